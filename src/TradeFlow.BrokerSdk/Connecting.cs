@@ -1,0 +1,140 @@
+using Microsoft.Extensions.Logging;
+
+namespace TradeFlow.BrokerSdk;
+
+/// <summary>What a log-in needs besides the credentials, which are in <see cref="IConnectorContext.Credentials"/>.</summary>
+public sealed record ConnectRequest
+{
+    /// <summary>One of the modes of the manifest: <c>demo</c>, <c>live</c>, or <c>sim</c> for a simulator.</summary>
+    public required string Mode { get; init; }
+
+    /// <summary>The endpoints of the mode by their name in the manifest, after the operator's overrides.</summary>
+    public required IReadOnlyDictionary<string, Uri> Endpoints { get; init; }
+
+    /// <summary>The broker's own id of the account to trade, or <c>null</c> to list the accounts behind the log-in.</summary>
+    public string? BrokerAccountId { get; init; }
+}
+
+/// <summary>How a log-in ended.</summary>
+public abstract record ConnectOutcome
+{
+    private ConnectOutcome() { }
+
+    /// <summary>Logged in.</summary>
+    /// <param name="Accounts">Every account behind the log-in.</param>
+    /// <param name="Session">A session for the named account, or for the only one; <c>null</c> when the user has to choose.</param>
+    public sealed record Connected(IReadOnlyList<BrokerAccount> Accounts, IBrokerConnector? Session) : ConnectOutcome;
+
+    /// <summary>The broker wants one more thing from the user, such as a one-time code.</summary>
+    public sealed record NeedsStep(IReadOnlyList<FormField> Fields) : ConnectOutcome;
+
+    /// <summary>Refused: each problem names the field to mend. The key of a problem that belongs to no field is empty.</summary>
+    public sealed record Failed(IReadOnlyList<FieldProblem> Problems) : ConnectOutcome;
+}
+
+/// <summary>One account at the broker.</summary>
+public sealed record BrokerAccount
+{
+    /// <summary>The broker's own id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The broker's name for it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>ISO 4217 code, upper case.</summary>
+    public required string Currency { get; init; }
+
+    /// <summary>Cash balance in <see cref="Currency"/>, where the log-in tells it.</summary>
+    public decimal? Balance { get; init; }
+}
+
+/// <summary>What is wrong with one field of the Connect form, in a sentence for the user.</summary>
+public sealed record FieldProblem(string Field, string Message);
+
+/// <summary>All that a plugin may touch. There is no service container, no database and no configuration besides it.</summary>
+public interface IConnectorContext
+{
+    /// <summary>HTTP through the host: allowed hosts only, rate limited, size capped, measured, never re-sent.</summary>
+    IBrokerHttp Http { get; }
+
+    /// <summary>The host's clock. Tests move it.</summary>
+    TimeProvider Clock { get; }
+
+    /// <summary>A log that already carries broker and account. Never log a credential; a <see cref="Secret{T}"/> prints as <c>***</c>.</summary>
+    ILogger Log { get; }
+
+    /// <summary>What the user typed into the Connect form, by field key.</summary>
+    IReadOnlyDictionary<string, Secret<string>> Credentials { get; }
+
+    /// <summary>A small sealed store per account, for a refresh token or the like.</summary>
+    IConnectorState State { get; }
+}
+
+/// <summary>A small key/value store per account. Values are sealed at rest; at most 16 KiB each.</summary>
+public interface IConnectorState
+{
+    /// <summary>The stored value, or <c>null</c>.</summary>
+    ValueTask<string?> GetAsync(string key, CancellationToken ct);
+
+    /// <summary>Stores the value; <c>null</c> removes it.</summary>
+    ValueTask SetAsync(string key, string? value, CancellationToken ct);
+}
+
+/// <summary>What a request counts as in the manifest's <c>rateLimits</c>.</summary>
+public enum RequestClass
+{
+    /// <summary>Not said: counted as <see cref="Query"/>.</summary>
+    Unknown = 0,
+    /// <summary>A new order or a change of one.</summary>
+    Order,
+    /// <summary>A cancel or a close. Has a reserve of its own: a trader can always get out.</summary>
+    Cancel,
+    /// <summary>A read.</summary>
+    Query,
+    /// <summary>A log-in or token refresh.</summary>
+    Auth,
+    /// <summary>A price.</summary>
+    Quote,
+}
+
+/// <summary>HTTP as a plugin may use it.</summary>
+public interface IBrokerHttp
+{
+    /// <summary>Sends a request that changes something at the broker, exactly once: content attached even when empty, no redirect, no retry.</summary>
+    /// <exception cref="HttpRequestException">Map it with <see cref="HttpOutcome.From(Exception)"/>.</exception>
+    Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct);
+
+    /// <summary>Sends a read. The whole body is buffered, at most 16 MiB.</summary>
+    Task<HttpResponseMessage> QueryAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct);
+
+    /// <summary>Tightens or sets the limit of a named bucket from what the broker says at run time (for example TradeLocker's <c>/trade/config</c>).</summary>
+    void SetLimit(string bucket, int permits, TimeSpan per);
+
+    /// <summary>Waits for a permit of a bucket set by <see cref="SetLimit"/>; returns at once for an unknown bucket.</summary>
+    ValueTask WaitAsync(string bucket, CancellationToken ct);
+}
+
+/// <summary>A value that must not appear in a log: it prints as <c>***</c>.</summary>
+public readonly struct Secret<T>(T value) : IEquatable<Secret<T>>
+{
+    /// <summary>The value itself. Pass it on, do not keep it.</summary>
+    public T Reveal() => value;
+
+    /// <inheritdoc/>
+    public override string ToString() => "***";
+
+    /// <inheritdoc/>
+    public bool Equals(Secret<T> other) => EqualityComparer<T>.Default.Equals(value, other.Reveal());
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is Secret<T> other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => 0;
+
+    /// <summary>Compares the values.</summary>
+    public static bool operator ==(Secret<T> left, Secret<T> right) => left.Equals(right);
+
+    /// <summary>Compares the values.</summary>
+    public static bool operator !=(Secret<T> left, Secret<T> right) => !left.Equals(right);
+}

@@ -1,0 +1,25 @@
+using System.Runtime.CompilerServices;
+
+namespace TradeFlow.BrokerSdk;
+
+/// <summary>A stream for brokers without a push feed: reads the whole state again and again.</summary>
+public static class PollingStream
+{
+    /// <summary>Yields a snapshot every <paramref name="every"/>, counted from the end of the read before it.</summary>
+    /// <param name="connector">The session to read.</param>
+    /// <param name="clock">The clock of the context.</param>
+    /// <param name="every">Pause between two reads; at least 100 ms.</param>
+    /// <param name="ct">Ends the stream.</param>
+    public static async IAsyncEnumerable<AccountUpdate> Over(
+        IBrokerConnector connector, TimeProvider clock, TimeSpan every, [EnumeratorCancellation] CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(connector);
+        ArgumentNullException.ThrowIfNull(clock);
+        ArgumentOutOfRangeException.ThrowIfLessThan(every, TimeSpan.FromMilliseconds(100));
+        while (!ct.IsCancellationRequested)
+        {
+            yield return new AccountUpdate.Snapshot(await connector.GetStateAsync(new StateWindow(), ct).ConfigureAwait(false));
+            await Task.Delay(every, clock, ct).ConfigureAwait(false);
+        }
+    }
+}
