@@ -1,0 +1,121 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace TradeFlow.Platform.Kernel;
+
+/// <summary>
+/// Brings the schema up to date: the embedded <c>{Module}/Schema/000N_name.sql</c> files in the order of the modules, forward only, one transaction
+/// each, under a lock, so that any number of processes may start at once. A file that was applied and then edited is refused.
+/// </summary>
+public sealed partial class Migrator(Database database, ILogger<Migrator> log)
+{
+    /// <summary>The order of a signal's way; a module may refer to tables of the modules before it.</summary>
+    public static readonly IReadOnlyList<string> Modules =
+        ["Kernel", "Tenancy", "Accounts", "Alerts", "Billing", "Risk", "Trading", "Connectors", "Live", "Insights"];
+
+    private const long LockKey = 0x7472616465666c77;
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        await using var connection = await database.OpenOwnerAsync(ct);
+        await ExecuteAsync(connection, $"select pg_advisory_lock({LockKey})", ct);
+        await EnsureRoleAsync(connection, Database.AppRole, ct);
+        await EnsureRoleAsync(connection, Database.SystemRole, ct);
+        await ExecuteAsync(connection, """
+            create table if not exists public.schema_migrations (
+                module text not null, file text not null, sha256 text not null, applied_at timestamptz not null default now(), primary key (module, file))
+            """, ct);
+        foreach (var script in Scripts()) await ApplyAsync(connection, script, ct);
+    }
+
+    private async Task ApplyAsync(NpgsqlConnection connection, Script script, CancellationToken ct)
+    {
+        await using (var seen = new NpgsqlCommand("select sha256 from public.schema_migrations where module = $1 and file = $2", connection))
+        {
+            seen.Parameters.AddWithValue(script.Module);
+            seen.Parameters.AddWithValue(script.File);
+            if (await seen.ExecuteScalarAsync(ct) is string applied)
+            {
+                if (applied != script.Sha256)
+                    throw new InvalidOperationException($"Migration {script.Module}/{script.File} was changed after it had been applied. Write a new file instead.");
+                return;
+            }
+        }
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await ExecuteAsync(connection, script.Sql, ct);
+        await using (var done = new NpgsqlCommand("insert into public.schema_migrations (module, file, sha256) values ($1, $2, $3)", connection, transaction))
+        {
+            done.Parameters.AddWithValue(script.Module);
+            done.Parameters.AddWithValue(script.File);
+            done.Parameters.AddWithValue(script.Sha256);
+            await done.ExecuteNonQueryAsync(ct);
+        }
+        await transaction.CommitAsync(ct);
+        LogApplied(script.Module, script.File);
+    }
+
+    // Roles belong to the whole server, advisory locks to one database: two databases may get here at the same moment.
+    private async Task EnsureRoleAsync(NpgsqlConnection connection, string role, CancellationToken ct)
+    {
+        var password = database.PasswordOf(role);
+        try
+        {
+            await ExecuteAsync(connection, $"create role {role} login nosuperuser nobypassrls nocreatedb nocreaterole password '{password}'", ct);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.UniqueViolation)
+        {
+            if (!await CanLogInAsync(role, password, connection.ConnectionString, ct))
+                await ExecuteAsync(connection, $"alter role {role} login nosuperuser nobypassrls password '{password}'", ct);
+        }
+    }
+
+    private static async Task<bool> CanLogInAsync(string role, string password, string ownerConnection, CancellationToken ct)
+    {
+        await using var probe = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(ownerConnection) { Username = role, Password = password, Pooling = false }.ConnectionString);
+        try
+        {
+            await probe.OpenAsync(ct);
+            return true;
+        }
+        catch (PostgresException e) when (e.SqlState.StartsWith("28", StringComparison.Ordinal))
+        {
+            return false;
+        }
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 120 };
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private static IEnumerable<Script> Scripts()
+    {
+        var assembly = typeof(Migrator).Assembly;
+        const string marker = ".Schema.";
+        var prefix = assembly.GetName().Name + ".";
+        return assembly.GetManifestResourceNames()
+            .Where(name => name.EndsWith(".sql", StringComparison.Ordinal) && name.Contains(marker, StringComparison.Ordinal))
+            .Select(name =>
+            {
+                var at = name.IndexOf(marker, StringComparison.Ordinal);
+                using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!); // the name comes from the assembly's own list
+                return Script.Read(name[prefix.Length..at], name[(at + marker.Length)..], reader.ReadToEnd());
+            })
+            .OrderBy(script => Modules.Index().First(module => module.Item == script.Module).Index)
+            .ThenBy(script => script.File, StringComparer.Ordinal);
+    }
+
+    private sealed record Script(string Module, string File, string Sql, string Sha256)
+    {
+        public static Script Read(string module, string file, string sql) =>
+            new(module, file, sql, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql.ReplaceLineEndings("\n")))));
+    }
+
+    [LoggerMessage(1001, LogLevel.Information, "Migration {Module}/{File} applied")]
+    private partial void LogApplied(string module, string file);
+}

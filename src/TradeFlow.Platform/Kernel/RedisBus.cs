@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace TradeFlow.Platform.Kernel;
+
+/// <summary>Names of the messages between processes. A message wakes or tells; what it says is always in PostgreSQL too.</summary>
+public static class Topics
+{
+    /// <summary>An order waits in a lane: the account id.</summary>
+    public const string OrderRecorded = "tf.order-recorded";
+    /// <summary>An order has an outcome: the order as JSON (<c>OrderView</c>).</summary>
+    public const string OrderAnswered = "tf.order-answered";
+    /// <summary>A job waits: its id.</summary>
+    public const string JobQueued = "tf.job-queued";
+    /// <summary>A job has ended: its id.</summary>
+    public const string JobDone = "tf.job-done";
+    /// <summary>An account or its key has changed: the account id.</summary>
+    public const string AccountChanged = "tf.account-changed";
+    /// <summary>Something for the sockets of a tenant: <c>{tenant id} {event as JSON}</c>.</summary>
+    public const string Live = "tf.live";
+    /// <summary>The list of plugins has changed: the slug.</summary>
+    public const string PluginsChanged = "tf.plugins-changed";
+}
+
+/// <summary>
+/// Redis pub/sub that may be dead at any time: publishing never throws, subscriptions come back by themselves, and whoever listens also
+/// polls PostgreSQL while <see cref="IsConnected"/> is false.
+/// </summary>
+public sealed partial class RedisBus : IDisposable
+{
+    private readonly ConnectionMultiplexer? redis;
+    private readonly ConcurrentDictionary<string, ImmutableHandlers> handlers = new(StringComparer.Ordinal);
+    private readonly ILogger<RedisBus> log;
+
+    public RedisBus(IConfiguration configuration, ILogger<RedisBus> log)
+    {
+        this.log = log;
+        if (configuration.GetConnectionString("redis") is not { Length: > 0 } address) return;
+        var options = ConfigurationOptions.Parse(address);
+        options.AbortOnConnectFail = false;
+        options.ConnectTimeout = 1000;
+        options.SyncTimeout = 1000;
+        options.ConnectRetry = 1;
+        redis = ConnectionMultiplexer.Connect(options);
+        redis.ConnectionFailed += (_, _) => LogLost();
+        redis.ConnectionRestored += (_, _) =>
+        {
+            LogBack();
+            Restored?.Invoke();
+        };
+    }
+
+    public bool IsConnected => redis?.IsConnected ?? false;
+
+    /// <summary>Raised when the connection is back: messages in between are lost, so read PostgreSQL once.</summary>
+    public event Action? Restored;
+
+    public void Publish(string topic, string message)
+    {
+        if (redis is null || !redis.IsConnected) return;
+        // Fire and forget on purpose: the listener's poll finds what a lost message would have told.
+        _ = redis.GetSubscriber().PublishAsync(topic, message, CommandFlags.FireAndForget);
+    }
+
+    /// <summary>Calls <paramref name="handler"/> for every message of the topic, on Redis's reader: it must be quick and must not throw.</summary>
+    public IDisposable Subscribe(string topic, Action<string> handler)
+    {
+        var list = handlers.GetOrAdd(topic, name =>
+        {
+            var created = new ImmutableHandlers();
+            if (redis is not null)
+            {
+                // With AbortOnConnectFail off the subscription is kept and sent as soon as Redis answers.
+                _ = redis.GetSubscriber().SubscribeAsync(name, (_, value) => created.Raise(value.ToString()));
+            }
+            return created;
+        });
+        return list.Add(handler);
+    }
+
+    public void Dispose() => redis?.Dispose();
+
+    private sealed class ImmutableHandlers
+    {
+        private Action<string>[] list = [];
+
+        public IDisposable Add(Action<string> handler)
+        {
+            lock (this) list = [.. list, handler];
+            return new Removal(() =>
+            {
+                lock (this) list = [.. list.Where(entry => entry != handler)];
+            });
+        }
+
+        public void Raise(string message)
+        {
+            foreach (var handler in list) handler(message);
+        }
+    }
+
+    private sealed class Removal(Action remove) : IDisposable
+    {
+        public void Dispose() => remove();
+    }
+
+    [LoggerMessage(1010, LogLevel.Warning, "Redis is away: wake-ups fall back to polling PostgreSQL")]
+    private partial void LogLost();
+
+    [LoggerMessage(1011, LogLevel.Information, "Redis is back")]
+    private partial void LogBack();
+}

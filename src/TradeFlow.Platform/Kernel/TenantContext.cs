@@ -1,0 +1,32 @@
+using System.Security.Claims;
+
+namespace TradeFlow.Platform.Kernel;
+
+/// <summary>Who acts, and for which tenant. Set once per request from the token or the API key, never from a body.</summary>
+public sealed class TenantContext
+{
+    public TenantId Tenant { get; private set; }
+    public UserId User { get; private set; }
+    public string Role { get; private set; } = "";
+    public bool IsSet => Tenant != default;
+
+    public void Set(TenantId tenant, UserId user, string role)
+    {
+        if (IsSet && Tenant != tenant) throw new InvalidOperationException("The tenant of a request is set once.");
+        (Tenant, User, Role) = (tenant, user, role);
+    }
+}
+
+/// <summary>Names of the claims of an access token.</summary>
+public static class TradeFlowClaims
+{
+    public const string User = "sub";
+    public const string Tenant = "tid";
+    public const string TenantRole = "role";
+    public const string PlatformRole = "prole";
+    public const string Session = "sid";
+    public const string Scope = "scope";
+
+    public static Guid? Guid(this ClaimsPrincipal principal, string claim) =>
+        System.Guid.TryParse(principal.FindFirst(claim)?.Value, out var value) ? value : null;
+}

@@ -1,0 +1,43 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace TradeFlow.Platform.Kernel;
+
+/// <summary>
+/// Runs a piece of work in one transaction that is bound to the tenant of the request. The setting is local to the transaction: a pooled
+/// connection cannot carry it on. Keep broker calls and waits out of it.
+/// </summary>
+internal sealed class TenantDb(Database database, TenantContext tenant)
+{
+    public async Task<T> RunAsync<T>(Func<TradeFlowDb, Task<T>> work, CancellationToken ct)
+    {
+        if (!tenant.IsSet) throw new InvalidOperationException("No tenant in this request.");
+        await using var connection = await database.App.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await SetTenantAsync(connection, transaction, ct);
+        await using var db = new TradeFlowDb(new DbContextOptionsBuilder<TradeFlowDb>().UseNpgsql(connection).Options, tenant);
+        await db.Database.UseTransactionAsync(transaction, ct);
+        var result = await work(db);
+        await transaction.CommitAsync(ct);
+        return result;
+    }
+
+    /// <summary>The same for plain SQL.</summary>
+    public async Task<T> RunSqlAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken ct)
+    {
+        if (!tenant.IsSet) throw new InvalidOperationException("No tenant in this request.");
+        await using var connection = await database.App.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await SetTenantAsync(connection, transaction, ct);
+        var result = await work(connection);
+        await transaction.CommitAsync(ct);
+        return result;
+    }
+
+    private async Task SetTenantAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select set_config('app.tenant', $1, true)", connection, transaction);
+        command.Parameters.AddWithValue(tenant.Tenant.ToString());
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}

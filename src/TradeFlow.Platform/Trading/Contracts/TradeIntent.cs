@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace TradeFlow.Platform.Trading.Contracts;
+
+/// <summary>What a signal asks for, after its dialect has been read and before symbol, size and prices are resolved. Stored with the order.</summary>
+public sealed record TradeIntent
+{
+    public required TradeAction Action { get; init; }
+    public TradeSide? Side { get; init; }
+    public TradeType Type { get; init; } = TradeType.Market;
+
+    /// <summary>As the sender wrote it; empty for <see cref="TradeAction.Flatten"/>.</summary>
+    public required string Symbol { get; init; }
+
+    /// <summary>In the broker's unit; exclusive with <see cref="Size"/>.</summary>
+    public decimal? Qty { get; init; }
+    public SizeRule? Size { get; init; }
+
+    /// <summary>Limit or trigger price; at market a hint that only the paper broker reads.</summary>
+    public decimal? Price { get; init; }
+    public PriceRule? StopLoss { get; init; }
+    public PriceRule? TakeProfit { get; init; }
+
+    /// <summary>A close or cancel that a person asked for names its target.</summary>
+    public Guid? PositionId { get; init; }
+    public Guid? OrderId { get; init; }
+
+    public string ToJson() => JsonSerializer.Serialize(this, TradeIntentJson.Default.TradeIntent);
+
+    public static TradeIntent FromJson(string json) =>
+        JsonSerializer.Deserialize(json, TradeIntentJson.Default.TradeIntent) ?? throw new JsonException("An intent must not be null.");
+
+    /// <summary>Exits are never held back by a rule, the trial or the plan.</summary>
+    [JsonIgnore]
+    public bool IsExit => Action is TradeAction.Close or TradeAction.Flatten or TradeAction.Cancel;
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<TradeAction>))]
+public enum TradeAction { Open, Close, Reverse, Flatten, Cancel }
+
+[JsonConverter(typeof(JsonStringEnumConverter<TradeSide>))]
+public enum TradeSide { Buy, Sell }
+
+[JsonConverter(typeof(JsonStringEnumConverter<TradeType>))]
+public enum TradeType { Market, Limit, Stop }
+
+[JsonConverter(typeof(JsonStringEnumConverter<PriceMode>))]
+public enum PriceMode { Price, Pips, Ticks, Percent, Rr }
+
+[JsonConverter(typeof(JsonStringEnumConverter<SizeMode>))]
+public enum SizeMode { RiskPercent, RiskMoney, EquityPercent, Units }
+
+public sealed record PriceRule(PriceMode Mode, decimal Value);
+
+public sealed record SizeRule(SizeMode Mode, decimal Value);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(TradeIntent))]
+internal sealed partial class TradeIntentJson : JsonSerializerContext;
