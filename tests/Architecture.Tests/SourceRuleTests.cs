@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+
+namespace TradeFlow.Architecture.Tests;
+
+/// <summary>Rules that only the text of the sources can show.</summary>
+public sealed partial class SourceRuleTests
+{
+    [Fact]
+    public void The_platform_and_the_hosts_name_no_broker()
+    {
+        var slugs = Directory.EnumerateFiles(Path.Combine(Repository.Root, "plugins"), "connector.json", SearchOption.AllDirectories)
+            .Where(path => !Built(path))
+            .Select(path => Slug().Match(File.ReadAllText(path)).Groups[1].Value)
+            .Where(slug => slug is not "paper")
+            .ToList();
+        slugs.ShouldNotBeEmpty();
+
+        var offenders =
+            from file in Sources("src", "*.cs").Concat(Sources("src", "*.ts")).Concat(Sources("src", "*.tsx"))
+            where !file.Contains("BrokerSdk", StringComparison.Ordinal) && !Path.GetFileName(file).StartsWith("schema.d", StringComparison.Ordinal) && !file.Contains(".test.", StringComparison.Ordinal)
+            from line in File.ReadLines(file).Index()
+            let code = Comment().Replace(line.Item, "")
+            where slugs.Any(slug => Regex.IsMatch(code, $"\"{slug}\"|'{slug}'", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1)))
+            select $"{Path.GetRelativePath(Repository.Root, file)}:{line.Index + 1}: {line.Item.Trim()}";
+
+        offenders.ShouldBeEmpty("what a broker is like stands in its connector.json");
+    }
+
+    [Fact]
+    public void No_file_of_the_platform_crosses_the_tenant_wall_without_saying_so()
+    {
+        var offenders = Sources("src/TradeFlow.Platform", "*.cs")
+            .Where(file => File.ReadAllText(file).Contains("IgnoreQueryFilters()", StringComparison.Ordinal))
+            .Select(file => Path.GetRelativePath(Repository.Root, file));
+
+        offenders.ShouldBeEmpty("name the filter that is left out");
+    }
+
+    [Fact]
+    public void Folders_and_files_have_telling_names()
+    {
+        var offenders = Sources("src", "*.cs").Concat(Sources("plugins", "*.cs")).Concat(Sources("TradeFlow.AppHost", "*.cs"))
+            .Select(file => Path.GetRelativePath(Repository.Root, file))
+            .Where(file => Vague().IsMatch(file));
+
+        offenders.ShouldBeEmpty();
+    }
+
+    private static IEnumerable<string> Sources(string folder, string pattern) =>
+        Directory.Exists(Path.Combine(Repository.Root, folder))
+            ? Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), pattern, SearchOption.AllDirectories).Where(path => !Built(path))
+            : [];
+
+    private static bool Built(string path) => path.Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin" or "node_modules" or "dist" or "dev");
+
+    [GeneratedRegex("\"slug\"\\s*:\\s*\"([a-z0-9]+)\"", RegexOptions.None, 1000)]
+    private static partial Regex Slug();
+
+    [GeneratedRegex("//.*$|^\\s*\\*.*$", RegexOptions.None, 1000)]
+    private static partial Regex Comment();
+
+    [GeneratedRegex("(^|/)(\\w*(Helpers?|Utils?|Utilities|Manager|Common|Misc))(/|\\.cs$)", RegexOptions.None, 1000)]
+    private static partial Regex Vague();
+}
