@@ -1,0 +1,116 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+
+namespace TradeFlow.EndToEnd.Tests.Support;
+
+/// <summary>A person with an account of their own, who speaks to the system over HTTP alone.</summary>
+internal sealed class Trader : IDisposable
+{
+    public const string Password = "correct horse battery";
+
+    private readonly RunningSystem system;
+    private readonly HttpClient http;
+
+    private Trader(RunningSystem system, string email)
+    {
+        this.system = system;
+        Email = email;
+        http = new HttpClient { BaseAddress = system.Address, Timeout = TimeSpan.FromSeconds(40) };
+    }
+
+    public string Email { get; }
+    public string AccessToken { get; private set; } = "";
+    public string ApiKey { get; private set; } = "";
+    public string AccountId { get; private set; } = "";
+
+    /// <summary>The e-mail of the trader's own log-in at the simulated broker.</summary>
+    public string BrokerEmail => $"broker-{Email}";
+
+    public static async Task<Trader> SignUpAsync(RunningSystem system)
+    {
+        var trader = new Trader(system, $"trader-{Guid.NewGuid():N}@example.com");
+        var answer = await trader.PostAsync("/auth/signup", new { email = trader.Email, password = Password, name = "Tess Trader" });
+        answer.Status.ShouldBe(HttpStatusCode.Created, answer.Text);
+        trader.AccessToken = answer.Json.GetProperty("access_token").GetString()!;
+        trader.http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", trader.AccessToken);
+        return trader;
+    }
+
+    /// <summary>Signed up, with a TradeLocker account in mode <c>sim</c> and its key.</summary>
+    public static async Task<Trader> ConnectedAsync(RunningSystem system)
+    {
+        var trader = await SignUpAsync(system);
+        await trader.ConnectAsync();
+        return trader;
+    }
+
+    public async Task<JsonElement> ConnectAsync()
+    {
+        var answer = await PostAsync("/register/tradelocker", new { email = BrokerEmail, password = "broker-password", server = "SIM", mode = "sim" });
+        answer.Status.ShouldBe(HttpStatusCode.Created, answer.Text);
+        ApiKey = answer.Json.GetProperty("api_key").GetString()!;
+        AccountId = answer.Json.GetProperty("id").GetString()!;
+        return answer.Json;
+    }
+
+    /// <summary>Sends an alert as TradingView does: no header of its own, the key in the path.</summary>
+    public Task<Answer> AlertAsync(string body, string? key = null) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Post, $"/webhook/tradelocker/{key ?? ApiKey}") { Content = new StringContent(body, Encoding.UTF8, "text/plain") }, anonymous: true);
+
+    public Task<Answer> AlertAsync(object intent, string? id = null) =>
+        AlertAsync(JsonSerializer.Serialize(new { version = "unify.v1", id = id ?? Guid.NewGuid().ToString("N"), intent }));
+
+    public Task<Answer> GetAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, path));
+
+    public Task<Answer> PostAsync(string path, object body) => SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) });
+
+    public Task<Answer> PatchAsync(string path, object body) => SendAsync(new HttpRequestMessage(HttpMethod.Patch, path) { Content = JsonContent.Create(body) });
+
+    public Task<Answer> DeleteAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Delete, path));
+
+    public async Task<JsonElement[]> PositionsAsync() => [.. (await GetAsync("/api/positions")).Json.EnumerateArray()];
+
+    public async Task<JsonElement> OrderAsync(string id) => (await GetAsync($"/api/orders/{id}")).Json;
+
+    public Task<JsonElement> OrderInStateAsync(string id, string status, TimeSpan within) => InStateAsync(id, [status], within);
+
+    private async Task<JsonElement> InStateAsync(string id, string[] states, TimeSpan within)
+    {
+        JsonElement order = default;
+        await Eventually.True(async () =>
+        {
+            order = await OrderAsync(id);
+            return states.Contains(order.GetProperty("status").GetString());
+        }, within, () => $"order {id} should be {string.Join(" or ", states)} and is {order}");
+        return order;
+    }
+
+    private async Task<Answer> SendAsync(HttpRequestMessage request, bool anonymous = false)
+    {
+        using (request)
+        {
+            if (anonymous)
+            {
+                using var plain = new HttpClient { BaseAddress = system.Address, Timeout = TimeSpan.FromSeconds(40) };
+                using var answer = await plain.SendAsync(request);
+                return await Answer.ReadAsync(answer);
+            }
+            using var response = await http.SendAsync(request);
+            return await Answer.ReadAsync(response);
+        }
+    }
+
+    public void Dispose() => http.Dispose();
+}
+
+internal sealed record Answer(HttpStatusCode Status, string Text, HttpResponseHeaders Headers)
+{
+    public JsonElement Json => JsonDocument.Parse(Text).RootElement;
+    public string? Code => Json.TryGetProperty("code", out var code) ? code.GetString() : null;
+
+    public static async Task<Answer> ReadAsync(HttpResponseMessage response) =>
+        new(response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers);
+}
