@@ -1,0 +1,85 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using TradeFlow.Platform.Kernel;
+
+namespace TradeFlow.Platform.Tests.Support;
+
+/// <summary>A migrated database of its own for one test class (<c>IClassFixture&lt;PlatformFixture&gt;</c>), copied from a template that is migrated once.</summary>
+public sealed class PlatformFixture : IAsyncLifetime
+{
+    private const string Template = "tradeflow_template";
+    private static readonly SemaphoreSlim TemplateGate = new(1);
+    private static bool templateReady;
+
+    public TestServers Servers { get; private set; } = null!; // set in InitializeAsync, before any test
+    public string DatabaseName { get; } = $"t_{Guid.NewGuid():N}";
+    public string OwnerConnection => Servers.Connection(DatabaseName);
+
+    /// <summary>What the AppHost would hand over; add to it with <see cref="ConfigurationWith"/>.</summary>
+    public IConfiguration Configuration => ConfigurationWith([]);
+
+    public Database Database { get; private set; } = null!; // set in InitializeAsync, before any test
+
+    /// <summary>Settings as key and value, for a host that a test starts.</summary>
+    public Dictionary<string, string?> Settings => new()
+    {
+        ["ConnectionStrings:tradeflow"] = OwnerConnection,
+        ["ConnectionStrings:redis"] = Servers.RedisAddress,
+        ["Secrets:MasterKey"] = MasterKey,
+    };
+
+    // One key for all databases of the run: the roles and their passwords belong to the whole server.
+    public const string MasterKey = "dGVzdC1tYXN0ZXIta2V5LXRlc3QtbWFzdGVyLWtleS0=";
+
+    public IConfiguration ConfigurationWith(Dictionary<string, string?> more)
+    {
+        var settings = Settings;
+        foreach (var (key, value) in more) settings[key] = value;
+        return new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+    }
+
+    public async Task InitializeAsync()
+    {
+        Servers = await TestServers.GetAsync();
+        await TemplateGate.WaitAsync();
+        try
+        {
+            if (!templateReady) await MakeTemplateAsync();
+            templateReady = true;
+            await ExecuteAsync(Servers.Connection("postgres"), $"create database {DatabaseName} template {Template}");
+        }
+        finally
+        {
+            TemplateGate.Release();
+        }
+        Database = new Database(Configuration, new KeyRing(Configuration));
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        NpgsqlConnection.ClearAllPools();
+        await ExecuteAsync(Servers.Connection("postgres"), $"drop database if exists {DatabaseName} with (force)");
+    }
+
+    private async Task MakeTemplateAsync()
+    {
+        await ExecuteAsync(Servers.Connection("postgres"), $"create database {Template}");
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:tradeflow"] = Servers.Connection(Template),
+            ["Secrets:MasterKey"] = MasterKey,
+        }).Build();
+        await using var database = new Database(configuration, new KeyRing(configuration));
+        await new Migrator(database, NullLogger<Migrator>.Instance).RunAsync(CancellationToken.None);
+    }
+
+    public static async Task ExecuteAsync(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 60 };
+        await command.ExecuteNonQueryAsync();
+    }
+}
