@@ -1,0 +1,99 @@
+namespace Aspire.Hosting.Local;
+
+/// <summary>Redis from the packages of Debian and Ubuntu, unpacked into the data folder: installs nothing and needs no root.</summary>
+internal static class RedisFromDebian
+{
+    // redis-server is a link to redis-check-rdb of redis-tools; the rest are libraries that a small image may lack. Names differ between releases.
+    private static readonly string[] Needed = ["redis-server", "redis-tools"];
+    private static readonly string[] Libraries = ["libjemalloc2", "liblzf1", "libatomic1", "liblua5.1-0", "lua-cjson", "lua-bitop", "libhiredis0.14", "libhiredis1.1.0", "libsystemd0"];
+
+    internal static async Task<RedisBinary?> GetAsync(IReadOnlyList<string> toolFolders, LogBook book, CancellationToken ct)
+    {
+        foreach (var folder in toolFolders)
+        {
+            if (await AtAsync(Path.Combine(folder, "redis"), ct) is { } there) return there;
+        }
+
+        if (Children.Tool("apt-get") is not { } apt || Children.Tool("dpkg") is not { } dpkg) return null;
+
+        var target = Path.Combine(toolFolders[0], "redis");
+        book.Say($"Redis is not on this machine: bringing Debian's packages into {target} (2 MB).");
+        if (Directory.Exists(target)) Directory.Delete(target, recursive: true); // There, and it does not run.
+        try
+        {
+            await ToolFolder.FillAsync(target, draft => UnpackAsync(apt, dpkg, draft, book, ct), ct);
+        }
+        catch (DistributedApplicationException fault)
+        {
+            book.Say($"Redis could not be brought: {fault.Message}");
+            return null;
+        }
+
+        return await AtAsync(target, ct);
+    }
+
+    private static async Task UnpackAsync(string apt, string dpkg, string draft, LogBook book, CancellationToken ct)
+    {
+        var log = book.For("tools");
+        IReadOnlyList<string> options = [];
+        try
+        {
+            await DownloadAsync(options, Needed);
+        }
+        catch (DistributedApplicationException)
+        {
+            // No package lists, or old ones. Without root they are fetched into a folder of our own.
+            if (!Children.IsRoot) options = PrivateLists(draft);
+            book.Say("Redis: fetching the package lists (apt-get update).");
+            await Children.RunAsync(new ProcessSpec(apt, [.. options, "-q", "update"], draft), log.Write, ct);
+            await DownloadAsync(options, Needed);
+        }
+
+        foreach (var library in Libraries)
+        {
+            try
+            {
+                await DownloadAsync(options, [library]);
+            }
+            catch (DistributedApplicationException)
+            {
+                // Not in this release; whether it is missed shows when the program runs.
+            }
+        }
+
+        foreach (var package in Directory.EnumerateFiles(draft, "*.deb"))
+        {
+            await Children.RunAsync(new ProcessSpec(dpkg, ["-x", package, draft], draft), log.Write, ct);
+            File.Delete(package);
+        }
+
+        Task<string> DownloadAsync(IReadOnlyList<string> with, IReadOnlyList<string> packages) =>
+            Children.RunAsync(new ProcessSpec(apt, [.. with, "-q", "download", .. packages], draft), log.Write, ct);
+    }
+
+    private static List<string> PrivateLists(string draft)
+    {
+        var root = Path.Combine(draft, "apt");
+        Directory.CreateDirectory(Path.Combine(root, "lists", "partial"));
+        Directory.CreateDirectory(Path.Combine(root, "cache", "archives", "partial"));
+        return ["-o", $"Dir::State={root}", "-o", "Dir::State::status=/var/lib/dpkg/status", "-o", $"Dir::State::lists={root}/lists", "-o", $"Dir::Cache={root}/cache"];
+    }
+
+    private static async Task<RedisBinary?> AtAsync(string folder, CancellationToken ct)
+    {
+        var program = Path.Combine(folder, "usr", "bin", "redis-server");
+        if (!File.Exists(program)) return null;
+
+        var libraries = Directory.EnumerateDirectories(Path.Combine(folder, "usr", "lib"), "*-linux-gnu*").ToList();
+        var environment = new Dictionary<string, string?> { ["LD_LIBRARY_PATH"] = string.Join(':', [.. libraries, Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") ?? ""]).TrimEnd(':') };
+        try
+        {
+            await Children.RunAsync(new ProcessSpec(program, ["--version"], folder) { Environment = environment }, _ => { }, ct);
+            return new RedisBinary(program, environment);
+        }
+        catch (DistributedApplicationException)
+        {
+            return null;
+        }
+    }
+}

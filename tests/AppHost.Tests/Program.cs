@@ -1,0 +1,3 @@
+using TradeFlow.AppHost.Tests;
+
+return await Scenario.RunAsync(args);
