@@ -25,6 +25,9 @@ public sealed record OrderView
     /// <summary>Stable code beside the reason: <c>broker.rejected</c>, <c>broker.unreachable</c>, <c>signal.expired</c>, <c>nothing_to_close</c>, …</summary>
     public string? RejectCode { get; init; }
     public string? RejectReason { get; init; }
+
+    /// <summary>What is wrong by the path of the field, for <c>signal.invalid</c> and its like.</summary>
+    public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
     public string? BrokerOrderId { get; init; }
     public required string ClientOrderId { get; init; }
     public Guid? WebhookId { get; init; }
@@ -32,7 +35,7 @@ public sealed record OrderView
     /// <summary>The order of the signal that this one was made for.</summary>
     public Guid? ParentId { get; init; }
 
-    /// <summary>All orders of the signal when it took several (closing more than one position).</summary>
+    /// <summary>All orders of the signal when it took several (closing more than one position); this one is the first of them.</summary>
     public IReadOnlyList<Guid>? OrderIds { get; init; }
 
     /// <summary>Profit that a close realised, net of fees, in the account's currency.</summary>
@@ -50,6 +53,7 @@ public sealed record OrderView
 /// <summary>Serialises what leaves the Trading module as a message.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(OrderView))]
+[JsonSerializable(typeof(Dictionary<string, string[]>))]
 [JsonSerializable(typeof(PositionView))]
 [JsonSerializable(typeof(IReadOnlyList<PositionView>))]
 public sealed partial class TradingJson : JsonSerializerContext;

@@ -20,6 +20,8 @@ create table trading.orders (
     webhook_id uuid,
     -- The order that this one was made for: the close legs of a flatten or reverse name the order of the signal.
     parent_id uuid references trading.orders (id),
+    -- The seq of that order: a leg runs in the turn of its signal, before everything that was recorded later.
+    turn bigint,
     position_id uuid,
     client_order_id text not null,
     action text not null check (action in ('open', 'close', 'reverse', 'flatten', 'cancel', 'modify')),
@@ -36,8 +38,12 @@ create table trading.orders (
         check (status in ('PENDING', 'SENDING', 'WORKING', 'FILLED', 'PARTIALLY_FILLED', 'CANCELED', 'REJECTED', 'UNKNOWN')),
     reject_code text,
     reject_reason text,
+    -- What is wrong by field of the signal, when the broker was never asked: {"intent.sl": ["…"]}.
+    reject_errors jsonb,
     broker_order_id text,
     broker_position_id text,
+    -- What was open when a close was sent: the evidence that an unknown close is measured against.
+    position_qty numeric(28, 10),
     filled_qty numeric(28, 10) not null default 0,
     avg_price numeric(28, 10),
     pnl numeric(20, 8),
@@ -55,6 +61,8 @@ create table trading.orders (
     settled_at timestamptz,
     next_look_at timestamptz,
     looks int not null default 0,
+    -- When a conclusive look first did not find it.
+    absent_at timestamptz,
     unique (account_id, client_order_id),
     unique (account_id, seq)
 );
@@ -62,6 +70,7 @@ create index orders_open on trading.orders (account_id, seq) where status in ('P
 create index orders_working on trading.orders (account_id) where status in ('WORKING', 'PARTIALLY_FILLED');
 create index orders_by_tenant on trading.orders (tenant_id, created_at desc);
 create index orders_by_webhook on trading.orders (webhook_id);
+create index orders_by_parent on trading.orders (parent_id) where parent_id is not null;
 create index orders_by_broker_id on trading.orders (account_id, broker_order_id);
 select kernel.protect('trading.orders');
 
@@ -138,9 +147,129 @@ begin
     insert into trading.lanes (account_id, tenant_id, next_seq) values (p_account, p_tenant, 2)
         on conflict (account_id) do update set next_seq = trading.lanes.next_seq + 1
         returning next_seq - 1 into taken;
-    insert into trading.orders (id, tenant_id, account_id, broker, seq, webhook_id, parent_id, position_id, client_order_id, action, intent,
+    insert into trading.orders (id, tenant_id, account_id, broker, seq, webhook_id, parent_id, turn, position_id, client_order_id, action, intent,
                                 symbol, side, type, qty, price, stop_epoch, created_at, valid_until)
-        values (p_id, p_tenant, p_account, p_broker, taken, p_webhook, p_parent, p_position, p_client_order_id, p_action, p_intent,
-                p_symbol, p_side, p_type, p_qty, p_price, p_stop_epoch, p_created_at, p_valid_until);
+        values (p_id, p_tenant, p_account, p_broker, taken, p_webhook, p_parent, (select coalesce(turn, seq) from trading.orders where id = p_parent),
+                p_position, p_client_order_id, p_action, p_intent, p_symbol, p_side, p_type, p_qty, p_price, p_stop_epoch, p_created_at, p_valid_until);
     return taken;
+end $$;
+
+create function trading.holds_lane(p_account uuid, p_worker uuid) returns boolean language sql stable as $$
+    select exists (select 1 from trading.lanes where account_id = p_account and worker_id = p_worker and lease_until > clock_timestamp())
+$$;
+
+create function trading.note(p_order trading.orders, p_kind text, p_detail jsonb default null) returns void language sql as $$
+    insert into trading.order_events (tenant_id, order_id, kind, detail) values (p_order.tenant_id, p_order.id, p_kind, p_detail)
+$$;
+
+-- Claims an order and records, in the same commit, the numbers that will be sent. Nothing leaves for a broker before this has committed.
+-- An entry needs more: an account that is on, no emergency stop since it was recorded, and it must not be too old. Exits always pass.
+-- Answers 'claimed', 'gone' (not pending any more), 'fenced' (the lane is not ours), or the code with which the order was refused.
+create function trading.claim_order(
+    p_id uuid, p_worker uuid, p_entry boolean, p_broker_symbol text, p_side text, p_qty numeric, p_price numeric, p_stop_loss numeric,
+    p_take_profit numeric, p_broker_position text, p_position uuid, p_position_qty numeric) returns text
+    language plpgsql as $$
+declare
+    o trading.orders;
+    a record;
+    code text;
+    words text;
+begin
+    select * into o from trading.orders where id = p_id for update;
+    if not found or o.status <> 'PENDING' then return 'gone'; end if;
+    if not trading.holds_lane(o.account_id, p_worker) then return 'fenced'; end if;
+    if p_entry then
+        -- The share lock makes this check and an emergency stop take turns: after the stop's commit nothing is claimed any more.
+        select enabled, disabled_reason, stop_epoch, status, status_reason, deleted_at into a from accounts.accounts where id = o.account_id for share;
+        if not found or a.deleted_at is not null then
+            code := 'account.deleted'; words := 'The account was removed before the order could be sent.';
+        elsif not a.enabled then
+            code := 'account.disabled'; words := coalesce(a.disabled_reason, 'The account is switched off.');
+        elsif a.stop_epoch <> o.stop_epoch then
+            code := 'account.stopped'; words := 'An emergency stop came after this signal; nothing was sent.';
+        elsif a.status = 'offline' then
+            code := 'broker.offline'; words := coalesce(a.status_reason, 'The trading terminal is offline.');
+        elsif o.valid_until < clock_timestamp() then
+            code := 'signal.expired';
+            words := format('The signal is older than %s s; nothing was sent.', round(extract(epoch from o.valid_until - o.created_at)));
+        end if;
+        if code is not null then
+            update trading.orders set status = 'REJECTED', reject_code = code, reject_reason = words, answered_at = clock_timestamp(), settled_at = clock_timestamp()
+                where id = p_id;
+            perform trading.note(o, 'refused', jsonb_build_object('code', code));
+            return code;
+        end if;
+    end if;
+    update trading.orders set status = 'SENDING', claimed_by = p_worker, sent_at = clock_timestamp(), broker_symbol = p_broker_symbol,
+            side = coalesce(p_side, side), qty = p_qty, price = coalesce(p_price, price), stop_loss = p_stop_loss, take_profit = p_take_profit,
+            broker_position_id = p_broker_position, position_id = coalesce(p_position, position_id), position_qty = p_position_qty
+        where id = p_id;
+    perform trading.note(o, 'sending', jsonb_build_object('qty', p_qty, 'price', p_price, 'stop_loss', p_stop_loss, 'take_profit', p_take_profit));
+    return 'claimed';
+end $$;
+
+-- Ends an order that was never claimed, so that nothing can have been sent.
+create function trading.refuse_order(p_id uuid, p_worker uuid, p_status text, p_code text, p_reason text, p_errors jsonb) returns boolean
+    language plpgsql as $$
+declare
+    o trading.orders;
+begin
+    update trading.orders set status = p_status, reject_code = p_code, reject_reason = p_reason, reject_errors = p_errors,
+            answered_at = clock_timestamp(), settled_at = clock_timestamp()
+        where id = p_id and status = 'PENDING' and trading.holds_lane(account_id, p_worker)
+        returning * into o;
+    if not found then return false; end if;
+    perform trading.note(o, 'refused', jsonb_build_object('code', p_code));
+    return true;
+end $$;
+
+-- Writes what is known of an order that was claimed. A settled order never changes again, what was filled never shrinks, an entry that the broker
+-- took is counted as a trade once. Evidence is taken from any worker: what the broker said is true whoever heard it.
+create function trading.settle_order(
+    p_id uuid, p_status text, p_code text, p_reason text, p_broker_order_id text, p_broker_position text, p_filled numeric, p_avg_price numeric,
+    p_pnl numeric, p_gross_pnl numeric, p_taken boolean, p_event text, p_detail jsonb) returns boolean
+    language plpgsql as $$
+declare
+    o trading.orders;
+    counts boolean;
+begin
+    select * into o from trading.orders where id = p_id for update;
+    if not found or o.status not in ('SENDING', 'UNKNOWN', 'WORKING', 'PARTIALLY_FILLED') then return false; end if;
+    if p_status = 'UNKNOWN' and o.status <> 'SENDING' then return false; end if;
+    if p_status = 'WORKING' and o.status = 'PARTIALLY_FILLED' then return false; end if;
+    counts := p_taken and not o.counted_as_trade and o.action in ('open', 'reverse');
+    update trading.orders set
+            status = p_status, reject_code = p_code, reject_reason = p_reason,
+            broker_order_id = coalesce(p_broker_order_id, broker_order_id), broker_position_id = coalesce(p_broker_position, broker_position_id),
+            filled_qty = greatest(filled_qty, coalesce(p_filled, 0)), avg_price = coalesce(p_avg_price, avg_price),
+            pnl = coalesce(p_pnl, pnl), gross_pnl = coalesce(p_gross_pnl, gross_pnl),
+            answered_at = coalesce(answered_at, clock_timestamp()),
+            filled_at = case when p_status = 'FILLED' then coalesce(filled_at, clock_timestamp()) else filled_at end,
+            settled_at = case when p_status in ('FILLED', 'CANCELED', 'REJECTED') then clock_timestamp() end,
+            next_look_at = case when p_status = 'UNKNOWN' then clock_timestamp() + interval '500 milliseconds' end,
+            needs_review = needs_review and p_status = 'UNKNOWN',
+            counted_as_trade = counted_as_trade or counts
+        where id = p_id;
+    if counts then perform billing.count_trade(o.tenant_id); end if;
+    perform trading.note(o, p_event, p_detail);
+    return true;
+end $$;
+
+-- Orders that another worker had claimed and never settled. What it had to do is not known: look it up, never send again.
+-- Only a cancel may run again: it opens nothing, however often it is sent.
+create function trading.take_over(p_account uuid, p_worker uuid) returns setof uuid
+    language plpgsql as $$
+declare
+    o trading.orders;
+begin
+    if not trading.holds_lane(p_account, p_worker) then return; end if;
+    for o in select * from trading.orders where account_id = p_account and status = 'SENDING' and claimed_by <> p_worker order by seq for update loop
+        update trading.orders set
+                status = case when o.action = 'cancel' then 'PENDING' else 'UNKNOWN' end,
+                answered_at = case when o.action = 'cancel' then null else coalesce(answered_at, clock_timestamp()) end,
+                next_look_at = clock_timestamp()
+            where id = o.id;
+        perform trading.note(o, 'taken_over', jsonb_build_object('from', o.claimed_by));
+        return next o.id;
+    end loop;
 end $$;

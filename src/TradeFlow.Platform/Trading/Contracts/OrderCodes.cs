@@ -1,0 +1,29 @@
+namespace TradeFlow.Platform.Trading.Contracts;
+
+/// <summary>Why an order ended without being filled, as clients read it. Documented in contract.md; never reused.</summary>
+public static class OrderCodes
+{
+    public const string BrokerRejected = "broker.rejected";
+    public const string BrokerUnreachable = "broker.unreachable";
+    public const string BrokerOffline = "broker.offline";
+    public const string NotPlaced = "broker.not_placed";
+    public const string SignalInvalid = "signal.invalid";
+    public const string SignalExpired = "signal.expired";
+    public const string UnknownSymbol = "signal.unknown_symbol";
+    public const string BelowMinimum = "size.below_minimum";
+    public const string NoRate = "size.no_rate";
+    public const string NothingToClose = "nothing_to_close";
+    public const string NothingToCancel = "nothing_to_cancel";
+    public const string PositionClosed = "position.closed";
+    public const string NotWorking = "order.not_working";
+
+    /// <summary>An order before it in the same symbol has no settled outcome: entering on top of it could double the position.</summary>
+    public const string PreviousUnknown = "order.previous_unknown";
+
+    /// <summary>A later exit overtook an entry that was still waiting.</summary>
+    public const string Superseded = "order.superseded";
+    public const string NotFlat = "reverse.not_flat";
+    public const string AccountDisabled = "account.disabled";
+    public const string AccountStopped = "account.stopped";
+    public const string AccountDeleted = "account.deleted";
+}
