@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -20,6 +22,7 @@ public static class ServiceDefaultsExtensions
     /// <summary>Adds the defaults. Call first, before the application's own services.</summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
+        builder.AddQuietLogging();
         builder.AddTelemetry();
 
         builder.Services.AddSingleton<DrainingCheck>();
@@ -55,6 +58,20 @@ public static class ServiceDefaultsExtensions
 
         return app;
     }
+
+    // One line per event, and none for every request (the health checks alone would fill the console). First in line, so that any setting wins over it.
+    private static void AddQuietLogging(this IHostApplicationBuilder builder) => builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+    {
+        InitialData = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Logging:LogLevel:Default"] = "Information",
+            ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+            ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
+            ["Logging:LogLevel:System.Net.Http"] = "Warning",
+            ["Logging:Console:FormatterName"] = "simple",
+            ["Logging:Console:FormatterOptions:SingleLine"] = "true",
+        },
+    });
 
     private static void Map(IEndpointRouteBuilder app, string path, HealthCheckOptions options) =>
         app.MapHealthChecks(path, options).AllowAnonymous().ExcludeFromDescription();

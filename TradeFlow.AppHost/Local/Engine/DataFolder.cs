@@ -65,7 +65,8 @@ internal sealed class DataFolder(IConfiguration configuration, string appHostDir
         get
         {
             var folder = Path.Combine(IsOpen ? Root : Temporary(), "logs");
-            Directory.CreateDirectory(folder);
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+            else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             return folder;
         }
     }

@@ -24,7 +24,7 @@ internal static class Summary
             if (index == 0) text.Append("  ").AppendLine(string.Join("   ", widths.Select(width => new string('-', width))));
         }
 
-        text.AppendLine().Append(CultureInfo.InvariantCulture, $"  Healthy after {elapsed.TotalSeconds:0.0} s. Logs: {builder.Data.Logs}");
+        text.AppendLine().Append(CultureInfo.InvariantCulture, $"  Time to healthy: {elapsed.TotalSeconds:0.0} s. Logs: {builder.Data.Logs}");
         var open = runners.Select(runner => runner.Resource).OfType<IResourceWithEndpoints>().Distinct()
             .SelectMany(resource => resource.Annotations.OfType<EndpointAnnotation>().Where(endpoint => endpoint.IsExternal).Select(endpoint => new EndpointReference(resource, endpoint.Name)))
             .FirstOrDefault();

@@ -55,6 +55,8 @@ internal sealed class PostgresLauncher(PostgresServerResource server, DataFolder
             [
                 "-D", folder, "-p", server.PrimaryEndpoint().Port.ToString(CultureInfo.InvariantCulture),
                 "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=200", "-c", "log_checkpoints=off",
+                // A statement that failed may carry a password; the error itself is enough.
+                "-c", "log_min_error_statement=panic",
                 .. durability, .. server.Annotations.OfType<ArgsAnnotation>().SelectMany(more => more.Args),
             ],
             Path.GetDirectoryName(folder)!)

@@ -19,7 +19,6 @@ internal sealed class ProjectLauncher(ProjectResource project, IReadOnlyDictiona
 
     protected override void AddDefaults(Dictionary<string, string?> environment)
     {
-        environment["DOTNET_ENVIRONMENT"] = environment["ASPNETCORE_ENVIRONMENT"] = Builder.Environment.EnvironmentName;
         environment["OTEL_SERVICE_NAME"] = project.Name;
 
         var own = Endpoints.Where(endpoint => endpoint.Env is null).Select(endpoint => $"http://localhost:{Ports[endpoint.Name]}").ToList();
