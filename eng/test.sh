@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test: .NET, then the dashboard. Needs the .NET SDK and Node.js; PostgreSQL, Redis and Chromium are found on the
+# machine or brought. Ends with "N passed, N failed, N skipped"; exit code 1 when anything failed. The results stay in artifacts/test-results.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 CI=true
+results=$PWD/artifacts/test-results
+configuration=${CONFIGURATION:-Debug}
+passed=0 failed=0 skipped=0
+broken=()
+
+rm -rf "$results"
+mkdir -p "$results"
+
+finish() {
+  if ((${#broken[@]} > 0)); then
+    echo
+    echo "Failed:"
+    printf '  %s\n' "${broken[@]}"
+  fi
+  echo "$passed passed, $failed failed, $skipped skipped"
+  ((failed == 0)) && exit 0 || exit 1
+}
+
+# A step that is no test counts only when it fails.
+step() {
+  local name=$1
+  shift
+  echo "== $name"
+  if ! "$@"; then
+    failed=$((failed + 1))
+    broken+=("$name")
+    return 1
+  fi
+}
+
+counter() { grep -o "<Counters [^>]*" "$1" | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*' || echo 0; }
+
+dotnet_tests() {
+  local project=$1 name report code=0
+  name=$(basename "$project" .csproj)
+  report=$results/$name.trx
+  echo "== $name"
+  dotnet test "$project" --no-build -c "$configuration" --nologo -v q --logger "trx;LogFileName=$report" --logger "console;verbosity=minimal" \
+    --blame-hang-timeout 6m --blame-hang-dump-type none --results-directory "$results" || code=$?
+
+  local p=0 f=0 t=0
+  if [ -f "$report" ]; then
+    p=$(counter "$report" passed) f=$(counter "$report" failed) t=$(counter "$report" total)
+  fi
+  # A run that broke off, or found nothing to run, is a failure too.
+  if ((code != 0 && f == 0)) || [ ! -f "$report" ]; then f=$((f + 1)); fi
+  ((f > 0)) && broken+=("$name")
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + (t > p + f ? t - p - f : 0)))
+}
+
+dashboard_tests() {
+  cd src/TradeFlow.Dashboard || return
+  step "dashboard: npm ci" npm ci --no-audit --no-fund || return
+  step "dashboard: types" npm run --silent typecheck
+  step "dashboard: lint" npm run --silent lint
+
+  local report=$results/dashboard.json code=0 sums
+  echo "== dashboard: tests"
+  npm test --silent -- --reporter=default --reporter=json --outputFile.json="$report" || code=$?
+  sums=$(node -e 'const r = JSON.parse(require("fs").readFileSync(process.argv[1])); console.log(r.numPassedTests, r.numFailedTests, r.numPendingTests + (r.numTodoTests ?? 0))' "$report") || sums="0 1 0"
+  local p f s
+  read -r p f s <<<"$sums"
+  if ((code != 0 && f == 0)); then f=1; fi
+  ((f > 0)) && broken+=("dashboard: tests")
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+
+  step "dashboard: build" npm run --silent build
+  cd - >/dev/null || return
+}
+
+step "restore" dotnet restore TradeFlow.sln -v q || finish
+step "build" dotnet build TradeFlow.sln --no-restore -c "$configuration" -v q -clp:NoSummary || finish
+
+# Before the .NET tests: the end-to-end tests look at the built dashboard.
+[ -f src/TradeFlow.Dashboard/package.json ] && dashboard_tests
+
+if [ -d tests/EndToEnd.Tests ]; then
+  # The browser tests ask for it again; a missing one is better told here than in twenty failures.
+  step "Chromium" ./eng/bring-chromium.sh
+fi
+
+# One after the other: each may start servers of its own, and timing on a small machine is fragile enough. The whole system comes last.
+while read -r project; do
+  dotnet_tests "$project"
+done < <(find tests plugins -name '*.Tests.csproj' -not -path '*/bin/*' -not -path '*/obj/*' 2>/dev/null | awk '{ print (/EndToEnd/ ? 1 : 0), $0 }' | sort | cut -d' ' -f2-)
+
+finish
