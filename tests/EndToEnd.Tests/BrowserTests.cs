@@ -1,0 +1,102 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using TradeFlow.EndToEnd.Tests.Support;
+
+namespace TradeFlow.EndToEnd.Tests;
+
+/// <summary>The critical path as a person takes it, in a real browser.</summary>
+[Collection(SystemCollection.Name)]
+public sealed partial class BrowserTests(RunningSystem system, Browser browser) : IClassFixture<Browser>
+{
+    [Theory]
+    [InlineData(1440, 900, "desktop")]
+    [InlineData(390, 844, "phone")]
+    public async Task A_newcomer_connects_a_broker_sends_an_alert_and_closes_the_position_with_its_profit(int width, int height, string device)
+    {
+        var page = await browser.OpenAsync(system.Address, width, height);
+        var email = $"newcomer-{Guid.NewGuid():N}@example.com";
+
+        await page.GotoAsync("/signup");
+        await page.GetByLabel("Name").FillAsync("Nora Newcomer");
+        await page.GetByLabel("E-mail").FillAsync(email);
+        await page.GetByLabel("Password", new() { Exact = true }).FillAsync("correct horse battery");
+        await Browser.KeepAsync(page, $"{device}-signup");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create account" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Overview" })).ToBeVisibleAsync();
+        await Browser.KeepAsync(page, $"{device}-overview-new");
+
+        await page.GotoAsync("/accounts");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Connect Broker" }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = TradeLockerName() }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("E-mail").FillAsync("broker-" + email);
+        await dialog.GetByLabel("Password", new() { Exact = true }).FillAsync("broker-password");
+        await dialog.GetByLabel("Server").FillAsync("SIM");
+        await dialog.GetByLabel("Mode").SelectOptionAsync("sim");
+        await Browser.KeepAsync(page, $"{device}-connect");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Connect", Exact = true }).ClickAsync();
+        await Assertions.Expect(dialog.GetByText("Account Connected")).ToBeVisibleAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Show the API key" }).ClickAsync();
+        var key = KeyPattern().Match(await dialog.InnerTextAsync()).Value;
+        key.ShouldNotBeEmpty();
+        await Browser.KeepAsync(page, $"{device}-connected");
+        await dialog.GetByRole(AriaRole.Link, new() { Name = "Set up the alert" }).ClickAsync();
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Webhooks", Exact = true })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("unify.v1").First).ToBeVisibleAsync();
+        await Browser.KeepAsync(page, $"{device}-webhooks");
+
+        using var http = new HttpClient { BaseAddress = system.Address };
+        var alert = await http.PostAsync($"/webhook/tradelocker/{key}", new StringContent("""{"version":"unify.v1","intent":{"side":"buy","symbol":"EURUSD","qty":1,"sl":{"mode":"pips","value":50},"tp":{"mode":"rr","value":2}}}"""));
+        ((int)alert.StatusCode).ShouldBe(200, await alert.Content.ReadAsStringAsync());
+
+        await page.GotoAsync("/positions");
+        var close = page.GetByRole(AriaRole.Button, new() { Name = "Close Position EURUSD" }).Locator("visible=true");
+        await Assertions.Expect(close).ToBeVisibleAsync();
+        await Browser.KeepAsync(page, $"{device}-positions");
+        await close.ClickAsync();
+        var question = page.GetByRole(AriaRole.Alertdialog);
+        await Assertions.Expect(question).ToContainTextAsync("Close 1 EURUSD at market?");
+        await Browser.KeepAsync(page, $"{device}-close");
+        await question.GetByRole(AriaRole.Button, new() { Name = "Close Position" }).ClickAsync();
+        await Assertions.Expect(page.GetByText(ClosedToast()).First).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Close Position EURUSD" })).ToHaveCountAsync(0);
+        await Browser.KeepAsync(page, $"{device}-closed");
+
+        await page.GotoAsync("/log");
+        await Assertions.Expect(page.GetByText("200").First).ToBeVisibleAsync();
+        await Browser.KeepAsync(page, $"{device}-log");
+        await page.GotoAsync("/");
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Overview" })).ToBeVisibleAsync();
+        await Browser.KeepAsync(page, $"{device}-overview");
+        browser.ConsoleErrors.Where(error => !error.Contains("401", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_reload_keeps_the_session_and_no_secret_is_in_local_storage()
+    {
+        using var trader = await Trader.SignUpAsync(system);
+        var page = await browser.OpenAsync(system.Address);
+        await page.GotoAsync("/login");
+        await page.GetByLabel("E-mail").FillAsync(trader.Email);
+        await page.GetByLabel("Password", new() { Exact = true }).FillAsync(Trader.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Overview" })).ToBeVisibleAsync();
+
+        await page.ReloadAsync();
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Overview" })).ToBeVisibleAsync();
+        var stored = await page.EvaluateAsync<string>("JSON.stringify({...localStorage, ...sessionStorage}) + document.cookie");
+        stored.ShouldNotContain("eyJ");
+        stored.Length.ShouldBeLessThan(200);
+    }
+
+    [GeneratedRegex("TradeLocker", RegexOptions.None, 1000)]
+    private static partial Regex TradeLockerName();
+
+    [GeneratedRegex("tradelocker_[0-9a-f]{8}_[0-9A-Za-z]{20,}", RegexOptions.None, 1000)]
+    private static partial Regex KeyPattern();
+
+    [GeneratedRegex(@"Position closed with [+-]\$[0-9,.]+ (profit|loss)", RegexOptions.None, 1000)]
+    private static partial Regex ClosedToast();
+}
