@@ -27,6 +27,9 @@ public sealed class PlatformFixture : IAsyncLifetime
         ["ConnectionStrings:tradeflow"] = OwnerConnection,
         ["ConnectionStrings:redis"] = Servers.RedisAddress,
         ["Secrets:MasterKey"] = MasterKey,
+        // Many classes share one server.
+        ["Database:AppPoolSize"] = "10",
+        ["Database:SystemPoolSize"] = "10",
     };
 
     // One key for all databases of the run: the roles and their passwords belong to the whole server.
