@@ -1,8 +1,19 @@
+using TradeFlow.Api.Hosting;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tenancy;
+using TradeFlow.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddWebDefaults();
 builder.AddKernel();
+builder.AddTenancyApi();
 
 var app = builder.Build();
 await app.Services.GetRequiredService<Migrator>().RunAsync(app.Lifetime.ApplicationStopping);
+
+app.UseWebDefaults();
+app.MapDefaultEndpoints();
+app.MapDocs();
+app.MapTenancy();
 await app.RunAsync();

@@ -1,0 +1,35 @@
+using System.Diagnostics;
+
+namespace TradeFlow.Api.Hosting;
+
+/// <summary>The request's id and the headers that keep a browser safe, on every answer.</summary>
+internal sealed class AnswerHeaders(RequestDelegate next, IHostEnvironment environment)
+{
+    private const string ContentSecurityPolicy =
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; " +
+        "frame-ancestors 'none'; form-action 'self' https://checkout.stripe.com https://billing.stripe.com";
+
+    private static readonly PathString[] NeverStored = ["/api", "/auth", "/register", "/webhook"];
+
+    public Task InvokeAsync(HttpContext http)
+    {
+        // The trace id is in every log line and span already: the same id in the answer leads there.
+        http.TraceIdentifier = Activity.Current?.TraceId.ToHexString() ?? Guid.NewGuid().ToString("N");
+        http.Response.OnStarting(() =>
+        {
+            var headers = http.Response.Headers;
+            headers["X-Request-Id"] = http.TraceIdentifier;
+            headers.ContentSecurityPolicy = ContentSecurityPolicy;
+            headers.XContentTypeOptions = "nosniff";
+            headers.XFrameOptions = "DENY";
+            headers["Referrer-Policy"] = "no-referrer";
+            headers["Cross-Origin-Opener-Policy"] = "same-origin";
+            headers["Cross-Origin-Resource-Policy"] = "same-origin";
+            headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=()";
+            if (http.Request.IsHttps && !environment.IsDevelopment()) headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
+            if (headers.CacheControl.Count == 0 && NeverStored.Any(head => http.Request.Path.StartsWithSegments(head))) headers.CacheControl = "no-store";
+            return Task.CompletedTask;
+        });
+        return next(http);
+    }
+}

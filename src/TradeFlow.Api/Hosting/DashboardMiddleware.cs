@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace TradeFlow.Api.Hosting;
+
+/// <summary>
+/// Serves the dashboard where no route answers: its files, and <c>index.html</c> for every address that its own router knows. Files whose name holds a hash are
+/// kept by browsers for good; the page itself is asked for again each time.
+/// </summary>
+internal sealed class DashboardMiddleware(RequestDelegate next, DashboardFiles files)
+{
+    private static readonly PathString[] Ours = ["/api", "/auth", "/register", "/webhook", "/ws", "/openapi", "/docs", "/health", "/alive"];
+
+    public Task InvokeAsync(HttpContext http)
+    {
+        var path = http.Request.Path;
+        if (http.GetEndpoint() is not null || !(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)) || Ours.Any(head => path.StartsWithSegments(head)))
+            return next(http);
+
+        if (path.Value is { Length: > 1 } name && files.Find(name) is { } file) return ServeAsync(http, file);
+        // A missing script must not be answered with a page.
+        if (path.StartsWithSegments("/assets") || Path.HasExtension(path.Value)) return next(http);
+        return files.Find("/index.html") is { } page ? ServeAsync(http, page) : NotBuilt().ExecuteAsync(http);
+    }
+
+    private static Task ServeAsync(HttpContext http, (string Path, string Type) file)
+    {
+        http.Response.Headers.CacheControl = http.Request.Path.StartsWithSegments("/assets") ? "public, max-age=31536000, immutable" : "no-cache";
+        var modified = new DateTimeOffset(File.GetLastWriteTimeUtc(file.Path), TimeSpan.Zero);
+        var type = file.Type is "text/html" or "text/css" or "text/javascript" or "application/javascript" ? file.Type + "; charset=utf-8" : file.Type;
+        return TypedResults.PhysicalFile(file.Path, type, lastModified: modified, entityTag: new($"\"{modified.UtcTicks:x}\"")).ExecuteAsync(http);
+    }
+
+    private static ContentHttpResult NotBuilt() => TypedResults.Text("""
+        <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>TradeFlow</title>
+        <style>body{font:16px/1.6 system-ui,sans-serif;max-width:38rem;margin:15vh auto;padding:0 1.5rem;color:#1c2430;background:#f7f8fa}code{background:#e8ebf0;padding:.1em .4em;border-radius:4px}
+        @media(prefers-color-scheme:dark){body{color:#dbe2ec;background:#10151d}code{background:#1f2733}a{color:#7db4ff}}</style></head>
+        <body><h1>The dashboard is not built yet</h1><p>The API works. Build the dashboard with <code>npm ci</code> and <code>npm run build</code> in <code>src/TradeFlow.Dashboard</code>,
+        then load this page again. The AppHost does this by itself when it starts.</p><p><a href="/docs">API documentation</a></p></body></html>
+        """, "text/html; charset=utf-8");
+}

@@ -1,0 +1,41 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tenancy.Sessions;
+
+namespace TradeFlow.Platform.Tenancy.Contracts;
+
+/// <summary>
+/// Turns the text of a bearer credential into a principal. The claims come from the database, not from the token: it proves who calls, the database says
+/// what they may do now.
+/// </summary>
+internal sealed class AccessTokens(AccessTokenFormat format, SessionGuard guard)
+{
+    /// <summary>Name of the claim with the Unix second at which an access token ends; a personal access token has none.</summary>
+    public const string EndsClaim = "exp";
+
+    /// <summary>For sockets and other reads.</summary>
+    public Task<ClaimsPrincipal?> ValidateAsync(string token, CancellationToken ct) => ValidateAsync(token, fresh: false, ct);
+
+    /// <param name="fresh">Ask the database although it was asked a moment ago: for everything that changes something.</param>
+    public async Task<ClaimsPrincipal?> ValidateAsync(string token, bool fresh, CancellationToken ct)
+    {
+        if (OpaqueToken.Is(OpaqueToken.PersonalPrefix, token))
+            return await guard.TokenAsync(OpaqueToken.Hash(token), fresh, ct) is { } program ? Principal(program, null) : null;
+        if (await format.ReadAsync(token, ct) is not { } read) return null;
+        return await guard.SessionAsync(read.Session, read.User, fresh, ct) is { } person ? Principal(person, read.Ends) : null;
+    }
+
+    private static ClaimsPrincipal Principal(Caller caller, DateTimeOffset? ends)
+    {
+        var identity = new ClaimsIdentity(BearerAuthentication.Scheme, TradeFlowClaims.User, TradeFlowClaims.TenantRole);
+        identity.AddClaim(new Claim(TradeFlowClaims.User, caller.User.ToString()));
+        identity.AddClaim(new Claim(TradeFlowClaims.Tenant, caller.Tenant.ToString()));
+        identity.AddClaim(new Claim(TradeFlowClaims.TenantRole, caller.TenantRole));
+        identity.AddClaim(new Claim(TradeFlowClaims.PlatformRole, caller.PlatformRole));
+        identity.AddClaim(new Claim(TradeFlowClaims.Scope, caller.Scope));
+        if (caller.Session is { } session) identity.AddClaim(new Claim(TradeFlowClaims.Session, session.ToString()));
+        if (ends is { } end) identity.AddClaim(new Claim(EndsClaim, end.ToUnixTimeSeconds().ToString()));
+        return new ClaimsPrincipal(identity);
+    }
+}

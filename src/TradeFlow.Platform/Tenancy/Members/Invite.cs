@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Sessions;
+using TradeFlow.Platform.Tenancy.Users;
+
+namespace TradeFlow.Platform.Tenancy.Members;
+
+/// <summary>Invites an e-mail address into the tenant. The token works for that address only, once, for a week.</summary>
+internal static class Invite
+{
+    private static readonly TimeSpan Valid = TimeSpan.FromDays(7);
+
+    internal sealed record Request(string? Email, string? Role);
+
+    internal sealed record Made(Guid Id, string Email, string Role, string Token, DateTimeOffset ExpiresAt);
+
+    internal sealed record View(Guid Id, string Email, string Role, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
+
+    internal static async Task<Results<Created<Made>, ProblemHttpResult>> Handle(
+        Request request, TenantContext tenant, TenantDb db, ILookupNormalizer normalizer, InvitationMail mail, AuditLog audit, TimeProvider clock, HttpContext http, CancellationToken ct)
+    {
+        Dictionary<string, string[]> errors = [];
+        CredentialRules.CheckEmail(request.Email, errors);
+        if (request.Role is null || !TenantRoles.All.Contains(request.Role)) errors["role"] = ["Use one of: owner, trader, viewer."];
+        if (errors.Count > 0) return Problem.Invalid(errors);
+
+        var token = OpaqueToken.Make(OpaqueToken.InvitationPrefix);
+        var now = clock.GetUtcNow();
+        var row = new Invitation
+        {
+            Id = NewId.At(clock), TenantId = tenant.Tenant, Email = request.Email!.Trim(), NormalizedEmail = normalizer.NormalizeEmail(request.Email.Trim()), Role = request.Role!,
+            TokenHash = OpaqueToken.Hash(token), InvitedBy = tenant.User, CreatedAt = now, ExpiresAt = now + Valid,
+        };
+        var taken = await db.RunAsync(async set =>
+        {
+            if (await (from membership in set.Set<Membership>() join person in set.Set<Person>() on membership.UserId equals person.Id where person.Email == row.Email select 1).AnyAsync(ct)) return true;
+            // A newer invitation of the same address takes the place of the older one.
+            await set.Set<Invitation>().Where(other => other.NormalizedEmail == row.NormalizedEmail && other.AcceptedAt == null).ExecuteDeleteAsync(ct);
+            set.Add(row);
+            await set.SaveChangesAsync(ct);
+            await audit.WriteAsync(tenant.Tenant, tenant.User, "member.invited", row.Id.ToString(), $$"""{"role":"{{row.Role}}"}""", (NpgsqlConnection)set.Database.GetDbConnection(), ct);
+            return false;
+        }, ct);
+        if (taken) return Problem.Of(StatusCodes.Status409Conflict, TenancyProblems.AlreadyMember, "This person is a member already.");
+
+        await mail.SendAsync(row.Email, row.Role, token, ct);
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Created($"/api/tenant/invitations/{row.Id}", new Made(row.Id, row.Email, row.Role, token, row.ExpiresAt));
+    }
+
+    internal static async Task<Ok<Page<View>>> List(TenantDb db, TimeProvider clock, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        return TypedResults.Ok(new Page<View>(await db.RunAsync(set => set.Set<Invitation>().AsNoTracking()
+            .Where(row => row.AcceptedAt == null && row.ExpiresAt > now)
+            .OrderByDescending(row => row.CreatedAt)
+            .Select(row => new View(row.Id, row.Email, row.Role, row.CreatedAt, row.ExpiresAt)).ToListAsync(ct), ct), null));
+    }
+
+    internal static async Task<Results<NoContent, ProblemHttpResult>> Withdraw(Guid id, TenantDb db, CancellationToken ct) =>
+        await db.RunAsync(set => set.Set<Invitation>().Where(row => row.Id == id && row.AcceptedAt == null).ExecuteDeleteAsync(ct), ct) > 0
+            ? TypedResults.NoContent()
+            : Problem.NotFound();
+}

@@ -1,0 +1,115 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Members;
+using TradeFlow.Platform.Tenancy.PersonalTokens;
+using TradeFlow.Platform.Tenancy.Profile;
+using TradeFlow.Platform.Tenancy.Sessions;
+using TradeFlow.Platform.Tenancy.SignIn;
+using TradeFlow.Platform.Tenancy.Users;
+
+namespace TradeFlow.Platform.Tenancy;
+
+public static class TenancyModule
+{
+    public static TBuilder AddTenancyApi<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        var services = builder.Services;
+        services.AddDbContext<IdentityDb>((provider, options) => options.UseNpgsql(provider.GetRequiredService<Database>().System));
+        services.AddIdentityCore<User>().AddUserStore<UserStore>();
+        // CredentialRules checks the request and the unique index the address: Identity's own checks would ask for user names and kinds of characters.
+        services.RemoveAll<IUserValidator<User>>();
+        services.RemoveAll<IPasswordValidator<User>>();
+        services.Configure<PasswordHasherOptions>(options => options.IterationCount = builder.Configuration.GetValue("Passwords:Iterations", 210_000));
+
+        services.AddSingleton<SigningKeys>();
+        services.AddSingleton<AccessTokenFormat>();
+        services.AddSingleton<SessionGuard>();
+        services.AddSingleton<SessionTokens>();
+        services.AddSingleton<AccessTokens>();
+        services.AddSingleton<SignInLock>();
+        services.AddSingleton<HashGate>();
+        services.AddSingleton<TenantSwitch>();
+        services.AddSingleton<InvitationMail>();
+        services.AddSingleton<AuditLog>();
+        services.AddScoped<DummyHash>();
+        services.AddScoped<SecondFactor>();
+        services.AddScoped<NewTenant>();
+        services.AddHostedService<FirstAdmin>();
+        services.AddHostedService<Housekeeping>();
+
+        // The core alone: AddAuthentication would bring Data Protection and its key files, which nothing here uses.
+        services.AddAuthenticationCore(options =>
+        {
+            options.AddScheme<BearerAuthentication>(BearerAuthentication.Scheme, null);
+            options.DefaultScheme = BearerAuthentication.Scheme;
+        });
+        services.AddWebEncoders();
+        services.AddTradeFlowPolicies();
+        return builder;
+    }
+
+    public static void MapTenancy(this IEndpointRouteBuilder app)
+    {
+        MapSignIn(app.MapGroup("/auth").WithTags("Sign-in"));
+        MapProfile(app.MapGroup("/api/user").WithTags("You"));
+        MapTenant(app.MapGroup("/api/tenant").WithTags("Members"));
+    }
+
+    private static void MapSignIn(RouteGroupBuilder auth)
+    {
+        auth.MapPost("/signup", SignUp.Handle).WithName("SignUp").WithSummary("Make an account")
+            .WithDescription("Makes a person, their tenant with them as its owner, and a trial. A browser gets the refresh token as an HttpOnly cookie instead of in the body.")
+            .RequireRateLimiting(RateLimitPolicies.SignIn);
+        auth.MapPost("/login", LogIn.Handle).WithName("LogIn").WithSummary("Log in")
+            .WithDescription("With two-factor sign-in on, totp is the code of the authenticator app or a recovery code; without it the answer is 401 auth.totp_required. Ten failures in a row lock the address for a minute, doubling.")
+            .RequireRateLimiting(RateLimitPolicies.SignIn);
+        auth.MapPost("/refresh", Refresh.Handle).WithName("Refresh").WithSummary("Get a new pair of tokens")
+            .WithDescription("Each refresh token works once; a second use more than 10 s later ends the session. Browsers send an empty body: the token is in their cookie.");
+        auth.MapPost("/logout", LogOut.Handle).WithName("LogOut").WithSummary("End the session")
+            .WithDescription("Ends the session of the refresh token (body or cookie) or of the access token. Access tokens of it stop working.");
+        auth.MapPost("/switch", TenantSwitch.Handle).WithName("SwitchTenant").WithSummary("Work in another of your tenants")
+            .WithDescription("Moves the session to another tenant that you are a member of.").RequireAuthorization(TradeFlowPolicies.Person);
+    }
+
+    private static void MapProfile(RouteGroupBuilder user)
+    {
+        user.MapGet("/me", Me.Get).WithName("GetMe").WithSummary("Who you are").WithDescription("The person behind the token, their plan, and the tenant they work in.").RequireAuthorization(TradeFlowPolicies.Read);
+        user.MapPatch("/me", Me.Change).WithName("ChangeMe").WithSummary("Change your name").WithDescription("Your own name, whatever your role in the tenant.").RequireAuthorization(TradeFlowPolicies.Person);
+        user.MapPost("/password", ChangePassword.Handle).WithName("ChangePassword").WithSummary("Change your password")
+            .WithDescription("All your other sessions end.").RequireAuthorization(TradeFlowPolicies.Person);
+        user.MapPost("/2fa/setup", TwoFactor.Setup).WithName("SetUpTwoFactor").WithSummary("Get a secret for an authenticator app")
+            .WithDescription("Nothing is asked at log-in until enable has proven the secret.").RequireAuthorization(TradeFlowPolicies.Person);
+        user.MapPost("/2fa/enable", TwoFactor.Enable).WithName("EnableTwoFactor").WithSummary("Turn two-factor sign-in on")
+            .WithDescription("Proves the secret with a code, and answers ten recovery codes that are shown once.").RequireAuthorization(TradeFlowPolicies.Person);
+        user.MapPost("/2fa/disable", TwoFactor.Disable).WithName("DisableTwoFactor").WithSummary("Turn two-factor sign-in off")
+            .WithDescription("Asks for a code or a recovery code once more.").RequireAuthorization(TradeFlowPolicies.Person);
+        user.MapGet("/tokens", TokenEndpoints.List).WithName("ListTokens").WithSummary("Your personal access tokens").WithDescription("Masked, newest first.").RequireAuthorization(TradeFlowPolicies.Person);
+        user.MapPost("/tokens", TokenEndpoints.Create).WithName("CreateToken").WithSummary("Make a personal access token")
+            .WithDescription("Scopes: read; trade includes read; admin includes both. A token never does more than you may, and is shown once.").RequireAuthorization(TradeFlowPolicies.Person);
+        user.MapDelete("/tokens/{id:guid}", TokenEndpoints.Delete).WithName("DeleteToken").WithSummary("End a personal access token").WithDescription("It stops working at once.").RequireAuthorization(TradeFlowPolicies.Person);
+    }
+
+    private static void MapTenant(RouteGroupBuilder tenant)
+    {
+        tenant.MapGet("/members", MemberEndpoints.List).WithName("ListMembers").WithSummary("The people of your tenant").WithDescription("With their roles.").RequireAuthorization(TradeFlowPolicies.Read);
+        tenant.MapPatch("/members/{userId:guid}", MemberEndpoints.ChangeRole).WithName("ChangeMemberRole").WithSummary("Change a member's role")
+            .WithDescription("The last owner stays an owner.").RequireAuthorization(TradeFlowPolicies.Owner);
+        tenant.MapDelete("/members/{userId:guid}", MemberEndpoints.Remove).WithName("RemoveMember").WithSummary("Remove a member")
+            .WithDescription("Their sessions and tokens stop working here at once.").RequireAuthorization(TradeFlowPolicies.Owner);
+        tenant.MapGet("/invitations", Invite.List).WithName("ListInvitations").WithSummary("Open invitations").WithDescription("Newest first, without their tokens.").RequireAuthorization(TradeFlowPolicies.Owner);
+        tenant.MapPost("/invitations", Invite.Handle).WithName("InviteMember").WithSummary("Invite a person")
+            .WithDescription("The token is mailed and answered once. It works for that address, once, for seven days.").RequireAuthorization(TradeFlowPolicies.Owner);
+        tenant.MapDelete("/invitations/{id:guid}", Invite.Withdraw).WithName("WithdrawInvitation").WithSummary("Withdraw an invitation").WithDescription("Its token stops working.").RequireAuthorization(TradeFlowPolicies.Owner);
+        tenant.MapPost("/invitations/accept", AcceptInvitation.Handle).WithName("AcceptInvitation").WithSummary("Join a tenant")
+            .WithDescription("By the invited person, logged in with the invited address. The session moves to that tenant.").RequireAuthorization(TradeFlowPolicies.Person);
+    }
+}

@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using TradeFlow.Platform.Billing.Contracts;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tenancy.Users;
+
+namespace TradeFlow.Platform.Tenancy.Profile;
+
+/// <summary>The person behind the token, with the tenant they work in.</summary>
+internal static class Me
+{
+    /// <param name="Role"><c>user</c> or <c>admin</c>: the role on the platform. The role in the tenant is <c>tenant.role</c>.</param>
+    internal sealed record View(
+        Guid Id, string Email, string Name, string Plan, string Role, DateTimeOffset CreatedAt, DateTimeOffset? TrialStart, long TradesCount, bool TwoFactorEnabled,
+        TenantView Tenant, IReadOnlyList<TenantView> Tenants);
+
+    internal sealed record TenantView(Guid Id, string Slug, string Name, string Role);
+
+    internal sealed record Patch(string? Name);
+
+    internal static async Task<Ok<View>> Get(TenantContext tenant, TenantDb db, Database database, CancellationToken ct) => TypedResults.Ok(await ReadAsync(tenant, db, database, ct));
+
+    internal static async Task<Results<Ok<View>, ProblemHttpResult>> Change(Patch patch, TenantContext tenant, TenantDb db, Database database, CancellationToken ct)
+    {
+        Dictionary<string, string[]> errors = [];
+        CredentialRules.CheckName(patch.Name, errors);
+        if (errors.Count > 0) return Problem.Invalid(errors);
+
+        await using (var command = database.System.CreateCommand("update tenancy.users set name = $2, concurrency_stamp = $3 where id = $1"))
+        {
+            command.Parameters.AddWithValue(tenant.User.Value);
+            command.Parameters.AddWithValue(patch.Name!.Trim());
+            command.Parameters.AddWithValue(Guid.NewGuid().ToString());
+            await command.ExecuteNonQueryAsync(ct);
+        }
+        return TypedResults.Ok(await ReadAsync(tenant, db, database, ct));
+    }
+
+    private static async Task<View> ReadAsync(TenantContext tenant, TenantDb db, Database database, CancellationToken ct)
+    {
+        var facts = await db.RunSqlAsync(connection => BillingFacts.ReadAsync(connection, ct), ct);
+        // A person sees all tenants that they belong to, so this one read crosses the wall, by the id of the token.
+        await using var command = database.System.CreateCommand("""
+            select u.email, u.name, u.role, u.created_at, u.two_factor_enabled, t.id, t.slug, t.name, m.role
+            from tenancy.users u join tenancy.memberships m on m.user_id = u.id join tenancy.tenants t on t.id = m.tenant_id
+            where u.id = $1 order by t.id = $2 desc, m.created_at
+            """);
+        command.Parameters.AddWithValue(tenant.User.Value);
+        command.Parameters.AddWithValue(tenant.Tenant.Value);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        View? view = null;
+        List<TenantView> tenants = [];
+        while (await reader.ReadAsync(ct))
+        {
+            tenants.Add(new TenantView(reader.GetGuid(5), reader.GetString(6), reader.GetString(7), reader.GetString(8)));
+            view ??= new View(tenant.User.Value, reader.GetString(0), reader.GetString(1), facts.Plan, reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3),
+                facts.TrialStart, facts.TradesCount, reader.GetBoolean(4), tenants[0], tenants);
+        }
+        return view ?? throw new InvalidOperationException("The token's user has no membership although the token was accepted.");
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tenancy.Contracts;
+
+namespace TradeFlow.Platform.Tenancy.Sessions;
+
+/// <summary>Reads <c>Authorization: Bearer</c> and fills the <see cref="TenantContext"/> of the request.</summary>
+internal sealed class BearerAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, AccessTokens tokens)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
+{
+    public new const string Scheme = "Bearer";
+    private const string Prefix = "Bearer ";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var header = Request.Headers.Authorization;
+        // An API key of an account opens webhooks only; the endpoints that take one read it themselves and are anonymous here.
+        if (header.Count != 1 || header[0] is not { } value || !value.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
+        var reads = HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method);
+        var principal = await tokens.ValidateAsync(value[Prefix.Length..].Trim(), fresh: !reads, Context.RequestAborted);
+        if (principal is null) return AuthenticateResult.Fail("The token is not valid.");
+
+        // Both claims are written by AccessTokens from columns that cannot be null.
+        Context.RequestServices.GetRequiredService<TenantContext>().Set(
+            new TenantId(principal.Guid(TradeFlowClaims.Tenant)!.Value), new UserId(principal.Guid(TradeFlowClaims.User)!.Value), principal.FindFirst(TradeFlowClaims.TenantRole)!.Value);
+        return AuthenticateResult.Success(new AuthenticationTicket(principal, Scheme));
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = "Bearer";
+        return Problem.Of(StatusCodes.Status401Unauthorized, ProblemCodes.Unauthenticated, "Log in, or send a valid token as Authorization: Bearer.").ExecuteAsync(Context);
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        var hidden = Context.GetEndpoint()?.Metadata.GetOrderedMetadata<IAuthorizeData>().Any(data => data.Policy == TradeFlowPolicies.Admin) ?? false;
+        return hidden
+            ? Problem.NotFound().ExecuteAsync(Context)
+            : Problem.Of(StatusCodes.Status403Forbidden, ProblemCodes.Forbidden, "Your role or the scope of your token does not allow this.").ExecuteAsync(Context);
+    }
+}

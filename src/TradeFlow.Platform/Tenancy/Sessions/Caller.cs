@@ -1,0 +1,4 @@
+namespace TradeFlow.Platform.Tenancy.Sessions;
+
+/// <summary>Who stands behind a credential, as the database says now: a change of role or a log-out counts without waiting for a new token.</summary>
+internal sealed record Caller(Guid User, Guid Tenant, string TenantRole, string PlatformRole, Guid? Session, string Scope);

@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Http;
+
+namespace TradeFlow.Platform.Tenancy.Sessions;
+
+/// <summary>
+/// A browser keeps its refresh token where scripts cannot read it: in an HttpOnly cookie on <c>/auth</c>. A caller counts as a browser when it says so
+/// (<c>X-TradeFlow-Client: web</c>), or sends <c>Sec-Fetch-Site</c>, which only browsers do and no script can forge.
+/// </summary>
+internal static class RefreshCookie
+{
+    public const string Name = "tf_refresh";
+    public const string ClientHeader = "X-TradeFlow-Client";
+
+    public static bool IsBrowser(HttpRequest request) =>
+        request.Headers[ClientHeader] == "web" || request.Headers.ContainsKey("Sec-Fetch-Site");
+
+    public static string? Read(HttpRequest request) => request.Cookies[Name];
+
+    public static void Write(HttpResponse response, string token, DateTimeOffset ends) => response.Cookies.Append(Name, token, Options(response, ends));
+
+    public static void Remove(HttpResponse response) => response.Cookies.Delete(Name, Options(response, null));
+
+    /// <summary>SameSite=Strict keeps the cookie from other sites; this refuses also what another port or subdomain of the same site sends.</summary>
+    public static bool ComesFromElsewhere(HttpRequest request)
+    {
+        if (request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site) return site is not ("same-origin" or "none");
+        return request.Headers.Origin.ToString() is { Length: > 0 } origin
+            && !origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static CookieOptions Options(HttpResponse response, DateTimeOffset? ends) => new()
+    {
+        HttpOnly = true,
+        SameSite = SameSiteMode.Strict,
+        Secure = response.HttpContext.Request.IsHttps,
+        Path = "/auth",
+        Expires = ends,
+        IsEssential = true,
+    };
+}

@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using Npgsql;
+using TradeFlow.Platform.Kernel;
+
+namespace TradeFlow.Platform.Tenancy.Sessions;
+
+/// <summary>
+/// Asks whether a session or a personal access token still stands. Reads may trust an answer of the last two seconds, so that a dashboard that polls
+/// does not cost a query each time; whatever changes something asks afresh.
+/// </summary>
+internal sealed class SessionGuard(Database database, TimeProvider clock)
+{
+    private static readonly TimeSpan ReadsTrust = TimeSpan.FromSeconds(2);
+    private const int MaxEntries = 20_000;
+
+    private readonly ConcurrentDictionary<string, (Caller? Caller, DateTimeOffset At)> known = new(StringComparer.Ordinal);
+
+    public Task<Caller?> SessionAsync(Guid session, Guid user, bool fresh, CancellationToken ct) =>
+        AskAsync($"s{session:N}{user:N}", fresh, () => ReadSessionAsync(session, user, ct));
+
+    public Task<Caller?> TokenAsync(byte[] hash, bool fresh, CancellationToken ct) =>
+        AskAsync("t" + Convert.ToHexString(hash), fresh, () => ReadTokenAsync(hash, ct));
+
+    /// <summary>Forgets what this process knows, after it has changed something itself.</summary>
+    public void Forget() => known.Clear();
+
+    private async Task<Caller?> AskAsync(string key, bool fresh, Func<Task<Caller?>> read)
+    {
+        var now = clock.GetUtcNow();
+        if (!fresh && known.TryGetValue(key, out var entry) && now - entry.At < ReadsTrust) return entry.Caller;
+        var caller = await read();
+        if (known.Count >= MaxEntries) known.Clear();
+        known[key] = (caller, now);
+        return caller;
+    }
+
+    private async Task<Caller?> ReadSessionAsync(Guid session, Guid user, CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand("""
+            select s.tenant_id, m.role, u.role from tenancy.sessions s
+            join tenancy.users u on u.id = s.user_id and u.disabled_at is null
+            join tenancy.memberships m on m.tenant_id = s.tenant_id and m.user_id = s.user_id
+            where s.id = $1 and s.user_id = $2 and s.revoked_at is null and s.expires_at > now()
+            """);
+        command.Parameters.AddWithValue(session);
+        command.Parameters.AddWithValue(user);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct)
+            ? new Caller(user, reader.GetGuid(0), reader.GetString(1), reader.GetString(2), session, Contracts.TokenScopes.Admin)
+            : null;
+    }
+
+    private async Task<Caller?> ReadTokenAsync(byte[] hash, CancellationToken ct)
+    {
+        // last_used moves once a minute, not with every call.
+        await using var command = database.System.CreateCommand("""
+            with used as (update tenancy.personal_tokens set last_used = now()
+                          where token_hash = $1 and revoked_at is null and (last_used is null or last_used < now() - interval '1 minute'))
+            select t.user_id, t.tenant_id, m.role, u.role, t.scopes from tenancy.personal_tokens t
+            join tenancy.users u on u.id = t.user_id and u.disabled_at is null
+            join tenancy.memberships m on m.tenant_id = t.tenant_id and m.user_id = t.user_id
+            where t.token_hash = $1 and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())
+            """);
+        command.Parameters.AddWithValue(hash);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        if (!await reader.ReadAsync(ct)) return null;
+        var scopes = reader.GetFieldValue<string[]>(4);
+        var widest = Contracts.TokenScopes.All.Last(scope => scope == Contracts.TokenScopes.Read || scopes.Contains(scope));
+        return new Caller(reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetString(3), null, widest);
+    }
+}
