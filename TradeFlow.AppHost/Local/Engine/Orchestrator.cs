@@ -47,6 +47,13 @@ internal sealed class Orchestrator(DistributedApplicationBuilder builder) : IAsy
 
     internal Task StartAsync(CancellationToken ct) => StartAsync(clock: null, ct);
 
+    internal async Task StartExplicitlyAsync(string name, CancellationToken ct)
+    {
+        var named = runners.Where(runner => runner.Resource.Name == name).ToList();
+        if (named.Count == 0) throw new DistributedApplicationException($"There is no resource {name}.");
+        await Task.WhenAll(named.Where(runner => runner.State is RunState.NotStarted).Select(runner => StartAsync(runner, ct)));
+    }
+
     internal async Task StopAsync()
     {
         lock (gate) stop ??= StopAllAsync();
@@ -67,6 +74,13 @@ internal sealed class Orchestrator(DistributedApplicationBuilder builder) : IAsy
         builder.Data.Dispose();
     }
 
+    private static async Task StartAsync(Runner runner, CancellationToken ct)
+    {
+        await runner.PrepareAsync(ct);
+        runner.Start();
+        await runner.Healthy.WaitAsync(ct);
+    }
+
     private async Task StartAsync(Stopwatch? clock, CancellationToken ct)
     {
         var needsFolder = builder.Resources.Any(resource => resource.Annotations.OfType<DataVolumeAnnotation>().Any());
@@ -77,13 +91,10 @@ internal sealed class Orchestrator(DistributedApplicationBuilder builder) : IAsy
         if (builder.Data.TemporaryRoot is { } temporary) Watchdog.Remove(temporary);
 
         using var starting = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var toStart = runners.Where(runner => !runner.Resource.Annotations.OfType<ExplicitStartAnnotation>().Any()).ToList();
-        var prepared = toStart.ConvertAll(async runner =>
-        {
-            await runner.PrepareAsync(starting.Token);
-            runner.Start();
-            await runner.Healthy.WaitAsync(starting.Token);
-        });
+        // "--start name" starts a resource that else waits for somebody to ask for it.
+        var asked = (builder.Configuration["start"] ?? "").Split(',', StringSplitOptions.TrimEntries);
+        var toStart = runners.Where(runner => !runner.Resource.Annotations.OfType<ExplicitStartAnnotation>().Any() || asked.Contains(runner.Resource.Name)).ToList();
+        var prepared = toStart.ConvertAll(runner => StartAsync(runner, starting.Token));
 
         var reminder = RemindAsync(toStart, clock, starting.Token);
         try

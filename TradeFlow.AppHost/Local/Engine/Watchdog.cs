@@ -20,12 +20,12 @@ internal static class Watchdog
             folder) folders="$folders $what" ;;
           esac
         done
-        alive() { for p in $list; do kill -0 -- "-$p" 2>/dev/null || kill -0 "$p" 2>/dev/null && return 0; done; return 1; }
+        alive() { for p in $list; do kill -s 0 -- "-$p" 2>/dev/null || kill -s 0 "$p" 2>/dev/null && return 0; done; return 1; }
         alive && sleep 1
-        for p in $list; do kill -TERM -- "-$p" 2>/dev/null || kill -TERM "$p" 2>/dev/null; done
+        for p in $list; do kill -s TERM -- "-$p" 2>/dev/null || kill -s TERM "$p" 2>/dev/null; done
         n=0
         while alive && [ $n -lt 50 ]; do sleep 0.1; n=$((n+1)); done
-        for p in $list; do kill -KILL -- "-$p" 2>/dev/null || kill -KILL "$p" 2>/dev/null; done
+        for p in $list; do kill -s KILL -- "-$p" 2>/dev/null || kill -s KILL "$p" 2>/dev/null; done
         for f in $folders; do case $f in */tradeflow-*) rm -rf "$f" ;; esac; done
         """;
 

@@ -55,6 +55,7 @@ internal sealed class ScriptLauncher(JavaScriptAppResource app, IReadOnlyDiction
                 Environment = new Dictionary<string, string?> { ["NODE_ENV"] = null },
             },
             book.For(app.Name).Write, ct);
+        Directory.CreateDirectory(Path.GetDirectoryName(stamp)!); // npm makes none for a lock without packages.
         await File.WriteAllTextAsync(stamp, wanted, ct);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Local;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -18,6 +19,8 @@ public sealed class DistributedApplication : IHost, IAsyncDisposable
     }
 
     public IServiceProvider Services => services;
+
+    public ResourceCommandService ResourceCommands => new(orchestrator);
 
     public static IDistributedApplicationBuilder CreateBuilder() => CreateBuilder([]);
 
