@@ -1,0 +1,128 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+
+// Invented data in the shapes of the contract, so that every screen has something to show. Not shipped.
+const ago = (seconds) => new Date(Date.now() - seconds * 1000).toISOString();
+const key = (broker, id) => `${broker}_${id.slice(0, 8)}_${randomBytes(16).toString('hex')}`;
+export const mask = (value) => `${value.slice(0, 6)}****${value.slice(-6)}`;
+
+const text = (title, order, more = {}) => ({ type: 'string', title, 'x-order': order, ...more });
+
+export const brokers = [
+  {
+    broker: 'tradelocker', aliases: [], name: 'TradeLocker', version: '1.0.0', status: 'loaded', modes: ['demo', 'live', 'sim'], capabilities: {},
+    credentials: {
+      type: 'object', required: ['email', 'password', 'server', 'mode'],
+      properties: {
+        mode: { type: 'string', enum: ['demo', 'live', 'sim'], title: 'Mode', default: 'demo', 'x-order': 4, 'x-enum-labels': ['Demo', 'Live', 'Simulator'] },
+        email: text('E-mail', 1, { format: 'email', description: 'The one you log in to TradeLocker with.' }),
+        password: text('Password', 2, { format: 'password', writeOnly: true }),
+        server: text('Server', 3, { description: 'As in the log-in window of your broker, for example OSP-DEMO.', 'x-placeholder': 'OSP-DEMO', pattern: '^[A-Za-z0-9_-]+$', 'x-pattern-message': 'Letters, digits, - and _ only.' }),
+      },
+    },
+  },
+  {
+    broker: 'topstep', aliases: ['projectx'], name: 'TopstepX', version: '1.0.0', status: 'loaded', modes: ['live', 'sim'], capabilities: {},
+    credentials: {
+      type: 'object', required: ['user_name', 'api_key', 'mode'],
+      properties: {
+        user_name: text('User name', 1),
+        api_key: text('API key', 2, { format: 'password', writeOnly: true, description: 'From Settings, API, at TopstepX.' }),
+        mode: { type: 'string', enum: ['live', 'sim'], title: 'Mode', 'x-order': 3 },
+      },
+    },
+  },
+  {
+    broker: 'mtx', aliases: ['truforex', 'mt4', 'mt5'], name: 'MetaTrader 4 / 5', version: '1.0.0', status: 'loaded', modes: ['demo', 'live'], capabilities: {},
+    credentials: {
+      type: 'object', required: ['login', 'server', 'platform', 'mode'],
+      properties: {
+        login: text('Login', 1, { pattern: '^[0-9]+$', 'x-pattern-message': 'Digits only.' }),
+        server: text('Server', 2),
+        platform: { type: 'string', enum: ['MT4', 'MT5'], title: 'Platform', 'x-order': 3, 'x-enum-labels': { MT4: 'MetaTrader 4', MT5: 'MetaTrader 5' } },
+        mode: { type: 'string', enum: ['demo', 'live'], title: 'Mode', 'x-order': 4 },
+      },
+    },
+  },
+  { broker: 'paper', aliases: [], name: 'Paper', version: '1.0.0', status: 'loaded', modes: ['sim'], capabilities: {}, credentials: { type: 'object', required: [], properties: {} } },
+];
+
+export function newAccount(broker, values) {
+  const id = randomUUID();
+  return {
+    id, broker, name: `${broker} account`, email: null, server: null, mode: 'sim', status: 'active', enabled: true, balance: 10_000, equity: 10_000,
+    currency: 'USD', last_sync: ago(2), api_key: key(broker, id), multiplier: 1, dedupe_seconds: 20, ...values,
+  };
+}
+export const newKey = (account) => key(account.broker, account.id);
+
+export function seededAccounts() {
+  return [
+    newAccount('tradelocker', { name: 'EUR/USD swing', email: 'mara@example.com', server: 'OSP-DEMO', mode: 'demo', balance: 25_310.42, equity: 25_488.02 }),
+    newAccount('topstep', { name: '50K combine', email: 'mara.k', mode: 'live', balance: 51_240, equity: 51_102.5, last_sync: ago(41) }),
+    newAccount('mtx', { name: 'London terminal', email: null, server: 'Darwinex-Live', mode: 'live', status: 'offline', balance: 8_020.1, equity: 8_020.1, currency: 'EUR', last_sync: ago(1260) }),
+  ];
+}
+
+const position = (account, symbol, side, qty, avg_price, current_price, point, stop_loss, take_profit, age) => ({
+  id: randomUUID(), account_id: account.id, broker: account.broker, symbol, side, qty, avg_price, current_price, stop_loss, take_profit,
+  opened_at: ago(age), status: 'OPEN', point, pnl: 0, pnl_percent: 0,
+});
+
+export function seededPositions([tl, ts, mt]) {
+  return [
+    position(tl, 'EURUSD', 'BUY', 1, 1.09, 1.092, 100_000, 1.085, 1.1, 3400),
+    position(tl, 'XAUUSD', 'SELL', 0.2, 2412.35, 2409.1, 100, 2420, null, 940),
+    position(ts, 'MES', 'BUY', 3, 5912.25, 5904.5, 5, 5896, 5936, 7800),
+    position(mt, 'GBPJPY', 'SELL', 0.5, 195.214, 195.214, 640, null, null, 86_400 * 2),
+  ].map(reprice);
+}
+
+export function reprice(p) {
+  const move = (p.current_price - p.avg_price) * (p.side === 'BUY' ? 1 : -1);
+  return { ...p, pnl: Number((move * p.qty * p.point).toFixed(2)), pnl_percent: Number(((move / p.avg_price) * 100).toFixed(2)) };
+}
+
+const reasons = [
+  [200, null, null], [200, null, null], [202, null, null], [403, 'risk.denied_instrument', 'Symbol BTCUSD is denied'], [200, null, null],
+  [422, 'signal.invalid', 'intent.qty is not a number'], [403, 'risk.news_lockout', 'News lockout: FOMC in 3 minutes'], [422, 'broker.rejected', 'Insufficient margin for 12 lots'],
+  [200, null, null], [429, 'rate.limited', 'Rate limit reached'],
+];
+const checkNames = ['risk.daily_loss', 'risk.trading_hours', 'risk.trades_per_day', 'risk.open_positions', 'risk.denied_instrument', 'risk.news_lockout'];
+const checkTexts = ['Daily loss $0 of $500', 'Inside trading hours 09:30-16:00', '4 of 10 trades today', '3 of 5 positions open', 'Symbol is allowed', 'No high-impact event near'];
+
+export function seededSignals(accounts, count = 120) {
+  return Array.from({ length: count }, (_, index) => {
+    const account = accounts[index % accounts.length];
+    const [status, code, error] = reasons[index % reasons.length];
+    const symbol = code === 'risk.denied_instrument' ? 'BTCUSD' : ['EURUSD', 'MES1!', 'GBPJPY', 'XAUUSD'][index % 4];
+    const broker = status < 300 || code === 'broker.rejected' ? 40 + ((index * 97) % 400) + (status === 202 ? 2000 : 0) : null;
+    const stages = { receive: 0.4, decide: 1.9 + (index % 4), queue: broker === null ? null : 1.1, broker, record: 2.3 };
+    const latency_ms = Object.values(stages).reduce((sum, ms) => sum + (ms ?? 0), 0);
+    const duplicate_of = index % 17 === 16 ? randomUUID() : null;
+    const order_id = status < 300 ? randomUUID() : null;
+    const failed = checkNames.indexOf(code);
+    return {
+      id: randomUUID(), account_id: account.id, broker: account.broker, received_at: ago(35 + index * 1710), method: 'POST',
+      path: `/webhook/${account.broker}/${mask(account.api_key)}`, status: duplicate_of === null ? status : 200, code, order_id, duplicate_of, latency_ms, stages, error,
+      payload: { version: 'unify.v1', intent: { broker: account.broker, side: index % 3 === 0 ? 'sell' : 'buy', type: 'market', symbol, qty: 1, sl: { mode: 'pips', value: 50 }, tp: { mode: 'rr', value: 2 } } },
+      response: status < 300 ? { success: true, order_id, status: status === 202 ? 'pending' : 'filled', filled_qty: 1, avg_price: 1.0921, latency_ms } : { success: false, code, error },
+      checks: checkNames.slice(0, failed === -1 ? 6 : failed + 1).map((name, i) => ({ code: name, passed: i !== failed, message: i === failed ? error : checkTexts[i] })),
+      order: null, replay_of: null,
+    };
+  });
+}
+
+export function seededOrders(accounts, signals) {
+  const statuses = ['FILLED', 'FILLED', 'WORKING', 'REJECTED', 'CANCELED', 'UNKNOWN', 'FILLED', 'PARTIALLY_FILLED', 'PENDING'];
+  return Array.from({ length: 73 }, (_, index) => {
+    const account = accounts[index % accounts.length];
+    const status = statuses[index % statuses.length];
+    const filled = status === 'FILLED' ? 1 : status === 'PARTIALLY_FILLED' ? 0.4 : 0;
+    return {
+      id: randomUUID(), account_id: account.id, broker: account.broker, symbol: ['EURUSD', 'MES', 'GBPJPY', 'XAUUSD'][index % 4], side: index % 3 ? 'BUY' : 'SELL',
+      type: status === 'WORKING' ? 'LIMIT' : 'MARKET', action: index % 5 === 4 ? 'close' : 'open', qty: 1, price: status === 'WORKING' ? 1.085 : null, stop_loss: null, take_profit: null,
+      filled_qty: filled, avg_price: filled > 0 ? 1.09214 : null, status, reject_reason: status === 'REJECTED' ? 'Not enough margin: 12 lots need $13,080, free are $9,920' : null,
+      broker_order_id: String(7_000_000 + index), client_order_id: `tf${index}`, webhook_id: signals[index % signals.length].id, created_at: ago(60 + index * 2900), sent_at: ago(60 + index * 2900), filled_at: null,
+    };
+  });
+}

@@ -1,0 +1,39 @@
+import createClient from 'openapi-fetch';
+import type { paths } from './schema';
+import { toProblem, unreachable } from './problem';
+import { session } from './session';
+
+/**
+ * Adds the bearer token and, after a 401, refreshes once and asks again. Asking again is safe for every method: a 401 is answered before
+ * anything is done.
+ */
+async function authorizedFetch(request: Request): Promise<Response> {
+  const again = request.clone();
+  const first = await send(request, await session.token());
+  if (first.status !== 401 || session.state === 'signed-out') return first;
+  const token = await session.refresh();
+  return token === null ? first : send(again, token);
+}
+
+async function send(request: Request, token: string | null): Promise<Response> {
+  if (token !== null) request.headers.set('Authorization', `Bearer ${token}`);
+  try {
+    return await fetch(request);
+  } catch (error) {
+    if (request.signal.aborted) throw error;
+    throw unreachable(error);
+  }
+}
+
+export const api = createClient<paths>({ baseUrl: window.location.origin, fetch: authorizedFetch });
+
+/** For sign-up and log-in, where a 401 is an answer about the password and not about a session. */
+export const anonymousApi = createClient<paths>({ baseUrl: window.location.origin, fetch: (request) => send(request, null) });
+
+/** The data of an answer, or the problem thrown. */
+export async function unwrap<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+  const { data, error, response } = await call;
+  if (!response.ok) throw toProblem(response, error);
+  // An answer without a body (204) has no data, and its type says so.
+  return data as T;
+}

@@ -1,0 +1,87 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { accountsQuery } from './queries/accounts';
+import { positionsQuery } from './queries/positions';
+import type { LiveEvent } from './live-events';
+import type { Position } from './types';
+
+type Update = Extract<LiveEvent, { type: 'update' }>;
+const tick = 250;
+
+/** Lets live events change the cached lists. Price updates are gathered for a quarter of a second: an eye cannot read faster. */
+export class LiveCache {
+  readonly #queries: QueryClient;
+  readonly #updates = new Map<string, Update>();
+  readonly #stale = new Set<string>();
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(queries: QueryClient) {
+    this.#queries = queries;
+  }
+
+  apply(event: LiveEvent): void {
+    switch (event.type) {
+      case 'snapshot':
+        this.#updates.clear();
+        this.#setPositions(() => event.positions);
+        break;
+      case 'update':
+        this.#updates.set(event.position_id, event);
+        this.#soon();
+        break;
+      case 'opened':
+        this.#setPositions((list) => [event.position, ...list.filter((p) => p.id !== event.position.id)]);
+        break;
+      case 'closed':
+        this.#updates.delete(event.position_id);
+        this.#setPositions((list) => list.filter((p) => p.id !== event.position_id));
+        this.#invalidate('today');
+        break;
+      case 'order':
+        this.#invalidate('orders');
+        this.#invalidate('signals');
+        break;
+      case 'account':
+        this.#queries.setQueryData(accountsQuery().queryKey, (list) =>
+          list?.map((account) => (account.id === event.account.id ? { ...account, ...event.account, api_key: account.api_key } : account)),
+        );
+        break;
+      case 'notification':
+        this.#invalidate('notifications');
+        break;
+    }
+  }
+
+  #setPositions(change: (list: readonly Position[]) => Position[]): void {
+    // A poll that is under way began before this event and must not overwrite it.
+    void this.#queries.cancelQueries({ queryKey: positionsQuery().queryKey });
+    this.#queries.setQueryData(positionsQuery().queryKey, (list) => change(list ?? []));
+  }
+
+  #invalidate(key: string): void {
+    this.#stale.add(key);
+    this.#soon();
+  }
+
+  #soon(): void {
+    this.#timer ??= setTimeout(() => this.flush(), tick);
+  }
+
+  flush(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#updates.size > 0) {
+      const updates = new Map(this.#updates);
+      this.#updates.clear();
+      this.#queries.setQueryData(positionsQuery().queryKey, (list) =>
+        list?.map((position) => {
+          const update = updates.get(position.id);
+          return update === undefined
+            ? position
+            : { ...position, current_price: update.current_price, pnl: update.pnl, pnl_percent: update.pnl_percent };
+        }),
+      );
+    }
+    for (const key of this.#stale) void this.#queries.invalidateQueries({ queryKey: [key] });
+    this.#stale.clear();
+  }
+}

@@ -1,0 +1,65 @@
+import type { Account, Notification, Order, Position } from './types';
+import { isRecord } from './problem';
+
+export type LiveEvent =
+  | { type: 'snapshot'; positions: Position[] }
+  | { type: 'update'; position_id: string; current_price: number; pnl: number | null; pnl_percent: number | null }
+  | { type: 'opened'; position: Position }
+  | { type: 'closed'; position_id: string; pnl: number | null }
+  | { type: 'order'; order: Order }
+  | { type: 'account'; account: Account }
+  | { type: 'notification'; notification: Partial<Notification> & { message: string } };
+
+const number = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
+
+/**
+ * The edge of the socket: the envelope is checked here, and an event of an unknown type is null, so that a newer server never breaks an
+ * older page. The objects inside are the API's own schemas.
+ */
+export function parseLiveEvent(data: unknown): LiveEvent | null {
+  if (typeof data !== 'string') return null;
+  let event: unknown;
+  try {
+    event = JSON.parse(data);
+  } catch {
+    return null;
+  }
+  if (!isRecord(event)) return null;
+  switch (event['type']) {
+    case 'snapshot':
+      return Array.isArray(event['positions']) ? { type: 'snapshot', positions: event['positions'] as Position[] } : null;
+    case 'update': {
+      const price = number(event['current_price']);
+      if (typeof event['position_id'] !== 'string' || price === null) return null;
+      return {
+        type: 'update',
+        position_id: event['position_id'],
+        current_price: price,
+        pnl: number(event['pnl']),
+        pnl_percent: number(event['pnl_percent']),
+      };
+    }
+    case 'opened':
+      return isRecord(event['position']) ? { type: 'opened', position: event['position'] as Position } : null;
+    case 'closed':
+      return typeof event['position_id'] === 'string'
+        ? { type: 'closed', position_id: event['position_id'], pnl: number(event['pnl']) }
+        : null;
+    case 'order':
+      return isRecord(event['order']) ? { type: 'order', order: event['order'] as Order } : null;
+    case 'account':
+      return isRecord(event['account']) ? { type: 'account', account: event['account'] as Account } : null;
+    case 'notification':
+      return notification(event);
+    default:
+      return null;
+  }
+}
+
+function notification(event: Record<string, unknown>): LiveEvent | null {
+  const inner = isRecord(event['notification']) ? event['notification'] : event;
+  const message = inner['message'];
+  if (typeof message !== 'string') return null;
+  const title = inner['title'];
+  return { type: 'notification', notification: { message, title: typeof title === 'string' ? title : null } };
+}

@@ -1,0 +1,132 @@
+import { QueryClient } from '@tanstack/react-query';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { LiveCache } from './live-cache';
+import { parseLiveEvent } from './live-events';
+import { LiveSocket, type LiveStatus } from './live-socket';
+import { positionsQuery } from './queries/positions';
+import type { Position } from './types';
+
+const position = (id: string): Position => ({
+  id,
+  account_id: 'a',
+  broker: 'x',
+  symbol: 'EURUSD',
+  side: 'BUY',
+  qty: 1,
+  avg_price: 1.09,
+  current_price: 1.092,
+  pnl: 20,
+  pnl_percent: 0.18,
+  stop_loss: null,
+  take_profit: null,
+  opened_at: '2025-10-19T14:30:00Z',
+  status: 'OPEN',
+});
+
+describe('events', () => {
+  test.each(['', '{', '[]', 'null', '{"type":"later"}', '{"type":"update","position_id":1}', '{"type":"snapshot"}'])('Nonsense_%j_is_no_event', (text) => {
+    expect(parseLiveEvent(text)).toBeNull();
+  });
+  test('A_notification_may_be_flat_or_nested', () => {
+    expect(parseLiveEvent('{"type":"notification","message":"m"}')).toMatchObject({ notification: { message: 'm' } });
+    expect(parseLiveEvent('{"type":"notification","notification":{"message":"m","title":"t"}}')).toMatchObject({ notification: { message: 'm', title: 't' } });
+  });
+});
+
+describe('cache', () => {
+  const list = (queries: QueryClient) => queries.getQueryData(positionsQuery().queryKey);
+
+  test('Positions_follow_snapshot_update_opened_and_closed', () => {
+    const queries = new QueryClient();
+    const cache = new LiveCache(queries);
+    cache.apply({ type: 'snapshot', positions: [position('1')] });
+    cache.apply({ type: 'opened', position: position('2') });
+    cache.apply({ type: 'update', position_id: '1', current_price: 1.0925, pnl: 25, pnl_percent: 0.23 });
+    cache.apply({ type: 'closed', position_id: '2', pnl: 3 });
+    cache.flush();
+    expect(list(queries)).toEqual([{ ...position('1'), current_price: 1.0925, pnl: 25, pnl_percent: 0.23 }]);
+  });
+
+  test('A_position_that_did_not_change_stays_the_same_object', () => {
+    const queries = new QueryClient();
+    const cache = new LiveCache(queries);
+    cache.apply({ type: 'snapshot', positions: [position('1'), position('2')] });
+    const before = list(queries)?.[1];
+    cache.apply({ type: 'update', position_id: '1', current_price: 1.1, pnl: 100, pnl_percent: 1 });
+    cache.flush();
+    expect(list(queries)?.[1]).toBe(before);
+  });
+});
+
+class FakeSocket extends EventTarget {
+  static readonly opened: FakeSocket[] = [];
+  constructor(readonly url: string) {
+    super();
+    FakeSocket.opened.push(this);
+  }
+  close(): void {}
+  say(event: unknown): void {
+    this.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(event) }));
+  }
+  end(code: number): void {
+    this.dispatchEvent(new CloseEvent('close', { code }));
+  }
+}
+
+describe('socket', () => {
+  beforeEach(() => {
+    FakeSocket.opened.length = 0;
+    vi.useFakeTimers();
+    vi.stubGlobal('WebSocket', FakeSocket);
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  const start = () => {
+    const statuses: LiveStatus[] = [];
+    const refresh = vi.fn(async () => 'second');
+    const socket = new LiveSocket({
+      token: async () => 'first',
+      refresh,
+      onEvent: () => {},
+      onStatus: (status) => statuses.push(status),
+      url: (token) => `ws://x/?token=${token}`,
+    });
+    socket.start();
+    return { socket, statuses, refresh };
+  };
+
+  test('It_is_live_with_the_first_snapshot', async () => {
+    const { socket, statuses } = start();
+    await vi.advanceTimersByTimeAsync(0);
+    FakeSocket.opened[0]?.say({ type: 'snapshot', positions: [] });
+    expect(statuses).toEqual(['connecting', 'live']);
+    socket.stop();
+  });
+
+  test('A_token_that_ended_is_renewed_before_connecting_again', async () => {
+    const { socket, refresh } = start();
+    await vi.advanceTimersByTimeAsync(0);
+    FakeSocket.opened[0]?.end(4401);
+    await vi.advanceTimersByTimeAsync(600);
+    expect(refresh).toHaveBeenCalledTimes(1);
+    expect(FakeSocket.opened[1]?.url).toBe('ws://x/?token=second');
+    socket.stop();
+  });
+
+  test('A_server_that_is_away_is_tried_ever_more_slowly_and_said_to_be_offline', async () => {
+    const { socket, statuses, refresh } = start();
+    for (let round = 0; round < 4; round += 1) {
+      await vi.advanceTimersByTimeAsync(15_000);
+      FakeSocket.opened.at(-1)?.end(1006);
+    }
+    expect(statuses).toContain('offline');
+    expect(refresh).not.toHaveBeenCalled();
+    const before = FakeSocket.opened.length;
+    await vi.advanceTimersByTimeAsync(900);
+    expect(FakeSocket.opened.length).toBe(before);
+    socket.stop();
+  });
+});

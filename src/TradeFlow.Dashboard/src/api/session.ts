@@ -1,0 +1,102 @@
+import type { components } from './schema';
+import { ApiProblem, isRecord, toProblem, unreachable } from './problem';
+
+type Session = components['schemas']['Session'];
+export type SessionState = 'unknown' | 'signed-in' | 'signed-out';
+
+/**
+ * Holds the access token, in memory only: a script that reads storage or cookies finds nothing. The refresh token is an HttpOnly cookie that
+ * this code never sees.
+ */
+export class SessionStore {
+  #token: string | null = null;
+  #expiresAt = 0;
+  #state: SessionState = 'unknown';
+  #refreshing: Promise<string | null> | null = null;
+  readonly #listeners = new Set<() => void>();
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  snapshot = (): SessionState => this.#state;
+
+  accept(session: Pick<Session, 'access_token' | 'expires_in'>): void {
+    this.#token = session.access_token;
+    this.#expiresAt = Date.now() + session.expires_in * 1000;
+    this.#change('signed-in');
+  }
+
+  clear(): void {
+    this.#token = null;
+    this.#expiresAt = 0;
+    this.#change('signed-out');
+  }
+
+  /** A token with at least 10 s of life, refreshed first when needed; null when nobody is logged in. */
+  async token(): Promise<string | null> {
+    if (this.#token !== null && Date.now() < this.#expiresAt - 10_000) return this.#token;
+    return this.#state === 'signed-out' ? null : this.refresh();
+  }
+
+  /** One refresh at a time in this tab, and by the lock one at a time in all tabs: a refresh token works once. */
+  refresh(): Promise<string | null> {
+    this.#refreshing ??= underLock(() => this.#refreshNow()).finally(() => {
+      this.#refreshing = null;
+    });
+    return this.#refreshing;
+  }
+
+  async logOut(): Promise<void> {
+    try {
+      await fetch('/auth/logout', { method: 'POST', credentials: 'same-origin', headers: this.#bearer() });
+    } finally {
+      this.clear();
+    }
+  }
+
+  #bearer(): Record<string, string> {
+    return this.#token === null ? {} : { Authorization: `Bearer ${this.#token}` };
+  }
+
+  async #refreshNow(): Promise<string | null> {
+    let response: Response;
+    try {
+      response = await fetch('/auth/refresh', { method: 'POST', credentials: 'same-origin' });
+    } catch (error) {
+      throw unreachable(error);
+    }
+    if (response.ok) {
+      this.accept(parseSession(await response.json()));
+      return this.#token;
+    }
+    // Only a verdict on the token ends the session. A busy or broken server says nothing about who we are.
+    if (response.status === 400 || response.status === 401 || response.status === 422) {
+      this.clear();
+      return null;
+    }
+    throw toProblem(response, await response.json().catch(() => null));
+  }
+
+  #change(state: SessionState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function parseSession(body: unknown): Pick<Session, 'access_token' | 'expires_in'> {
+  if (isRecord(body) && typeof body['access_token'] === 'string' && typeof body['expires_in'] === 'number')
+    return { access_token: body['access_token'], expires_in: body['expires_in'] };
+  throw new ApiProblem({ status: 0, code: 'session.malformed', title: 'The server sent an answer that is not a session' });
+}
+
+async function underLock(work: () => Promise<string | null>): Promise<string | null> {
+  return 'locks' in navigator ? await navigator.locks.request('tradeflow.refresh', work) : await work();
+}
+
+export const session = new SessionStore();

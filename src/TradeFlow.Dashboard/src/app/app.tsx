@@ -1,0 +1,42 @@
+import { MutationCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { ApiProblem } from '@/api/problem';
+import { session } from '@/api/session';
+import { ToastProvider } from '@/ui/toast';
+import { createAppRouter } from './router';
+import { ThemeProvider } from './theme-context';
+
+const waits = (error: unknown): boolean => !(error instanceof ApiProblem) || error.status === 0 || error.status >= 500 || error.status === 429;
+
+const newQueryClient = (): QueryClient =>
+  new QueryClient({
+    mutationCache: new MutationCache(),
+    defaultOptions: {
+      // A read may be asked again when the server was busy. A mutation never: it may have been done.
+      queries: { staleTime: 5000, retry: (count, error) => count < 2 && waits(error), retryDelay: (n) => Math.min(4000, 500 * 2 ** n) },
+      mutations: { retry: false },
+    },
+  });
+
+export function App() {
+  const [queries] = useState(newQueryClient);
+  const [router] = useState(() => createAppRouter(session));
+  const state = useSyncExternalStore(session.subscribe, session.snapshot);
+
+  useEffect(() => {
+    if (state === 'unknown') return;
+    if (state === 'signed-out') queries.clear();
+    void router.invalidate();
+  }, [state, queries, router]);
+
+  return (
+    <ThemeProvider>
+      <QueryClientProvider client={queries}>
+        <ToastProvider>
+          <RouterProvider router={router} />
+        </ToastProvider>
+      </QueryClientProvider>
+    </ThemeProvider>
+  );
+}

@@ -1,0 +1,41 @@
+import { useQuery } from '@tanstack/react-query';
+import { createContext, use, useMemo, type ReactNode } from 'react';
+import { accountsQuery, brokersQuery } from '@/api/queries/accounts';
+import type { Account } from '@/api/types';
+
+interface BrokerContextValue {
+  connectedBrokers: readonly Account[];
+  /** False until the list is known: an empty list that is only loading must not look like "nothing connected". */
+  known: boolean;
+  account: (id: string | null | undefined) => Account | undefined;
+  brokerName: (slug: string) => string;
+  /** The currency of an account's money, for amounts that carry only the account. */
+  currencyOf: (accountId: string | null | undefined) => string;
+}
+
+const BrokerContext = createContext<BrokerContextValue | null>(null);
+const none: readonly Account[] = [];
+
+export function BrokerProvider({ children }: { children: ReactNode }) {
+  const accounts = useQuery(accountsQuery());
+  const brokers = useQuery(brokersQuery());
+  const value = useMemo<BrokerContextValue>(() => {
+    const connectedBrokers = accounts.data ?? none;
+    const byId = new Map(connectedBrokers.map((account) => [account.id, account]));
+    const names = new Map(brokers.data?.flatMap((b) => [b.broker, ...b.aliases].map((slug) => [slug, b.name] as const)));
+    return {
+      connectedBrokers,
+      known: accounts.data !== undefined,
+      account: (id) => (id === null || id === undefined ? undefined : byId.get(id)),
+      brokerName: (slug) => names.get(slug) ?? slug,
+      currencyOf: (id) => (id === null || id === undefined ? undefined : byId.get(id)?.currency) ?? 'USD',
+    };
+  }, [accounts.data, brokers.data]);
+  return <BrokerContext value={value}>{children}</BrokerContext>;
+}
+
+export function useBrokers(): BrokerContextValue {
+  const value = use(BrokerContext);
+  if (value === null) throw new Error('useBrokers outside BrokerProvider');
+  return value;
+}

@@ -1,0 +1,110 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import type { SessionStore } from '@/api/session';
+import { Boot } from './user-context';
+import { NotFound, RouteError } from './route-fallbacks';
+import { Shell } from './shell/shell';
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+/** A path of this site to go to after the log-in; anything else is ignored, so that a link cannot send people elsewhere. */
+const next = (search: Record<string, unknown>): { next?: string } => {
+  const path = text(search['next']);
+  return path !== undefined && /^\/(?![/\\])/.test(path) ? { next: path } : {};
+};
+
+export function createAppRouter(session: SessionStore) {
+  const isSignedIn = async (): Promise<boolean> => {
+    if (session.state === 'unknown') await session.refresh();
+    return session.state === 'signed-in';
+  };
+  const onlyOut = async ({ search }: { search: { next?: string } }): Promise<void> => {
+    if (await isSignedIn().catch(() => false)) throw redirect({ to: search.next ?? '/', replace: true });
+  };
+
+  const root = createRootRoute({ notFoundComponent: NotFound });
+  const logIn = createRoute({
+    getParentRoute: () => root,
+    path: '/login',
+    validateSearch: next,
+    beforeLoad: onlyOut,
+    component: lazyRouteComponent(() => import('@/features/auth/log-in-screen'), 'LogInScreen'),
+  });
+  const signUp = createRoute({
+    getParentRoute: () => root,
+    path: '/signup',
+    validateSearch: next,
+    beforeLoad: onlyOut,
+    component: lazyRouteComponent(() => import('@/features/auth/sign-up-screen'), 'SignUpScreen'),
+  });
+  const signedIn = createRoute({
+    getParentRoute: () => root,
+    id: 'signed-in',
+    component: Shell,
+    pendingComponent: Boot,
+    errorComponent: RouteError,
+    beforeLoad: async ({ location }) => {
+      if (!(await isSignedIn())) throw redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href }, replace: true });
+    },
+  });
+  const overview = createRoute({
+    getParentRoute: () => signedIn,
+    path: '/',
+    component: lazyRouteComponent(() => import('@/features/overview/screen'), 'OverviewScreen'),
+  });
+  const accounts = createRoute({
+    getParentRoute: () => signedIn,
+    path: '/accounts',
+    validateSearch: (search: Record<string, unknown>): { connect?: true } => (search['connect'] === true ? { connect: true } : {}),
+    component: lazyRouteComponent(() => import('@/features/accounts/screen'), 'AccountsScreen'),
+  });
+  const webhooks = createRoute({
+    getParentRoute: () => signedIn,
+    path: '/webhooks',
+    validateSearch: (search: Record<string, unknown>): { account?: string } => ({ account: text(search['account']) }),
+    component: lazyRouteComponent(() => import('@/features/webhooks/screen'), 'WebhooksScreen'),
+  });
+  const positions = createRoute({
+    getParentRoute: () => signedIn,
+    path: '/positions',
+    component: lazyRouteComponent(() => import('@/features/positions/screen'), 'PositionsScreen'),
+  });
+  const orders = createRoute({
+    getParentRoute: () => signedIn,
+    path: '/orders',
+    validateSearch: (search: Record<string, unknown>): { account?: string; status?: string; symbol?: string } => ({
+      account: text(search['account']),
+      status: text(search['status']),
+      symbol: text(search['symbol']),
+    }),
+    component: lazyRouteComponent(() => import('@/features/orders/screen'), 'OrdersScreen'),
+  });
+  const log = createRoute({
+    getParentRoute: () => signedIn,
+    path: '/log',
+    validateSearch: (search: Record<string, unknown>): { account?: string; status?: string; hours?: number; id?: string } => ({
+      account: text(search['account']),
+      status: search['status'] === undefined ? undefined : String(search['status']),
+      hours: typeof search['hours'] === 'number' ? search['hours'] : undefined,
+      id: text(search['id']),
+    }),
+    component: lazyRouteComponent(() => import('@/features/signal-log/screen'), 'SignalLogScreen'),
+  });
+  const settings = createRoute({
+    getParentRoute: () => signedIn,
+    path: '/settings',
+    component: lazyRouteComponent(() => import('@/features/settings/screen'), 'SettingsScreen'),
+  });
+
+  return createRouter({
+    routeTree: root.addChildren([logIn, signUp, signedIn.addChildren([overview, accounts, webhooks, positions, orders, log, settings])]),
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    defaultPendingMs: 150,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

@@ -1,0 +1,45 @@
+import { Link } from '@tanstack/react-router';
+import { Menu } from 'lucide-react';
+import { useState } from 'react';
+import { Drawer } from '@/ui/drawer';
+import { navGroups, thumbItems } from './navigation';
+import { NavList } from './nav-list';
+import { UserMenu } from './user-menu';
+
+const slot = 'flex h-15 flex-col items-center justify-center gap-1 text-[0.6875rem] font-medium text-muted aria-[current=page]:text-accent';
+
+export function MobileNav() {
+  const [open, setOpen] = useState(false);
+  const items = navGroups.flatMap((group) => group.items).filter((item) => thumbItems.includes(item.to));
+  return (
+    <>
+      <nav
+        aria-label="Quick"
+        className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
+      >
+        <ul className="grid grid-cols-5">
+          {items.map(({ to, label, icon: Icon }) => (
+            <li key={to}>
+              <Link to={to} activeOptions={{ exact: to === '/', includeSearch: false }} className={slot}>
+                <Icon aria-hidden className="size-5" strokeWidth={1.75} />
+                {label === 'Webhook log' ? 'Log' : label}
+              </Link>
+            </li>
+          ))}
+          <li>
+            <button type="button" className={`${slot} w-full`} onClick={() => setOpen(true)} aria-haspopup="dialog" aria-expanded={open}>
+              <Menu aria-hidden className="size-5" strokeWidth={1.75} />
+              More
+            </button>
+          </li>
+        </ul>
+      </nav>
+      <Drawer open={open} onOpenChange={setOpen} title="Menu">
+        <NavList onNavigate={() => setOpen(false)} />
+        <div className="mt-8 border-t border-line pt-5">
+          <UserMenu />
+        </div>
+      </Drawer>
+    </>
+  );
+}

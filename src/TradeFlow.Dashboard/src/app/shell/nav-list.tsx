@@ -1,0 +1,29 @@
+import { Link } from '@tanstack/react-router';
+import { navGroups } from './navigation';
+
+export function NavList({ onNavigate }: { onNavigate?: () => void }) {
+  return (
+    <nav aria-label="Main" className="flex flex-col gap-6">
+      {navGroups.map((group) => (
+        <div key={group.label}>
+          <p className="px-3 pb-1.5 text-xs font-medium text-faint">{group.label}</p>
+          <ul className="flex flex-col gap-0.5">
+            {group.items.map(({ to, label, icon: Icon }) => (
+              <li key={to}>
+                <Link
+                  to={to}
+                  activeOptions={{ exact: to === '/', includeSearch: false }}
+                  {...(onNavigate === undefined ? {} : { onClick: onNavigate })}
+                  className="flex h-10 items-center gap-3 rounded-lg px-3 text-sm font-medium text-muted transition-colors hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-ink lg:h-9"
+                >
+                  <Icon aria-hidden className="size-4.5 shrink-0" strokeWidth={1.75} />
+                  {label}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,37 @@
+import type { LucideIcon } from 'lucide-react';
+import { ArrowLeftRight, FileClock, LayoutDashboard, ListOrdered, Settings, Unplug, Webhook } from 'lucide-react';
+
+export interface NavItem {
+  to: '/' | '/positions' | '/orders' | '/webhooks' | '/log' | '/accounts' | '/settings';
+  label: string;
+  icon: LucideIcon;
+}
+
+/** A screen joins the navigation by a line here; a group appears with its first screen. */
+export const navGroups: readonly { label: string; items: readonly NavItem[] }[] = [
+  {
+    label: 'Trade',
+    items: [
+      { to: '/', label: 'Overview', icon: LayoutDashboard },
+      { to: '/positions', label: 'Positions', icon: ArrowLeftRight },
+      { to: '/orders', label: 'Orders', icon: ListOrdered },
+    ],
+  },
+  {
+    label: 'Signals',
+    items: [
+      { to: '/webhooks', label: 'Webhooks', icon: Webhook },
+      { to: '/log', label: 'Webhook log', icon: FileClock },
+    ],
+  },
+  {
+    label: 'Workspace',
+    items: [
+      { to: '/accounts', label: 'Accounts', icon: Unplug },
+      { to: '/settings', label: 'Settings', icon: Settings },
+    ],
+  },
+];
+
+/** What a thumb reaches on a phone; the rest is under "More". */
+export const thumbItems: readonly NavItem['to'][] = ['/', '/positions', '/log', '/accounts'];

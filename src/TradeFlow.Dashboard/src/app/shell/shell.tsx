@@ -1,0 +1,54 @@
+import { Outlet } from '@tanstack/react-router';
+import { BrokerProvider } from '../broker-context';
+import { LiveProvider } from '../live-context';
+import { UserProvider } from '../user-context';
+import { Brand } from './brand';
+import { EmergencyStop } from './emergency-stop';
+import { LiveBadge } from './live-badge';
+import { MobileNav } from './mobile-nav';
+import { NavList } from './nav-list';
+import { StoppedBanner } from './stopped-banner';
+import { UserMenu } from './user-menu';
+
+export function Shell() {
+  return (
+    <UserProvider>
+      <BrokerProvider>
+        <LiveProvider>
+          <a
+            href="#content"
+            className="sr-only z-50 rounded-lg bg-accent px-4 py-2 text-accent-ink focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+          >
+            Skip to content
+          </a>
+          <aside className="fixed inset-y-0 left-0 z-20 hidden w-60 flex-col border-r border-line bg-surface lg:flex">
+            <div className="px-5 pt-5 pb-6">
+              <Brand />
+            </div>
+            <div className="min-h-0 grow overflow-y-auto px-3">
+              <NavList />
+            </div>
+            <div className="border-t border-line p-3">
+              <UserMenu />
+            </div>
+          </aside>
+          <div className="lg:pl-60">
+            <header className="sticky top-0 z-20 flex h-14 items-center gap-4 border-b border-line bg-ground px-4 sm:px-6 lg:px-8">
+              <span className="lg:hidden">
+                <Brand />
+              </span>
+              <span className="grow" />
+              <LiveBadge />
+              <EmergencyStop />
+            </header>
+            <main id="content" tabIndex={-1} className="mx-auto max-w-6xl px-4 pt-6 pb-28 outline-none sm:px-6 lg:px-8 lg:pt-8 lg:pb-16">
+              <StoppedBanner />
+              <Outlet />
+            </main>
+          </div>
+          <MobileNav />
+        </LiveProvider>
+      </BrokerProvider>
+    </UserProvider>
+  );
+}

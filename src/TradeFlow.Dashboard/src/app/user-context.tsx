@@ -1,0 +1,59 @@
+import { useQuery } from '@tanstack/react-query';
+import { createContext, use, useMemo, type ReactNode } from 'react';
+import { meQuery } from '@/api/queries/me';
+import type { Me } from '@/api/types';
+import { Button } from '@/ui/button';
+import { LoadError, Skeleton } from '@/ui/states';
+import { session } from '@/api/session';
+
+interface UserContextValue {
+  user: Me;
+  /** A viewer can change nothing; the server enforces it, the page does not offer it. */
+  canTrade: boolean;
+  logOut: () => Promise<void>;
+}
+
+const UserContext = createContext<UserContextValue | null>(null);
+
+export function UserProvider({ children }: { children: ReactNode }) {
+  const me = useQuery(meQuery());
+  const value = useMemo<UserContextValue | null>(
+    () => (me.data === undefined ? null : { user: me.data, canTrade: me.data.role !== 'viewer', logOut: () => session.logOut() }),
+    [me.data],
+  );
+  if (value !== null) return <UserContext value={value}>{children}</UserContext>;
+  if (me.isError)
+    return (
+      <main className="grid min-h-dvh place-items-center">
+        <div>
+          <LoadError what="Your profile" error={me.error} onRetry={() => void me.refetch()} />
+          <div className="text-center">
+            <Button look="ghost" onClick={() => void session.logOut()}>
+              Log out
+            </Button>
+          </div>
+        </div>
+      </main>
+    );
+  return <Boot />;
+}
+
+export function Boot() {
+  return (
+    <main role="status" aria-label="Loading TradeFlow" className="mx-auto flex min-h-dvh max-w-5xl flex-col gap-5 p-6 lg:pl-72">
+      <Skeleton className="h-8 w-48" />
+      <div className="grid gap-4 sm:grid-cols-3">
+        <Skeleton className="h-28 rounded-2xl" />
+        <Skeleton className="h-28 rounded-2xl" />
+        <Skeleton className="h-28 rounded-2xl" />
+      </div>
+      <Skeleton className="h-72 rounded-2xl" />
+    </main>
+  );
+}
+
+export function useUser(): UserContextValue {
+  const value = use(UserContext);
+  if (value === null) throw new Error('useUser outside UserProvider');
+  return value;
+}

@@ -1,0 +1,103 @@
+import { KeyRound, PencilLine, SlidersHorizontal, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import type { Account } from '@/api/types';
+import { ModeBadge } from '@/app/account-label';
+import { useBrokers } from '@/app/broker-context';
+import { useUser } from '@/app/user-context';
+import { When } from '@/app/when';
+import { Badge, type Tone } from '@/ui/badge';
+import { cx } from '@/ui/cx';
+import { Menu } from '@/ui/menu';
+import { Money } from '@/ui/money';
+import { Switch } from '@/ui/switch';
+import { useToasts } from '@/ui/toast';
+import { AccountKey } from './account-key';
+import { DeleteAccount } from './delete-account';
+import { EditAccount } from './edit-account';
+import { useUpdateAccount } from './queries';
+import { RegenerateKey } from './regenerate-key';
+
+const tones: Record<string, Tone> = { active: 'up', pending: 'warn', offline: 'warn', error: 'down' };
+const statusTexts: Record<string, string> = {
+  pending: 'Waiting for the first contact from your terminal.',
+  offline: 'The terminal is not reporting. Entries are refused until it does.',
+  error: 'The broker connection has a problem.',
+};
+
+export function AccountCard({ account }: { account: Account }) {
+  const { canTrade } = useUser();
+  const { brokerName } = useBrokers();
+  const toasts = useToasts();
+  const update = useUpdateAccount(account.id);
+  const [dialog, setDialog] = useState<'name' | 'dedupe' | 'key' | 'delete' | null>(null);
+  const close = (open: boolean): void => setDialog((now) => (open ? now : null));
+  const enabled = update.isPending ? (update.variables.enabled ?? account.enabled) : account.enabled;
+  const sentence = account.status_reason ?? statusTexts[account.status];
+
+  return (
+    <article aria-label={account.name} className={cx('rounded-2xl border border-line bg-surface', !enabled && 'border-dashed border-line-strong')}>
+      <header className="flex items-start gap-3 px-4 pt-4 sm:px-5">
+        <div className="min-w-0 grow">
+          <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1.5">
+            <h2 className="truncate font-semibold">{account.name}</h2>
+            <ModeBadge mode={account.mode} />
+            <Badge dot tone={tones[account.status] ?? 'neutral'}>
+              {account.status}
+            </Badge>
+            {!enabled && <Badge>disabled</Badge>}
+          </div>
+          <p className="mt-1 truncate text-[0.8125rem] text-muted">
+            {[brokerName(account.broker), account.email, account.server].filter(Boolean).join(' · ')}
+          </p>
+        </div>
+        {canTrade && (
+          <div className="flex items-center gap-2">
+            <Switch
+              label={`Take signals for ${account.name}`}
+              checked={enabled}
+              disabled={update.isPending}
+              onChange={(on) => update.mutate({ enabled: on }, { onError: toasts.problem })}
+            />
+            <Menu
+              label={`More for ${account.name}`}
+              items={[
+                { label: 'Rename', icon: PencilLine, onSelect: () => setDialog('name') },
+                { label: 'Repeated signals', icon: SlidersHorizontal, onSelect: () => setDialog('dedupe') },
+                { label: 'Regenerate API Key', icon: KeyRound, onSelect: () => setDialog('key') },
+                { label: 'Remove account', icon: Trash2, onSelect: () => setDialog('delete'), danger: true },
+              ]}
+            />
+          </div>
+        )}
+      </header>
+      <dl className="grid grid-cols-2 gap-x-4 gap-y-3 px-4 py-4 sm:grid-cols-4 sm:px-5">
+        <Fact name="Equity">
+          <Money amount={account.equity} currency={account.currency} className="text-lg font-semibold" />
+        </Fact>
+        <Fact name="Balance">
+          <Money amount={account.balance} currency={account.currency} className="text-lg" />
+        </Fact>
+        <Fact name="Last sync">
+          <When at={account.last_sync} form="ago" />
+        </Fact>
+        <Fact name="Repeats ignored for">
+          {account.dedupe_seconds === undefined ? '—' : account.dedupe_seconds === 0 ? 'never' : `${account.dedupe_seconds} s`}
+        </Fact>
+      </dl>
+      {sentence !== undefined && sentence !== null && <p className="px-4 pb-4 text-[0.8125rem] text-warn sm:px-5">{sentence}</p>}
+      <AccountKey key={account.api_key} account={account} canReveal={canTrade} />
+      <EditAccount account={account} what={dialog === 'dedupe' ? 'dedupe' : 'name'} open={dialog === 'name' || dialog === 'dedupe'} onOpenChange={close} />
+      <RegenerateKey account={account} open={dialog === 'key'} onOpenChange={close} />
+      <DeleteAccount account={account} open={dialog === 'delete'} onOpenChange={close} />
+    </article>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <div className="min-w-0">
+      <dt className="text-xs text-faint">{name}</dt>
+      <dd className="mt-0.5 flex min-h-7 items-center truncate text-sm">{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import { Link } from '@tanstack/react-router';
+import { ArrowRight } from 'lucide-react';
+import type { RegisteredAccount } from '@/api/types';
+import { ModeBadge } from '@/app/account-label';
+import { Button } from '@/ui/button';
+import { DialogActions } from '@/ui/dialog';
+import { Money } from '@/ui/money';
+import { Notice } from '@/ui/notice';
+import { maskKey, Secret } from '@/ui/secret';
+
+export function Connected({ account, brokerName, onDone }: { account: RegisteredAccount; brokerName: string; onDone: () => void }) {
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-xl border border-line bg-sunken px-4 py-3 text-sm">
+        <span className="font-medium">{account.name ?? account.email ?? brokerName}</span>
+        <ModeBadge mode={account.mode} />
+        <span className="grow text-right text-muted">
+          Balance <Money amount={account.balance} currency={account.currency} className="font-medium text-ink" />
+        </span>
+      </div>
+      {account.status === 'pending' && (
+        <Notice className="mt-4" kind="info" title="One step left">
+          The account turns active with the first contact from your terminal. Give the terminal this key.
+        </Notice>
+      )}
+      <div className="mt-4">
+        <Secret masked={maskKey(account.api_key)} secret={account.api_key} what="the API key" />
+      </div>
+      <DialogActions>
+        <Button onClick={onDone}>Done</Button>
+        <Link
+          to="/webhooks"
+          search={{ account: account.id }}
+          className="inline-flex h-10 items-center justify-center gap-2 rounded-lg bg-accent px-4 text-sm font-medium text-accent-ink hover:bg-accent-hover"
+        >
+          Set up the alert
+          <ArrowRight aria-hidden className="size-4" />
+        </Link>
+      </DialogActions>
+    </>
+  );
+}

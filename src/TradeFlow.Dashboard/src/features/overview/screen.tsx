@@ -1,0 +1,42 @@
+import { useQuery } from '@tanstack/react-query';
+import { accountsQuery } from '@/api/queries/accounts';
+import { useUser } from '@/app/user-context';
+import { PageHeader, Panel } from '@/ui/panel';
+import { LoadError } from '@/ui/states';
+import { AccountsBrief } from './accounts-brief';
+import { LastSignals } from './last-signals';
+import { Metrics } from './metrics';
+import { NextSteps } from './next-steps';
+import { OpenPositions } from './open-positions';
+import { TrialLine } from './trial-line';
+
+export function OverviewScreen() {
+  const { user } = useUser();
+  const accounts = useQuery(accountsQuery());
+  return (
+    <>
+      <PageHeader title="Overview" actions={user.plan === 'trial' && <TrialLine />} />
+      {accounts.isError && accounts.data === undefined ? (
+        <Panel flush>
+          <LoadError what="Your accounts" error={accounts.error} onRetry={() => void accounts.refetch()} />
+        </Panel>
+      ) : (
+        <div className="flex flex-col gap-5">
+          <NextSteps />
+          {(accounts.isPending || accounts.data.length > 0) && (
+            <>
+              <Metrics />
+              <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]">
+                <div className="flex min-w-0 flex-col gap-5">
+                  <OpenPositions />
+                  <LastSignals />
+                </div>
+                <AccountsBrief />
+              </div>
+            </>
+          )}
+        </div>
+      )}
+    </>
+  );
+}

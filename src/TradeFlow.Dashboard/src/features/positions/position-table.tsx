@@ -1,0 +1,82 @@
+import { memo } from 'react';
+import type { Position } from '@/api/types';
+import { AccountLabel } from '@/app/account-label';
+import { useBrokers } from '@/app/broker-context';
+import { useUser } from '@/app/user-context';
+import { When } from '@/app/when';
+import { SideBadge } from '@/ui/badge';
+import { Button } from '@/ui/button';
+import { percent, price, quantity } from '@/ui/format';
+import { Pnl } from '@/ui/money';
+import { Table, Td, Th } from '@/ui/table';
+
+export function PositionTable({ positions, onClose }: { positions: readonly Position[]; onClose: (position: Position) => void }) {
+  return (
+    <div className="hidden md:block">
+      <Table label="Open positions" className="mt-3">
+        <thead>
+          <tr>
+            <Th>Symbol</Th>
+            <Th right>Quantity</Th>
+            <Th right>Entry</Th>
+            <Th right>Now</Th>
+            <Th right className="max-lg:hidden">
+              Stop / target
+            </Th>
+            <Th right>P&amp;L</Th>
+            <Th className="max-xl:hidden">Opened</Th>
+            <Th>
+              <span className="sr-only">Action</span>
+            </Th>
+          </tr>
+        </thead>
+        <tbody className="divide-y divide-line">
+          {positions.map((position) => (
+            <PositionRow key={position.id} position={position} onClose={onClose} />
+          ))}
+        </tbody>
+      </Table>
+    </div>
+  );
+}
+
+const PositionRow = memo(function PositionRow({ position: p, onClose }: { position: Position; onClose: (position: Position) => void }) {
+  const { currencyOf } = useBrokers();
+  const { canTrade } = useUser();
+  return (
+    <tr className="hover:bg-sunken">
+      <Td className="max-w-52">
+        <span className="flex items-center gap-2">
+          <span className="font-semibold">{p.symbol}</span>
+          <SideBadge side={p.side} />
+        </span>
+        <span className="mt-0.5 block truncate text-[0.8125rem] text-muted">
+          <AccountLabel id={p.account_id} broker={p.broker} />
+        </span>
+      </Td>
+      <Td right>{quantity(p.qty)}</Td>
+      <Td right>{price(p.avg_price, p.current_price)}</Td>
+      <Td right className="font-medium">
+        {price(p.current_price, p.avg_price)}
+      </Td>
+      <Td right className="text-muted max-lg:hidden">
+        <span className="block">{price(p.stop_loss, p.avg_price)}</span>
+        <span className="block">{price(p.take_profit, p.avg_price)}</span>
+      </Td>
+      <Td right>
+        <Pnl amount={p.pnl} currency={currencyOf(p.account_id)} arrow />
+        <span className="block text-[0.8125rem] text-muted">{percent(p.pnl_percent)}</span>
+      </Td>
+      <Td className="text-muted max-xl:hidden">
+        <When at={p.opened_at} form="ago" />
+      </Td>
+      <Td right>
+        {canTrade && (
+          <Button size="sm" aria-label={`Close Position ${p.symbol}`} onClick={() => onClose(p)}>
+            Close<span className="max-xl:hidden"> Position</span>
+          </Button>
+        )}
+      </Td>
+    </tr>
+  );
+});

@@ -1,0 +1,75 @@
+import { RadioGroup } from 'radix-ui';
+import { useTheme, type Theme } from '@/app/theme-context';
+import { useNow } from '@/app/use-now';
+import { Panel } from '@/ui/panel';
+import { timeText, zoneName, type ZoneChoice } from '@/ui/time';
+
+export function Appearance() {
+  const { theme, setTheme, zone, setZone } = useTheme();
+  const now = useNow(1000);
+  return (
+    <Panel title="Appearance">
+      <div className="flex flex-col gap-5">
+        <Segments<Theme>
+          label="Theme"
+          value={theme}
+          onChange={setTheme}
+          options={[
+            ['light', 'Light'],
+            ['dark', 'Dark'],
+            ['system', 'System'],
+          ]}
+        />
+        <div>
+          <Segments<ZoneChoice>
+            label="Times"
+            value={zone}
+            onChange={setZone}
+            options={[
+              ['local', zoneName('local')],
+              ['utc', 'UTC'],
+            ]}
+          />
+          <p className="mt-2 text-[0.8125rem] text-muted">Now it is {timeText(new Date(now).toISOString(), zoneName(zone))}.</p>
+        </div>
+      </div>
+    </Panel>
+  );
+}
+
+function Segments<T extends string>({
+  label,
+  value,
+  options,
+  onChange,
+}: {
+  label: string;
+  value: T;
+  options: readonly (readonly [T, string])[];
+  onChange: (value: T) => void;
+}) {
+  return (
+    <div>
+      <p className="mb-1.5 text-[0.8125rem] font-medium">{label}</p>
+      <RadioGroup.Root
+        aria-label={label}
+        value={value}
+        onValueChange={(next) => {
+          const found = options.find(([option]) => option === next);
+          if (found !== undefined) onChange(found[0]);
+        }}
+        className="inline-flex max-w-full flex-wrap gap-1 rounded-xl border border-line bg-sunken p-1"
+      >
+        {options.map(([option, text]) => (
+          <RadioGroup.Item
+            key={option}
+            value={option}
+            className="h-8 rounded-lg px-3.5 text-sm text-muted transition-colors hover:text-ink data-[state=checked]:bg-raised data-[state=checked]:font-medium data-[state=checked]:text-ink data-[state=checked]:shadow-sm data-[state=checked]:ring-1 data-[state=checked]:ring-line-strong"
+          >
+            {text}
+          </RadioGroup.Item>
+        ))}
+      </RadioGroup.Root>
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+import { useState } from 'react';
+import { problemOf } from '@/api/problem';
+import type { PersonalToken } from '@/api/types';
+import { useUser } from '@/app/user-context';
+import { Button } from '@/ui/button';
+import { Dialog, DialogActions } from '@/ui/dialog';
+import { TextField } from '@/ui/field';
+import { Notice } from '@/ui/notice';
+import { maskKey, Secret } from '@/ui/secret';
+import { useCreateToken } from './queries';
+
+type Scope = PersonalToken['scopes'][number];
+
+const scopes: readonly (readonly [Scope, string])[] = [
+  ['read', 'See accounts, positions, orders and logs'],
+  ['trade', 'Close positions, cancel orders, emergency stop'],
+  ['admin', 'Change accounts, keys and settings'],
+];
+
+export function CreateToken({ onDone }: { onDone: () => void }) {
+  const { canTrade } = useUser();
+  const create = useCreateToken();
+  const [name, setName] = useState('');
+  const [chosen, setChosen] = useState<ReadonlySet<Scope>>(new Set<Scope>(['read']));
+  const problem = problemOf(create.error);
+  const toggle = (scope: Scope): void =>
+    setChosen((now) => (now.has(scope) ? new Set([...now].filter((s) => s !== scope)) : new Set([...now, scope])));
+
+  if (create.data !== undefined)
+    return (
+      <Dialog open onOpenChange={(open) => !open && onDone()} title="Copy your token" description="It is shown only now. Treat it like a password.">
+        <Secret masked={maskKey(create.data.token)} secret={create.data.token} what="the token" />
+        <DialogActions>
+          <Button look="primary" onClick={onDone}>
+            Done
+          </Button>
+        </DialogActions>
+      </Dialog>
+    );
+  return (
+    <Dialog open onOpenChange={(open) => !open && onDone()} title="New token">
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          create.mutate({ name: name.trim(), scopes: [...chosen] });
+        }}
+      >
+        {problem !== null && problem.fields['name'] === undefined && <Notice kind="error" problem={problem} />}
+        <TextField label="What is it for?" required maxLength={80} errors={problem?.fields['name']} value={name} onChange={(e) => setName(e.target.value)} />
+        <fieldset className="flex flex-col gap-2">
+          <legend className="mb-1.5 text-[0.8125rem] font-medium">It may</legend>
+          {scopes
+            .filter(([scope]) => canTrade || scope === 'read')
+            .map(([scope, text]) => (
+              <label key={scope} className="flex cursor-pointer items-start gap-3 text-sm">
+                <input type="checkbox" className="mt-0.5 size-4 accent-accent" checked={chosen.has(scope)} onChange={() => toggle(scope)} />
+                <span>
+                  <span className="font-medium">{scope}</span> <span className="text-muted">{text}</span>
+                </span>
+              </label>
+            ))}
+        </fieldset>
+        <DialogActions>
+          <Button onClick={onDone}>Cancel</Button>
+          <Button look="primary" type="submit" busy={create.isPending} disabled={chosen.size === 0}>
+            Make token
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,75 @@
+import { useState } from 'react';
+import { problemOf } from '@/api/problem';
+import type { Member } from '@/api/types';
+import { When } from '@/app/when';
+import { Button } from '@/ui/button';
+import { CopyButton } from '@/ui/copy-button';
+import { Dialog, DialogActions } from '@/ui/dialog';
+import { SelectField, TextField } from '@/ui/field';
+import { Notice } from '@/ui/notice';
+import { useInvite } from './queries';
+
+const roles: readonly (readonly [Member['role'], string])[] = [
+  ['viewer', 'Viewer: sees everything, changes nothing'],
+  ['trader', 'Trader: trades and connects accounts'],
+  ['owner', 'Owner: everything, members too'],
+];
+
+export function Invite({ onDone }: { onDone: () => void }) {
+  const invite = useInvite();
+  const [email, setEmail] = useState('');
+  const [role, setRole] = useState<Member['role']>('viewer');
+  const problem = problemOf(invite.error);
+
+  if (invite.data !== undefined)
+    return (
+      <Dialog open onOpenChange={(open) => !open && onDone()} title="Invitation sent" description={`A mail is on its way to ${email}.`}>
+        <p className="text-sm text-muted">
+          It ends <When at={invite.data.expires_at} />. If the mail does not arrive, hand over this code:
+        </p>
+        <div className="mt-3 flex flex-wrap items-center gap-2">
+          <code className="min-w-0 grow rounded-lg border border-line bg-sunken px-3 py-2 font-mono text-[0.8125rem] break-all">{invite.data.token}</code>
+          <CopyButton what="the invitation code" text={invite.data.token} />
+        </div>
+        <DialogActions>
+          <Button look="primary" onClick={onDone}>
+            Done
+          </Button>
+        </DialogActions>
+      </Dialog>
+    );
+  return (
+    <Dialog open onOpenChange={(open) => !open && onDone()} title="Invite someone">
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          invite.mutate({ email: email.trim(), role });
+        }}
+      >
+        {problem !== null && problem.fields['email'] === undefined && <Notice kind="error" problem={problem} />}
+        <TextField label="E-mail" type="email" required errors={problem?.fields['email']} value={email} onChange={(e) => setEmail(e.target.value)} />
+        <SelectField
+          label="Role"
+          value={role}
+          onChange={(e) => {
+            const found = roles.find(([name]) => name === e.target.value);
+            if (found !== undefined) setRole(found[0]);
+          }}
+        >
+          {roles.map(([name, text]) => (
+            <option key={name} value={name}>
+              {text}
+            </option>
+          ))}
+        </SelectField>
+        <DialogActions>
+          <Button onClick={onDone}>Cancel</Button>
+          <Button look="primary" type="submit" busy={invite.isPending}>
+            Send invitation
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,108 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { WebhookLogDetail } from '@/api/types';
+import { AccountLabel } from '@/app/account-label';
+import { CheckLine } from '@/app/check-line';
+import { When } from '@/app/when';
+import { CodeBlock } from '@/ui/code-block';
+import { CopyButton } from '@/ui/copy-button';
+import { duration, price, quantity } from '@/ui/format';
+import { Notice } from '@/ui/notice';
+import { TraceLegend } from '@/ui/trace';
+
+export function SignalDetail({ signal, onOpen }: { signal: WebhookLogDetail; onOpen: (id: string) => void }) {
+  return (
+    <div className="flex flex-col gap-7">
+      {signal.error !== null && <Notice kind="error" title={signal.error}>{signal.code}</Notice>}
+      <dl className="grid grid-cols-[7rem_1fr] gap-x-4 gap-y-2 text-sm">
+        <Row name="Received">
+          <When at={signal.received_at} />
+        </Row>
+        <Row name="Account">
+          <AccountLabel id={signal.account_id} broker={signal.broker} />
+        </Row>
+        <Row name="Request">
+          <code className="font-mono text-[0.8125rem] break-all">
+            {signal.method} {signal.path}
+          </code>
+        </Row>
+        <Row name="Answer">
+          {signal.status}
+          {signal.code !== null && <code className="ml-2 font-mono text-[0.8125rem] text-muted">{signal.code}</code>}
+        </Row>
+        {signal.duplicate_of !== null && (
+          <Row name="Repeat of">
+            <SignalLink id={signal.duplicate_of} onOpen={onOpen} />
+          </Row>
+        )}
+        {signal.replay_of !== null && signal.replay_of !== undefined && (
+          <Row name="Replay of">
+            <SignalLink id={signal.replay_of} onOpen={onOpen} />
+          </Row>
+        )}
+      </dl>
+      <Block title={`Time, ${duration(signal.latency_ms)}`}>
+        <TraceLegend stages={signal.stages} />
+      </Block>
+      {signal.checks.length > 0 && (
+        <Block title="Checks">
+          <ul className="flex flex-col gap-1.5">
+            {signal.checks.map((check) => (
+              <CheckLine key={check.code} check={check} />
+            ))}
+          </ul>
+        </Block>
+      )}
+      {signal.order !== null && (
+        <Block title="Order">
+          <p className="text-sm">
+            {signal.order.side} {quantity(signal.order.filled_qty)} of {quantity(signal.order.qty)} {signal.order.symbol}
+            {signal.order.avg_price !== null && ` at ${price(signal.order.avg_price)}`}, {signal.order.status.toLowerCase().replaceAll('_', ' ')}.{' '}
+            <Link to="/orders" search={{ symbol: signal.order.symbol }} className="font-medium text-accent underline-offset-4 hover:underline">
+              See orders
+            </Link>
+          </p>
+        </Block>
+      )}
+      <Json title="Message" value={signal.payload} />
+      <Json title="Answer sent" value={signal.response} />
+    </div>
+  );
+}
+
+const SignalLink = ({ id, onOpen }: { id: string; onOpen: (id: string) => void }) => (
+  <button type="button" onClick={() => onOpen(id)} className="font-mono text-[0.8125rem] break-all text-accent underline-offset-4 hover:underline">
+    {id}
+  </button>
+);
+
+function Json({ title, value }: { title: string; value: unknown }) {
+  const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
+  if (value === null || value === undefined) return null;
+  return (
+    <Block title={title} action={<CopyButton text={text} what={title.toLowerCase()} />}>
+      <CodeBlock label={title} text={text} />
+    </Block>
+  );
+}
+
+function Block({ title, action, children }: { title: string; action?: ReactNode; children: ReactNode }) {
+  return (
+    <section>
+      <div className="mb-2 flex min-h-8 items-center justify-between gap-3">
+        <h3 className="text-sm font-semibold">{title}</h3>
+        {action}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+function Row({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-muted">{name}</dt>
+      <dd className="min-w-0">{children}</dd>
+    </>
+  );
+}

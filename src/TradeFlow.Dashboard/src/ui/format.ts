@@ -1,0 +1,87 @@
+// Every number that a person reads goes through here. Missing is an em dash, never 0: a balance that we do not know is not empty.
+const missing = '—';
+const minus = '-';
+
+const moneyFormats = new Map<string, Intl.NumberFormat>();
+
+function moneyFormat(currency: string): Intl.NumberFormat {
+  let format = moneyFormats.get(currency);
+  if (format === undefined) {
+    try {
+      format = new Intl.NumberFormat('en-US', { style: 'currency', currency, currencyDisplay: 'narrowSymbol' });
+    } catch {
+      // Not an ISO code (USDT, a broker's points): the number, with the code written out.
+      format = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+    }
+    moneyFormats.set(currency, format);
+  }
+  return format;
+}
+
+export function money(amount: number | null | undefined, currency: string): string {
+  if (amount === null || amount === undefined) return missing;
+  const format = moneyFormat(currency);
+  const digits = format.format(Math.abs(amount));
+  const text = format.resolvedOptions().style === 'currency' ? digits : `${digits} ${currency}`;
+  return isNegative(amount, format) ? `${minus}${text}` : text;
+}
+
+/** Money that is gained or lost: always with its sign, except for exactly nothing. */
+export function signedMoney(amount: number | null | undefined, currency: string): string {
+  if (amount === null || amount === undefined) return missing;
+  const text = money(amount, currency);
+  return trend(amount) === 'up' ? `+${text}` : text;
+}
+
+function isNegative(amount: number, format: Intl.NumberFormat): boolean {
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  return Number(amount.toFixed(digits)) < 0;
+}
+
+export type Trend = 'up' | 'down' | 'flat';
+
+export function trend(amount: number | null | undefined): Trend {
+  const rounded = Number((amount ?? 0).toFixed(2));
+  return rounded > 0 ? 'up' : rounded < 0 ? 'down' : 'flat';
+}
+
+export function percent(value: number | null | undefined): string {
+  if (value === null || value === undefined) return missing;
+  return `${value > 0 ? '+' : value < 0 ? minus : ''}${Math.abs(value).toFixed(2)}%`;
+}
+
+const quantityFormat = new Intl.NumberFormat('en-US', { maximumFractionDigits: 8 });
+
+export const quantity = (value: number | null | undefined): string =>
+  value === null || value === undefined ? missing : quantityFormat.format(value);
+
+/** A price with the decimals that belong to it: at least as many as `like` has, so that a column of one symbol lines up. */
+export function price(value: number | null | undefined, ...like: readonly (number | null | undefined)[]): string {
+  if (value === null || value === undefined) return missing;
+  const digits = Math.min(8, Math.max(2, decimals(value), ...like.map(decimals)));
+  return new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+}
+
+function decimals(value: number | null | undefined): number {
+  if (value === null || value === undefined) return 0;
+  return String(value).split('.')[1]?.length ?? 0;
+}
+
+export function duration(ms: number | null | undefined): string {
+  if (ms === null || ms === undefined) return missing;
+  if (ms < 10) return `${Number(ms.toFixed(1))} ms`;
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
+}
+
+/** "Position closed with +$20.00 profit": the sentence of the design, and what it says when the trade was not a good one. */
+export function closedMessage(pnl: number | null | undefined, currency: string): string {
+  if (pnl === null || pnl === undefined) return 'Position closed';
+  switch (trend(pnl)) {
+    case 'up':
+      return `Position closed with ${signedMoney(pnl, currency)} profit`;
+    case 'down':
+      return `Position closed with ${signedMoney(pnl, currency)} loss`;
+    case 'flat':
+      return `Position closed at ${money(0, currency)}`;
+  }
+}

@@ -1,0 +1,91 @@
+import { PasswordField, SelectField, TextField } from '../field';
+import { Switch } from '../switch';
+import type { FormField } from './schema';
+import type { FormErrors, FormValues } from './values';
+
+/** Draws the fields of a schema. It knows types and formats, and nothing of what the form is for. */
+export function SchemaFields({
+  fields,
+  values,
+  errors,
+  onChange,
+  disabled = false,
+}: {
+  fields: readonly FormField[];
+  values: FormValues;
+  errors: FormErrors;
+  onChange: (name: string, value: string) => void;
+  disabled?: boolean;
+}) {
+  return (
+    <div className="flex flex-col gap-4">
+      {fields.map((field) => (
+        <SchemaField
+          key={field.name}
+          field={field}
+          value={values[field.name] ?? ''}
+          errors={errors[field.name]}
+          onChange={(value) => onChange(field.name, value)}
+          disabled={disabled}
+        />
+      ))}
+    </div>
+  );
+}
+
+interface SchemaFieldProps {
+  field: FormField;
+  value: string;
+  errors: readonly string[] | undefined;
+  onChange: (value: string) => void;
+  disabled: boolean;
+}
+
+function SchemaField({ field, value, errors, onChange, disabled }: SchemaFieldProps) {
+  const common = {
+    name: field.name,
+    label: field.label,
+    help: field.help,
+    errors,
+    optional: !field.required,
+    disabled,
+    required: field.required,
+    value,
+  };
+  if (field.kind === 'boolean')
+    return (
+      <div className="flex items-center justify-between gap-4">
+        <span className="text-sm">
+          <span className="font-medium">{field.label}</span>
+          {field.help !== undefined && <span className="block text-[0.8125rem] text-muted">{field.help}</span>}
+        </span>
+        <Switch label={field.label} checked={value === 'true'} onChange={(on) => onChange(String(on))} disabled={disabled} />
+      </div>
+    );
+  if (field.kind === 'select')
+    return (
+      <SelectField {...common} onChange={(event) => onChange(event.target.value)}>
+        {!field.required && <option value="">Not set</option>}
+        {field.options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
+      </SelectField>
+    );
+  const change = { onChange: (event: { target: { value: string } }) => onChange(event.target.value), placeholder: field.placeholder };
+  // "new-password" keeps the browser from filling in, and saving over, the password of this site.
+  if (field.kind === 'password') return <PasswordField {...common} {...change} autoComplete={field.autocomplete ?? 'new-password'} />;
+  const numeric = field.kind === 'number' || field.kind === 'integer';
+  return (
+    <TextField
+      {...common}
+      {...change}
+      type={field.kind === 'email' ? 'email' : field.kind === 'url' ? 'url' : 'text'}
+      inputMode={field.kind === 'integer' ? 'numeric' : numeric ? 'decimal' : undefined}
+      autoComplete={field.autocomplete ?? 'off'}
+      autoCapitalize="none"
+      spellCheck={false}
+    />
+  );
+}

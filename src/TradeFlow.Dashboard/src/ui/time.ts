@@ -1,0 +1,40 @@
+export type ZoneChoice = 'local' | 'utc';
+
+export const zoneName = (choice: ZoneChoice): string =>
+  choice === 'utc' ? 'UTC' : Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+function parts(instant: string, zone: string): Record<string, string> {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    day: '2-digit',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  });
+  return Object.fromEntries(format.formatToParts(new Date(instant)).map((part) => [part.type, part.value]));
+}
+
+/** "23 Nov, 14:30:05 CET"; the year only when it is not this one. A time without its zone is a trap, so it always has one. */
+export function timeText(instant: string, zone: string, now = new Date()): string {
+  const p = parts(instant, zone);
+  const year = p['year'] === parts(now.toISOString(), zone)['year'] ? '' : ` ${p['year']}`;
+  return `${p['day']} ${p['month']}${year}, ${p['hour']}:${p['minute']}:${p['second']} ${p['timeZoneName']}`;
+}
+
+export function clockText(instant: string, zone: string): string {
+  const p = parts(instant, zone);
+  return `${p['hour']}:${p['minute']}:${p['second']} ${p['timeZoneName']}`;
+}
+
+export function agoText(instant: string, now: number): string {
+  const seconds = Math.round((now - Date.parse(instant)) / 1000);
+  if (seconds < 5) return 'just now';
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
+  return `${Math.floor(seconds / 86_400)} d ago`;
+}
