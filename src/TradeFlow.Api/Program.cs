@@ -1,4 +1,5 @@
 using TradeFlow.Api.Hosting;
+using TradeFlow.Platform.Accounts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tenancy;
 using TradeFlow.ServiceDefaults;
@@ -8,6 +9,7 @@ builder.AddServiceDefaults();
 builder.AddWebDefaults();
 builder.AddKernel();
 builder.AddTenancyApi();
+builder.AddAccountsApi();
 
 var app = builder.Build();
 await app.Services.GetRequiredService<Migrator>().RunAsync(app.Lifetime.ApplicationStopping);

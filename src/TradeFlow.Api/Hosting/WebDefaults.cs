@@ -63,5 +63,6 @@ internal static class WebDefaults
         // A misspelt field must not be dropped in silence where money depends on it.
         json.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         json.Converters.Add(new UtcTimes());
+        json.Converters.Add(new PlainDecimals());
     }
 }

@@ -1,0 +1,50 @@
+using TradeFlow.Platform.Kernel;
+
+namespace TradeFlow.Platform.Accounts.Contracts;
+
+/// <summary>All that a decision about an account reads, as of <see cref="Version"/>.</summary>
+internal sealed record AccountContext
+{
+    public required AccountId AccountId { get; init; }
+    public required TenantId TenantId { get; init; }
+    public required UserId UserId { get; init; }
+
+    /// <summary>The broker's slug, never an alias.</summary>
+    public required string Broker { get; init; }
+    public required string Mode { get; init; }
+    public string? Server { get; init; }
+    public required string Currency { get; init; }
+
+    /// <summary>One of <see cref="AccountStatuses"/>.</summary>
+    public required string Status { get; init; }
+    public string? StatusReason { get; init; }
+    public required bool Enabled { get; init; }
+    public string? DisabledReason { get; init; }
+
+    /// <summary>How long the same body counts as the same signal; 0 is off.</summary>
+    public required int DedupeSeconds { get; init; }
+
+    /// <summary>What the quantity of a signal is multiplied by.</summary>
+    public required decimal Multiplier { get; init; }
+
+    /// <summary>Grows with every change that a decision reads.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>Grows with every emergency stop.</summary>
+    public required long StopEpoch { get; init; }
+    public decimal? Balance { get; init; }
+    public decimal? Equity { get; init; }
+}
+
+/// <summary>Where an account stands.</summary>
+internal static class AccountStatuses
+{
+    /// <summary>Registered; waits for its terminal to report for the first time.</summary>
+    public const string Pending = "pending";
+    public const string Active = "active";
+    public const string Offline = "offline";
+    public const string Error = "error";
+
+    /// <summary>The broker refuses the stored credentials: the user has to connect again.</summary>
+    public const string NeedsReconnect = "needs_reconnect";
+}

@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using TradeFlow.Platform.Accounts.Keys;
+using TradeFlow.Platform.Kernel;
+
+namespace TradeFlow.Platform.Accounts.Contracts;
+
+/// <summary>
+/// Finds the account of an API key in memory. An entry goes when its account changes (a message), after a minute in any case, and after a second while Redis
+/// is away. It may still be stale for a moment: whoever records a signal compares <see cref="AccountContext.Version"/> in the database and asks again.
+/// </summary>
+internal sealed class KeyIndex : IDisposable
+{
+    private static readonly TimeSpan Trust = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan TrustWithoutRedis = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TrustAbsence = TimeSpan.FromSeconds(2);
+    private const int MostKeys = 200_000;
+    private const int MostAbsent = 20_000;
+
+    private readonly ConcurrentDictionary<Guid, Entry> known = new();
+    private readonly ConcurrentDictionary<Guid, DateTimeOffset> absent = new();
+    private readonly ConcurrentDictionary<AccountId, Guid> byAccount = new();
+    private readonly Database database;
+    private readonly ApiKeys keys;
+    private readonly RedisBus bus;
+    private readonly TimeProvider clock;
+    private readonly IDisposable subscription;
+    // Grows with every message, so that a row read just before one is not kept after it.
+    private long changes;
+
+    public KeyIndex(Database database, ApiKeys keys, RedisBus bus, TimeProvider clock)
+    {
+        (this.database, this.keys, this.bus, this.clock) = (database, keys, bus, clock);
+        subscription = bus.Subscribe(Topics.AccountChanged, message =>
+        {
+            if (Guid.TryParse(message, out var account)) Forget(new AccountId(account));
+        });
+        bus.Restored += Clear;
+    }
+
+    /// <summary>The account of the key, or <c>null</c> when there is none. Says nothing about whether the account is enabled.</summary>
+    public async ValueTask<AccountContext?> FindAsync(string apiKey, CancellationToken ct)
+    {
+        if (apiKey.Length is 0 or > ApiKeys.LongestKey) return null;
+        var hash = keys.Hash(apiKey);
+        var slot = SlotOf(hash);
+        var now = clock.GetUtcNow();
+        if (known.TryGetValue(slot, out var entry) && now - entry.At < (bus.IsConnected ? Trust : TrustWithoutRedis) && CryptographicOperations.FixedTimeEquals(entry.Hash, hash))
+            return entry.Account;
+        if (absent.TryGetValue(slot, out var until) && until > now) return null;
+        return await ReadAsync(hash, slot, now, ct);
+    }
+
+    /// <summary>Drops what is remembered of the account, here: the next <see cref="FindAsync"/> asks the database.</summary>
+    public Task ReloadAsync(AccountId account)
+    {
+        Forget(account);
+        return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        bus.Restored -= Clear;
+        subscription.Dispose();
+    }
+
+    private async Task<AccountContext?> ReadAsync(byte[] hash, Guid slot, DateTimeOffset now, CancellationToken ct)
+    {
+        var seen = Interlocked.Read(ref changes);
+        await using var command = database.System.CreateCommand(
+            $"select {AccountColumns.Sql} from accounts.api_keys k join accounts.accounts a on a.id = k.account_id and a.deleted_at is null where k.key_hash = $1");
+        command.Parameters.AddWithValue(hash);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        if (!await reader.ReadAsync(ct))
+        {
+            if (absent.Count >= MostAbsent) absent.Clear();
+            absent[slot] = now + TrustAbsence;
+            return null;
+        }
+        var account = AccountColumns.Read(reader);
+        if (known.Count >= MostKeys) Clear();
+        known[slot] = new Entry(hash, account, now);
+        byAccount[account.AccountId] = slot;
+        if (Interlocked.Read(ref changes) != seen) Forget(account.AccountId);
+        return account;
+    }
+
+    private void Forget(AccountId account)
+    {
+        Interlocked.Increment(ref changes);
+        if (byAccount.TryRemove(account, out var slot)) known.TryRemove(slot, out _);
+    }
+
+    private void Clear()
+    {
+        Interlocked.Increment(ref changes);
+        known.Clear();
+        byAccount.Clear();
+        absent.Clear();
+    }
+
+    private static Guid SlotOf(byte[] hash) => new(hash.AsSpan(0, 16));
+
+    private sealed record Entry(byte[] Hash, AccountContext Account, DateTimeOffset At);
+}

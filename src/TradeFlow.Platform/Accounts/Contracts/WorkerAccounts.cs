@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using Npgsql;
+using NpgsqlTypes;
+using TradeFlow.Platform.Kernel;
+
+namespace TradeFlow.Platform.Accounts.Contracts;
+
+/// <summary>An account that a Worker serves.</summary>
+/// <param name="BrokerAccountId">The broker's own id of it.</param>
+/// <param name="Name">Its name for people.</param>
+internal sealed record ServedAccount(AccountContext Account, string BrokerAccountId, string Name);
+
+/// <summary>Accounts across tenants, for the Worker.</summary>
+internal sealed class WorkerAccounts(Database database, SecretBox box, RedisBus bus, TimeProvider clock)
+{
+    private static readonly TimeSpan BetweenBalances = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<AccountId, Told> told = new();
+
+    /// <summary>Every account that is not deleted and has been connected once.</summary>
+    public async Task<IReadOnlyList<ServedAccount>> ListServableAsync(CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand(
+            $"select {AccountColumns.Sql}, a.broker_account_id, a.name from accounts.accounts a where a.deleted_at is null and a.status <> 'pending' order by a.id");
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        List<ServedAccount> rows = [];
+        while (await reader.ReadAsync(ct)) rows.Add(Read(reader));
+        return rows;
+    }
+
+    public async Task<ServedAccount?> FindAsync(AccountId account, CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand(
+            $"select {AccountColumns.Sql}, a.broker_account_id, a.name from accounts.accounts a where a.id = $1 and a.deleted_at is null");
+        command.Parameters.AddWithValue(account.Value);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? Read(reader) : null;
+    }
+
+    /// <summary>The fields of the Connect form, opened. Never log or keep them.</summary>
+    /// <exception cref="InvalidOperationException">The account is gone.</exception>
+    public async Task<IReadOnlyDictionary<string, string>> OpenCredentialsAsync(AccountId account, CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand("select tenant_id, sealed from accounts.account_secrets where account_id = $1");
+        command.Parameters.AddWithValue(account.Value);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        if (!await reader.ReadAsync(ct)) throw new InvalidOperationException($"Account {account} has no credentials: it was deleted.");
+        return Credentials.Open(box, reader.GetFieldValue<byte[]>(1), new TenantId(reader.GetGuid(0)), account);
+    }
+
+    /// <summary>
+    /// Records what the broker says of the account and tells whoever listens, when something changed. <c>null</c> leaves a value as it is (a reason goes with its
+    /// status). Balances that move alone are written once a second at most.
+    /// </summary>
+    public async Task SetStateAsync(AccountId account, string? status, string? reason, decimal? balance, decimal? equity, string? currency, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var before = told.GetValueOrDefault(account);
+        var statusIsNew = status is not null && (before is null || before.Status != status || before.Reason != reason);
+        if (!statusIsNew && before is not null && now - before.At < BetweenBalances) return;
+
+        await using var command = database.System.CreateCommand("""
+            with old as (select id, status, status_reason, balance, equity, currency, version from accounts.accounts where id = $1 and deleted_at is null for update),
+            new as (
+                update accounts.accounts a set
+                    status = coalesce($2, a.status), status_reason = case when $2 is null then a.status_reason else $3 end,
+                    balance = coalesce($4, a.balance), equity = coalesce($5, a.equity), currency = coalesce($6, a.currency), last_sync = $7
+                from old where a.id = old.id
+                returning a.*)
+            select new.tenant_id, new.version <> old.version,
+                (new.status, new.status_reason, new.balance, new.equity, new.currency) is distinct from (old.status, old.status_reason, old.balance, old.equity, old.currency),
+                new.status, new.status_reason, new.broker, new.name, new.mode, new.enabled, new.balance, new.equity, new.currency
+            from new join old using (id)
+            """);
+        command.Parameters.AddWithValue(account.Value);
+        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)status ?? DBNull.Value });
+        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)reason ?? DBNull.Value });
+        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Numeric, Value = (object?)balance ?? DBNull.Value });
+        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Numeric, Value = (object?)equity ?? DBNull.Value });
+        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)currency ?? DBNull.Value });
+        command.Parameters.AddWithValue(now);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        if (!await reader.ReadAsync(ct))
+        {
+            told.TryRemove(account, out _);
+            return;
+        }
+        told[account] = new Told(reader.GetString(3), reader.IsDBNull(4) ? null : reader.GetString(4), now);
+        if (reader.GetBoolean(1)) bus.Publish(Topics.AccountChanged, account.ToString());
+        if (reader.GetBoolean(2)) bus.Publish(Topics.Live, $"{reader.GetGuid(0)} {AccountEvent.Json(account, reader, now)}");
+    }
+
+    private static ServedAccount Read(NpgsqlDataReader reader) =>
+        new(AccountColumns.Read(reader), reader.GetString(AccountColumns.Count), reader.GetString(AccountColumns.Count + 1));
+
+    private sealed record Told(string Status, string? Reason, DateTimeOffset At);
+}
