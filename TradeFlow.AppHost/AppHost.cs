@@ -33,11 +33,12 @@ var worker = builder.AddProject<Projects.TradeFlow_Worker>("worker", launchProfi
     .WithReference(redis).WaitFor(redis);
 AddCommonSettings(worker);
 
-if (builder.Environment.IsDevelopment() && File.Exists(Path.Combine(root, "tests", "Simulators", "TradeFlow.Simulators.csproj")))
+if (builder.Environment.IsDevelopment())
 {
-    var simulators = builder.AddProject("simulators", "../tests/Simulators/TradeFlow.Simulators.csproj")
+    var simulators = builder.AddProject<Projects.TradeFlow_Simulators>("simulators", launchProfileName: null)
         .WithHttpEndpoint(port: Port("Simulators:TradeLocker:Port"), name: "tradelocker", env: "Simulators__TradeLocker__Port", isProxied: false)
-        .WithHttpEndpoint(port: Port("Simulators:ProjectX:Port"), name: "projectx", env: "Simulators__ProjectX__Port", isProxied: false);
+        .WithHttpEndpoint(port: Port("Simulators:ProjectX:Port"), name: "projectx", env: "Simulators__ProjectX__Port", isProxied: false)
+        .WithHttpHealthCheck("/__sim/calls", endpointName: "tradelocker");
 
     UseSimulator("Brokers__tradelocker__SimUrl", () => simulators.GetEndpoint("tradelocker").Url + "/tradelocker/backend-api");
     UseSimulator("Brokers__topstep__SimApiUrl", () => simulators.GetEndpoint("projectx").Url);

@@ -33,6 +33,9 @@ internal interface ILauncher
     /// <summary>What a server's last words mean, and the mend; null when the words are unknown.</summary>
     string? Explain(IReadOnlyList<string> lastLines) => null;
 
+    /// <summary>A line for the log file alone: a banner, advice on a kernel's settings.</summary>
+    bool IsNoise(string line) => false;
+
     /// <summary>For the table.</summary>
     string Address { get; }
 }

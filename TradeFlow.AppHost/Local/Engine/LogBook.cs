@@ -59,7 +59,9 @@ internal sealed class LogBook(DataFolder data, TimeProvider clock) : IDisposable
             get { lock (gate) return [.. last]; }
         }
 
-        internal void Write(string line)
+        internal void Write(string line) => Write(line, quietly: false);
+
+        internal void Write(string line, bool quietly)
         {
             lock (gate)
             {
@@ -69,7 +71,7 @@ internal sealed class LogBook(DataFolder data, TimeProvider clock) : IDisposable
                 file?.WriteLine($"{book.clock.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {line}");
             }
 
-            if (!book.ToConsole) return;
+            if (!book.ToConsole || quietly) return;
             lock (book.console)
             {
                 var label = name.PadRight(book.width);

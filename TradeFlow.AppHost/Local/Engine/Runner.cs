@@ -100,7 +100,7 @@ internal sealed class Runner(string name, IResource resource, ILauncher launcher
 
             var started = Stopwatch.StartNew();
             using var watch = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            child = await Children.StartAsync(spec, log.Write);
+            child = await Children.StartAsync(spec, line => log.Write(line, quietly: launcher.IsNoise(line)));
             ct.ThrowIfCancellationRequested();
             var health = WatchHealthAsync(child.Exited, watch.Token);
             var code = await child.Exited.WaitAsync(ct);
@@ -174,10 +174,13 @@ internal sealed class Runner(string name, IResource resource, ILauncher launcher
         // A script that runs to its end is done when it ends, not when it starts.
         if (launcher.RunsToEnd) return;
 
+        // Often at first, so that a quick start is seen at once; a slow one is not made slower by questions.
+        var pause = TimeSpan.FromMilliseconds(50);
         while ((Missing = await launcher.ProbeAsync(ct)) is not null)
         {
             if (exited.IsCompleted) return;
-            await Task.Delay(50, ct);
+            await Task.Delay(pause, ct);
+            pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 5 / 4, TimeSpan.TicksPerSecond / 2));
         }
 
         if (exited.IsCompleted) return;

@@ -28,7 +28,7 @@ internal static class Summary
         var open = runners.Select(runner => runner.Resource).OfType<IResourceWithEndpoints>().Distinct()
             .SelectMany(resource => resource.Annotations.OfType<EndpointAnnotation>().Where(endpoint => endpoint.IsExternal).Select(endpoint => new EndpointReference(resource, endpoint.Name)))
             .FirstOrDefault();
-        if (open is not null) text.AppendLine().AppendLine().Append(CultureInfo.InvariantCulture, $"  Next: open {open.Url}, sign up, connect the Paper broker and send your first alert. Ctrl+C ends everything.");
+        if (open is not null) text.AppendLine().AppendLine().Append(CultureInfo.InvariantCulture, $"  Next: open {open.Url}, sign up, connect a broker and send your first alert. Ctrl+C ends everything.");
         return text.AppendLine().ToString();
     }
 

@@ -9,6 +9,8 @@ namespace Aspire.Hosting.Local;
 /// <summary>A real Redis as a child process.</summary>
 internal sealed class RedisLauncher(RedisResource server, DataFolder data, IConfiguration configuration, LogBook book) : ILauncher
 {
+    private static readonly string[] Noise = ["oO0OoO0OoO0Oo", "just started", "Configuration loaded", "Server initialized", "Memory overcommit", "overcommit_memory"];
+
     private readonly string? kept = server.Annotations.OfType<DataVolumeAnnotation>().LastOrDefault()?.FolderName;
     private RedisBinary? binary;
     private string folder = "";
@@ -62,6 +64,8 @@ internal sealed class RedisLauncher(RedisResource server, DataFolder data, IConf
             return "does not accept connections yet";
         }
     }
+
+    public bool IsNoise(string line) => Noise.Any(words => line.Contains(words, StringComparison.Ordinal));
 
     public string? Explain(IReadOnlyList<string> lastLines)
     {
