@@ -1,6 +1,7 @@
 using TradeFlow.Api.Hosting;
 using TradeFlow.Platform.Accounts;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Live;
 using TradeFlow.Platform.Tenancy;
 using TradeFlow.ServiceDefaults;
 
@@ -10,6 +11,7 @@ builder.AddWebDefaults();
 builder.AddKernel();
 builder.AddTenancyApi();
 builder.AddAccountsApi();
+builder.AddLiveApi();
 
 var app = builder.Build();
 await app.Services.GetRequiredService<Migrator>().RunAsync(app.Lifetime.ApplicationStopping);
@@ -18,4 +20,5 @@ app.UseWebDefaults();
 app.MapDefaultEndpoints();
 app.MapDocs();
 app.MapTenancy();
+app.MapLive();
 await app.RunAsync();

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Live.Notices;
+
+namespace TradeFlow.Platform.Live.Contracts;
+
+/// <summary>Tells the people of a tenant something that they should know even when nobody looks now: a row, and an event for the sockets that are open.</summary>
+public sealed class Notifications(Database database, LiveEvents live, TimeProvider clock)
+{
+    public const string Info = "info";
+    public const string Warning = "warning";
+    public const string Critical = "critical";
+
+    /// <summary>In the caller's transaction; its connection may be of either role.</summary>
+    /// <param name="severity"><see cref="Info"/>, <see cref="Warning"/> or <see cref="Critical"/>.</param>
+    /// <param name="kind">A stable name such as <c>account.needs_reconnect</c>.</param>
+    /// <param name="text">A sentence for people, without secrets.</param>
+    /// <param name="dataJson">A JSON object with ids that a screen can follow, or <c>null</c>.</param>
+    public async Task AddAsync(TenantId tenant, string severity, string kind, string text, string? dataJson, NpgsqlConnection connection, CancellationToken ct)
+    {
+        var notice = new Notice
+        {
+            Id = NewId.At(clock),
+            At = clock.GetUtcNow(),
+            Severity = severity,
+            Kind = kind,
+            Text = text,
+            Data = dataJson is null ? null : JsonDocument.Parse(dataJson).RootElement,
+        };
+        await using var command = new NpgsqlCommand(
+            "insert into live.notifications (id, tenant_id, at, severity, kind, text, data) values ($1, $2, $3, $4, $5, $6, $7)", connection);
+        command.Parameters.AddWithValue(notice.Id);
+        command.Parameters.AddWithValue(tenant.Value);
+        command.Parameters.AddWithValue(notice.At);
+        command.Parameters.AddWithValue(severity);
+        command.Parameters.AddWithValue(kind);
+        command.Parameters.AddWithValue(text);
+        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Jsonb, Value = (object?)dataJson ?? DBNull.Value });
+        await command.ExecuteNonQueryAsync(ct);
+        // Before the commit, so that no caller can forget it. Rolled back, it was a toast that the list does not have.
+        live.Publish(tenant, JsonSerializer.Serialize(NoticeEvent.Of(notice), NoticeJson.Default.NoticeEvent));
+    }
+
+    /// <summary>In a transaction of its own.</summary>
+    public async Task AddAsync(TenantId tenant, string severity, string kind, string text, string? dataJson, CancellationToken ct)
+    {
+        await using var connection = await database.System.OpenConnectionAsync(ct);
+        await AddAsync(tenant, severity, kind, text, dataJson, connection, ct);
+    }
+}

@@ -1,0 +1,127 @@
+using System.Net.WebSockets;
+using System.Security.Claims;
+using System.Text;
+using Microsoft.Extensions.Options;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Live.Contracts;
+using TradeFlow.Platform.Tenancy.Contracts;
+
+namespace TradeFlow.Platform.Live.Sockets;
+
+/// <summary>One open socket: a snapshot, then events, until the client goes or its token ends.</summary>
+internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTokens tokens, RedisBus bus, IOptions<LiveOptions> options, TimeProvider clock)
+{
+    /// <summary>The token is not valid, or not any more: get a new one and come again.</summary>
+    public const WebSocketCloseStatus BadToken = (WebSocketCloseStatus)4401;
+
+    /// <summary>The user has too many sockets open.</summary>
+    public const WebSocketCloseStatus TooMany = (WebSocketCloseStatus)4429;
+
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
+
+    public async Task RunAsync(WebSocket socket, string? token, CancellationToken ct)
+    {
+        if (token is not { Length: > 0 } || await tokens.ValidateAsync(token, ct) is not { } caller)
+        {
+            await CloseAsync(socket, BadToken, "The token is not valid.");
+            return;
+        }
+        var tenant = new TenantId(caller.Guid(TradeFlowClaims.Tenant)!.Value); // AccessTokens writes both claims
+        var user = new UserId(caller.Guid(TradeFlowClaims.User)!.Value);
+        if (!hub.TryEnter(user, options.Value.SocketsPerUser))
+        {
+            await CloseAsync(socket, TooMany, "Too many connections of one user.");
+            return;
+        }
+        var queue = new LiveQueue(options.Value.QueueLength);
+        hub.Add(tenant, queue);
+        try
+        {
+            await ServeAsync(socket, token, caller, tenant, queue, ct);
+        }
+        finally
+        {
+            hub.Remove(tenant, queue);
+            hub.Leave(user);
+        }
+    }
+
+    private async Task ServeAsync(WebSocket socket, string token, ClaimsPrincipal caller, TenantId tenant, LiveQueue queue, CancellationToken ct)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Task[] parts = [ReceiveAsync(socket, end.Token), WriteAsync(socket, tenant, queue, end.Token), GuardAsync(token, caller, tenant, end.Token), RefreshWithoutRedisAsync(queue, end.Token)];
+        var first = await Task.WhenAny(parts);
+        var tokenEnded = first == parts[2] && first.IsCompletedSuccessfully;
+        await end.CancelAsync();
+        // All of them have to be over before the socket is closed: it takes one sender at a time.
+        await Task.WhenAll(parts).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        if (tokenEnded) await CloseAsync(socket, BadToken, "The token has ended.");
+        else await CloseAsync(socket, WebSocketCloseStatus.NormalClosure, null);
+    }
+
+    private async Task WriteAsync(WebSocket socket, TenantId tenant, LiveQueue queue, CancellationToken ct)
+    {
+        do
+        {
+            if (queue.TakeSnapshotWish())
+                await SendAsync(socket, Encoding.UTF8.GetBytes(await snapshots.SnapshotJsonAsync(tenant, ct)), ct);
+            else if (queue.TryTake(out var message) && message.Length > 0)
+                await SendAsync(socket, message, ct);
+        }
+        while (await queue.WaitAsync(ct));
+    }
+
+    // Clients say nothing that we need, but their close has to be heard.
+    private static async Task ReceiveAsync(WebSocket socket, CancellationToken ct)
+    {
+        var buffer = new byte[1024];
+        while ((await socket.ReceiveAsync(buffer.AsMemory(), ct)).MessageType != WebSocketMessageType.Close) { }
+    }
+
+    /// <summary>Ends when the token does: at its time, or when its session, role or tenant has changed.</summary>
+    private async Task GuardAsync(string token, ClaimsPrincipal caller, TenantId tenant, CancellationToken ct)
+    {
+        var recheck = TimeSpan.FromSeconds(options.Value.RecheckSeconds);
+        var ends = long.TryParse(caller.FindFirst(AccessTokens.EndsClaim)?.Value, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : DateTimeOffset.MaxValue;
+        while (true)
+        {
+            var left = ends - clock.GetUtcNow();
+            if (left <= TimeSpan.Zero) return;
+            await Task.Delay(left < recheck ? left : recheck, clock, ct);
+            try
+            {
+                if (await tokens.ValidateAsync(token, fresh: true, ct) is not { } now || now.Guid(TradeFlowClaims.Tenant) != tenant.Value) return;
+            }
+            catch (Npgsql.NpgsqlException)
+            {
+                // PostgreSQL is away: the answer is not known, and the end of the token still counts.
+            }
+        }
+    }
+
+    private async Task RefreshWithoutRedisAsync(LiveQueue queue, CancellationToken ct)
+    {
+        while (true)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(options.Value.SnapshotSecondsWithoutRedis), clock, ct);
+            if (!bus.IsConnected) queue.AskForSnapshot();
+        }
+    }
+
+    private static async Task SendAsync(WebSocket socket, ReadOnlyMemory<byte> message, CancellationToken ct) =>
+        await socket.SendAsync(message, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage | WebSocketMessageFlags.DisableCompression, ct);
+
+    private static async Task CloseAsync(WebSocket socket, WebSocketCloseStatus status, string? words)
+    {
+        if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived)) return;
+        using var timeout = new CancellationTokenSource(CloseTimeout);
+        try
+        {
+            await socket.CloseAsync(status, words, timeout.Token);
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
+        {
+            socket.Abort();
+        }
+    }
+}
