@@ -22,8 +22,8 @@ function newUser(email, name, seeded) {
   const signals = seeded ? data.seededSignals(accounts) : [];
   return {
     id, email, name, accounts, signals, positions: seeded ? data.seededPositions(accounts) : [], orders: seeded ? data.seededOrders(accounts, signals) : [],
-    tokens: seeded ? [{ id: randomUUID(), name: 'Spreadsheet', scopes: ['read'], created_at: new Date(Date.now() - 9e8).toISOString(), last_used_at: new Date(Date.now() - 4e6).toISOString(), expires_at: null }] : [],
-    twoFactor: email.startsWith('totp'), created: new Date(Date.now() - (seeded ? 1.4e8 : 0)).toISOString(), trades: seeded ? 12 : 0, tenant: { id: randomUUID(), slug: 'mara', name: `${name.split(' ')[0]}'s desk` },
+    tokens: seeded ? [{ id: randomUUID(), name: 'Spreadsheet', scopes: ['read'], created_at: new Date(Date.now() - 9e8).toISOString(), last_used: new Date(Date.now() - 4e6).toISOString(), expires_at: null, masked: 'tfp_9a****e41c07' }] : [],
+    twoFactor: email.startsWith('totp'), created: new Date(Date.now() - (seeded ? 1.4e8 : 0)).toISOString(), trades: seeded ? 12 : 0, tenant: { id: randomUUID(), slug: 'mara', role: 'owner', name: `${name.split(' ')[0]}'s desk` },
   };
 }
 const users = new Map();
@@ -85,27 +85,30 @@ on('POST', '/auth/refresh', ({ req, res }) => {
   return [200, open(res, user)];
 });
 on('POST', '/auth/logout', ({ res }) => { res.setHeader('Set-Cookie', 'tf_rt=; HttpOnly; Path=/auth; Max-Age=0'); return [204]; });
-on('GET', '/api/user/me', ({ user: u }) => [200, { id: u.id, email: u.email, name: u.name, plan: 'trial', role: 'user', created_at: u.created, trial_start: u.created, trades_count: u.trades, two_factor_enabled: u.twoFactor, tenant: u.tenant }]);
+on('GET', '/api/user/me', ({ user: u }) => [200, { id: u.id, email: u.email, name: u.name, plan: 'trial', role: 'user', created_at: u.created, trial_start: u.created, trades_count: u.trades, two_factor_enabled: u.twoFactor, tenant: u.tenant, tenants: [u.tenant] }]);
 on('POST', '/api/user/2fa/setup', ({ user }) => [200, { otpauth_uri: `otpauth://totp/TradeFlow:${user.email}?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=TradeFlow`, secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' }]);
 on('POST', '/api/user/2fa/enable', ({ user, body }) => {
-  if (body.code !== '123456') throw invalid({ code: ['This code is not right. Check the clock of your phone.'] });
+  if (body.totp !== '123456') throw invalid({ totp: ['This code is not right. Check the clock of your phone.'] });
   user.twoFactor = true;
-  return [200, { recovery_codes: Array.from({ length: 10 }, () => randomBytes(5).toString('hex').replace(/(.{5})/, '$1-')) }];
+  return [200, { enabled: true, recovery_codes: Array.from({ length: 10 }, () => randomBytes(5).toString('hex').replace(/(.{5})/, '$1-')) }];
 });
 on('POST', '/api/user/2fa/disable', ({ user, body }) => {
-  if (body.code !== '123456') throw invalid({ code: ['This code is not right.'] });
+  if (body.totp !== '123456') throw invalid({ totp: ['This code is not right.'] });
   user.twoFactor = false;
   return [204];
 });
 on('GET', '/api/user/tokens', ({ user, query }) => [200, page(user.tokens, query)]);
 on('POST', '/api/user/tokens', ({ user, body }) => {
-  const token = { id: randomUUID(), name: body.name, scopes: body.scopes, created_at: new Date().toISOString(), last_used_at: null, expires_at: null };
+  const token = { id: randomUUID(), name: body.name, scopes: body.scopes, created_at: new Date().toISOString(), last_used: null, expires_at: null, masked: 'tfp_12****9a0c3f' };
   user.tokens.unshift(token);
   return [201, { ...token, token: `tfp_${randomBytes(24).toString('hex')}` }];
 });
 on('DELETE', '/api/user/tokens/:id', ({ user, id }) => { user.tokens.splice(user.tokens.indexOf(find(user.tokens, id)), 1); return [204]; });
-on('GET', '/api/tenant/members', ({ user }) => [200, { items: [{ user_id: user.id, email: user.email, name: user.name, role: 'owner' }, { user_id: randomUUID(), email: 'ola@example.com', name: 'Ola Berg', role: 'viewer' }], next_cursor: null }]);
-on('POST', '/api/tenant/invitations', () => [201, { id: randomUUID(), token: randomBytes(24).toString('base64url'), expires_at: new Date(Date.now() + 6e8).toISOString() }]);
+on('GET', '/api/tenant/members', ({ user }) => [200, { items: [{ user_id: user.id, email: user.email, name: user.name, role: 'owner', joined_at: user.created }, { user_id: randomUUID(), email: 'ola@example.com', name: 'Ola Berg', role: 'viewer', joined_at: user.created }], next_cursor: null }]);
+on('GET', '/api/tenant/invitations', () => [200, { items: [{ id: randomUUID(), email: 'kim@example.com', role: 'trader', created_at: new Date().toISOString(), expires_at: new Date(Date.now() + 6e8).toISOString() }], next_cursor: null }]);
+on('PATCH', '/api/user/me', ({ user, body }) => { user.name = body.name; return [200, {}]; });
+on('POST', '/api/user/password', () => [204]);
+on('POST', '/api/tenant/invitations', ({ body }) => [201, { id: randomUUID(), ...body, token: randomBytes(24).toString('base64url'), expires_at: new Date(Date.now() + 6e8).toISOString() }]);
 
 on('GET', '/api/brokers', () => [200, data.brokers]);
 on('GET', '/api/user/brokers', ({ user }) => [200, user.accounts.map(seen)]);

@@ -219,10 +219,26 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["ListInvitations"];
         put?: never;
         post: operations["Invite"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenant/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["WithdrawInvitation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -258,6 +274,22 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/tenant/members/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["RemoveMember"];
+        options?: never;
+        head?: never;
+        patch: operations["ChangeMemberRole"];
         trace?: never;
     };
     "/api/user/2fa/disable": {
@@ -350,6 +382,22 @@ export interface paths {
         get: operations["GetMe"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["ChangeMe"];
+        trace?: never;
+    };
+    "/api/user/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ChangePassword"];
         delete?: never;
         options?: never;
         head?: never;
@@ -548,6 +596,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SwitchTenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/register/{broker}": {
         parameters: {
             query?: never;
@@ -655,18 +719,11 @@ export interface components {
             pnl: number | null;
             success: boolean;
         };
-        CreatedToken: {
-            /** Format: date-time */
-            created_at: string;
-            /** Format: uuid */
-            id: string;
-            name: string;
-            scopes: ("read" | "trade" | "admin")[];
-            token: string;
-        };
         CreateTokenRequest: {
+            /** Format: date-time */
+            expires_at?: string | null;
             name: string;
-            scopes: ("read" | "trade" | "admin")[];
+            scopes: string[];
         };
         EmergencyStopRequest: {
             /** Format: uuid */
@@ -684,16 +741,17 @@ export interface components {
             total_pnl: number;
         };
         Invitation: {
+            email: string;
             /** Format: date-time */
             expires_at: string;
             /** Format: uuid */
             id: string;
+            role: string;
             token: string;
         };
         InvitationRequest: {
             email: string;
-            /** @enum {string} */
-            role: "owner" | "trader" | "viewer";
+            role: string;
         };
         LogInRequest: {
             email: string;
@@ -710,25 +768,28 @@ export interface components {
             plan: string;
             role: string;
             tenant: components["schemas"]["TenantRef"];
+            tenants: components["schemas"]["TenantRef"][];
             /** Format: int32 */
             trades_count: number;
             /** Format: date-time */
             trial_start: string | null;
-            two_factor_enabled?: boolean;
+            two_factor_enabled: boolean;
         };
         Member: {
             email: string;
             /** Format: date-time */
-            joined_at?: string | null;
+            joined_at: string;
             name: string;
-            /** @enum {string} */
-            role: "owner" | "trader" | "viewer";
+            role: string;
             /** Format: uuid */
             user_id: string;
         };
         MemberPage: {
             items: components["schemas"]["Member"][];
             next_cursor: string | null;
+        };
+        MePatch: {
+            name: string;
         };
         Notification: {
             /** Format: date-time */
@@ -747,6 +808,20 @@ export interface components {
         };
         NotificationsRead: {
             ids?: string[];
+        };
+        OpenInvitation: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            role: string;
+        };
+        OpenInvitationPage: {
+            items: components["schemas"]["OpenInvitation"][];
+            next_cursor: string | null;
         };
         Order: {
             /** Format: uuid */
@@ -785,17 +860,23 @@ export interface components {
         ParsedIntent: {
             [key: string]: unknown;
         };
+        PasswordChange: {
+            current_password: string;
+            new_password: string;
+        };
         PersonalToken: {
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
-            expires_at?: string | null;
+            expires_at: string | null;
             /** Format: uuid */
             id: string;
             /** Format: date-time */
-            last_used_at?: string | null;
+            last_used: string | null;
+            masked: string;
             name: string;
-            scopes: ("read" | "trade" | "admin")[];
+            scopes: string[];
+            token?: string | null;
         };
         PersonalTokenPage: {
             items: components["schemas"]["PersonalToken"][];
@@ -837,6 +918,7 @@ export interface components {
             [key: string]: unknown;
         };
         RecoveryCodes: {
+            enabled: boolean;
             recovery_codes: string[];
         };
         RegeneratedKey: {
@@ -881,6 +963,9 @@ export interface components {
             trading_hours_start: string;
             trading_hours_timezone: string;
         };
+        RoleRequest: {
+            role: string;
+        };
         Session: {
             access_token: string;
             /** Format: int32 */
@@ -904,14 +989,27 @@ export interface components {
             receive?: number | null;
             record?: number | null;
         };
+        SwitchRequest: {
+            /** Format: uuid */
+            tenant_id: string;
+        };
         TenantRef: {
             /** Format: uuid */
             id: string;
             name: string;
+            role: string;
             slug: string;
         };
+        TenantSession: {
+            access_token: string;
+            /** Format: int32 */
+            expires_in: number;
+            role: string;
+            /** Format: uuid */
+            tenant_id: string;
+        };
         TwoFactorCode: {
-            code: string;
+            totp: string;
         };
         TwoFactorSetup: {
             otpauth_uri: string;
@@ -1502,6 +1600,35 @@ export interface operations {
             };
         };
     };
+    ListInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenInvitationPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     Invite: {
         parameters: {
             query?: never;
@@ -1535,6 +1662,35 @@ export interface operations {
             };
         };
     };
+    WithdrawInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     AcceptInvitation: {
         parameters: {
             query?: never;
@@ -1553,7 +1709,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["TenantSession"];
+                };
             };
             /** @description Problem */
             default: {
@@ -1586,6 +1744,68 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MemberPage"];
                 };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RemoveMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ChangeMemberRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             default: {
@@ -1782,6 +2002,70 @@ export interface operations {
             };
         };
     };
+    ChangeMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MePatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ChangePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     GetRiskConfig: {
         parameters: {
             query?: never;
@@ -1862,7 +2146,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CreatedToken"];
+                    "application/json": components["schemas"]["PersonalToken"];
                 };
             };
             /** @description Problem */
@@ -2186,6 +2470,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SwitchTenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantSession"];
                 };
             };
             /** @description Problem */

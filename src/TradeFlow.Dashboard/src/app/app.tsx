@@ -1,4 +1,4 @@
-import { MutationCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { ApiProblem } from '@/api/problem';
@@ -11,7 +11,6 @@ const waits = (error: unknown): boolean => !(error instanceof ApiProblem) || err
 
 const newQueryClient = (): QueryClient =>
   new QueryClient({
-    mutationCache: new MutationCache(),
     defaultOptions: {
       // A read may be asked again when the server was busy. A mutation never: it may have been done.
       queries: { staleTime: 5000, retry: (count, error) => count < 2 && waits(error), retryDelay: (n) => Math.min(4000, 500 * 2 ** n) },
@@ -29,6 +28,9 @@ export function App() {
     if (state === 'signed-out') queries.clear();
     void router.invalidate();
   }, [state, queries, router]);
+
+  // A new page begins at its top. The router's own way of doing this writes to the session storage, which stays empty here.
+  useEffect(() => router.subscribe('onResolved', (change) => { if (change.pathChanged) window.scrollTo(0, 0); }), [router]);
 
   return (
     <ThemeProvider>

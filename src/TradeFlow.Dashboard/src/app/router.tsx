@@ -98,7 +98,6 @@ export function createAppRouter(session: SessionStore) {
   return createRouter({
     routeTree: root.addChildren([logIn, signUp, signedIn.addChildren([overview, accounts, webhooks, positions, orders, log, settings])]),
     defaultPreload: 'intent',
-    scrollRestoration: true,
     defaultPendingMs: 150,
   });
 }

@@ -10,6 +10,7 @@ interface UserContextValue {
   user: Me;
   /** A viewer can change nothing; the server enforces it, the page does not offer it. */
   canTrade: boolean;
+  isOwner: boolean;
   logOut: () => Promise<void>;
 }
 
@@ -18,7 +19,7 @@ const UserContext = createContext<UserContextValue | null>(null);
 export function UserProvider({ children }: { children: ReactNode }) {
   const me = useQuery(meQuery());
   const value = useMemo<UserContextValue | null>(
-    () => (me.data === undefined ? null : { user: me.data, canTrade: me.data.role !== 'viewer', logOut: () => session.logOut() }),
+    () => (me.data === undefined ? null : { user: me.data, canTrade: me.data.tenant.role !== 'viewer', isOwner: me.data.tenant.role === 'owner', logOut: () => session.logOut() }),
     [me.data],
   );
   if (value !== null) return <UserContext value={value}>{children}</UserContext>;

@@ -8,7 +8,7 @@ const looks: Record<Look, string> = {
   primary: 'bg-accent text-accent-ink hover:bg-accent-hover',
   quiet: 'border border-line-strong bg-surface text-ink hover:bg-sunken',
   ghost: 'text-muted hover:bg-sunken hover:text-ink',
-  danger: 'bg-down text-surface hover:bg-down-hover',
+  danger: 'bg-danger text-white hover:bg-danger-hover',
   'danger-quiet': 'border border-line-strong bg-surface text-down hover:border-down hover:bg-down-soft',
 };
 

@@ -35,6 +35,7 @@ export function Panel({
 export function PageHeader({ title, children, actions }: { title: string; children?: ReactNode; actions?: ReactNode }) {
   return (
     <header className="mb-5 flex flex-wrap items-end gap-x-6 gap-y-3 sm:mb-7">
+      <title>{`${title} · TradeFlow`}</title>
       <div className="min-w-0 grow">
         <h1 className="text-2xl leading-tight font-semibold tracking-[-0.012em]">{title}</h1>
         {children !== undefined && <p className="mt-1 max-w-[62ch] text-sm text-pretty text-muted">{children}</p>}

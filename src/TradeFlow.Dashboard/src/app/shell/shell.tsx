@@ -34,7 +34,7 @@ export function Shell() {
           </aside>
           <div className="lg:pl-60">
             <header className="sticky top-0 z-20 flex h-14 items-center gap-4 border-b border-line bg-ground px-4 sm:px-6 lg:px-8">
-              <span className="lg:hidden">
+              <span className="flex lg:hidden">
                 <Brand />
               </span>
               <span className="grow" />

@@ -10,6 +10,7 @@ const steps = [
 export function AuthFrame({ title, lead, children, foot }: { title: string; lead: string; children: ReactNode; foot: ReactNode }) {
   return (
     <div className="grid min-h-dvh lg:grid-cols-[minmax(26rem,5fr)_7fr]">
+      <title>{`${title} · TradeFlow`}</title>
       <main className="flex flex-col px-6 py-8 sm:px-12">
         <Brand />
         <div className="mx-auto flex w-full max-w-sm grow flex-col justify-center py-10">

@@ -42,7 +42,7 @@ export function PositionCards({ positions, onClose }: { positions: readonly Posi
             ).map(([name, value]) => (
               <div key={name}>
                 <dt className="text-xs text-faint">{name}</dt>
-                <dd>{price(value, p.avg_price)}</dd>
+                <dd>{price(value, p.avg_price, p.current_price)}</dd>
               </div>
             ))}
           </dl>

@@ -60,8 +60,8 @@ const PositionRow = memo(function PositionRow({ position: p, onClose }: { positi
         {price(p.current_price, p.avg_price)}
       </Td>
       <Td right className="text-muted max-lg:hidden">
-        <span className="block">{price(p.stop_loss, p.avg_price)}</span>
-        <span className="block">{price(p.take_profit, p.avg_price)}</span>
+        <span className="block">{price(p.stop_loss, p.avg_price, p.current_price)}</span>
+        <span className="block">{price(p.take_profit, p.avg_price, p.current_price)}</span>
       </Td>
       <Td right>
         <Pnl amount={p.pnl} currency={currencyOf(p.account_id)} arrow />
@@ -73,7 +73,9 @@ const PositionRow = memo(function PositionRow({ position: p, onClose }: { positi
       <Td right>
         {canTrade && (
           <Button size="sm" aria-label={`Close Position ${p.symbol}`} onClick={() => onClose(p)}>
-            Close<span className="max-xl:hidden"> Position</span>
+            <span>
+              Close<span className="max-xl:hidden"> Position</span>
+            </span>
           </Button>
         )}
       </Td>

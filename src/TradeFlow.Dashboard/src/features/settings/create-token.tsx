@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import { problemOf } from '@/api/problem';
-import type { PersonalToken } from '@/api/types';
 import { useUser } from '@/app/user-context';
 import { Button } from '@/ui/button';
 import { Dialog, DialogActions } from '@/ui/dialog';
@@ -9,7 +8,7 @@ import { Notice } from '@/ui/notice';
 import { maskKey, Secret } from '@/ui/secret';
 import { useCreateToken } from './queries';
 
-type Scope = PersonalToken['scopes'][number];
+type Scope = 'read' | 'trade' | 'admin';
 
 const scopes: readonly (readonly [Scope, string])[] = [
   ['read', 'See accounts, positions, orders and logs'],
@@ -26,7 +25,7 @@ export function CreateToken({ onDone }: { onDone: () => void }) {
   const toggle = (scope: Scope): void =>
     setChosen((now) => (now.has(scope) ? new Set([...now].filter((s) => s !== scope)) : new Set([...now, scope])));
 
-  if (create.data !== undefined)
+  if (create.data?.token)
     return (
       <Dialog open onOpenChange={(open) => !open && onDone()} title="Copy your token" description="It is shown only now. Treat it like a password.">
         <Secret masked={maskKey(create.data.token)} secret={create.data.token} what="the token" />

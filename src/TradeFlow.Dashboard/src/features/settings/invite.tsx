@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import { problemOf } from '@/api/problem';
-import type { Member } from '@/api/types';
 import { When } from '@/app/when';
 import { Button } from '@/ui/button';
 import { CopyButton } from '@/ui/copy-button';
@@ -8,17 +7,12 @@ import { Dialog, DialogActions } from '@/ui/dialog';
 import { SelectField, TextField } from '@/ui/field';
 import { Notice } from '@/ui/notice';
 import { useInvite } from './queries';
-
-const roles: readonly (readonly [Member['role'], string])[] = [
-  ['viewer', 'Viewer: sees everything, changes nothing'],
-  ['trader', 'Trader: trades and connects accounts'],
-  ['owner', 'Owner: everything, members too'],
-];
+import { roles } from './roles';
 
 export function Invite({ onDone }: { onDone: () => void }) {
   const invite = useInvite();
   const [email, setEmail] = useState('');
-  const [role, setRole] = useState<Member['role']>('viewer');
+  const [role, setRole] = useState<string>('viewer');
   const problem = problemOf(invite.error);
 
   if (invite.data !== undefined)
@@ -49,17 +43,10 @@ export function Invite({ onDone }: { onDone: () => void }) {
       >
         {problem !== null && problem.fields['email'] === undefined && <Notice kind="error" problem={problem} />}
         <TextField label="E-mail" type="email" required errors={problem?.fields['email']} value={email} onChange={(e) => setEmail(e.target.value)} />
-        <SelectField
-          label="Role"
-          value={role}
-          onChange={(e) => {
-            const found = roles.find(([name]) => name === e.target.value);
-            if (found !== undefined) setRole(found[0]);
-          }}
-        >
-          {roles.map(([name, text]) => (
+        <SelectField label="Role" value={role} onChange={(e) => setRole(e.target.value)}>
+          {roles.map(([name, label, text]) => (
             <option key={name} value={name}>
-              {text}
+              {label}: {text}
             </option>
           ))}
         </SelectField>

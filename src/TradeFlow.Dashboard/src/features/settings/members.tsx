@@ -1,26 +1,26 @@
 import { useQuery } from '@tanstack/react-query';
-import { UserPlus, Users } from 'lucide-react';
+import { UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { useUser } from '@/app/user-context';
-import { Badge } from '@/ui/badge';
 import { Button } from '@/ui/button';
 import { Panel } from '@/ui/panel';
-import { Empty, LoadError, SkeletonRows } from '@/ui/states';
+import { LoadError, SkeletonRows } from '@/ui/states';
+import { Invitations } from './invitations';
 import { Invite } from './invite';
+import { MemberRow } from './member-row';
 import { membersQuery } from './queries';
 
 export function Members() {
-  const { user } = useUser();
+  const { user, isOwner } = useUser();
   const members = useQuery(membersQuery());
   const [inviting, setInviting] = useState(false);
-  const mine = members.data?.find((member) => member.user_id === user.id)?.role;
   return (
     <Panel
       flush
       title="Members"
       description={`Who can see and trade in ${user.tenant.name}.`}
       actions={
-        mine === 'owner' && (
+        isOwner && (
           <Button size="sm" onClick={() => setInviting(true)}>
             <UserPlus aria-hidden className="size-3.5" />
             Invite
@@ -32,24 +32,14 @@ export function Members() {
         <SkeletonRows label="Loading members" rows={2} />
       ) : members.isError ? (
         <LoadError what="Members" error={members.error} onRetry={() => void members.refetch()} />
-      ) : members.data.length === 0 ? (
-        <Empty icon={Users} title="Only you" />
       ) : (
         <ul className="divide-y divide-line border-t border-line">
           {members.data.map((member) => (
-            <li key={member.user_id} className="flex items-center gap-3 px-4 py-3 text-sm sm:px-5">
-              <div className="min-w-0 grow">
-                <p className="truncate font-medium">
-                  {member.name}
-                  {member.user_id === user.id && <span className="font-normal text-faint"> (you)</span>}
-                </p>
-                <p className="truncate text-[0.8125rem] text-muted">{member.email}</p>
-              </div>
-              <Badge tone={member.role === 'owner' ? 'accent' : 'neutral'}>{member.role}</Badge>
-            </li>
+            <MemberRow key={member.user_id} member={member} editable={isOwner && member.user_id !== user.id} />
           ))}
         </ul>
       )}
+      {isOwner && <Invitations />}
       {inviting && <Invite onDone={() => setInviting(false)} />}
     </Panel>
   );

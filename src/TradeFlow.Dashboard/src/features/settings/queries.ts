@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, unwrap } from '@/api/client';
 import { meQuery } from '@/api/queries/me';
-import type { Member, PersonalToken } from '@/api/types';
+import { session } from '@/api/session';
 
 export const tokensQuery = () =>
   queryOptions({
@@ -28,16 +28,54 @@ function useChange<TVariables, TData>(keys: readonly (readonly string[])[], muta
 }
 
 export const useCreateToken = () =>
-  useChange([['tokens']], (body: { name: string; scopes: PersonalToken['scopes'] }) => unwrap(api.POST('/api/user/tokens', { body })));
+  useChange([['tokens']], (body: { name: string; scopes: string[] }) => unwrap(api.POST('/api/user/tokens', { body })));
 
 export const useDeleteToken = () =>
   useChange([['tokens']], (id: string) => unwrap(api.DELETE('/api/user/tokens/{id}', { params: { path: { id } } })));
 
 export const useInvite = () =>
-  useChange([['members']], (body: { email: string; role: Member['role'] }) => unwrap(api.POST('/api/tenant/invitations', { body })));
+  useChange([['invitations']], (body: { email: string; role: string }) => unwrap(api.POST('/api/tenant/invitations', { body })));
 
 export const useSetUpTwoFactor = () => useChange([], () => unwrap(api.POST('/api/user/2fa/setup')));
 export const useEnableTwoFactor = () =>
-  useChange([meQuery().queryKey], (code: string) => unwrap(api.POST('/api/user/2fa/enable', { body: { code } })));
+  useChange([meQuery().queryKey], (code: string) => unwrap(api.POST('/api/user/2fa/enable', { body: { totp: code } })));
 export const useDisableTwoFactor = () =>
-  useChange([meQuery().queryKey], (code: string) => unwrap(api.POST('/api/user/2fa/disable', { body: { code } })));
+  useChange([meQuery().queryKey], (code: string) => unwrap(api.POST('/api/user/2fa/disable', { body: { totp: code } })));
+
+export const invitationsQuery = () =>
+  queryOptions({
+    queryKey: ['invitations'],
+    queryFn: ({ signal }) => unwrap(api.GET('/api/tenant/invitations', { signal })),
+    select: (page) => page.items,
+  });
+
+export const useWithdrawInvitation = () =>
+  useChange([['invitations']], (id: string) => unwrap(api.DELETE('/api/tenant/invitations/{id}', { params: { path: { id } } })));
+
+export const useChangeRole = (userId: string) =>
+  useChange([['members'], meQuery().queryKey], (role: string) =>
+    unwrap(api.PATCH('/api/tenant/members/{userId}', { params: { path: { userId } }, body: { role } })),
+  );
+
+export const useRemoveMember = (userId: string) =>
+  useChange([['members']], () => unwrap(api.DELETE('/api/tenant/members/{userId}', { params: { path: { userId } } })));
+
+export const useChangeName = () => useChange([meQuery().queryKey], (name: string) => unwrap(api.PATCH('/api/user/me', { body: { name } })));
+
+export const useChangePassword = () =>
+  useChange([], (body: { current_password: string; new_password: string }) => unwrap(api.POST('/api/user/password', { body })));
+
+/** Another workspace is another set of everything: the page starts anew in it, and nothing of the old one stays in memory. */
+const startAnew = (): void => window.location.assign('/');
+
+export const useAcceptInvitation = () =>
+  useMutation({
+    mutationFn: async (token: string) => session.accept(await unwrap(api.POST('/api/tenant/invitations/accept', { body: { token } }))),
+    onSuccess: startAnew,
+  });
+
+export const useSwitchTenant = () =>
+  useMutation({
+    mutationFn: async (tenant_id: string) => session.accept(await unwrap(api.POST('/auth/switch', { body: { tenant_id } }))),
+    onSuccess: startAnew,
+  });

@@ -1,9 +1,11 @@
 import { PageHeader } from '@/ui/panel';
 import { Appearance } from './appearance';
 import { Members } from './members';
+import { Password } from './password';
 import { Profile } from './profile';
 import { Tokens } from './tokens';
 import { TwoFactor } from './two-factor';
+import { Workspaces } from './workspaces';
 
 export function SettingsScreen() {
   return (
@@ -13,8 +15,10 @@ export function SettingsScreen() {
         <Profile />
         <Appearance />
         <TwoFactor />
+        <Password />
         <Tokens />
         <Members />
+        <Workspaces />
       </div>
     </>
   );

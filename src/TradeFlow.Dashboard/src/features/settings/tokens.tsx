@@ -50,9 +50,10 @@ export function Tokens() {
                   ))}
                 </p>
                 <p className="mt-0.5 text-[0.8125rem] text-muted">
-                  {token.last_used_at ? (
+                  <code className="font-mono text-xs">{token.masked}</code> ·{' '}
+                  {token.last_used ? (
                     <>
-                      Last used <When at={token.last_used_at} form="ago" />
+                      Last used <When at={token.last_used} form="ago" />
                     </>
                   ) : (
                     'Never used'

@@ -33,7 +33,7 @@ export function DisableTwoFactor({ onDone }: { onDone: () => void }) {
           label="Code from your authenticator, or a recovery code"
           autoComplete="one-time-code"
           required
-          errors={problem === null ? undefined : (problem.fields['code'] ?? [problem.message])}
+          errors={problem === null ? undefined : (problem.fields['totp'] ?? [problem.message])}
           value={code}
           onChange={(event) => setCode(event.target.value)}
         />

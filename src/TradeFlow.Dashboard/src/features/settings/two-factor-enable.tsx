@@ -54,7 +54,7 @@ export function EnableTwoFactor({ onDone }: { onDone: () => void }) {
             autoComplete="one-time-code"
             inputMode="numeric"
             required
-            errors={problem === null ? undefined : (problem.fields['code'] ?? [problem.message])}
+            errors={problem === null ? undefined : (problem.fields['totp'] ?? [problem.message])}
             value={code}
             onChange={(event) => setCode(event.target.value)}
           />

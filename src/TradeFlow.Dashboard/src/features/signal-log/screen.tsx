@@ -15,15 +15,15 @@ import { SignalList } from './signal-list';
 const route = getRouteApi('/signed-in/log');
 
 const statuses = [
-  ['200', '200 executed'],
-  ['202', '202 pending'],
-  ['401', '401 key not accepted'],
-  ['402', '402 plan limit'],
-  ['403', '403 held by risk'],
-  ['409', '409 id reused'],
-  ['422', '422 refused'],
-  ['429', '429 too fast'],
-  ['503', '503 unavailable'],
+  ['200', 'Executed'],
+  ['202', 'Pending'],
+  ['401', 'Key not accepted'],
+  ['402', 'Plan limit'],
+  ['403', 'Held by risk'],
+  ['409', 'Id used before'],
+  ['422', 'Refused or not understood'],
+  ['429', 'Too fast'],
+  ['503', 'Unavailable'],
 ] as const;
 
 const spans = [

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { WebhookLogDetail } from '@/api/types';
+import { signalOutcome } from '@/app/signal-text';
 import { AccountLabel } from '@/app/account-label';
 import { CheckLine } from '@/app/check-line';
 import { When } from '@/app/when';
@@ -13,7 +14,7 @@ import { TraceLegend } from '@/ui/trace';
 export function SignalDetail({ signal, onOpen }: { signal: WebhookLogDetail; onOpen: (id: string) => void }) {
   return (
     <div className="flex flex-col gap-7">
-      {signal.error !== null && <Notice kind="error" title={signal.error}>{signal.code}</Notice>}
+      {signal.error !== null && <Notice kind={signalOutcome(signal).tone === 'warn' ? 'warning' : 'error'} title={signal.error}>{signal.code}</Notice>}
       <dl className="grid grid-cols-[7rem_1fr] gap-x-4 gap-y-2 text-sm">
         <Row name="Received">
           <When at={signal.received_at} />

@@ -41,7 +41,7 @@ function SignalRow({ signal, onOpen }: { signal: WebhookLogEntry; onOpen: (id: s
         <Badge tone={outcome.tone} dot>
           {outcome.label}
         </Badge>
-        <span className="font-mono text-xs text-faint max-md:hidden">{signal.status}</span>
+        <span className="font-mono text-xs text-faint">{signal.status}</span>
       </span>
       <span className="order-4 flex items-center justify-end gap-3 md:order-none">
         <Trace stages={signal.stages} className="max-md:hidden" />
