@@ -28,7 +28,7 @@ internal static class PostgresFromNpm
         {
             await File.WriteAllTextAsync(Path.Combine(draft, "package.json"), """{ "private": true }""", ct);
             await Children.RunAsync(
-                new ProcessSpec(npm, ["install", "--no-audit", "--no-fund", "--ignore-scripts", $"{package}@{Version}"], draft), book.For("tools").Write, ct);
+                new ProcessSpec(npm, ["install", "--no-audit", "--no-fund", "--ignore-scripts", $"{package}@{Version}"], draft), line => book.For("tools").Write(line, quietly: true), ct);
             RepairLinks(Path.Combine(draft, "node_modules", package, "native"));
         }, ct);
         return await PostgresBinaries.AtAsync(Path.Combine(toolFolders[0], inside), ct);

@@ -3,9 +3,11 @@ namespace Aspire.Hosting.Local;
 /// <summary>Redis from the packages of Debian and Ubuntu, unpacked into the data folder: installs nothing and needs no root.</summary>
 internal static class RedisFromDebian
 {
-    // redis-server is a link to redis-check-rdb of redis-tools; the rest are libraries that a small image may lack. Names differ between releases.
-    private static readonly string[] Needed = ["redis-server", "redis-tools"];
-    private static readonly string[] Libraries = ["libjemalloc2", "liblzf1", "libatomic1", "liblua5.1-0", "lua-cjson", "lua-bitop", "libhiredis0.14", "libhiredis1.1.0", "libsystemd0"];
+    // redis-server is a link to redis-check-rdb of redis-tools. The libraries are those that an image of Debian 12 lacks …
+    private static readonly string[] Needed = ["redis-server", "redis-tools", "libjemalloc2", "liblzf1", "libatomic1"];
+
+    // … and those that other releases may need besides. Not every release has each of them.
+    private static readonly string[] Further = ["liblua5.1-0", "lua-cjson", "lua-bitop", "libhiredis0.14", "libhiredis1.1.0", "libsystemd0", "libssl3"];
 
     internal static async Task<RedisBinary?> GetAsync(IReadOnlyList<string> toolFolders, LogBook book, CancellationToken ct)
     {
@@ -34,7 +36,7 @@ internal static class RedisFromDebian
 
     private static async Task UnpackAsync(string apt, string dpkg, string draft, LogBook book, CancellationToken ct)
     {
-        var log = book.For("tools");
+        Action<string> log = line => book.For("tools").Write(line, quietly: true);
         IReadOnlyList<string> options = [];
         try
         {
@@ -45,30 +47,41 @@ internal static class RedisFromDebian
             // No package lists, or old ones. Without root they are fetched into a folder of our own.
             if (!Children.IsRoot) options = PrivateLists(draft);
             book.Say("Redis: fetching the package lists (apt-get update).");
-            await Children.RunAsync(new ProcessSpec(apt, [.. options, "-q", "update"], draft), log.Write, ct);
+            await Children.RunAsync(new ProcessSpec(apt, [.. options, "-q", "update"], draft), log, ct);
             await DownloadAsync(options, Needed);
         }
 
-        foreach (var library in Libraries)
+        await ExtractAsync();
+        if (await AtAsync(draft, ct) is null)
         {
-            try
+            foreach (var library in Further)
             {
-                await DownloadAsync(options, [library]);
+                try
+                {
+                    await DownloadAsync(options, [library]);
+                }
+                catch (DistributedApplicationException)
+                {
+                    // Not in this release; whether it is missed shows when the program runs.
+                }
             }
-            catch (DistributedApplicationException)
-            {
-                // Not in this release; whether it is missed shows when the program runs.
-            }
+
+            await ExtractAsync();
         }
 
-        foreach (var package in Directory.EnumerateFiles(draft, "*.deb"))
-        {
-            await Children.RunAsync(new ProcessSpec(dpkg, ["-x", package, draft], draft), log.Write, ct);
-            File.Delete(package);
-        }
+        if (options.Count > 0) Directory.Delete(Path.Combine(draft, "apt"), recursive: true);
 
         Task<string> DownloadAsync(IReadOnlyList<string> with, IReadOnlyList<string> packages) =>
-            Children.RunAsync(new ProcessSpec(apt, [.. with, "-q", "download", .. packages], draft), log.Write, ct);
+            Children.RunAsync(new ProcessSpec(apt, [.. with, "-q", "download", .. packages], draft), log, ct);
+
+        async Task ExtractAsync()
+        {
+            foreach (var package in Directory.EnumerateFiles(draft, "*.deb"))
+            {
+                await Children.RunAsync(new ProcessSpec(dpkg, ["-x", package, draft], draft), log, ct);
+                File.Delete(package);
+            }
+        }
     }
 
     private static List<string> PrivateLists(string draft)
