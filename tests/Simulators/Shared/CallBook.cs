@@ -5,22 +5,22 @@ namespace TradeFlow.Simulators.Shared;
 /// <summary>What arrived and what was answered, per operation. A call counts when its head has been read, whatever becomes of it.</summary>
 public sealed class CallBook
 {
-    private readonly ConcurrentDictionary<(string Operation, string Account), Counter> counters = [];
+    private readonly ConcurrentDictionary<(string Operation, string Account, string User), Counter> counters = [];
 
-    public void Arrived(string operation, string? account) => Interlocked.Increment(ref Of(operation, account).Received);
+    public void Arrived(string operation, ICaller? caller) => Interlocked.Increment(ref Of(operation, caller).Received);
 
-    public void Answered(string operation, string? account, int status)
+    public void Answered(string operation, ICaller? caller, int status)
     {
-        var counter = Of(operation, account);
+        var counter = Of(operation, caller);
         Interlocked.Increment(ref counter.Answered);
         counter.Statuses.AddOrUpdate(status, 1, (_, n) => n + 1);
     }
 
     public void Reset() => counters.Clear();
 
-    public object Report(string? account)
+    public object Report(string? account, string? user)
     {
-        var chosen = counters.Where(pair => account is null || pair.Key.Account == account).ToArray();
+        var chosen = counters.Where(pair => (account is null || pair.Key.Account == account) && (user is null || string.Equals(pair.Key.User, user, StringComparison.OrdinalIgnoreCase))).ToArray();
         return chosen.GroupBy(pair => pair.Key.Operation).OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => new
         {
             received = group.Sum(pair => pair.Value.Received),
@@ -29,7 +29,7 @@ public sealed class CallBook
         });
     }
 
-    private Counter Of(string operation, string? account) => counters.GetOrAdd((operation, account ?? ""), _ => new Counter());
+    private Counter Of(string operation, ICaller? caller) => counters.GetOrAdd((operation, caller?.AccountKey ?? "", caller?.UserKey ?? ""), _ => new Counter());
 
     private sealed class Counter
     {

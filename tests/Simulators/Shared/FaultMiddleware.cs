@@ -6,10 +6,11 @@ namespace TradeFlow.Simulators.Shared;
 /// <summary>The name of an endpoint in faults and counters, and the limit it draws on.</summary>
 public sealed record Operation(string Name, string? RateLimit = null);
 
-/// <summary>Who is calling, as far as the request tells; put there before the faults so that one account alone can be struck.</summary>
+/// <summary>Who is calling, as far as the request tells; put there before the faults so that one account or one user alone can be struck.</summary>
 public interface ICaller
 {
     string? AccountKey { get; }
+    string? UserKey { get; }
 }
 
 /// <summary>
@@ -39,15 +40,15 @@ public sealed class FaultMiddleware(RequestDelegate next, FaultBook faults, Call
             return;
         }
 
-        var account = identify(context)?.AccountKey;
-        calls.Arrived(operation.Name, account);
-        while (faults.Take(Delays, operation.Name, account) is { } delay)
+        var caller = identify(context);
+        calls.Arrived(operation.Name, caller);
+        while (faults.Take(Delays, operation.Name, caller) is { } delay)
             await Task.Delay(delay.Ms ?? 1000, context.RequestAborted);
 
-        var fault = faults.Take(Transport, operation.Name, account);
+        var fault = faults.Take(Transport, operation.Name, caller);
         if (fault is null) await next(context);
         else await StrikeAsync(context, fault);
-        calls.Answered(operation.Name, account, context.Response.StatusCode);
+        calls.Answered(operation.Name, caller, context.Response.StatusCode);
     }
 
     private async Task StrikeAsync(HttpContext context, Fault fault)

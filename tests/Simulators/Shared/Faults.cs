@@ -23,6 +23,9 @@ public sealed record Fault
     /// <summary>Only calls for this account; null for all.</summary>
     public string? Account { get; init; }
 
+    /// <summary>Only calls of this user (e-mail, or user name); null for all.</summary>
+    public string? User { get; init; }
+
     /// <summary>The filled share of a partial fill, 0…1.</summary>
     public decimal? Ratio { get; init; }
 
@@ -61,7 +64,7 @@ public sealed class FaultBook(int seed)
     }
 
     /// <summary>The first armed fault among <paramref name="kinds"/> that strikes this call, or null. Taking it uses it up by one.</summary>
-    public Fault? Take(IReadOnlySet<string> kinds, string operation, string? account)
+    public Fault? Take(IReadOnlySet<string> kinds, string operation, ICaller? caller)
     {
         lock (gate)
         {
@@ -69,7 +72,8 @@ public sealed class FaultBook(int seed)
             {
                 if (entry.Left == 0 || !kinds.Contains(entry.Fault.Kind)) continue;
                 if (entry.Fault.Endpoint is not "*" && !string.Equals(entry.Fault.Endpoint, operation, StringComparison.OrdinalIgnoreCase)) continue;
-                if (entry.Fault.Account is not null && entry.Fault.Account != account) continue;
+                if (entry.Fault.Account is not null && entry.Fault.Account != caller?.AccountKey) continue;
+                if (entry.Fault.User is not null && !string.Equals(entry.Fault.User, caller?.UserKey, StringComparison.OrdinalIgnoreCase)) continue;
                 if (entry.ToSkip > 0)
                 {
                     entry.ToSkip--;
@@ -84,11 +88,11 @@ public sealed class FaultBook(int seed)
         }
     }
 
-    public Fault? Take(string kind, string operation, string? account) => Take(new HashSet<string> { kind }, operation, account);
+    public Fault? Take(string kind, string operation, ICaller? caller) => Take(new HashSet<string> { kind }, operation, caller);
 
     public object[] List()
     {
-        lock (gate) return [.. armed.Select(entry => (object)new { entry.Id, entry.Fault.Kind, entry.Fault.Endpoint, left = entry.Left, struck = entry.Struck, entry.Fault.Account })];
+        lock (gate) return [.. armed.Select(entry => (object)new { entry.Id, entry.Fault.Kind, entry.Fault.Endpoint, left = entry.Left, struck = entry.Struck, entry.Fault.Account, entry.Fault.User })];
     }
 
     private sealed class Armed(int id, Fault fault)

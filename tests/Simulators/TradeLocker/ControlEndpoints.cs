@@ -29,7 +29,7 @@ internal sealed class ControlEndpoints(World world, Orders orders, Listener list
         sim.MapPost("/switches", SetSwitchesAsync);
         sim.MapPost("/session", (SessionSetting setting) => Do(() => world.Sessions[setting.Symbol] = setting.Mode));
         sim.MapGet("/ledger", (string? account, string? strategyId, string? user) => world.Ledger.Entries(account, strategyId, user));
-        sim.MapGet("/calls", (string? account) => world.Calls.Report(account));
+        sim.MapGet("/calls", (string? account, string? user) => world.Calls.Report(account, user));
         sim.MapDelete("/calls", () => Do(world.Calls.Reset));
         sim.MapGet("/accounts", (string? user) => Accounts(user));
         sim.MapPost("/accounts/{id:long}", SetAccount);

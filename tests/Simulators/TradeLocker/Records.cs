@@ -12,7 +12,7 @@ internal sealed class SimUser(string email, string server, string password)
     public int Epoch { get; set; }
 }
 
-internal sealed class SimAccount(SimUser user, long id, int accNum, string currency, decimal balance)
+internal sealed class SimAccount(SimUser user, long id, int accNum, string currency, decimal balance) : Shared.ICaller
 {
     public SimUser User { get; } = user;
     public long Id { get; } = id;
@@ -22,6 +22,8 @@ internal sealed class SimAccount(SimUser user, long id, int accNum, string curre
     public string Status { get; set; } = "ACTIVE";
     public string Name => $"{User.Server}#{Id}#{AccNum}";
     public string Key => $"{Id}";
+    public string? AccountKey => Key;
+    public string? UserKey => User.Email;
 
     public List<SimOrder> Working { get; } = [];
     public List<SimOrder> History { get; } = [];

@@ -7,6 +7,7 @@ namespace TradeFlow.Simulators.TradeLocker.Endpoints;
 internal sealed record Caller(SimUser User, SimAccount? Account) : ICaller
 {
     public string? AccountKey => Account?.Key;
+    public string? UserKey => User.Email;
 }
 
 /// <summary>What stands before every /trade endpoint: token, accNum, the account in the path, the rate limit.</summary>

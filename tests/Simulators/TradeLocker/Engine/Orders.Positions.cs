@@ -7,7 +7,7 @@ internal sealed partial class Orders
     public Reply Close(SimAccount account, long positionId, decimal qty)
     {
         if (account.Positions.Find(candidate => candidate.Id == positionId) is not { } position) return Reply.Refused($"Position {positionId} not found.");
-        if (world.Faults.Take("reject", "CLOSE_POSITION", account.Key) is { } reject) return Reply.Refused(reject.Text ?? "Position cannot be closed.");
+        if (world.Faults.Take("reject", "CLOSE_POSITION", account) is { } reject) return Reply.Refused(reject.Text ?? "Position cannot be closed.");
         if (rules.ClosingRefusal(position.Listing) is { } closed) return Reply.Refused(closed);
         var wanted = qty == 0 ? position.Qty : qty;
         if (OrderRules.Quantity(wanted) is { } refusal) return Reply.Refused(refusal);
@@ -69,7 +69,7 @@ internal sealed partial class Orders
         order.Touch(now);
         account.Working.Add(order);
         world.Book(account, order, kind);
-        var wait = world.Faults.Take("close_lingers_ms", "CLOSE_POSITION", account.Key)?.Ms ?? world.Switches.CloseDelayMs;
+        var wait = world.Faults.Take("close_lingers_ms", "CLOSE_POSITION", account)?.Ms ?? world.Switches.CloseDelayMs;
         if (wait > 0) order.FillAt = now.AddMilliseconds(wait);
         else Try(account, order);
         return order;

@@ -13,7 +13,7 @@ internal sealed partial class Orders(World world)
 
     public Reply Place(SimAccount account, OrderRequest request, string kind = "open")
     {
-        if (world.Faults.Take("reject", "PLACE_ORDER", account.Key) is { } reject) return Reply.Refused(reject.Text ?? "Order was rejected by the liquidity provider.");
+        if (world.Faults.Take("reject", "PLACE_ORDER", account) is { } reject) return Reply.Refused(reject.Text ?? "Order was rejected by the liquidity provider.");
         var listing = Array.Find(world.Listings[account.User.Server], candidate => candidate.TradableId == request.TradableInstrumentId);
         if (listing is null) return Reply.Refused("Tradable instrument not found.");
         var id = world.NextOrder();
@@ -39,19 +39,19 @@ internal sealed partial class Orders(World world)
             TakeProfitType = request.TakeProfit is null ? null : request.TakeProfitType ?? "absolute",
             Trail = request.TrailingOffset,
         };
-        if (world.Faults.Take("visible_after_ms", "PLACE_ORDER", account.Key)?.Ms is { } lag) order.VisibleAt = now.AddMilliseconds(lag);
-        if (world.Faults.Take("partial_fill", "PLACE_ORDER", account.Key) is { } partial)
+        if (world.Faults.Take("visible_after_ms", "PLACE_ORDER", account)?.Ms is { } lag) order.VisibleAt = now.AddMilliseconds(lag);
+        if (world.Faults.Take("partial_fill", "PLACE_ORDER", account) is { } partial)
             (order.PartialRatio, order.RestAfterMs) = (partial.Ratio ?? 0.5m, partial.Ms ?? 1000);
         order.Touch(now);
         account.Working.Add(order);
         world.Book(account, order, kind);
-        if (world.Faults.Take("refuse_after_accept", "PLACE_ORDER", account.Key) is not null)
+        if (world.Faults.Take("refuse_after_accept", "PLACE_ORDER", account) is not null)
         {
             End(account, order, "Rejected");
             return Reply.Booked(id);
         }
 
-        var wait = world.Faults.Take("fill_delay_ms", "PLACE_ORDER", account.Key)?.Ms ?? world.Switches.FillDelayMs;
+        var wait = world.Faults.Take("fill_delay_ms", "PLACE_ORDER", account)?.Ms ?? world.Switches.FillDelayMs;
         if (order.Type is "market" && wait > 0) order.FillAt = now.AddMilliseconds(wait);
         else Try(account, order);
         return Reply.Booked(id);
