@@ -14,7 +14,7 @@ var redis = builder.AddRedis("redis").WithDataVolume().WithPersistence();
 
 // Runs to its end: the Api serves what it writes. Nothing waits for it, so that signals are taken while pages are built.
 var dist = Directory.CreateDirectory(Path.Combine(root, "src", "TradeFlow.Dashboard", "dist")).FullName;
-var dashboard = builder.AddJavaScriptApp("dashboard", "../src/TradeFlow.Dashboard", "build").WithNpm(installCommand: "ci");
+var dashboard = builder.AddJavaScriptApp("dashboard", "../src/TradeFlow.Dashboard", "build").WithNpm(installCommand: "ci").WithArgs("--logLevel", "warn");
 
 var api = builder.AddProject<Projects.TradeFlow_Api>("api", launchProfileName: null)
     .WithHttpEndpoint(port: Port("TRADEFLOW_PORT"), isProxied: false)

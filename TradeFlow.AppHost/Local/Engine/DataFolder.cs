@@ -115,7 +115,11 @@ internal sealed class DataFolder(IConfiguration configuration, string appHostDir
     {
         lock (gate)
         {
-            return temporary ??= Directory.CreateTempSubdirectory("tradeflow-").FullName;
+            if (temporary is not null) return temporary;
+            temporary = Directory.CreateTempSubdirectory("tradeflow-").FullName;
+            // Passable, not readable: where root cannot be somebody else in a namespace, PostgreSQL is the user postgres.
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(temporary, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            return temporary;
         }
     }
 

@@ -25,7 +25,8 @@ internal sealed class Orchestrator(DistributedApplicationBuilder builder) : IAsy
         {
             await StartAsync(clock, end);
             book.Plain(Summary.Of(runners, clock.Elapsed, builder));
-            await Task.Delay(Timeout.Infinite, end);
+            await DotnetRun.EndedAsync(end);
+            book.Say("The dotnet run that started this is gone.");
             return true;
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
