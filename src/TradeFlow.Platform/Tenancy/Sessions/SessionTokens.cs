@@ -55,10 +55,9 @@ internal sealed class SessionTokens(Database database, SecretBox box, AccessToke
         if (!OpaqueToken.Is(OpaqueToken.RefreshPrefix, refresh)) return new RefreshOutcome.Refused();
         var hash = OpaqueToken.Hash(refresh);
         var next = OpaqueToken.Make(OpaqueToken.RefreshPrefix);
-        await using var connection = await database.System.OpenConnectionAsync(ct);
-        return await RotateAsync(connection, hash, next, ct) is { } rotated
+        return await RotateAsync(hash, next, ct) is { } rotated
             ? await AnswerAsync(rotated.Session, rotated.User, next, rotated.Ends, ct)
-            : await SecondUseAsync(connection, hash, ct);
+            : await SecondUseAsync(hash, ct);
     }
 
     /// <summary>Ends the session behind a refresh token; unknown ones are no error.</summary>
@@ -94,9 +93,9 @@ internal sealed class SessionTokens(Database database, SecretBox box, AccessToke
         guard.Forget();
     }
 
-    private async Task<(Guid Session, Guid User, DateTimeOffset Ends)?> RotateAsync(NpgsqlConnection connection, byte[] hash, string next, CancellationToken ct)
+    private async Task<(Guid Session, Guid User, DateTimeOffset Ends)?> RotateAsync(byte[] hash, string next, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("""
+        await using var command = database.System.CreateCommand("""
             with used as (
                 update tenancy.refresh_tokens r set used_at = now(), successor = $3
                 from tenancy.sessions s
@@ -106,7 +105,7 @@ internal sealed class SessionTokens(Database database, SecretBox box, AccessToke
             made as (insert into tenancy.refresh_tokens (hash, session_id, expires_at)
                      select $2, session_id, least(now() + $4, expires_at) from used returning expires_at)
             select used.session_id, used.user_id, made.expires_at from used, made
-            """, connection);
+            """);
         command.Parameters.AddWithValue(hash);
         command.Parameters.AddWithValue(OpaqueToken.Hash(next));
         command.Parameters.AddWithValue(box.Seal(next, OwnerOf(hash)));
@@ -115,16 +114,17 @@ internal sealed class SessionTokens(Database database, SecretBox box, AccessToke
         return await reader.ReadAsync(ct) ? (reader.GetGuid(0), reader.GetGuid(1), reader.GetFieldValue<DateTimeOffset>(2)) : null;
     }
 
-    private async Task<RefreshOutcome> SecondUseAsync(NpgsqlConnection connection, byte[] hash, CancellationToken ct)
+    private async Task<RefreshOutcome> SecondUseAsync(byte[] hash, CancellationToken ct)
     {
         Guid session, user;
         byte[]? successor;
         DateTimeOffset ends;
-        await using (var command = new NpgsqlCommand("""
+        // Each step gives its connection back before the next: many parallel refreshes must not wait for each other's second one.
+        await using (var command = database.System.CreateCommand("""
             select r.session_id, s.user_id, case when now() - r.used_at <= $2 then r.successor end, s.expires_at
             from tenancy.refresh_tokens r join tenancy.sessions s on s.id = r.session_id
             where r.hash = $1 and r.used_at is not null and s.revoked_at is null
-            """, connection))
+            """))
         {
             command.Parameters.AddWithValue(hash);
             command.Parameters.AddWithValue(Grace);

@@ -1,0 +1,118 @@
+using System.Net;
+using TradeFlow.Platform.Tests.Support;
+
+namespace TradeFlow.Platform.Tests.Tenancy;
+
+public sealed class RefreshTests(ApiFixture api) : IClassFixture<ApiFixture>
+{
+    [Fact]
+    public async Task A_refresh_gives_a_new_pair_that_works()
+    {
+        var ada = await Person.SignUpAsync(api);
+
+        var answer = await RefreshAsync(ada, ada.RefreshToken);
+
+        answer.Status.ShouldBe(HttpStatusCode.OK);
+        answer.Text("refresh_token").ShouldNotBe(ada.RefreshToken);
+        (await ada.With(answer.Text("access_token")).GetAsync("/api/user/me")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_second_use_within_ten_seconds_gets_the_same_successor()
+    {
+        var ada = await Person.SignUpAsync(api);
+
+        var first = await RefreshAsync(ada, ada.RefreshToken);
+        var second = await RefreshAsync(ada, ada.RefreshToken);
+
+        second.Text("refresh_token").ShouldBe(first.Text("refresh_token"));
+    }
+
+    [Fact]
+    public async Task A_later_second_use_ends_the_whole_family()
+    {
+        var ada = await Person.SignUpAsync(api);
+        var first = await RefreshAsync(ada, ada.RefreshToken);
+        await api.ExecuteAsync($"update tenancy.refresh_tokens r set used_at = used_at - interval '11 seconds' from tenancy.sessions s where s.id = r.session_id and s.user_id = '{ada.UserId}'");
+
+        (await RefreshAsync(ada, ada.RefreshToken)).Status.ShouldBe(HttpStatusCode.Unauthorized);
+
+        (await RefreshAsync(ada, first.Text("refresh_token"))).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await ada.GetAsync("/api/user/me")).Status.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task Parallel_refreshes_make_one_successor()
+    {
+        var ada = await Person.SignUpAsync(api);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => RefreshAsync(ada, ada.RefreshToken)));
+
+        answers.ShouldAllBe(answer => answer.Status == HttpStatusCode.OK);
+        answers.Select(answer => answer.Text("refresh_token")).Distinct().Count().ShouldBe(1);
+        (await api.ScalarAsync<long>($"select count(*) from tenancy.refresh_tokens r join tenancy.sessions s on s.id = r.session_id where s.user_id = '{ada.UserId}'")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_log_out_ends_refresh_and_access_tokens()
+    {
+        var ada = await Person.SignUpAsync(api);
+        await ada.GetAsync("/api/user/me");
+
+        (await ada.SendAsync(HttpMethod.Post, "/auth/logout", new { refresh_token = ada.RefreshToken }, null)).Status.ShouldBe(HttpStatusCode.NoContent);
+
+        (await RefreshAsync(ada, ada.RefreshToken)).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await ada.GetAsync("/api/user/me")).Status.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task On_another_replica_a_log_out_counts_for_changes_at_once()
+    {
+        var ada = await Person.SignUpAsync(api);
+        var elsewhere = new Person(ApiFixture.NewClient(api.NewFactory([])), ada.Email);
+        (await elsewhere.SendAsync(HttpMethod.Get, "/api/user/me", null, ada.AccessToken)).Status.ShouldBe(HttpStatusCode.OK);
+
+        await ada.PostAsync("/auth/logout");
+
+        (await elsewhere.SendAsync(HttpMethod.Patch, "/api/user/me", new { name = "Eve" }, ada.AccessToken)).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        await Eventually.True(async () => (await elsewhere.SendAsync(HttpMethod.Get, "/api/user/me", null, ada.AccessToken)).Status == HttpStatusCode.Unauthorized,
+            TimeSpan.FromSeconds(5), "reads follow within seconds");
+    }
+
+    [Fact]
+    public async Task A_browser_gets_the_refresh_token_as_a_cookie_that_scripts_cannot_read()
+    {
+        var email = Person.NewEmail();
+        var browser = new Person(api.NewClient(), email);
+
+        var signUp = await browser.SendAsync(HttpMethod.Post, "/auth/signup", new { email, password = Person.Password, name = "Ada" }, null, ("X-TradeFlow-Client", "web"));
+
+        signUp.Json.TryGetProperty("refresh_token", out _).ShouldBeFalse();
+        var cookie = signUp.Message.Headers.GetValues("Set-Cookie").Single();
+        cookie.ShouldContain("httponly", Case.Insensitive);
+        cookie.ShouldContain("samesite=strict", Case.Insensitive);
+        cookie.ShouldContain("path=/auth", Case.Insensitive);
+
+        var pair = cookie[..cookie.IndexOf(';', StringComparison.Ordinal)];
+        var refreshed = await browser.SendAsync(HttpMethod.Post, "/auth/refresh", null, null, ("Cookie", pair));
+        refreshed.Status.ShouldBe(HttpStatusCode.OK);
+        refreshed.Json.TryGetProperty("refresh_token", out _).ShouldBeFalse();
+        refreshed.Message.Headers.GetValues("Set-Cookie").Single().ShouldNotContain(pair);
+
+        var foreign = await browser.SendAsync(HttpMethod.Post, "/auth/refresh", null, null, ("Cookie", pair), ("Origin", "https://evil.example"));
+        foreign.Status.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("nonsense")]
+    [InlineData("tfr_0000000000000000000000000000000000000000000")]
+    public async Task Nonsense_is_refused(string token)
+    {
+        var anybody = new Person(api.NewClient(), "x");
+
+        (await RefreshAsync(anybody, token)).Status.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    private static Task<Answer> RefreshAsync(Person person, string token) => person.SendAsync(HttpMethod.Post, "/auth/refresh", new { refresh_token = token }, null);
+}
