@@ -53,6 +53,7 @@ public sealed record OrderView
 /// <summary>Serialises what leaves the Trading module as a message.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(OrderView))]
+[JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(Dictionary<string, string[]>))]
 [JsonSerializable(typeof(PositionView))]
 [JsonSerializable(typeof(IReadOnlyList<PositionView>))]

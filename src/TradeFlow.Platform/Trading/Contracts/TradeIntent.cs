@@ -26,6 +26,9 @@ public sealed record TradeIntent
     public Guid? PositionId { get; init; }
     public Guid? OrderId { get; init; }
 
+    /// <summary>The broker's own id of the position that a leg closes. Set by the platform, never by a sender.</summary>
+    public string? BrokerPositionId { get; init; }
+
     public string ToJson() => JsonSerializer.Serialize(this, TradeIntentJson.Default.TradeIntent);
 
     public static TradeIntent FromJson(string json) =>

@@ -167,7 +167,7 @@ $$;
 -- Answers 'claimed', 'gone' (not pending any more), 'fenced' (the lane is not ours), or the code with which the order was refused.
 create function trading.claim_order(
     p_id uuid, p_worker uuid, p_entry boolean, p_broker_symbol text, p_side text, p_qty numeric, p_price numeric, p_stop_loss numeric,
-    p_take_profit numeric, p_broker_position text, p_position uuid, p_position_qty numeric) returns text
+    p_take_profit numeric, p_broker_position text, p_position uuid, p_position_qty numeric, p_symbol text) returns text
     language plpgsql as $$
 declare
     o trading.orders;
@@ -202,10 +202,23 @@ begin
     end if;
     update trading.orders set status = 'SENDING', claimed_by = p_worker, sent_at = clock_timestamp(), broker_symbol = p_broker_symbol,
             side = coalesce(p_side, side), qty = p_qty, price = coalesce(p_price, price), stop_loss = p_stop_loss, take_profit = p_take_profit,
-            broker_position_id = p_broker_position, position_id = coalesce(p_position, position_id), position_qty = p_position_qty
+            broker_position_id = p_broker_position, position_id = coalesce(p_position, position_id), position_qty = p_position_qty,
+            symbol = coalesce(p_symbol, symbol)
         where id = p_id;
     perform trading.note(o, 'sending', jsonb_build_object('qty', p_qty, 'price', p_price, 'stop_loss', p_stop_loss, 'take_profit', p_take_profit));
     return 'claimed';
+end $$;
+
+-- Gives a claim back when it is certain that nothing was sent under it, so that it is claimed, with every check, again.
+create function trading.release_order(p_id uuid, p_worker uuid, p_why text) returns boolean
+    language plpgsql as $$
+declare
+    o trading.orders;
+begin
+    update trading.orders set status = 'PENDING', claimed_by = null, sent_at = null where id = p_id and status = 'SENDING' and claimed_by = p_worker returning * into o;
+    if not found then return false; end if;
+    perform trading.note(o, 'released', jsonb_build_object('why', p_why));
+    return true;
 end $$;
 
 -- Ends an order that was never claimed, so that nothing can have been sent.

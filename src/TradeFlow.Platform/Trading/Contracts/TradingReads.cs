@@ -1,0 +1,119 @@
+using System.Text;
+using Npgsql;
+using NpgsqlTypes;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Trading.Orders;
+
+namespace TradeFlow.Platform.Trading.Contracts;
+
+/// <summary>Which orders to list.</summary>
+public sealed record OrderFilter(AccountId? Account, string? Status, string? Symbol, int Limit, string? Cursor);
+
+/// <summary>A page of orders, newest first.</summary>
+public sealed record OrderPage(IReadOnlyList<OrderView> Items, string? NextCursor);
+
+/// <summary>Orders and positions of a tenant, behind its wall.</summary>
+internal sealed class TradingReads(Database database)
+{
+    private const string PositionColumns = """
+        p.id, p.account_id, p.broker, p.symbol, p.side, p.qty, p.avg_price, p.current_price, p.pnl, p.pnl_percent, p.stop_loss, p.take_profit, p.opened_at, p.status
+        """;
+
+    public async Task<IReadOnlyList<PositionView>> PositionsAsync(TenantId tenant, AccountId? account, string? broker, CancellationToken ct)
+    {
+        List<PositionView> found = [];
+        await ReadAsync(tenant, $"""
+            select {PositionColumns} from trading.positions p
+            where p.status = 'OPEN' and ($1::uuid is null or p.account_id = $1) and ($2::text is null or p.broker = $2) order by p.opened_at desc, p.id
+            """, parameters =>
+            {
+                parameters.AddId(account?.Value);
+                parameters.AddText(broker);
+            }, row => found.Add(ReadPosition(row)), ct);
+        return found;
+    }
+
+    /// <summary>A position, open or closed.</summary>
+    public async Task<(PositionView View, string BrokerSymbol)?> PositionAsync(TenantId tenant, PositionId position, CancellationToken ct)
+    {
+        (PositionView, string)? found = null;
+        await ReadAsync(tenant, $"select {PositionColumns}, p.broker_symbol from trading.positions p where p.id = $1",
+            parameters => parameters.AddWithValue(position.Value), row => found = (ReadPosition(row), row.GetString(14)), ct);
+        return found;
+    }
+
+    /// <summary>One order; with its legs when the signal took several.</summary>
+    public async Task<OrderView?> OrderAsync(TenantId tenant, OrderId order, CancellationToken ct)
+    {
+        List<OrderRow> rows = [];
+        await ReadAsync(tenant, $"select {OrderRow.Columns} from trading.orders o where o.id = $1 or o.parent_id = $1 order by o.parent_id nulls first, o.seq",
+            parameters => parameters.AddWithValue(order.Value), row => rows.Add(OrderRow.Read(row)), ct);
+        return rows.Count == 0 || rows.Find(row => row.Id == order.Value) is not { } head ? null : OrderViews.Combine(head, [.. rows.Where(row => row.ParentId == order.Value)]);
+    }
+
+    /// <exception cref="FormatException">The cursor is none of ours.</exception>
+    public async Task<OrderPage> OrdersAsync(TenantId tenant, OrderFilter filter, CancellationToken ct)
+    {
+        var (before, beforeId) = filter.Cursor is { } cursor ? ReadCursor(cursor) : (null, null);
+        List<OrderRow> rows = [];
+        // While an order is being sent it is shown as pending, and found as such.
+        await ReadAsync(tenant, $"""
+            select {OrderRow.Columns} from trading.orders o
+            where ($1::uuid is null or o.account_id = $1) and ($2::text is null or case o.status when 'SENDING' then 'PENDING' else o.status end = $2)
+              and ($3::text is null or o.symbol = $3) and ($4::timestamptz is null or (o.created_at, o.id) < ($4, $5))
+            order by o.created_at desc, o.id desc limit $6
+            """, parameters =>
+            {
+                parameters.AddId(filter.Account?.Value);
+                parameters.AddText(filter.Status);
+                parameters.AddText(filter.Symbol is { } symbol ? Symbols.Canonical(symbol) : null);
+                parameters.Add(NpgsqlDbType.TimestampTz, before);
+                parameters.AddId(beforeId);
+                parameters.AddWithValue(filter.Limit + 1);
+            }, row => rows.Add(OrderRow.Read(row)), ct);
+        var page = rows.Take(filter.Limit).ToList();
+        return new OrderPage([.. page.Select(row => row.ToView())], rows.Count > filter.Limit ? Cursor(page[^1]) : null);
+    }
+
+    private static string Cursor(OrderRow last) => Convert.ToBase64String(Encoding.ASCII.GetBytes($"{last.CreatedAt.UtcTicks}.{last.Id:N}")).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+
+    private static (DateTimeOffset? Before, Guid? Id) ReadCursor(string cursor)
+    {
+        var text = Encoding.ASCII.GetString(Convert.FromBase64String(cursor.Replace('-', '+').Replace('_', '/').PadRight((cursor.Length + 3) / 4 * 4, '='))).Split('.');
+        return text.Length == 2 && long.TryParse(text[0], out var ticks) && ticks is > 0 and < 3_155_378_975_999_999_999 && Guid.TryParseExact(text[1], "N", out var id)
+            ? (new DateTimeOffset(ticks, TimeSpan.Zero), id)
+            : throw new FormatException("Not a cursor.");
+    }
+
+    private static PositionView ReadPosition(NpgsqlDataReader row) => new()
+    {
+        Id = row.GetGuid(0),
+        AccountId = row.GetGuid(1),
+        Broker = row.GetString(2),
+        Symbol = row.GetString(3),
+        Side = row.GetString(4),
+        Qty = row.GetDecimal(5).Trimmed(),
+        AvgPrice = row.GetDecimal(6).Trimmed(),
+        CurrentPrice = row.DecimalOrNull(7),
+        Pnl = row.DecimalOrNull(8),
+        PnlPercent = row.DecimalOrNull(9),
+        StopLoss = row.DecimalOrNull(10),
+        TakeProfit = row.DecimalOrNull(11),
+        OpenedAt = row.GetFieldValue<DateTimeOffset>(12),
+        Status = row.GetString(13),
+    };
+
+    // One round trip: the batch is one transaction, and the tenant ends with it.
+    private async Task ReadAsync(TenantId tenant, string sql, Action<NpgsqlParameterCollection> bind, Action<NpgsqlDataReader> take, CancellationToken ct)
+    {
+        await using var connection = await database.App.OpenConnectionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select set_config('app.tenant', $1, true)") { Parameters = { new() { Value = tenant.ToString() } } });
+        var select = new NpgsqlBatchCommand(sql);
+        bind(select.Parameters);
+        batch.BatchCommands.Add(select);
+        await using var rows = await batch.ExecuteReaderAsync(ct);
+        await rows.NextResultAsync(ct);
+        while (await rows.ReadAsync(ct)) take(rows);
+    }
+}

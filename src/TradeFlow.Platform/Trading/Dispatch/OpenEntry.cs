@@ -1,0 +1,87 @@
+using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Trading.Contracts;
+using TradeFlow.Platform.Trading.Contracts.Pricing;
+using TradeFlow.Platform.Trading.Lanes;
+using TradeFlow.Platform.Trading.Orders;
+
+namespace TradeFlow.Platform.Trading.Dispatch;
+
+/// <summary>Enters: resolves symbol, size and prices, and sends the order.</summary>
+internal sealed class OpenEntry(IInstruments instruments, AccountMoney money, SendOnce send, FillWatch fills)
+{
+    /// <param name="defaultQty">Size of a reverse that names none: what was open.</param>
+    /// <exception cref="ConnectorException">The broker could not be asked; nothing was sent.</exception>
+    public async Task<OrderRow?> RunAsync(Lane lane, OrderRow order, BrokerSession session, decimal? defaultQty, CancellationToken ct)
+    {
+        var intent = order.Intent;
+        if (intent.Side is not { } side) throw new RefusedException(OrderCodes.SignalInvalid, "An entry needs a side.", "intent.side");
+        var instrument = await FindInstrumentAsync(lane, order.Symbol, intent.Symbol, ct);
+
+        var (bid, ask) = (intent.Price, intent.Price);
+        if (intent.Price is null || !session.Manifest.Capabilities.FillsAtSignalPrice)
+        {
+            (bid, ask) = (null, null);
+            if (OrderPrices.NeedsQuote(intent))
+            {
+                var quote = await session.Connector.GetQuoteAsync(instrument.BrokerSymbol, ct);
+                (bid, ask) = (quote.Bid, quote.Ask);
+            }
+        }
+        var prices = OrderPrices.Resolve(intent, instrument, side, bid, ask);
+        if (!prices.IsSound) throw new RefusedException(OrderCodes.SignalInvalid, prices.Errors.First().Value[0], prices.Errors);
+
+        decimal qty;
+        if (intent.Qty is null && intent.Size is null && defaultQty is { } open) qty = open;
+        else
+        {
+            var sized = OrderSize.Resolve(intent.Qty, intent.Size, new SizeFacts
+            {
+                Instrument = instrument,
+                Multiplier = lane.Account.Multiplier,
+                Equity = lane.Account.Equity,
+                Rate = intent.Size is null ? null : await money.RateAsync(lane, session, instrument, ct),
+                Entry = prices.Entry,
+                StopLoss = prices.StopLoss,
+            });
+            if (sized is SizeAnswer.Refused refused) throw new RefusedException(refused.Code, refused.Reason, refused.Errors);
+            qty = ((SizeAnswer.Sized)sized).Quantity;
+        }
+
+        var place = new PlaceOrder
+        {
+            ClientOrderId = order.ClientOrderId,
+            Instrument = instrument,
+            Side = side == TradeSide.Buy ? Side.Buy : Side.Sell,
+            Type = intent.Type switch { TradeType.Limit => OrderType.Limit, TradeType.Stop => OrderType.Stop, _ => OrderType.Market },
+            Quantity = qty,
+            Price = prices.Price,
+            StopLoss = prices.StopLoss,
+            TakeProfit = prices.TakeProfit,
+            ReferencePrice = prices.Entry ?? intent.Price,
+        };
+        var resolved = new ResolvedOrder
+        {
+            BrokerSymbol = instrument.BrokerSymbol,
+            Side = side == TradeSide.Buy ? "BUY" : "SELL",
+            Qty = qty,
+            Price = prices.Price,
+            StopLoss = prices.StopLoss,
+            TakeProfit = prices.TakeProfit,
+        };
+        var row = await send.RunAsync(lane, order, resolved, deadline => session.Connector.PlaceAsync(place, deadline));
+        return row is { Status: OrderRow.Working or OrderRow.PartiallyFilled, Type: "MARKET" } ? await fills.OfOrderAsync(row, session) : row;
+    }
+
+    private async Task<Instrument> FindInstrumentAsync(Lane lane, string symbol, string asWritten, CancellationToken ct)
+    {
+        var lookup = await instruments.FindAsync(lane.Tenant, lane.AccountId, asWritten.Length > 0 ? asWritten : symbol, ct);
+        if (lookup.Instrument is not { } instrument)
+        {
+            var hint = lookup.Suggestions.Count > 0 ? $" Did you mean {string.Join(", ", lookup.Suggestions)}?" : "";
+            throw new RefusedException(OrderCodes.UnknownSymbol, $"The broker has no symbol {symbol}.{hint}", "intent.symbol");
+        }
+        return instrument.IsTradable
+            ? instrument
+            : throw new RefusedException(OrderCodes.BrokerRejected, instrument.NotTradableReason ?? $"{symbol} cannot be traded now.", "intent.symbol");
+    }
+}

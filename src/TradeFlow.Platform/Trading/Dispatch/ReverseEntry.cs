@@ -1,0 +1,47 @@
+using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Trading.Contracts;
+using TradeFlow.Platform.Trading.Lanes;
+using TradeFlow.Platform.Trading.Orders;
+
+namespace TradeFlow.Platform.Trading.Dispatch;
+
+/// <summary>
+/// Closes what is open in the symbol, waits until the broker shows it flat, then enters. The closes are legs with rows of their own, the entry is the
+/// signal's order and stays pending until then: after a crash at any point the rows tell what is left to do, and no step runs twice.
+/// </summary>
+internal sealed class ReverseEntry(OpenPositions positions, CloseExit closes, OpenEntry entry, OrderStore store, TimeProvider clock)
+{
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(150);
+
+    /// <exception cref="ConnectorException">The broker could not be asked; nothing was sent.</exception>
+    public async Task<OrderRow?> RunAsync(Lane lane, OrderRow order, BrokerSession session, CancellationToken ct)
+    {
+        var legs = await store.LegsAsync(order.Id, ct);
+        if (legs.FirstOrDefault(leg => leg.Status == OrderRow.Rejected) is { } failed)
+            throw new RefusedException(failed.RejectCode ?? OrderCodes.BrokerRejected, $"The open position could not be closed: {failed.RejectReason}", "intent.action");
+        if (order.ValidUntil < clock.GetUtcNow())
+        {
+            throw legs.Count == 0
+                ? new RefusedException(OrderCodes.SignalExpired, "The signal is too old; nothing was sent.", "time")
+                : new RefusedException(OrderCodes.NotFlat, "What was open did not close in time, so the new position was not entered.", "intent.action");
+        }
+        if (legs.Any(leg => leg.Status is not (OrderRow.Filled or OrderRow.Canceled))) return Later(lane, order);
+
+        var open = await positions.FindAsync(lane, session, order, order.Intent, null, ct);
+        var unplanned = open.Where(target => legs.All(leg => leg.Intent.BrokerPositionId != target.Position.BrokerPositionId)).ToList();
+        foreach (var target in unplanned) await closes.AddLegAsync(lane, order, target, ct);
+        if (unplanned.Count > 0) return null; // the legs stand before this order in the lane now
+        if (open.Count > 0) return Later(lane, order);
+
+        var before = legs.Where(leg => leg.Status == OrderRow.Filled).Sum(leg => leg.Qty ?? 0);
+        if (before == 0 && order.Intent is { Qty: null, Size: null })
+            throw new RefusedException(OrderCodes.SignalInvalid, "Nothing is open whose size could be taken over: give a qty.", "intent.qty");
+        return await entry.RunAsync(lane, order, session, before, ct);
+    }
+
+    private OrderRow? Later(Lane lane, OrderRow order)
+    {
+        lane.Defer(order.Id, clock.GetUtcNow() + LookAgain);
+        return null;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Trading.Sync;
+
+namespace TradeFlow.Platform.Trading.Lanes;
+
+/// <summary>One account in this worker: its lease, and what its dispatcher, reconciler and sync share.</summary>
+internal sealed class Lane(AccountContext account, Guid worker) : IDisposable
+{
+    private readonly ConcurrentDictionary<Guid, int> attempts = new();
+    private readonly ConcurrentDictionary<Guid, DateTimeOffset> deferred = new();
+    private readonly ConcurrentDictionary<Guid, DateTimeOffset> nextLooks = new();
+    private AccountContext account = account;
+
+    public AccountId AccountId { get; } = account.AccountId;
+    public TenantId Tenant { get; } = account.TenantId;
+    public Guid Worker { get; } = worker;
+    public LaneLease Lease { get; } = new();
+    public Wake Orders { get; } = new();
+    public Wake Reconcile { get; } = new();
+    public Wake Sync { get; } = new();
+    public PositionBook Book { get; } = new();
+
+    /// <summary>Fills that are stored already.</summary>
+    public HashSet<string> Fills { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Another worker may have left orders behind in this lane.</summary>
+    public volatile bool TakeOverDue = true;
+
+    /// <summary>As the last list of accounts had it.</summary>
+    public AccountContext Account
+    {
+        get => Volatile.Read(ref account);
+        set => Volatile.Write(ref account, value);
+    }
+
+    /// <summary>Counts how often an order proved unsent.</summary>
+    public int CountAttempt(Guid order) => attempts.AddOrUpdate(order, 1, (_, before) => before + 1);
+
+    public void Defer(Guid order, DateTimeOffset until) => deferred[order] = until;
+
+    public bool IsDeferred(Guid order, DateTimeOffset now) => deferred.TryGetValue(order, out var until) && until > now;
+
+    /// <summary>When an order of unknown outcome is looked for next; unset before this worker first met it.</summary>
+    public DateTimeOffset NextLook(Guid order) => nextLooks.GetValueOrDefault(order);
+
+    public void NextLook(Guid order, DateTimeOffset at) => nextLooks[order] = at;
+
+    public void Forget(Guid order)
+    {
+        attempts.TryRemove(order, out _);
+        deferred.TryRemove(order, out _);
+        nextLooks.TryRemove(order, out _);
+    }
+
+    public void Dispose()
+    {
+        Orders.Dispose();
+        Reconcile.Dispose();
+        Sync.Dispose();
+    }
+}

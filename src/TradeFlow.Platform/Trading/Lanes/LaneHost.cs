@@ -1,0 +1,204 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Trading.Reconcile;
+using TradeFlow.Platform.Trading.Sync;
+
+namespace TradeFlow.Platform.Trading.Lanes;
+
+/// <summary>
+/// Holds the lanes of this worker: leases them, wakes them, gives them back. Lanes that nobody holds are taken by whoever asks first; a second worker
+/// stands by and takes over within a lease when the first one dies.
+/// </summary>
+internal sealed partial class LaneHost(
+    LaneStore store, WorkerAccounts accounts, LaneRunner runner, Reconciler reconciler, AccountSync sync, RedisBus bus, TimeProvider clock, ILogger<LaneHost> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan Renew = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(20);
+    private readonly Guid worker = NewId.At(clock);
+    private readonly ConcurrentDictionary<Guid, Serving> lanes = new();
+    private readonly Wake renewal = new();
+    private readonly Wake poll = new();
+
+    public Guid Worker => worker;
+
+    public bool Holds(Guid account) => lanes.TryGetValue(account, out var serving) && serving.Lane.Lease.IsHeld;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var recorded = bus.Subscribe(Topics.OrderRecorded, WakeLane);
+        using var changed = bus.Subscribe(Topics.AccountChanged, _ => renewal.Ring());
+        bus.Restored += poll.Ring;
+        var polling = PollAsync(stoppingToken);
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                await LeaseAsync(stoppingToken);
+                await renewal.WaitAsync(Renew, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The process ends.
+        }
+        finally
+        {
+            bus.Restored -= poll.Ring;
+            await polling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await DrainAsync();
+        }
+    }
+
+    private void WakeLane(string message)
+    {
+        if (!Guid.TryParse(message.AsSpan().Trim('"'), out var account)) return;
+        if (lanes.TryGetValue(account, out var serving)) serving.Lane.Orders.Ring();
+        else renewal.Ring(); // an account that is new
+    }
+
+    private async Task LeaseAsync(CancellationToken ct)
+    {
+        try
+        {
+            var served = (await accounts.ListServableAsync(ct)).Select(account => account.Account).ToList();
+            var asked = Stopwatch.GetTimestamp();
+            var mine = await store.LeaseAsync(worker, served, ct);
+            foreach (var account in served)
+            {
+                if (!mine.TryGetValue(account.AccountId.Value, out var fresh)) continue;
+                if (lanes.TryGetValue(account.AccountId.Value, out var before) && before.IsLost)
+                {
+                    // One runner a lane: what the earlier one has in hand must end first, or its order would look like nobody's.
+                    if (!before.Ended.IsCompleted) continue;
+                    lanes.TryRemove(account.AccountId.Value, out _);
+                    await before.DisposeAsync();
+                }
+                var serving = lanes.GetOrAdd(account.AccountId.Value, _ => Start(account));
+                serving.Lane.Account = account;
+                if (fresh) serving.Lane.Lease.Renewed(asked);
+                serving.Begin(runner.RunAsync, reconciler.RunAsync, sync.RunAsync);
+            }
+            foreach (var (account, serving) in lanes)
+                if (!mine.ContainsKey(account) && !serving.IsLost) await EndAsync(account, serving);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            // The leases run out by themselves if this lasts; no lane sends without one.
+            LogNotRenewed(e);
+        }
+    }
+
+    private Serving Start(AccountContext account)
+    {
+        LogTaken(account.AccountId.Value);
+        return new Serving(new Lane(account, worker));
+    }
+
+    private async Task EndAsync(Guid account, Serving serving)
+    {
+        LogLost(account);
+        serving.Lane.Lease.Lost();
+        await serving.EndAsync();
+    }
+
+    // One query for all lanes: finds what a lost message would have told, and orders that a dead worker left behind.
+    private async Task PollAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                await poll.WaitAsync(TimeSpan.FromMilliseconds(bus.IsConnected ? 1000 : 200), ct);
+                if (lanes.IsEmpty) continue;
+                foreach (var (account, leftBehind) in await store.WaitingAsync(worker, [.. lanes.Keys], ct))
+                {
+                    if (!lanes.TryGetValue(account, out var serving)) continue;
+                    if (leftBehind) serving.Lane.TakeOverDue = true;
+                    serving.Lane.Orders.Ring();
+                }
+            }
+            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            {
+                LogNotRenewed(e);
+            }
+        }
+    }
+
+    // What has been sent is waited for, what has not begun is left to the next worker.
+    private async Task DrainAsync()
+    {
+        var held = lanes.Keys.ToList();
+        foreach (var serving in lanes.Values) await serving.EndAsync();
+        using var renewing = new CancellationTokenSource(Drain, clock);
+        var ended = Task.WhenAll(lanes.Values.Select(serving => serving.Ended));
+        try
+        {
+            while (!ended.IsCompleted)
+            {
+                // The lease goes on while an order is under way, so that nobody looks for it too early.
+                await Task.WhenAny(ended, Task.Delay(Renew, clock, renewing.Token));
+                if (renewing.IsCancellationRequested) break;
+                if (!ended.IsCompleted) await store.LeaseAsync(worker, [.. lanes.Values.Select(serving => serving.Lane.Account)], CancellationToken.None);
+            }
+            await store.ReleaseAsync(worker, held, CancellationToken.None);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            LogNotRenewed(e);
+        }
+        lanes.Clear();
+    }
+
+    public override void Dispose()
+    {
+        renewal.Dispose();
+        poll.Dispose();
+        base.Dispose();
+    }
+
+    private sealed class Serving(Lane lane) : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource end = new();
+
+        public Lane Lane { get; } = lane;
+
+        /// <summary>The lane went to somebody else, or the process ends: no order is begun any more.</summary>
+        public bool IsLost => end.IsCancellationRequested;
+        public Task Ended { get; private set; } = Task.CompletedTask;
+        private bool begun;
+
+        public void Begin(params ReadOnlySpan<Func<Lane, CancellationToken, Task>> loops)
+        {
+            if (begun) return;
+            begun = true;
+            List<Task> running = [];
+            foreach (var loop in loops) running.Add(Task.Run(() => loop(Lane, end.Token)));
+            Ended = Task.WhenAll(running);
+        }
+
+        public Task EndAsync() => end.CancelAsync();
+
+        public async ValueTask DisposeAsync()
+        {
+            await end.CancelAsync();
+            await Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            end.Dispose();
+            Lane.Dispose();
+        }
+    }
+
+    [LoggerMessage(4050, LogLevel.Information, "Lane of account {AccountId} is ours")]
+    private partial void LogTaken(Guid accountId);
+
+    [LoggerMessage(4051, LogLevel.Warning, "Lane of account {AccountId} is not ours any more")]
+    private partial void LogLost(Guid accountId);
+
+    [LoggerMessage(4052, LogLevel.Warning, "PostgreSQL did not answer the lanes")]
+    private partial void LogNotRenewed(Exception e);
+}

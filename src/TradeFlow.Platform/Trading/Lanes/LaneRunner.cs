@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using TradeFlow.Platform.Trading.Contracts;
+using TradeFlow.Platform.Trading.Dispatch;
+using TradeFlow.Platform.Trading.Orders;
+
+namespace TradeFlow.Platform.Trading.Lanes;
+
+/// <summary>Runs the orders of one lane one after the other.</summary>
+internal sealed partial class LaneRunner(OrderStore store, Dispatcher dispatcher, OrderAnnouncer announcer, TimeProvider clock, ILogger<LaneRunner> log)
+{
+    // With Redis the bell rings at once; this is for a message that got lost between two looks.
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
+
+    /// <param name="stopping">Ends the loop between two orders. An order that has begun is finished under its own deadline.</param>
+    public async Task RunAsync(Lane lane, CancellationToken stopping)
+    {
+        lane.Orders.Ring();
+        var pause = TimeSpan.FromMilliseconds(100);
+        var wait = Idle;
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await lane.Orders.WaitAsync(wait, stopping);
+                if (lane.TakeOverDue) await TakeOverAsync(lane, stopping);
+                Next next;
+                do next = await StepAsync(lane, stopping);
+                while (next == Next.More && !stopping.IsCancellationRequested);
+                wait = next == Next.Later ? LookAgain : Idle;
+                pause = TimeSpan.FromMilliseconds(100);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (e is NpgsqlException or TimeoutException or InvalidOperationException)
+            {
+                // PostgreSQL is away or slow: nothing is claimed, so nothing is sent. Look again until it is back.
+                LogStalled(e, lane.AccountId.Value);
+                wait = pause;
+                if (pause < TimeSpan.FromSeconds(2)) pause *= 2;
+            }
+        }
+    }
+
+    private async Task TakeOverAsync(Lane lane, CancellationToken ct)
+    {
+        if (!lane.Lease.IsHeld) return;
+        lane.TakeOverDue = false;
+        // Between two orders nothing is in hand: what this worker holds as SENDING now was claimed without our learning of it, and never sent.
+        await store.ReleaseOrphansAsync(lane.AccountId.Value, lane.Worker, ct);
+        foreach (var left in await store.TakeOverAsync(lane.AccountId.Value, lane.Worker, ct))
+        {
+            LogTakenOver(left);
+            if (await store.FindAsync(left, ct) is { } row) await announcer.AnnounceAsync(row, ct);
+            lane.Reconcile.Ring();
+        }
+    }
+
+    private async Task<Next> StepAsync(Lane lane, CancellationToken ct)
+    {
+        if (!lane.Lease.IsHeld) return Next.Later;
+        var now = clock.GetUtcNow();
+        var choice = LaneChoice.From(await store.QueueAsync(lane.AccountId.Value, ct), order => lane.IsDeferred(order, now), now);
+        foreach (var entry in choice.WaitedTooLong)
+            await EndAsync(lane, entry, OrderRow.Rejected, OrderCodes.PreviousUnknown,
+                $"An order before it in {entry.Symbol} has no settled outcome yet, and entering on top of it could double the position. Nothing was sent.", ct);
+        foreach (var entry in choice.Superseded)
+            await EndAsync(lane, entry, OrderRow.Canceled, OrderCodes.Superseded, "A later exit came while this entry was still waiting. Nothing was sent.", ct);
+        if (choice.Run is null) return choice.Waiting ? Next.Later : Next.Nothing;
+        await dispatcher.RunAsync(lane, choice.Run, ct);
+        return Next.More;
+    }
+
+    private async Task EndAsync(Lane lane, OrderRow order, string status, string code, string reason, CancellationToken ct)
+    {
+        if (!await store.RefuseAsync(order.Id, lane.Worker, status, code, reason, null, ct)) return;
+        lane.Forget(order.Id);
+        if (await store.FindAsync(order.Id, ct) is { } row) await announcer.AnnounceAsync(row, ct);
+    }
+
+    private enum Next { Nothing, Later, More }
+
+    [LoggerMessage(4001, LogLevel.Warning, "Lane of account {AccountId} waits for PostgreSQL")]
+    private partial void LogStalled(Exception e, Guid accountId);
+
+    [LoggerMessage(4002, LogLevel.Warning, "Order {OrderId} was left behind by another worker: its outcome is looked up")]
+    private partial void LogTakenOver(Guid orderId);
+}

@@ -1,0 +1,35 @@
+using System.Text.Json;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Trading.Contracts;
+
+namespace TradeFlow.Platform.Trading.Orders;
+
+/// <summary>Tells the waiting webhook and the tenant's sockets what became of an order. Losing a message costs time only: both can read the row.</summary>
+internal sealed class OrderAnnouncer(OrderStore store, RedisBus bus)
+{
+    public async Task AnnounceAsync(OrderRow row, CancellationToken ct)
+    {
+        var own = JsonSerializer.Serialize(row.ToView(), TradingJson.Default.OrderView);
+        if (row.Action == "open" || (row.ParentId is null && !await HasLegsAsync(row, ct)))
+        {
+            if (row.Status is not (OrderRow.Pending or OrderRow.Sending)) bus.Publish(Topics.OrderAnswered, own);
+        }
+        else
+        {
+            await AnnounceSignalAsync(row, ct);
+        }
+        bus.Publish(Topics.Live, $$"""{{row.TenantId}} {"type":"order","order":{{own}}}""");
+    }
+
+    private async Task<bool> HasLegsAsync(OrderRow row, CancellationToken ct) => row.Action is "close" or "flatten" or "reverse" && (await store.LegsAsync(row.Id, ct)).Count > 0;
+
+    // The signal is answered when the last of its orders has an outcome.
+    private async Task AnnounceSignalAsync(OrderRow row, CancellationToken ct)
+    {
+        var head = row.ParentId is { } parent ? await store.FindAsync(parent, ct) : row;
+        if (head is null) return;
+        if (row.ParentId is not null) bus.Publish(Topics.OrderAnswered, JsonSerializer.Serialize(row.ToView(), TradingJson.Default.OrderView));
+        var view = OrderViews.Combine(head, await store.LegsAsync(head.Id, ct));
+        if (view.Status != OrderRow.Pending) bus.Publish(Topics.OrderAnswered, JsonSerializer.Serialize(view, TradingJson.Default.OrderView));
+    }
+}

@@ -1,0 +1,258 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Trading.Contracts;
+
+namespace TradeFlow.Platform.Trading.Orders;
+
+/// <summary>The numbers that are about to be sent. Committed before anything leaves.</summary>
+internal sealed record ResolvedOrder
+{
+    public string? BrokerSymbol { get; init; }
+    public string? Side { get; init; }
+    public decimal? Qty { get; init; }
+    public decimal? Price { get; init; }
+    public decimal? StopLoss { get; init; }
+    public decimal? TakeProfit { get; init; }
+    public string? BrokerPositionId { get; init; }
+    public Guid? PositionId { get; init; }
+    public decimal? PositionQty { get; init; }
+
+    /// <summary>The platform's symbol where the signal named none (flatten).</summary>
+    public string? Symbol { get; init; }
+}
+
+/// <summary>How a claim ended.</summary>
+internal enum Claim
+{
+    /// <summary>Ours to send, once.</summary>
+    Claimed,
+    /// <summary>Somebody else has it, or it has ended.</summary>
+    Gone,
+    /// <summary>The lane is no longer ours.</summary>
+    Fenced,
+    /// <summary>Ended by one of the checks of an entry.</summary>
+    Refused,
+}
+
+/// <summary>What is now known of an order that was claimed.</summary>
+internal sealed record Settlement(string Status)
+{
+    public string? Code { get; init; }
+    public string? Reason { get; init; }
+    public string? BrokerOrderId { get; init; }
+    public string? BrokerPositionId { get; init; }
+    public decimal? Filled { get; init; }
+    public decimal? AvgPrice { get; init; }
+    public decimal? Pnl { get; init; }
+    public decimal? GrossPnl { get; init; }
+
+    /// <summary>The broker took it: an entry counts as a trade.</summary>
+    public bool Taken { get; init; }
+    public string Event { get; init; } = "outcome";
+    public string? Detail { get; init; }
+}
+
+/// <summary>What a lane has before it.</summary>
+internal sealed record LaneQueue(IReadOnlyList<OrderRow> Pending, IReadOnlySet<string> UnknownSymbols);
+
+/// <summary>The commands on trading.orders that the Worker gives. Each is one round trip and one commit.</summary>
+internal sealed class OrderStore(Database database)
+{
+    public async Task<Claim> ClaimAsync(OrderRow order, Guid worker, ResolvedOrder resolved, CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand("select trading.claim_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
+        command.Parameters.AddWithValue(order.Id);
+        command.Parameters.AddWithValue(worker);
+        command.Parameters.AddWithValue(order.IsEntry);
+        command.Parameters.AddText(resolved.BrokerSymbol);
+        command.Parameters.AddText(resolved.Side);
+        command.Parameters.AddNumber(resolved.Qty);
+        command.Parameters.AddNumber(resolved.Price);
+        command.Parameters.AddNumber(resolved.StopLoss);
+        command.Parameters.AddNumber(resolved.TakeProfit);
+        command.Parameters.AddText(resolved.BrokerPositionId);
+        command.Parameters.AddId(resolved.PositionId);
+        command.Parameters.AddNumber(resolved.PositionQty);
+        command.Parameters.AddText(resolved.Symbol);
+        return (string?)await command.ExecuteScalarAsync(ct) switch
+        {
+            "claimed" => Claim.Claimed,
+            "gone" => Claim.Gone,
+            "fenced" => Claim.Fenced,
+            _ => Claim.Refused,
+        };
+    }
+
+    public async Task<bool> RefuseAsync(
+        Guid order, Guid worker, string status, string code, string reason, IReadOnlyDictionary<string, string[]>? errors, CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand("select trading.refuse_order($1, $2, $3, $4, $5, $6)");
+        command.Parameters.AddWithValue(order);
+        command.Parameters.AddWithValue(worker);
+        command.Parameters.AddWithValue(status);
+        command.Parameters.AddWithValue(code);
+        command.Parameters.AddText(reason);
+        command.Parameters.AddJson(errors is { Count: > 0 } ? JsonSerializer.Serialize(errors.ToDictionary(), TradingJson.Default.DictionaryStringStringArray) : null);
+        return (bool)(await command.ExecuteScalarAsync(ct))!; // the function returns a boolean, never null
+    }
+
+    /// <summary>Puts a claimed order back under which nothing was sent.</summary>
+    public async Task<bool> ReleaseAsync(Guid order, Guid worker, string why, CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand("select trading.release_order($1, $2, $3)");
+        command.Parameters.AddWithValue(order);
+        command.Parameters.AddWithValue(worker);
+        command.Parameters.AddWithValue(why);
+        return (bool)(await command.ExecuteScalarAsync(ct))!; // the function returns a boolean, never null
+    }
+
+    public async Task ReleaseOrphansAsync(Guid account, Guid worker, CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand("""
+            select trading.release_order(id, $2, 'the claim was not confirmed') from trading.orders where account_id = $1 and status = 'SENDING' and claimed_by = $2
+            """);
+        command.Parameters.AddWithValue(account);
+        command.Parameters.AddWithValue(worker);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Writes an outcome and reads the row back, in one round trip. <c>Changed</c> is false when the order had ended before.</summary>
+    public async Task<(bool Changed, OrderRow Row)> SettleAsync(Guid order, Settlement outcome, CancellationToken ct)
+    {
+        await using var connection = await database.System.OpenConnectionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection);
+        var settle = new NpgsqlBatchCommand("select trading.settle_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
+        settle.Parameters.AddWithValue(order);
+        settle.Parameters.AddWithValue(outcome.Status);
+        settle.Parameters.AddText(outcome.Code);
+        settle.Parameters.AddText(outcome.Reason);
+        settle.Parameters.AddText(outcome.BrokerOrderId);
+        settle.Parameters.AddText(outcome.BrokerPositionId);
+        settle.Parameters.AddNumber(outcome.Filled);
+        settle.Parameters.AddNumber(outcome.AvgPrice);
+        settle.Parameters.AddNumber(outcome.Pnl);
+        settle.Parameters.AddNumber(outcome.GrossPnl);
+        settle.Parameters.AddWithValue(outcome.Taken);
+        settle.Parameters.AddWithValue(outcome.Event);
+        settle.Parameters.AddJson(outcome.Detail is null ? null : $$"""{"text":{{JsonSerializer.Serialize(outcome.Detail, TradingJson.Default.String)}}}""");
+        batch.BatchCommands.Add(settle);
+        var read = new NpgsqlBatchCommand($"select {OrderRow.Columns} from trading.orders o where o.id = $1");
+        read.Parameters.AddWithValue(order);
+        batch.BatchCommands.Add(read);
+        (bool, OrderRow) result;
+        // The batch is one transaction; it has committed once the reader is disposed.
+        await using (var rows = await batch.ExecuteReaderAsync(ct))
+        {
+            await rows.ReadAsync(ct);
+            var changed = rows.GetBoolean(0);
+            await rows.NextResultAsync(ct);
+            if (!await rows.ReadAsync(ct)) throw new InvalidOperationException($"Order {order} is not there.");
+            result = (changed, OrderRow.Read(rows));
+        }
+        return result;
+    }
+
+    /// <summary>What waits in a lane, in its order, and the symbols with an order of unknown outcome.</summary>
+    public async Task<LaneQueue> QueueAsync(Guid account, CancellationToken ct)
+    {
+        await using var connection = await database.System.OpenConnectionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection);
+        var pending = new NpgsqlBatchCommand($"""
+            select {OrderRow.Columns} from trading.orders o where o.account_id = $1 and o.status = 'PENDING'
+            order by coalesce(o.turn, o.seq), o.turn is null, o.seq limit 64
+            """);
+        pending.Parameters.AddWithValue(account);
+        batch.BatchCommands.Add(pending);
+        var unknown = new NpgsqlBatchCommand("select distinct symbol from trading.orders where account_id = $1 and status = 'UNKNOWN' and action <> 'cancel'");
+        unknown.Parameters.AddWithValue(account);
+        batch.BatchCommands.Add(unknown);
+        List<OrderRow> orders = [];
+        HashSet<string> symbols = new(StringComparer.Ordinal);
+        await using var rows = await batch.ExecuteReaderAsync(ct);
+        while (await rows.ReadAsync(ct)) orders.Add(OrderRow.Read(rows));
+        await rows.NextResultAsync(ct);
+        while (await rows.ReadAsync(ct)) symbols.Add(rows.GetString(0));
+        return new LaneQueue(orders, symbols);
+    }
+
+    /// <summary>Orders that another worker left behind in SENDING become unknown (a cancel runs again). Returns their ids.</summary>
+    public async Task<IReadOnlyList<Guid>> TakeOverAsync(Guid account, Guid worker, CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand("select trading.take_over($1, $2)");
+        command.Parameters.AddWithValue(account);
+        command.Parameters.AddWithValue(worker);
+        List<Guid> taken = [];
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        while (await rows.ReadAsync(ct)) taken.Add(rows.GetGuid(0));
+        return taken;
+    }
+
+    /// <summary>A leg of a signal that takes several orders. It runs in the turn of its parent.</summary>
+    public async Task AddLegAsync(OrderRow parent, OrderId leg, string action, string symbol, TradeIntent intent, Guid? position, CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand("""
+            select trading.enqueue_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, null, 'MARKET', $12, null, $13, clock_timestamp(), $14)
+            """);
+        command.Parameters.AddWithValue(leg.Value);
+        command.Parameters.AddWithValue(parent.TenantId);
+        command.Parameters.AddWithValue(parent.AccountId);
+        command.Parameters.AddWithValue(parent.Broker);
+        command.Parameters.AddId(parent.WebhookId);
+        command.Parameters.AddWithValue(parent.Id);
+        command.Parameters.AddId(position);
+        command.Parameters.AddWithValue(ClientOrderId.For(leg));
+        command.Parameters.AddWithValue(action);
+        command.Parameters.AddJson(intent.ToJson());
+        command.Parameters.AddWithValue(symbol);
+        command.Parameters.AddNumber(intent.Qty);
+        command.Parameters.AddWithValue(parent.StopEpoch);
+        command.Parameters.AddWithValue(parent.ValidUntil);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    public async Task<OrderRow?> FindAsync(Guid id, CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand($"select {OrderRow.Columns} from trading.orders o where o.id = $1");
+        command.Parameters.AddWithValue(id);
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        return await rows.ReadAsync(ct) ? OrderRow.Read(rows) : null;
+    }
+
+    /// <summary>Rows of one account by a condition on <c>o</c>; <c>$1</c> is the account.</summary>
+    public async Task<List<OrderRow>> ListAsync(Guid account, string condition, CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand($"select {OrderRow.Columns} from trading.orders o where o.account_id = $1 and {condition}");
+        command.Parameters.AddWithValue(account);
+        return await ReadAllAsync(command, ct);
+    }
+
+    public async Task<List<OrderRow>> LegsAsync(Guid parent, CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand($"select {OrderRow.Columns} from trading.orders o where o.parent_id = $1 order by o.seq");
+        command.Parameters.AddWithValue(parent);
+        return await ReadAllAsync(command, ct);
+    }
+
+    /// <summary>Notes a look at an unknown order and when the next is due.</summary>
+    public async Task NoteLookAsync(Guid order, DateTimeOffset next, DateTimeOffset? absentAt, bool needsReview, CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand("""
+            update trading.orders set looks = looks + 1, next_look_at = $2, absent_at = $3, needs_review = $4 where id = $1 and status in ('UNKNOWN', 'WORKING', 'PARTIALLY_FILLED')
+            """);
+        command.Parameters.AddWithValue(order);
+        command.Parameters.AddWithValue(next);
+        command.Parameters.Add(NpgsqlDbType.TimestampTz, absentAt);
+        command.Parameters.AddWithValue(needsReview);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    internal static async Task<List<OrderRow>> ReadAllAsync(NpgsqlCommand command, CancellationToken ct)
+    {
+        List<OrderRow> found = [];
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        while (await rows.ReadAsync(ct)) found.Add(OrderRow.Read(rows));
+        return found;
+    }
+}

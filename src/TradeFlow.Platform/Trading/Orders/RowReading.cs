@@ -1,0 +1,38 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace TradeFlow.Platform.Trading.Orders;
+
+/// <summary>Reading nullable columns, and parameters that may be null.</summary>
+internal static class RowReading
+{
+    extension(NpgsqlDataReader row)
+    {
+        public Guid? GuidOrNull(int at) => row.IsDBNull(at) ? null : row.GetGuid(at);
+
+        public string? TextOrNull(int at) => row.IsDBNull(at) ? null : row.GetString(at);
+
+        public DateTimeOffset? TimeOrNull(int at) => row.IsDBNull(at) ? null : row.GetFieldValue<DateTimeOffset>(at);
+
+        /// <summary>Without the trailing zeros of the column's scale: 1.09, not 1.0900000000.</summary>
+        public decimal? DecimalOrNull(int at) => row.IsDBNull(at) ? null : row.GetDecimal(at).Trimmed();
+    }
+
+    extension(decimal value)
+    {
+        public decimal Trimmed() => value / 1.0000000000000000000000000000m;
+    }
+
+    extension(NpgsqlParameterCollection parameters)
+    {
+        public void Add(NpgsqlDbType type, object? value) => parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
+
+        public void AddText(string? value) => parameters.Add(NpgsqlDbType.Text, value);
+
+        public void AddNumber(decimal? value) => parameters.Add(NpgsqlDbType.Numeric, value);
+
+        public void AddId(Guid? value) => parameters.Add(NpgsqlDbType.Uuid, value);
+
+        public void AddJson(string? value) => parameters.Add(NpgsqlDbType.Jsonb, value);
+    }
+}

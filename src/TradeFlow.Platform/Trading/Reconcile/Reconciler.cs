@@ -1,0 +1,134 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Trading.Contracts;
+using TradeFlow.Platform.Trading.Dispatch;
+using TradeFlow.Platform.Trading.Lanes;
+using TradeFlow.Platform.Trading.Orders;
+using TradeFlow.Platform.Trading.Sync;
+
+namespace TradeFlow.Platform.Trading.Reconcile;
+
+/// <summary>
+/// Finds out what became of orders with an unknown outcome (docs/order-outcomes.md): looks them up, believes an absence only twice and conclusively,
+/// and asks a person when there is no proof. Nothing is ever sent from here.
+/// </summary>
+internal sealed partial class Reconciler(
+    IBrokerSessions sessions, OrderStore store, Evidence evidence, OrderAnnouncer announcer, PositionSync positions, INotices notices, CrashPoints crash,
+    TimeProvider clock, ILogger<Reconciler> log)
+{
+    private static readonly TimeSpan AsksPerson = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan[] Pauses = [.. new[] { 0.5, 1, 2, 4, 8, 16, 30 }.Select(TimeSpan.FromSeconds)];
+    private const string Open = "o.status = 'UNKNOWN' order by o.seq";
+
+    public async Task RunAsync(Lane lane, CancellationToken ct)
+    {
+        var wait = TimeSpan.Zero;
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                await lane.Reconcile.WaitAsync(wait, ct);
+                wait = await LookAtAllAsync(lane, ct);
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (e is NpgsqlException or TimeoutException or ConnectorException or OperationCanceledException)
+            {
+                LogFailed(e, lane.AccountId.Value);
+                wait = TimeSpan.FromSeconds(1);
+            }
+        }
+    }
+
+    private async Task<TimeSpan> LookAtAllAsync(Lane lane, CancellationToken ct)
+    {
+        var unknown = await store.ListAsync(lane.AccountId.Value, Open, ct);
+        if (unknown.Count == 0) return TimeSpan.FromSeconds(30);
+        var next = TimeSpan.FromSeconds(30);
+        foreach (var row in unknown)
+        {
+            if (lane.NextLook(row.Id) == default) lane.NextLook(row.Id, clock.GetUtcNow() + Pauses[0]);
+            var due = lane.NextLook(row.Id) - clock.GetUtcNow();
+            if (due <= TimeSpan.Zero) due = await LookAsync(lane, row, ct);
+            if (due < next) next = due;
+        }
+        return next > TimeSpan.Zero ? next : TimeSpan.Zero;
+    }
+
+    // Returns when this order is due again.
+    private async Task<TimeSpan> LookAsync(Lane lane, OrderRow row, CancellationToken ct)
+    {
+        crash.Reached(CrashPoints.DuringReconcile);
+        var pause = row.NeedsReview ? TimeSpan.FromSeconds(60) : Pauses[Math.Min(row.Looks, Pauses.Length - 1)];
+        Settlement? settled = null;
+        var absent = row.AbsentAt;
+        try
+        {
+            using var within = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            within.CancelAfter(TimeSpan.FromSeconds(10));
+            var session = await sessions.GetAsync(lane.AccountId, within.Token);
+            var seen = await evidence.FindAsync(lane, session, row, within.Token);
+            if (seen.Settled is { } found) settled = found;
+            else if (!seen.IsAbsent) absent = null;
+            else (settled, absent, pause) = Believe(lane, session, row, absent, pause);
+        }
+        catch (Exception e) when (e is ConnectorException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            // No answer proves nothing.
+            LogFailed(e, lane.AccountId.Value);
+        }
+        if (settled is not null) return await SettleAsync(lane, row, settled, ct);
+
+        var asks = row.NeedsReview || clock.GetUtcNow() - (row.SentAt ?? row.CreatedAt) > AsksPerson;
+        lane.NextLook(row.Id, clock.GetUtcNow() + pause);
+        await store.NoteLookAsync(row.Id, clock.GetUtcNow() + pause, absent, asks, ct);
+        if (asks && !row.NeedsReview) await AskPersonAsync(lane, row, ct);
+        return pause;
+    }
+
+    private (Settlement?, DateTimeOffset?, TimeSpan) Believe(Lane lane, BrokerSession session, OrderRow row, DateTimeOffset? absent, TimeSpan pause)
+    {
+        var now = clock.GetUtcNow();
+        // A request of another worker, which may only be paused, can arrive until its own deadline has passed. Ours has ended: its outcome is recorded.
+        if (row.ClaimedBy != lane.Worker && now < (row.SentAt ?? row.CreatedAt) + SendOnce.Deadline) return (null, absent, pause);
+        var settle = TimeSpan.FromSeconds(Math.Max(session.Manifest.Lookup.SettleSeconds, 0.25));
+        if (absent is not { } since) return (null, now, settle);
+        if (now - since < settle) return (null, absent, since + settle - now);
+        return (new Settlement(OrderRow.Rejected) { Code = OrderCodes.NotPlaced, Reason = "The broker never received it.", Event = "proven_absent" }, absent, pause);
+    }
+
+    private async Task<TimeSpan> SettleAsync(Lane lane, OrderRow row, Settlement settled, CancellationToken ct)
+    {
+        var (changed, now) = await store.SettleAsync(row.Id, settled, ct);
+        LogSettled(row.Id, now.Status);
+        lane.Forget(row.Id);
+        if (changed)
+        {
+            await positions.AfterOrderAsync(lane, now);
+            await announcer.AnnounceAsync(now, ct);
+        }
+        lane.Orders.Ring(); // entries of its symbol may have waited for it
+        return TimeSpan.Zero;
+    }
+
+    private async Task AskPersonAsync(Lane lane, OrderRow row, CancellationToken ct)
+    {
+        LogAsks(row.Id);
+        await notices.AddAsync(lane.Tenant, "critical", "order.needs_review",
+            $"It could not be settled whether the broker has the {row.Side} {row.Qty:0.########} {row.Symbol} order of {row.CreatedAt:u}. Look there and say whether it exists; until then entries in {row.Symbol} wait.",
+            $$"""{"order_id":"{{row.Id}}","account_id":"{{row.AccountId}}"}""", ct);
+        if (await store.FindAsync(row.Id, ct) is { } now) await announcer.AnnounceAsync(now, ct);
+    }
+
+    [LoggerMessage(4040, LogLevel.Warning, "Unknown orders of account {AccountId} could not be looked up")]
+    private partial void LogFailed(Exception e, Guid accountId);
+
+    [LoggerMessage(4041, LogLevel.Information, "Unknown order {OrderId} is settled: {Status}")]
+    private partial void LogSettled(Guid orderId, string status);
+
+    [LoggerMessage(4042, LogLevel.Error, "Order {OrderId} could not be settled by evidence: a person has to look")]
+    private partial void LogAsks(Guid orderId);
+}

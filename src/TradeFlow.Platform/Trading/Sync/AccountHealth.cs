@@ -1,0 +1,68 @@
+using System.Text.Json;
+using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Trading.Contracts;
+using TradeFlow.Platform.Trading.Lanes;
+
+namespace TradeFlow.Platform.Trading.Sync;
+
+/// <summary>What the readings of an account say about it: balance, and whether the broker can be reached with its credentials.</summary>
+internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, INotices notices, TimeProvider clock)
+{
+    private static readonly TimeSpan AskForMoney = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan UnreachableAfter = TimeSpan.FromSeconds(20);
+    private string? status;
+    private AccountSnapshot? told;
+    private DateTimeOffset moneyDue;
+    private DateTimeOffset toldAt;
+    private DateTimeOffset? badSince;
+    private int failures;
+
+    /// <summary>The account's money from a request of its own, for brokers whose state does not bring it along.</summary>
+    public async Task<AccountSnapshot?> AccountWhenDueAsync(BrokerSession session, CancellationToken ct)
+    {
+        if (clock.GetUtcNow() < moneyDue) return null;
+        moneyDue = clock.GetUtcNow() + AskForMoney;
+        return await session.Connector.GetAccountAsync(ct);
+    }
+
+    public async Task GoodAsync(AccountSnapshot? money, CancellationToken ct)
+    {
+        (failures, badSince) = (0, null);
+        var now = clock.GetUtcNow();
+        var (state, reason) = money is { CanTrade: false } ? (AccountStatuses.Error, "The broker has closed the account to trading.") : (AccountStatuses.Active, null);
+        if (money is null && state == status) return;
+        if (state == status && money?.Balance == told?.Balance && money?.Equity == told?.Equity && now - toldAt < AskForMoney) return;
+        await accounts.SetStateAsync(lane.AccountId, state, reason, money?.Balance, money?.Equity, money?.Currency, ct);
+        (status, told, toldAt) = (state, money ?? told, now);
+    }
+
+    /// <returns>How long to wait before the next attempt.</returns>
+    public async Task<TimeSpan> BadAsync(Exception fault, CancellationToken ct)
+    {
+        failures++;
+        var now = clock.GetUtcNow();
+        badSince ??= now;
+        if (fault is ConnectorException { Kind: ConnectorErrorKind.Authentication or ConnectorErrorKind.Permission })
+        {
+            if (status != AccountStatuses.NeedsReconnect)
+            {
+                await accounts.SetStateAsync(lane.AccountId, AccountStatuses.NeedsReconnect, fault.Message, null, null, null, ct);
+                await notices.AddAsync(lane.Tenant, "critical", "account.needs_reconnect",
+                    "The broker no longer accepts the stored credentials of an account. Connect it again; until then nothing is sent.",
+                    $$"""{"account_id":{{JsonSerializer.Serialize(lane.AccountId.ToString(), TradingJson.Default.String)}}}""", ct);
+                status = AccountStatuses.NeedsReconnect;
+            }
+            // No log-in storm: once a minute, and at once when the account changes.
+            return TimeSpan.FromMinutes(1);
+        }
+        if (now - badSince > UnreachableAfter && status != AccountStatuses.Error)
+        {
+            await accounts.SetStateAsync(lane.AccountId, AccountStatuses.Error, $"The broker cannot be reached: {fault.Message}", null, null, null, ct);
+            status = AccountStatuses.Error;
+        }
+        var asked = (fault as ConnectorException)?.RetryAfter ?? TimeSpan.Zero;
+        var backoff = TimeSpan.FromSeconds(Math.Min(0.5 * Math.Pow(2, failures - 1), 30));
+        return asked > backoff ? asked : backoff;
+    }
+}

@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Trading.Lanes;
+
+namespace TradeFlow.Platform.Trading.Sync;
+
+/// <summary>Keeps one account equal to its broker: reads the whole state again and again, and listens where the broker pushes.</summary>
+internal sealed partial class AccountSync(
+    IBrokerSessions sessions, PositionSync positions, OrderSync orders, WorkerAccounts accounts, INotices notices, TimeProvider clock, ILogger<AccountSync> log)
+{
+    private static readonly TimeSpan Busy = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BesidePush = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ReadWithin = TimeSpan.FromSeconds(20);
+
+    public async Task RunAsync(Lane lane, CancellationToken ct)
+    {
+        var health = new AccountHealth(lane, accounts, notices, clock);
+        var pause = TimeSpan.Zero;
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                var session = await sessions.GetAsync(lane.AccountId, ct);
+                if (session.Manifest.Capabilities.Stream == "push") await PushAsync(lane, session, health, ct);
+                else pause = await ReadAsync(lane, session, health, ct);
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (e is ConnectorException or OperationCanceledException or NpgsqlException or TimeoutException)
+            {
+                // What was known stays: no answer is not "flat".
+                LogFailed(e, lane.AccountId.Value);
+                pause = e is NpgsqlException or TimeoutException ? Busy : await FailedAsync(health, e, ct);
+            }
+            try
+            {
+                await lane.Sync.WaitAsync(pause, ct);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>One complete reading.</summary>
+    /// <returns>How long to wait for the next.</returns>
+    public async Task<TimeSpan> ReadAsync(Lane lane, BrokerSession session, AccountHealth health, CancellationToken ct)
+    {
+        using var within = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        within.CancelAfter(ReadWithin);
+        var (begunAt, begun) = (Stopwatch.GetTimestamp(), clock.GetUtcNow());
+        var state = await session.Connector.GetStateAsync(new StateWindow(), within.Token);
+        var missing = await positions.ApplyAsync(lane, state, begunAt, ct);
+        var working = await orders.ApplyAsync(lane, session, state, begun, ct);
+        await health.GoodAsync(state.Account ?? await health.AccountWhenDueAsync(session, within.Token), ct);
+        return missing ? TimeSpan.FromMilliseconds(150) : working || lane.Book.Open.Count > 0 ? Busy : Idle;
+    }
+
+    private static async Task<TimeSpan> FailedAsync(AccountHealth health, Exception e, CancellationToken ct)
+    {
+        try
+        {
+            return await health.BadAsync(e, ct);
+        }
+        catch (NpgsqlException)
+        {
+            return Busy;
+        }
+    }
+
+    // The stream tells what changes, a reading every now and then and after each order tells what it may have missed.
+    private async Task PushAsync(Lane lane, BrokerSession session, AccountHealth health, CancellationToken ct)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var listening = ListenAsync(lane, session, health, end.Token);
+        try
+        {
+            while (!listening.IsCompleted)
+            {
+                var pause = await ReadAsync(lane, session, health, ct);
+                if (pause > Busy || lane.Book.Open.Count > 0) pause = BesidePush;
+                await Task.WhenAny(listening, lane.Sync.WaitAsync(pause, end.Token));
+            }
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        await listening;
+    }
+
+    private async Task ListenAsync(Lane lane, BrokerSession session, AccountHealth health, CancellationToken ct)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        await foreach (var update in session.Connector.StreamAsync(ct))
+        {
+            switch (update)
+            {
+                case AccountUpdate.Snapshot snapshot:
+                    await positions.ApplyAsync(lane, snapshot.State, begun, ct);
+                    if (snapshot.State.Account is { } money) await health.GoodAsync(money, ct);
+                    break;
+                case AccountUpdate.Order order:
+                    await orders.ApplyAsync(lane, order.Report, ct);
+                    break;
+                case AccountUpdate.Fill fill:
+                    await orders.ApplyAsync(lane, fill.Report, ct);
+                    break;
+                case AccountUpdate.Position position:
+                    await positions.ApplyAsync(lane, position.Report, position.Closed, ct);
+                    break;
+                case AccountUpdate.Balance balance:
+                    await health.GoodAsync(balance.Account, ct);
+                    break;
+                case AccountUpdate.Gap:
+                    lane.Sync.Ring();
+                    break;
+            }
+            begun = Stopwatch.GetTimestamp();
+        }
+    }
+
+    [LoggerMessage(4030, LogLevel.Warning, "Account {AccountId} could not be read")]
+    private partial void LogFailed(Exception e, Guid accountId);
+}

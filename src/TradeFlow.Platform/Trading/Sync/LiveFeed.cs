@@ -1,0 +1,36 @@
+using System.Text.Json;
+using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Trading.Contracts;
+using TradeFlow.Platform.Trading.Lanes;
+
+namespace TradeFlow.Platform.Trading.Sync;
+
+/// <summary>Positions as the sockets hear of them (contract.md, Trading).</summary>
+internal sealed class LiveFeed(RedisBus bus)
+{
+    public void Updated(TenantId tenant, BookedPosition position) => Publish(tenant, JsonSerializer.Serialize(
+        new PositionMoved("update", position.Id, position.CurrentPrice, position.Pnl, position.PnlPercent, position.Quantity, position.StopLoss, position.TakeProfit), LiveJson.Default.PositionMoved));
+
+    public void Opened(Lane lane, BookedPosition position) => Publish(lane.Tenant, JsonSerializer.Serialize(new PositionOpened("opened", new PositionView
+    {
+        Id = position.Id,
+        AccountId = lane.AccountId.Value,
+        Broker = lane.Account.Broker,
+        Symbol = position.Symbol,
+        Side = position.Side == Side.Buy ? "BUY" : "SELL",
+        Qty = position.Quantity,
+        AvgPrice = position.AveragePrice,
+        CurrentPrice = position.CurrentPrice,
+        Pnl = position.Pnl,
+        PnlPercent = position.PnlPercent,
+        StopLoss = position.StopLoss,
+        TakeProfit = position.TakeProfit,
+        OpenedAt = position.OpenedAt,
+        Status = "OPEN",
+    }), LiveJson.Default.PositionOpened));
+
+    public void Closed(TenantId tenant, Guid position, decimal? pnl) => Publish(tenant, JsonSerializer.Serialize(new PositionClosed("closed", position, pnl), LiveJson.Default.PositionClosed));
+
+    private void Publish(TenantId tenant, string json) => bus.Publish(Topics.Live, $"{tenant} {json}");
+}

@@ -1,0 +1,278 @@
+using System.Collections.Concurrent;
+using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Trading;
+
+namespace TradeFlow.Platform.Tests.Trading.Rig;
+
+/// <summary>What the broker does with the next command.</summary>
+internal enum Move
+{
+    /// <summary>Takes it, fills it and says so.</summary>
+    Fill,
+    /// <summary>Takes and fills it; the answer holds the id only.</summary>
+    FillSilently,
+    /// <summary>Takes it; it rests.</summary>
+    Rest,
+    Reject,
+    NotSent,
+    /// <summary>The answer is lost and nothing arrived.</summary>
+    LoseRequest,
+    /// <summary>The answer is lost; the order arrived and was filled.</summary>
+    LoseAnswer,
+    Throw,
+    /// <summary>Arrives, fills, and never answers.</summary>
+    Hang,
+}
+
+/// <summary>A broker in memory with an independent ledger of every command that reached it.</summary>
+internal sealed class ScriptedBroker : IBrokerSessions, IInstruments
+{
+    private readonly ConcurrentDictionary<Guid, ScriptedAccount> accounts = new();
+
+    public ConnectorManifest Manifest { get; set; } = new()
+    {
+        Slug = "scripted",
+        Id = "test.scripted",
+        Name = "Scripted",
+        Version = "1.0.0",
+        Sdk = "^0.9",
+        EntryAssembly = "Scripted.dll",
+        Environments = [],
+        Capabilities = new ConnectorCapabilities { OrderTypes = ["market", "limit", "stop"], PositionMode = "hedging", QuantityUnit = "lots", Stream = "poll", PartialClose = true, Brackets = true },
+        ClientOrderId = new ClientOrderIdRule { Mode = "echoed" },
+        Lookup = new LookupRule { ByClientOrderId = true, IncludesClosed = true, SettleSeconds = 1 },
+        Connect = new ConnectForm { Fields = [] },
+    };
+
+    public Dictionary<string, Instrument> Instruments { get; } = new[]
+    {
+        Fx("EURUSD", 0.00001m), Fx("GBPUSD", 0.00001m), Fx("USDJPY", 0.001m),
+    }.ToDictionary(instrument => instrument.Symbol);
+
+    public ScriptedAccount Of(AccountId account) => accounts.GetOrAdd(account.Value, _ => new ScriptedAccount(this));
+
+    public Task<BrokerSession> GetAsync(AccountId account, CancellationToken ct)
+    {
+        var connector = Of(account);
+        return connector.SessionFault is { } fault ? Task.FromException<BrokerSession>(fault) : Task.FromResult(new BrokerSession(connector, Manifest));
+    }
+
+    public ValueTask<InstrumentLookup> FindAsync(TenantId tenant, AccountId account, string symbol, CancellationToken ct) =>
+        ValueTask.FromResult(new InstrumentLookup(Instruments.GetValueOrDefault(Symbols.Canonical(symbol)), []));
+
+    private static Instrument Fx(string symbol, decimal tick) => new()
+    {
+        Symbol = symbol,
+        BrokerSymbol = symbol + ".R",
+        TickSize = tick,
+        QuantityStep = 0.01m,
+        MinQuantity = 0.01m,
+        ContractSize = 100_000,
+        QuoteCurrency = symbol[3..],
+        QuantityUnit = QuantityUnit.Lots,
+        AssetClass = "forex",
+    };
+}
+
+/// <summary>One account at the scripted broker: the connector and the truth behind it.</summary>
+internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
+{
+    private readonly Lock gate = new();
+    private readonly Queue<Move> moves = new();
+    private readonly Dictionary<string, OrderReport> orders = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PositionReport> positions = new(StringComparer.Ordinal);
+    private int next;
+
+    /// <summary>Client order ids of the commands that reached the broker, in their order.</summary>
+    public ConcurrentQueue<string> Ledger { get; } = new();
+    public ConcurrentQueue<PlaceOrder> Placed { get; } = new();
+    public ConcurrentQueue<(DateTimeOffset Begun, DateTimeOffset Ended)> Spans { get; } = new();
+    public TimeSpan Latency { get; set; }
+    public Exception? SessionFault { get; set; }
+    public Exception? ReadFault { get; set; }
+    public bool ConclusiveAbsence { get; set; } = true;
+
+    /// <summary>Look-ups do not show an order yet.</summary>
+    public bool HidesOrders { get; set; }
+    public Func<BrokerState, BrokerState>? Bend { get; set; }
+    public TaskCompletionSource? HoldSends { get; set; }
+    public decimal Bid { get; set; } = 1.0898m;
+    public decimal Ask { get; set; } = 1.0900m;
+    public int Reads => reads;
+    private int reads;
+
+    public void Next(params Move[] script)
+    {
+        lock (gate)
+            foreach (var move in script) moves.Enqueue(move);
+    }
+
+    /// <summary>Somebody trades at the broker by hand.</summary>
+    public string OpenByHand(string symbol, Side side, decimal qty, decimal price = 1.08m)
+    {
+        lock (gate) return Open(symbol + ".R", side, qty, price, null);
+    }
+
+    public void CloseByHand(string position)
+    {
+        lock (gate) positions.Remove(position);
+    }
+
+    public void FillWorking()
+    {
+        lock (gate)
+            foreach (var (id, order) in orders.Where(entry => entry.Value.Status == OrderStatus.Working).ToList())
+                orders[id] = order with { Status = OrderStatus.Filled, FilledQuantity = order.Quantity, AveragePrice = order.Price ?? Ask, BrokerPositionId = Open(order.BrokerSymbol, order.Side, order.Quantity, order.Price ?? Ask, order.ClientOrderId) };
+    }
+
+    public IReadOnlyList<PositionReport> Positions
+    {
+        get
+        {
+            lock (gate) return [.. positions.Values];
+        }
+    }
+
+    public Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct)
+    {
+        Placed.Enqueue(order);
+        return CommandAsync(order.ClientOrderId, rests => rests
+            ? Report(order.ClientOrderId, order.Instrument.BrokerSymbol, order.Side, order.Quantity) with { Type = order.Type, Price = order.Price }
+            : Filled(Report(order.ClientOrderId, order.Instrument.BrokerSymbol, order.Side, order.Quantity), order.Price ?? (order.Side == Side.Buy ? Ask : Bid)), order.Type != OrderType.Market, ct);
+    }
+
+    public Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct) => CommandAsync(close.ClientOrderId, _ =>
+    {
+        if (!positions.TryGetValue(close.BrokerPositionId, out var position)) throw new InvalidOperationException("no such position");
+        var qty = close.Quantity ?? position.Quantity;
+        if (qty >= position.Quantity) positions.Remove(close.BrokerPositionId);
+        else positions[close.BrokerPositionId] = position with { Quantity = position.Quantity - qty };
+        var exit = position.Side == Side.Buy ? Bid : Ask;
+        var gross = (exit - position.AveragePrice) * qty * 100_000 * (position.Side == Side.Buy ? 1 : -1);
+        return Report(close.ClientOrderId, position.BrokerSymbol, position.Side == Side.Buy ? Side.Sell : Side.Buy, qty) with
+        {
+            Status = OrderStatus.Filled,
+            FilledQuantity = qty,
+            AveragePrice = exit,
+            BrokerPositionId = close.BrokerPositionId,
+            GrossPnl = gross,
+            RealizedPnl = gross - 1,
+        };
+    }, false, ct);
+
+    public Task<OrderOutcome> CancelAsync(OrderKey order, CancellationToken ct)
+    {
+        lock (gate)
+        {
+            Ledger.Enqueue("cancel " + order.ClientOrderId);
+            var found = orders.Values.FirstOrDefault(report => report.BrokerOrderId == order.BrokerOrderId || report.ClientOrderId == order.ClientOrderId);
+            if (found is not { Status: OrderStatus.Working }) return Task.FromResult<OrderOutcome>(new OrderOutcome.Unknown("not found"));
+            orders[found.BrokerOrderId] = found with { Status = OrderStatus.Canceled };
+            return Task.FromResult<OrderOutcome>(new OrderOutcome.Accepted(found.BrokerOrderId));
+        }
+    }
+
+    public Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct)
+    {
+        if (ReadFault is { } fault) throw fault;
+        lock (gate)
+        {
+            var found = HidesOrders ? null : orders.Values.FirstOrDefault(report => report.ClientOrderId == order.ClientOrderId || report.BrokerOrderId == order.BrokerOrderId);
+            return Task.FromResult<OrderLookup>(found is null ? new OrderLookup.Absent(ConclusiveAbsence) : new OrderLookup.Found(found));
+        }
+    }
+
+    public Task<BrokerState> GetStateAsync(StateWindow window, CancellationToken ct)
+    {
+        Interlocked.Increment(ref reads);
+        if (ReadFault is { } fault) throw fault;
+        lock (gate)
+        {
+            var state = new BrokerState
+            {
+                At = DateTimeOffset.UtcNow,
+                OpenOrders = HidesOrders ? [] : [.. orders.Values.Where(order => order.Status is OrderStatus.Working)],
+                Positions = [.. positions.Values.Select(position => position with
+                {
+                    CurrentPrice = position.Side == Side.Buy ? Bid : Ask,
+                    UnrealizedPnl = ((position.Side == Side.Buy ? Bid : Ask) - position.AveragePrice) * position.Quantity * 100_000 * (position.Side == Side.Buy ? 1 : -1),
+                    ClientOrderId = HidesOrders ? null : position.ClientOrderId,
+                })],
+                Account = new AccountSnapshot { Currency = "USD", Balance = 10_000, Equity = 10_000 },
+            };
+            return Task.FromResult(Bend?.Invoke(state) ?? state);
+        }
+    }
+
+    public Task<AccountSnapshot> GetAccountAsync(CancellationToken ct) => Task.FromResult(new AccountSnapshot { Currency = "USD", Balance = 10_000 });
+
+    public Task<IReadOnlyList<Instrument>> FindInstrumentsAsync(InstrumentQuery query, CancellationToken ct) => Task.FromResult<IReadOnlyList<Instrument>>([.. broker.Instruments.Values]);
+
+    public Task<Quote> GetQuoteAsync(string brokerSymbol, CancellationToken ct) =>
+        Task.FromResult(brokerSymbol.StartsWith("USDJPY", StringComparison.Ordinal)
+            ? new Quote { BrokerSymbol = brokerSymbol, Bid = 150m, Ask = 150m, At = DateTimeOffset.UtcNow }
+            : new Quote { BrokerSymbol = brokerSymbol, Bid = Bid, Ask = Ask, At = DateTimeOffset.UtcNow });
+
+    public IAsyncEnumerable<AccountUpdate> StreamAsync(CancellationToken ct) => PollingStream.Over(this, TimeProvider.System, TimeSpan.FromSeconds(1), ct);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async Task<OrderOutcome> CommandAsync(string clientOrderId, Func<bool, OrderReport> execute, bool rests, CancellationToken ct)
+    {
+        var begun = DateTimeOffset.UtcNow;
+        if (HoldSends is { } hold) await hold.Task;
+        if (Latency > TimeSpan.Zero) await Task.Delay(Latency, ct);
+        Move move;
+        OrderReport? report = null;
+        lock (gate)
+        {
+            move = moves.TryDequeue(out var scripted) ? scripted : rests ? Move.Rest : Move.Fill;
+            if (move is not (Move.NotSent or Move.LoseRequest or Move.Throw))
+            {
+                Ledger.Enqueue(clientOrderId);
+                if (move != Move.Reject)
+                {
+                    report = execute(move == Move.Rest);
+                    orders[report.BrokerOrderId] = report;
+                }
+            }
+        }
+        Spans.Enqueue((begun, DateTimeOffset.UtcNow));
+        if (move == Move.Hang) await Task.Delay(Timeout.Infinite, ct);
+        return move switch
+        {
+            Move.Fill or Move.Rest => new OrderOutcome.Accepted(report!.BrokerOrderId, report),
+            Move.FillSilently => new OrderOutcome.Accepted(report!.BrokerOrderId),
+            Move.Reject => new OrderOutcome.Rejected(RejectReason.InsufficientMargin, "M1", "Not enough margin."),
+            Move.NotSent => new OrderOutcome.NotSent("The broker refused the connection."),
+            Move.Throw => throw new InvalidOperationException("the connector is broken"),
+            _ => new OrderOutcome.Unknown("The answer was lost."),
+        };
+    }
+
+    private OrderReport Report(string clientOrderId, string brokerSymbol, Side side, decimal qty) => new()
+    {
+        BrokerOrderId = $"o{++next}",
+        ClientOrderId = clientOrderId,
+        BrokerSymbol = brokerSymbol,
+        Side = side,
+        Status = OrderStatus.Working,
+        Quantity = qty,
+    };
+
+    private OrderReport Filled(OrderReport report, decimal price) => report with
+    {
+        Status = OrderStatus.Filled,
+        FilledQuantity = report.Quantity,
+        AveragePrice = price,
+        BrokerPositionId = Open(report.BrokerSymbol, report.Side, report.Quantity, price, report.ClientOrderId),
+    };
+
+    private string Open(string brokerSymbol, Side side, decimal qty, decimal price, string? clientOrderId)
+    {
+        var id = $"p{++next}";
+        positions[id] = new PositionReport { BrokerPositionId = id, BrokerSymbol = brokerSymbol, Side = side, Quantity = qty, AveragePrice = price, ClientOrderId = clientOrderId, OpenedAt = DateTimeOffset.UtcNow };
+        return id;
+    }
+}
