@@ -129,6 +129,9 @@ public sealed record ConnectorCapabilities
     /// <summary>Orders and stops can be changed in place (<see cref="IModifyOrders"/>).</summary>
     public bool Modify { get; init; }
 
+    /// <summary>A market order is filled at <see cref="PlaceOrder.ReferencePrice"/> when it names one, as only a simulated broker can promise.</summary>
+    public bool FillsAtReferencePrice { get; init; }
+
     /// <summary><c>hedging</c> (positions side by side) or <c>netting</c> (one per symbol).</summary>
     public required string PositionMode { get; init; }
 

@@ -1,7 +1,8 @@
 create schema connectors;
 select kernel.open_schema('connectors');
 
--- What the Workers have loaded: the catalogue that the Api shows. Not a tenant's: every tenant sees the same brokers.
+-- What the Workers have loaded: the catalogue that the Api shows. Not a tenant's: every tenant sees the same brokers. Two versions of one
+-- broker stand side by side while the older one drains. A row that no Worker has confirmed for a while is removed.
 create table connectors.plugins (
     slug text not null,
     version text not null,
@@ -11,7 +12,7 @@ create table connectors.plugins (
     sha256 text not null,
     folder text not null,
     seen_at timestamptz not null default now(),
-    primary key (slug)
+    primary key (slug, folder, sha256)
 );
 grant select on connectors.plugins to tradeflow_app;
 grant select, insert, update, delete on connectors.plugins to tradeflow_system;
@@ -33,6 +34,7 @@ create table connectors.jobs (
 );
 create index jobs_queued on connectors.jobs (created_at) where status = 'queued';
 create index jobs_by_expiry on connectors.jobs (expires_at);
+alter table connectors.jobs add constraint jobs_kind check (kind ~ '^[a-z_]{1,32}$');
 select kernel.protect('connectors.jobs');
 
 create table connectors.instruments (

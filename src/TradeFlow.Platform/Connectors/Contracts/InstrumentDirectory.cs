@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Npgsql;
+using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Instruments;
+using TradeFlow.Platform.Kernel;
+
+namespace TradeFlow.Platform.Connectors.Contracts;
+
+/// <summary>
+/// Symbols of an account: memory, then the table, then the broker. Rules (tick, step, minimum) are trusted for an hour; that a symbol exists is
+/// trusted longer when the broker is away, because an exit must not fail for it. That a symbol does not exist is believed for 30 s.
+/// </summary>
+internal sealed class InstrumentDirectory(Database database, IInstrumentSource source, TimeProvider clock)
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromHours(1);
+    private static readonly TimeSpan FreshWhenAbsent = TimeSpan.FromSeconds(30);
+    private const int Capacity = 50_000;
+    private readonly ConcurrentDictionary<(AccountId Account, string Symbol), Remembered> memory = new();
+
+    public async ValueTask<InstrumentAnswer> FindAsync(TenantId tenant, AccountId account, string symbol, CancellationToken ct)
+    {
+        var key = (account, symbol.Trim().ToUpperInvariant());
+        if (memory.TryGetValue(key, out var remembered) && remembered.Until > clock.GetUtcNow()) return remembered.Answer;
+
+        var stored = await ReadAsync(tenant, account, symbol, ct);
+        if (stored is { } row && row.UpdatedAt + Fresh > clock.GetUtcNow()) return Remember(key, new InstrumentAnswer.Found(row.Instrument), row.UpdatedAt + Fresh);
+
+        var asked = await source.AskAsync(tenant, account, symbol, ct);
+        return asked switch
+        {
+            InstrumentAnswer.Found found => Remember(key, found, clock.GetUtcNow() + Fresh),
+            InstrumentAnswer.UnknownSymbol unknown => Remember(key, unknown, clock.GetUtcNow() + FreshWhenAbsent),
+            _ when stored is { } old => new InstrumentAnswer.Found(old.Instrument),
+            _ => asked,
+        };
+    }
+
+    private InstrumentAnswer Remember((AccountId, string) key, InstrumentAnswer answer, DateTimeOffset until)
+    {
+        if (memory.Count >= Capacity) memory.Clear();
+        memory[key] = new Remembered(answer, until);
+        return answer;
+    }
+
+    // The broker's own spelling wins over the platform's: "EURUSD.R" may live beside "EURUSD".
+    private async Task<(Instrument Instrument, DateTimeOffset UpdatedAt)?> ReadAsync(TenantId tenant, AccountId account, string symbol, CancellationToken ct)
+    {
+        await using var connection = await database.App.OpenConnectionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(JobClient.SetTenant(tenant));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("""
+            select data, updated_at from connectors.instruments
+            where account_id = $1 and (upper(broker_symbol) = $2 or symbol = $3)
+            order by upper(broker_symbol) = $2 desc, broker_symbol limit 1
+            """)
+        {
+            Parameters = { new() { Value = account.Value }, new() { Value = symbol.Trim().ToUpperInvariant() }, new() { Value = Symbols.Canonical(symbol) } },
+        });
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct);
+        if (!await reader.ReadAsync(ct)) return null;
+        var instrument = JsonSerializer.Deserialize(reader.GetString(0), ConnectorsJson.Default.Instrument) ?? throw new JsonException("A stored instrument is null.");
+        return (instrument, reader.GetFieldValue<DateTimeOffset>(1));
+    }
+
+    private sealed record Remembered(InstrumentAnswer Answer, DateTimeOffset Until);
+}

@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using TradeFlow.BrokerSdk;
+
+namespace TradeFlow.Platform.Connectors.Http;
+
+/// <summary>What a plugin gets for HTTP. No redirect, no retry, no proxy, no cookie; one pool of connections per session.</summary>
+internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
+{
+    private const int OrderBodyLimit = 1 << 20;
+    private const int QueryBodyLimit = 16 << 20;
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan OrderTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan OrderPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan QueryPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(2);
+    private static readonly ActivitySource Activities = new("TradeFlow");
+
+    private readonly EgressRule egress;
+    private readonly RateLimits limits;
+    private readonly LimitScope scope;
+    private readonly ConnectorManifest manifest;
+    private readonly TimeProvider clock;
+    private readonly ILogger log;
+    private readonly HttpMessageInvoker invoker;
+
+    public BrokerHttp(ConnectorManifest manifest, EgressRule egress, RateLimits limits, LimitScope scope, TimeProvider clock, ILogger log)
+    {
+        (this.manifest, this.egress, this.limits, this.scope, this.clock, this.log) = (manifest, egress, limits, scope, clock, log);
+        invoker = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.All,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            // A connection that the broker has closed meanwhile costs an order its answer: it is not kept for long.
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(10),
+            MaxConnectionsPerServer = 16,
+            ConnectTimeout = ConnectTimeout + ConnectTimeout,
+            ConnectCallback = ConnectAsync,
+        });
+    }
+
+    public Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct)
+    {
+        // Measured on .NET 10: a POST, PUT, PATCH or DELETE without content is silently sent again, up to three times more, when the server closes the connection.
+        request.Content ??= new ByteArrayContent([]);
+        return SendAsync(request, requestClass == RequestClass.Unknown ? RequestClass.Order : requestClass, OrderTimeout, OrderPatience, OrderBodyLimit, ct);
+    }
+
+    public Task<HttpResponseMessage> QueryAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct)
+    {
+        if (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head) request.Content ??= new ByteArrayContent([]);
+        return SendAsync(request, requestClass == RequestClass.Unknown ? RequestClass.Query : requestClass, QueryTimeout, QueryPatience, QueryBodyLimit, ct);
+    }
+
+    public void SetLimit(string bucket, int permits, TimeSpan per) => limits.Bucket(scope, bucket).Set(permits, per);
+
+    public async ValueTask WaitAsync(string bucket, CancellationToken ct)
+    {
+        if (limits.FindBucket(scope, bucket) is { } window && !await window.TakeAsync(withReserve: true, QueryPatience, ct))
+            throw new RequestNotSentException($"The broker's limit for {bucket} is used up.");
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, RequestClass requestClass, TimeSpan timeout, TimeSpan patience, int bodyLimit, CancellationToken ct)
+    {
+        if (egress.Problem(request.RequestUri) is { } problem)
+        {
+            LogRefused(manifest.Slug, problem);
+            throw new RequestNotSentException(problem);
+        }
+        var windows = limits.For(manifest, scope, requestClass);
+        foreach (var window in windows)
+        {
+            if (!await window.TakeAsync(requestClass == RequestClass.Cancel, patience, ct))
+                throw new RequestNotSentException($"The rate limit of {manifest.Name} is used up.");
+        }
+        // HTTP/1.1 on purpose: with HTTP/2 the handler sends a request again after a refused stream.
+        request.Version = HttpVersion.Version11;
+        request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
+
+        using var activity = Activities.StartActivity("broker.request", ActivityKind.Client);
+        activity?.SetTag("broker", manifest.Slug).SetTag("request.class", requestClass.ToString()).SetTag("http.request.method", request.Method.Method).SetTag("server.address", request.RequestUri?.Host);
+        var started = clock.GetTimestamp();
+        using var deadline = new CancellationTokenSource(timeout, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
+        try
+        {
+            var response = await invoker.SendAsync(request, both.Token);
+            await BufferAsync(response, bodyLimit, both.Token);
+            activity?.SetTag("http.response.status_code", (int)response.StatusCode);
+            LogAnswered(manifest.Slug, request.Method.Method, request.RequestUri?.AbsolutePath, (int)response.StatusCode, clock.GetElapsedTime(started).TotalMilliseconds);
+            if (response.StatusCode == HttpStatusCode.TooManyRequests) Pause(response, windows);
+            return response;
+        }
+        catch (OperationCanceledException e) when (deadline.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, "timeout");
+            LogFailed(manifest.Slug, request.Method.Method, request.RequestUri?.AbsolutePath, "timeout", clock.GetElapsedTime(started).TotalMilliseconds);
+            throw new TaskCanceledException($"{manifest.Name} did not answer within {timeout.TotalSeconds:0} s.", new TimeoutException("No answer.", e));
+        }
+        catch (HttpRequestException e)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, e.HttpRequestError.ToString());
+            LogFailed(manifest.Slug, request.Method.Method, request.RequestUri?.AbsolutePath, e.HttpRequestError.ToString(), clock.GetElapsedTime(started).TotalMilliseconds);
+            throw;
+        }
+    }
+
+    private static async Task BufferAsync(HttpResponseMessage response, int bodyLimit, CancellationToken ct)
+    {
+        try
+        {
+            await response.Content.LoadIntoBufferAsync(bodyLimit, ct);
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+
+    private void Pause(HttpResponseMessage response, IReadOnlyList<RollingWindow> windows)
+    {
+        var asked = response.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } => date - clock.GetUtcNow(),
+            _ => TimeSpan.FromSeconds(1),
+        };
+        foreach (var window in windows) window.Pause(asked < LongestPause ? asked : LongestPause);
+    }
+
+    // Our own connect, so that running out of time while connecting is a refused connection (proven unsent) and no lost answer.
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
+    {
+        var host = context.DnsEndPoint.Host;
+        var addresses = await Dns.GetHostAddressesAsync(host, ct);
+        if (!egress.MayBePrivate(host)) addresses = [.. addresses.Where(address => !EgressRule.IsPrivate(address))];
+        if (addresses.Length == 0) throw new SocketException((int)SocketError.HostUnreachable);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using var deadline = new CancellationTokenSource(ConnectTimeout);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
+        try
+        {
+            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, both.Token);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            socket.Dispose();
+            throw new SocketException((int)SocketError.TimedOut);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => invoker.Dispose();
+
+    [LoggerMessage(3201, LogLevel.Debug, "{Broker}: {Method} {Path} answered {Status} after {Elapsed:0} ms")]
+    private partial void LogAnswered(string broker, string method, string? path, int status, double elapsed);
+
+    [LoggerMessage(3202, LogLevel.Information, "{Broker}: {Method} {Path} failed ({Error}) after {Elapsed:0} ms")]
+    private partial void LogFailed(string broker, string method, string? path, string error, double elapsed);
+
+    [LoggerMessage(3203, LogLevel.Warning, "{Broker}: a request was kept back: {Reason}")]
+    private partial void LogRefused(string broker, string reason);
+}

@@ -1,0 +1,40 @@
+using System.Net;
+using System.Net.Sockets;
+using TradeFlow.BrokerSdk;
+
+namespace TradeFlow.Platform.Connectors.Http;
+
+/// <summary>
+/// Which hosts a session may reach: those of its mode's endpoints, as the operator set them, and those that the manifest lists. A host that only the
+/// manifest lists must not resolve to a private address, so that no name can be pointed into our own network.
+/// </summary>
+internal sealed class EgressRule(IEnumerable<Uri> endpoints, IEnumerable<string> listed)
+{
+    private readonly HashSet<string> endpointHosts = new(endpoints.Select(endpoint => endpoint.Host), StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> plainHosts = new(endpoints.Where(endpoint => endpoint.Scheme == Uri.UriSchemeHttp).Select(endpoint => endpoint.Authority), StringComparer.OrdinalIgnoreCase);
+    private readonly string[] listed = [.. listed];
+
+    /// <returns>Why the address must not be reached, or <c>null</c>.</returns>
+    public string? Problem(Uri? address)
+    {
+        if (address is not { IsAbsoluteUri: true }) return "A request needs an absolute address.";
+        if (address.UserInfo.Length > 0) return "An address must not carry credentials.";
+        if (address.Scheme == Uri.UriSchemeHttp && !plainHosts.Contains(address.Authority)) return $"{address.Host} may be reached over https only.";
+        if (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp) return $"The scheme {address.Scheme} is not allowed.";
+        return endpointHosts.Contains(address.Host) || listed.Any(pattern => Matches(pattern, address.Host)) ? null : $"The host {address.Host} is not in the plugin's egress list.";
+    }
+
+    public bool MayBePrivate(string host) => endpointHosts.Contains(host);
+
+    public static bool IsPrivate(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        if (IPAddress.IsLoopback(address)) return true;
+        if (address.AddressFamily == AddressFamily.InterNetworkV6) return address.IsIPv6LinkLocal || address.IsIPv6SiteLocal || address.IsIPv6UniqueLocal || address.Equals(IPAddress.IPv6Any);
+        var bytes = address.GetAddressBytes();
+        return bytes[0] is 0 or 10 or 127 || (bytes[0] == 172 && bytes[1] is >= 16 and <= 31) || (bytes[0] == 192 && bytes[1] == 168) || (bytes[0] == 169 && bytes[1] == 254) || (bytes[0] == 100 && bytes[1] is >= 64 and <= 127);
+    }
+
+    private static bool Matches(string pattern, string host) =>
+        pattern.StartsWith("*.", StringComparison.Ordinal) ? host.EndsWith(pattern[1..], StringComparison.OrdinalIgnoreCase) : string.Equals(pattern, host, StringComparison.OrdinalIgnoreCase);
+}

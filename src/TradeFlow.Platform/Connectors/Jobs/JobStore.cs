@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Kernel;
+
+namespace TradeFlow.Platform.Connectors.Jobs;
+
+/// <summary>The Worker's side of <c>connectors.jobs</c>.</summary>
+internal sealed partial class JobStore(Database database, SecretBox secrets, ILogger<JobStore> log)
+{
+    private readonly Guid worker = Guid.NewGuid();
+
+    /// <summary>Takes waiting jobs for this Worker alone. Expired ones are left to <see cref="SweepAsync"/>.</summary>
+    public async Task<IReadOnlyList<Job>> ClaimAsync(int atMost, CancellationToken ct)
+    {
+        List<Job> jobs = [];
+        await using var command = database.System.CreateCommand("""
+            update connectors.jobs set status = 'running', claimed_by = $1, claimed_at = now()
+            where id in (select id from connectors.jobs where status = 'queued' and expires_at > now() order by created_at limit $2 for update skip locked)
+            returning id, tenant_id, account_id, kind, request, expires_at
+            """);
+        command.Parameters.AddWithValue(worker);
+        command.Parameters.AddWithValue(atMost);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            var id = reader.GetGuid(0);
+            try
+            {
+                var request = secrets.OpenText(reader.GetFieldValue<byte[]>(4), JobClient.SealOwner(id));
+                jobs.Add(new Job(id, new TenantId(reader.GetGuid(1)), reader.IsDBNull(2) ? null : new AccountId(reader.GetGuid(2)), reader.GetString(3), request, reader.GetFieldValue<DateTimeOffset>(5)));
+            }
+            catch (CryptographicException)
+            {
+                // Made with another master key: nobody here can read it, and it expires by itself.
+                LogUnreadable(id);
+            }
+        }
+        return jobs;
+    }
+
+    /// <summary>Writes the answer and forgets the question.</summary>
+    public async Task FinishAsync(Guid id, string status, string resultJson, CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand("update connectors.jobs set status = $2, result = $3::jsonb, done_at = now(), request = ''::bytea where id = $1 and claimed_by = $4");
+        command.Parameters.AddWithValue(id);
+        command.Parameters.AddWithValue(status);
+        command.Parameters.AddWithValue(resultJson);
+        command.Parameters.AddWithValue(worker);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Removes what nobody waits for any more.</summary>
+    public async Task SweepAsync(CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand("delete from connectors.jobs where expires_at < now() - interval '1 minute'");
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    [LoggerMessage(3501, LogLevel.Error, "Job {Id} cannot be opened: was it sealed with another master key?")]
+    private partial void LogUnreadable(Guid id);
+}

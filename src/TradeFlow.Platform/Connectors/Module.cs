@@ -1,0 +1,55 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Connectors.Http;
+using TradeFlow.Platform.Connectors.Instruments;
+using TradeFlow.Platform.Connectors.Jobs;
+using TradeFlow.Platform.Connectors.Opening;
+using TradeFlow.Platform.Connectors.Plugins;
+
+namespace TradeFlow.Platform.Connectors;
+
+public static class ConnectorsModule
+{
+    /// <summary>The catalogue and the questions to the Worker. No code of a plugin runs here.</summary>
+    public static TBuilder AddConnectorsApi<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        builder.Services.AddSingleton<PluginCatalogue>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<PluginCatalogue>());
+        builder.Services.AddSingleton<JobClient>();
+        builder.Services.AddSingleton<QuoteClient>();
+        builder.Services.AddSingleton<IInstrumentSource, InstrumentsByJob>();
+        builder.Services.AddSingleton<InstrumentDirectory>();
+        return builder;
+    }
+
+    /// <summary>Plugins, sessions and the answers to jobs. Whoever owns the accounts registers <see cref="IServedAccounts"/>.</summary>
+    public static TBuilder AddConnectorsWorker<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        builder.Services.AddOptions<PluginOptions>().BindConfiguration("Plugins").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<PluginShelf>();
+        builder.Services.AddSingleton<PluginStore>();
+        builder.Services.AddSingleton<PluginHost>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<PluginHost>());
+        builder.Services.AddSingleton<RateLimits>();
+        builder.Services.AddSingleton<SessionFactory>();
+        builder.Services.AddSingleton<AccountSessions>();
+        builder.Services.AddSingleton<InstrumentsBySession>();
+        builder.Services.AddSingleton<IInstrumentSource>(services => services.GetRequiredService<InstrumentsBySession>());
+        builder.Services.AddSingleton<InstrumentDirectory>();
+        builder.Services.AddSingleton<IJobHandler, ConnectJob>();
+        builder.Services.AddSingleton<IJobHandler, InstrumentJob>();
+        builder.Services.AddSingleton<IJobHandler, QuoteJob>();
+        builder.Services.AddSingleton<IJobHandler, AccountJob>();
+        builder.Services.AddSingleton<JobStore>();
+        builder.Services.AddHostedService<JobRunner>();
+        builder.Services.TryAddSingleton<IServedAccounts, NoServedAccounts>();
+        return builder;
+    }
+
+    private sealed class NoServedAccounts : IServedAccounts
+    {
+        public Task<SessionAccount?> FindAsync(Kernel.AccountId account, CancellationToken ct) => Task.FromResult<SessionAccount?>(null);
+    }
+}

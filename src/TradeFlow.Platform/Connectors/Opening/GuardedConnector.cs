@@ -1,0 +1,262 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Plugins;
+
+namespace TradeFlow.Platform.Connectors.Opening;
+
+/// <summary>
+/// A plugin's session behind a guard: each call has a deadline after which it is abandoned; what an order command throws is an unknown outcome, what a
+/// query throws is a <see cref="ConnectorException"/>; entries wait while the plugin fails again and again, exits never do.
+/// </summary>
+internal class GuardedConnector : IBrokerConnector
+{
+    private static readonly TimeSpan OrderDeadline = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan QueryDeadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ListDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DrainAtMost = TimeSpan.FromSeconds(20);
+    private readonly LoadedPlugin plugin;
+    private readonly ConnectorContext context;
+    private readonly TimeProvider clock;
+    private readonly ILogger log;
+    private readonly CancellationTokenSource ending = new();
+    private readonly TaskCompletionSource idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock gate = new();
+    private IBrokerConnector? inner;
+    private int calls;
+    private bool ended;
+
+    private GuardedConnector(IBrokerConnector inner, LoadedPlugin plugin, ConnectorContext context, TimeProvider clock, ILogger log) =>
+        (this.inner, this.plugin, this.context, this.clock, this.log) = (inner, plugin, context, clock, log);
+
+    public static GuardedConnector Around(IBrokerConnector session, LoadedPlugin plugin, ConnectorContext context, TimeProvider clock, ILogger log) =>
+        session is IModifyOrders ? new Modifying(session, plugin, context, clock, log) : new GuardedConnector(session, plugin, context, clock, log);
+
+    public LoadedPlugin Plugin => plugin;
+
+    /// <summary>Raised when the broker says that the credentials no longer work.</summary>
+    public event Action<ConnectorException>? LoggedOut;
+
+    public bool HasEnded
+    {
+        get
+        {
+            lock (gate) return ended;
+        }
+    }
+
+    public Task<AccountSnapshot> GetAccountAsync(CancellationToken ct) => QueryAsync("account", QueryDeadline, static (session, token) => session.GetAccountAsync(token), ct);
+
+    public Task<IReadOnlyList<Instrument>> FindInstrumentsAsync(InstrumentQuery query, CancellationToken ct) =>
+        // Copied, because the list itself may be of a type of the plugin.
+        QueryAsync<IReadOnlyList<Instrument>>("instruments", query.Symbol is null ? ListDeadline : QueryDeadline, async (session, token) => [.. await session.FindInstrumentsAsync(query, token)], ct);
+
+    public Task<Quote> GetQuoteAsync(string brokerSymbol, CancellationToken ct) => QueryAsync("quote", QueryDeadline, (session, token) => session.GetQuoteAsync(brokerSymbol, token), ct);
+
+    public Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct) => QueryAsync("find order", QueryDeadline, (session, token) => session.FindOrderAsync(order, token), ct);
+
+    public Task<BrokerState> GetStateAsync(StateWindow window, CancellationToken ct) => QueryAsync("state", QueryDeadline, async (session, token) =>
+    {
+        var state = await session.GetStateAsync(window, token);
+        return state with { OpenOrders = [.. state.OpenOrders], Positions = [.. state.Positions], Fills = [.. state.Fills] };
+    }, ct);
+
+    public Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct) =>
+        plugin.Breaker.LetsEntryThrough()
+            ? CommandAsync("place", (session, token) => session.PlaceAsync(order, token), ct)
+            : Task.FromResult<OrderOutcome>(new OrderOutcome.NotSent($"The connector of {plugin.Manifest.Name} fails at the moment; nothing was sent."));
+
+    public Task<OrderOutcome> CancelAsync(OrderKey order, CancellationToken ct) => CommandAsync("cancel", (session, token) => session.CancelAsync(order, token), ct);
+
+    public Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct) => CommandAsync("close", (session, token) => session.ClosePositionAsync(close, token), ct);
+
+    public async IAsyncEnumerable<AccountUpdate> StreamAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, ending.Token);
+        var session = Enter();
+        IAsyncEnumerator<AccountUpdate>? updates = null;
+        try
+        {
+            updates = Guard(() => session.StreamAsync(both.Token).GetAsyncEnumerator(both.Token));
+            while (true)
+            {
+                bool more;
+                try
+                {
+                    more = await updates.MoveNextAsync();
+                }
+                catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+                {
+                    throw ending.IsCancellationRequested ? Ended() : Failed(e, "stream");
+                }
+                if (!more) yield break;
+                plugin.Breaker.Succeeded();
+                yield return updates.Current;
+            }
+        }
+        finally
+        {
+            if (updates is not null) await EndQuietlyAsync(updates);
+            Leave();
+        }
+    }
+
+    /// <summary>Ends the session: streams stop, calls in flight finish, then the plugin's own session is disposed of.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (gate)
+        {
+            if (ended) return;
+            ended = true;
+            if (calls == 0) idle.TrySetResult();
+        }
+        await ending.CancelAsync();
+        try
+        {
+            await idle.Task.WaitAsync(DrainAtMost);
+        }
+        catch (TimeoutException)
+        {
+            // A call that never returns keeps its hold on the plugin; it is abandoned.
+        }
+        await EndInnerAsync();
+        context.Dispose();
+        plugin.Release();
+        ending.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private async Task EndInnerAsync()
+    {
+        var session = inner;
+        inner = null;
+        if (session is not null) await EndQuietlyAsync(session);
+    }
+
+    private async Task EndQuietlyAsync(IAsyncDisposable disposable)
+    {
+        try
+        {
+            await Task.Run(() => disposable.DisposeAsync().AsTask()).WaitAsync(TimeSpan.FromSeconds(5), clock);
+        }
+        catch (Exception e)
+        {
+            // Whatever a plugin throws at its end, the account goes on with another session.
+            _ = PluginFault.ToQueryError(e, plugin, "dispose", log);
+        }
+    }
+
+    private async Task<T> QueryAsync<T>(string call, TimeSpan limit, Func<IBrokerConnector, CancellationToken, Task<T>> ask, CancellationToken ct)
+    {
+        var session = Enter();
+        try
+        {
+            var answer = await RunAsync(session, ask, limit, ct);
+            plugin.Breaker.Succeeded();
+            return answer;
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            throw Failed(e, call);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    private async Task<OrderOutcome> CommandAsync(string call, Func<IBrokerConnector, CancellationToken, Task<OrderOutcome>> send, CancellationToken ct)
+    {
+        if (ct.IsCancellationRequested) return new OrderOutcome.NotSent("Cancelled before it was sent.");
+        IBrokerConnector session;
+        try
+        {
+            session = Enter();
+        }
+        catch (ConnectorException e)
+        {
+            return new OrderOutcome.NotSent(e.Message);
+        }
+        try
+        {
+            var outcome = await RunAsync(session, send, OrderDeadline, ct);
+            plugin.Breaker.Succeeded();
+            return outcome;
+        }
+        catch (Exception e)
+        {
+            if (e is ConnectorException { Kind: ConnectorErrorKind.Authentication } loggedOut) LoggedOut?.Invoke(loggedOut);
+            return PluginFault.ToOutcome(e, plugin, call, log);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    private async Task<T> RunAsync<T>(IBrokerConnector session, Func<IBrokerConnector, CancellationToken, Task<T>> call, TimeSpan limit, CancellationToken ct)
+    {
+        using var deadline = new CancellationTokenSource(limit, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
+        // On the pool, so that a plugin that blocks instead of awaiting can be left behind. A token that is cancelled asks it to end; the grace lets it answer.
+        var running = Task.Run(() => call(session, both.Token), CancellationToken.None);
+        try
+        {
+            return await running.WaitAsync(limit + Grace, clock, CancellationToken.None);
+        }
+        catch (TimeoutException) when (!running.IsCompleted)
+        {
+            _ = running.ContinueWith(static left => _ = left.Exception, TaskScheduler.Default);
+            throw;
+        }
+    }
+
+    private ConnectorException Failed(Exception exception, string call)
+    {
+        var error = PluginFault.ToQueryError(exception, plugin, call, log);
+        if (error.Kind == ConnectorErrorKind.Authentication) LoggedOut?.Invoke(error);
+        return error;
+    }
+
+    private T Guard<T>(Func<T> call)
+    {
+        try
+        {
+            return call();
+        }
+        catch (Exception e)
+        {
+            throw Failed(e, "stream");
+        }
+    }
+
+    private IBrokerConnector Enter()
+    {
+        lock (gate)
+        {
+            if (ended || inner is null) throw Ended();
+            calls++;
+            return inner;
+        }
+    }
+
+    private void Leave()
+    {
+        lock (gate)
+        {
+            calls--;
+            if (ended && calls == 0) idle.TrySetResult();
+        }
+    }
+
+    private ConnectorException Ended() => new(ConnectorErrorKind.Transient, $"The session with {plugin.Manifest.Name} has ended; open another one.");
+
+    private sealed class Modifying(IBrokerConnector inner, LoadedPlugin plugin, ConnectorContext context, TimeProvider clock, ILogger log)
+        : GuardedConnector(inner, plugin, context, clock, log), IModifyOrders
+    {
+        public Task<OrderOutcome> ModifyAsync(ModifyOrder change, CancellationToken ct) =>
+            CommandAsync("modify", (session, token) => session is IModifyOrders modifying ? modifying.ModifyAsync(change, token) : throw new InvalidOperationException("The session cannot modify."), ct);
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Logging;
+using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Plugins;
+
+namespace TradeFlow.Platform.Connectors.Opening;
+
+/// <summary>
+/// Turns what leaves a plugin into what the platform knows. Never hands the exception itself on: its stack trace holds the plugin's code, and a kept
+/// one would keep the plugin from being unloaded.
+/// </summary>
+internal static partial class PluginFault
+{
+    public static ConnectorException ToQueryError(Exception exception, LoadedPlugin plugin, string call, ILogger log)
+    {
+        switch (exception)
+        {
+            case ConnectorException known:
+                plugin.Breaker.Succeeded();
+                return new ConnectorException(known.Kind, known.Message) { RetryAfter = known.RetryAfter };
+            case RequestNotSentException notSent:
+                return new ConnectorException(ConnectorErrorKind.RateLimited, notSent.Message);
+            case HttpRequestException http:
+                return HttpOutcome.From(http) is OrderOutcome.NotSent unreachable
+                    ? new ConnectorException(ConnectorErrorKind.Unreachable, unreachable.Why)
+                    : new ConnectorException(ConnectorErrorKind.Transient, $"The connection to {plugin.Manifest.Name} broke ({http.HttpRequestError}).");
+            case TimeoutException:
+                Report(exception, plugin, call, log);
+                return new ConnectorException(ConnectorErrorKind.Transient, $"The connector of {plugin.Manifest.Name} did not answer in time.");
+            case OperationCanceledException:
+                return new ConnectorException(ConnectorErrorKind.Transient, $"{plugin.Manifest.Name} did not answer in time.");
+            default:
+                Report(exception, plugin, call, log);
+                return new ConnectorException(ConnectorErrorKind.Protocol, $"The connector of {plugin.Manifest.Name} failed ({exception.GetType().Name}).");
+        }
+    }
+
+    public static OrderOutcome.Unknown ToOutcome(Exception exception, LoadedPlugin plugin, string call, ILogger log)
+    {
+        if (exception is not (HttpRequestException or OperationCanceledException or ConnectorException)) Report(exception, plugin, call, log);
+        return exception switch
+        {
+            TimeoutException => new OrderOutcome.Unknown($"The connector of {plugin.Manifest.Name} did not answer in time."),
+            OperationCanceledException => new OrderOutcome.Unknown($"No answer from {plugin.Manifest.Name} in time."),
+            _ => new OrderOutcome.Unknown($"The connector of {plugin.Manifest.Name} failed while the order may have been on its way ({exception.GetType().Name})."),
+        };
+    }
+
+    private static void Report(Exception exception, LoadedPlugin plugin, string call, ILogger log)
+    {
+        plugin.Breaker.Failed($"{call}: {exception.GetType().Name}");
+        LogFault(log, plugin.Manifest.Slug, plugin.Manifest.Version, call, exception.ToString());
+    }
+
+    [LoggerMessage(3301, LogLevel.Error, "The connector {Broker} {Version} failed in {Call}: {Fault}")]
+    private static partial void LogFault(ILogger log, string broker, string version, string call, string fault);
+}

@@ -1,0 +1,108 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Http;
+using TradeFlow.Platform.Connectors.Plugins;
+using TradeFlow.Platform.Kernel;
+
+namespace TradeFlow.Platform.Connectors.Opening;
+
+/// <summary>Logs in through a plugin and hands out the session behind its guard.</summary>
+internal sealed partial class SessionFactory(
+    PluginHost plugins, RateLimits limits, Database database, SecretBox secrets, IConfiguration configuration, IHostEnvironment environment, TimeProvider clock, ILoggerFactory logs, ILogger<SessionFactory> log)
+{
+    private static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(25);
+
+    /// <param name="slug">Slug or alias of the broker.</param>
+    /// <param name="mode">One of the modes of its manifest.</param>
+    /// <param name="credentials">What the user typed in.</param>
+    /// <param name="brokerAccountId">The broker's account, or <c>null</c> to list them.</param>
+    /// <param name="stateOwner">Whose small store the session uses; <c>null</c> while a log-in is only tried.</param>
+    /// <param name="tenant">Tenant of <paramref name="stateOwner"/>.</param>
+    /// <param name="ct">Cancels the log-in.</param>
+    /// <returns>The outcome; a session in it is a <see cref="GuardedConnector"/>, to be disposed by the caller.</returns>
+    /// <exception cref="ConnectorException">The broker could not be asked, or is not offered here.</exception>
+    public async Task<ConnectOutcome> ConnectAsync(
+        string slug, string mode, IReadOnlyDictionary<string, string> credentials, string? brokerAccountId, AccountId? stateOwner, TenantId? tenant, CancellationToken ct)
+    {
+        var plugin = plugins.Find(slug) ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, $"No connector for {slug} is loaded.");
+        var offered = plugin.Manifest.Environments.FirstOrDefault(candidate => candidate.Mode == mode && (!candidate.DevelopmentOnly || environment.IsDevelopment()))
+            ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, $"{plugin.Manifest.Name} has no mode {mode} here.");
+        var endpoints = EndpointsOf(plugin.Manifest, offered);
+        var context = ContextOf(plugin.Manifest, offered, endpoints, credentials, brokerAccountId, stateOwner, tenant);
+        var request = new ConnectRequest { Mode = mode, Endpoints = endpoints, BrokerAccountId = brokerAccountId };
+        if (!plugin.TryAcquire())
+        {
+            context.Dispose();
+            throw new ConnectorException(ConnectorErrorKind.Transient, $"{plugin.Manifest.Name} is being replaced by another version.");
+        }
+        ConnectOutcome outcome;
+        try
+        {
+            outcome = await AskAsync(plugin, request, context, ct);
+        }
+        catch
+        {
+            context.Dispose();
+            plugin.Release();
+            throw;
+        }
+        if (outcome is ConnectOutcome.Connected { Session: { } session } connected)
+            return connected with { Session = GuardedConnector.Around(session, plugin, context, clock, log) };
+        context.Dispose();
+        plugin.Release();
+        return outcome;
+    }
+
+    private async Task<ConnectOutcome> AskAsync(LoadedPlugin plugin, ConnectRequest request, ConnectorContext context, CancellationToken ct)
+    {
+        using var deadline = new CancellationTokenSource(ConnectDeadline, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
+        try
+        {
+            // On the pool, so that a plugin that blocks instead of awaiting holds up nobody else.
+            var outcome = await Task.Run(() => plugin.ConnectAsync(request, context, both.Token), CancellationToken.None).WaitAsync(ConnectDeadline, clock, ct);
+            plugin.Breaker.Succeeded();
+            return outcome;
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            throw PluginFault.ToQueryError(e, plugin, "connect", log);
+        }
+    }
+
+    private Dictionary<string, Uri> EndpointsOf(ConnectorManifest manifest, ConnectorEnvironment offered)
+    {
+        var endpoints = new Dictionary<string, Uri>(StringComparer.Ordinal);
+        foreach (var (name, endpoint) in offered.Endpoints)
+        {
+            var path = $"Brokers:{manifest.Slug}:{endpoint.Setting}";
+            if (configuration[path] is not { Length: > 0 } moved) endpoints[name] = endpoint.Url;
+            else if (Uri.TryCreate(moved, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" or "ws" or "wss") endpoints[name] = url;
+            else throw new ConnectorException(ConnectorErrorKind.Misconfigured, $"{path} is no http address.");
+        }
+        return endpoints;
+    }
+
+    private ConnectorContext ContextOf(
+        ConnectorManifest manifest, ConnectorEnvironment offered, Dictionary<string, Uri> endpoints, IReadOnlyDictionary<string, string> credentials, string? brokerAccountId, AccountId? stateOwner, TenantId? tenant)
+    {
+        var sealedCredentials = credentials.ToDictionary(entry => entry.Key, entry => new Secret<string>(entry.Value), StringComparer.Ordinal);
+        var scope = new LimitScope(manifest.Slug, offered.Mode, Fingerprint(credentials), brokerAccountId ?? "");
+        var account = stateOwner is { } owner ? owner.ToString()[..8] : "log-in";
+        IConnectorState state = stateOwner is { } id && tenant is { } of ? new SealedState(database, secrets, of, id) : new PassingState();
+        var pluginLog = new AccountLog(logs.CreateLogger($"TradeFlow.Broker.{manifest.Slug}"), account);
+        var http = new BrokerHttp(manifest, new EgressRule(endpoints.Values, manifest.Egress), limits, scope, clock, log);
+        return new ConnectorContext(http, clock, pluginLog, sealedCredentials, state);
+    }
+
+    /// <summary>Tells credentials apart without keeping them.</summary>
+    internal static string Fingerprint(IReadOnlyDictionary<string, string> credentials)
+    {
+        var text = string.Join('\n', credentials.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key}={entry.Value}"));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
+    }
+}

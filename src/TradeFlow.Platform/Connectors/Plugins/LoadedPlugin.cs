@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
+
+namespace TradeFlow.Platform.Connectors.Plugins;
+
+/// <summary>One version of a plugin in this process: its factory, how many sessions use it, and whether it fails too often.</summary>
+internal sealed class LoadedPlugin(ConnectorManifest manifest, PluginFolder folder, string sha256, string shadow, PluginLoadContext context, IConnectorFactory factory, TimeProvider clock)
+{
+    private readonly Lock gate = new();
+    private PluginLoadContext? context = context;
+    private IConnectorFactory? factory = factory;
+    private int users;
+    private bool retired;
+
+    public ConnectorManifest Manifest { get; } = manifest;
+    public PluginFolder Folder { get; } = folder;
+    public string Sha256 { get; } = sha256;
+    public string Shadow { get; } = shadow;
+    public FaultBreaker Breaker { get; } = new(clock);
+
+    public bool IsRetired
+    {
+        get
+        {
+            lock (gate) return retired;
+        }
+    }
+
+    /// <summary>Sessions that still run on it.</summary>
+    public int Users
+    {
+        get
+        {
+            lock (gate) return users;
+        }
+    }
+
+    public PluginState State => Breaker.IsOpen ? PluginState.Faulted : PluginState.Active;
+
+    public string? Reason => Breaker.IsOpen ? $"It failed {Breaker.Faults} times in a row; entries wait. Last: {Breaker.LastFault}" : null;
+
+    /// <summary>Counts a session. True is followed by one <see cref="Release"/>; false says that the version takes no more.</summary>
+    public bool TryAcquire()
+    {
+        lock (gate)
+        {
+            if (retired) return false;
+            users++;
+            return true;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public Task<ConnectOutcome> ConnectAsync(ConnectRequest request, IConnectorContext connectorContext, CancellationToken ct) =>
+        (factory ?? throw new ConnectorException(ConnectorErrorKind.Transient, $"{Manifest.Name} is being replaced by another version.")).ConnectAsync(request, connectorContext, ct);
+
+    public void Release()
+    {
+        lock (gate) users--;
+    }
+
+    /// <summary>No new sessions from here on.</summary>
+    public void Retire()
+    {
+        lock (gate) retired = true;
+    }
+
+    /// <summary>Lets go of the code. The answer is dead once the runtime has collected it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public WeakReference Unload()
+    {
+        lock (gate)
+        {
+            retired = true;
+            factory = null;
+            var leaving = context;
+            context = null;
+            leaving?.Unload();
+            return new WeakReference(leaving, trackResurrection: true);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
+
+namespace TradeFlow.Platform.Connectors.Plugins;
+
+/// <summary>
+/// Watches the plugin folders and keeps one active version per broker: a folder that is dropped, changed or removed takes effect without a
+/// restart. A version that cannot be loaded is shown with its reason, and the one before it goes on.
+/// </summary>
+internal sealed partial class PluginHost(
+    IOptions<PluginOptions> options, IHostEnvironment environment, PluginStore store, PluginShelf shelf, TimeProvider clock, ILogger<PluginHost> log) : BackgroundService
+{
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(20);
+    private readonly Dictionary<string, WatchedFolder> watched = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LoadedPlugin> loaded = new(StringComparer.Ordinal);
+    private readonly List<RetiredPlugin> retired = [];
+    private readonly SemaphoreSlim wake = new(0);
+    private readonly TaskCompletionSource firstScan = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile IReadOnlyDictionary<string, LoadedPlugin> active = new Dictionary<string, LoadedPlugin>(StringComparer.Ordinal);
+    private IReadOnlyList<PluginStatus> written = [];
+    private DateTimeOffset writtenAt;
+
+    /// <summary>Raised with the version that takes no more sessions.</summary>
+    public event Action<LoadedPlugin>? Retiring;
+
+    /// <summary>Ends when the folders have been read once.</summary>
+    public Task FirstScan => firstScan.Task;
+
+    /// <summary>What stands in the catalogue of this Worker.</summary>
+    public IReadOnlyList<PluginStatus> Statuses => written;
+
+    public LoadedPlugin? Find(string slugOrAlias)
+    {
+        var now = active;
+        return now.TryGetValue(slugOrAlias, out var plugin)
+            ? plugin
+            : now.Values.FirstOrDefault(candidate => candidate.Manifest.Aliases.Contains(slugOrAlias, StringComparer.Ordinal));
+    }
+
+    /// <summary>Reads the folders at once instead of at the next poll.</summary>
+    public void Rescan() => wake.Release();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        List<FileSystemWatcher> watchers = [];
+        try
+        {
+            await ScanAsync(first: true, stoppingToken);
+            firstScan.TrySetResult();
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                WatchNewDirectories(watchers);
+                await wake.WaitAsync(NextPause(), stoppingToken);
+                await ScanAsync(first: false, stoppingToken);
+            }
+        }
+        finally
+        {
+            foreach (var watcher in watchers) watcher.Dispose();
+        }
+    }
+
+    private TimeSpan NextPause() =>
+        TimeSpan.FromSeconds(watched.Values.Any(folder => folder.IsUnsettled) ? options.Value.SettleSeconds / 2 : options.Value.PollSeconds);
+
+    private void WatchNewDirectories(List<FileSystemWatcher> watchers)
+    {
+        foreach (var directory in options.Value.Directories.Where(Directory.Exists))
+        {
+            if (watchers.Exists(watcher => watcher.Path == directory)) continue;
+            try
+            {
+                var watcher = new FileSystemWatcher(directory) { IncludeSubdirectories = true };
+                watcher.Changed += (_, _) => Wake();
+                watcher.Created += (_, _) => Wake();
+                watcher.Deleted += (_, _) => Wake();
+                watcher.Renamed += (_, _) => Wake();
+                watcher.EnableRaisingEvents = true;
+                watchers.Add(watcher);
+            }
+            catch (IOException e)
+            {
+                // Out of inotify handles, or a network share: the poll alone finds changes, a little later.
+                LogNotWatched(directory, e.Message);
+            }
+        }
+
+        void Wake()
+        {
+            if (wake.CurrentCount == 0) wake.Release();
+        }
+    }
+
+    private async Task ScanAsync(bool first, CancellationToken ct)
+    {
+        try
+        {
+            Look(first);
+            foreach (var slug in watched.Values.Select(folder => folder.Slug).OfType<string>().Distinct(StringComparer.Ordinal).ToList()) Settle(slug);
+            foreach (var gone in loaded.Values.Where(plugin => !watched.Values.Any(folder => folder.Slug == plugin.Manifest.Slug)).ToList()) Retire(gone, "Its folder was removed.", deleted: true);
+            foreach (var plugin in retired.ToList()) Leave(plugin);
+            active = new Dictionary<string, LoadedPlugin>(loaded, StringComparer.Ordinal);
+            await WriteAsync(ct);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NpgsqlException)
+        {
+            LogScanFailed(e.Message);
+        }
+    }
+
+    // Which folders are there, and what is in those that have not changed for a moment.
+    private void Look(bool first)
+    {
+        var now = clock.GetUtcNow();
+        var settle = TimeSpan.FromSeconds(options.Value.SettleSeconds);
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        foreach (var folder in options.Value.Directories.SelectMany(PluginFolder.In))
+        {
+            seen.Add(folder.Path);
+            if (!watched.TryGetValue(folder.Path, out var entry)) watched[folder.Path] = entry = new WatchedFolder();
+            entry.See(folder, now);
+            if (!entry.IsUnsettled || (!first && now - entry.UnchangedSince < settle)) continue;
+            entry.Read(folder, options.Value, environment);
+        }
+        foreach (var (path, entry) in watched.ToList())
+        {
+            if (seen.Contains(path)) continue;
+            entry.Miss(now);
+            if (now - entry.UnchangedSince >= settle) watched.Remove(path);
+        }
+    }
+
+    // The newest version that can be loaded becomes the active one.
+    private void Settle(string slug)
+    {
+        var candidates = watched.Values.Where(folder => folder.Slug == slug && folder.Refusal is null).OrderByDescending(folder => folder.Version).ThenBy(folder => folder.Path, StringComparer.Ordinal).ToList();
+        var current = loaded.GetValueOrDefault(slug);
+        if (current is not null && candidates.Count == 0 && watched.Values.Any(folder => folder.Slug == slug && folder.Refusal?.State == PluginState.Disabled))
+        {
+            Retire(current, "Switched off by the operator.", deleted: false);
+            return;
+        }
+        foreach (var candidate in candidates)
+        {
+            if (current?.Sha256 == candidate.Sha256)
+            {
+                Supersede(candidates, candidate);
+                return;
+            }
+            if (Load(candidate) is not { } plugin) continue;
+            if (current is not null) Retire(current, $"Version {plugin.Manifest.Version} has taken over.", deleted: false);
+            loaded[slug] = plugin;
+            Supersede(candidates, candidate);
+            return;
+        }
+    }
+
+    private static void Supersede(List<WatchedFolder> candidates, WatchedFolder winner)
+    {
+        foreach (var other in candidates) other.IsSuperseded = other != winner;
+    }
+
+    private LoadedPlugin? Load(WatchedFolder candidate)
+    {
+        var shadow = shelf.Make(candidate.Manifest.Slug, candidate.Sha256);
+        try
+        {
+            candidate.Folder.CopyTo(shadow);
+            var (context, factory) = PluginLoader.Load(shadow, candidate.Manifest);
+            var plugin = new LoadedPlugin(candidate.Manifest, candidate.Folder, candidate.Sha256, shadow, context, factory, clock);
+            plugin.Breaker.Changed += Rescan;
+            LogLoaded(candidate.Manifest.Name, candidate.Manifest.Version, candidate.Folder.Path);
+            return plugin;
+        }
+        catch (PluginRefusedException e)
+        {
+            candidate.Refuse(e.State, e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            candidate.Refuse(PluginState.Faulted, $"Its files could not be copied: {e.Message}");
+        }
+        LogRefused(candidate.Slug ?? candidate.Folder.Name, candidate.Folder.Path, candidate.Refusal?.Reason ?? "");
+        shelf.Remove(shadow);
+        return null;
+    }
+
+    private void Retire(LoadedPlugin plugin, string reason, bool deleted)
+    {
+        loaded.Remove(plugin.Manifest.Slug);
+        active = new Dictionary<string, LoadedPlugin>(loaded, StringComparer.Ordinal);
+        plugin.Retire();
+        retired.Add(new RetiredPlugin(plugin, reason, deleted, clock.GetUtcNow()));
+        LogRetired(plugin.Manifest.Name, plugin.Manifest.Version, reason);
+        Retiring?.Invoke(plugin);
+    }
+
+    private void Leave(RetiredPlugin plugin)
+    {
+        if (plugin.Step(clock.GetUtcNow()) is not { } left) return;
+        if (left.Collected) shelf.Remove(plugin.Shadow);
+        if (left.Collected) LogUnloaded(plugin.Name, plugin.Version);
+        else LogPendingUnload(plugin.Name, plugin.Version);
+        if (left.Forget) retired.Remove(plugin);
+    }
+
+    private async Task WriteAsync(CancellationToken ct)
+    {
+        List<PluginStatus> now = [.. retired.Select(plugin => plugin.Status)];
+        foreach (var folder in watched.Values)
+        {
+            if (folder.Slug is null) continue;
+            var running = loaded.GetValueOrDefault(folder.Slug);
+            now.Add(running?.Sha256 == folder.Sha256 && !folder.IsSuperseded ? folder.Status(running.State, running.Reason)
+                : folder.Refusal is { } refusal ? folder.Status(refusal.State, refusal.Reason)
+                : folder.Status(PluginState.Superseded, $"Version {running?.Manifest.Version} in another folder is used."));
+        }
+        // A version whose folder has changed to one that does not load goes on from its copy.
+        now.AddRange(loaded.Values.Where(plugin => !now.Exists(status => status.Sha256 == plugin.Sha256))
+            .Select(plugin => new PluginStatus(plugin.Manifest.Slug, plugin.Manifest, plugin.State, plugin.Reason, plugin.Sha256, plugin.Folder.Path)));
+        now = [.. now.DistinctBy(status => (status.Slug, status.Folder, status.Sha256))];
+        var changed = !now.SequenceEqual(written);
+        if (!changed && clock.GetUtcNow() - writtenAt < Heartbeat) return;
+        await store.WriteAsync(now, changed, ct);
+        (written, writtenAt) = (now, clock.GetUtcNow());
+    }
+
+    public override void Dispose()
+    {
+        wake.Dispose();
+        base.Dispose();
+    }
+
+    [LoggerMessage(3001, LogLevel.Information, "Plugin {Name} {Version} loaded from {Folder}")]
+    private partial void LogLoaded(string name, string version, string folder);
+
+    [LoggerMessage(3002, LogLevel.Error, "Plugin {Slug} in {Folder} cannot run: {Reason}")]
+    private partial void LogRefused(string slug, string folder, string reason);
+
+    [LoggerMessage(3003, LogLevel.Information, "Plugin {Name} {Version} takes no new sessions: {Reason}")]
+    private partial void LogRetired(string name, string version, string reason);
+
+    [LoggerMessage(3004, LogLevel.Information, "Plugin {Name} {Version} is unloaded")]
+    private partial void LogUnloaded(string name, string version);
+
+    [LoggerMessage(3005, LogLevel.Warning, "Plugin {Name} {Version} is still held by something it left running; it goes with the next restart")]
+    private partial void LogPendingUnload(string name, string version);
+
+    [LoggerMessage(3006, LogLevel.Warning, "The plugin folders could not be read in full: {Reason}")]
+    private partial void LogScanFailed(string reason);
+
+    [LoggerMessage(3007, LogLevel.Warning, "Changes in {Directory} are found by polling only: {Reason}")]
+    private partial void LogNotWatched(string directory, string reason);
+}

@@ -1,0 +1,87 @@
+using Microsoft.Extensions.Hosting;
+using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
+
+namespace TradeFlow.Platform.Connectors.Plugins;
+
+/// <summary>One plugin folder from look to look.</summary>
+internal sealed class WatchedFolder
+{
+    private string? readStamp;
+    private PluginFolder? seen;
+    private PluginFolder? read;
+
+    public DateTimeOffset UnchangedSince { get; private set; }
+
+    /// <summary>There is something that has not been read yet, or the folder is missing.</summary>
+    public bool IsUnsettled => seen is null || seen.Stamp != readStamp;
+
+    public PluginFolder Folder => read ?? throw new InvalidOperationException("The folder has not been read.");
+    public string Path => Folder.Path;
+
+    /// <summary>Known once the folder has been read.</summary>
+    public string? Slug => read is null ? null : Manifest.Slug;
+    public ConnectorManifest Manifest { get; private set; } = Placeholder("unknown");
+    public Version Version { get; private set; } = new();
+    public string Sha256 { get; private set; } = "";
+    public (PluginState State, string Reason)? Refusal { get; private set; }
+    public bool IsSuperseded { get; set; }
+
+    public void See(PluginFolder folder, DateTimeOffset now)
+    {
+        if (seen?.Stamp == folder.Stamp) return;
+        seen = folder;
+        UnchangedSince = now;
+    }
+
+    public void Miss(DateTimeOffset now)
+    {
+        if (seen is null) return;
+        seen = null;
+        UnchangedSince = now;
+    }
+
+    public void Read(PluginFolder folder, PluginOptions options, IHostEnvironment environment)
+    {
+        // First, because it throws while files are being written: then nothing has been read.
+        Sha256 = folder.Hash();
+        (read, readStamp, Refusal, IsSuperseded) = (folder, folder.Stamp, null, false);
+        try
+        {
+            Manifest = folder.ReadManifest();
+            Version = Version.Parse(Manifest.Version.Split('-')[0]);
+        }
+        catch (FormatException e)
+        {
+            (Manifest, Version) = (Placeholder(folder.Name), new Version());
+            Refuse(PluginState.NotSupported, e.Message);
+            return;
+        }
+        if (options.Disabled.Contains(Manifest.Slug, StringComparer.Ordinal)) Refuse(PluginState.Disabled, "Switched off by the operator (Plugins:Disabled).");
+        else if (!environment.IsDevelopment() && PluginLock.Problem(folder, Manifest.Slug, Sha256) is { } problem) Refuse(PluginState.NotSupported, problem);
+    }
+
+    public void Refuse(PluginState state, string reason) => Refusal = (state, reason);
+
+    public PluginStatus Status(PluginState state, string? reason) => new(Manifest.Slug, Manifest, state, reason, Sha256, Folder.Path);
+
+    // A folder without a readable manifest is shown under its own name.
+    private static ConnectorManifest Placeholder(string folder)
+    {
+        var slug = new string([.. folder.ToLowerInvariant().Where(char.IsAsciiLetterOrDigit).Take(32)]);
+        return new ConnectorManifest
+        {
+            Slug = slug.Length == 0 ? "unknown" : slug,
+            Id = folder,
+            Name = folder,
+            Version = "0.0.0",
+            Sdk = "^0.0",
+            EntryAssembly = "unknown.dll",
+            Environments = [],
+            Capabilities = new ConnectorCapabilities { OrderTypes = [], PositionMode = "netting", QuantityUnit = "units", Stream = "poll" },
+            ClientOrderId = new ClientOrderIdRule { Mode = "none" },
+            Lookup = new LookupRule(),
+            Connect = new ConnectForm { Fields = [] },
+        };
+    }
+}
