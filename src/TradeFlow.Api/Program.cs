@@ -1,5 +1,6 @@
 using TradeFlow.Api.Hosting;
 using TradeFlow.Platform.Accounts;
+using TradeFlow.Platform.Connectors;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live;
 using TradeFlow.Platform.Tenancy;
@@ -10,6 +11,7 @@ builder.AddServiceDefaults();
 builder.AddWebDefaults();
 builder.AddKernel();
 builder.AddTenancyApi();
+builder.AddConnectorsApi();
 builder.AddAccountsApi();
 builder.AddLiveApi();
 

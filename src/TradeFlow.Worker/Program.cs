@@ -1,3 +1,4 @@
+using TradeFlow.Platform.Accounts;
 using TradeFlow.Platform.Connectors;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.ServiceDefaults;
@@ -5,6 +6,7 @@ using TradeFlow.ServiceDefaults;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddKernel();
+builder.AddAccountsWorker();
 builder.AddConnectorsWorker();
 
 var app = builder.Build();

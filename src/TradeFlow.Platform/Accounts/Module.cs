@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Accounts.Keys;
+using TradeFlow.Platform.Connectors.Contracts;
 
 namespace TradeFlow.Platform.Accounts;
 
@@ -18,6 +19,7 @@ public static class AccountsModule
     public static TBuilder AddAccountsWorker<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         builder.Services.AddSingleton<WorkerAccounts>();
+        builder.Services.AddSingleton<IServedAccounts, ServedAccounts>();
         return builder;
     }
 }

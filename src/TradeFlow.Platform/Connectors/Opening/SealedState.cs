@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Npgsql;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Kernel;
 
@@ -12,16 +13,41 @@ internal sealed class SealedState(Database database, SecretBox secrets, TenantId
 
     public async ValueTask<string?> GetAsync(string key, CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand("select sealed from connectors.connector_state where account_id = $1 and key = $2");
-        command.Parameters.AddWithValue(account.Value);
-        command.Parameters.AddWithValue(key);
-        return await command.ExecuteScalarAsync(ct) is byte[] box ? secrets.OpenText(box, Owner(key)) : null;
+        try
+        {
+            return await ReadAsync(key, ct);
+        }
+        catch (NpgsqlException e)
+        {
+            throw Unavailable(e);
+        }
     }
 
     public async ValueTask SetAsync(string key, string? value, CancellationToken ct)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
         if (key.Length > 100) throw new ArgumentException("A key has at most 100 characters.", nameof(key));
+        if (value is not null && Encoding.UTF8.GetByteCount(value) > MaxBytes) throw new ArgumentException($"A value has at most {MaxBytes} bytes.", nameof(value));
+        try
+        {
+            await WriteAsync(key, value, ct);
+        }
+        catch (NpgsqlException e)
+        {
+            throw Unavailable(e);
+        }
+    }
+
+    private async Task<string?> ReadAsync(string key, CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand("select sealed from connectors.connector_state where account_id = $1 and key = $2");
+        command.Parameters.AddWithValue(account.Value);
+        command.Parameters.AddWithValue(key);
+        return await command.ExecuteScalarAsync(ct) is byte[] box ? secrets.OpenText(box, Owner(key)) : null;
+    }
+
+    private async Task WriteAsync(string key, string? value, CancellationToken ct)
+    {
         if (value is null)
         {
             await using var remove = database.System.CreateCommand("delete from connectors.connector_state where account_id = $1 and key = $2");
@@ -30,7 +56,6 @@ internal sealed class SealedState(Database database, SecretBox secrets, TenantId
             await remove.ExecuteNonQueryAsync(ct);
             return;
         }
-        if (Encoding.UTF8.GetByteCount(value) > MaxBytes) throw new ArgumentException($"A value has at most {MaxBytes} bytes.", nameof(value));
         await using var command = database.System.CreateCommand("""
             insert into connectors.connector_state (account_id, key, tenant_id, sealed) values ($1, $2, $3, $4)
             on conflict (account_id, key) do update set sealed = excluded.sealed, updated_at = now()
@@ -41,6 +66,9 @@ internal sealed class SealedState(Database database, SecretBox secrets, TenantId
         command.Parameters.AddWithValue(secrets.Seal(value, Owner(key)));
         await command.ExecuteNonQueryAsync(ct);
     }
+
+    // Our own store is away, which is no fault of the plugin.
+    private static ConnectorException Unavailable(NpgsqlException cause) => new(ConnectorErrorKind.Transient, "The account's store cannot be reached.", cause);
 
     private string Owner(string key) => $"connector_state:{tenant}:{account}:{key}";
 }
