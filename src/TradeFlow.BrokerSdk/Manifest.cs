@@ -3,6 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace TradeFlow.BrokerSdk;
 
+// Members with a default have "set" where "init" would do: the JSON source generator hands default(T) to init members that the text leaves out, so
+// that a field would not be required and an order would count as settled after zero seconds.
+
 /// <summary>The file <c>connector.json</c> beside the plugin: all that the platform needs to know of a broker without running its code.</summary>
 public sealed record ConnectorManifest
 {
@@ -10,7 +13,7 @@ public sealed record ConnectorManifest
     public required string Slug { get; init; }
 
     /// <summary>Other names under which routes find it.</summary>
-    public IReadOnlyList<string> Aliases { get; init; } = [];
+    public IReadOnlyList<string> Aliases { get; set; } = [];
 
     /// <summary>Reverse-DNS id of the plugin (<c>app.tradeflow.tradelocker</c>).</summary>
     public required string Id { get; init; }
@@ -43,13 +46,13 @@ public sealed record ConnectorManifest
     public required LookupRule Lookup { get; init; }
 
     /// <summary>Limits of the broker that the host keeps.</summary>
-    public IReadOnlyList<RateLimitRule> RateLimits { get; init; } = [];
+    public IReadOnlyList<RateLimitRule> RateLimits { get; set; } = [];
 
     /// <summary>The Connect form.</summary>
     public required ConnectForm Connect { get; init; }
 
     /// <summary>Hosts that the plugin may reach besides those of its endpoints.</summary>
-    public IReadOnlyList<string> Egress { get; init; } = [];
+    public IReadOnlyList<string> Egress { get; set; } = [];
 
     /// <summary>Reads a manifest; every problem is named at once.</summary>
     /// <exception cref="FormatException">The text is no manifest; the message lists every problem.</exception>
@@ -101,7 +104,7 @@ public sealed record ConnectorEnvironment
     public bool DevelopmentOnly { get; init; }
 
     /// <summary>The endpoints by name.</summary>
-    public IReadOnlyDictionary<string, ConnectorEndpoint> Endpoints { get; init; } = new Dictionary<string, ConnectorEndpoint>();
+    public IReadOnlyDictionary<string, ConnectorEndpoint> Endpoints { get; set; } = new Dictionary<string, ConnectorEndpoint>();
 }
 
 /// <summary>One endpoint of a mode.</summary>
@@ -158,7 +161,7 @@ public sealed record ClientOrderIdRule
     public required string Mode { get; init; }
 
     /// <summary>Longest id in characters.</summary>
-    public int MaxLength { get; init; } = 24;
+    public int MaxLength { get; set; } = 24;
 }
 
 /// <summary>What a look-up of one order can tell.</summary>
@@ -174,7 +177,7 @@ public sealed record LookupRule
     public bool IncludesClosed { get; init; }
 
     /// <summary>Seconds after which an order that the broker took is certain to be shown. Absence is believed only after it.</summary>
-    public int SettleSeconds { get; init; } = 120;
+    public int SettleSeconds { get; set; } = 120;
 }
 
 /// <summary>One limit of the broker.</summary>
@@ -184,7 +187,7 @@ public sealed record RateLimitRule
     public required string Class { get; init; }
 
     /// <summary><c>ip</c>, <c>credential</c>, <c>account</c> or <c>plugin</c>.</summary>
-    public string Scope { get; init; } = "account";
+    public string Scope { get; set; } = "account";
 
     /// <summary>Requests in <see cref="PerSeconds"/>.</summary>
     public required int Permits { get; init; }
@@ -197,7 +200,7 @@ public sealed record RateLimitRule
 public sealed record ConnectForm
 {
     /// <summary>Version of the stored credentials' shape.</summary>
-    public int SchemaVersion { get; init; } = 1;
+    public int SchemaVersion { get; set; } = 1;
 
     /// <summary>Key of the field that is shown as the account's login (<c>email</c>); <c>null</c> when there is none.</summary>
     public string? LoginField { get; init; }
@@ -219,10 +222,10 @@ public sealed record FormField
     public required string Label { get; init; }
 
     /// <summary><c>text</c>, <c>email</c>, <c>password</c>, <c>url</c>, <c>select</c>, <c>number</c> or <c>bool</c>.</summary>
-    public string Type { get; init; } = "text";
+    public string Type { get; set; } = "text";
 
     /// <summary>Must be filled in.</summary>
-    public bool Required { get; init; } = true;
+    public bool Required { get; set; } = true;
 
     /// <summary>Never returned once saved.</summary>
     public bool Secret { get; init; }
@@ -237,7 +240,7 @@ public sealed record FormField
     public string? Pattern { get; init; }
 
     /// <summary>Longest value in characters.</summary>
-    public int MaxLength { get; init; } = 256;
+    public int MaxLength { get; set; } = 256;
 
     /// <summary>Choices of a <c>select</c>.</summary>
     public IReadOnlyList<string>? Options { get; init; }
@@ -252,6 +255,7 @@ public sealed record FormField
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     ReadCommentHandling = JsonCommentHandling.Skip,
     WriteIndented = true)]

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Contracts;
 
@@ -106,9 +105,10 @@ internal sealed partial class PluginHost(
             active = new Dictionary<string, LoadedPlugin>(loaded, StringComparer.Ordinal);
             await WriteAsync(ct);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NpgsqlException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            LogScanFailed(e.Message);
+            // The next look may do better, and what is loaded trades on meanwhile.
+            LogScanFailed($"{e.GetType().Name}: {e.Message}");
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed record PluginLock
 {
     public const string FileName = "plugins.lock.json";
 
-    public IReadOnlyList<LockedPlugin> Plugins { get; init; } = [];
+    public required IReadOnlyList<LockedPlugin> Plugins { get; init; }
 
     /// <returns>Why the folder must not run, or <c>null</c>.</returns>
     public static string? Problem(PluginFolder folder, string slug, string sha256)

@@ -51,8 +51,9 @@ internal sealed class WatchedFolder
             Manifest = folder.ReadManifest();
             Version = Version.Parse(Manifest.Version.Split('-')[0]);
         }
-        catch (FormatException e)
+        catch (Exception e) when (e is not (IOException or UnauthorizedAccessException))
         {
+            // Whatever a manifest does to its reader, only its own plugin may suffer.
             (Manifest, Version) = (Placeholder(folder.Name), new Version());
             Refuse(PluginState.NotSupported, e.Message);
             return;
