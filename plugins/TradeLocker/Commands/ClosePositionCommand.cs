@@ -1,0 +1,106 @@
+using TradeFlow.BrokerSdk;
+using TradeFlow.Plugins.TradeLocker.Http;
+using TradeFlow.Plugins.TradeLocker.Mapping;
+using TradeFlow.Plugins.TradeLocker.Session;
+
+namespace TradeFlow.Plugins.TradeLocker.Commands;
+
+/// <summary>
+/// DELETE of a position, once. "ok" says only that the broker will try, so the closing order is watched for a moment. What is not seen by then stays
+/// unknown and is settled by <see cref="FindOrderQuery"/>.
+/// </summary>
+internal static class ClosePositionCommand
+{
+    private static readonly TimeSpan Watch = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(1500);
+
+    public static async Task<OrderOutcome> RunAsync(AccountSession session, ClosePosition close, CancellationToken ct)
+    {
+        var before = await PositionAsync(session, close.BrokerPositionId, ct);
+        var note = new CloseNote
+        {
+            ClientOrderId = close.ClientOrderId,
+            PositionId = close.BrokerPositionId,
+            PositionSide = close.PositionSide,
+            Quantity = close.Quantity,
+            SentAt = session.Transport.BrokerNow,
+            Entry = before?.AvgPrice,
+            Legs = before is null ? [] : [.. OrderReports.LegsOf([before])],
+        };
+        await session.Closes.AddAsync(note, ct);
+
+        Answer answer;
+        try
+        {
+            answer = await session.Calls.ClosePositionAsync(close.BrokerPositionId, close.Quantity ?? 0, ct);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            return await SettledAsync(session, note, HttpOutcome.From(e), ct);
+        }
+        return answer is Answer.Ok ? await WatchAsync(session, note, ct) : await SettledAsync(session, note, Outcomes.OfRefusal(answer), ct);
+    }
+
+    // What the last read shows is enough and costs no time; without one, a short look. A way out is not held up by a look that fails.
+    private static async Task<PositionRow?> PositionAsync(AccountSession session, string id, CancellationToken ct)
+    {
+        if (session.Book.LastPositions.FirstOrDefault(position => position.Id == id) is { } known) return known;
+        using var patience = new CancellationTokenSource(Look, session.Clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
+        try
+        {
+            return (await session.Book.PositionsAsync(both.Token)).FirstOrDefault(position => position.Id == id);
+        }
+        catch (Exception e) when (e is ConnectorException or OperationCanceledException && !ct.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<OrderOutcome> SettledAsync(AccountSession session, CloseNote note, OrderOutcome outcome, CancellationToken ct)
+    {
+        if (outcome is OrderOutcome.Rejected or OrderOutcome.NotSent) await session.Closes.ForgetAsync(note.ClientOrderId, ct);
+        return outcome;
+    }
+
+    private static async Task<OrderOutcome> WatchAsync(AccountSession session, CloseNote note, CancellationToken ct)
+    {
+        using var patience = new CancellationTokenSource(Watch, session.Clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
+        OrderReport? seen = null;
+        try
+        {
+            // One that ended unfilled is not the end: the broker may try again with another order.
+            while (seen is not { Status: OrderStatus.Filled } && seen is not { Status: OrderStatus.Canceled, FilledQuantity: > 0 })
+            {
+                seen = await SeenAsync(session, note, both.Token) ?? seen;
+                if (seen?.Status is not OrderStatus.Filled) await Task.Delay(Pause, session.Clock, both.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            // The time to watch is over.
+        }
+        return seen is null
+            ? new OrderOutcome.Unknown("TradeLocker accepted the close and has not shown its order yet.")
+            : new OrderOutcome.Accepted(seen.BrokerOrderId, seen);
+    }
+
+    private static async Task<OrderReport?> SeenAsync(AccountSession session, CloseNote note, CancellationToken ct)
+    {
+        try
+        {
+            var history = session.Book.HistoryAsync(note.SentAt - TimeSpan.FromMinutes(2), ct);
+            var working = session.Book.OrdersAsync(ct);
+            await Task.WhenAll(history, working);
+            var rows = (await history).Rows.Concat(await working).DistinctBy(row => row.Id, StringComparer.Ordinal).ToList();
+            return await session.Closes.ClaimAsync(note, rows, ct) is { } row ? await ClosingReports.OfAsync(session, note, row, rows, ct) : null;
+        }
+        catch (ConnectorException)
+        {
+            // The close was accepted; that a look failed changes nothing about it.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Net;
+using TradeFlow.BrokerSdk;
+
+namespace TradeFlow.Plugins.TradeLocker.Http;
+
+/// <summary>
+/// Requests to <c>/trade/*</c>: token, <c>accNum</c>, the broker's own limits, and one renewal of the token after a 401. That renewal is the only
+/// case in which a request goes out twice: 401 proves that the first was turned away before it was processed.
+/// </summary>
+internal sealed class TradeTransport(IConnectorContext context, Uri baseUrl, string accNum, Login login)
+{
+    private readonly LoginContext loginContext = new(new AuthCalls(context.Http, baseUrl, context.Clock), context.State, context.Clock, context.Log);
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, DateTimeOffset> pausedUntil = new(StringComparer.Ordinal);
+    private long serverAhead;
+
+    /// <summary>The time by the broker's clock, as far as the <c>Date</c> of its answers tells it (whole seconds).</summary>
+    public DateTimeOffset BrokerNow => context.Clock.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref serverAhead));
+
+    /// <summary>Waits until the broker's limit allows another call of this type.</summary>
+    /// <exception cref="ConnectorException">The broker has asked for a pause, or the wait would be too long.</exception>
+    public async ValueTask TurnAsync(string limit, CancellationToken ct)
+    {
+        DateTimeOffset until;
+        lock (gate) pausedUntil.TryGetValue(limit, out until);
+        var left = until - context.Clock.GetUtcNow();
+        if (left > TimeSpan.FromSeconds(5)) throw new ConnectorException(ConnectorErrorKind.RateLimited, "TradeLocker has asked for a pause.") { RetryAfter = left };
+        if (left > TimeSpan.Zero) await Task.Delay(left, context.Clock, ct);
+        try
+        {
+            await context.Http.WaitAsync(limit, ct);
+        }
+        catch (RequestNotSentException e)
+        {
+            throw new ConnectorException(ConnectorErrorKind.RateLimited, e.Message, e);
+        }
+    }
+
+    /// <summary>A read whose turn has been waited for.</summary>
+    /// <exception cref="ConnectorException">Anything but <c>s: ok</c>.</exception>
+    public async Task<Cell> QueryAsync(string path, string? limit, RequestClass requestClass, CancellationToken ct)
+    {
+        var token = await login.TokenAsync(loginContext, ct);
+        var answer = await GetAsync(path, limit, requestClass, token, ct);
+        if (answer is Answer.Unauthorized) answer = await GetAsync(path, limit, requestClass, await login.RenewAsync(token, loginContext, ct), ct);
+        return answer is Answer.Ok ok ? ok.Data : throw Failures.Of(answer);
+    }
+
+    /// <summary>A request that changes something at the broker.</summary>
+    /// <exception cref="RequestNotSentException">Proven: nothing was processed.</exception>
+    /// <remarks>Whatever else it throws leaves open what happened (<see cref="HttpOutcome.From"/>).</remarks>
+    public async Task<Answer> CommandAsync(HttpMethod method, string path, byte[] body, string limit, RequestClass requestClass, CancellationToken ct)
+    {
+        string token;
+        try
+        {
+            token = await login.TokenAsync(loginContext, ct);
+            await context.Http.WaitAsync(limit, ct);
+        }
+        catch (ConnectorException e)
+        {
+            throw new RequestNotSentException(e.Message, e);
+        }
+        var answer = await SendAsync(method, path, body, limit, requestClass, token, ct);
+        if (answer is not Answer.Unauthorized) return answer;
+        try
+        {
+            token = await login.RenewAsync(token, loginContext, ct);
+        }
+        catch (ConnectorException e)
+        {
+            throw new RequestNotSentException(e.Message, e);
+        }
+        return await SendAsync(method, path, body, limit, requestClass, token, ct);
+    }
+
+    private async Task<Answer> GetAsync(string path, string? limit, RequestClass requestClass, string token, CancellationToken ct)
+    {
+        using var request = Request(HttpMethod.Get, path, token);
+        using var response = await Failures.InWordsAsync(() => context.Http.QueryAsync(request, requestClass, ct), ct);
+        return await ReadAsync(response, limit, ct);
+    }
+
+    private async Task<Answer> SendAsync(HttpMethod method, string path, byte[] body, string limit, RequestClass requestClass, string token, CancellationToken ct)
+    {
+        using var request = Request(method, path, token);
+        request.Content = Endpoint.Json(body);
+        using var response = await context.Http.SendOnceAsync(request, requestClass, ct);
+        return await ReadAsync(response, limit, ct);
+    }
+
+    private HttpRequestMessage Request(HttpMethod method, string path, string token)
+    {
+        var request = new HttpRequestMessage(method, Endpoint.Of(baseUrl, path));
+        request.Headers.Authorization = new("Bearer", token);
+        request.Headers.Add("accNum", accNum);
+        request.Headers.Accept.Add(new("application/json"));
+        return request;
+    }
+
+    private async Task<Answer> ReadAsync(HttpResponseMessage response, string? limit, CancellationToken ct)
+    {
+        if (response.Headers.Date is { } date) Interlocked.Exchange(ref serverAhead, (date - context.Clock.GetUtcNow()).Ticks);
+        var answer = Answer.Read(response.StatusCode, Endpoint.RetryAfter(response, context.Clock), await response.Content.ReadAsStringAsync(ct));
+        if (answer is Answer.TooMany tooMany && limit is not null) Pause(limit, tooMany.RetryAfter ?? TimeSpan.FromSeconds(1));
+        return answer;
+    }
+
+    private void Pause(string limit, TimeSpan time)
+    {
+        var until = context.Clock.GetUtcNow() + (time < TimeSpan.FromMinutes(2) ? time : TimeSpan.FromMinutes(2));
+        lock (gate) pausedUntil[limit] = until;
+    }
+}

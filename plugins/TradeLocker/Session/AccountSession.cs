@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Logging;
+using TradeFlow.BrokerSdk;
+using TradeFlow.Plugins.TradeLocker.Http;
+using TradeFlow.Plugins.TradeLocker.Mapping;
+
+namespace TradeFlow.Plugins.TradeLocker.Session;
+
+/// <summary>What the commands and queries of one session share.</summary>
+internal sealed class AccountSession : IDisposable
+{
+    private readonly CancellationTokenSource lifetime = new();
+
+    private AccountSession(IConnectorContext context, TradeLockerAccount account, TradeTransport transport, TradeCalls calls, BrokerConfig config)
+    {
+        (Account, Clock, Log, Transport, Calls) = (account, context.Clock, context.Log, transport, calls);
+        Book = new Book(calls, config, lifetime.Token);
+        Catalogue = new Catalogue(calls, context.Clock);
+        Profits = new Profits(Catalogue, account.Currency, context.Clock);
+        Closes = new Closes(context.State, context.Log);
+    }
+
+    public TradeLockerAccount Account { get; }
+    public TimeProvider Clock { get; }
+    public ILogger Log { get; }
+    public TradeTransport Transport { get; }
+    public TradeCalls Calls { get; }
+    public Book Book { get; }
+    public Catalogue Catalogue { get; }
+    public Profits Profits { get; }
+    public Closes Closes { get; }
+
+    /// <summary>Reads columns and limits; with them the session is ready.</summary>
+    public static async Task<AccountSession> OpenAsync(IConnectorContext context, Uri baseUrl, TradeLockerAccount account, Login login, CancellationToken ct)
+    {
+        var transport = new TradeTransport(context, baseUrl, account.AccNum, login);
+        var calls = new TradeCalls(transport, account.Id);
+        var config = BrokerConfig.Read(await calls.ConfigAsync(ct));
+        // A little slower than allowed: requests do not arrive as evenly as they leave.
+        foreach (var (type, limit, per) in config.Limits) context.Http.SetLimit(type, limit, per * 1.05 + TimeSpan.FromMilliseconds(20));
+        return new AccountSession(context, account, transport, calls, config);
+    }
+
+    /// <summary>The broker's name of an instrument; its number when the list does not have it.</summary>
+    public async Task<string> NameOfAsync(long tradableId, CancellationToken ct) => (await Catalogue.FindAsync(tradableId, ct))?.Name ?? $"#{tradableId}";
+
+    public void Dispose()
+    {
+        lifetime.Cancel();
+        lifetime.Dispose();
+        Catalogue.Dispose();
+        Closes.Dispose();
+    }
+}
