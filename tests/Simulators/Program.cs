@@ -1,3 +1,4 @@
+using TradeFlow.Simulators.ProjectX;
 using TradeFlow.Simulators.Shared;
 using TradeFlow.Simulators.TradeLocker;
 
@@ -17,6 +18,8 @@ using var terminated = System.Runtime.InteropServices.PosixSignalRegistration.Cr
 
 await using var tradeLocker = await TradeLockerSimulator.StartAsync(settings with { Port = configuration.GetValue("Simulators:TradeLocker:Port", 8090) });
 Console.WriteLine($"TradeLocker simulator: {tradeLocker.BaseUrl}");
+await using var projectX = await ProjectXSimulator.StartAsync(settings with { Port = configuration.GetValue("Simulators:ProjectX:Port", 8091) });
+Console.WriteLine($"ProjectX simulator: {projectX.Address}");
 
 await Task.Delay(Timeout.Infinite, ended.Token).ContinueWith(_ => { }, TaskScheduler.Default);
 

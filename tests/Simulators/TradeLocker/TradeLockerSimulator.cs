@@ -17,7 +17,7 @@ public sealed class TradeLockerSimulator : IAsyncDisposable
     private TradeLockerSimulator(SimulatorSettings settings)
     {
         world = new World(settings);
-        orders = new Orders(world);
+        world.Orders = orders = new Orders(world);
         listener = new Listener(settings.Port, Configure);
         pulse = new Pulse(settings.Beat, settings.Clock, Beat);
     }
@@ -69,7 +69,7 @@ public sealed class TradeLockerSimulator : IAsyncDisposable
         new AccountEndpoints(world, gatekeeper, orders).Map(trade);
         new OrderEndpoints(world, gatekeeper, orders).Map(trade);
         new MarketEndpoints(world, gatekeeper).Map(trade);
-        new ControlEndpoints(world, orders, listener).Map(app.MapGroup("/__sim").AddEndpointFilter(new LoopbackOnly()));
+        new ControlEndpoints(world, orders, new SharedControls("tradelocker", world, listener)).Map(app.MapGroup("/__sim").AddEndpointFilter(new LoopbackOnly()));
     }
 
     private Task BlockAsync(HttpContext context, RequestDelegate next)

@@ -1,10 +1,11 @@
 using System.Globalization;
 using TradeFlow.Simulators.Shared;
+using TradeFlow.Simulators.TradeLocker.Engine;
 
 namespace TradeFlow.Simulators.TradeLocker;
 
 /// <summary>Everything the simulated broker knows. Whoever reads or changes it holds <see cref="Gate"/>.</summary>
-internal sealed class World
+internal sealed class World : ISimulatedBroker
 {
     private long lastAccount = 700_000;
     private long lastOrder = 360_287_970_190_000_000;
@@ -30,6 +31,7 @@ internal sealed class World
     public Ledger Ledger { get; }
     public Tokens Tokens { get; }
     public Switches Switches { get; set; } = new();
+    public Orders? Orders { get; set; }
     public TradeConfig Config { get; } = TradeConfig.Load();
     public Dictionary<(string Email, string Server), SimUser> Users { get; } = [];
     public Dictionary<long, SimAccount> Accounts { get; } = [];
@@ -79,6 +81,8 @@ internal sealed class World
         Type = order.Type,
         Qty = order.Qty,
     });
+
+    public void Trigger() => Orders?.Beat();
 
     /// <summary>Back to the first second: prices, users, accounts, faults, switches, counters. The ledger's file keeps what it has.</summary>
     public void Reset()
