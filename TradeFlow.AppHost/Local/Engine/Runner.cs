@@ -143,8 +143,13 @@ internal sealed class Runner(string name, IResource resource, ILauncher launcher
         if (explained is null && (launcher.GivesUpAfter is not { } limit || deaths < limit)) return;
 
         throw new DistributedApplicationException(explained
-            ?? $"{name} does not start (it ended with {Word(code)}): {(log.Last is [.., var words] ? words : "it said nothing")} – the whole story is in {log.Path}.");
+            ?? $"{name} does not start (it ended with {Word(code)}): {LastWords()} – the whole story is in {log.Path}.");
     }
+
+    // A .NET program says the reason first and then where it was; others say it last.
+    private string LastWords() => log.Last.LastOrDefault(line => line.StartsWith("Unhandled exception", StringComparison.Ordinal))
+        ?? log.Last.LastOrDefault(line => line.Length > 0)
+        ?? "it said nothing";
 
     private async Task WatchHealthAsync(Task exited, CancellationToken ct)
     {

@@ -21,6 +21,8 @@ internal abstract class ProgramLauncher(IResourceWithEndpoints resource, IReadOn
 
     public virtual bool Restarts => ports.Count > 0;
 
+    public virtual int? GivesUpAfter => null;
+
     public bool IsMonitored => checks.Count > 0;
 
     public string Address => string.Join(' ', Endpoints.Select(endpoint => new EndpointReference(resource, endpoint.Name).Url));

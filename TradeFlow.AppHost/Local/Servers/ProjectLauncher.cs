@@ -12,6 +12,9 @@ internal sealed class ProjectLauncher(ProjectResource project, IReadOnlyDictiona
 
     public override bool Restarts => true;
 
+    // What dies six times in a row and was never healthy will not be by a seventh try: a setting is missing, the data are of another version.
+    public override int? GivesUpAfter => 6;
+
     public override async Task PrepareAsync(CancellationToken ct) => assembly = await AssemblyAsync(ct);
 
     protected override ProcessSpec Command(IReadOnlyList<string> args) =>
