@@ -4,6 +4,7 @@ using TradeFlow.Platform.Connectors;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live;
 using TradeFlow.Platform.Tenancy;
+using TradeFlow.Platform.Trading;
 using TradeFlow.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -13,6 +14,7 @@ builder.AddKernel();
 builder.AddTenancyApi();
 builder.AddConnectorsApi();
 builder.AddAccountsApi();
+builder.AddTradingApi();
 builder.AddLiveApi();
 
 var app = builder.Build();
@@ -22,5 +24,6 @@ app.UseWebDefaults();
 app.MapDefaultEndpoints();
 app.MapDocs();
 app.MapTenancy();
+app.MapTrading();
 app.MapLive();
 await app.RunAsync();

@@ -1,8 +1,13 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using TradeFlow.Platform.Tenancy.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Dispatch;
+using TradeFlow.Platform.Trading.Endpoints;
 using TradeFlow.Platform.Trading.Lanes;
 using TradeFlow.Platform.Trading.Orders;
 using TradeFlow.Platform.Trading.Reconcile;
@@ -17,6 +22,8 @@ public static class TradingModule
     {
         builder.Services.AddSingleton<OrderAnswers>();
         builder.Services.AddSingleton<TradingReads>();
+        builder.Services.AddSingleton<OrderDesk>();
+        builder.Services.AddSingleton<BrokerNames>();
         return builder;
     }
 
@@ -26,6 +33,25 @@ public static class TradingModule
         builder.Services.AddTrading();
         builder.Services.AddHostedService(services => services.GetRequiredService<LaneHost>());
         return builder;
+    }
+
+    public static void MapTrading(this IEndpointRouteBuilder app)
+    {
+        var orders = app.MapGroup("/api/orders").WithTags("Trading");
+        orders.MapGet("", OrderEndpoints.List).WithName("ListOrders").WithSummary("Orders, newest first")
+            .WithDescription("Of all accounts, or of account_id; status and symbol narrow the list.").RequireAuthorization(TradeFlowPolicies.Read);
+        orders.MapGet("/{id:guid}", OrderEndpoints.Get).WithName("GetOrder").WithSummary("One order")
+            .WithDescription("A signal that took several orders has them all in order_ids, and the sum of what they filled and realised.").RequireAuthorization(TradeFlowPolicies.Read);
+        orders.MapPost("/close", ClosePositionEndpoint.Handle).WithName("ClosePosition").WithSummary("Close a position")
+            .WithDescription("At market, all of it or qty. Waits up to 10 s for the broker; 202 when it has not answered by then: the order goes on. 409 position.closed, 422 by field or with the broker's words.")
+            .RequireAuthorization(TradeFlowPolicies.Trade);
+        orders.MapPost("/cancel", CancelOrderEndpoint.Handle).WithName("CancelOrder").WithSummary("Cancel a working order")
+            .WithDescription("409 order.not_working when it has been filled or has ended.").RequireAuthorization(TradeFlowPolicies.Trade);
+        orders.MapPost("/{id:guid}/resolve", ResolveOrderEndpoint.Handle).WithName("ResolveOrder").WithSummary("Say whether an order exists at the broker")
+            .WithDescription("For an order with needs_review: its outcome could not be settled by evidence, so a person looks at the broker. Written to the audit log.")
+            .RequireAuthorization(TradeFlowPolicies.Trade);
+        app.MapGet("/api/positions", OrderEndpoints.Positions).WithTags("Trading").WithName("ListPositions").WithSummary("Open positions")
+            .WithDescription("Over all brokers and accounts, or of broker and account_id; also what was opened at the broker by hand.").RequireAuthorization(TradeFlowPolicies.Read);
     }
 
     internal static IServiceCollection AddTrading(this IServiceCollection services)

@@ -1,0 +1,55 @@
+using Npgsql;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Trading.Orders;
+
+namespace TradeFlow.Platform.Trading.Contracts;
+
+/// <summary>Exits that a person (or an emergency stop) asks for: put into the lane of the account like any signal, and woken.</summary>
+internal sealed class OrderDesk(Database database, RedisBus bus, TimeProvider clock)
+{
+    // An exit is never refused for its age; this is how long an unreachable broker is tried.
+    private static readonly TimeSpan ValidFor = TimeSpan.FromSeconds(30);
+
+    /// <param name="qty">A part of the position, or <c>null</c> for all of it.</param>
+    public Task<OrderId> CloseAsync(TenantId tenant, PositionView position, decimal? qty, CancellationToken ct) => EnqueueAsync(
+        tenant, new AccountId(position.AccountId), position.Broker, position.Symbol, position.Id,
+        new TradeIntent { Action = TradeAction.Close, Symbol = position.Symbol, Qty = qty, PositionId = position.Id }, ct);
+
+    public Task<OrderId> CancelAsync(TenantId tenant, OrderView order, CancellationToken ct) => EnqueueAsync(
+        tenant, new AccountId(order.AccountId), order.Broker, order.Symbol, null,
+        new TradeIntent { Action = TradeAction.Cancel, Symbol = order.Symbol, OrderId = order.Id }, ct);
+
+    /// <summary>Cancels every working order of the account, whatever its symbol.</summary>
+    public Task<OrderId> CancelAllAsync(TenantId tenant, AccountId account, string broker, CancellationToken ct) =>
+        EnqueueAsync(tenant, account, broker, "", null, new TradeIntent { Action = TradeAction.Cancel, Symbol = "" }, ct);
+
+    /// <summary>Closes every position of the account, also those that were opened at the broker.</summary>
+    public Task<OrderId> FlattenAsync(TenantId tenant, AccountId account, string broker, CancellationToken ct) =>
+        EnqueueAsync(tenant, account, broker, "", null, new TradeIntent { Action = TradeAction.Flatten, Symbol = "" }, ct);
+
+    private async Task<OrderId> EnqueueAsync(TenantId tenant, AccountId account, string broker, string symbol, Guid? position, TradeIntent intent, CancellationToken ct)
+    {
+        var id = new OrderId(NewId.At(clock));
+        var now = clock.GetUtcNow();
+        await using var connection = await database.App.OpenConnectionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select set_config('app.tenant', $1, true)") { Parameters = { new() { Value = tenant.ToString() } } });
+        var enqueue = new NpgsqlBatchCommand("select trading.enqueue_order($1, $2, $3, $4, null, null, $5, $6, $7, $8, $9, null, 'MARKET', $10, null, 0, $11, $12)");
+        enqueue.Parameters.AddWithValue(id.Value);
+        enqueue.Parameters.AddWithValue(tenant.Value);
+        enqueue.Parameters.AddWithValue(account.Value);
+        enqueue.Parameters.AddWithValue(broker);
+        enqueue.Parameters.AddId(position);
+        enqueue.Parameters.AddWithValue(ClientOrderId.For(id));
+        enqueue.Parameters.AddWithValue(intent.Action.ToString().ToLowerInvariant());
+        enqueue.Parameters.AddJson(intent.ToJson());
+        enqueue.Parameters.AddWithValue(symbol);
+        enqueue.Parameters.AddNumber(intent.Qty);
+        enqueue.Parameters.AddWithValue(now);
+        enqueue.Parameters.AddWithValue(now + ValidFor);
+        batch.BatchCommands.Add(enqueue);
+        await batch.ExecuteNonQueryAsync(ct);
+        bus.Publish(Topics.OrderRecorded, account.ToString());
+        return id;
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Trading.Contracts;
+
+namespace TradeFlow.Platform.Trading.Endpoints;
+
+/// <summary>Reading orders and positions.</summary>
+internal static class OrderEndpoints
+{
+    private static readonly string[] Statuses = ["PENDING", "WORKING", "FILLED", "PARTIALLY_FILLED", "CANCELED", "REJECTED", "UNKNOWN"];
+
+    internal static async Task<Results<Ok<Page<OrderView>>, ProblemHttpResult>> List(
+        TenantContext tenant, TradingReads reads, CancellationToken ct, string? account_id = null, string? status = null, string? symbol = null, int limit = 50, string? cursor = null)
+    {
+        Dictionary<string, string[]> errors = [];
+        if (!TryAccount(account_id, out var account)) errors["account_id"] = ["This is not an id."];
+        if (status is not null && !Statuses.Contains(status.ToUpperInvariant())) errors["status"] = [$"Use one of: {string.Join(", ", Statuses)}."];
+        if (limit is < 1 or > 500) errors["limit"] = ["Use 1 to 500."];
+        if (errors.Count > 0) return Problem.Invalid(errors);
+        try
+        {
+            var page = await reads.OrdersAsync(tenant.Tenant, new OrderFilter(account, status?.ToUpperInvariant(), symbol, limit, cursor), ct);
+            return TypedResults.Ok(new Page<OrderView>(page.Items, page.NextCursor));
+        }
+        catch (FormatException)
+        {
+            return Problem.Invalid("cursor", "Use the next_cursor of the page before.");
+        }
+    }
+
+    internal static async Task<Results<Ok<OrderView>, ProblemHttpResult>> Get(Guid id, TenantContext tenant, TradingReads reads, CancellationToken ct) =>
+        await reads.OrderAsync(tenant.Tenant, new OrderId(id), ct) is { } order ? TypedResults.Ok(order) : Problem.NotFound();
+
+    internal static async Task<Results<Ok<IReadOnlyList<PositionView>>, ProblemHttpResult>> Positions(
+        TenantContext tenant, TradingReads reads, BrokerNames brokers, CancellationToken ct, string? broker = null, string? account_id = null)
+    {
+        if (!TryAccount(account_id, out var account)) return Problem.Invalid("account_id", "This is not an id.");
+        return TypedResults.Ok(await reads.PositionsAsync(tenant.Tenant, account, broker is { Length: > 0 } ? brokers.SlugOf(broker) : null, ct));
+    }
+
+    private static bool TryAccount(string? text, out AccountId? account)
+    {
+        account = null;
+        if (string.IsNullOrEmpty(text)) return true;
+        if (!Guid.TryParse(text, out var id)) return false;
+        account = new AccountId(id);
+        return true;
+    }
+}
