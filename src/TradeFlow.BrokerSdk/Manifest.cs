@@ -144,9 +144,6 @@ public sealed record ConnectorCapabilities
     /// <summary><c>push</c> or <c>poll</c>.</summary>
     public required string Stream { get; init; }
 
-    /// <summary>A market order fills at the price that the signal names (<see cref="PlaceOrder.ReferencePrice"/>): a paper broker, never a real one.</summary>
-    public bool FillsAtSignalPrice { get; init; }
-
     /// <summary>Default start of the trading day, as HH:mm in <see cref="TradingDayZone"/>; <c>null</c> for midnight UTC.</summary>
     public string? TradingDayStart { get; init; }
 

@@ -1,6 +1,7 @@
 using TradeFlow.Platform.Accounts;
 using TradeFlow.Platform.Connectors;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Trading;
 using TradeFlow.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -8,6 +9,7 @@ builder.AddServiceDefaults();
 builder.AddKernel();
 builder.AddAccountsWorker();
 builder.AddConnectorsWorker();
+builder.AddTradingWorker();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();

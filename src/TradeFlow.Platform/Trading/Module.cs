@@ -2,8 +2,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using TradeFlow.Platform.Live;
+using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Tenancy.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Dispatch;
@@ -23,13 +24,16 @@ public static class TradingModule
         builder.Services.AddSingleton<OrderAnswers>();
         builder.Services.AddSingleton<TradingReads>();
         builder.Services.AddSingleton<OrderDesk>();
-        builder.Services.AddSingleton<BrokerNames>();
+        builder.Services.AddSingleton<ILiveSnapshot, LiveSnapshot>();
         return builder;
     }
 
     /// <summary>Lanes, dispatch, reconciliation and sync.</summary>
     public static TBuilder AddTradingWorker<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
+        builder.AddLive();
+        builder.Services.AddSingleton<IBrokerSessions, PluginSessions>();
+        builder.Services.AddSingleton<IInstruments, DirectoryInstruments>();
         builder.Services.AddTrading();
         builder.Services.AddHostedService(services => services.GetRequiredService<LaneHost>());
         return builder;
@@ -56,7 +60,6 @@ public static class TradingModule
 
     internal static IServiceCollection AddTrading(this IServiceCollection services)
     {
-        services.TryAddSingleton<INotices, Notices>();
         services.AddSingleton<CrashPoints>();
         services.AddSingleton<OrderStore>();
         services.AddSingleton<OrderAnnouncer>();

@@ -1,19 +1,17 @@
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Trading;
-
-/// <summary>The live session of an account, with what its broker can do.</summary>
-internal sealed record BrokerSession(IBrokerConnector Connector, ConnectorManifest Manifest);
 
 /// <summary>Opens sessions. Tests put a scripted broker here.</summary>
 internal interface IBrokerSessions
 {
     /// <exception cref="ConnectorException">There is no session now; nothing has been sent.</exception>
-    Task<BrokerSession> GetAsync(AccountId account, CancellationToken ct);
+    Task<AccountSession> GetAsync(AccountId account, CancellationToken ct);
 }
 
-/// <summary>What a symbol is at the broker of an account.</summary>
+/// <summary>What a symbol is at the broker of an account. Tests put a scripted broker here.</summary>
 internal interface IInstruments
 {
     /// <exception cref="ConnectorException">The broker could not be asked.</exception>
@@ -23,8 +21,21 @@ internal interface IInstruments
 /// <param name="Instrument"><c>null</c> when the broker has no such symbol.</param>
 internal sealed record InstrumentLookup(Instrument? Instrument, IReadOnlyList<string> Suggestions);
 
-/// <summary>Tells a person of the tenant.</summary>
-internal interface INotices
+/// <summary>The sessions of the loaded plugins.</summary>
+internal sealed class PluginSessions(AccountSessions sessions) : IBrokerSessions
 {
-    Task AddAsync(TenantId tenant, string severity, string kind, string text, string? dataJson, CancellationToken ct);
+    public Task<AccountSession> GetAsync(AccountId account, CancellationToken ct) => sessions.GetAsync(account, ct).AsTask();
+}
+
+/// <summary>The instruments as the directory knows them.</summary>
+internal sealed class DirectoryInstruments(InstrumentDirectory directory) : IInstruments
+{
+    public async ValueTask<InstrumentLookup> FindAsync(TenantId tenant, AccountId account, string symbol, CancellationToken ct) =>
+        await directory.FindAsync(tenant, account, symbol, ct) switch
+        {
+            InstrumentAnswer.Found found => new InstrumentLookup(found.Instrument, []),
+            InstrumentAnswer.UnknownSymbol unknown => new InstrumentLookup(null, unknown.Suggestions),
+            InstrumentAnswer.Unavailable away => throw new ConnectorException(away.Reason),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 }

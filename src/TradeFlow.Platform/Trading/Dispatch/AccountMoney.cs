@@ -1,4 +1,5 @@
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Trading.Lanes;
 
 namespace TradeFlow.Platform.Trading.Dispatch;
@@ -7,7 +8,7 @@ namespace TradeFlow.Platform.Trading.Dispatch;
 internal sealed class AccountMoney(IInstruments instruments)
 {
     /// <returns>Units of the account's currency for one of the quote currency; <c>null</c> when no pair tells.</returns>
-    public async Task<decimal?> RateAsync(Lane lane, BrokerSession session, Instrument instrument, CancellationToken ct)
+    public async Task<decimal?> RateAsync(Lane lane, AccountSession session, Instrument instrument, CancellationToken ct)
     {
         var own = lane.Account.Currency;
         if (instrument.QuoteCurrency is not { } quoted || string.Equals(quoted, own, StringComparison.OrdinalIgnoreCase)) return 1;
@@ -23,7 +24,7 @@ internal sealed class AccountMoney(IInstruments instruments)
         return (exit - entry) / instrument.TickSize * perTick * qty * (positionSide == Side.Buy ? 1 : -1);
     }
 
-    private async Task<decimal?> MidAsync(Lane lane, BrokerSession session, string pair, CancellationToken ct)
+    private async Task<decimal?> MidAsync(Lane lane, AccountSession session, string pair, CancellationToken ct)
     {
         if ((await instruments.FindAsync(lane.Tenant, lane.AccountId, pair, ct)).Instrument is not { } found) return null;
         try

@@ -1,4 +1,5 @@
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Lanes;
 using TradeFlow.Platform.Trading.Orders;
@@ -12,7 +13,7 @@ namespace TradeFlow.Platform.Trading.Dispatch;
 internal sealed class CancelExit(IInstruments instruments, OrderStore store, OrderAnnouncer announcer, SendOnce send)
 {
     /// <exception cref="ConnectorException">The broker could not be asked; nothing was sent.</exception>
-    public async Task<OrderRow?> RunAsync(Lane lane, OrderRow order, BrokerSession session, CancellationToken ct)
+    public async Task<OrderRow?> RunAsync(Lane lane, OrderRow order, AccountSession session, CancellationToken ct)
     {
         var intent = order.Intent;
         var targets = intent.OrderId is { } named ? await NamedAsync(lane, named, ct) : await WorkingAsync(lane, session, order, ct);
@@ -26,7 +27,7 @@ internal sealed class CancelExit(IInstruments instruments, OrderStore store, Ord
     }
 
     /// <summary>The broker's working orders of the symbol of <paramref name="order"/>, without stops and targets of positions.</summary>
-    public async Task<List<OrderKey>> WorkingAsync(Lane lane, BrokerSession session, OrderRow order, CancellationToken ct)
+    public async Task<List<OrderKey>> WorkingAsync(Lane lane, AccountSession session, OrderRow order, CancellationToken ct)
     {
         List<OrderKey> found = [];
         foreach (var working in (await session.Connector.GetStateAsync(new StateWindow(), ct)).OpenOrders.Where(working => !working.IsProtection))
@@ -39,7 +40,7 @@ internal sealed class CancelExit(IInstruments instruments, OrderStore store, Ord
     }
 
     /// <summary>True while something that the cancel was for is working.</summary>
-    public async Task<bool> StillWorkingAsync(Lane lane, BrokerSession session, OrderRow order, CancellationToken ct)
+    public async Task<bool> StillWorkingAsync(Lane lane, AccountSession session, OrderRow order, CancellationToken ct)
     {
         var working = await WorkingAsync(lane, session, order, ct);
         if (order.Intent.OrderId is not { } named) return working.Count > 0;
@@ -54,7 +55,7 @@ internal sealed class CancelExit(IInstruments instruments, OrderStore store, Ord
         return [row.Key];
     }
 
-    private async Task<OrderOutcome> CancelAllAsync(Lane lane, BrokerSession session, OrderRow order, List<OrderKey> targets, CancellationToken ct)
+    private async Task<OrderOutcome> CancelAllAsync(Lane lane, AccountSession session, OrderRow order, List<OrderKey> targets, CancellationToken ct)
     {
         OrderOutcome? bad = null;
         foreach (var target in targets)
@@ -78,7 +79,7 @@ internal sealed class CancelExit(IInstruments instruments, OrderStore store, Ord
         });
     }
 
-    private static async Task<OrderReport?> LookAsync(BrokerSession session, OrderKey target, CancellationToken ct)
+    private static async Task<OrderReport?> LookAsync(AccountSession session, OrderKey target, CancellationToken ct)
     {
         try
         {

@@ -1,7 +1,8 @@
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Contracts.Pricing;
+using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Lanes;
 using TradeFlow.Platform.Trading.Orders;
 using TradeFlow.Platform.Trading.Sync;
@@ -15,7 +16,7 @@ namespace TradeFlow.Platform.Trading.Dispatch;
 internal sealed class CloseExit(OpenPositions positions, OrderStore store, PositionStore book, SendOnce send, FillWatch fills, TimeProvider clock)
 {
     /// <exception cref="ConnectorException">The broker could not be asked; nothing was sent.</exception>
-    public async Task<OrderRow?> RunAsync(Lane lane, OrderRow order, BrokerSession session, CancellationToken ct)
+    public async Task<OrderRow?> RunAsync(Lane lane, OrderRow order, AccountSession session, CancellationToken ct)
     {
         var intent = order.Intent;
         var position = intent.BrokerPositionId;
@@ -51,7 +52,7 @@ internal sealed class CloseExit(OpenPositions positions, OrderStore store, Posit
         await store.AddLegAsync(order, new OrderId(NewId.At(clock)), "close", target.Instrument.Symbol, leg, ours, ct);
     }
 
-    private async Task<OrderRow?> CloseAsync(Lane lane, OrderRow order, BrokerSession session, CloseTarget target)
+    private async Task<OrderRow?> CloseAsync(Lane lane, OrderRow order, AccountSession session, CloseTarget target)
     {
         var (position, instrument, qty) = target;
         var all = qty >= position.Quantity;

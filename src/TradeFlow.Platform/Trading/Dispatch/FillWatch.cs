@@ -1,4 +1,5 @@
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Orders;
 
@@ -9,10 +10,10 @@ internal sealed class FillWatch(SendOnce send, TimeProvider clock)
 {
     private static readonly int[] Pauses = [15, 45, 100, 190, 350, 500];
 
-    public Task<OrderRow> OfOrderAsync(OrderRow row, BrokerSession session) => WatchAsync(row, ct => LookUpAsync(row, session, ct));
+    public Task<OrderRow> OfOrderAsync(OrderRow row, AccountSession session) => WatchAsync(row, ct => LookUpAsync(row, session, ct));
 
     /// <summary>A close shows in its own order or in the position that it shrinks.</summary>
-    public Task<OrderRow> OfCloseAsync(OrderRow row, BrokerSession session, decimal? pnlIfGone) => WatchAsync(row, async ct =>
+    public Task<OrderRow> OfCloseAsync(OrderRow row, AccountSession session, decimal? pnlIfGone) => WatchAsync(row, async ct =>
     {
         if (await LookUpAsync(row, session, ct) is { Status: OrderRow.Filled } found) return found;
         var state = await session.Connector.GetStateAsync(new StateWindow { Since = row.SentAt }, ct);
@@ -22,7 +23,7 @@ internal sealed class FillWatch(SendOnce send, TimeProvider clock)
             : null;
     });
 
-    private static async Task<Settlement?> LookUpAsync(OrderRow row, BrokerSession session, CancellationToken ct) =>
+    private static async Task<Settlement?> LookUpAsync(OrderRow row, AccountSession session, CancellationToken ct) =>
         await session.Connector.FindOrderAsync(row.Key, ct) is OrderLookup.Found { Report: { Status: not (OrderStatus.Working or OrderStatus.Unknown) } report }
             ? Settlements.From(report, "filled")
             : null;

@@ -1,6 +1,7 @@
 using TradeFlow.BrokerSdk;
-using TradeFlow.Platform.Trading.Contracts;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Trading.Contracts.Pricing;
+using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Lanes;
 using TradeFlow.Platform.Trading.Orders;
 
@@ -11,14 +12,14 @@ internal sealed class OpenEntry(IInstruments instruments, AccountMoney money, Se
 {
     /// <param name="defaultQty">Size of a reverse that names none: what was open.</param>
     /// <exception cref="ConnectorException">The broker could not be asked; nothing was sent.</exception>
-    public async Task<OrderRow?> RunAsync(Lane lane, OrderRow order, BrokerSession session, decimal? defaultQty, CancellationToken ct)
+    public async Task<OrderRow?> RunAsync(Lane lane, OrderRow order, AccountSession session, decimal? defaultQty, CancellationToken ct)
     {
         var intent = order.Intent;
         if (intent.Side is not { } side) throw new RefusedException(OrderCodes.SignalInvalid, "An entry needs a side.", "intent.side");
         var instrument = await FindInstrumentAsync(lane, order.Symbol, intent.Symbol, ct);
 
         var (bid, ask) = (intent.Price, intent.Price);
-        if (intent.Price is null || !session.Manifest.Capabilities.FillsAtSignalPrice)
+        if (intent.Price is null || !session.Manifest.Capabilities.FillsAtReferencePrice)
         {
             (bid, ask) = (null, null);
             if (OrderPrices.NeedsQuote(intent))

@@ -1,4 +1,5 @@
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Lanes;
 using TradeFlow.Platform.Trading.Orders;
@@ -12,7 +13,7 @@ internal sealed record CloseTarget(PositionReport Position, Instrument Instrumen
 internal sealed class OpenPositions(IInstruments instruments)
 {
     /// <summary>The open positions that the intent names, the oldest first.</summary>
-    public async Task<List<CloseTarget>> FindAsync(Lane lane, BrokerSession session, OrderRow order, TradeIntent intent, string? brokerPosition, CancellationToken ct)
+    public async Task<List<CloseTarget>> FindAsync(Lane lane, AccountSession session, OrderRow order, TradeIntent intent, string? brokerPosition, CancellationToken ct)
     {
         var state = await session.Connector.GetStateAsync(new StateWindow(), ct);
         List<CloseTarget> targets = [];

@@ -1,4 +1,5 @@
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Lanes;
 using TradeFlow.Platform.Trading.Orders;
@@ -14,7 +15,7 @@ internal sealed class ReverseEntry(OpenPositions positions, CloseExit closes, Op
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(150);
 
     /// <exception cref="ConnectorException">The broker could not be asked; nothing was sent.</exception>
-    public async Task<OrderRow?> RunAsync(Lane lane, OrderRow order, BrokerSession session, CancellationToken ct)
+    public async Task<OrderRow?> RunAsync(Lane lane, OrderRow order, AccountSession session, CancellationToken ct)
     {
         var legs = await store.LegsAsync(order.Id, ct);
         if (legs.FirstOrDefault(leg => leg.Status == OrderRow.Rejected) is { } failed)

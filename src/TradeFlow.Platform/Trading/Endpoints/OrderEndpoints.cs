@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Trading.Contracts;
 
@@ -33,10 +34,10 @@ internal static class OrderEndpoints
         await reads.OrderAsync(tenant.Tenant, new OrderId(id), ct) is { } order ? TypedResults.Ok(order) : Problem.NotFound();
 
     internal static async Task<Results<Ok<IReadOnlyList<PositionView>>, ProblemHttpResult>> Positions(
-        TenantContext tenant, TradingReads reads, BrokerNames brokers, CancellationToken ct, string? broker = null, string? account_id = null)
+        TenantContext tenant, TradingReads reads, PluginCatalogue brokers, CancellationToken ct, string? broker = null, string? account_id = null)
     {
         if (!TryAccount(account_id, out var account)) return Problem.Invalid("account_id", "This is not an id.");
-        return TypedResults.Ok(await reads.PositionsAsync(tenant.Tenant, account, broker is { Length: > 0 } ? brokers.SlugOf(broker) : null, ct));
+        return TypedResults.Ok(await reads.PositionsAsync(tenant.Tenant, account, broker is { Length: > 0 } ? brokers.Find(broker.ToLowerInvariant())?.Slug ?? broker : null, ct));
     }
 
     private static bool TryAccount(string? text, out AccountId? account)

@@ -1,3 +1,4 @@
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Orders;
 

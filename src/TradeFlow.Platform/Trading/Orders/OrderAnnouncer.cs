@@ -1,11 +1,12 @@
 using System.Text.Json;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
 
 namespace TradeFlow.Platform.Trading.Orders;
 
 /// <summary>Tells the waiting webhook and the tenant's sockets what became of an order. Losing a message costs time only: both can read the row.</summary>
-internal sealed class OrderAnnouncer(OrderStore store, RedisBus bus)
+internal sealed class OrderAnnouncer(OrderStore store, RedisBus bus, LiveEvents live)
 {
     public async Task AnnounceAsync(OrderRow row, CancellationToken ct)
     {
@@ -18,7 +19,7 @@ internal sealed class OrderAnnouncer(OrderStore store, RedisBus bus)
         {
             await AnnounceSignalAsync(row, ct);
         }
-        bus.Publish(Topics.Live, $$"""{{row.TenantId}} {"type":"order","order":{{own}}}""");
+        live.Publish(new TenantId(row.TenantId), $$"""{"type":"order","order":{{own}}}""");
     }
 
     private async Task<bool> HasLegsAsync(OrderRow row, CancellationToken ct) => row.Action is "close" or "flatten" or "reverse" && (await store.LegsAsync(row.Id, ct)).Count > 0;

@@ -1,4 +1,5 @@
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Trading.Dispatch;
 using TradeFlow.Platform.Trading.Lanes;
 using TradeFlow.Platform.Trading.Orders;
@@ -14,7 +15,7 @@ internal sealed record Sighting(Settlement? Settled, bool IsAbsent);
 internal sealed class Evidence(CancelExit cancels)
 {
     /// <exception cref="ConnectorException">The broker could not be asked.</exception>
-    public async Task<Sighting> FindAsync(Lane lane, BrokerSession session, OrderRow row, CancellationToken ct)
+    public async Task<Sighting> FindAsync(Lane lane, AccountSession session, OrderRow row, CancellationToken ct)
     {
         if (row.Action == "cancel") return await OfCancelAsync(lane, session, row, ct);
         var lookup = await session.Connector.FindOrderAsync(row.Key, ct);
@@ -45,7 +46,7 @@ internal sealed class Evidence(CancelExit cancels)
             : new Sighting(null, left == row.PositionQty);
     }
 
-    private async Task<Sighting> OfCancelAsync(Lane lane, BrokerSession session, OrderRow row, CancellationToken ct)
+    private async Task<Sighting> OfCancelAsync(Lane lane, AccountSession session, OrderRow row, CancellationToken ct)
     {
         var working = await cancels.StillWorkingAsync(lane, session, row, ct);
         return working ? new Sighting(null, true) : new Sighting(new Settlement(OrderRow.Canceled) { Event = "found_canceled" }, false);

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Dispatch;
 using TradeFlow.Platform.Trading.Lanes;
@@ -14,7 +16,7 @@ namespace TradeFlow.Platform.Trading.Reconcile;
 /// and asks a person when there is no proof. Nothing is ever sent from here.
 /// </summary>
 internal sealed partial class Reconciler(
-    IBrokerSessions sessions, OrderStore store, Evidence evidence, OrderAnnouncer announcer, PositionSync positions, INotices notices, CrashPoints crash,
+    IBrokerSessions sessions, OrderStore store, Evidence evidence, OrderAnnouncer announcer, PositionSync positions, Notifications notices, CrashPoints crash,
     TimeProvider clock, ILogger<Reconciler> log)
 {
     private static readonly TimeSpan AsksPerson = TimeSpan.FromMinutes(10);
@@ -89,7 +91,7 @@ internal sealed partial class Reconciler(
         return pause;
     }
 
-    private (Settlement?, DateTimeOffset?, TimeSpan) Believe(Lane lane, BrokerSession session, OrderRow row, DateTimeOffset? absent, TimeSpan pause)
+    private (Settlement?, DateTimeOffset?, TimeSpan) Believe(Lane lane, AccountSession session, OrderRow row, DateTimeOffset? absent, TimeSpan pause)
     {
         var now = clock.GetUtcNow();
         // A request of another worker, which may only be paused, can arrive until its own deadline has passed. Ours has ended: its outcome is recorded.

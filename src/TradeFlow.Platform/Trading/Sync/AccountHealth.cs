@@ -1,13 +1,15 @@
 using System.Text.Json;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Lanes;
 
 namespace TradeFlow.Platform.Trading.Sync;
 
 /// <summary>What the readings of an account say about it: balance, and whether the broker can be reached with its credentials.</summary>
-internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, INotices notices, TimeProvider clock)
+internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifications notices, TimeProvider clock)
 {
     private static readonly TimeSpan AskForMoney = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan UnreachableAfter = TimeSpan.FromSeconds(20);
@@ -19,7 +21,7 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, INotices
     private int failures;
 
     /// <summary>The account's money from a request of its own, for brokers whose state does not bring it along.</summary>
-    public async Task<AccountSnapshot?> AccountWhenDueAsync(BrokerSession session, CancellationToken ct)
+    public async Task<AccountSnapshot?> AccountWhenDueAsync(AccountSession session, CancellationToken ct)
     {
         if (clock.GetUtcNow() < moneyDue) return null;
         moneyDue = clock.GetUtcNow() + AskForMoney;

@@ -3,13 +3,15 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Trading.Lanes;
 
 namespace TradeFlow.Platform.Trading.Sync;
 
 /// <summary>Keeps one account equal to its broker: reads the whole state again and again, and listens where the broker pushes.</summary>
 internal sealed partial class AccountSync(
-    IBrokerSessions sessions, PositionSync positions, OrderSync orders, WorkerAccounts accounts, INotices notices, TimeProvider clock, ILogger<AccountSync> log)
+    IBrokerSessions sessions, PositionSync positions, OrderSync orders, WorkerAccounts accounts, Notifications notices, TimeProvider clock, ILogger<AccountSync> log)
 {
     private static readonly TimeSpan Busy = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(5);
@@ -51,7 +53,7 @@ internal sealed partial class AccountSync(
 
     /// <summary>One complete reading.</summary>
     /// <returns>How long to wait for the next.</returns>
-    public async Task<TimeSpan> ReadAsync(Lane lane, BrokerSession session, AccountHealth health, CancellationToken ct)
+    public async Task<TimeSpan> ReadAsync(Lane lane, AccountSession session, AccountHealth health, CancellationToken ct)
     {
         using var within = CancellationTokenSource.CreateLinkedTokenSource(ct);
         within.CancelAfter(ReadWithin);
@@ -76,7 +78,7 @@ internal sealed partial class AccountSync(
     }
 
     // The stream tells what changes, a reading every now and then and after each order tells what it may have missed.
-    private async Task PushAsync(Lane lane, BrokerSession session, AccountHealth health, CancellationToken ct)
+    private async Task PushAsync(Lane lane, AccountSession session, AccountHealth health, CancellationToken ct)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var listening = ListenAsync(lane, session, health, end.Token);
@@ -97,7 +99,7 @@ internal sealed partial class AccountSync(
         await listening;
     }
 
-    private async Task ListenAsync(Lane lane, BrokerSession session, AccountHealth health, CancellationToken ct)
+    private async Task ListenAsync(Lane lane, AccountSession session, AccountHealth health, CancellationToken ct)
     {
         var begun = Stopwatch.GetTimestamp();
         await foreach (var update in session.Connector.StreamAsync(ct))

@@ -1,13 +1,14 @@
 using System.Text.Json;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Lanes;
 
 namespace TradeFlow.Platform.Trading.Sync;
 
 /// <summary>Positions as the sockets hear of them (contract.md, Trading).</summary>
-internal sealed class LiveFeed(RedisBus bus)
+internal sealed class LiveFeed(LiveEvents live)
 {
     public void Updated(TenantId tenant, BookedPosition position) => Publish(tenant, JsonSerializer.Serialize(
         new PositionMoved("update", position.Id, position.CurrentPrice, position.Pnl, position.PnlPercent, position.Quantity, position.StopLoss, position.TakeProfit), LiveJson.Default.PositionMoved));
@@ -32,5 +33,5 @@ internal sealed class LiveFeed(RedisBus bus)
 
     public void Closed(TenantId tenant, Guid position, decimal? pnl) => Publish(tenant, JsonSerializer.Serialize(new PositionClosed("closed", position, pnl), LiveJson.Default.PositionClosed));
 
-    private void Publish(TenantId tenant, string json) => bus.Publish(Topics.Live, $"{tenant} {json}");
+    private void Publish(TenantId tenant, string json) => live.Publish(tenant, json);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Trading.Dispatch;
 using TradeFlow.Platform.Trading.Lanes;
 using TradeFlow.Platform.Trading.Orders;
@@ -13,7 +14,7 @@ internal sealed class OrderSync(OrderStore store, PositionStore positions, IInst
 
     /// <param name="begun">When the reading began: an order sent later may be missing in it.</param>
     /// <returns>True while something of ours is working.</returns>
-    public async Task<bool> ApplyAsync(Lane lane, BrokerSession session, BrokerState state, DateTimeOffset begun, CancellationToken ct)
+    public async Task<bool> ApplyAsync(Lane lane, AccountSession session, BrokerState state, DateTimeOffset begun, CancellationToken ct)
     {
         await AddFillsAsync(lane, state.Fills, ct);
         var working = await store.ListAsync(lane.AccountId.Value, "o.status in ('WORKING', 'PARTIALLY_FILLED') and o.action in ('open', 'reverse', 'close', 'flatten')", ct);
@@ -49,7 +50,7 @@ internal sealed class OrderSync(OrderStore store, PositionStore positions, IInst
     }
 
     // It has left the list of open orders: filled, canceled, or not shown yet. The order itself is asked, ever more seldom.
-    private async Task AskAsync(Lane lane, BrokerSession session, OrderRow row, CancellationToken ct)
+    private async Task AskAsync(Lane lane, AccountSession session, OrderRow row, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var (next, count) = looks.GetValueOrDefault(row.Id);

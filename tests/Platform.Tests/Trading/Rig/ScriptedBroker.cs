@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Trading;
 
@@ -52,10 +53,10 @@ internal sealed class ScriptedBroker : IBrokerSessions, IInstruments
 
     public ScriptedAccount Of(AccountId account) => accounts.GetOrAdd(account.Value, _ => new ScriptedAccount(this));
 
-    public Task<BrokerSession> GetAsync(AccountId account, CancellationToken ct)
+    public Task<AccountSession> GetAsync(AccountId account, CancellationToken ct)
     {
         var connector = Of(account);
-        return connector.SessionFault is { } fault ? Task.FromException<BrokerSession>(fault) : Task.FromResult(new BrokerSession(connector, Manifest));
+        return connector.SessionFault is { } fault ? Task.FromException<AccountSession>(fault) : Task.FromResult(new AccountSession(account, default, connector, Manifest));
     }
 
     public ValueTask<InstrumentLookup> FindAsync(TenantId tenant, AccountId account, string symbol, CancellationToken ct) =>

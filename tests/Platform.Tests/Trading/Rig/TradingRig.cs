@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting.Internal;
 using Npgsql;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Tests.Support;
 using TradeFlow.Platform.Trading;
 using TradeFlow.Platform.Trading.Contracts;
@@ -34,6 +35,8 @@ internal sealed class TradingRig : IAsyncDisposable
         registered.AddSingleton<WorkerAccounts>();
         registered.AddSingleton<IBrokerSessions>(broker);
         registered.AddSingleton<IInstruments>(broker);
+        registered.AddSingleton<LiveEvents>();
+        registered.AddSingleton<Notifications>();
         registered.AddTrading();
         registered.AddSingleton<OrderAnswers>();
         registered.AddSingleton<TradingReads>();
