@@ -182,7 +182,7 @@ on('POST', '/api/user/emergency_stop', ({ user }) => {
   const closed = user.positions.splice(0);
   user.accounts.forEach((a) => { a.enabled = false; });
   closed.forEach((p) => push(user, { type: 'closed', position_id: p.id, pnl: p.pnl }));
-  push(user, { type: 'notification', message: `Emergency stop executed. ${closed.length} positions closed. Re-enable accounts to resume trading.` });
+  push(user, { type: 'notification', id: randomUUID(), at: new Date().toISOString(), severity: 'critical', kind: 'emergency_stop', data: null, text: `Emergency stop executed. ${closed.length} positions closed. Re-enable accounts to resume trading.` });
   return [200, { success: true, positions_closed: closed.length, total_pnl: Number(total.toFixed(2)), errors: [], orders_canceled: 2, accounts_disabled: user.accounts.length }];
 });
 on('GET', '/api/user/risk_config', () => [200, { enabled: true, risk_mode: null, max_daily_loss: 500, max_trades_per_day: 10, max_open_trades: 5, denied_instruments: ['BTCUSD'], trading_hours_enabled: false, trading_hours_start: '09:30', trading_hours_end: '16:00', trading_hours_timezone: 'America/New_York', day_reset_time: '17:00', news_lockout_enabled: true }]);

@@ -9,8 +9,9 @@ const text = (title, order, more = {}) => ({ type: 'string', title, 'x-order': o
 
 export const brokers = [
   {
-    broker: 'tradelocker', aliases: [], name: 'TradeLocker', version: '1.0.0', status: 'loaded', modes: ['demo', 'live', 'sim'], capabilities: {},
+    broker: 'tradelocker', aliases: [], name: 'TradeLocker', version: '1.0.0', status: 'active', modes: ['demo', 'live', 'sim'], capabilities: {},
     credentials: {
+      'x-notice': 'TradeLocker gives out no trade-only password: the one you log in with is used, and it is stored sealed.',
       type: 'object', required: ['email', 'password', 'server', 'mode'],
       properties: {
         mode: { type: 'string', enum: ['demo', 'live', 'sim'], title: 'Mode', default: 'demo', 'x-order': 4, 'x-enum-labels': ['Demo', 'Live', 'Simulator'] },
@@ -21,7 +22,7 @@ export const brokers = [
     },
   },
   {
-    broker: 'topstep', aliases: ['projectx'], name: 'TopstepX', version: '1.0.0', status: 'loaded', modes: ['live', 'sim'], capabilities: {},
+    broker: 'topstep', aliases: ['projectx'], name: 'TopstepX', version: '1.0.0', status: 'active', modes: ['live', 'sim'], capabilities: {},
     credentials: {
       type: 'object', required: ['user_name', 'api_key', 'mode'],
       properties: {
@@ -32,7 +33,7 @@ export const brokers = [
     },
   },
   {
-    broker: 'mtx', aliases: ['truforex', 'mt4', 'mt5'], name: 'MetaTrader 4 / 5', version: '1.0.0', status: 'loaded', modes: ['demo', 'live'], capabilities: {},
+    broker: 'mtx', aliases: ['truforex', 'mt4', 'mt5'], name: 'MetaTrader 4 / 5', version: '1.0.0', status: 'active', modes: ['demo', 'live'], capabilities: {},
     credentials: {
       type: 'object', required: ['login', 'server', 'platform', 'mode'],
       properties: {
@@ -43,7 +44,7 @@ export const brokers = [
       },
     },
   },
-  { broker: 'paper', aliases: [], name: 'Paper', version: '1.0.0', status: 'loaded', modes: ['sim'], capabilities: {}, credentials: { type: 'object', required: [], properties: {} } },
+  { broker: 'paper', aliases: [], name: 'Paper', version: '1.0.0', status: 'active', modes: ['sim'], capabilities: {}, credentials: { type: 'object', required: [], properties: {} } },
 ];
 
 export function newAccount(broker, values) {

@@ -58,7 +58,7 @@ for (const [width, height, size] of [[1440, 900, 'wide'], [390, 844, 'phone']])
       } catch (error) {
         console.log(size, theme, name, error.message.split('\n')[0]);
       }
-      await page.screenshot({ path: `${out}/${name}-${size}-${theme}.png`, fullPage: !act });
+      await page.screenshot({ path: `${out}/${name}-${size}-${theme}.png`, fullPage: !act && !['log', 'orders'].includes(name) });
       const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       if (wider > 0) console.log(size, theme, name, `page is ${wider}px too wide`);
       await page.evaluate(axe).catch((error) => console.log('axe', error.message));

@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { accountsQuery } from './queries/accounts';
 import { positionsQuery } from './queries/positions';
 import type { LiveEvent } from './live-events';
-import type { Position } from './types';
+import type { Account, Position } from './types';
 
 type Update = Extract<LiveEvent, { type: 'update' }>;
 const tick = 250;
@@ -41,14 +41,22 @@ export class LiveCache {
         this.#invalidate('signals');
         break;
       case 'account':
-        this.#queries.setQueryData(accountsQuery().queryKey, (list) =>
-          list?.map((account) => (account.id === event.account.id ? { ...account, ...event.account, api_key: account.api_key } : account)),
-        );
+        this.#account(event.account);
         break;
       case 'notification':
         this.#invalidate('notifications');
         break;
     }
+  }
+
+  #account(changed: Account): void {
+    const key = accountsQuery().queryKey;
+    const known = this.#queries.getQueryData(key)?.some((account) => account.id === changed.id) ?? false;
+    if (!known) this.#invalidate('accounts');
+    else
+      this.#queries.setQueryData(key, (list) =>
+        list?.map((account) => (account.id === changed.id ? { ...account, ...changed, api_key: account.api_key } : account)),
+      );
   }
 
   #setPositions(change: (list: readonly Position[]) => Position[]): void {

@@ -1,5 +1,7 @@
-import type { Account, Notification, Order, Position } from './types';
+import type { Account, Order, Position } from './types';
 import { isRecord } from './problem';
+
+export type Severity = 'info' | 'warning' | 'critical';
 
 export type LiveEvent =
   | { type: 'snapshot'; positions: Position[] }
@@ -8,7 +10,7 @@ export type LiveEvent =
   | { type: 'closed'; position_id: string; pnl: number | null }
   | { type: 'order'; order: Order }
   | { type: 'account'; account: Account }
-  | { type: 'notification'; notification: Partial<Notification> & { message: string } };
+  | { type: 'notification'; severity: Severity; text: string };
 
 const number = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
 
@@ -56,10 +58,9 @@ export function parseLiveEvent(data: unknown): LiveEvent | null {
   }
 }
 
+export const severityOf = (value: unknown): Severity => (value === 'warning' || value === 'critical' ? value : 'info');
+
 function notification(event: Record<string, unknown>): LiveEvent | null {
-  const inner = isRecord(event['notification']) ? event['notification'] : event;
-  const message = inner['message'];
-  if (typeof message !== 'string') return null;
-  const title = inner['title'];
-  return { type: 'notification', notification: { message, title: typeof title === 'string' ? title : null } };
+  const text = event['text'] ?? event['message'];
+  return typeof text === 'string' ? { type: 'notification', severity: severityOf(event['severity']), text } : null;
 }

@@ -27,9 +27,9 @@ describe('events', () => {
   test.each(['', '{', '[]', 'null', '{"type":"later"}', '{"type":"update","position_id":1}', '{"type":"snapshot"}'])('Nonsense_%j_is_no_event', (text) => {
     expect(parseLiveEvent(text)).toBeNull();
   });
-  test('A_notification_may_be_flat_or_nested', () => {
-    expect(parseLiveEvent('{"type":"notification","message":"m"}')).toMatchObject({ notification: { message: 'm' } });
-    expect(parseLiveEvent('{"type":"notification","notification":{"message":"m","title":"t"}}')).toMatchObject({ notification: { message: 'm', title: 't' } });
+  test('A_notification_of_an_unknown_severity_is_information', () => {
+    expect(parseLiveEvent('{"type":"notification","severity":"critical","text":"t"}')).toEqual({ type: 'notification', severity: 'critical', text: 't' });
+    expect(parseLiveEvent('{"type":"notification","severity":"new","text":"t"}')).toEqual({ type: 'notification', severity: 'info', text: 't' });
   });
 });
 

@@ -20,6 +20,22 @@ export interface paths {
         patch: operations["UpdateAccount"];
         trace?: never;
     };
+    "/api/accounts/{id}/reconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ReconnectAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/accounts/{id}/regenerate-api-key": {
         parameters: {
             query?: never;
@@ -636,12 +652,16 @@ export interface components {
             token: string;
         };
         Account: {
-            api_key: string;
+            api_key: string | null;
             balance: number | null;
             broker: string;
+            broker_account?: string;
+            /** Format: date-time */
+            created_at?: string;
             currency: string;
             /** Format: int32 */
             dedupe_seconds?: number;
+            disabled_reason?: string | null;
             email: string | null;
             enabled: boolean;
             equity: number | null;
@@ -688,8 +708,10 @@ export interface components {
             credentials: {
                 [key: string]: unknown;
             };
+            description?: string | null;
             modes: string[];
             name: string;
+            reason?: string | null;
             status: string;
             version: string;
         };
@@ -793,14 +815,15 @@ export interface components {
         };
         Notification: {
             /** Format: date-time */
-            created_at: string;
+            at: string;
+            data: unknown;
             /** Format: uuid */
             id: string;
-            message: string;
+            kind: string;
             /** Format: date-time */
             read_at: string | null;
-            title?: string | null;
-            type: string;
+            severity: string;
+            text: string;
         };
         NotificationPage: {
             items: components["schemas"]["Notification"][];
@@ -836,16 +859,19 @@ export interface components {
             /** Format: date-time */
             filled_at: string | null;
             filled_qty: number;
+            gross_pnl?: number | null;
             /** Format: uuid */
             id: string;
+            needs_review?: boolean;
+            pnl?: number | null;
             price: number | null;
             qty: number | null;
+            reject_code?: string | null;
             reject_reason: string | null;
             /** Format: date-time */
             sent_at: string | null;
             side: string | null;
-            /** @enum {string} */
-            status: "PENDING" | "WORKING" | "FILLED" | "PARTIALLY_FILLED" | "CANCELED" | "REJECTED" | "UNKNOWN";
+            status: string;
             stop_loss: number | null;
             symbol: string;
             take_profit: number | null;
@@ -895,8 +921,7 @@ export interface components {
             pnl: number | null;
             pnl_percent: number | null;
             qty: number;
-            /** @enum {string} */
-            side: "BUY" | "SELL";
+            side: string;
             status: string;
             stop_loss: number | null;
             symbol: string;
@@ -917,6 +942,10 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        ReadAnswer: {
+            /** Format: int32 */
+            read: number;
+        };
         RecoveryCodes: {
             enabled: boolean;
             recovery_codes: string[];
@@ -936,7 +965,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             mode: string;
-            name?: string;
+            name: string;
             server: string | null;
             status: string;
         };
@@ -1219,6 +1248,43 @@ export interface operations {
             };
         };
     };
+    ReconnectAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     RegenerateApiKey: {
         parameters: {
             query?: never;
@@ -1378,6 +1444,7 @@ export interface operations {
             query?: {
                 cursor?: string;
                 limit?: number;
+                unread?: boolean;
             };
             header?: never;
             path?: never;
@@ -1412,18 +1479,20 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["NotificationsRead"];
             };
         };
         responses: {
             /** @description OK */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ReadAnswer"];
+                };
             };
             /** @description Problem */
             default: {

@@ -1,7 +1,6 @@
-import type { components } from './schema';
 import { ApiProblem, isRecord, toProblem, unreachable } from './problem';
+import type { Session } from './types';
 
-type Session = components['schemas']['Session'];
 export type SessionState = 'unknown' | 'signed-in' | 'signed-out';
 
 /**

@@ -1,21 +1,26 @@
-import type { components } from './schema';
+import type { paths } from './schema';
 
-type Schemas = components['schemas'];
+/** The JSON of an operation's good answer. */
+type Ok<TOperation> = TOperation extends { responses: infer TResponses }
+  ? {
+      [TStatus in keyof TResponses & (200 | 201)]: TResponses[TStatus] extends { content: { 'application/json': infer TBody } } ? TBody : never;
+    }[keyof TResponses & (200 | 201)]
+  : never;
 
-// Short names for what the server sends. The shapes themselves come from its OpenAPI document (npm run api).
-export type Account = Schemas['Account'];
-export type AccountPatch = Schemas['AccountPatch'];
-export type BrokerPlugin = Schemas['BrokerPlugin'];
-export type RegisteredAccount = Schemas['RegisteredAccount'];
-export type Me = Schemas['Me'];
-export type Position = Schemas['Position'];
-export type Order = Schemas['Order'];
-export type OrderStatus = Order['status'];
-export type WebhookLogEntry = Schemas['WebhookLogEntry'];
-export type WebhookLogDetail = Schemas['WebhookLogDetail'];
-export type Stages = Schemas['Stages'];
-export type Check = Schemas['Check'];
-export type ValidateResult = Schemas['ValidateResult'];
-export type Member = Schemas['Member'];
-export type PersonalToken = Schemas['PersonalToken'];
-export type Notification = Schemas['Notification'];
+// Short names for what the server sends. They are read off the routes, so that its OpenAPI document alone says what they look like.
+export type Session = Ok<paths['/auth/login']['post']>;
+export type Me = Ok<paths['/api/user/me']['get']>;
+export type PersonalToken = Ok<paths['/api/user/tokens']['get']>['items'][number];
+export type Member = Ok<paths['/api/tenant/members']['get']>['items'][number];
+export type BrokerPlugin = Ok<paths['/api/brokers']['get']>[number];
+export type Account = Ok<paths['/api/user/brokers']['get']>[number];
+export type RegisteredAccount = Ok<paths['/register/{broker}']['post']>;
+export type AccountPatch = paths['/api/accounts/{id}']['patch']['requestBody']['content']['application/json'];
+export type Position = Ok<paths['/api/positions']['get']>[number];
+export type Order = Ok<paths['/api/orders']['get']>['items'][number];
+export type WebhookLogEntry = Ok<paths['/api/webhooks/log']['get']>['items'][number];
+export type WebhookLogDetail = Ok<paths['/api/webhooks/log/{id}']['get']>;
+export type Stages = NonNullable<WebhookLogEntry['stages']>;
+export type Check = WebhookLogDetail['checks'][number];
+export type ValidateResult = Ok<paths['/api/webhooks/validate']['post']>;
+export type Notification = Ok<paths['/api/notifications']['get']>['items'][number];

@@ -21,7 +21,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       onStatus: setStatus,
       onEvent: (event) => {
         cache.apply(event);
-        if (event.type === 'notification') toasts.info(event.notification.title ?? event.notification.message, event.notification.title ? event.notification.message : undefined);
+        if (event.type === 'notification') toasts[event.severity === 'info' ? 'info' : 'error'](event.text);
       },
     });
     socket.start();

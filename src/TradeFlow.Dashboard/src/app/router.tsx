@@ -7,9 +7,10 @@ import { Shell } from './shell/shell';
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /** A path of this site to go to after the log-in; anything else is ignored, so that a link cannot send people elsewhere. */
-const next = (search: Record<string, unknown>): { next?: string } => {
+const next = (search: Record<string, unknown>): { next: string | undefined } => {
   const path = text(search['next']);
-  return path !== undefined && /^\/(?![/\\])/.test(path) ? { next: path } : {};
+  // Always named: a value that is left out would be taken from the address as it is.
+  return { next: path !== undefined && /^\/(?![/\\])/.test(path) ? path : undefined };
 };
 
 export function createAppRouter(session: SessionStore) {
@@ -17,7 +18,7 @@ export function createAppRouter(session: SessionStore) {
     if (session.state === 'unknown') await session.refresh();
     return session.state === 'signed-in';
   };
-  const onlyOut = async ({ search }: { search: { next?: string } }): Promise<void> => {
+  const onlyOut = async ({ search }: { search: { next?: string | undefined } }): Promise<void> => {
     if (await isSignedIn().catch(() => false)) throw redirect({ to: search.next ?? '/', replace: true });
   };
 
@@ -43,7 +44,7 @@ export function createAppRouter(session: SessionStore) {
     pendingComponent: Boot,
     errorComponent: RouteError,
     beforeLoad: async ({ location }) => {
-      if (!(await isSignedIn())) throw redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href }, replace: true });
+      if (!(await isSignedIn())) throw redirect({ to: '/login', search: { next: location.href === '/' ? undefined : location.href }, replace: true });
     },
   });
   const overview = createRoute({
@@ -54,7 +55,7 @@ export function createAppRouter(session: SessionStore) {
   const accounts = createRoute({
     getParentRoute: () => signedIn,
     path: '/accounts',
-    validateSearch: (search: Record<string, unknown>): { connect?: true } => (search['connect'] === true ? { connect: true } : {}),
+    validateSearch: (search: Record<string, unknown>): { connect?: true | undefined } => ({ connect: search['connect'] === true || undefined }),
     component: lazyRouteComponent(() => import('@/features/accounts/screen'), 'AccountsScreen'),
   });
   const webhooks = createRoute({

@@ -2,8 +2,8 @@ import { isRecord } from '@/api/problem';
 import type { Tone } from '@/ui/badge';
 
 /** What the answer to a signal means, in a word. */
-export function signalOutcome(entry: { status: number; code: string | null; duplicate_of: string | null; response: unknown }): { label: string; tone: Tone } {
-  if (entry.duplicate_of !== null) return { label: 'Repeat', tone: 'neutral' };
+export function signalOutcome(entry: { status: number; code?: string | null; duplicate_of?: string | null; response?: unknown }): { label: string; tone: Tone } {
+  if (entry.duplicate_of != null) return { label: 'Repeat', tone: 'neutral' };
   if (entry.status === 202) return { label: 'Pending', tone: 'accent' };
   if (entry.status < 300) {
     const status = isRecord(entry.response) ? entry.response['status'] : undefined;

@@ -1,5 +1,7 @@
-import { KeyRound, PencilLine, SlidersHorizontal, Trash2 } from 'lucide-react';
+import { useQuery } from '@tanstack/react-query';
+import { KeyRound, LogIn, PencilLine, SlidersHorizontal, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import { brokersQuery } from '@/api/queries/accounts';
 import type { Account } from '@/api/types';
 import { ModeBadge } from '@/app/account-label';
 import { useBrokers } from '@/app/broker-context';
@@ -15,24 +17,27 @@ import { AccountKey } from './account-key';
 import { DeleteAccount } from './delete-account';
 import { EditAccount } from './edit-account';
 import { useUpdateAccount } from './queries';
+import { hasLogIn, ReconnectDialog } from './reconnect-dialog';
 import { RegenerateKey } from './regenerate-key';
 
-const tones: Record<string, Tone> = { active: 'up', pending: 'warn', offline: 'warn', error: 'down' };
+const tones: Record<string, Tone> = { active: 'up', pending: 'warn', offline: 'warn', error: 'down', needs_reconnect: 'down' };
 const statusTexts: Record<string, string> = {
   pending: 'Waiting for the first contact from your terminal.',
   offline: 'The terminal is not reporting. Entries are refused until it does.',
   error: 'The broker connection has a problem.',
+  needs_reconnect: 'The broker refuses the stored log-in. Connect again with a new one.',
 };
 
 export function AccountCard({ account }: { account: Account }) {
   const { canTrade } = useUser();
   const { brokerName } = useBrokers();
   const toasts = useToasts();
+  const plugin = useQuery(brokersQuery()).data?.find((b) => b.broker === account.broker || b.aliases.includes(account.broker));
   const update = useUpdateAccount(account.id);
-  const [dialog, setDialog] = useState<'name' | 'dedupe' | 'key' | 'delete' | null>(null);
+  const [dialog, setDialog] = useState<'name' | 'dedupe' | 'reconnect' | 'key' | 'delete' | null>(null);
   const close = (open: boolean): void => setDialog((now) => (open ? now : null));
   const enabled = update.isPending ? (update.variables.enabled ?? account.enabled) : account.enabled;
-  const sentence = account.status_reason ?? statusTexts[account.status];
+  const sentence = account.status_reason ?? account.disabled_reason ?? statusTexts[account.status];
 
   return (
     <article aria-label={account.name} className={cx('rounded-2xl border border-line bg-surface', !enabled && 'border-dashed border-line-strong')}>
@@ -42,7 +47,7 @@ export function AccountCard({ account }: { account: Account }) {
             <h2 className="truncate font-semibold">{account.name}</h2>
             <ModeBadge mode={account.mode} />
             <Badge dot tone={tones[account.status] ?? 'neutral'}>
-              {account.status}
+              {account.status.replaceAll('_', ' ')}
             </Badge>
             {!enabled && <Badge>disabled</Badge>}
           </div>
@@ -63,6 +68,7 @@ export function AccountCard({ account }: { account: Account }) {
               items={[
                 { label: 'Rename', icon: PencilLine, onSelect: () => setDialog('name') },
                 { label: 'Repeated signals', icon: SlidersHorizontal, onSelect: () => setDialog('dedupe') },
+                ...(plugin !== undefined && hasLogIn(plugin) ? [{ label: 'Reconnect', icon: LogIn, onSelect: () => setDialog('reconnect') }] : []),
                 { label: 'Regenerate API Key', icon: KeyRound, onSelect: () => setDialog('key') },
                 { label: 'Remove account', icon: Trash2, onSelect: () => setDialog('delete'), danger: true },
               ]}
@@ -84,9 +90,10 @@ export function AccountCard({ account }: { account: Account }) {
           {account.dedupe_seconds === undefined ? '—' : account.dedupe_seconds === 0 ? 'never' : `${account.dedupe_seconds} s`}
         </Fact>
       </dl>
-      {sentence !== undefined && sentence !== null && <p className="px-4 pb-4 text-[0.8125rem] text-warn sm:px-5">{sentence}</p>}
-      <AccountKey key={account.api_key} account={account} canReveal={canTrade} />
+      {sentence != null && <p className="px-4 pb-4 text-[0.8125rem] text-warn sm:px-5">{sentence}</p>}
+      <AccountKey key={account.api_key ?? ''} account={account} canReveal={canTrade} />
       <EditAccount account={account} what={dialog === 'dedupe' ? 'dedupe' : 'name'} open={dialog === 'name' || dialog === 'dedupe'} onOpenChange={close} />
+      {plugin !== undefined && <ReconnectDialog account={account} broker={plugin} open={dialog === 'reconnect'} onOpenChange={close} />}
       <RegenerateKey account={account} open={dialog === 'key'} onOpenChange={close} />
       <DeleteAccount account={account} open={dialog === 'delete'} onOpenChange={close} />
     </article>

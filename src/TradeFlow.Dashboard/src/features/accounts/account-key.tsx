@@ -23,7 +23,7 @@ export function AccountKey({ account, canReveal }: { account: Account; canReveal
   return (
     <div className="flex flex-wrap items-center gap-2 rounded-b-2xl border-t border-line bg-sunken px-4 py-3 sm:px-5">
       <span className="text-xs text-faint">API key</span>
-      <code className="min-w-0 grow basis-48 font-mono text-[0.8125rem] break-all">{secret ?? account.api_key}</code>
+      <code className="min-w-0 grow basis-48 font-mono text-[0.8125rem] break-all">{secret ?? account.api_key ?? '—'}</code>
       {canReveal && (
         <span className="flex gap-2">
           <Button

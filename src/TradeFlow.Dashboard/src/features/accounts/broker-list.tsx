@@ -3,8 +3,6 @@ import type { BrokerPlugin } from '@/api/types';
 import { Empty } from '@/ui/states';
 import { ModeBadge } from '@/app/account-label';
 
-const unusable = new Set(['failed', 'error', 'disabled', 'unavailable', 'unloaded']);
-
 export function BrokerList({ brokers, onChoose }: { brokers: readonly BrokerPlugin[]; onChoose: (broker: BrokerPlugin) => void }) {
   if (brokers.length === 0)
     return (
@@ -15,7 +13,7 @@ export function BrokerList({ brokers, onChoose }: { brokers: readonly BrokerPlug
   return (
     <ul className="flex flex-col gap-2">
       {brokers.map((broker) => {
-        const off = unusable.has(broker.status);
+        const off = broker.status !== 'active';
         return (
           <li key={broker.broker}>
             <button
@@ -30,7 +28,7 @@ export function BrokerList({ brokers, onChoose }: { brokers: readonly BrokerPlug
               <span className="min-w-0 grow">
                 <span className="block font-medium">{broker.name}</span>
                 <span className="mt-0.5 flex flex-wrap gap-1.5">
-                  {off ? <span className="text-[0.8125rem] text-muted">not available now</span> : broker.modes.map((mode) => <ModeBadge key={mode} mode={mode} />)}
+                  {off ? <span className="text-[0.8125rem] text-muted">{broker.reason ?? 'not available now'}</span> : broker.modes.map((mode) => <ModeBadge key={mode} mode={mode} />)}
                 </span>
               </span>
               <ChevronRight aria-hidden className="size-4 shrink-0 text-faint" />

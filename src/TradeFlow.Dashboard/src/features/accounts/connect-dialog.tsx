@@ -7,12 +7,14 @@ import { LoadError, SkeletonRows } from '@/ui/states';
 import { BrokerList } from './broker-list';
 import { ConnectForm } from './connect-form';
 import { Connected } from './connected';
+import { useRegister } from './queries';
 
 type Step = { at: 'choose' } | { at: 'form'; broker: BrokerPlugin } | { at: 'done'; broker: BrokerPlugin; account: RegisteredAccount };
 
 /** Closing takes everything that was typed with it. */
 export function ConnectDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const [step, setStep] = useState<Step>({ at: 'choose' });
+  const register = useRegister();
   const change = (isOpen: boolean): void => {
     onOpenChange(isOpen);
     if (!isOpen) setStep({ at: 'choose' });
@@ -39,8 +41,13 @@ export function ConnectDialog({ open, onOpenChange }: { open: boolean; onOpenCha
       {step.at === 'form' && (
         <ConnectForm
           broker={step.broker}
+          action="Connect"
+          back="Back"
           onBack={() => setStep({ at: 'choose' })}
-          onConnected={(account) => setStep({ at: 'done', broker: step.broker, account })}
+          onSubmit={async (body) => {
+            const account = await register.mutateAsync({ broker: step.broker.broker, body });
+            setStep({ at: 'done', broker: step.broker, account });
+          }}
         />
       )}
       {step.at === 'done' && <Connected account={step.account} brokerName={step.broker.name} onDone={() => change(false)} />}

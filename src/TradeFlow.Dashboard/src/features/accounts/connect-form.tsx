@@ -1,49 +1,63 @@
 import { ArrowLeft } from 'lucide-react';
 import { useState } from 'react';
-import { isRecord, problemOf, unreachable, type ApiProblem } from '@/api/problem';
-import type { BrokerPlugin, RegisteredAccount } from '@/api/types';
+import { isRecord, unreachable, type ApiProblem } from '@/api/problem';
+import type { BrokerPlugin } from '@/api/types';
 import { Button } from '@/ui/button';
 import { DialogActions } from '@/ui/dialog';
 import { Notice } from '@/ui/notice';
 import { readFields } from '@/ui/schema-form/schema';
 import { SchemaFields } from '@/ui/schema-form/schema-fields';
-import { initialValues, toBody, validate, type FormErrors } from '@/ui/schema-form/values';
+import { initialValues, toBody, validate, type FormErrors, type FormValues } from '@/ui/schema-form/values';
 import { AccountPicker, type LoginAccount } from './account-picker';
-import { useRegister } from './queries';
 
 /** Drawn from the plugin's own description of its log-in: no broker is known here. */
 export function ConnectForm({
   broker,
+  known = {},
+  action,
+  back,
   onBack,
-  onConnected,
+  onSubmit,
 }: {
   broker: BrokerPlugin;
+  /** What is known already, by the name of the field. */
+  known?: FormValues;
+  action: string;
+  back: string;
   onBack: () => void;
-  onConnected: (account: RegisteredAccount) => void;
+  onSubmit: (body: Record<string, unknown>) => Promise<unknown>;
 }) {
   const [fields] = useState(() => readFields(broker.credentials));
-  const [values, setValues] = useState(() => initialValues(fields));
+  const [values, setValues] = useState<FormValues>(() => ({ ...initialValues(fields), ...known }));
   const [errors, setErrors] = useState<FormErrors>({});
-  const register = useRegister();
-  const problem = problemOf(register.error);
+  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const [busy, setBusy] = useState(false);
   const choices = accountChoices(problem);
   const shownInFields = fields.some((field) => problem?.fields[field.name] !== undefined);
+  const notice = broker.credentials['x-notice'];
 
-  const submit = (account?: string): void => {
+  const submit = async (account?: string): Promise<void> => {
     const found = validate(fields, values);
     setErrors(found);
     if (Object.keys(found).length > 0) return;
-    const body = { ...toBody(fields, values), ...(account === undefined ? {} : { broker_account: account }) };
-    register.mutate({ broker: broker.broker, body }, { onSuccess: onConnected, onError: (error) => setErrors(unreachable(error).fields) });
+    setBusy(true);
+    try {
+      await onSubmit({ ...toBody(fields, values), ...(account === undefined ? {} : { broker_account: account }) });
+    } catch (error) {
+      const answer = unreachable(error);
+      setProblem(answer);
+      setErrors(answer.fields);
+    }
+    setBusy(false);
   };
 
-  if (choices.length > 0) return <AccountPicker accounts={choices} busy={register.isPending} onPick={submit} onBack={() => register.reset()} />;
+  if (choices.length > 0) return <AccountPicker accounts={choices} busy={busy} onPick={(id) => void submit(id)} onBack={() => setProblem(null)} />;
   return (
     <form
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        submit();
+        void submit();
       }}
     >
       {problem !== null && !shownInFields && <ConnectProblem problem={problem} broker={broker.name} />}
@@ -52,19 +66,20 @@ export function ConnectForm({
         fields={fields}
         values={values}
         errors={errors}
-        disabled={register.isPending}
+        disabled={busy}
         onChange={(name, value) => {
           setValues((now) => ({ ...now, [name]: value }));
           setErrors((now) => Object.fromEntries(Object.entries(now).filter(([field]) => field !== name)));
         }}
       />
+      {typeof notice === 'string' && <p className="mt-4 text-[0.8125rem] text-pretty text-muted">{notice}</p>}
       <DialogActions>
-        <Button onClick={onBack} disabled={register.isPending}>
+        <Button onClick={onBack} disabled={busy}>
           <ArrowLeft aria-hidden className="size-4" />
-          Back
+          {back}
         </Button>
-        <Button look="primary" type="submit" busy={register.isPending}>
-          {register.isPending ? 'Checking with the broker' : 'Connect'}
+        <Button look="primary" type="submit" busy={busy}>
+          {busy ? 'Checking with the broker' : action}
         </Button>
       </DialogActions>
     </form>
@@ -75,7 +90,10 @@ function ConnectProblem({ problem, broker }: { problem: ApiProblem; broker: stri
   const titles: Record<string, string> = {
     'broker.credentials_rejected': `${broker} did not accept this log-in`,
     'broker.unreachable': `${broker} did not answer. Nothing was saved; try again in a moment.`,
+    'broker.not_available': `${broker} is not available at the moment`,
     'plan.limit_reached': 'Your plan has no room for another account',
+    'account.already_connected': 'This account is connected already',
+    'account.other_broker_account': 'These credentials lead to another account',
   };
   return <Notice className="mb-4" kind="error" problem={problem} title={titles[problem.code] ?? problem.title} />;
 }

@@ -20,6 +20,11 @@ function useAccountMutation<TVariables, TData>(mutationFn: (variables: TVariable
 
 export const useRegister = () => useAccountMutation(registerAccount);
 
+export const useReconnect = (id: string) =>
+  useAccountMutation(({ body }: { body: Record<string, unknown> }) =>
+    unwrap(api.POST('/api/accounts/{id}/reconnect', { params: { path: { id } }, body })),
+  );
+
 export const useUpdateAccount = (id: string) =>
   useAccountMutation((body: AccountPatch) => unwrap(api.PATCH('/api/accounts/{id}', { params: { path: { id } }, body })));
 

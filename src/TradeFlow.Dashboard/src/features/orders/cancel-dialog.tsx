@@ -30,7 +30,7 @@ export function CancelDialog({ order, onDone }: { order: Order; onDone: () => vo
       <p>
         <strong className="font-medium text-ink">
           {order.side} {quantity(order.qty)} {order.symbol} {order.type}
-          {order.price !== null && ` at ${price(order.price)}`}
+          {order.price != null && ` at ${price(order.price)}`}
         </strong>{' '}
         on <AccountLabel id={order.account_id} broker={order.broker} />.
       </p>

@@ -86,7 +86,7 @@ function OrderCard({ order, onCancel }: { order: Order; onCancel: (order: Order)
       <div className="mt-2 flex items-center justify-between gap-3 text-[0.8125rem]">
         <span className="text-muted">
           {typeText(order)} · {quantity(order.filled_qty)} / {quantity(order.qty)}
-          {(order.avg_price ?? order.price) !== null && ` · ${price(order.avg_price ?? order.price)}`}
+          {(order.avg_price ?? order.price) != null && ` · ${price(order.avg_price ?? order.price)}`}
         </span>
         <Actions order={order} onCancel={onCancel} />
       </div>
@@ -107,7 +107,7 @@ function SymbolAndAccount({ order }: { order: Order }) {
     <>
       <span className="flex items-center gap-2">
         <span className="font-semibold">{order.symbol}</span>
-        {order.side !== null && <SideBadge side={order.side} />}
+        {order.side != null && <SideBadge side={order.side} />}
       </span>
       <span className="mt-0.5 block truncate text-[0.8125rem] text-muted">
         <AccountLabel id={order.account_id} broker={order.broker} />
@@ -117,7 +117,9 @@ function SymbolAndAccount({ order }: { order: Order }) {
 }
 
 function Reason({ order }: { order: Order }) {
-  if (order.reject_reason === null || order.reject_reason === '') return null;
+  if (order.needs_review === true)
+    return <p className="mt-1 text-[0.8125rem] text-warn">The broker cannot say what became of it. Look at your account there.</p>;
+  if (!order.reject_reason) return null;
   return <p className="mt-1 text-[0.8125rem] break-words text-muted">{order.reject_reason}</p>;
 }
 
@@ -129,7 +131,7 @@ function Actions({ order, onCancel }: { order: Order; onCancel: (order: Order) =
         Cancel
       </Button>
     );
-  if (order.webhook_id === null) return null;
+  if (order.webhook_id == null) return null;
   return (
     <Link to="/log" search={{ id: order.webhook_id }} className="text-[0.8125rem] font-medium text-accent underline-offset-4 hover:underline">
       Signal

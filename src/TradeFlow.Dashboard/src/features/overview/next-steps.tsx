@@ -20,7 +20,7 @@ export function NextSteps() {
   const signals = useQuery(lastSignalsQuery());
   if (!known || signals.isPending) return null;
   const arrived = (signals.data?.length ?? 0) > 0;
-  const traded = user.trades_count > 0 || (signals.data?.some((s) => s.status === 200 && s.order_id !== null) ?? false);
+  const traded = user.trades_count > 0 || (signals.data?.some((s) => s.status === 200 && s.order_id != null) ?? false);
   const steps: Step[] = [
     {
       name: 'Connect a broker',

@@ -26,7 +26,7 @@ export function Appearance() {
             value={zone}
             onChange={setZone}
             options={[
-              ['local', zoneName('local')],
+              ['local', `Here, ${zoneName('local')}`],
               ['utc', 'UTC'],
             ]}
           />

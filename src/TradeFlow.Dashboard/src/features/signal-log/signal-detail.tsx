@@ -14,7 +14,7 @@ import { TraceLegend } from '@/ui/trace';
 export function SignalDetail({ signal, onOpen }: { signal: WebhookLogDetail; onOpen: (id: string) => void }) {
   return (
     <div className="flex flex-col gap-7">
-      {signal.error !== null && <Notice kind={signalOutcome(signal).tone === 'warn' ? 'warning' : 'error'} title={signal.error}>{signal.code}</Notice>}
+      {signal.error != null && <Notice kind={signalOutcome(signal).tone === 'warn' ? 'warning' : 'error'} title={signal.error}>{signal.code}</Notice>}
       <dl className="grid grid-cols-[7rem_1fr] gap-x-4 gap-y-2 text-sm">
         <Row name="Received">
           <When at={signal.received_at} />
@@ -29,14 +29,14 @@ export function SignalDetail({ signal, onOpen }: { signal: WebhookLogDetail; onO
         </Row>
         <Row name="Answer">
           {signal.status}
-          {signal.code !== null && <code className="ml-2 font-mono text-[0.8125rem] text-muted">{signal.code}</code>}
+          {signal.code != null && <code className="ml-2 font-mono text-[0.8125rem] text-muted">{signal.code}</code>}
         </Row>
-        {signal.duplicate_of !== null && (
+        {signal.duplicate_of != null && (
           <Row name="Repeat of">
             <SignalLink id={signal.duplicate_of} onOpen={onOpen} />
           </Row>
         )}
-        {signal.replay_of !== null && signal.replay_of !== undefined && (
+        {signal.replay_of != null && (
           <Row name="Replay of">
             <SignalLink id={signal.replay_of} onOpen={onOpen} />
           </Row>
@@ -54,11 +54,11 @@ export function SignalDetail({ signal, onOpen }: { signal: WebhookLogDetail; onO
           </ul>
         </Block>
       )}
-      {signal.order !== null && (
+      {signal.order != null && (
         <Block title="Order">
           <p className="text-sm">
             {signal.order.side} {quantity(signal.order.filled_qty)} of {quantity(signal.order.qty)} {signal.order.symbol}
-            {signal.order.avg_price !== null && ` at ${price(signal.order.avg_price)}`}, {signal.order.status.toLowerCase().replaceAll('_', ' ')}.{' '}
+            {signal.order.avg_price != null && ` at ${price(signal.order.avg_price)}`}, {signal.order.status.toLowerCase().replaceAll('_', ' ')}.{' '}
             <Link to="/orders" search={{ symbol: signal.order.symbol }} className="font-medium text-accent underline-offset-4 hover:underline">
               See orders
             </Link>

@@ -85,7 +85,7 @@ function FieldErrors({ fields }: { fields: Readonly<Record<string, readonly stri
 
 function Verdict({ result }: { result: ValidateResult }) {
   const facts = [
-    ['Symbol', result.symbol === null ? '—' : result.symbol.broker],
+    ['Symbol', result.symbol?.broker ?? '—'],
     ['Quantity', quantity(result.qty)],
     ['Entry', price(result.entry)],
     ['Stop', price(result.stop_loss, result.entry)],
@@ -104,7 +104,7 @@ function Verdict({ result }: { result: ValidateResult }) {
           </div>
         ))}
       </dl>
-      {result.errors !== undefined && <FieldErrors fields={result.errors} />}
+      {result.errors != null && <FieldErrors fields={result.errors} />}
       <ul className="mt-4 flex flex-col gap-1.5">
         {result.checks.map((check) => (
           <CheckLine key={check.code} check={check} />
