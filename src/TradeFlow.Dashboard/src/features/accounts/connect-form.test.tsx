@@ -1,0 +1,98 @@
+import { screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { expect, test, vi } from 'vitest';
+import { ApiProblem } from '@/api/problem';
+import type { BrokerPlugin } from '@/api/types';
+import { renderPage } from '../../../test/page';
+import { ConnectForm } from './connect-form';
+
+const broker: BrokerPlugin = {
+  broker: 'venue',
+  aliases: [],
+  name: 'Venue',
+  version: '1',
+  status: 'active',
+  modes: ['demo', 'live'],
+  capabilities: {},
+  credentials: {
+    type: 'object',
+    'x-notice': 'Stored sealed.',
+    required: ['login', 'secret', 'mode'],
+    properties: {
+      login: { type: 'string', title: 'Login', 'x-order': 1 },
+      secret: { type: 'string', title: 'Secret', format: 'password', writeOnly: true, 'x-order': 2 },
+      mode: { type: 'string', title: 'Mode', enum: ['demo', 'live'], default: 'demo', 'x-order': 3 },
+    },
+  },
+};
+
+const show = (onSubmit: (body: Record<string, unknown>) => Promise<unknown>): void => {
+  renderPage(<ConnectForm broker={broker} action="Connect" back="Back" onBack={() => {}} onSubmit={onSubmit} />);
+};
+
+const fillAndSend = async (): Promise<void> => {
+  await userEvent.type(await screen.findByLabelText('Login'), 'mara');
+  await userEvent.type(screen.getByLabelText('Secret'), 's3cret');
+  await userEvent.click(screen.getByRole('button', { name: 'Connect' }));
+};
+
+const refuse = (status: number, code: string, more: { fields?: Record<string, string[]>; members?: Record<string, unknown> } = {}) => () =>
+  Promise.reject(new ApiProblem({ status, code, title: 'No', detail: 'The words of the server', ...more }));
+
+test('The_form_comes_from_the_schema_and_sends_its_names', async () => {
+  const onSubmit = vi.fn(async () => {});
+  show(onSubmit);
+  expect(await screen.findByText('Stored sealed.')).toBeVisible();
+  await fillAndSend();
+  expect(onSubmit).toHaveBeenCalledWith({ login: 'mara', secret: 's3cret', mode: 'demo' });
+});
+
+test('Nothing_is_sent_while_a_required_field_is_empty', async () => {
+  const onSubmit = vi.fn(async () => {});
+  show(onSubmit);
+  await userEvent.click(await screen.findByRole('button', { name: 'Connect' }));
+  expect(screen.getByLabelText('Login')).toHaveAccessibleDescription('Login is required.');
+  expect(onSubmit).not.toHaveBeenCalled();
+});
+
+test('A_field_that_the_server_refuses_is_marked_until_it_is_changed', async () => {
+  show(refuse(422, 'broker.credentials_rejected', { fields: { secret: ['Wrong secret.'] } }));
+  await fillAndSend();
+  expect(await screen.findByText('Wrong secret.')).toBeVisible();
+  expect(screen.getByLabelText('Login')).toHaveValue('mara');
+  await userEvent.type(screen.getByLabelText('Secret'), '!');
+  expect(screen.queryByText('Wrong secret.')).toBeNull();
+});
+
+test.each([
+  [504, 'broker.unreachable', 'Venue did not answer. Nothing was saved; try again in a moment.'],
+  [402, 'plan.limit_reached', 'Your plan has no room for another account'],
+  [422, 'broker.credentials_rejected', 'Venue did not accept this log-in'],
+])('%s_%s_says_what_it_means_with_the_code', async (status, code, text) => {
+  show(refuse(status, code));
+  await fillAndSend();
+  const alert = await screen.findByRole('alert');
+  expect(alert).toHaveTextContent(text);
+  expect(alert).toHaveTextContent(code);
+});
+
+test('Of_several_accounts_one_is_chosen_without_typing_again', async () => {
+  const onSubmit = vi
+    .fn<(body: Record<string, unknown>) => Promise<unknown>>()
+    .mockImplementationOnce(
+      refuse(422, 'broker.account_required', {
+        members: {
+          accounts: [
+            { id: '1', name: 'Swing', currency: 'USD', balance: 25_000 },
+            { id: '2', name: 'Scalp', currency: 'EUR', balance: null },
+          ],
+        },
+      }),
+    )
+    .mockResolvedValueOnce(undefined);
+  show(onSubmit);
+  await fillAndSend();
+  await userEvent.click(await screen.findByRole('radio', { name: /Scalp/ }));
+  await userEvent.click(screen.getByRole('button', { name: 'Connect this account' }));
+  expect(onSubmit).toHaveBeenLastCalledWith({ login: 'mara', secret: 's3cret', mode: 'demo', broker_account: '2' });
+});
