@@ -65,7 +65,8 @@ public sealed class AccessTests
     {
         await using var client = await Client.StartAsync();
 
-        var found = (await client.CallAsync("Contract/search", new { live = false, searchText = "ES" })).Json.GetProperty("contracts").EnumerateArray().ToArray();
+        var found = (await client.CallAsync("Contract/search", new { live = false, searchText = "ES" })).Json.GetProperty("contracts").EnumerateArray()
+            .ToArray();
 
         var mini = found.First(contract => contract.GetProperty("symbolId").GetString() == "F.US.EP" && contract.GetProperty("activeContract").GetBoolean());
         mini.GetProperty("id").GetString()!.ShouldStartWith("CON.F.US.EP.");
@@ -79,7 +80,9 @@ public sealed class AccessTests
         var search = new { onlyActiveAccounts = true };
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 210).Select(_ => client.CallAsync("Account/search", search)));
-        var bars = await client.CallAsync("History/retrieveBars", new { contractId = client.Mes, live = false, startTime = "2026-01-01T00:00:00Z", endTime = "2026-01-01T05:00:00Z", unit = 3, unitNumber = 1, limit = 3, includePartialBar = false });
+        var bars = await client.CallAsync("History/retrieveBars",
+            new { contractId = client.Mes, live = false, startTime = "2026-01-01T00:00:00Z", endTime = "2026-01-01T05:00:00Z", unit = 3, unitNumber = 1,
+                limit = 3, includePartialBar = false });
 
         answers.Count(answer => answer.Status is HttpStatusCode.TooManyRequests).ShouldBeInRange(10, 14);
         var times = bars.Json.GetProperty("bars").EnumerateArray().Select(bar => bar.GetProperty("t").GetDateTimeOffset()).ToArray();
@@ -96,5 +99,6 @@ public sealed class AccessTests
     [InlineData("2026-11-28T12:00:00-06:00", false)]
     [InlineData("2026-11-29T16:59:00-06:00", false)]
     [InlineData("2026-11-29T17:00:00-06:00", true)]
-    public void The_week_goes_by_the_clock_of_chicago(string instant, bool open) => TradingDay.IsOpen(DateTimeOffset.Parse(instant, CultureInfo.InvariantCulture)).ShouldBe(open);
+    public void The_week_goes_by_the_clock_of_chicago(string instant, bool open) =>
+        TradingDay.IsOpen(DateTimeOffset.Parse(instant, CultureInfo.InvariantCulture)).ShouldBe(open);
 }

@@ -26,7 +26,8 @@ internal sealed class Client : IAsyncDisposable
         var client = new Client(await ProjectXSimulator.StartAsync(settings ?? new SimulatorSettings { Beat = TimeSpan.FromMilliseconds(20) }));
         await client.PriceAsync(6000.00m, 6000.25m);
         await client.LogInAsync(user);
-        var found = (await client.CallAsync("Contract/search", new { live = false, searchText = "MES" })).Json.GetProperty("contracts").EnumerateArray().ToArray();
+        var found = (await client.CallAsync("Contract/search", new { live = false, searchText = "MES" })).Json.GetProperty("contracts").EnumerateArray()
+            .ToArray();
         client.Mes = found.Single(contract => contract.GetProperty("activeContract").GetBoolean()).GetProperty("id").GetString()!;
         client.NextMes = found.Single(contract => !contract.GetProperty("activeContract").GetBoolean()).GetProperty("id").GetString()!;
         return client;
@@ -47,7 +48,8 @@ internal sealed class Client : IAsyncDisposable
         return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
-    public Task<Answer> PlaceAsync(int side = 0, int size = 1, int type = 2, decimal? limitPrice = null, decimal? stopPrice = null, string? customTag = null, int? stopTicks = null, int? targetTicks = null, string? contractId = null) =>
+    public Task<Answer> PlaceAsync(int side = 0, int size = 1, int type = 2, decimal? limitPrice = null, decimal? stopPrice = null, string? customTag = null,
+        int? stopTicks = null, int? targetTicks = null, string? contractId = null) =>
         CallAsync("Order/place", new
         {
             accountId = Account, contractId = contractId ?? Mes, type, side, size, limitPrice, stopPrice, customTag,
@@ -55,28 +57,38 @@ internal sealed class Client : IAsyncDisposable
             takeProfitBracket = targetTicks is { } target ? new { ticks = target, type = 1 } : null,
         });
 
-    public async Task<long> BookAsync(int side = 0, int size = 1, int type = 2, decimal? limitPrice = null, decimal? stopPrice = null, string? customTag = null, int? stopTicks = null, int? targetTicks = null)
+    public async Task<long> BookAsync(int side = 0, int size = 1, int type = 2, decimal? limitPrice = null, decimal? stopPrice = null, string? customTag = null,
+        int? stopTicks = null, int? targetTicks = null)
     {
         var answer = await PlaceAsync(side, size, type, limitPrice, stopPrice, customTag, stopTicks, targetTicks);
         answer.Succeeded.ShouldBeTrue(answer.Text);
         return answer.OrderId;
     }
 
-    public async Task<JsonElement[]> PositionsAsync() => [.. (await CallAsync("Position/searchOpen", new { accountId = Account })).Json.GetProperty("positions").EnumerateArray()];
+    public async Task<JsonElement[]> PositionsAsync() =>
+        [.. (await CallAsync("Position/searchOpen", new { accountId = Account })).Json.GetProperty("positions").EnumerateArray()];
 
-    public async Task<JsonElement[]> OpenOrdersAsync() => [.. (await CallAsync("Order/searchOpen", new { accountId = Account })).Json.GetProperty("orders").EnumerateArray()];
+    public async Task<JsonElement[]> OpenOrdersAsync() =>
+        [.. (await CallAsync("Order/searchOpen", new { accountId = Account })).Json.GetProperty("orders").EnumerateArray()];
 
-    public async Task<JsonElement[]> OrdersAsync() => [.. (await CallAsync("Order/search", new { accountId = Account, startTimestamp = "2020-01-01T00:00:00Z" })).Json.GetProperty("orders").EnumerateArray()];
+    public async Task<JsonElement[]> OrdersAsync() =>
+        [.. (await CallAsync("Order/search", new { accountId = Account, startTimestamp = "2020-01-01T00:00:00Z" })).Json.GetProperty("orders")
+            .EnumerateArray()];
 
-    public async Task<JsonElement[]> TradesAsync() => [.. (await CallAsync("Trade/search", new { accountId = Account, startTimestamp = "2020-01-01T00:00:00Z" })).Json.GetProperty("trades").EnumerateArray()];
+    public async Task<JsonElement[]> TradesAsync() =>
+        [.. (await CallAsync("Trade/search", new { accountId = Account, startTimestamp = "2020-01-01T00:00:00Z" })).Json.GetProperty("trades")
+            .EnumerateArray()];
 
-    public async Task<decimal> BalanceAsync() => (await CallAsync("Account/search", new { onlyActiveAccounts = true })).Json.GetProperty("accounts")[0].GetProperty("balance").GetDecimal();
+    public async Task<decimal> BalanceAsync() => (await CallAsync("Account/search", new { onlyActiveAccounts = true })).Json.GetProperty("accounts")[0]
+        .GetProperty("balance").GetDecimal();
 
-    public async Task<JsonElement[]> LedgerAsync() => [.. JsonDocument.Parse(await http.GetStringAsync($"{Simulator.Address}/__sim/ledger")).RootElement.EnumerateArray()];
+    public async Task<JsonElement[]> LedgerAsync() =>
+        [.. JsonDocument.Parse(await http.GetStringAsync($"{Simulator.Address}/__sim/ledger")).RootElement.EnumerateArray()];
 
     public Task PriceAsync(decimal bid, decimal ask) => ControlAsync("/price", new { symbol = "MES", bid, ask });
 
-    public Task FaultAsync(string kind, string endpoint, int? ms = null, string? text = null, decimal? ratio = null, int count = 1) => ControlAsync("/faults", new { kind, endpoint, ms, text, ratio, count });
+    public Task FaultAsync(string kind, string endpoint, int? ms = null, string? text = null, decimal? ratio = null, int count = 1) =>
+        ControlAsync("/faults", new { kind, endpoint, ms, text, ratio, count });
 
     public async Task ControlAsync(string path, object body)
     {
@@ -84,7 +96,8 @@ internal sealed class Client : IAsyncDisposable
         response.IsSuccessStatusCode.ShouldBeTrue($"{path}: {await response.Content.ReadAsStringAsync()}");
     }
 
-    public Task<HubConnection> ConnectAsync(string hub) => HubConnection.OpenAsync(new Uri($"{Simulator.Address.Replace("http", "ws", StringComparison.Ordinal)}/hubs/{hub}?access_token={Token}"));
+    public Task<HubConnection> ConnectAsync(string hub) =>
+        HubConnection.OpenAsync(new Uri($"{Simulator.Address.Replace("http", "ws", StringComparison.Ordinal)}/hubs/{hub}?access_token={Token}"));
 
     public async ValueTask DisposeAsync()
     {

@@ -46,9 +46,12 @@ internal sealed class HubConnection : IAsyncDisposable
     }
 
     /// <summary>The data of all events of one kind, out of the wrapper that was observed.</summary>
-    public JsonElement[] Data(string method) => [.. Seen().Where(item => item.Method == method).SelectMany(item => item.Arguments[0].EnumerateArray()).Select(item => item.GetProperty("data"))];
+    public JsonElement[] Data(string method) =>
+        [.. Seen().Where(item => item.Method == method).SelectMany(item => item.Arguments[0].EnumerateArray()).Select(item => item.GetProperty("data"))];
 
-    public Task WaitForAsync(string method, int count = 1) => Eventually.True(() => Task.FromResult(Seen().Count(item => item.Method == method) >= count), $"{count} × {method}; seen: {string.Join(", ", Seen().Select(item => item.Method))}");
+    public Task WaitForAsync(string method, int count = 1) =>
+        Eventually.True(() => Task.FromResult(Seen().Count(item => item.Method == method) >= count),
+            $"{count} × {method}; seen: {string.Join(", ", Seen().Select(item => item.Method))}");
 
     public async ValueTask DisposeAsync()
     {
@@ -87,7 +90,8 @@ internal sealed class HubConnection : IAsyncDisposable
         lock (gate)
         {
             if (type.GetInt32() == 1) seen.Add((message.GetProperty("target").GetString()!, [.. message.GetProperty("arguments").EnumerateArray()]));
-            if (type.GetInt32() == 3) completed[message.GetProperty("invocationId").GetString()!] = message.TryGetProperty("error", out var error) ? error.GetString() : null;
+            if (type.GetInt32() == 3) completed[message.GetProperty("invocationId").GetString()!] = message.TryGetProperty("error", out var error)
+                ? error.GetString() : null;
         }
     }
 }

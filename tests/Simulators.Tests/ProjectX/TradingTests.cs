@@ -19,9 +19,11 @@ public sealed class TradingTests
         var id = await client.BookAsync(size: 2, customTag: "tag-1");
 
         var position = (await client.PositionsAsync()).Single();
-        (position.GetProperty("type").GetInt32(), position.GetProperty("size").GetInt32(), position.GetProperty("averagePrice").GetDecimal()).ShouldBe((1, 2, 6000.25m));
+        (position.GetProperty("type").GetInt32(), position.GetProperty("size").GetInt32(), position.GetProperty("averagePrice").GetDecimal())
+            .ShouldBe((1, 2, 6000.25m));
         var order = (await client.OrdersAsync()).Single();
-        (order.GetProperty("id").GetInt64(), order.GetProperty("status").GetInt32(), order.GetProperty("fillVolume").GetInt32(), order.GetProperty("customTag").GetString()).ShouldBe((id, Filled, 2, "tag-1"));
+        (order.GetProperty("id").GetInt64(), order.GetProperty("status").GetInt32(), order.GetProperty("fillVolume").GetInt32(), order.GetProperty("customTag")
+            .GetString()).ShouldBe((id, Filled, 2, "tag-1"));
         var trade = (await client.TradesAsync()).Single();
         trade.GetProperty("profitAndLoss").ValueKind.ShouldBe(JsonValueKind.Null);
         (await client.BalanceAsync()).ShouldBe(50_000m - 0.74m);
@@ -85,7 +87,8 @@ public sealed class TradingTests
         await using var client = await Client.StartAsync();
         await client.BookAsync(size: 3);
 
-        (await client.CallAsync("Position/partialCloseContract", new { accountId = client.Account, contractId = client.Mes, size = 1 })).Succeeded.ShouldBeTrue();
+        (await client.CallAsync("Position/partialCloseContract", new { accountId = client.Account, contractId = client.Mes, size = 1 }))
+            .Succeeded.ShouldBeTrue();
         (await client.CallAsync("Position/partialCloseContract", new { accountId = client.Account, contractId = client.Mes, size = 9 })).Code.ShouldBe(5);
 
         (await client.PositionsAsync()).Single().GetProperty("size").GetInt32().ShouldBe(2);

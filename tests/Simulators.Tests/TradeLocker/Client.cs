@@ -16,7 +16,7 @@ internal sealed class Client : IAsyncDisposable
     public const int TradeRoute = 740;
     public const int InfoRoute = 741;
 
-    private readonly HttpClient http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromSeconds(30) }) { Timeout = TimeSpan.FromSeconds(20) };
+    private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(20) };
 
     private Client(TradeLockerSimulator simulator) => Simulator = simulator;
 
@@ -46,7 +46,8 @@ internal sealed class Client : IAsyncDisposable
         Account = accounts.EnumerateArray().Single(account => account.GetProperty("accNum").GetString() == accNum).GetProperty("id").GetString()!;
     }
 
-    public Task<Answer> TokenAsync(string email, string password, string server) => SendAsync(HttpMethod.Post, "/auth/jwt/token", new { email, password, server });
+    public Task<Answer> TokenAsync(string email, string password, string server) =>
+        SendAsync(HttpMethod.Post, "/auth/jwt/token", new { email, password, server });
 
     public Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null);
 
@@ -69,18 +70,22 @@ internal sealed class Client : IAsyncDisposable
 
     public Task PriceAsync(string symbol, decimal bid, decimal ask) => ControlAsync("/price", new { symbol, bid, ask });
 
-    public Task FaultAsync(string kind, string endpoint, int? ms = null, string? text = null, decimal? ratio = null) => ControlAsync("/faults", new { kind, endpoint, ms, text, ratio });
+    public Task FaultAsync(string kind, string endpoint, int? ms = null, string? text = null, decimal? ratio = null) =>
+        ControlAsync("/faults", new { kind, endpoint, ms, text, ratio });
 
-    public Task<Answer> PlaceAsync(string side = "buy", decimal qty = 0.10m, string type = "market", decimal? price = null, decimal? stopPrice = null, decimal? stopLoss = null, decimal? takeProfit = null,
+    public Task<Answer> PlaceAsync(string side = "buy", decimal qty = 0.10m, string type = "market", decimal? price = null, decimal? stopPrice = null,
+        decimal? stopLoss = null, decimal? takeProfit = null,
         string? strategyId = null, int instrument = EurUsd, int route = TradeRoute) =>
         SendAsync(HttpMethod.Post, $"/trade/accounts/{Account}/orders", new
         {
-            tradableInstrumentId = $"{instrument}", routeId = $"{route}", qty = qty.ToString(CultureInfo.InvariantCulture), side, type, validity = type is "market" ? "IOC" : "GTC", price, stopPrice,
+            tradableInstrumentId = $"{instrument}", routeId = $"{route}", qty = qty.ToString(CultureInfo.InvariantCulture), side, type,
+                validity = type is "market" ? "IOC" : "GTC", price, stopPrice,
             stopLoss, stopLossType = stopLoss is null ? null : "absolute", takeProfit, takeProfitType = takeProfit is null ? null : "absolute", strategyId,
         });
 
     /// <summary>Places and expects to be booked; answers the order id.</summary>
-    public async Task<string> BookAsync(string side = "buy", decimal qty = 0.10m, string type = "market", decimal? price = null, decimal? stopPrice = null, decimal? stopLoss = null, decimal? takeProfit = null, string? strategyId = null)
+    public async Task<string> BookAsync(string side = "buy", decimal qty = 0.10m, string type = "market", decimal? price = null, decimal? stopPrice = null,
+        decimal? stopLoss = null, decimal? takeProfit = null, string? strategyId = null)
     {
         var answer = await PlaceAsync(side, qty, type, price, stopPrice, stopLoss, takeProfit, strategyId);
         answer.Succeeded.ShouldBeTrue(answer.Text);
@@ -106,14 +111,16 @@ internal sealed class Client : IAsyncDisposable
     }
 
     public async Task<string[]> ColumnsAsync(string panel) =>
-        [.. (await GetAsync("/trade/config")).Data.GetProperty(panel).GetProperty("columns").EnumerateArray().Select(column => column.GetProperty("id").GetString()!)];
+        [.. (await GetAsync("/trade/config")).Data.GetProperty(panel).GetProperty("columns").EnumerateArray()
+            .Select(column => column.GetProperty("id").GetString()!)];
 
     private async Task<Dictionary<string, string?>[]> RowsAsync(string list, string panel, string query = "")
     {
         var columns = await ColumnsAsync(panel);
         var answer = await GetAsync($"/trade/accounts/{Account}/{list}{query}");
         answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
-        return [.. answer.Data.GetProperty(list).EnumerateArray().Select(row => columns.Zip(row.EnumerateArray()).ToDictionary(cell => cell.First, cell => cell.Second.GetString()))];
+        return [.. answer.Data.GetProperty(list).EnumerateArray()
+            .Select(row => columns.Zip(row.EnumerateArray()).ToDictionary(cell => cell.First, cell => cell.Second.GetString()))];
     }
 
     public async ValueTask DisposeAsync()

@@ -53,6 +53,34 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task A_slow_call_is_carried_out_though_nobody_waits_any_more()
+    {
+        await using var client = await Client.StartAsync();
+        await client.FaultAsync("delay_ms", "PLACE_ORDER", ms: 1200);
+        using var impatient = new HttpClient { Timeout = TimeSpan.FromMilliseconds(400) };
+        impatient.DefaultRequestHeaders.Authorization = client.Http.DefaultRequestHeaders.Authorization;
+        impatient.DefaultRequestHeaders.Add("accNum", "1");
+        using var order = new StringContent("""{"tradableInstrumentId":200,"routeId":740,"qty":0.1,"side":"buy","type":"market","validity":"IOC"}""",
+            System.Text.Encoding.UTF8, "application/json");
+
+        await Should.ThrowAsync<TaskCanceledException>(() => impatient.PostAsync($"{client.Simulator.BaseUrl}/trade/accounts/{client.Account}/orders", order));
+
+        (await client.LedgerAsync()).ShouldBeEmpty();
+        await Eventually.True(async () => (await client.LedgerAsync()).Length == 1, "the order is booked late");
+    }
+
+    [Fact]
+    public async Task A_fault_that_does_not_exist_is_refused()
+    {
+        await using var client = await Client.StartAsync();
+
+        using var answer = await client.Http.PostAsync($"{client.Simulator.Address}/__sim/faults",
+            new StringContent("""{"kind":"rejcet"}""", System.Text.Encoding.UTF8, "application/json"));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
     public async Task A_rejection_has_the_given_words()
     {
         await using var client = await Client.StartAsync();
@@ -226,7 +254,8 @@ public sealed class FaultTests
         await using var client = await Client.StartAsync();
         var before = (await client.ControlAsync("/prices")).GetProperty("BTCUSD").GetProperty("bid").GetDecimal();
 
-        await Eventually.True(async () => (await client.ControlAsync("/prices")).GetProperty("BTCUSD").GetProperty("bid").GetDecimal() != before, "bitcoin moves");
+        await Eventually.True(async () => (await client.ControlAsync("/prices")).GetProperty("BTCUSD").GetProperty("bid").GetDecimal() != before,
+            "bitcoin moves");
 
         (await client.ControlAsync("/prices")).GetProperty("EURUSD").GetProperty("ask").GetDecimal().ShouldBe(1.0900m);
         var walks = new[] { 7, 7, 8 }.Select(seed =>
@@ -239,5 +268,6 @@ public sealed class FaultTests
         walks[0].ShouldNotBe(walks[2]);
     }
 
-    private static async Task<int> ReceivedAsync(Client client, string operation) => (await client.ControlAsync("/calls")).GetProperty(operation).GetProperty("received").GetInt32();
+    private static async Task<int> ReceivedAsync(Client client, string operation) => (await client.ControlAsync("/calls")).GetProperty(operation)
+        .GetProperty("received").GetInt32();
 }

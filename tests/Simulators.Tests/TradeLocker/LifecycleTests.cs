@@ -77,7 +77,8 @@ public sealed class LifecycleTests
         await client.BookAsync(stopLoss: 1.0850m);
         var before = (await client.PositionsAsync()).Single();
 
-        (await client.SendAsync(HttpMethod.Patch, $"/trade/positions/{before["id"]}", new { stopLoss = 1.0870, stopLossType = "absolute" })).Succeeded.ShouldBeTrue();
+        (await client.SendAsync(HttpMethod.Patch, $"/trade/positions/{before["id"]}", new { stopLoss = 1.0870, stopLossType = "absolute" }))
+            .Succeeded.ShouldBeTrue();
 
         (await client.PositionsAsync()).Single()["stopLossId"].ShouldBe(before["stopLossId"]);
         (await client.OrdersAsync()).Single()["stopPrice"].ShouldBe("1.087");
@@ -89,7 +90,8 @@ public sealed class LifecycleTests
     [Theory]
     [InlineData(1.0849, "stop", "Filled", "Cancelled")]
     [InlineData(1.1001, "limit", "Cancelled", "Filled")]
-    public async Task The_leg_that_the_price_reaches_closes_the_position_and_takes_its_sibling_away(double bid, string type, string stopStatus, string targetStatus)
+    public async Task The_leg_that_the_price_reaches_closes_the_position_and_takes_its_sibling_away(double bid, string type, string stopStatus,
+        string targetStatus)
     {
         await using var client = await Client.StartAsync();
         await client.BookAsync(stopLoss: 1.0850m, takeProfit: 1.1000m);
@@ -121,7 +123,8 @@ public sealed class LifecycleTests
     public async Task A_pending_order_waits_for_its_price(string type, double level, double ask)
     {
         await using var client = await Client.StartAsync();
-        var id = await client.BookAsync("buy", type: type, price: type is "limit" ? (decimal)level : null, stopPrice: type is "stop" ? (decimal)level : null, stopLoss: 1.0500m);
+        var id = await client.BookAsync("buy", type: type, price: type is "limit" ? (decimal)level : null, stopPrice: type is "stop" ? (decimal)level : null,
+            stopLoss: 1.0500m);
 
         (await client.OrdersAsync()).Single()["status"].ShouldBe("New");
         (await client.PositionsAsync()).ShouldBeEmpty();
@@ -185,7 +188,8 @@ public sealed class LifecycleTests
         await client.PlaceAsync(instrument: Client.UsdJpy);
 
         (await client.SendAsync(HttpMethod.Delete, $"/trade/accounts/{client.Account}/orders", null)).Succeeded.ShouldBeTrue();
-        (await client.SendAsync(HttpMethod.Delete, $"/trade/accounts/{client.Account}/positions?tradableInstrumentId={Client.EurUsd}", null)).Succeeded.ShouldBeTrue();
+        (await client.SendAsync(HttpMethod.Delete, $"/trade/accounts/{client.Account}/positions?tradableInstrumentId={Client.EurUsd}", null))
+            .Succeeded.ShouldBeTrue();
 
         (await client.OrdersAsync()).ShouldBeEmpty();
         (await client.PositionsAsync()).Single()["tradableInstrumentId"].ShouldBe($"{Client.UsdJpy}");

@@ -92,7 +92,8 @@ public sealed class RefusalTests
 
         (await client.PlaceAsync(route: Client.InfoRoute)).Succeeded.ShouldBeFalse();
         (await client.GetAsync($"/trade/quotes?tradableInstrumentId={Client.EurUsd}&routeId={Client.TradeRoute}")).Succeeded.ShouldBeFalse();
-        (await client.GetAsync($"/trade/quotes?tradableInstrumentId={Client.EurUsd}&routeId={Client.InfoRoute}")).Data.GetProperty("ap").GetDecimal().ShouldBe(1.0900m);
+        (await client.GetAsync($"/trade/quotes?tradableInstrumentId={Client.EurUsd}&routeId={Client.InfoRoute}")).Data.GetProperty("ap").GetDecimal()
+            .ShouldBe(1.0900m);
     }
 
     [Theory]

@@ -7,13 +7,16 @@ using System.Text.Json;
 namespace TradeFlow.Simulators.Tests.TradeLocker;
 
 /// <summary>
-/// The requests that the vendor's own Python client (TradeLocker/tradelocker-python 0.56) sends, with its headers, query keys and body types, and its way of reading the answers: success is <c>s</c> = ok,
-/// rows are zipped with the configured columns, then ints and floats are made of the strings with "none" counting as 0. It checks types at run time, so a null or a number too many would break it.
+/// The requests that the vendor's own Python client (TradeLocker/tradelocker-python 0.56) sends, with its headers, query keys and body types, and its way of
+/// reading the answers: success is <c>s</c> = ok,
+/// rows are zipped with the configured columns, then ints and floats are made of the strings with "none" counting as 0. It checks types at run time, so a null
+/// or a number too many would break it.
 /// </summary>
 internal sealed class VendorClient(string environment) : IDisposable
 {
     private static readonly HashSet<string> Whole =
-        ["id", "tradableInstrumentId", "routeId", "expireDate", "createdDate", "lastModified", "positionId", "orderId", "stopLossId", "takeProfitId", "openDate", "accNum", "t"];
+        ["id", "tradableInstrumentId", "routeId", "expireDate", "createdDate", "lastModified", "positionId", "orderId", "stopLossId", "takeProfitId",
+            "openDate", "accNum", "t"];
 
     private static readonly HashSet<string> Fractional =
         ["price", "qty", "filledQty", "avgPrice", "stopPrice", "stopLoss", "takeProfit", "unrealizedPl", "accountBalance", "o", "h", "l", "c", "v"];
@@ -29,7 +32,8 @@ internal sealed class VendorClient(string environment) : IDisposable
 
     public async Task LogInAsync(string username, string password, string server)
     {
-        var answer = await SendAsync(HttpMethod.Post, "/auth/jwt/token", new { email = username, password, server }, accNumHeader: null, authorize: false, tagged: false);
+        var answer = await SendAsync(HttpMethod.Post, "/auth/jwt/token", new { email = username, password, server }, accNumHeader: null, authorize: false,
+            tagged: false);
         accessToken = Text(answer.GetProperty("accessToken"));
         refreshToken = Text(answer.GetProperty("refreshToken"));
         TimeToExpiry(accessToken).ShouldBeGreaterThan(TimeSpan.FromMinutes(30), "the client would refresh before every call");
@@ -54,14 +58,17 @@ internal sealed class VendorClient(string environment) : IDisposable
     public int InstrumentId(string symbol) => instruments.First(row => Text(row.GetProperty("name")) == symbol).GetProperty("tradableInstrumentId").GetInt32();
 
     public int RouteId(int instrument, string type) =>
-        instruments.First(row => row.GetProperty("tradableInstrumentId").GetInt32() == instrument).GetProperty("routes").EnumerateArray().First(route => Text(route.GetProperty("type")) == type).GetProperty("id").GetInt32();
+        instruments.First(row => row.GetProperty("tradableInstrumentId").GetInt32() == instrument).GetProperty("routes").EnumerateArray()
+            .First(route => Text(route.GetProperty("type")) == type).GetProperty("id").GetInt32();
 
     public async Task<JsonElement> MarketAsync(string path, int instrument, string more = "") =>
         (await GetAsync(path, $"&tradableInstrumentId={instrument}&routeId={RouteId(instrument, "INFO")}{more}")).GetProperty("d");
 
-    public async Task<JsonElement> DetailsAsync(int instrument) => (await GetAsync($"/trade/instruments/{instrument}", $"&routeId={RouteId(instrument, "INFO")}&locale=en")).GetProperty("d");
+    public async Task<JsonElement> DetailsAsync(int instrument) =>
+        (await GetAsync($"/trade/instruments/{instrument}", $"&routeId={RouteId(instrument, "INFO")}&locale=en")).GetProperty("d");
 
-    public async Task<JsonElement> DataAsync(string path) => (await GetAsync(path.Replace("{account}", $"{accountId}", StringComparison.Ordinal))).GetProperty("d");
+    public async Task<JsonElement> DataAsync(string path) => (await GetAsync(path.Replace("{account}", $"{accountId}", StringComparison.Ordinal)))
+        .GetProperty("d");
 
     public async Task<Dictionary<string, object?>[]> TableAsync(string list, string panel)
     {
@@ -70,7 +77,8 @@ internal sealed class VendorClient(string environment) : IDisposable
         return [.. rows.EnumerateArray().Select(row =>
         {
             row.GetArrayLength().ShouldBe(columns.Length, "a data frame needs a value for every column");
-            return Typed(columns.Zip(row.EnumerateArray()).ToDictionary(cell => cell.First, cell => cell.Second.ValueKind is JsonValueKind.Null ? null : Text(cell.Second)));
+            return Typed(columns.Zip(row.EnumerateArray())
+                .ToDictionary(cell => cell.First, cell => cell.Second.ValueKind is JsonValueKind.Null ? null : Text(cell.Second)));
         })];
     }
 
@@ -81,7 +89,8 @@ internal sealed class VendorClient(string environment) : IDisposable
     }
 
     /// <summary>The new order's id, or null as the client answers when there is no <c>d.orderId</c>.</summary>
-    public async Task<long?> CreateOrderAsync(int instrument, double quantity, string side, string type = "market", double? price = null, double? stopPrice = null, double? stopLoss = null, double? takeProfit = null, string? strategyId = null)
+    public async Task<long?> CreateOrderAsync(int instrument, double quantity, string side, string type = "market", double? price = null,
+        double? stopPrice = null, double? stopLoss = null, double? takeProfit = null, string? strategyId = null)
     {
         var answer = await SendAsync(HttpMethod.Post, $"/trade/accounts/{accountId}/orders", new Dictionary<string, object?>
         {
@@ -99,7 +108,8 @@ internal sealed class VendorClient(string environment) : IDisposable
             ["stopLossType"] = stopLoss is null ? null : "absolute",
             ["strategyId"] = strategyId,
         }, $"{accNum}", tagged: false);
-        return answer.TryGetProperty("d", out var data) && data.TryGetProperty("orderId", out var id) ? long.Parse(Text(id), CultureInfo.InvariantCulture) : null;
+        return answer.TryGetProperty("d", out var data) && data.TryGetProperty("orderId", out var id) ? long.Parse(Text(id), CultureInfo.InvariantCulture)
+            : null;
     }
 
     public async Task<long?> PositionOfAsync(long orderId)
@@ -111,7 +121,8 @@ internal sealed class VendorClient(string environment) : IDisposable
     /// <summary>The client's detour: it closes what history says was filled, by the quantity of that row.</summary>
     public async Task ClosePositionAsync(long orderId)
     {
-        foreach (var row in (await TableAsync("ordersHistory", "ordersHistoryConfig")).Where(row => (long)row["id"]! == orderId && (string?)row["status"] is "Filled"))
+        foreach (var row in (await TableAsync("ordersHistory", "ordersHistoryConfig"))
+            .Where(row => (long)row["id"]! == orderId && (string?)row["status"] is "Filled"))
             (await StatusAsync(HttpMethod.Delete, $"/trade/positions/{row["positionId"]}", new { qty = $"{row["qty"]}" })).ShouldBe("ok");
     }
 
@@ -123,11 +134,13 @@ internal sealed class VendorClient(string environment) : IDisposable
 
     public Task<string> DeleteAllOrdersAsync() => StatusAsync(HttpMethod.Delete, $"/trade/accounts/{accountId}/orders", null);
 
-    public Task<string> CloseAllPositionsAsync(int instrument) => StatusAsync(HttpMethod.Delete, $"/trade/accounts/{accountId}/positions", null, $"&tradableInstrumentId={instrument}");
+    public Task<string> CloseAllPositionsAsync(int instrument) =>
+        StatusAsync(HttpMethod.Delete, $"/trade/accounts/{accountId}/positions", null, $"&tradableInstrumentId={instrument}");
 
     public void Dispose() => http.Dispose();
 
-    private string[] Columns(string panel) => [.. config.GetProperty(panel).GetProperty("columns").EnumerateArray().Select(column => Text(column.GetProperty("id")))];
+    private string[] Columns(string panel) =>
+        [.. config.GetProperty(panel).GetProperty("columns").EnumerateArray().Select(column => Text(column.GetProperty("id")))];
 
     private static Dictionary<string, object?> Typed(Dictionary<string, string?> row) => row.ToDictionary(cell => cell.Key, cell =>
         Whole.Contains(cell.Key) ? long.Parse(cell.Value ?? "0", CultureInfo.InvariantCulture)
@@ -140,9 +153,11 @@ internal sealed class VendorClient(string environment) : IDisposable
     private Task<JsonElement> GetAsync(string path, string query = "") => SendAsync(HttpMethod.Get, path, null, $"{accNum}", query);
 
     // requests raises for 4xx and 5xx; everything else is read as JSON.
-    private async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body, string? accNumHeader, string query = "", bool authorize = true, bool tagged = true)
+    private async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body, string? accNumHeader, string query = "", bool authorize = true,
+        bool tagged = true)
     {
-        using var request = new HttpRequestMessage(method, $"{baseUrl}{path}{(tagged ? $"?ref=py_c&v=0.56.2{query}" : "")}") { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(method, $"{baseUrl}{path}{(tagged ? $"?ref=py_c&v=0.56.2{query}" : "")}") { Content = body is null ? null
+            : JsonContent.Create(body) };
         if (authorize) request.Headers.Authorization = new("Bearer", accessToken);
         if (accNumHeader is not null) request.Headers.Add("accNum", accNumHeader);
         using var response = await http.SendAsync(request);
@@ -161,5 +176,6 @@ internal sealed class VendorClient(string environment) : IDisposable
         return DateTimeOffset.FromUnixTimeSeconds(payload.GetProperty("exp").GetInt64()) - TimeProvider.System.GetUtcNow();
     }
 
-    private static string Text(JsonElement value) => value.ValueKind is JsonValueKind.String ? value.GetString()! : throw new ShouldAssertException($"the client expects a string here: {value}");
+    private static string Text(JsonElement value) => value.ValueKind is JsonValueKind.String ? value.GetString()!
+        : throw new ShouldAssertException($"the client expects a string here: {value}");
 }

@@ -44,7 +44,9 @@ public sealed class VendorClientTests : IAsyncLifetime
         history.GetProperty("barDetails").GetArrayLength().ShouldBe(96);
 
         var details = await client.DetailsAsync(instrument);
-        details.EnumerateObject().ShouldAllBe(cell => cell.Value.ValueKind == JsonValueKind.String || cell.Value.ValueKind == JsonValueKind.Number || cell.Value.ValueKind == JsonValueKind.Array);
+        details.EnumerateObject()
+            .ShouldAllBe(cell => cell.Value.ValueKind == JsonValueKind.String || cell.Value.ValueKind == JsonValueKind.Number
+                || cell.Value.ValueKind == JsonValueKind.Array);
         var session = await client.DataAsync($"/trade/sessions/{details.GetProperty("tradeSessionId").GetInt32()}");
         session.EnumerateObject().ShouldAllBe(cell => cell.Value.ValueKind != JsonValueKind.Number);
         var status = await client.DataAsync($"/trade/sessionStatuses/{details.GetProperty("tradeSessionStatusId").GetInt32()}");
@@ -97,7 +99,8 @@ public sealed class VendorClientTests : IAsyncLifetime
         var order = (await client.CreateOrderAsync(instrument, 0.01, "buy"))!.Value;
         var position = (await client.PositionOfAsync(order))!.Value;
 
-        (await client.ModifyPositionAsync(position, new { stopLoss = 1.0, stopLossType = "absolute", takeProfit = 1.2, takeProfitType = "absolute" })).ShouldBe("ok");
+        (await client.ModifyPositionAsync(position, new { stopLoss = 1.0, stopLossType = "absolute", takeProfit = 1.2, takeProfitType = "absolute" }))
+            .ShouldBe("ok");
         var row = (await client.TableAsync("positions", "positionsConfig")).Single();
         ((long)row["stopLossId"]!).ShouldBeGreaterThan(0);
         ((long)row["takeProfitId"]!).ShouldBeGreaterThan(0);

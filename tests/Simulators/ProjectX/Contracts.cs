@@ -29,7 +29,8 @@ internal static class Contracts
         new("6B", "BP6", "British Pound", 0.0001m, 6.25m, 1.2700m, 3.24m),
     ];
 
-    public static IEnumerable<WalkingSymbol> Walking => Products.Select(product => new WalkingSymbol(product.Ticker, product.Price, product.TickSize, product.TickSize));
+    public static IEnumerable<WalkingSymbol> Walking =>
+        Products.Select(product => new WalkingSymbol(product.Ticker, product.Price, product.TickSize, product.TickSize));
 
     // The front quarter is active; the one after it is listed and is not. The roll is at the 15th of the expiry month.
     public static Contract[] ListedAt(DateTimeOffset now)
@@ -39,5 +40,6 @@ internal static class Contracts
         return [.. Products.SelectMany(product => new[] { In(product, first, true), In(product, first.AddMonths(3), false) })];
     }
 
-    private static Contract In(Product product, DateOnly month, bool active) => new(product, month.Month switch { 3 => "H", 6 => "M", 9 => "U", _ => "Z" }, month.Year, active);
+    private static Contract In(Product product, DateOnly month, bool active) =>
+        new(product, month.Month switch { 3 => "H", 6 => "M", 9 => "U", _ => "Z" }, month.Year, active);
 }

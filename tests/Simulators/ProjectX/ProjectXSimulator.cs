@@ -9,6 +9,9 @@ namespace TradeFlow.Simulators.ProjectX;
 /// <summary>A ProjectX gateway of our own: REST and both hubs on one port, with the control API beside them.</summary>
 public sealed class ProjectXSimulator : IAsyncDisposable
 {
+    private static readonly string[] Kinds =
+        ["reject", "pending_after", "partial_fill", "fill_delay_ms", "close_lingers_ms", "visible_after_ms", "hub_drop", "hub_delay_ms", "hub_duplicate"];
+
     private readonly World world;
     private readonly LiveSessions sessions;
     private readonly Listener listener;
@@ -87,6 +90,7 @@ public sealed class ProjectXSimulator : IAsyncDisposable
         app.MapHub<MarketHub>("/hubs/market");
         world.Broadcast.UserHub = app.Services.GetRequiredService<IHubContext<UserHub>>();
         world.Broadcast.MarketHub = app.Services.GetRequiredService<IHubContext<MarketHub>>();
-        new ControlEndpoints(world, sessions, new SharedControls("projectx", world, listener)).Map(app.MapGroup("/__sim").AddEndpointFilter(new LoopbackOnly()));
+        new ControlEndpoints(world, sessions, new SharedControls("projectx", world, listener, Kinds))
+            .Map(app.MapGroup("/__sim").AddEndpointFilter(new LoopbackOnly()));
     }
 }

@@ -46,6 +46,9 @@ internal static class OrderTypes
     public const int TrailingStop = 5;
     public const int JoinBid = 6;
     public const int JoinAsk = 7;
+
+    /// <summary>3, stop-limit, is not taken.</summary>
+    public static readonly int[] All = [Limit, Market, Stop, TrailingStop, JoinBid, JoinAsk];
 }
 
 internal sealed class SimOrder
@@ -99,4 +102,5 @@ internal sealed class SimPosition
     public bool Long => Type == 1;
 }
 
-internal sealed record SimTrade(long Id, SimAccount Account, Contract Contract, DateTimeOffset Created, decimal Price, decimal? ProfitAndLoss, decimal Fees, int Side, int Size, long OrderId);
+internal sealed record SimTrade(long Id, SimAccount Account, Contract Contract, DateTimeOffset Created, decimal Price, decimal? ProfitAndLoss, decimal Fees,
+    int Side, int Size, long OrderId);

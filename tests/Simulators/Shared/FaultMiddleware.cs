@@ -25,11 +25,15 @@ public sealed class FaultMiddleware(RequestDelegate next, FaultBook faults, Call
     /// <summary>The body that Cloudflare answers with when it limits a client.</summary>
     public const string BlockedPage = "<!DOCTYPE html><html><head><title>Access denied | Cloudflare</title></head><body><h1>Error 1015</h1><h2>You are being rate limited</h2></body></html>";
 
+    /// <summary>All kinds that this middleware knows.</summary>
+    public static IEnumerable<string> Kinds => Delays.Concat(Transport);
+
     private static readonly HashSet<string> Delays = ["delay_ms"];
     private static readonly HashSet<string> Transport =
     [
         "timeout_before", "timeout_after", "reset_before", "reset_after", "http_500_before", "http_500_after", "http_502_html_before", "http_502_html_after",
-        "http_503_before", "http_503_after", "half_body_after", "garbage_200_after", "huge_200_after", "empty_200_after", "html_200", "html_200_after", "429", "cloudflare_1015", "token_expired",
+        "http_503_before", "http_503_after", "half_body_after", "garbage_200_after", "huge_200_after", "empty_200_after", "html_200", "html_200_after", "429",
+            "cloudflare_1015", "token_expired",
     ];
 
     public async Task InvokeAsync(HttpContext context)
@@ -42,13 +46,23 @@ public sealed class FaultMiddleware(RequestDelegate next, FaultBook faults, Call
 
         var caller = identify(context);
         calls.Arrived(operation.Name, caller);
-        while (faults.Take(Delays, operation.Name, caller) is { } delay)
-            await Task.Delay(delay.Ms ?? 1000, context.RequestAborted);
+        if (faults.Take(Delays, operation.Name, caller) is { } delay) await WaitAsync(context, delay.Ms ?? 1000);
 
         var fault = faults.Take(Transport, operation.Name, caller);
         if (fault is null) await next(context);
         else await StrikeAsync(context, fault);
         calls.Answered(operation.Name, caller, context.Response.StatusCode);
+    }
+
+    // What has arrived is carried out even if the client has gone away meanwhile: so an order is booked after the timeout of the one who sent it.
+    private static async Task WaitAsync(HttpContext context, int milliseconds)
+    {
+        var arrived = new MemoryStream();
+        await context.Request.Body.CopyToAsync(arrived);
+        arrived.Position = 0;
+        context.Request.Body = arrived;
+        context.RequestAborted = CancellationToken.None;
+        await Task.Delay(milliseconds);
     }
 
     private async Task StrikeAsync(HttpContext context, Fault fault)

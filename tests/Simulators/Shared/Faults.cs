@@ -92,7 +92,8 @@ public sealed class FaultBook(int seed)
 
     public object[] List()
     {
-        lock (gate) return [.. armed.Select(entry => (object)new { entry.Id, entry.Fault.Kind, entry.Fault.Endpoint, left = entry.Left, struck = entry.Struck, entry.Fault.Account, entry.Fault.User })];
+        lock (gate) return [.. armed.Select(entry => (object)new { entry.Id, entry.Fault.Kind, entry.Fault.Endpoint, left = entry.Left, struck = entry.Struck,
+            entry.Fault.Account, entry.Fault.User })];
     }
 
     private sealed class Armed(int id, Fault fault)

@@ -15,7 +15,8 @@ public sealed record LedgerEntry
     public string? Tag { get; init; }
     public required string OrderId { get; init; }
 
-    /// <summary><c>open</c> for an order that the client placed, <c>close</c> for a close of a position, <c>hand</c> for one made through the control API.</summary>
+    /// <summary><c>open</c> for an order that the client placed, <c>close</c> for a close of a position, <c>hand</c> for one made through the control
+    /// API.</summary>
     public required string Kind { get; init; }
     public required string Symbol { get; init; }
     public required string Side { get; init; }
@@ -69,7 +70,8 @@ public sealed class Ledger(LedgerFile file)
     public LedgerEntry[] Entries(string? account, string? tag, string? user)
     {
         lock (gate)
-            return [.. entries.Where(entry => (account is null || entry.Account == account) && (tag is null || entry.Tag == tag) && (user is null || string.Equals(entry.User, user, StringComparison.OrdinalIgnoreCase)))];
+            return [.. entries.Where(entry => (account is null || entry.Account == account) && (tag is null || entry.Tag == tag)
+                && (user is null || string.Equals(entry.User, user, StringComparison.OrdinalIgnoreCase)))];
     }
 
     public void Clear()

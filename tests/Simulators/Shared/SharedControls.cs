@@ -15,7 +15,7 @@ public interface ISimulatedBroker
 }
 
 /// <summary>The part of the control API that is the same for all brokers; README.md describes it.</summary>
-public sealed class SharedControls(string name, ISimulatedBroker broker, Listener listener)
+public sealed class SharedControls(string name, ISimulatedBroker broker, Listener listener, IEnumerable<string> faultKinds)
 {
     private sealed record PriceSetting(string Symbol, decimal? Bid, decimal? Ask, bool Freeze = true);
     private sealed record Walk(bool Enabled, string? Symbol);
@@ -29,13 +29,22 @@ public sealed class SharedControls(string name, ISimulatedBroker broker, Listene
         sim.MapPost("/price", SetPrice);
         sim.MapPost("/walk", SetWalk);
         sim.MapGet("/faults", () => broker.Faults.List());
-        sim.MapPost("/faults", (Fault fault) => Results.Ok(new { id = broker.Faults.Arm(fault) }));
+        sim.MapPost("/faults", Arm);
         sim.MapDelete("/faults", () => Do(broker.Faults.Clear));
         sim.MapDelete("/faults/{id:int}", (int id) => broker.Faults.Disarm(id) ? Results.NoContent() : Results.NotFound());
-        sim.MapGet("/ledger", (string? account, string? strategyId, string? customTag, string? user) => broker.Ledger.Entries(account, strategyId ?? customTag, user));
+        sim.MapGet("/ledger", (string? account, string? strategyId, string? customTag, string? user) =>
+            broker.Ledger.Entries(account, strategyId ?? customTag, user));
         sim.MapGet("/calls", (string? account, string? user) => broker.Calls.Report(account, user));
         sim.MapDelete("/calls", () => Do(broker.Calls.Reset));
         sim.MapPost("/down", GoDown);
+    }
+
+    // A fault with a misspelt kind would never strike, and the test would pass for no reason.
+    private IResult Arm(Fault fault)
+    {
+        var known = FaultMiddleware.Kinds.Concat(faultKinds).ToArray();
+        return known.Contains(fault.Kind) ? Results.Ok(new { id = broker.Faults.Arm(fault) })
+            : Results.BadRequest(new { error = $"there is no fault '{fault.Kind}'", kinds = known });
     }
 
     public IResult Do(Action action)
@@ -47,7 +56,8 @@ public sealed class SharedControls(string name, ISimulatedBroker broker, Listene
     private object Prices()
     {
         lock (broker.Gate)
-            return broker.Prices.Symbols.ToDictionary(symbol => symbol, symbol => new { broker.Prices[symbol].Bid, broker.Prices[symbol].Ask, frozen = broker.Prices.IsFrozen(symbol) });
+            return broker.Prices.Symbols.ToDictionary(symbol => symbol,
+                symbol => new { broker.Prices[symbol].Bid, broker.Prices[symbol].Ask, frozen = broker.Prices.IsFrozen(symbol) });
     }
 
     private IResult SetPrice(PriceSetting setting)

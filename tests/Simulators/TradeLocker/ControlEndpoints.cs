@@ -15,7 +15,8 @@ internal sealed class ControlEndpoints(World world, Orders orders, SharedControl
     {
         shared.Map(sim);
         sim.MapGet("/switches", () => world.Switches);
-        sim.MapPost("/switches", (HttpRequest request) => SwitchPatch.ApplyAsync(request, () => world.Switches, switches => world.Switches = switches, world.Gate));
+        sim.MapPost("/switches",
+            (HttpRequest request) => SwitchPatch.ApplyAsync(request, () => world.Switches, switches => world.Switches = switches, world.Gate));
         sim.MapPost("/session", (SessionSetting setting) => shared.Do(() => world.Sessions[setting.Symbol] = setting.Mode));
         sim.MapGet("/accounts", (string? user) => Accounts(user));
         sim.MapPost("/accounts/{id:long}", SetAccount);
@@ -29,12 +30,14 @@ internal sealed class ControlEndpoints(World world, Orders orders, SharedControl
     {
         lock (world.Gate)
         {
-            return [.. world.Accounts.Values.Where(account => user is null || string.Equals(account.User.Email, user, StringComparison.OrdinalIgnoreCase)).Select(account =>
+            return [.. world.Accounts.Values.Where(account => user is null || string.Equals(account.User.Email, user, StringComparison.OrdinalIgnoreCase))
+                .Select(account =>
             {
                 var sums = orders.Valuation.Of(account);
                 return (object)new
                 {
-                    id = account.Key, account.AccNum, user = account.User.Email, account.User.Server, account.Currency, account.Balance, sums.Equity, sums.Margin,
+                    id = account.Key, account.AccNum, user = account.User.Email, account.User.Server, account.Currency, account.Balance, sums.Equity,
+                        sums.Margin,
                     positions = account.Positions.Select(position => new
                     {
                         id = $"{position.Id}", symbol = position.Listing.Name, position.Side, position.Qty, position.AvgPrice, position.StrategyId,
@@ -74,7 +77,8 @@ internal sealed class ControlEndpoints(World world, Orders orders, SharedControl
         lock (world.Gate)
         {
             if (!world.Accounts.TryGetValue(hand.Account, out var account)) return Results.NotFound(new { error = $"there is no account {hand.Account}" });
-            if (Array.Find(world.Listings[account.User.Server], candidate => candidate.Name == hand.Symbol) is not { } listing) return Results.NotFound(new { error = $"{hand.Symbol} is not listed" });
+            if (Array.Find(world.Listings[account.User.Server],
+                candidate => candidate.Name == hand.Symbol) is not { } listing) return Results.NotFound(new { error = $"{hand.Symbol} is not listed" });
             var reply = orders.Place(account, new OrderRequest
             {
                 TradableInstrumentId = listing.TradableId, RouteId = listing.TradeRoute, Qty = hand.Qty, Side = hand.Side, Type = "market", Validity = "IOC",
@@ -90,7 +94,8 @@ internal sealed class ControlEndpoints(World world, Orders orders, SharedControl
     {
         lock (world.Gate)
         {
-            if (world.Accounts.Values.FirstOrDefault(candidate => candidate.Positions.Exists(position => position.Id == id)) is not { } account) return Results.NotFound();
+            if (world.Accounts.Values.FirstOrDefault(candidate =>
+                candidate.Positions.Exists(position => position.Id == id)) is not { } account) return Results.NotFound();
             var reply = orders.Close(account, id, qty ?? 0);
             return reply.Error is { } error ? Results.UnprocessableEntity(new { error }) : Results.NoContent();
         }

@@ -3,7 +3,8 @@ using TradeFlow.Simulators.Shared;
 namespace TradeFlow.Simulators.TradeLocker;
 
 /// <summary>A market that the simulator makes, the same for all servers. Sizes in units of the base per lot.</summary>
-internal sealed record MarketSpec(string Symbol, string Base, string Quote, string Type, string Description, decimal Ask, decimal Tick, decimal Spread, decimal LotSize, decimal Leverage);
+internal sealed record MarketSpec(string Symbol, string Base, string Quote, string Type, string Description, decimal Ask, decimal Tick, decimal Spread,
+    decimal LotSize, decimal Leverage);
 
 /// <summary>A market as one server lists it, with that server's ids and name.</summary>
 internal sealed record Listing(MarketSpec Market, string Name, int TradableId, int SymbolId, int TradeRoute, int InfoRoute)

@@ -53,6 +53,9 @@ internal sealed class SimOrder
 
     public decimal Qty { get; set; }
     public string Status { get; set; } = "New";
+
+    /// <summary>In history, where nothing changes any more.</summary>
+    public bool Ended { get; set; }
     public decimal FilledQty { get; set; }
     public decimal? AvgPrice { get; set; }
     public decimal? Price { get; set; }

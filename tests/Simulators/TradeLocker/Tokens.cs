@@ -52,7 +52,8 @@ internal sealed class Tokens(TimeSpan accessLife, TimeProvider clock)
     private string Sign(SimUser user, string use, DateTimeOffset now, DateTimeOffset until, out string id)
     {
         id = Guid.NewGuid().ToString("N");
-        var claims = new Claims(user.Subject, user.Email, user.Server, use, user.Epoch, now.ToUnixTimeSeconds(), now.ToUnixTimeMilliseconds(), until.ToUnixTimeSeconds(), id);
+        var claims = new Claims(user.Subject, user.Email, user.Server, use, user.Epoch, now.ToUnixTimeSeconds(), now.ToUnixTimeMilliseconds(),
+            until.ToUnixTimeSeconds(), id);
         var content = $"{Header}.{Encode(JsonSerializer.SerializeToUtf8Bytes(claims, JsonSerializerOptions.Web))}";
         return $"{content}.{Signature(content)}";
     }

@@ -29,7 +29,8 @@ internal sealed class TradeConfig
 
     public static TradeConfig Load()
     {
-        using var stream = typeof(TradeConfig).Assembly.GetManifestResourceStream("trade-config.json") ?? throw new InvalidOperationException("trade-config.json is not part of the assembly");
+        using var stream = typeof(TradeConfig).Assembly.GetManifestResourceStream("trade-config.json")
+            ?? throw new InvalidOperationException("trade-config.json is not part of the assembly");
         return new TradeConfig(JsonNode.Parse(stream)!["d"]!.AsObject());
     }
 
@@ -50,7 +51,8 @@ internal sealed class TradeConfig
     }
 
     public string[] Columns(string panel, Switches switches) =>
-        columnsOf.GetOrAdd((panel, switches.ColumnsShuffled, switches.ColumnsExtended), _ => [.. Body(switches)[panel]!["columns"]!.AsArray().Select(column => (string)column!["id"]!)]);
+        columnsOf.GetOrAdd((panel, switches.ColumnsShuffled, switches.ColumnsExtended),
+            _ => [.. Body(switches)[panel]!["columns"]!.AsArray().Select(column => (string)column!["id"]!)]);
 
     /// <summary>A row as the columns want it: an array of strings and nulls, or an object where the brand is peculiar.</summary>
     public object[] Rows(string panel, Switches switches, IEnumerable<Dictionary<string, string?>> cells)

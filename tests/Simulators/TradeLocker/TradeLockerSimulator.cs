@@ -8,6 +8,7 @@ namespace TradeFlow.Simulators.TradeLocker;
 public sealed class TradeLockerSimulator : IAsyncDisposable
 {
     private const string Prefix = "/tradelocker/backend-api";
+    private static readonly string[] Kinds = ["reject", "refuse_after_accept", "partial_fill", "fill_delay_ms", "close_lingers_ms", "visible_after_ms"];
 
     private readonly World world;
     private readonly Orders orders;
@@ -69,7 +70,8 @@ public sealed class TradeLockerSimulator : IAsyncDisposable
         new AccountEndpoints(world, gatekeeper, orders).Map(trade);
         new OrderEndpoints(world, gatekeeper, orders).Map(trade);
         new MarketEndpoints(world, gatekeeper).Map(trade);
-        new ControlEndpoints(world, orders, new SharedControls("tradelocker", world, listener)).Map(app.MapGroup("/__sim").AddEndpointFilter(new LoopbackOnly()));
+        new ControlEndpoints(world, orders, new SharedControls("tradelocker", world, listener, Kinds))
+            .Map(app.MapGroup("/__sim").AddEndpointFilter(new LoopbackOnly()));
     }
 
     private Task BlockAsync(HttpContext context, RequestDelegate next)

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace TradeFlow.Simulators.ProjectX.Endpoints;
 
 /// <summary>
-/// The body of a call, read field by field. What is missing or of a wrong type is collected and answered as ASP.NET does: HTTP 400 with a validation problem, an envelope of its own.
+/// The body of a call, read field by field. What is missing or of a wrong type is collected and answered as ASP.NET does: HTTP 400 with a validation problem,
+/// an envelope of its own.
 /// </summary>
 internal sealed class Fields(JsonElement? root)
 {
@@ -88,6 +89,7 @@ internal sealed class Fields(JsonElement? root)
     private void Wrong(string name, string type) => errors[$"$.{name}"] = [$"The JSON value could not be converted to System.{type}. Path: $.{name}"];
 
     private static IResult Answer(Dictionary<string, string[]> errors) =>
-        Results.Json(new { type = "https://tools.ietf.org/html/rfc9110#section-15.5.1", title = "One or more validation errors occurred.", status = 400, errors, traceId = $"00-{Guid.NewGuid():N}-00" },
+        Results.Json(new { type = "https://tools.ietf.org/html/rfc9110#section-15.5.1", title = "One or more validation errors occurred.", status = 400, errors,
+            traceId = $"00-{Guid.NewGuid():N}-00" },
             statusCode: 400, contentType: "application/problem+json");
 }

@@ -51,7 +51,9 @@ internal sealed class Gatekeeper(World world) : IEndpointFilter
         var http = context.HttpContext;
         if (http.Items[UserItem] is not SimUser user) return Results.StatusCode(401);
         var bars = http.Request.Path.StartsWithSegments("/api/History/retrieveBars");
-        if (world.Switches.RateLimits && world.Windows.Refuse($"{user.Name}/{(bars ? "bars" : "all")}", bars ? 50 : 200, TimeSpan.FromSeconds(bars ? 30 : 60)) is not null) return Results.StatusCode(429);
+        if (world.Switches.RateLimits
+            && world.Windows.Refuse($"{user.Name}/{(bars ? "bars" : "all")}", bars ? 50 : 200,
+                TimeSpan.FromSeconds(bars ? 30 : 60)) is not null) return Results.StatusCode(429);
         return await next(context);
     }
 

@@ -43,7 +43,8 @@ internal sealed class TradeEndpoints(World world)
     {
         var fields = Gatekeeper.Fields(context);
         var (accountId, orderId) = (fields.Int("accountId"), fields.Long("orderId"));
-        var (size, limit, stop, trail) = (fields.OptionalInt("size"), fields.OptionalDecimal("limitPrice"), fields.OptionalDecimal("stopPrice"), fields.OptionalDecimal("trailPrice"));
+        var (size, limit, stop, trail) = (fields.OptionalInt("size"), fields.OptionalDecimal("limitPrice"), fields.OptionalDecimal("stopPrice"),
+            fields.OptionalDecimal("trailPrice"));
         if (fields.Problem is { } problem) return problem;
         lock (world.Gate) return Answer(world.Orders.Modify(Gatekeeper.User(context), accountId, orderId, size, limit, stop, trail));
     }

@@ -7,21 +7,24 @@ internal sealed class OrderRules(World world)
 
     public string? Refusal(OrderRequest order, Contract contract)
     {
-        if (order.Type is not (OrderTypes.Limit or OrderTypes.Market or OrderTypes.Stop or OrderTypes.TrailingStop or OrderTypes.JoinBid or OrderTypes.JoinAsk)) return "invalid order type specified";
+        if (!OrderTypes.All.Contains(order.Type)) return "invalid order type specified";
         if (order.Size <= 0) return "invalid order size specified";
         if (order.Side is not (0 or 1)) return "invalid order side specified";
         if (!world.IsOpen) return "Outside of trading hours";
-        if ((order.StopLoss ?? order.TakeProfit) is not null && world.Switches.PositionBrackets) return "Brackets cannot be used with Position Brackets. You must enable Auto OCO Brackets.";
+        if ((order.StopLoss ?? order.TakeProfit) is not null
+            && world.Switches.PositionBrackets) return "Brackets cannot be used with Position Brackets. You must enable Auto OCO Brackets.";
         return Price(order, contract) ?? StopLoss(order) ?? TakeProfit(order);
     }
 
     public string? Price(OrderRequest order, Contract contract)
     {
-        var price = order.Type switch { OrderTypes.Limit => order.LimitPrice, OrderTypes.Stop => order.StopPrice, OrderTypes.TrailingStop => order.TrailPrice, _ => contract.Product.TickSize };
+        var price = order.Type switch { OrderTypes.Limit => order.LimitPrice, OrderTypes.Stop => order.StopPrice, OrderTypes.TrailingStop => order.TrailPrice,
+            _ => contract.Product.TickSize };
         if (price is not > 0) return "Invalid price. Price is required for the order type.";
         if (price % contract.Product.TickSize != 0) return "Invalid price. Price is not aligned to tick size.";
         var market = world.Prices[contract.Product.Ticker].Mid;
-        return order.Type is OrderTypes.Limit or OrderTypes.Stop && (price > market * 1.2m || price < market * 0.8m) ? "Invalid price. Price is outside allowed range." : null;
+        return order.Type is OrderTypes.Limit or OrderTypes.Stop && (price > market * 1.2m || price < market * 0.8m)
+            ? "Invalid price. Price is outside allowed range." : null;
     }
 
     private static string? StopLoss(OrderRequest order)

@@ -41,7 +41,8 @@ internal sealed partial class Orders
     private static void Follow(SimOrder order, Quote quote)
     {
         if (order.TrailPrice is not { } distance) return;
-        order.StopPrice = order.Buys ? Math.Min(order.StopPrice ?? decimal.MaxValue, quote.Ask + distance) : Math.Max(order.StopPrice ?? 0, quote.Bid - distance);
+        order.StopPrice = order.Buys ? Math.Min(order.StopPrice ?? decimal.MaxValue, quote.Ask + distance)
+            : Math.Max(order.StopPrice ?? 0, quote.Bid - distance);
     }
 
     private void Fill(SimOrder order, decimal price)
@@ -101,7 +102,8 @@ internal sealed partial class Orders
         {
             position = new SimPosition
             {
-                Id = world.NextPosition(), Account = account, Contract = order.Contract, Created = world.Now, Type = order.Buys ? 1 : 2, AveragePrice = price, OpenedBy = trade, VisibleAt = order.VisibleAt,
+                Id = world.NextPosition(), Account = account, Contract = order.Contract, Created = world.Now, Type = order.Buys ? 1 : 2, AveragePrice = price,
+                    OpenedBy = trade, VisibleAt = order.VisibleAt,
             };
             account.Positions[order.Contract.Id] = position;
         }

@@ -1,6 +1,7 @@
 namespace TradeFlow.Simulators.ProjectX.Engine;
 
-/// <summary>Orders on netting accounts: one position per contract, bracket legs that wait for their entry and take each other away. Callers hold the world's gate.</summary>
+/// <summary>Orders on netting accounts: one position per contract, bracket legs that wait for their entry and take each other away. Callers hold the world's
+/// gate.</summary>
 internal sealed partial class Orders(World world)
 {
     private readonly OrderRules rules = new(world);
@@ -11,10 +12,12 @@ internal sealed partial class Orders(World world)
         if (world.FindContract(request.ContractId) is not { } contract) return new Reply(PlaceCodes.ContractNotFound);
         if (!contract.Active) return new Reply(PlaceCodes.ContractNotActive);
         if (!account.CanTrade) return new Reply(PlaceCodes.AccountViolation, "Account is not allowed to trade.");
-        if (request.CustomTag is { } tag && account.Tags.Contains(tag)) return new Reply(PlaceCodes.OrderRejected, "Custom tag must be unique for the account.");
+        if (request.CustomTag is { } tag && account.Tags.Contains(tag)) return new Reply(PlaceCodes.OrderRejected,
+            "Custom tag must be unique for the account.");
 
         var order = New(account, contract, request);
-        if (world.Faults.Take("reject", "PLACE_ORDER", account) is { } fault) return Reject(order, fault.Text ?? "Order rejected by the exchange.", fault.Status ?? PlaceCodes.OrderRejected);
+        if (world.Faults.Take("reject", "PLACE_ORDER", account) is { } fault) return Reject(order, fault.Text ?? "Order rejected by the exchange.",
+            fault.Status ?? PlaceCodes.OrderRejected);
         if (rules.Refusal(request, contract) is { } words) return Reject(order, words, PlaceCodes.OrderRejected);
         // What a contract asks for during the day is not documented; a hundred ticks of it stop the absurd.
         if (request.Size * contract.Product.TickValue * 100 > account.Balance) return Reject(order, null, PlaceCodes.InsufficientFunds);
@@ -24,7 +27,8 @@ internal sealed partial class Orders(World world)
         AddLeg(order, request.StopLoss);
         AddLeg(order, request.TakeProfit);
         if (world.Faults.Take("visible_after_ms", "PLACE_ORDER", account)?.Ms is { } lag) order.VisibleAt = order.Created.AddMilliseconds(lag);
-        if (world.Faults.Take("partial_fill", "PLACE_ORDER", account) is { } partial) (order.PartialRatio, order.RestAfterMs) = (partial.Ratio ?? 0.5m, partial.Ms ?? 1000);
+        if (world.Faults.Take("partial_fill", "PLACE_ORDER", account) is { } partial) (order.PartialRatio, order.RestAfterMs) = (partial.Ratio ?? 0.5m,
+            partial.Ms ?? 1000);
         var wait = world.Faults.Take("fill_delay_ms", "PLACE_ORDER", account)?.Ms ?? world.Switches.FillDelayMs;
         if (wait > 0) order.FillAt = world.Now.AddMilliseconds(wait);
         Work(order);
@@ -69,7 +73,9 @@ internal sealed partial class Orders(World world)
         if (world.Faults.Take("reject", operation, account) is { } fault) return new Reply(fault.Status ?? (partial ? 6 : 5), fault.Text);
         if (!world.IsOpen) return new Reply(partial ? 6 : 5, "Outside of trading hours");
 
-        var order = New(account, contract, new OrderRequest { AccountId = accountId, ContractId = contractId, Type = OrderTypes.Market, Side = position.Long ? 1 : 0, Size = size ?? position.Size });
+        var order = New(account, contract,
+            new OrderRequest { AccountId = accountId, ContractId = contractId, Type = OrderTypes.Market, Side = position.Long ? 1 : 0,
+                Size = size ?? position.Size });
         world.Book(order, "close");
         if (world.Faults.Take("close_lingers_ms", operation, account)?.Ms is { } linger) order.FillAt = world.Now.AddMilliseconds(linger);
         Work(order);
@@ -91,7 +97,8 @@ internal sealed partial class Orders(World world)
             Created = world.Now,
             CustomTag = request.CustomTag,
             Size = request.Size,
-            LimitPrice = request.Type switch { OrderTypes.Limit => request.LimitPrice, OrderTypes.JoinBid => quote.Bid, OrderTypes.JoinAsk => quote.Ask, _ => null },
+            LimitPrice = request.Type switch { OrderTypes.Limit => request.LimitPrice, OrderTypes.JoinBid => quote.Bid, OrderTypes.JoinAsk => quote.Ask,
+                _ => null },
             StopPrice = request.Type is OrderTypes.Stop ? request.StopPrice : null,
             TrailPrice = request.Type is OrderTypes.TrailingStop ? request.TrailPrice : null,
         };

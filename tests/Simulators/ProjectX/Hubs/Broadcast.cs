@@ -20,11 +20,14 @@ internal sealed class Broadcast(World world)
 
     public IHubContext<MarketHub>? MarketHub { get; set; }
 
-    public void Order(SimOrder order, bool isNew) => User("HUB_ORDER", order.Account, $"orders:{order.Account.Id}", "GatewayUserOrder", isNew ? New : Update, Views.Of(order));
+    public void Order(SimOrder order, bool isNew) =>
+        User("HUB_ORDER", order.Account, $"orders:{order.Account.Id}", "GatewayUserOrder", isNew ? New : Update, Views.Of(order));
 
-    public void Trade(SimTrade trade, bool isNew) => User("HUB_TRADE", trade.Account, $"trades:{trade.Account.Id}", "GatewayUserTrade", isNew ? New : Update, Views.OfHub(trade));
+    public void Trade(SimTrade trade, bool isNew) =>
+        User("HUB_TRADE", trade.Account, $"trades:{trade.Account.Id}", "GatewayUserTrade", isNew ? New : Update, Views.OfHub(trade));
 
-    public void Position(SimPosition position) => User("HUB_POSITION", position.Account, $"positions:{position.Account.Id}", "GatewayUserPosition", Update, Views.Of(position));
+    public void Position(SimPosition position) =>
+        User("HUB_POSITION", position.Account, $"positions:{position.Account.Id}", "GatewayUserPosition", Update, Views.Of(position));
 
     public void Account(SimAccount account)
     {
@@ -38,7 +41,9 @@ internal sealed class Broadcast(World world)
         foreach (var contract in world.Listed.Where(contract => contract.Active))
         {
             var quote = world.Prices[contract.Product.Ticker];
-            Market(contract, "quotes", "GatewayQuote", new { symbol = contract.SymbolId, lastPrice = quote.Bid, bestBid = quote.Bid, bestAsk = quote.Ask, lastUpdated = world.Now, timestamp = world.Now });
+            Market(contract, "quotes", "GatewayQuote",
+                new { symbol = contract.SymbolId, lastPrice = quote.Bid, bestBid = quote.Bid, bestAsk = quote.Ask, lastUpdated = world.Now,
+                    timestamp = world.Now });
             Market(contract, "trades", "GatewayTrade", new { symbolId = contract.SymbolId, price = quote.Bid, timestamp = world.Now, type = 0, volume = 1 });
             Market(contract, "depth", "GatewayDepth", new { timestamp = world.Now, type = 4, price = quote.Bid, volume = 10, currentVolume = 10 });
         }
@@ -54,7 +59,8 @@ internal sealed class Broadcast(World world)
             var change = quote.Bid - day.Open;
             return new
             {
-                symbol = contract.SymbolId, lastPrice = quote.Bid, bestBid = quote.Bid, bestAsk = quote.Ask, change, changePercent = Math.Round(change / day.Open, 6), open = day.Open, high = day.High, low = day.Low,
+                symbol = contract.SymbolId, lastPrice = quote.Bid, bestBid = quote.Bid, bestAsk = quote.Ask, change,
+                    changePercent = Math.Round(change / day.Open, 6), open = day.Open, high = day.High, low = day.Low,
                 volume = 12_345, lastUpdated = world.Now, timestamp = world.Now,
             };
         }
@@ -102,7 +108,9 @@ internal sealed class Broadcast(World world)
     }
 
     private void User(string operation, SimAccount account, string group, string method, int action, object data) =>
-        events.Writer.TryWrite(new Event(operation, account, false, group, method, [world.Switches.BareHubPayload ? data : new object[] { new { action, data } }]));
+        events.Writer.TryWrite(new Event(operation, account, false, group, method,
+            [world.Switches.BareHubPayload ? data : new object[] { new { action, data } }]));
 
-    private void Market(Contract contract, string kind, string method, object data) => events.Writer.TryWrite(new Event("HUB_QUOTE", null, true, $"{kind}:{contract.Id}", method, [contract.Id, data]));
+    private void Market(Contract contract, string kind, string method, object data) =>
+        events.Writer.TryWrite(new Event("HUB_QUOTE", null, true, $"{kind}:{contract.Id}", method, [contract.Id, data]));
 }

@@ -30,7 +30,8 @@ internal sealed class AccountEndpoints(World world, Gatekeeper gatekeeper, Order
             type = "HEDGING",
             currency = account.Currency,
             status = account.Status,
-            tradingRules = new { supportBrackets = true, supportPartialClosePosition = true, supportSelfTrading = true, supportTrailingStop = true, supportTradingOutOfTradingHours = false },
+            tradingRules = new { supportBrackets = true, supportPartialClosePosition = true, supportSelfTrading = true, supportTrailingStop = true,
+                supportTradingOutOfTradingHours = false },
             riskRules = new { maxPositionsNumber = (int?)null, maxPendingOrdersNumber = (int?)null, maxOrdersCount = (int?)null },
         },
     ];
@@ -65,7 +66,8 @@ internal sealed class AccountEndpoints(World world, Gatekeeper gatekeeper, Order
                 ["positionsCount"] = account.Positions.Count,
                 ["ordersCount"] = account.Working.Count,
             };
-            return Answers.Ok(new { accountDetailsData = world.Config.Columns(TradeConfig.State, world.Switches).Select(column => values.GetValueOrDefault(column)).ToArray() });
+            return Answers.Ok(new { accountDetailsData = world.Config.Columns(TradeConfig.State, world.Switches)
+                .Select(column => values.GetValueOrDefault(column)).ToArray() });
         }
     }
 
@@ -74,7 +76,8 @@ internal sealed class AccountEndpoints(World world, Gatekeeper gatekeeper, Order
         lock (world.Gate)
         {
             var account = Account(context);
-            var shown = account.Positions.Where(position => position.VisibleAt <= world.Now).Select(position => Cells.Of(position, orders.Valuation.OpenPnL(account, position)));
+            var shown = account.Positions.Where(position => position.VisibleAt <= world.Now)
+                .Select(position => Cells.Of(position, orders.Valuation.OpenPnL(account, position)));
             return Answers.Ok(new { positions = world.Config.Rows(TradeConfig.Positions, world.Switches, shown) });
         }
     }
@@ -82,7 +85,8 @@ internal sealed class AccountEndpoints(World world, Gatekeeper gatekeeper, Order
     private IResult Working(HttpContext context)
     {
         lock (world.Gate)
-            return Answers.Ok(new { orders = world.Config.Rows(TradeConfig.Orders, world.Switches, Chosen(context, Account(context).Working).Select(Cells.Of)) });
+            return Answers.Ok(new { orders = world.Config.Rows(TradeConfig.Orders, world.Switches, Chosen(context, Account(context).Working)
+                .Select(Cells.Of)) });
     }
 
     // Newest first; the next page is asked for with `to` at the oldest row of this one.
@@ -92,7 +96,8 @@ internal sealed class AccountEndpoints(World world, Gatekeeper gatekeeper, Order
         {
             var chosen = Chosen(context, Account(context).History).OrderByDescending(order => order.Id).ToArray();
             var page = chosen.Take(world.Switches.HistoryPage).Select(Cells.Of);
-            return Answers.Ok(new { ordersHistory = world.Config.Rows(TradeConfig.History, world.Switches, page), hasMore = chosen.Length > world.Switches.HistoryPage });
+            return Answers.Ok(new { ordersHistory = world.Config.Rows(TradeConfig.History, world.Switches, page),
+                hasMore = chosen.Length > world.Switches.HistoryPage });
         }
     }
 
@@ -107,7 +112,8 @@ internal sealed class AccountEndpoints(World world, Gatekeeper gatekeeper, Order
         }
     }
 
-    private bool Shown(SimAccount account, SimExecution execution) => account.History.Find(order => order.Id == execution.OrderId) is not { } order || order.VisibleAt <= world.Now;
+    private bool Shown(SimAccount account, SimExecution execution) => account.History.Find(order => order.Id == execution.OrderId) is not { } order
+        || order.VisibleAt <= world.Now;
 
     private IResult InstrumentList(HttpContext context)
     {
@@ -152,5 +158,6 @@ internal sealed class AccountEndpoints(World world, Gatekeeper gatekeeper, Order
             && (instrument is null || order.Listing.TradableId == instrument));
     }
 
-    private static DateTimeOffset? Instant(string? milliseconds) => long.TryParse(milliseconds, out var value) && value > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(value) : null;
+    private static DateTimeOffset? Instant(string? milliseconds) => long.TryParse(milliseconds, out var value) && value > 0
+        ? DateTimeOffset.FromUnixTimeMilliseconds(value) : null;
 }

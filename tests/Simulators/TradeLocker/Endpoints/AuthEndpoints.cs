@@ -27,7 +27,8 @@ internal sealed class AuthEndpoints(World world, Gatekeeper gatekeeper)
 
         lock (world.Gate)
         {
-            if (!Instruments.Servers.Contains(server)) return Answers.Bare(new { statusCode = 400, message = $"Server '{server}' not found", error = "Bad Request" }, 400);
+            if (!Instruments.Servers.Contains(server)) return Answers.Bare(new { statusCode = 400, message = $"Server '{server}' not found",
+                error = "Bad Request" }, 400);
             if (email.StartsWith("wrong", StringComparison.OrdinalIgnoreCase) || password is "wrong-password" || password.Length < 6) return WrongCredentials();
             // Whoever comes with a new e-mail gets an account: as many tenants as a test wants can connect.
             var user = world.FindUser(email, server) ?? world.AddUser(email, server, password, ("USD", 50_000m));
@@ -76,7 +77,8 @@ internal sealed class AuthEndpoints(World world, Gatekeeper gatekeeper)
     private IResult Tokens(SimUser user)
     {
         var pair = world.Tokens.Issue(user);
-        return Answers.Bare(new { accessToken = pair.AccessToken, refreshToken = pair.RefreshToken, expireDate = pair.ExpireDate.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture) }, 201);
+        return Answers.Bare(new { accessToken = pair.AccessToken, refreshToken = pair.RefreshToken,
+            expireDate = pair.ExpireDate.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture) }, 201);
     }
 
     // The documentation says 400, logs of real clients show 401 as well.

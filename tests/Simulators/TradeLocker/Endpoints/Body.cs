@@ -12,7 +12,8 @@ internal readonly struct Body(JsonElement root)
         try
         {
             using var document = await JsonDocument.ParseAsync(request.Body, cancellationToken: request.HttpContext.RequestAborted);
-            return document.RootElement.ValueKind is JsonValueKind.Object ? new Body(document.RootElement.Clone()) : throw new MalformedRequestException("body must be an object");
+            return document.RootElement.ValueKind is JsonValueKind.Object ? new Body(document.RootElement.Clone())
+                : throw new MalformedRequestException("body must be an object");
         }
         catch (JsonException)
         {
@@ -37,7 +38,8 @@ internal readonly struct Body(JsonElement root)
     public decimal? Number(string name)
     {
         if (Text(name) is not { Length: > 0 } text) return null;
-        return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : throw new MalformedRequestException($"{{{name}=[has an invalid format]}}");
+        return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number
+            : throw new MalformedRequestException($"{{{name}=[has an invalid format]}}");
     }
 
     // Zero means "none" in the price fields of an order.

@@ -25,7 +25,8 @@ internal sealed class Gatekeeper(World world) : IEndpointFilter
             lock (world.Gate)
             {
                 if (world.Tokens.Access(header[7..].Trim(), world.FindUser) is { } user)
-                    caller = new Caller(user, int.TryParse(context.Request.Headers["accNum"], out var number) ? user.Accounts.Find(account => account.AccNum == number) : null);
+                    caller = new Caller(user, int.TryParse(context.Request.Headers["accNum"], out var number)
+                        ? user.Accounts.Find(account => account.AccNum == number) : null);
             }
         }
         context.Items[Key] = caller;
@@ -36,11 +37,13 @@ internal sealed class Gatekeeper(World world) : IEndpointFilter
     {
         var http = context.HttpContext;
         if (Identify(http) is not { } caller) return Answers.Bare(new { statusCode = 401, message = "Unauthorized" }, 401);
-        if (!http.Request.Headers.TryGetValue("accNum", out var accNum) || !int.TryParse(accNum, out _)) return Answers.Error("Required header 'accNum' is missing.", 400);
+        if (!http.Request.Headers.TryGetValue("accNum", out var accNum)
+            || !int.TryParse(accNum, out _)) return Answers.Error("Required header 'accNum' is missing.", 400);
         if (caller.Account is not { } account) return Answers.Error($"Account with accNum {accNum} not found.", 403);
         if (http.Request.RouteValues.TryGetValue("accountId", out var inPath) && $"{inPath}" != account.Id.ToString(CultureInfo.InvariantCulture))
             return Answers.Error($"Account {inPath} does not belong to accNum {accNum}.", 403);
-        if (world.Switches.RateLimits && http.GetEndpoint()?.Metadata.GetMetadata<Operation>()?.RateLimit is { } type && world.Config.Limits.TryGetValue(type, out var limit)
+        if (world.Switches.RateLimits && http.GetEndpoint()?.Metadata.GetMetadata<Operation>()?.RateLimit is { } type
+            && world.Config.Limits.TryGetValue(type, out var limit)
             && world.Windows.Refuse($"{account.Key}/{type}", limit.Limit, limit.Length) is { })
             return Answers.Bare(new { statusCode = 429, message = "Too Many Requests" }, 429);
         try

@@ -7,7 +7,8 @@ internal sealed class MarketEndpoints(World world, Gatekeeper gatekeeper)
 {
     private static readonly Dictionary<string, TimeSpan> Resolutions = new()
     {
-        ["1m"] = TimeSpan.FromMinutes(1), ["5m"] = TimeSpan.FromMinutes(5), ["15m"] = TimeSpan.FromMinutes(15), ["30m"] = TimeSpan.FromMinutes(30), ["1H"] = TimeSpan.FromHours(1),
+        ["1m"] = TimeSpan.FromMinutes(1), ["5m"] = TimeSpan.FromMinutes(5), ["15m"] = TimeSpan.FromMinutes(15), ["30m"] = TimeSpan.FromMinutes(30),
+            ["1H"] = TimeSpan.FromHours(1),
         ["4H"] = TimeSpan.FromHours(4), ["1D"] = TimeSpan.FromDays(1), ["1W"] = TimeSpan.FromDays(7), ["1M"] = TimeSpan.FromDays(30),
     };
 
@@ -26,7 +27,8 @@ internal sealed class MarketEndpoints(World world, Gatekeeper gatekeeper)
     {
         var listing = Array.Find(world.Listings[Server(context)], candidate => candidate.TradableId == tradableId);
         if (listing is null) return Answers.Error("Tradable instrument not found.", 404);
-        if (context.Request.Query["routeId"] != $"{listing.InfoRoute}" && context.Request.Query["routeId"] != $"{listing.TradeRoute}") return Answers.Error("Route not found.");
+        if (context.Request.Query["routeId"] != $"{listing.InfoRoute}"
+            && context.Request.Query["routeId"] != $"{listing.TradeRoute}") return Answers.Error("Route not found.");
         lock (world.Gate)
         {
             var market = listing.Market;
@@ -124,7 +126,8 @@ internal sealed class MarketEndpoints(World world, Gatekeeper gatekeeper)
         for (var time = first; time <= last; time += step)
         {
             var (open, close) = (Price(market, time), Price(market, time + step));
-            yield return new { t = time, o = open, h = Math.Max(open, close) + market.Tick * 3, l = Math.Min(open, close) - market.Tick * 3, c = close, v = 100 + time / step % 50 };
+            yield return new { t = time, o = open, h = Math.Max(open, close) + market.Tick * 3, l = Math.Min(open, close) - market.Tick * 3, c = close,
+                v = 100 + time / step % 50 };
         }
     }
 

@@ -57,14 +57,16 @@ internal sealed class OrderEndpoints(World world, Gatekeeper gatekeeper, Orders 
     private async Task<IResult> ChangeOrderAsync(HttpContext context, long orderId)
     {
         var body = await Body.ReadAsync(context.Request);
-        var change = new OrderChange(body.Change("price"), body.Change("stopPrice"), body.Change("qty"), body.Change("stopLoss"), body.Text("stopLossType"), body.Change("takeProfit"), body.Text("takeProfitType"));
+        var change = new OrderChange(body.Change("price"), body.Change("stopPrice"), body.Change("qty"), body.Change("stopLoss"), body.Text("stopLossType"),
+            body.Change("takeProfit"), body.Text("takeProfitType"));
         lock (world.Gate) return Answers.Of(orders.Change(Account(context), orderId, change));
     }
 
     private async Task<IResult> ChangePositionAsync(HttpContext context, long positionId)
     {
         var body = await Body.ReadAsync(context.Request);
-        var change = new PositionChange(body.Change("stopLoss"), body.Text("stopLossType"), body.Change("takeProfit"), body.Text("takeProfitType"), body.Change("trailingOffset"));
+        var change = new PositionChange(body.Change("stopLoss"), body.Text("stopLossType"), body.Change("takeProfit"), body.Text("takeProfitType"),
+            body.Change("trailingOffset"));
         lock (world.Gate) return Answers.Of(orders.Change(Account(context), positionId, change));
     }
 
@@ -83,5 +85,6 @@ internal sealed class OrderEndpoints(World world, Gatekeeper gatekeeper, Orders 
 
     private static long? Instrument(HttpContext context) => long.TryParse(context.Request.Query["tradableInstrumentId"], out var id) && id != 0 ? id : null;
 
-    private static long Whole(Body body, string name) => long.TryParse(body.Required(name), out var value) ? value : throw new MalformedRequestException($"{{{name}=[has an invalid format]}}");
+    private static long Whole(Body body, string name) => long.TryParse(body.Required(name), out var value) ? value
+        : throw new MalformedRequestException($"{{{name}=[has an invalid format]}}");
 }

@@ -18,7 +18,7 @@ internal sealed partial class Orders
     /// <summary>Fills the order if the market allows it now.</summary>
     public void Try(SimAccount account, SimOrder order)
     {
-        if (!account.Working.Contains(order) || order.FillAt > world.Now) return;
+        if (order.Ended || order.FillAt > world.Now) return;
         if (order.Leg is not Leg.None && world.SessionOf(order.Listing.Market) is "closed") return;
         var quote = world.Prices[order.Listing.Market.Symbol];
         if (order.Trail is { } distance && order.Leg is Leg.StopLoss) Follow(order, quote, distance);
@@ -33,7 +33,8 @@ internal sealed partial class Orders
     }
 
     private static void Follow(SimOrder order, Shared.Quote quote, decimal distance) =>
-        order.StopPrice = order.Buys ? Math.Min(order.StopPrice ?? decimal.MaxValue, quote.Ask + distance) : Math.Max(order.StopPrice ?? 0, quote.Bid - distance);
+        order.StopPrice = order.Buys ? Math.Min(order.StopPrice ?? decimal.MaxValue, quote.Ask + distance)
+            : Math.Max(order.StopPrice ?? 0, quote.Bid - distance);
 
     private void Fill(SimAccount account, SimOrder order, decimal price)
     {

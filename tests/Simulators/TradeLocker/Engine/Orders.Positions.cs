@@ -42,7 +42,8 @@ internal sealed partial class Orders
             else if (change.StopLossType is "trailingOffset") SetLeg(account, position, Leg.StopLoss, market - direction * stop, stop, null);
             else SetLeg(account, position, Leg.StopLoss, change.StopLossType is "offset" ? position.AvgPrice - direction * stop : stop, null, null);
         }
-        if (change.TrailingOffset is { Present: true, Value: > 0 and var trail }) SetLeg(account, position, Leg.StopLoss, market - direction * trail, trail, null);
+        if (change.TrailingOffset is { Present: true, Value: > 0 and var trail }) SetLeg(account, position, Leg.StopLoss, market - direction * trail, trail,
+            null);
         if (change.TakeProfit.Present)
         {
             if (change.TakeProfit.Value is not { } target) Drop(account, position.TakeProfit);

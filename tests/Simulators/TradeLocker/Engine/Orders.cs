@@ -13,7 +13,8 @@ internal sealed partial class Orders(World world)
 
     public Reply Place(SimAccount account, OrderRequest request, string kind = "open")
     {
-        if (world.Faults.Take("reject", "PLACE_ORDER", account) is { } reject) return Reply.Refused(reject.Text ?? "Order was rejected by the liquidity provider.");
+        if (world.Faults.Take("reject", "PLACE_ORDER", account) is { } reject) return Reply.Refused(reject.Text
+            ?? "Order was rejected by the liquidity provider.");
         var listing = Array.Find(world.Listings[account.User.Server], candidate => candidate.TradableId == request.TradableInstrumentId);
         if (listing is null) return Reply.Refused("Tradable instrument not found.");
         var id = world.NextOrder();
@@ -93,7 +94,8 @@ internal sealed partial class Orders(World world)
         var takeProfitType = change.TakeProfitType ?? order.TakeProfitType ?? "absolute";
         var reference = price ?? stopPrice ?? 0;
         var refusal = OrderRules.Quantity(qty)
-            ?? (order.Leg is Leg.None ? OrderRules.StopLoss(order.Buys, reference, stopLoss, stopLossType) ?? OrderRules.TakeProfit(order.Buys, reference, takeProfit, takeProfitType) : null);
+            ?? (order.Leg is Leg.None ? OrderRules.StopLoss(order.Buys, reference, stopLoss, stopLossType)
+                ?? OrderRules.TakeProfit(order.Buys, reference, takeProfit, takeProfitType) : null);
         if (refusal is not null) return Reply.Refused(refusal);
 
         order.Qty = qty;
@@ -112,10 +114,11 @@ internal sealed partial class Orders(World world)
     private void End(SimAccount account, SimOrder order, string status)
     {
         account.Working.Remove(order);
-        order.Status = status;
+        (order.Status, order.Ended) = (status, true);
         order.Touch(world.Now);
         order.FillAt = null;
-        if (world.Switches.HistoryLagMs > 0 && world.Now.AddMilliseconds(world.Switches.HistoryLagMs) is var shownAt && shownAt > order.VisibleAt) order.VisibleAt = shownAt;
+        if (world.Switches.HistoryLagMs > 0 && world.Now.AddMilliseconds(world.Switches.HistoryLagMs) is var shownAt
+            && shownAt > order.VisibleAt) order.VisibleAt = shownAt;
         account.History.Add(order);
     }
 

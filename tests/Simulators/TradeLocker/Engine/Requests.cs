@@ -23,7 +23,8 @@ internal sealed record OrderRequest
 /// <summary>A field of a PATCH: absent leaves as is, null takes away.</summary>
 internal readonly record struct Change(bool Present, decimal? Value);
 
-internal sealed record OrderChange(Change Price, Change StopPrice, Change Qty, Change StopLoss, string? StopLossType, Change TakeProfit, string? TakeProfitType);
+internal sealed record OrderChange(Change Price, Change StopPrice, Change Qty, Change StopLoss, string? StopLossType, Change TakeProfit,
+    string? TakeProfitType);
 
 internal sealed record PositionChange(Change StopLoss, string? StopLossType, Change TakeProfit, string? TakeProfitType, Change TrailingOffset);
 
