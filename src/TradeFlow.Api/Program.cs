@@ -24,6 +24,7 @@ app.UseWebDefaults();
 app.MapDefaultEndpoints();
 app.MapDocs();
 app.MapTenancy();
+app.MapAccounts();
 app.MapTrading();
 app.MapLive();
 await app.RunAsync();

@@ -1,8 +1,14 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using TradeFlow.Platform.Accounts.Connecting;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Accounts.Keys;
+using TradeFlow.Platform.Accounts.Settings;
 using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Tenancy.Contracts;
 
 namespace TradeFlow.Platform.Accounts;
 
@@ -13,6 +19,7 @@ public static class AccountsModule
         builder.Services.AddSingleton<ApiKeys>();
         builder.Services.AddSingleton<KeyIndex>();
         builder.Services.AddSingleton<AccountDirectory>();
+        builder.Services.AddSingleton<BrokerLogIn>();
         return builder;
     }
 
@@ -21,5 +28,29 @@ public static class AccountsModule
         builder.Services.AddSingleton<WorkerAccounts>();
         builder.Services.AddSingleton<IServedAccounts, ServedAccounts>();
         return builder;
+    }
+
+    public static void MapAccounts(this IEndpointRouteBuilder app)
+    {
+        var brokers = app.MapGroup("").WithTags("Brokers");
+        brokers.MapGet("/api/brokers", BrokerCatalogue.List).WithName("ListBrokers").WithSummary("The brokers that can be connected")
+            .WithDescription("Each with the form to connect it, as JSON Schema in credentials.").RequireAuthorization(TradeFlowPolicies.Read);
+        brokers.MapPost("/register/{broker}", Register.Handle).WithName("ConnectBroker").WithSummary("Connect a broker account")
+            .WithDescription("The body has the fields of the broker's form and mode; broker_account names one of several accounts, name is what you call it. The log-in is tried first: " +
+                "422 broker.credentials_rejected names the field, 422 broker.account_required lists accounts, 504 broker.unreachable changed nothing. A slug or an alias may stand in the path.")
+            .RequireAuthorization(TradeFlowPolicies.Trade);
+        brokers.MapGet("/api/user/brokers", AccountEndpoints.List).WithName("ListAccounts").WithSummary("Your connected accounts").WithDescription("With masked keys, the oldest first.").RequireAuthorization(TradeFlowPolicies.Read);
+
+        var accounts = app.MapGroup("/api/accounts/{id:guid}").WithTags("Accounts");
+        accounts.MapGet("", AccountEndpoints.Get).WithName("GetAccount").WithSummary("One account").WithDescription("With its masked key.").RequireAuthorization(TradeFlowPolicies.Read);
+        accounts.MapPatch("", AccountEndpoints.Change).WithName("ChangeAccount").WithSummary("Change an account's settings")
+            .WithDescription("A field that is left out stays as it is. A disabled account answers its webhooks 401 auth.account_disabled.").RequireAuthorization(TradeFlowPolicies.Trade);
+        accounts.MapDelete("", AccountEndpoints.Delete).WithName("DeleteAccount").WithSummary("Delete an account")
+            .WithDescription("Ends its key and forgets its credentials. Its history stays, and nothing is sent to the broker.").RequireAuthorization(TradeFlowPolicies.Trade);
+        accounts.MapPost("/reveal-api-key", KeyEndpoints.Reveal).WithName("RevealApiKey").WithSummary("Show the API key").WithDescription("Written to the audit log.").RequireAuthorization(TradeFlowPolicies.Trade);
+        accounts.MapPost("/regenerate-api-key", KeyEndpoints.Regenerate).WithName("RegenerateApiKey").WithSummary("Make a new API key")
+            .WithDescription("The old key answers 401 from this moment.").RequireAuthorization(TradeFlowPolicies.Trade);
+        accounts.MapPost("/reconnect", Reconnect.Handle).WithName("ReconnectAccount").WithSummary("Give new credentials")
+            .WithDescription("The fields of the broker's form, as for connecting. They must lead to the same broker account; the API key stays.").RequireAuthorization(TradeFlowPolicies.Trade);
     }
 }

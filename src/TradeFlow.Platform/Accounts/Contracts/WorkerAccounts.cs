@@ -38,13 +38,16 @@ internal sealed class WorkerAccounts(Database database, SecretBox box, RedisBus 
 
     /// <summary>The fields of the Connect form, opened. Never log or keep them.</summary>
     /// <exception cref="InvalidOperationException">The account is gone.</exception>
-    public async Task<IReadOnlyDictionary<string, string>> OpenCredentialsAsync(AccountId account, CancellationToken ct)
+    public async Task<IReadOnlyDictionary<string, string>> OpenCredentialsAsync(AccountId account, CancellationToken ct) =>
+        await TryOpenCredentialsAsync(account, ct) ?? throw new InvalidOperationException($"Account {account} has no credentials: it was deleted.");
+
+    /// <summary>The same, or <c>null</c> when the account is gone.</summary>
+    public async Task<IReadOnlyDictionary<string, string>?> TryOpenCredentialsAsync(AccountId account, CancellationToken ct)
     {
         await using var command = database.System.CreateCommand("select tenant_id, sealed from accounts.account_secrets where account_id = $1");
         command.Parameters.AddWithValue(account.Value);
         await using var reader = await command.ExecuteReaderAsync(ct);
-        if (!await reader.ReadAsync(ct)) throw new InvalidOperationException($"Account {account} has no credentials: it was deleted.");
-        return Credentials.Open(box, reader.GetFieldValue<byte[]>(1), new TenantId(reader.GetGuid(0)), account);
+        return await reader.ReadAsync(ct) ? Credentials.Open(box, reader.GetFieldValue<byte[]>(1), new TenantId(reader.GetGuid(0)), account) : null;
     }
 
     /// <summary>

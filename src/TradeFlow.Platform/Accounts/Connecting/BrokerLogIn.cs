@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Hosting;
+using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Kernel;
+
+namespace TradeFlow.Platform.Accounts.Connecting;
+
+/// <summary>A log-in that worked.</summary>
+internal sealed record LoggedIn(ConnectorManifest Manifest, ConnectBody Body, BrokerAccount Account, AccountSnapshot? Snapshot);
+
+/// <summary>Reads a Connect form, has the Worker try the log-in, and says what came of it.</summary>
+internal sealed class BrokerLogIn(JobClient jobs, IHostEnvironment environment)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
+
+    public async Task<(LoggedIn? Done, ProblemHttpResult? Problem)> TryAsync(CatalogueEntry entry, JsonElement json, TenantId tenant, string? brokerAccount, CancellationToken ct)
+    {
+        var manifest = entry.Manifest;
+        if (!entry.IsUsable)
+            return (null, Problem.Of(StatusCodes.Status503ServiceUnavailable, AccountProblems.NotAvailable, $"{manifest.Name} cannot be connected at the moment."));
+        if (json.ValueKind != JsonValueKind.Object) return (null, Problem.Of(StatusCodes.Status400BadRequest, "request.malformed", "Send a JSON object with the fields of the form."));
+        var (body, errors) = ConnectBody.Read(json, manifest.Connect, BrokerCatalogue.ModesOf(manifest, environment));
+        if (body is null) return (null, Problem.Invalid(errors));
+
+        var answer = await jobs.ConnectAsync(tenant, new ConnectRequestBody
+        {
+            Broker = manifest.Slug, Mode = body.Mode, Credentials = body.Credentials, BrokerAccountId = body.BrokerAccount ?? brokerAccount,
+        }, Patience, ct);
+        return answer switch
+        {
+            { Outcome: ConnectAnswer.Connected, Account: { } account } => (new LoggedIn(manifest, body, account, answer.Snapshot), null),
+            { Outcome: ConnectAnswer.ChooseAccount } => (null, Choose(answer)),
+            { Outcome: ConnectAnswer.CredentialsRejected } => (null, Rejected(answer, manifest)),
+            { Outcome: ConnectAnswer.NeedsStep } => (null, Step(answer)),
+            _ => (null, Problem.Of(StatusCodes.Status504GatewayTimeout, AccountProblems.Unreachable, answer.Message ?? $"{manifest.Name} did not answer. Nothing was changed; try again.")),
+        };
+    }
+
+    private static ProblemHttpResult Choose(ConnectAnswer answer) => Problem.Of(
+        StatusCodes.Status422UnprocessableEntity, AccountProblems.AccountRequired, answer.Message ?? "There are several accounts behind this log-in. Name one as broker_account.",
+        new Dictionary<string, object?>
+        {
+            ["accounts"] = answer.Accounts.Select(account => new ChoiceView(account.Id, account.Name, account.Currency, account.Balance)).ToList(),
+        });
+
+    private static ProblemHttpResult Rejected(ConnectAnswer answer, ConnectorManifest manifest)
+    {
+        var known = manifest.Connect.Fields.Select(field => field.Key).ToHashSet(StringComparer.Ordinal);
+        // A problem of the log-in as a whole is shown at its last field, where a person would try again.
+        var whole = manifest.Connect.Fields.LastOrDefault(field => field.Secret)?.Key ?? manifest.Connect.LoginField ?? "mode";
+        var errors = answer.Problems.GroupBy(problem => known.Contains(problem.Field) ? problem.Field : whole, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.Select(problem => problem.Message).ToArray(), StringComparer.Ordinal);
+        return Problem.Of(StatusCodes.Status422UnprocessableEntity, AccountProblems.CredentialsRejected,
+            answer.Problems.Count > 0 ? answer.Problems[0].Message : "The broker refused the log-in.", new Dictionary<string, object?> { ["errors"] = errors });
+    }
+
+    private static ProblemHttpResult Step(ConnectAnswer answer) => Problem.Of(
+        StatusCodes.Status422UnprocessableEntity, AccountProblems.StepRequired, answer.Message ?? "The broker asks for one more thing.",
+        new Dictionary<string, object?> { ["errors"] = answer.Fields.ToDictionary(field => field.Key, field => new[] { field.Help ?? $"{field.Label} is required." }, StringComparer.Ordinal) });
+
+    internal sealed record ChoiceView(string Id, string Name, string Currency, decimal? Balance);
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Accounts.Keys;
+using TradeFlow.Platform.Accounts.Settings;
+using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tenancy.Contracts;
+
+namespace TradeFlow.Platform.Accounts.Connecting;
+
+/// <summary>
+/// Connects a broker account. The log-in is tried before anything is stored. The same broker account again is <c>409</c>: new credentials for it go to
+/// <c>/api/accounts/{id}/reconnect</c>, which keeps its key, so that alerts that run do not break.
+/// </summary>
+internal static class Register
+{
+    /// <param name="ApiKey">The whole key, this once without asking: it goes into the alert.</param>
+    internal sealed record View(
+        Guid Id, string Broker, string Name, string? Email, string? Server, string Mode, string Status, bool Enabled, decimal? Balance, decimal? Equity, string Currency, string ApiKey);
+
+    internal static async Task<Results<Created<View>, ProblemHttpResult>> Handle(
+        string broker, JsonElement body, TenantContext tenant, PluginCatalogue catalogue, BrokerLogIn logIn, TenantDb db, ApiKeys keys, SecretBox box, RedisBus bus, AuditLog audit,
+        TimeProvider clock, CancellationToken ct)
+    {
+        if (catalogue.Find(broker.ToLowerInvariant()) is not { } entry) return Problem.NotFound();
+        var (done, problem) = await logIn.TryAsync(entry, body, tenant.Tenant, brokerAccount: null, ct);
+        if (done is null) return problem!; // one of the two is always there
+
+        var account = AccountOf(done, tenant, clock);
+        var key = ApiKeys.Make(account.Broker, account.Id);
+        if (await StoreAsync(account, key, done, tenant, db, keys, box, audit, clock, ct) is { } existing)
+            return Problem.Of(StatusCodes.Status409Conflict, AccountProblems.AlreadyConnected, "This broker account is connected already. To change its credentials, reconnect it.",
+                new Dictionary<string, object?> { ["account_id"] = existing });
+        bus.Publish(Topics.AccountChanged, account.Id.ToString());
+        return TypedResults.Created($"/api/accounts/{account.Id}", new View(account.Id.Value, account.Broker, account.Name, account.Login, account.Server, account.Mode, account.Status,
+            account.Enabled, account.Balance, account.Equity, account.Currency, key));
+    }
+
+    private static Account AccountOf(LoggedIn done, TenantContext tenant, TimeProvider clock)
+    {
+        var login = done.Manifest.Connect.LoginField is { } field ? done.Body.Credentials.GetValueOrDefault(field) : null;
+        return new Account
+        {
+            Id = new AccountId(NewId.At(clock)), TenantId = tenant.Tenant, UserId = tenant.User, Broker = done.Manifest.Slug, Name = NameOf(done), Login = login,
+            Server = done.Body.Credentials.GetValueOrDefault("server"), Mode = done.Body.Mode, BrokerAccountId = done.Account.Id, Currency = done.Account.Currency, Status = AccountStatuses.Active,
+            Balance = done.Snapshot?.Balance ?? done.Account.Balance, Equity = done.Snapshot?.Equity ?? done.Account.Balance,
+            LastSync = done.Snapshot is null ? null : clock.GetUtcNow(), CreatedAt = clock.GetUtcNow(),
+        };
+    }
+
+    private static string NameOf(LoggedIn done)
+    {
+        var name = done.Body.Name is { } chosen && chosen.Trim().Length > 0 ? chosen.Trim() : done.Account.Name is { Length: > 0 } theirs ? theirs : done.Manifest.Name;
+        return name[..Math.Min(name.Length, 100)];
+    }
+
+    /// <returns>The id of the account that is there already, or <c>null</c> when this one was stored.</returns>
+    private static async Task<Guid?> StoreAsync(
+        Account account, string key, LoggedIn done, TenantContext tenant, TenantDb db, ApiKeys keys, SecretBox box, AuditLog audit, TimeProvider clock, CancellationToken ct)
+    {
+        try
+        {
+            await db.RunAsync(async set =>
+            {
+                set.Add(account);
+                await set.SaveChangesAsync(ct);
+                var connection = (NpgsqlConnection)set.Database.GetDbConnection();
+                await StoreCredentialsAsync(connection, account.Id, done, tenant.Tenant, box, clock, ct);
+                await KeyEndpoints.InsertAsync(connection, key, tenant.Tenant, account.Id, keys, clock, ct);
+                await audit.WriteAsync(tenant.Tenant, tenant.User, "account.connected", account.Id.ToString(), null, connection, ct);
+                return true;
+            }, ct);
+            return null;
+        }
+        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            return await db.RunAsync(set => set.Set<Account>()
+                .Where(row => row.Broker == account.Broker && row.Mode == account.Mode && row.Server == account.Server && row.BrokerAccountId == account.BrokerAccountId && row.DeletedAt == null)
+                .Select(row => row.Id.Value).FirstOrDefaultAsync(ct), ct);
+        }
+    }
+
+    internal static async Task StoreCredentialsAsync(NpgsqlConnection connection, AccountId account, LoggedIn done, TenantId tenant, SecretBox box, TimeProvider clock, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("""
+            insert into accounts.account_secrets (account_id, tenant_id, sealed, schema_version, updated_at) values ($1, $2, $3, $4, $5)
+            on conflict (account_id) do update set sealed = excluded.sealed, schema_version = excluded.schema_version, updated_at = excluded.updated_at
+            """, connection);
+        command.Parameters.AddWithValue(account.Value);
+        command.Parameters.AddWithValue(tenant.Value);
+        command.Parameters.AddWithValue(Credentials.Seal(box, done.Body.Credentials, tenant, account));
+        command.Parameters.AddWithValue(done.Manifest.Connect.SchemaVersion);
+        command.Parameters.AddWithValue(clock.GetUtcNow());
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}

@@ -1,0 +1,103 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Accounts.Keys;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tenancy.Contracts;
+
+namespace TradeFlow.Platform.Accounts.Settings;
+
+/// <summary>Reads, settings and the end of an account.</summary>
+internal static class AccountEndpoints
+{
+    private const decimal LargestMultiplier = 100;
+
+    internal sealed record Patch(bool? Enabled, string? Name, decimal? Multiplier, int? DedupeSeconds);
+
+    internal static async Task<Ok<List<AccountView>>> List(TenantDb db, CancellationToken ct) =>
+        TypedResults.Ok(await db.RunAsync(set => AccountView.Of(set, set.Set<Account>().Where(row => row.DeletedAt == null)).ToListAsync(ct), ct));
+
+    internal static async Task<Results<Ok<AccountView>, ProblemHttpResult>> Get(Guid id, TenantDb db, CancellationToken ct) =>
+        await db.RunAsync(set => AccountView.FindAsync(set, new AccountId(id), ct), ct) is { } view ? TypedResults.Ok(view) : Problem.NotFound();
+
+    internal static async Task<Results<Ok<AccountView>, ProblemHttpResult>> Change(
+        Guid id, Patch patch, TenantContext tenant, TenantDb db, KeyIndex index, RedisBus bus, AuditLog audit, CancellationToken ct)
+    {
+        var account = new AccountId(id);
+        var errors = Check(patch);
+        var view = await db.RunAsync(async set =>
+        {
+            var rows = set.Set<Account>().Where(row => row.Id == account && row.DeletedAt == null);
+            if (!await rows.AnyAsync(ct)) return null;
+            if (errors.Count == 0 && await ApplyAsync(rows, patch, ct))
+                await audit.WriteAsync(tenant.Tenant, tenant.User, "account.changed", id.ToString(), AccountsJson.Of(patch), (NpgsqlConnection)set.Database.GetDbConnection(), ct);
+            return await AccountView.FindAsync(set, account, ct);
+        }, ct);
+        if (view is null) return Problem.NotFound();
+        if (errors.Count > 0) return Problem.Invalid(errors);
+        await TellAsync(account, index, bus);
+        return TypedResults.Ok(view);
+    }
+
+    /// <summary>Ends the key and forgets the credentials. Orders and positions stay in the history, and nothing is sent to the broker.</summary>
+    internal static async Task<Results<NoContent, ProblemHttpResult>> Delete(
+        Guid id, TenantContext tenant, TenantDb db, KeyIndex index, RedisBus bus, AuditLog audit, TimeProvider clock, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var deleted = await db.RunSqlAsync(async connection =>
+        {
+            await using var command = new NpgsqlCommand("""
+                with ended as (update accounts.accounts set deleted_at = $2, enabled = false, disabled_reason = 'deleted' where id = $1 and deleted_at is null returning id),
+                     secrets as (delete from accounts.account_secrets where account_id in (select id from ended))
+                select count(*) from ended
+                """, connection);
+            command.Parameters.AddWithValue(id);
+            command.Parameters.AddWithValue(now);
+            if (await command.ExecuteScalarAsync(ct) is not 1L) return false;
+            // Its trigger updates the account's row, which one statement may do only once: so a statement of its own.
+            await using var keys = new NpgsqlCommand("delete from accounts.api_keys where account_id = $1", connection);
+            keys.Parameters.AddWithValue(id);
+            await keys.ExecuteNonQueryAsync(ct);
+            await audit.WriteAsync(tenant.Tenant, tenant.User, "account.deleted", id.ToString(), null, connection, ct);
+            return true;
+        }, ct);
+        if (!deleted) return Problem.NotFound();
+        await TellAsync(new AccountId(id), index, bus);
+        return TypedResults.NoContent();
+    }
+
+    internal static async Task TellAsync(AccountId account, KeyIndex index, RedisBus bus)
+    {
+        await index.ReloadAsync(account);
+        bus.Publish(Topics.AccountChanged, account.ToString());
+    }
+
+    private static async Task<bool> ApplyAsync(IQueryable<Account> rows, Patch patch, CancellationToken ct)
+    {
+        if (patch is { Enabled: null, Name: null, Multiplier: null, DedupeSeconds: null }) return false;
+        await rows.ExecuteUpdateAsync(change =>
+        {
+            if (patch.Enabled is { } enabled)
+            {
+                change.SetProperty(row => row.Enabled, enabled);
+                change.SetProperty(row => row.DisabledReason, enabled ? null : "user");
+            }
+            if (patch.Name is { } name) change.SetProperty(row => row.Name, name.Trim());
+            if (patch.Multiplier is { } multiplier) change.SetProperty(row => row.Multiplier, multiplier);
+            if (patch.DedupeSeconds is { } seconds) change.SetProperty(row => row.DedupeSeconds, seconds);
+        }, ct);
+        return true;
+    }
+
+    private static Dictionary<string, string[]> Check(Patch patch)
+    {
+        Dictionary<string, string[]> errors = [];
+        if (patch.Name is { } name && (name.Trim().Length is 0 or > 100 || name.Any(char.IsControl))) errors["name"] = ["Use 1 to 100 characters."];
+        if (patch.Multiplier is { } multiplier && (multiplier is <= 0 or > LargestMultiplier || decimal.Round(multiplier, 4) != multiplier))
+            errors["multiplier"] = [$"Use a number above 0 and up to {LargestMultiplier}, with at most 4 decimals."];
+        if (patch.DedupeSeconds is < 0 or > 300) errors["dedupe_seconds"] = ["Use 0 to 300 seconds; 0 turns it off."];
+        return errors;
+    }
+}

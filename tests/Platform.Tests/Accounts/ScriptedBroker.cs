@@ -1,0 +1,84 @@
+using System.Text.Json;
+using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tests.Support;
+
+namespace TradeFlow.Platform.Tests.Accounts;
+
+/// <summary>An Api with one broker in its catalogue, whose log-ins this double answers in the Worker's place.</summary>
+public sealed class ScriptedBroker : ApiFixture, IAsyncLifetime
+{
+    private readonly CancellationTokenSource stop = new();
+    private Task answering = Task.CompletedTask;
+
+    async Task IAsyncLifetime.InitializeAsync()
+    {
+        await InitializeAsync();
+        await ExecuteAsync($"insert into connectors.plugins (slug, version, manifest, state, sha256, folder) values ('acme', '1.2.3', '{Manifest}', 'Active', 'x', 'x')");
+        await Service<PluginCatalogue>().ReloadAsync(CancellationToken.None);
+        answering = AnswerJobsAsync();
+    }
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await answering;
+        await DisposeAsync();
+    }
+
+    public static object Form(string email, string password = "one account") => new { email, password, server = "ACME-1", mode = "demo" };
+
+    public static async Task<Answer> ConnectAsync(Person person, string? email = null)
+    {
+        var answer = await person.PostAsync("/register/acme", Form(email ?? Person.NewEmail()));
+        answer.Status.ShouldBe(System.Net.HttpStatusCode.Created, answer.Json.ToString());
+        return answer;
+    }
+
+    // The password says what the broker does; the e-mail address is in the account's id, so that each test has accounts of its own.
+    private static ConnectAnswer AnswerTo(ConnectRequestBody request)
+    {
+        var (email, password) = (request.Credentials["email"], request.Credentials["password"]);
+        if (password == "wrong") return new ConnectAnswer { Outcome = ConnectAnswer.CredentialsRejected, Problems = [new FieldProblem("password", "The broker refused this password.")] };
+        if (password == "away") return new ConnectAnswer { Outcome = ConnectAnswer.Unreachable, Message = "The broker did not answer." };
+        List<BrokerAccount> accounts = [new() { Id = "A-" + email, Name = "First", Currency = "USD", Balance = 1000.5m }];
+        if (password != "one account") accounts.Add(new() { Id = "B-" + email, Name = "Second", Currency = "EUR", Balance = 7m });
+        var chosen = accounts.Count == 1 ? accounts[0] : accounts.FirstOrDefault(account => account.Id == request.BrokerAccountId);
+        return chosen is null
+            ? new ConnectAnswer { Outcome = ConnectAnswer.ChooseAccount, Accounts = accounts }
+            : new ConnectAnswer { Outcome = ConnectAnswer.Connected, Accounts = accounts, Account = chosen };
+    }
+
+    private async Task AnswerJobsAsync()
+    {
+        var box = Service<SecretBox>();
+        while (!stop.IsCancellationRequested)
+        {
+            List<(Guid Id, byte[] Request)> jobs = [];
+            await using (var claim = Platform.Database.System.CreateCommand("update connectors.jobs set status = 'running' where status = 'queued' and kind = 'connect' returning id, request"))
+            await using (var reader = await claim.ExecuteReaderAsync())
+                while (await reader.ReadAsync()) jobs.Add((reader.GetGuid(0), reader.GetFieldValue<byte[]>(1)));
+            foreach (var (id, request) in jobs)
+            {
+                var body = JsonSerializer.Deserialize(box.OpenText(request, $"job:{id}"), ConnectorsJson.Default.ConnectRequestBody)!;
+                await using var done = Platform.Database.System.CreateCommand("update connectors.jobs set status = 'done', result = $2::jsonb where id = $1");
+                done.Parameters.AddWithValue(id);
+                done.Parameters.AddWithValue(JsonSerializer.Serialize(AnswerTo(body), ConnectorsJson.Default.ConnectAnswer));
+                await done.ExecuteNonQueryAsync();
+                Service<RedisBus>().Publish(Topics.JobDone, id.ToString());
+            }
+            if (jobs.Count == 0) await Task.Delay(5);
+        }
+    }
+
+    private const string Manifest = """
+        {"slug":"acme","aliases":["acmepro"],"id":"app.example.acme","name":"Acme","version":"1.2.3","sdk":"^1.0","entryAssembly":"Acme.dll",
+         "environments":[{"mode":"demo","label":"Demo"},{"mode":"live","label":"Live"},{"mode":"sim","label":"Simulator","developmentOnly":true}],
+         "capabilities":{"orderTypes":["market"],"positionMode":"hedging","quantityUnit":"lots","stream":"poll"},"clientOrderId":{"mode":"echoed"},"lookup":{},
+         "connect":{"loginField":"email","fields":[
+           {"key":"email","label":"E-mail","type":"email","required":true,"maxLength":100},
+           {"key":"password","label":"Password","type":"password","secret":true,"required":true,"maxLength":100},
+           {"key":"server","label":"Server","pattern":"[A-Z0-9-]{2,20}","help":"The name that the broker mailed you.","required":true,"maxLength":50}]}}
+        """;
+}
