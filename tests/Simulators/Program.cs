@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TradeFlow.Simulators.ProjectX;
 using TradeFlow.Simulators.Shared;
 using TradeFlow.Simulators.TradeLocker;
@@ -13,17 +14,26 @@ var settings = new SimulatorSettings
 };
 
 using var ended = new CancellationTokenSource();
-using var interrupted = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGINT, End);
-using var terminated = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, End);
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
 
-await using var tradeLocker = await TradeLockerSimulator.StartAsync(settings with { Port = configuration.GetValue("Simulators:TradeLocker:Port", 8090) });
-Console.WriteLine($"TradeLocker simulator: {tradeLocker.BaseUrl}");
-await using var projectX = await ProjectXSimulator.StartAsync(settings with { Port = configuration.GetValue("Simulators:ProjectX:Port", 8091) });
-Console.WriteLine($"ProjectX simulator: {projectX.Address}");
+try
+{
+    await using var tradeLocker = await TradeLockerSimulator.StartAsync(settings with { Port = configuration.GetValue("Simulators:TradeLocker:Port", 8090) });
+    Console.WriteLine($"TradeLocker simulator: {tradeLocker.BaseUrl}");
+    await using var projectX = await ProjectXSimulator.StartAsync(settings with { Port = configuration.GetValue("Simulators:ProjectX:Port", 8091) });
+    Console.WriteLine($"ProjectX simulator: {projectX.Address}");
 
-await Task.Delay(Timeout.Infinite, ended.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+    await Task.Delay(Timeout.Infinite, ended.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+    return 0;
+}
+catch (IOException e)
+{
+    await Console.Error.WriteLineAsync($"{e.Message} Set Simulators__TradeLocker__Port or Simulators__ProjectX__Port to another one, or to 0 for a free one.");
+    return 1;
+}
 
-void End(System.Runtime.InteropServices.PosixSignalContext context)
+void End(PosixSignalContext context)
 {
     context.Cancel = true;
     ended.Cancel();

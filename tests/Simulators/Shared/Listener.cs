@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -27,7 +28,7 @@ public sealed class Listener(int port, Action<WebApplication> configure, Action<
                 kestrel.AddServerHeader = false;
                 kestrel.Listen(IPAddress.Loopback, boundPort);
                 // "localhost" may mean ::1 to a client; a free port is looked for on IPv4 alone.
-                if (boundPort != 0 && System.Net.Sockets.Socket.OSSupportsIPv6) kestrel.Listen(IPAddress.IPv6Loopback, boundPort);
+                if (boundPort != 0 && HasIPv6()) kestrel.Listen(IPAddress.IPv6Loopback, boundPort);
             });
             services?.Invoke(builder.Services);
             var built = builder.Build();
@@ -64,6 +65,21 @@ public sealed class Listener(int port, Action<WebApplication> configure, Action<
         finally
         {
             turn.Release();
+        }
+    }
+
+    // The system may know IPv6 and still have no ::1, as in many containers.
+    private static bool HasIPv6()
+    {
+        try
+        {
+            using var socket = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 }
