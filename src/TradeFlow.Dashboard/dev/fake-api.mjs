@@ -23,7 +23,7 @@ function newUser(email, name, seeded) {
   return {
     id, email, name, accounts, signals, positions: seeded ? data.seededPositions(accounts) : [], orders: seeded ? data.seededOrders(accounts, signals) : [],
     tokens: seeded ? [{ id: randomUUID(), name: 'Spreadsheet', scopes: ['read'], created_at: new Date(Date.now() - 9e8).toISOString(), last_used: new Date(Date.now() - 4e6).toISOString(), expires_at: null, masked: 'tfp_9a****e41c07' }] : [],
-    twoFactor: email.startsWith('totp'), created: new Date(Date.now() - (seeded ? 1.4e8 : 0)).toISOString(), trades: seeded ? 12 : 0, tenant: { id: randomUUID(), slug: 'mara', role: 'owner', name: `${name.split(' ')[0]}'s desk` },
+    notices: seeded ? data.seededNotices() : [], twoFactor: email.startsWith('totp'), created: new Date(Date.now() - (seeded ? 1.4e8 : 0)).toISOString(), trades: seeded ? 12 : 0, tenant: { id: randomUUID(), slug: 'mara', role: 'owner', name: `${name.split(' ')[0]}'s desk` },
   };
 }
 const users = new Map();
@@ -174,9 +174,10 @@ on('POST', '/api/orders/close', async ({ user, body }) => {
     user.positions.splice(user.positions.indexOf(position), 1);
     push(user, { type: 'closed', position_id: position.id, pnl });
   } else position.qty = Number((position.qty - body.qty).toFixed(8));
-  return [200, { success: true, pnl, gross_pnl: pnl, order_id: randomUUID() }];
+  return [200, { success: true, pnl, gross_pnl: pnl, filled_qty: body.qty ?? position.qty, order_id: randomUUID() }];
 });
-on('POST', '/api/orders/cancel', ({ user, body }) => { find(user.orders, body.order_id).status = 'CANCELED'; return [200, { success: true }]; });
+on('POST', '/api/orders/cancel', ({ user, body }) => { find(user.orders, body.order_id).status = 'CANCELED'; return [200, { success: true, order_id: body.order_id, filled_qty: 0 }]; });
+on('POST', '/api/orders/:id/resolve', ({ user, id, body }) => [200, Object.assign(find(user.orders, id), { status: body.exists ? 'FILLED' : 'REJECTED', needs_review: false })]);
 on('POST', '/api/user/emergency_stop', ({ user }) => {
   const total = user.positions.reduce((sum, p) => sum + p.pnl, 0);
   const closed = user.positions.splice(0);
@@ -188,7 +189,8 @@ on('POST', '/api/user/emergency_stop', ({ user }) => {
 on('GET', '/api/user/risk_config', () => [200, { enabled: true, risk_mode: null, max_daily_loss: 500, max_trades_per_day: 10, max_open_trades: 5, denied_instruments: ['BTCUSD'], trading_hours_enabled: false, trading_hours_start: '09:30', trading_hours_end: '16:00', trading_hours_timezone: 'America/New_York', day_reset_time: '17:00', news_lockout_enabled: true }]);
 on('GET', '/api/analytics/summary', ({ query, user }) => [200, { net_pnl: [212.4, -86.25, 14.9][user.accounts.findIndex((a) => a.id === query.get('account_id'))] ?? 0, gross_profit: 300, gross_loss: -100, trades: 4, win_rate: 0.75, profit_factor: 3, expectancy: 50, max_drawdown: -100, average_hold_seconds: 1800 }]);
 on('GET', '/api/billing/usage', ({ user }) => [200, { plan: 'trial', trades_count: user.trades, trades_limit: 100, trial_days_left: 1.4 }]);
-on('GET', '/api/notifications', () => [200, { items: [], next_cursor: null }]);
+on('GET', '/api/notifications', ({ user, query }) => [200, page(user.notices, query)]);
+on('POST', '/api/notifications/read', ({ user }) => { user.notices.forEach((n) => { n.read_at ??= new Date().toISOString(); }); return [200, { read: user.notices.length }]; });
 
 async function answer(req, res, url) {
   const parts = url.pathname.split('/');

@@ -123,7 +123,12 @@ export function seededOrders(accounts, signals) {
       id: randomUUID(), account_id: account.id, broker: account.broker, symbol: ['EURUSD', 'MES', 'GBPJPY', 'XAUUSD'][index % 4], side: index % 3 ? 'BUY' : 'SELL',
       type: status === 'WORKING' ? 'LIMIT' : 'MARKET', action: index % 5 === 4 ? 'close' : 'open', qty: 1, price: status === 'WORKING' ? 1.085 : null, stop_loss: null, take_profit: null,
       filled_qty: filled, avg_price: filled > 0 ? 1.09214 : null, status, reject_reason: status === 'REJECTED' ? 'Not enough margin: 12 lots need $13,080, free are $9,920' : null,
-      broker_order_id: String(7_000_000 + index), client_order_id: `tf${index}`, webhook_id: signals[index % signals.length].id, created_at: ago(60 + index * 2900), sent_at: ago(60 + index * 2900), filled_at: null,
+      broker_order_id: String(7_000_000 + index), client_order_id: `tf${index}`, webhook_id: signals[index % signals.length].id, created_at: ago(60 + index * 2900), sent_at: ago(60 + index * 2900), filled_at: null, needs_review: index === 5,
     };
   });
 }
+
+export const seededNotices = () => [
+  ['warning', 'account.offline', 'London terminal has not reported for 21 minutes. Entries are refused until it does.', 1260, false],
+  ['info', 'account.connected', '50K combine is connected.', 90_000, true],
+].map(([severity, kind, text, age, read]) => ({ id: randomUUID(), at: ago(age), severity, kind, text, data: null, read_at: read ? ago(age - 60) : null }));

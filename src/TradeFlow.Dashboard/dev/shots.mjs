@@ -24,6 +24,7 @@ const screens = {
   connected: ['/accounts?connect=true', async (page) => { await button('Paper')(page); await page.getByRole('button', { name: 'Connect', exact: true }).click(); await page.waitForTimeout(1000); }],
   signal: ['/log', async (page) => { await page.getByRole('list', { name: 'Signals' }).getByRole('button').nth(3).click(); await page.waitForTimeout(600); }],
   'test-it': ['/webhooks', async (page) => { await button('Test it with sample values')(page); await page.getByRole('button', { name: 'Test it', exact: true }).click(); await page.waitForTimeout(500); }],
+  notices: ['/', button('Notifications')],
   more: ['/', async (page) => { const more = page.getByRole('button', { name: 'More', exact: true }); if (await more.isVisible()) { await more.click(); await page.waitForTimeout(400); } }],
   'fresh-overview': ['/', null, 'fresh@example.com'], 'fresh-accounts': ['/accounts', null, 'fresh@example.com'], 'fresh-webhooks': ['/webhooks', null, 'fresh@example.com'], 'fresh-positions': ['/positions', null, 'fresh@example.com'],
   login: ['/login', null, null], signup: ['/signup', null, null],

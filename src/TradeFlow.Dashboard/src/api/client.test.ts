@@ -22,7 +22,7 @@ test('A_401_refreshes_once_and_asks_again_with_the_same_body', async () => {
 
   const result = await unwrap(api.POST('/api/orders/close', { body: { position_id: 'p' } }));
 
-  expect(result.pnl).toBe(20);
+  expect(result).toMatchObject({ pnl: 20 });
   expect(seen).toEqual(['Bearer stale {"position_id":"p"}', 'Bearer fresh {"position_id":"p"}']);
 });
 

@@ -25,7 +25,10 @@ export class LiveCache {
         this.#setPositions(() => event.positions);
         break;
       case 'update':
-        this.#updates.set(event.position_id, event);
+        this.#updates.set(event.position_id, {
+          ...event,
+          change: { ...this.#updates.get(event.position_id)?.change, ...event.change },
+        });
         this.#soon();
         break;
       case 'opened':
@@ -83,9 +86,7 @@ export class LiveCache {
       this.#queries.setQueryData(positionsQuery().queryKey, (list) =>
         list?.map((position) => {
           const update = updates.get(position.id);
-          return update === undefined
-            ? position
-            : { ...position, current_price: update.current_price, pnl: update.pnl, pnl_percent: update.pnl_percent };
+          return update === undefined ? position : { ...position, ...update.change };
         }),
       );
     }

@@ -5,12 +5,22 @@ export type Severity = 'info' | 'warning' | 'critical';
 
 export type LiveEvent =
   | { type: 'snapshot'; positions: Position[] }
-  | { type: 'update'; position_id: string; current_price: number; pnl: number | null; pnl_percent: number | null }
+  | { type: 'update'; position_id: string; change: Partial<Position> }
   | { type: 'opened'; position: Position }
   | { type: 'closed'; position_id: string; pnl: number | null }
   | { type: 'order'; order: Order }
   | { type: 'account'; account: Account }
   | { type: 'notification'; severity: Severity; text: string };
+
+const moving = ['current_price', 'pnl', 'pnl_percent', 'stop_loss', 'take_profit'] as const;
+
+/** What an update says: a member that it does not have stays as it was, and `null` is "not known". */
+function numbersOf(event: Record<string, unknown>): Partial<Position> {
+  const change: Partial<Position> = {};
+  for (const name of moving) if (event[name] === null || number(event[name]) !== null) change[name] = number(event[name]);
+  const qty = number(event['qty']);
+  return qty === null ? change : { ...change, qty };
+}
 
 const number = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
 
@@ -31,15 +41,8 @@ export function parseLiveEvent(data: unknown): LiveEvent | null {
     case 'snapshot':
       return Array.isArray(event['positions']) ? { type: 'snapshot', positions: event['positions'] as Position[] } : null;
     case 'update': {
-      const price = number(event['current_price']);
-      if (typeof event['position_id'] !== 'string' || price === null) return null;
-      return {
-        type: 'update',
-        position_id: event['position_id'],
-        current_price: price,
-        pnl: number(event['pnl']),
-        pnl_percent: number(event['pnl_percent']),
-      };
+      if (typeof event['position_id'] !== 'string') return null;
+      return { type: 'update', position_id: event['position_id'], change: numbersOf(event) };
     }
     case 'opened':
       return isRecord(event['position']) ? { type: 'opened', position: event['position'] as Position } : null;

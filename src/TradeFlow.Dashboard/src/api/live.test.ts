@@ -33,6 +33,14 @@ describe('events', () => {
   });
 });
 
+test('An_update_changes_only_what_it_names', () => {
+  expect(parseLiveEvent('{"type":"update","position_id":"1","current_price":null,"pnl":"x","qty":0.5}')).toEqual({
+    type: 'update',
+    position_id: '1',
+    change: { current_price: null, qty: 0.5 },
+  });
+});
+
 describe('cache', () => {
   const list = (queries: QueryClient) => queries.getQueryData(positionsQuery().queryKey);
 
@@ -41,7 +49,8 @@ describe('cache', () => {
     const cache = new LiveCache(queries);
     cache.apply({ type: 'snapshot', positions: [position('1')] });
     cache.apply({ type: 'opened', position: position('2') });
-    cache.apply({ type: 'update', position_id: '1', current_price: 1.0925, pnl: 25, pnl_percent: 0.23 });
+    cache.apply({ type: 'update', position_id: '1', change: { current_price: 1.0925 } });
+    cache.apply({ type: 'update', position_id: '1', change: { pnl: 25, pnl_percent: 0.23 } });
     cache.apply({ type: 'closed', position_id: '2', pnl: 3 });
     cache.flush();
     expect(list(queries)).toEqual([{ ...position('1'), current_price: 1.0925, pnl: 25, pnl_percent: 0.23 }]);
@@ -52,7 +61,7 @@ describe('cache', () => {
     const cache = new LiveCache(queries);
     cache.apply({ type: 'snapshot', positions: [position('1'), position('2')] });
     const before = list(queries)?.[1];
-    cache.apply({ type: 'update', position_id: '1', current_price: 1.1, pnl: 100, pnl_percent: 1 });
+    cache.apply({ type: 'update', position_id: '1', change: { pnl: 100 } });
     cache.flush();
     expect(list(queries)?.[1]).toBe(before);
   });

@@ -180,6 +180,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orders/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ResolveOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/orders/cancel": {
         parameters: {
             query?: never;
@@ -720,6 +736,9 @@ export interface components {
             order_id: string;
         };
         CancelResult: {
+            filled_qty: number;
+            /** Format: uuid */
+            order_id: string;
             success: boolean;
         };
         Check: {
@@ -735,7 +754,8 @@ export interface components {
             qty?: number | null;
         };
         CloseResult: {
-            gross_pnl?: number | null;
+            filled_qty: number;
+            gross_pnl: number | null;
             /** Format: uuid */
             order_id: string;
             pnl: number | null;
@@ -890,6 +910,12 @@ export interface components {
             current_password: string;
             new_password: string;
         };
+        PendingOrder: {
+            /** Format: uuid */
+            order_id: string;
+            status: string;
+            success: boolean;
+        };
         PersonalToken: {
             /** Format: date-time */
             created_at: string;
@@ -972,6 +998,9 @@ export interface components {
         ResolvedSymbol: {
             broker: string;
             canonical: string;
+        };
+        ResolveRequest: {
+            exists: boolean;
         };
         RevealedKey: {
             api_key: string;
@@ -1571,6 +1600,41 @@ export interface operations {
             };
         };
     };
+    ResolveOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     CancelOrder: {
         parameters: {
             query?: never;
@@ -1591,6 +1655,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CancelResult"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PendingOrder"];
                 };
             };
             /** @description Problem */
@@ -1624,6 +1697,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CloseResult"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PendingOrder"];
                 };
             };
             /** @description Problem */

@@ -7,6 +7,7 @@ import { EmergencyStop } from './emergency-stop';
 import { LiveBadge } from './live-badge';
 import { MobileNav } from './mobile-nav';
 import { NavList } from './nav-list';
+import { Notifications } from './notifications';
 import { StoppedBanner } from './stopped-banner';
 import { UserMenu } from './user-menu';
 
@@ -33,12 +34,13 @@ export function Shell() {
             </div>
           </aside>
           <div className="lg:pl-60">
-            <header className="sticky top-0 z-20 flex h-14 items-center gap-4 border-b border-line bg-ground px-4 sm:px-6 lg:px-8">
+            <header className="sticky top-0 z-20 flex h-14 items-center gap-2 border-b sm:gap-4 border-line bg-ground px-4 sm:px-6 lg:px-8">
               <span className="flex lg:hidden">
                 <Brand />
               </span>
               <span className="grow" />
               <LiveBadge />
+              <Notifications />
               <EmergencyStop />
             </header>
             <main id="content" tabIndex={-1} className="mx-auto max-w-6xl px-4 pt-6 pb-28 outline-none sm:px-6 lg:px-8 lg:pt-8 lg:pb-16">

@@ -20,8 +20,9 @@ export function CancelDialog({ order, onDone }: { order: Order; onDone: () => vo
       problem={problemOf(cancel.error)}
       onConfirm={() =>
         cancel.mutate(order.id, {
-          onSuccess: () => {
-            toasts.success('Order canceled', `${order.symbol} ${order.type}`);
+          onSuccess: (result) => {
+            if ('filled_qty' in result) toasts.success('Order canceled', `${order.symbol} ${order.type}`);
+            else toasts.info('The cancellation is on its way', 'The broker has not answered yet.');
             onDone();
           },
         })

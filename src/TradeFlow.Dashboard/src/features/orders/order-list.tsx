@@ -9,27 +9,31 @@ import { price, quantity } from '@/ui/format';
 import { Table, Td, Th } from '@/ui/table';
 import { OrderStatusBadge } from './order-status';
 
-interface OrderListProps {
-  orders: readonly Order[];
+interface OrderActions {
   onCancel: (order: Order) => void;
+  onResolve: (order: Order) => void;
 }
 
-export function OrderList({ orders, onCancel }: OrderListProps) {
+interface OrderListProps extends OrderActions {
+  orders: readonly Order[];
+}
+
+export function OrderList({ orders, ...actions }: OrderListProps) {
   return (
     <>
       <div className="hidden md:block">
-        <OrderTable orders={orders} onCancel={onCancel} />
+        <OrderTable orders={orders} {...actions} />
       </div>
       <ul className="divide-y divide-line md:hidden">
         {orders.map((order) => (
-          <OrderCard key={order.id} order={order} onCancel={onCancel} />
+          <OrderCard key={order.id} order={order} {...actions} />
         ))}
       </ul>
     </>
   );
 }
 
-function OrderTable({ orders, onCancel }: OrderListProps) {
+function OrderTable({ orders, ...actions }: OrderListProps) {
   return (
     <Table label="Orders" className="mt-3">
       <thead>
@@ -64,7 +68,7 @@ function OrderTable({ orders, onCancel }: OrderListProps) {
               <Reason order={order} />
             </Td>
             <Td right>
-              <Actions order={order} onCancel={onCancel} />
+              <Actions order={order} {...actions} />
             </Td>
           </tr>
         ))}
@@ -73,7 +77,7 @@ function OrderTable({ orders, onCancel }: OrderListProps) {
   );
 }
 
-function OrderCard({ order, onCancel }: { order: Order; onCancel: (order: Order) => void }) {
+function OrderCard({ order, ...actions }: OrderActions & { order: Order }) {
   return (
     <li className="px-4 py-3.5">
       <div className="flex items-start justify-between gap-3">
@@ -88,7 +92,7 @@ function OrderCard({ order, onCancel }: { order: Order; onCancel: (order: Order)
           {typeText(order)} · {quantity(order.filled_qty)} / {quantity(order.qty)}
           {(order.avg_price ?? order.price) != null && ` · ${price(order.avg_price ?? order.price)}`}
         </span>
-        <Actions order={order} onCancel={onCancel} />
+        <Actions order={order} {...actions} />
       </div>
       <p className="mt-1 text-xs text-faint">
         <When at={order.created_at} />
@@ -118,13 +122,19 @@ function SymbolAndAccount({ order }: { order: Order }) {
 
 function Reason({ order }: { order: Order }) {
   if (order.needs_review === true)
-    return <p className="mt-1 text-[0.8125rem] text-warn">The broker cannot say what became of it. Look at your account there.</p>;
+    return <p className="mt-1 text-[0.8125rem] text-warn">The broker cannot say what became of it: a person has to look.</p>;
   if (!order.reject_reason) return null;
   return <p className="mt-1 text-[0.8125rem] break-words text-muted">{order.reject_reason}</p>;
 }
 
-function Actions({ order, onCancel }: { order: Order; onCancel: (order: Order) => void }) {
+function Actions({ order, onCancel, onResolve }: OrderActions & { order: Order }) {
   const { canTrade } = useUser();
+  if (canTrade && order.needs_review === true)
+    return (
+      <Button size="sm" onClick={() => onResolve(order)}>
+        Resolve
+      </Button>
+    );
   if (canTrade && (order.status === 'WORKING' || order.status === 'PARTIALLY_FILLED'))
     return (
       <Button size="sm" look="danger-quiet" onClick={() => onCancel(order)}>

@@ -14,6 +14,7 @@ import { Empty, LoadError, SkeletonRows } from '@/ui/states';
 import { CancelDialog } from './cancel-dialog';
 import { OrderList } from './order-list';
 import { orderStatuses, statusLabel } from './order-status';
+import { ResolveDialog } from './resolve-dialog';
 
 const route = getRouteApi('/signed-in/orders');
 
@@ -22,6 +23,7 @@ export function OrdersScreen() {
   const navigate = route.useNavigate();
   const [symbol, setSymbol] = useState(search.symbol ?? '');
   const [canceling, setCanceling] = useState<Order | null>(null);
+  const [resolving, setResolving] = useState<Order | null>(null);
   const filter = (change: Partial<typeof search>): void => void navigate({ search: { ...search, ...change }, replace: true });
   const orders = useInfiniteQuery({
     ...ordersQuery({ account_id: search.account, status: search.status, symbol: search.symbol }),
@@ -88,11 +90,12 @@ export function OrdersScreen() {
           </Empty>
         ) : (
           <>
-            <OrderList orders={items} onCancel={setCanceling} />
+            <OrderList orders={items} onCancel={setCanceling} onResolve={setResolving} />
             <MoreButton has={orders.hasNextPage} busy={orders.isFetchingNextPage} onMore={() => void orders.fetchNextPage()} />
           </>
         )}
       </Panel>
+      {resolving !== null && <ResolveDialog order={resolving} onDone={() => setResolving(null)} />}
       {canceling !== null && <CancelDialog order={canceling} onDone={() => setCanceling(null)} />}
     </>
   );

@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { position, renderPage } from '../../../test/page';
 import { CloseDialog } from './close-dialog';
 
-const closed = (pnl: number) => ({ 'POST /api/orders/close': { status: 200, body: { success: true, pnl, order_id: 'o' } } });
+const closed = (pnl: number) => ({ 'POST /api/orders/close': { status: 200, body: { success: true, pnl, gross_pnl: pnl, filled_qty: 1, order_id: 'o' } } });
 const bodies = (sent: { route: string; body: unknown }[]) => sent.filter((s) => s.route === 'POST /api/orders/close').map((s) => s.body);
 
 test('Closing_asks_first_with_the_real_numbers_and_then_says_the_profit', async () => {
@@ -20,6 +20,15 @@ test('Closing_asks_first_with_the_real_numbers_and_then_says_the_profit', async 
   expect((await screen.findAllByText('Position closed with +$20.00 profit')).length).toBeGreaterThan(0);
   expect(bodies(sent)).toEqual([{ position_id: 'p1' }]);
   expect(onDone).toHaveBeenCalled();
+});
+
+test('A_close_without_an_answer_is_not_called_closed', async () => {
+  renderPage(<CloseDialog position={position} onDone={() => {}} />, {
+    'POST /api/orders/close': { status: 202, body: { success: true, order_id: 'o', status: 'pending' } },
+  });
+  await userEvent.click(await screen.findByRole('button', { name: 'Close Position' }));
+  expect((await screen.findAllByText('The close is on its way')).length).toBeGreaterThan(0);
+  expect(screen.queryByText(/Position closed/)).toBeNull();
 });
 
 test('A_loss_is_called_a_loss', async () => {

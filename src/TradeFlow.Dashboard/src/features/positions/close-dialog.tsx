@@ -27,7 +27,9 @@ export function CloseDialog({ position, onDone }: { position: Position; onDone: 
       { position_id: position.id, ...(partial && part < position.qty ? { qty: part } : {}) },
       {
         onSuccess: (result) => {
-          toasts.success(closedMessage(result.pnl, currency), `${quantity(qty)} ${position.symbol}`);
+          // Not "closed": the broker has not said so yet.
+          if (!('pnl' in result)) toasts.info('The close is on its way', 'The broker has not answered yet. The position goes as soon as it is closed.');
+          else toasts.success(closedMessage(result.pnl, currency), `${quantity(result.filled_qty)} ${position.symbol}`);
           onDone();
         },
         onError: (error) => {
