@@ -1,0 +1,14 @@
+namespace TradeFlow.Platform.Alerts.Contracts;
+
+/// <summary>Stable codes of the webhook's own answers. Those of an order are in Trading.</summary>
+public static class AlertCodes
+{
+    public const string InvalidKey = "auth.invalid_key";
+    public const string AccountDisabled = "auth.account_disabled";
+    public const string SignalInvalid = "signal.invalid";
+    public const string UnknownSymbol = "signal.unknown_symbol";
+    public const string IdReused = "signal.id_reused";
+    public const string RateLimited = "rate.limited";
+    public const string Unavailable = "unavailable";
+    public const string NotReplayable = "webhook.not_replayable";
+}

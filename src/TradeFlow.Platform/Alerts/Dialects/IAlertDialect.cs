@@ -1,0 +1,18 @@
+namespace TradeFlow.Platform.Alerts.Dialects;
+
+/// <summary>
+/// A way to write a signal. One folder <c>Dialects/&lt;Name&gt;/</c> with one implementation is all that a new one takes: <see cref="DialectList"/> finds it.
+/// It needs a parameterless constructor, keeps no state, and never throws, whatever the bytes are.
+/// </summary>
+internal interface IAlertDialect
+{
+    string Name { get; }
+
+    /// <summary>A quick look. The first dialect that knows a body reads it; what none knows is read by <see cref="IsFallback"/>, whose faults the sender sees.</summary>
+    bool Recognises(ReadOnlySpan<byte> body);
+
+    bool IsFallback => false;
+
+    /// <param name="body">Without a byte order mark and outer white space.</param>
+    AlertReading Read(ReadOnlySpan<byte> body);
+}

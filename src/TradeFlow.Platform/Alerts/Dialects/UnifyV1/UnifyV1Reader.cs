@@ -1,0 +1,154 @@
+using System.Globalization;
+using System.Text.Json;
+using TradeFlow.Platform.Trading.Contracts;
+
+namespace TradeFlow.Platform.Alerts.Dialects.UnifyV1;
+
+/// <summary>
+/// Walks the JSON once and collects every fault by its path. A member that stands twice is a fault however it is spelled (escapes included), and so is one
+/// that is unknown inside <c>intent</c>: a typing error must not trade with a default. Unknown members beside <c>intent</c> are left alone.
+/// </summary>
+internal ref struct UnifyV1Reader
+{
+    public const int MaxDepth = 16;
+
+    private const decimal LargestPrice = 1_000_000_000_000m;
+    private const decimal LargestQuantity = 1_000_000_000m;
+    private static readonly string[] Top = ["version", "key", "id", "time", "intent"];
+    private static readonly string[] Intent = ["broker", "action", "side", "type", "symbol", "qty", "size", "price", "sl", "tp"];
+    private static readonly string[] Rule = ["mode", "value"];
+
+    private readonly AlertReading alert;
+    private Utf8JsonReader json;
+
+    public UnifyV1Reader(ReadOnlySpan<byte> body, AlertReading alert)
+    {
+        this.alert = alert;
+        json = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
+    }
+
+    public void Read()
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            alert.Fault(MalformedJson.Field, "The message must be a JSON object: start with { and paste the JSON of the template.");
+            return;
+        }
+        var draft = new IntentDraft();
+        var members = new Members(Top, "");
+        while (members.Next(ref json, alert, out var member))
+            switch (Top[member])
+            {
+                case "version":
+                    if (Values.Text(ref json, alert, "version", 64) is { } version && !version.Equals(UnifyV1Dialect.Version, StringComparison.OrdinalIgnoreCase))
+                        alert.Fault("version", $"Write \"{UnifyV1Dialect.Version}\".");
+                    break;
+                case "key":
+                    ReadKey();
+                    break;
+                case "id":
+                    alert.Id = Values.Id(ref json, alert, "id");
+                    break;
+                case "time":
+                    alert.Time = Values.Time(ref json, alert, "time");
+                    break;
+                case "intent":
+                    draft.IsGiven = true;
+                    ReadIntent(ref draft);
+                    break;
+            }
+        // Anything behind the object is a fault that the next read throws.
+        json.Read();
+        if (!draft.IsGiven && alert.Errors?.ContainsKey("intent") != true) alert.Fault("intent", "Say what to do: \"intent\":{\"action\":\"open\",\"side\":\"buy\",\"symbol\":\"EURUSD\",\"qty\":1}.");
+        if (draft.IsGiven) IntentRules.Apply(draft, alert);
+    }
+
+    private void ReadKey()
+    {
+        if (json.TokenType == JsonTokenType.Null) return;
+        // Keys are compared, never shown: no fault repeats what was sent.
+        if (json.TokenType == JsonTokenType.String && Values.Raw(ref json) is { } key)
+        {
+            if (!string.IsNullOrWhiteSpace(key)) alert.Keys.Add(key.Trim());
+            return;
+        }
+        alert.Fault("key", "The key must be text.");
+        json.Skip();
+    }
+
+    private void ReadIntent(ref IntentDraft draft)
+    {
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            alert.Fault("intent", "The intent must be an object: {\"action\":\"open\",\"side\":\"buy\",\"symbol\":\"EURUSD\",\"qty\":1}.");
+            draft.IsBroken = true;
+            json.Skip();
+            return;
+        }
+        var members = new Members(Intent, "intent.");
+        while (members.Next(ref json, alert, out var member))
+            switch (Intent[member])
+            {
+                case "broker":
+                    alert.Broker = Values.Text(ref json, alert, "intent.broker", 64)?.ToLowerInvariant();
+                    break;
+                case "action":
+                    draft.Action = Values.Word(ref json, alert, "intent.action", IntentWords.Actions);
+                    break;
+                case "side":
+                    draft.Side = Values.Word(ref json, alert, "intent.side", IntentWords.Sides);
+                    break;
+                case "type":
+                    draft.Type = Values.Word(ref json, alert, "intent.type", IntentWords.Types);
+                    break;
+                case "symbol":
+                    draft.Symbol = Values.Symbol(ref json, alert, "intent.symbol");
+                    break;
+                case "qty":
+                    draft.Qty = Values.Positive(ref json, alert, "intent.qty", LargestQuantity);
+                    break;
+                case "price":
+                    draft.Price = Values.Positive(ref json, alert, "intent.price", LargestPrice);
+                    break;
+                case "size":
+                    if (ReadRule("intent.size", IntentWords.SizeModes, LargestQuantity) is { } size) draft.Size = new SizeRule(size.Mode, size.Value);
+                    break;
+                case "sl":
+                    if (ReadRule("intent.sl", IntentWords.StopModes, LargestPrice) is { } sl) draft.StopLoss = new PriceRule(sl.Mode, sl.Value);
+                    break;
+                case "tp":
+                    if (ReadRule("intent.tp", IntentWords.TargetModes, LargestPrice) is { } tp) draft.TakeProfit = new PriceRule(tp.Mode, tp.Value);
+                    break;
+            }
+    }
+
+    private (T Mode, decimal Value)? ReadRule<T>(string path, IntentWords.Set<T> modes, decimal most) where T : struct, Enum
+    {
+        if (json.TokenType == JsonTokenType.Null) return null;
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            alert.Fault(path, string.Create(CultureInfo.InvariantCulture, $"Write it as {{\"mode\":\"{modes.Words[0]}\",\"value\":1}}; mode is one of {modes.List}."));
+            json.Skip();
+            return null;
+        }
+        T? mode = null;
+        decimal? value = null;
+        bool modeGiven = false, valueGiven = false;
+        var members = new Members(Rule, path + ".");
+        while (members.Next(ref json, alert, out var member))
+            if (member == 0)
+            {
+                modeGiven = json.TokenType != JsonTokenType.Null;
+                mode = Values.Word(ref json, alert, path + ".mode", modes);
+            }
+            else
+            {
+                valueGiven = json.TokenType != JsonTokenType.Null;
+                value = Values.Positive(ref json, alert, path + ".value", most);
+            }
+        if (!modeGiven) alert.Fault(path + ".mode", $"Give a mode: {modes.List}.");
+        if (!valueGiven) alert.Fault(path + ".value", "Give a value above zero.");
+        return mode is { } read && value is { } number ? (read, number) : null;
+    }
+}

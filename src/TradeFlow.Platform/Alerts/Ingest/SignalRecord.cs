@@ -1,0 +1,87 @@
+using Npgsql;
+using NpgsqlTypes;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Trading.Contracts;
+
+namespace TradeFlow.Platform.Alerts.Ingest;
+
+/// <summary>The call of <c>alerts.record</c>: one round trip and one commit for a batch, whatever the tenants in it.</summary>
+internal sealed class SignalRecord(Database database)
+{
+    private const int TimeoutSeconds = 2;
+
+    private const string Sql = "select * from alerts.record($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
+
+    public async Task<Dictionary<WebhookId, Recorded>> RunAsync(IReadOnlyList<Signal> batch, CancellationToken ct)
+    {
+        await using var connection = await database.System.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand(Sql, connection) { CommandTimeout = TimeoutSeconds };
+        Add(NpgsqlDbType.Uuid, signal => signal.Webhook.Value);
+        Add(NpgsqlDbType.Uuid, signal => signal.Order.Value);
+        Add(NpgsqlDbType.Uuid, signal => signal.Account.TenantId.Value);
+        Add(NpgsqlDbType.Uuid, signal => signal.Account.AccountId.Value);
+        Add(NpgsqlDbType.Bigint, signal => signal.Account.Version);
+        Add(NpgsqlDbType.Text, signal => signal.Account.Broker);
+        Add(NpgsqlDbType.TimestampTz, signal => signal.ReceivedAt);
+        Add(NpgsqlDbType.Text, signal => signal.Method);
+        Add(NpgsqlDbType.Text, signal => signal.Path);
+        Add(NpgsqlDbType.Text, signal => signal.Payload);
+        Add(NpgsqlDbType.Text, signal => signal.DedupeKey);
+        Add(NpgsqlDbType.Interval, signal => signal.DedupeFor);
+        Add(NpgsqlDbType.Bytea, signal => signal.BodyHash);
+        Add(NpgsqlDbType.Uuid, signal => signal.ReplayOf?.Value);
+        Add(NpgsqlDbType.Text, signal => ClientOrderId.For(signal.Order));
+        Add(NpgsqlDbType.Text, signal => Word(signal.Intent.Action));
+        Add(NpgsqlDbType.Jsonb, signal => signal.IntentJson);
+        Add(NpgsqlDbType.Text, signal => signal.Symbol);
+        Add(NpgsqlDbType.Text, signal => signal.Intent.Side switch { TradeSide.Buy => "BUY", TradeSide.Sell => "SELL", _ => null });
+        Add(NpgsqlDbType.Text, signal => signal.Intent.Type switch { TradeType.Limit => "LIMIT", TradeType.Stop => "STOP", _ => "MARKET" });
+        Add(NpgsqlDbType.Numeric, signal => signal.Intent.Qty);
+        Add(NpgsqlDbType.Numeric, signal => signal.Intent.Price);
+        Add(NpgsqlDbType.TimestampTz, signal => signal.ValidUntil);
+
+        var outcomes = new Dictionary<WebhookId, Recorded>(batch.Count);
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+        {
+            while (await reader.ReadAsync(ct)) outcomes[new WebhookId(reader.GetGuid(0))] = Read(reader);
+        }
+        // The reader is closed: the statement has committed.
+        return outcomes;
+
+        void Add<T>(NpgsqlDbType type, Func<Signal, T> value)
+        {
+            var values = new T[batch.Count];
+            for (var index = 0; index < values.Length; index++) values[index] = value(batch[index]);
+            command.Parameters.Add(new NpgsqlParameter<T[]> { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = values });
+        }
+    }
+
+    /// <summary>Looks whether a signal is in the database after all.</summary>
+    public async Task<bool> IsThereAsync(Signal signal, CancellationToken ct)
+    {
+        await using var connection = await database.System.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand("select 1 from alerts.webhooks_log where id = $1 and received_at = $2", connection) { CommandTimeout = TimeoutSeconds };
+        command.Parameters.AddWithValue(signal.Webhook.Value);
+        command.Parameters.AddWithValue(signal.ReceivedAt);
+        return await command.ExecuteScalarAsync(ct) is not null;
+    }
+
+    private static Recorded Read(NpgsqlDataReader reader) => reader.GetString(1) switch
+    {
+        "recorded" => new Recorded.New(),
+        "stale" => new Recorded.Stale(),
+        "duplicate" => new Recorded.Duplicate(new WebhookId(reader.GetGuid(2)), new OrderId(reader.GetGuid(3)), reader.GetFieldValue<DateTimeOffset>(4)),
+        "reused" => new Recorded.Reused(new WebhookId(reader.GetGuid(2))),
+        "refused" => new Recorded.Refused(reader.GetString(5)),
+        var other => throw new InvalidOperationException($"alerts.record answered '{other}'."),
+    };
+
+    private static string Word(TradeAction action) => action switch
+    {
+        TradeAction.Open => "open",
+        TradeAction.Close => "close",
+        TradeAction.Reverse => "reverse",
+        TradeAction.Flatten => "flatten",
+        _ => "cancel",
+    };
+}

@@ -1,0 +1,152 @@
+using System.Buffers;
+using System.Text.Json;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Trading.Contracts;
+using TradeFlow.Platform.Alerts.Contracts;
+
+namespace TradeFlow.Platform.Alerts.Receive;
+
+/// <summary>What the sender is told, as it goes over the wire and into the log.</summary>
+internal sealed record Answer(int Status, string? Code, string? Error, ReadOnlyMemory<byte> Json)
+{
+    public int? RetryAfter { get; init; }
+
+    public static Answer InvalidKey() => Refuse(401, AlertCodes.InvalidKey, "The key is missing or not valid: copy the webhook URL of the account again.", null);
+
+    public static Answer Disabled(string? reason, WebhookId webhook) => Refuse(401, AlertCodes.AccountDisabled, reason ?? "The account is switched off.", webhook);
+
+    public static Answer Limited(int seconds, WebhookId webhook) =>
+        Refuse(429, AlertCodes.RateLimited, $"Too many signals. Wait {seconds} s.", webhook) with { RetryAfter = seconds };
+
+    public static Answer TooLarge(WebhookId? webhook) => Refuse(413, AlertCodes.SignalInvalid, "The message is larger than 64 KiB.", webhook);
+
+    public static Answer Invalid(IReadOnlyDictionary<string, string[]> errors, WebhookId webhook)
+    {
+        var (field, words) = errors.First();
+        return Refuse(422, AlertCodes.SignalInvalid, field == "body" ? words[0] : $"{field}: {words[0]}", webhook, json => WriteErrors(json, errors));
+    }
+
+    public static Answer UnknownSymbol(string symbol, IReadOnlyList<string> suggestions, WebhookId webhook)
+    {
+        var words = suggestions.Count == 0 ? $"The broker has no symbol {symbol}." : $"The broker has no symbol {symbol}. Did you mean {string.Join(", ", suggestions)}?";
+        return Refuse(422, AlertCodes.UnknownSymbol, words, webhook, json =>
+        {
+            WriteErrors(json, new Dictionary<string, string[]> { ["intent.symbol"] = [words] });
+            json.WriteStartArray("suggestions");
+            foreach (var suggestion in suggestions) json.WriteStringValue(suggestion);
+            json.WriteEndArray();
+        });
+    }
+
+    public static Answer IdReused(WebhookId first, WebhookId webhook) => Refuse(409, AlertCodes.IdReused, "This id came with another message within 24 hours: give each signal its own.", webhook,
+        json => json.WriteString("first_webhook_id", first.Value));
+
+    public static Answer Unavailable() => Refuse(503, AlertCodes.Unavailable, "The signal could not be recorded, and nothing was sent to the broker. Send it again.", null) with { RetryAfter = 5 };
+
+    /// <summary>A check of entries said no: its own words, numbers and status.</summary>
+    public static Answer Refused(string refusalJson, WebhookId webhook)
+    {
+        using var refusal = JsonDocument.Parse(refusalJson);
+        var root = refusal.RootElement;
+        return Refuse(root.GetProperty("status").GetInt32(), root.GetProperty("code").GetString()!, root.GetProperty("error").GetString()!, webhook, json => // the function writes all three
+        {
+            foreach (var member in root.EnumerateObject())
+                if (member.Name is not ("status" or "code" or "error")) member.WriteTo(json);
+        });
+    }
+
+    /// <summary>What became of the order, or that it is still on its way.</summary>
+    public static Answer Of(OrderView? order, OrderId id, WebhookId webhook, double latencyMs) => order switch
+    {
+        null or { Status: "PENDING" or "UNKNOWN" } => Write(202, null, null, json => WriteTaken(json, id, webhook, "pending", null, latencyMs)),
+        { Status: "REJECTED" } => Refuse(422, order.RejectCode ?? OrderCodes.BrokerRejected, order.RejectReason ?? "The broker refused the order.", webhook, json =>
+        {
+            json.WriteString("order_id", id.Value);
+            if (order.OrderIds is { } ids) WriteIds(json, ids);
+            if (order.Errors is { Count: > 0 } errors) WriteErrors(json, errors);
+        }),
+        { Status: "CANCELED", RejectCode: { } code } and not { RejectCode: OrderCodes.NothingToClose or OrderCodes.NothingToCancel } =>
+            Refuse(422, code, order.RejectReason ?? "The order was canceled.", webhook, json => json.WriteString("order_id", id.Value)),
+        _ => Write(200, order.RejectCode, null, json => WriteTaken(json, id, webhook, StatusOf(order), order, latencyMs)),
+    };
+
+    /// <summary>The same answer to a repeat: executed once, told again.</summary>
+    public Answer AsRepeatOf(WebhookId first)
+    {
+        using var before = JsonDocument.Parse(Json);
+        return Write(200, Code, Error, json =>
+        {
+            foreach (var member in before.RootElement.EnumerateObject())
+                if (!member.NameEquals("duplicate_of")) member.WriteTo(json);
+            json.WriteString("duplicate_of", first.Value);
+        });
+    }
+
+    // Partly filled is still at work: filled_qty says how far.
+    private static string StatusOf(OrderView order) => order switch
+    {
+        { RejectCode: OrderCodes.NothingToClose or OrderCodes.NothingToCancel } => order.RejectCode,
+        { Status: "CANCELED" } => "canceled",
+        { Status: "FILLED" } => "filled",
+        _ => "working",
+    };
+
+    private static void WriteTaken(Utf8JsonWriter json, OrderId id, WebhookId webhook, string status, OrderView? order, double latencyMs)
+    {
+        json.WriteBoolean("success", true);
+        json.WriteString("order_id", id.Value);
+        if (order?.OrderIds is { Count: > 1 } ids) WriteIds(json, ids);
+        json.WriteString("webhook_id", webhook.Value);
+        json.WriteString("status", status);
+        if (order is not null)
+        {
+            json.WriteString("broker_order_id", order.BrokerOrderId);
+            json.WriteNumber("filled_qty", order.FilledQty);
+            if (order.AvgPrice is { } price) json.WriteNumber("avg_price", price);
+            else json.WriteNull("avg_price");
+            if (order.Pnl is { } pnl) json.WriteNumber("pnl", pnl);
+            if (order.GrossPnl is { } gross) json.WriteNumber("gross_pnl", gross);
+        }
+        json.WriteNumber("latency_ms", Math.Round((decimal)latencyMs, 3));
+    }
+
+    private static void WriteIds(Utf8JsonWriter json, IReadOnlyList<Guid> ids)
+    {
+        json.WriteStartArray("order_ids");
+        foreach (var id in ids) json.WriteStringValue(id);
+        json.WriteEndArray();
+    }
+
+    private static void WriteErrors(Utf8JsonWriter json, IReadOnlyDictionary<string, string[]> errors)
+    {
+        json.WriteStartObject("errors");
+        foreach (var (field, sentences) in errors)
+        {
+            json.WriteStartArray(field);
+            foreach (var sentence in sentences) json.WriteStringValue(sentence);
+            json.WriteEndArray();
+        }
+        json.WriteEndObject();
+    }
+
+    private static Answer Refuse(int status, string code, string error, WebhookId? webhook, Action<Utf8JsonWriter>? more = null) => Write(status, code, error, json =>
+    {
+        json.WriteBoolean("success", false);
+        json.WriteString("code", code);
+        json.WriteString("error", error);
+        if (webhook is { } id) json.WriteString("webhook_id", id.Value);
+        more?.Invoke(json);
+    });
+
+    private static Answer Write(int status, string? code, string? error, Action<Utf8JsonWriter> members)
+    {
+        var buffer = new ArrayBufferWriter<byte>(384);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+        return new Answer(status, code, error, buffer.WrittenMemory);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text;
+using TradeFlow.Platform.Alerts.Dialects;
+
+namespace TradeFlow.Platform.Tests.Alerts;
+
+/// <summary>Bodies that nobody meant: the reader answers each, and what it takes for a signal is within its bounds.</summary>
+public sealed class UnifyV1FuzzTests
+{
+    private const int Bodies = 20_000;
+    private static readonly DialectList Dialects = new();
+
+    private static readonly string[] Seeds =
+    [
+        """{"version":"unify.v1","key":"paper_12345678_abcdefghijklmnopqrstuvwx","id":"a1","time":"2026-11-22T12:00:00Z","intent":{"broker":"paper","action":"open","side":"buy","type":"limit","symbol":"EURUSD","qty":1,"price":1.09,"sl":{"mode":"price","value":1.0850},"tp":{"mode":"rr","value":2.0}}}""",
+        """{"intent":{"side":"sell","symbol":"BINANCE:BTCUSD","size":{"mode":"risk_percent","value":"1.5"},"sl":{"mode":"pips","value":"20"}}}""",
+        """{"intent":{"action":"close","symbol":"MES1!","qty":"2"}}""",
+        """{"intent":{"action":"flatten"}}""",
+    ];
+
+    private static readonly string[] Fragments =
+    [
+        "{", "}", "[", "]", ",", ":", "\"", "'", "\\", "\\u0000", "\\ud800", "{{close}}", "NaN", "na", "null", "true", "1e400", "-1", "0", "99999999999999999999999999999999999", "0.00000000000000001",
+        "\"qty\":1000,", "\"q\\u0074y\":1000,", "“", "”", "\uFEFF", "\u0000", "\n", "/*", "//", "é", "😀", "\"intent\":{", "\"sl\":{\"mode\":\"price\",\"value\":1},", "[[[[[[[[[[[[[[[[[[[[", new string('9', 300), new string('a', 5000),
+    ];
+
+    [Fact]
+    public void The_reader_answers_every_body_and_makes_no_signal_of_garbage()
+    {
+        var random = new Random(20261122);
+        var sound = 0;
+        for (var round = 0; round < Bodies; round++)
+        {
+            var body = Mutate(random);
+            AlertReading alert;
+            try
+            {
+                alert = Dialects.Read(body);
+            }
+            catch (Exception e)
+            {
+                throw new InvalidOperationException($"round {round} threw for: {Encoding.UTF8.GetString(body)}", e);
+            }
+
+            (alert.Errors is null).ShouldBe(alert.Intent is not null, $"round {round}: {Encoding.UTF8.GetString(body)}");
+            if (alert.Intent is not { } intent) continue;
+            sound++;
+            (intent.Qty ?? 1).ShouldBeInRange(0.0000000001m, 1_000_000_000m);
+            if (intent.Symbol.Length > 0) intent.Symbol.ShouldMatch(@"^[A-Z0-9][A-Z0-9._/!:\-]{0,31}\z");
+            // A signal is only made of what is JSON for a strict reader too.
+            Should.NotThrow(() => System.Text.Json.JsonDocument.Parse(DialectList.Content(body).ToArray(), new() { MaxDepth = 16, AllowDuplicateProperties = true }).Dispose());
+        }
+        sound.ShouldBeLessThan(Bodies / 2);
+        sound.ShouldBeGreaterThan(100);
+    }
+
+    [Fact]
+    public void Long_and_deep_bodies_take_no_time()
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Dialects.Read(Encoding.UTF8.GetBytes("{\"intent\":{\"qty\":\"1." + new string('0', 60_000) + "1\"}}")).Intent.ShouldBeNull();
+        Dialects.Read(Encoding.UTF8.GetBytes("{\"intent\":{" + string.Join(",", Enumerable.Range(0, 8000).Select(n => $"\"k{n}\":1")) + "}}")).Errors.ShouldNotBeNull().Count.ShouldBeLessThan(40);
+        Dialects.Read(Encoding.UTF8.GetBytes(new string('[', 60_000))).Intent.ShouldBeNull();
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(2));
+    }
+
+    private static byte[] Mutate(Random random)
+    {
+        if (random.Next(50) == 0)
+        {
+            var noise = new byte[random.Next(200)];
+            random.NextBytes(noise);
+            return noise;
+        }
+        var bytes = new List<byte>(Encoding.UTF8.GetBytes(Seeds[random.Next(Seeds.Length)]));
+        for (var change = random.Next(1, 5); change > 0 && bytes.Count > 0; change--)
+        {
+            var at = random.Next(bytes.Count);
+            switch (random.Next(6))
+            {
+                case 0:
+                    bytes[at] = (byte)random.Next(256);
+                    break;
+                case 1:
+                    bytes.RemoveAt(at);
+                    break;
+                case 2:
+                    bytes.InsertRange(at, Encoding.UTF8.GetBytes(Fragments[random.Next(Fragments.Length)]));
+                    break;
+                case 3:
+                    bytes.RemoveRange(at, Math.Min(bytes.Count - at, random.Next(40)));
+                    break;
+                case 4:
+                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(bytes.Count - at, random.Next(60))));
+                    break;
+                default:
+                    bytes[at] = (byte)"{}[]\",:0123456789.-eE\\ntfu'"[random.Next(27)];
+                    break;
+            }
+        }
+        return [.. bytes];
+    }
+}
