@@ -1,5 +1,6 @@
 using TradeFlow.Api.Hosting;
 using TradeFlow.Platform.Accounts;
+using TradeFlow.Platform.Alerts;
 using TradeFlow.Platform.Connectors;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live;
@@ -16,6 +17,7 @@ builder.AddConnectorsApi();
 builder.AddAccountsApi();
 builder.AddTradingApi();
 builder.AddLiveApi();
+builder.AddAlertsApi();
 
 var app = builder.Build();
 await app.Services.GetRequiredService<Migrator>().RunAsync(app.Lifetime.ApplicationStopping);
@@ -27,4 +29,5 @@ app.MapTenancy();
 app.MapAccounts();
 app.MapTrading();
 app.MapLive();
+app.MapAlerts();
 await app.RunAsync();

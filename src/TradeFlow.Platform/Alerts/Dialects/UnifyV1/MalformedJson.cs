@@ -18,7 +18,7 @@ internal static class MalformedJson
     private static string Hint(ReadOnlySpan<byte> body, int at, JsonException fault)
     {
         // The framework has no code for it, only words.
-        if (fault.Message.Contains("depth", StringComparison.Ordinal)) return $"It is nested deeper than {UnifyV1Reader.MaxDepth} levels.";
+        if (fault.Message.Contains("maximum configured depth", StringComparison.Ordinal)) return $"It is nested deeper than {UnifyV1Reader.MaxDepth} levels.";
         var rest = body[at..];
         var before = body[..at].TrimEnd(" \t\r\n"u8);
         if (body[0] != (byte)'{') return "Start with { and paste the JSON of the template.";

@@ -40,6 +40,8 @@ internal struct Members(string[] names, string path)
 
     private readonly int IndexOf(ref Utf8JsonReader json)
     {
+        // Comparing an escaped name would throw on half of a surrogate pair.
+        if (json.ValueIsEscaped) return Values.Raw(ref json) is { } name ? names.IndexOf(name) : -1;
         for (var index = 0; index < names.Length; index++)
             if (json.ValueTextEquals(names[index])) return index;
         return -1;

@@ -75,7 +75,7 @@ internal static class Values
         else
         {
             // A template that somebody sends by hand: the time decides nothing, so that it was not filled in does not matter.
-            if (json.TokenType == JsonTokenType.String && (json.ValueTextEquals("{{timenow}}"u8) || json.ValueTextEquals("{{time}}"u8))) return null;
+            if (json is { TokenType: JsonTokenType.String, ValueIsEscaped: false } && (json.ValueTextEquals("{{timenow}}"u8) || json.ValueTextEquals("{{time}}"u8))) return null;
             text = Text(ref json, alert, path, 64);
             if (text is null) return null;
         }

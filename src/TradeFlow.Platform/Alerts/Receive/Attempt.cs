@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Alerts.Dialects;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Trading.Contracts;
+
+namespace TradeFlow.Platform.Alerts.Receive;
+
+/// <summary>One signal on its way through the checks, with what the log will say of it.</summary>
+internal sealed class Attempt
+{
+    private readonly long started;
+
+    public Attempt(long started, TimeProvider clock)
+    {
+        this.started = started;
+        Webhook = new WebhookId(NewId.At(clock));
+        Order = new OrderId(NewId.At(clock));
+        ReceivedAt = Whole(clock.GetUtcNow() - Stopwatch.GetElapsedTime(started));
+    }
+
+    public WebhookId Webhook { get; }
+    public OrderId Order { get; }
+    public DateTimeOffset ReceivedAt { get; }
+    public required string Method { get; init; }
+
+    /// <summary>Without keys and secrets, like <see cref="Payload"/>.</summary>
+    public required string Path { get; init; }
+    public required string Payload { get; init; }
+    public required byte[] BodyHash { get; init; }
+    public required AlertReading Alert { get; init; }
+    public bool IsTooLarge { get; init; }
+    public WebhookId? ReplayOf { get; init; }
+
+    /// <summary>The account as it was last read. A newer version is fetched when the record finds this one stale.</summary>
+    public required AccountContext Account { get; set; }
+
+    /// <summary>Reads the account afresh by what the sender showed; <c>null</c> when that opens nothing any more.</summary>
+    public required Func<CancellationToken, ValueTask<AccountContext?>> ReloadAsync { get; init; }
+
+    public CheckTrail Checks { get; } = new();
+    public bool IsRecorded { get; set; }
+    public WebhookId? DuplicateOf { get; set; }
+
+    /// <summary>The order that the answer speaks of: its own, or that of the signal that it repeats.</summary>
+    public OrderId? AnsweredOrder { get; set; }
+    public OrderView? Outcome { get; set; }
+
+    /// <summary>Milliseconds since the request arrived.</summary>
+    public double Elapsed => Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+    public double ReceivedMs { get; set; }
+    public double DecidedMs { get; set; }
+    public double RecordedMs { get; set; }
+
+    // PostgreSQL keeps microseconds: the time is part of a key and must come back as it went.
+    private static DateTimeOffset Whole(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond));
+}

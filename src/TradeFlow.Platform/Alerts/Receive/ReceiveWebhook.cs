@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Alerts.Dialects;
+using TradeFlow.Platform.Alerts.Log;
+using TradeFlow.Platform.Connectors.Contracts;
+
+namespace TradeFlow.Platform.Alerts.Receive;
+
+/// <summary>
+/// <c>POST /webhook/{broker}/{key?}</c>: who asks, whether they may at this rate, then <see cref="SignalPath"/>; the answer first, the log behind it.
+/// TradingView sends again on 5xx, so 503 is answered only where nothing was recorded, and no other 5xx ever.
+/// </summary>
+internal sealed partial class ReceiveWebhook(
+    KeyIndex keys, PluginCatalogue plugins, DialectList dialects, KeyRates rates, SignalPath path, WebhookLog log, TimeProvider clock, ILogger<ReceiveWebhook> logger)
+{
+    private const int LongestPayload = WebhookRequest.LargestBody;
+    private const int LongestPayloadTooLarge = 4096;
+
+    public async Task HandleAsync(HttpContext http, string broker, string? key)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var ct = http.RequestAborted;
+        var request = await WebhookRequest.ReadAsync(http, key, dialects, ct);
+        // The address of this request holds the key: spans keep the masked one.
+        Activity.Current?.SetTag("url.path", Masking.Text(request.Path, request.NamedKeys));
+        Attempt? attempt = null;
+        Answer answer;
+        try
+        {
+            (attempt, var refused) = await AdmitAsync(request, broker, started, ct);
+            answer = refused ?? await path.RunAsync(attempt!, ct); // it is there when nothing was refused
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            // The record itself answers for its own faults: this one came before it, or while a recorded signal was waited for.
+            LogAway(e);
+            answer = attempt is { AnsweredOrder: { } order } ? Answer.Of(null, order, attempt.Webhook, attempt.Elapsed) : Answer.Unavailable();
+        }
+        await WriteAsync(http, answer);
+        if (attempt is not null) log.Add(LogEntry.Of(attempt, answer));
+    }
+
+    /// <summary>Key and rate. Whatever is wrong with a key, the answer is the same; only who holds a valid one learns more.</summary>
+    private async ValueTask<(Attempt? Attempt, Answer? Refused)> AdmitAsync(WebhookRequest request, string broker, long started, CancellationToken ct)
+    {
+        if (request.Key is not { } key)
+            return (null, request is { IsTooLarge: true, NamedKeys.Count: 0 } ? Answer.TooLarge(null) : Answer.InvalidKey());
+        if (await keys.FindAsync(key, ct) is not { } account) return (null, Answer.InvalidKey());
+
+        var content = DialectList.Content(request.Body.Span);
+        var attempt = new Attempt(started, clock)
+        {
+            Method = request.Method,
+            Path = Masking.Text(request.Path, request.NamedKeys),
+            Payload = Masking.Payload(content, request.NamedKeys, request.IsTooLarge ? LongestPayloadTooLarge : LongestPayload),
+            BodyHash = SHA256.HashData(content),
+            Alert = request.Alert,
+            IsTooLarge = request.IsTooLarge,
+            Account = account,
+            ReloadAsync = async token =>
+            {
+                await keys.ReloadAsync(account.AccountId);
+                return await keys.FindAsync(key, token);
+            },
+        };
+        attempt.ReceivedMs = attempt.Elapsed;
+        if (account.Broker != broker && plugins.Find(broker)?.Slug != account.Broker) return Failed(CheckTrail.Key, Answer.InvalidKey(), $"The key belongs to an account of {account.Broker}.");
+        if (!account.Enabled) return Failed(CheckTrail.Key, Answer.Disabled(account.DisabledReason, attempt.Webhook), "The account is switched off.");
+        attempt.Checks.Pass(CheckTrail.Key);
+        if (rates.Take(account.AccountId) is { } seconds) return Failed(CheckTrail.Rate, Answer.Limited(seconds, attempt.Webhook), "Too many signals.");
+        attempt.Checks.Pass(CheckTrail.Rate);
+        return (attempt, null);
+
+        (Attempt?, Answer?) Failed(string check, Answer answer, string words)
+        {
+            attempt.Checks.Fail(check, words);
+            return (attempt, answer);
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext http, Answer answer)
+    {
+        var response = http.Response;
+        response.StatusCode = answer.Status;
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = answer.Json.Length;
+        if (answer.RetryAfter is { } seconds) response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        // Not with the request's token: an answer to nobody is no fault.
+        await response.Body.WriteAsync(answer.Json, CancellationToken.None);
+    }
+
+    [LoggerMessage(2021, LogLevel.Warning, "PostgreSQL is away while a signal is received")]
+    private partial void LogAway(Exception exception);
+}

@@ -1,0 +1,138 @@
+using Microsoft.Extensions.Options;
+using TradeFlow.Platform.Alerts.Ingest;
+using TradeFlow.Platform.Alerts.Log;
+using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Trading.Contracts;
+
+namespace TradeFlow.Platform.Alerts.Receive;
+
+/// <summary>
+/// The way of a signal whose account is known: body, symbol, then one transaction that finds repeats, decides and records, then the wait for the outcome.
+/// Size, prices and the broker's own word come from the Worker.
+/// </summary>
+internal sealed class SignalPath(SignalWriter writer, SymbolCheck symbols, OrderAnswers orders, FirstAnswers first, PluginCatalogue plugins, RedisBus bus, IOptions<IngestOptions> options)
+{
+    // TradingView gives up after 3 s; the contract answers 202 after 2.
+    private const double AnswerWithinMs = 2000;
+    private const int MostReloads = 3;
+    private static readonly TimeSpan IdLives = TimeSpan.FromHours(24);
+
+    public async Task<Answer> RunAsync(Attempt attempt, CancellationToken ct)
+    {
+        if (await CheckAsync(attempt, ct) is { } refused) return refused;
+        var signal = SignalOf(attempt);
+        attempt.DecidedMs = attempt.Elapsed;
+        for (var reloads = 0; ; reloads++)
+        {
+            // The request may be gone by now, its signal is not: the record is not cancelled with it.
+            var recorded = await writer.RecordAsync(signal, CancellationToken.None);
+            attempt.RecordedMs = attempt.Elapsed;
+            switch (recorded)
+            {
+                case Recorded.New:
+                    return await AwaitOutcomeAsync(attempt, ct);
+                case Recorded.Duplicate repeat:
+                    attempt.Checks.Pass(CheckTrail.Duplicate, "A repeat: nothing was executed.");
+                    return await AnswerRepeatAsync(attempt, repeat, ct);
+                case Recorded.Reused reused:
+                    attempt.Checks.Fail(CheckTrail.Duplicate, "The id belongs to another message.");
+                    return Answer.IdReused(reused.Webhook, attempt.Webhook);
+                case Recorded.Refused refusal:
+                    attempt.Checks.Pass(CheckTrail.Duplicate);
+                    var answer = Answer.Refused(refusal.Json, attempt.Webhook);
+                    attempt.Checks.Fail(CheckTrail.Entry, answer.Error);
+                    return answer;
+                case Recorded.Stale when reloads < MostReloads:
+                    if (await attempt.ReloadAsync(ct) is not { } account) return Answer.InvalidKey();
+                    attempt.Account = account;
+                    if (!account.Enabled) return Answer.Disabled(account.DisabledReason, attempt.Webhook);
+                    signal = SignalOf(attempt);
+                    break;
+                default:
+                    return Answer.Unavailable();
+            }
+        }
+    }
+
+    private async ValueTask<Answer?> CheckAsync(Attempt attempt, CancellationToken ct)
+    {
+        var alert = attempt.Alert;
+        if (attempt.IsTooLarge) return Failed(CheckTrail.Body, Answer.TooLarge(attempt.Webhook));
+        if (alert.Broker is { } named && SlugOf(named) != attempt.Account.Broker) alert.Fault("intent.broker", $"The key belongs to an account of {attempt.Account.Broker}.");
+        if (alert.Errors is { } errors) return Failed(CheckTrail.Body, Answer.Invalid(errors, attempt.Webhook));
+        attempt.Checks.Pass(CheckTrail.Body);
+        switch (await symbols.RunAsync(attempt.Account, alert.Intent!, ct)) // sound: it has no errors
+        {
+            case SymbolCheck.Verdict.Unknown unknown:
+                return Failed(CheckTrail.Symbol, Answer.UnknownSymbol(alert.Intent!.Symbol, unknown.Suggestions, attempt.Webhook));
+            case SymbolCheck.Verdict.Misfit misfit:
+                return Failed(CheckTrail.Symbol, Answer.Invalid(misfit.Errors, attempt.Webhook));
+            default:
+                attempt.Checks.Pass(CheckTrail.Symbol);
+                return null;
+        }
+
+        Answer Failed(string check, Answer answer)
+        {
+            attempt.Checks.Fail(check, answer.Error);
+            return answer;
+        }
+    }
+
+    private string SlugOf(string broker) => plugins.Find(broker)?.Slug ?? broker;
+
+    private Signal SignalOf(Attempt attempt)
+    {
+        var (intent, account) = (attempt.Alert.Intent!, attempt.Account); // checked before
+        var (key, lives) = attempt switch
+        {
+            // Sent again on purpose.
+            { ReplayOf: not null } => (null, TimeSpan.Zero),
+            { Alert.Id: { } id } => ("id:" + id, IdLives),
+            { Account.DedupeSeconds: > 0 and var seconds } => ("body:" + Convert.ToHexStringLower(attempt.BodyHash), TimeSpan.FromSeconds(seconds)),
+            _ => (null, TimeSpan.Zero),
+        };
+        return new Signal
+        {
+            Webhook = attempt.Webhook,
+            Order = attempt.Order,
+            Account = account,
+            ReceivedAt = attempt.ReceivedAt,
+            Method = attempt.Method,
+            Path = attempt.Path,
+            Payload = attempt.Payload,
+            DedupeKey = key,
+            DedupeFor = lives,
+            BodyHash = attempt.BodyHash,
+            ReplayOf = attempt.ReplayOf,
+            Intent = intent,
+            IntentJson = intent.ToJson(),
+            Symbol = intent.Symbol.Length == 0 ? "" : Symbols.Canonical(intent.Symbol),
+            ValidUntil = attempt.ReceivedAt.AddSeconds(options.Value.ValidForSeconds),
+        };
+    }
+
+    private async Task<Answer> AwaitOutcomeAsync(Attempt attempt, CancellationToken ct)
+    {
+        attempt.IsRecorded = true;
+        attempt.AnsweredOrder = attempt.Order;
+        attempt.Checks.Pass(CheckTrail.Duplicate);
+        attempt.Checks.Pass(CheckTrail.Entry);
+        bus.Publish(Topics.OrderRecorded, attempt.Account.AccountId.ToString());
+        attempt.Outcome = await orders.WaitAsync(attempt.Order, Left(attempt), ct);
+        return Answer.Of(attempt.Outcome, attempt.Order, attempt.Webhook, attempt.Elapsed);
+    }
+
+    private async Task<Answer> AnswerRepeatAsync(Attempt attempt, Recorded.Duplicate repeat, CancellationToken ct)
+    {
+        attempt.DuplicateOf = repeat.Webhook;
+        attempt.AnsweredOrder = repeat.Order;
+        if (await first.FindAsync(repeat.Webhook, repeat.ReceivedAt, ct) is { } told) return told.AsRepeatOf(repeat.Webhook);
+        // The first is still waiting itself, or was told that it is pending: the repeat learns what there is to know now.
+        var order = await orders.WaitAsync(repeat.Order, Left(attempt), ct);
+        return Answer.Of(order, repeat.Order, repeat.Webhook, attempt.Elapsed).AsRepeatOf(repeat.Webhook);
+    }
+
+    private static TimeSpan Left(Attempt attempt) => TimeSpan.FromMilliseconds(Math.Max(0, AnswerWithinMs - attempt.Elapsed));
+}
