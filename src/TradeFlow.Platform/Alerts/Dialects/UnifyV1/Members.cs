@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TradeFlow.Platform.Alerts.Receive;
 
 namespace TradeFlow.Platform.Alerts.Dialects.UnifyV1;
 
@@ -65,9 +66,10 @@ internal struct Members(string[] names, string path)
         else if (Misplaced.Contains(trimmed, StringComparer.OrdinalIgnoreCase)) alert.Fault(Shown(name), $"{trimmed.ToLowerInvariant()} belongs inside intent.");
     }
 
-    /// <summary>Fit to be the name of a field in an answer.</summary>
+    /// <summary>Fit to be the name of a field in an answer: somebody may have pasted a key where a name belongs.</summary>
     private static string Shown(string name)
     {
+        name = Masking.Text(name, []);
         var text = name.Length > LongestName ? name[..LongestName] + "…" : name;
         return string.Concat(text.Select(letter => char.IsControl(letter) || char.IsSurrogate(letter) ? '�' : letter));
     }
