@@ -9,6 +9,7 @@ namespace TradeFlow.Plugins.TradeLocker.Session;
 internal sealed class AccountSession : IDisposable
 {
     private readonly CancellationTokenSource lifetime = new();
+    private int ended;
 
     private AccountSession(IConnectorContext context, TradeLockerAccount account, TradeTransport transport, TradeCalls calls, BrokerConfig config)
     {
@@ -45,6 +46,7 @@ internal sealed class AccountSession : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref ended, 1) == 1) return;
         lifetime.Cancel();
         lifetime.Dispose();
         Catalogue.Dispose();

@@ -14,7 +14,7 @@ internal sealed record CloseNote
     public required Side PositionSide { get; init; }
 
     /// <summary>Lots; null for all of it.</summary>
-    public required decimal? Quantity { get; init; }
+    public decimal? Quantity { get; init; }
 
     /// <summary>By the broker's clock.</summary>
     public required DateTimeOffset SentAt { get; init; }

@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using TradeFlow.BrokerSdk;
+
+namespace TradeFlow.Plugins.TradeLocker.Tests.Support;
+
+/// <summary>HTTP as the host gives it: no redirect, no retry, content always attached, bodies capped, limits kept when a test wants them.</summary>
+internal sealed class LoopbackHttp : IBrokerHttp, IDisposable
+{
+    private readonly HttpMessageInvoker invoker = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false });
+    private readonly ConcurrentDictionary<string, Bucket> buckets = new();
+
+    private sealed record Bucket(int Permits, TimeSpan Per, Queue<DateTimeOffset> Taken);
+
+    public bool KeepsLimits { get; init; }
+
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    public IReadOnlyDictionary<string, (int Permits, TimeSpan Per)> Limits => buckets.ToDictionary(entry => entry.Key, entry => (entry.Value.Permits, entry.Value.Per));
+
+    public Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct)
+    {
+        request.Content ??= new ByteArrayContent([]);
+        return SendAsync(request, 1 << 20, ct);
+    }
+
+    public Task<HttpResponseMessage> QueryAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct) => SendAsync(request, 16 << 20, ct);
+
+    public void SetLimit(string bucket, int permits, TimeSpan per) => buckets[bucket] = new Bucket(permits, per, new Queue<DateTimeOffset>());
+
+    public async ValueTask WaitAsync(string bucket, CancellationToken ct)
+    {
+        if (!KeepsLimits || !buckets.TryGetValue(bucket, out var window)) return;
+        while (true)
+        {
+            TimeSpan wait;
+            lock (window)
+            {
+                var now = DateTimeOffset.UtcNow;
+                while (window.Taken.TryPeek(out var oldest) && now - oldest >= window.Per) window.Taken.Dequeue();
+                if (window.Taken.Count < window.Permits)
+                {
+                    window.Taken.Enqueue(now);
+                    return;
+                }
+                wait = window.Per - (now - window.Taken.Peek());
+            }
+            await Task.Delay(wait, ct);
+        }
+    }
+
+    public void Dispose() => invoker.Dispose();
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, int bodyLimit, CancellationToken ct)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        deadline.CancelAfter(Timeout);
+        var response = await invoker.SendAsync(request, deadline.Token);
+        await response.Content.LoadIntoBufferAsync(bodyLimit, deadline.Token);
+        return response;
+    }
+}
