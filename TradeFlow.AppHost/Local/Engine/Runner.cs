@@ -10,7 +10,7 @@ internal sealed class Runner(string name, IResource resource, ILauncher launcher
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Lived = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Lived = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource stopping = new();
     private readonly TaskCompletionSource healthy = new(TaskCreationOptions.RunContinuationsAsynchronously);
