@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { cx } from './cx';
+import { usePageTitle } from './page-title';
 
 export function Panel({
   title,
@@ -33,9 +34,9 @@ export function Panel({
 }
 
 export function PageHeader({ title, children, actions }: { title: string; children?: ReactNode; actions?: ReactNode }) {
+  usePageTitle(title);
   return (
     <header className="mb-5 flex flex-wrap items-end gap-x-6 gap-y-3 sm:mb-7">
-      <title>{`${title} · TradeFlow`}</title>
       <div className="min-w-0 grow">
         <h1 className="text-2xl leading-tight font-semibold tracking-[-0.012em]">{title}</h1>
         {children !== undefined && <p className="mt-1 max-w-[62ch] text-sm text-pretty text-muted">{children}</p>}

@@ -33,12 +33,17 @@ export function EmergencyStop() {
     onSettled: () => queries.invalidateQueries(),
   });
 
+  const ask = (): void => {
+    stop.reset();
+    setOpen(true);
+  };
+
   if (!canTrade || connectedBrokers.length === 0) return null;
   const count = positions.data?.length;
   const accounts = connectedBrokers.length;
   return (
     <>
-      <Button look="danger" size="sm" onClick={() => { stop.reset(); setOpen(true); }}>
+      <Button look="danger" size="sm" onClick={ask}>
         <OctagonX aria-hidden className="size-4" />
         <span className="hidden sm:inline">Emergency Stop</span>
         <span className="sm:hidden">Stop</span>

@@ -34,7 +34,8 @@ export function ConnectForm({
   const [busy, setBusy] = useState(false);
   const choices = accountChoices(problem);
   const shownInFields = fields.some((field) => problem?.fields[field.name] !== undefined);
-  const notice = broker.credentials['x-notice'];
+  const schema: unknown = broker.credentials;
+  const notice = isRecord(schema) ? schema['x-notice'] : undefined;
 
   const submit = async (account?: string): Promise<void> => {
     const found = validate(fields, values);

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Brand } from '@/app/shell/brand';
+import { usePageTitle } from '@/ui/page-title';
 
 const steps = [
   ['Connect a broker', 'Your log-in is checked with the broker and sealed. It is never shown again.'],
@@ -8,9 +9,9 @@ const steps = [
 ] as const;
 
 export function AuthFrame({ title, lead, children, foot }: { title: string; lead: string; children: ReactNode; foot: ReactNode }) {
+  usePageTitle(title);
   return (
     <div className="grid min-h-dvh lg:grid-cols-[minmax(26rem,5fr)_7fr]">
-      <title>{`${title} · TradeFlow`}</title>
       <main className="flex flex-col px-6 py-8 sm:px-12">
         <Brand />
         <div className="mx-auto flex w-full max-w-sm grow flex-col justify-center py-10">
