@@ -102,6 +102,10 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
     public decimal Ask { get; set; } = 1.0900m;
     public int Reads => reads;
     private int reads;
+    private HeldRead? held;
+
+    /// <summary>The next reading of the state is taken, and handed over only when told.</summary>
+    public HeldRead HoldNextRead() => held = new HeldRead();
 
     public void Next(params Move[] script)
     {
@@ -184,13 +188,14 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
         }
     }
 
-    public Task<BrokerState> GetStateAsync(StateWindow window, CancellationToken ct)
+    public async Task<BrokerState> GetStateAsync(StateWindow window, CancellationToken ct)
     {
         Interlocked.Increment(ref reads);
         if (ReadFault is { } fault) throw fault;
+        BrokerState state;
         lock (gate)
         {
-            var state = new BrokerState
+            state = new BrokerState
             {
                 At = DateTimeOffset.UtcNow,
                 OpenOrders = HidesOrders ? [] : [.. orders.Values.Where(order => order.Status is OrderStatus.Working)],
@@ -202,8 +207,10 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
                 })],
                 Account = new AccountSnapshot { Currency = "USD", Balance = 10_000, Equity = 10_000 },
             };
-            return Task.FromResult(Bend?.Invoke(state) ?? state);
+            state = Bend?.Invoke(state) ?? state;
         }
+        if (Interlocked.Exchange(ref held, null) is { } slow) await slow.WaitAsync();
+        return state;
     }
 
     public Task<AccountSnapshot> GetAccountAsync(CancellationToken ct) => Task.FromResult(new AccountSnapshot { Currency = "USD", Balance = 10_000 });
@@ -275,5 +282,21 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
         var id = $"p{++next}";
         positions[id] = new PositionReport { BrokerPositionId = id, BrokerSymbol = brokerSymbol, Side = side, Quantity = qty, AveragePrice = price, ClientOrderId = clientOrderId, OpenedAt = DateTimeOffset.UtcNow };
         return id;
+    }
+}
+
+internal sealed class HeldRead
+{
+    private readonly TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource go = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task Begun => begun.Task;
+
+    public void Go() => go.SetResult();
+
+    public Task WaitAsync()
+    {
+        begun.TrySetResult();
+        return go.Task;
     }
 }

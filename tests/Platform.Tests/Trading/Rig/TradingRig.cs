@@ -53,10 +53,10 @@ internal sealed class TradingRig : IAsyncDisposable
 
     public T Get<T>() where T : notnull => services.GetRequiredService<T>();
 
-    public static async Task<TradingRig> StartAsync(PlatformFixture platform, ScriptedBroker? broker = null, bool run = true, Dictionary<string, string?>? settings = null)
+    public static async Task<TradingRig> StartAsync(PlatformFixture platform, ScriptedBroker? broker = null, bool run = true, Dictionary<string, string?>? settings = null, bool awaitRedis = true)
     {
         var rig = new TradingRig(platform, broker ?? new ScriptedBroker(), settings ?? []);
-        await Eventually.True(() => rig.services.GetRequiredService<RedisBus>().IsConnected, TimeSpan.FromSeconds(10), "Redis answers");
+        if (awaitRedis) await Eventually.True(() => rig.services.GetRequiredService<RedisBus>().IsConnected, TimeSpan.FromSeconds(10), "Redis answers");
         if (run) await rig.RunAsync();
         return rig;
     }
@@ -66,9 +66,10 @@ internal sealed class TradingRig : IAsyncDisposable
     /// <summary>Waits until this worker holds the lane.</summary>
     public Task HoldsAsync(TestAccount account) => Eventually.True(() => host.Holds(account.Id.Value), TimeSpan.FromSeconds(20), "the lane is leased");
 
-    public async Task<TestAccount> AccountAsync(decimal multiplier = 1)
+    public async Task<TestAccount> AccountAsync(Action<ScriptedAccount>? script = null, decimal multiplier = 1)
     {
         var account = new TestAccount(new AccountId(Guid.CreateVersion7()), new TenantId(Guid.CreateVersion7()));
+        script?.Invoke(Broker.Of(account.Id));
         await SqlAsync($"""
             insert into tenancy.tenants (id, slug, name) values ('{account.Tenant}', '{account.Tenant}', 'Test');
             select billing.start_trial('{account.Tenant}');

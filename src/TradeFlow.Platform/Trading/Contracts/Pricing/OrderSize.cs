@@ -71,7 +71,8 @@ public static class OrderSize
         var lossPerUnit = Math.Abs(entry - stop) / instrument.TickSize * TickValue(instrument) * rate;
         return Rounded(money / lossPerUnit * facts.Multiplier);
 
-        SizeAnswer Rounded(decimal exact) => Fit(Grid.Down(exact, instrument.QuantityStep), exact, field, instrument);
+        // A rate such as 1/150 has no end: without the inner rounding what should be 3 lots comes out a hair below, and a step too small.
+        SizeAnswer Rounded(decimal exact) => Fit(Grid.Down(Math.Round(exact, 12), instrument.QuantityStep), exact, field, instrument);
     }
 
     private static SizeAnswer Fit(decimal rounded, decimal exact, string field, Instrument instrument)

@@ -1,0 +1,192 @@
+using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tests.Support;
+using TradeFlow.Platform.Tests.Trading.Rig;
+using TradeFlow.Platform.Trading.Contracts;
+
+namespace TradeFlow.Platform.Tests.Trading;
+
+public sealed class ExitTests(PlatformFixture platform) : IClassFixture<PlatformFixture>
+{
+    [Fact]
+    public async Task Closing_nothing_sends_nothing()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await AccountAsync(rig);
+
+        var answer = await rig.RunAsync(account, Intents.Close());
+
+        (answer.Status, answer.RejectCode).ShouldBe(("CANCELED", OrderCodes.NothingToClose));
+        rig.Broker.Of(account.Id).Ledger.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_part_is_taken_from_the_oldest_first()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await AccountAsync(rig);
+        var broker = rig.Broker.Of(account.Id);
+        var old = broker.OpenByHand("EURUSD", Side.Buy, 1);
+        var young = broker.OpenByHand("EURUSD", Side.Buy, 2);
+        broker.OpenByHand("GBPUSD", Side.Buy, 3);
+
+        var answer = await rig.RunAsync(account, Intents.Close(1.5m));
+
+        (answer.Status, answer.FilledQty).ShouldBe(("FILLED", 1.5m));
+        answer.OrderIds!.Count.ShouldBe(2);
+        answer.OrderIds[0].ShouldBe(answer.Id);
+        answer.Pnl.ShouldBe(((1.0898m - 1.08m) * 1.5m * 100_000) - 2);
+        broker.Positions.ShouldNotContain(position => position.BrokerPositionId == old);
+        broker.Positions.Single(position => position.BrokerPositionId == young).Quantity.ShouldBe(1.5m);
+    }
+
+    [Fact]
+    public async Task A_close_of_one_side_leaves_the_other()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await AccountAsync(rig);
+        var broker = rig.Broker.Of(account.Id);
+        broker.OpenByHand("EURUSD", Side.Buy, 1);
+        broker.OpenByHand("EURUSD", Side.Sell, 1);
+
+        (await rig.RunAsync(account, Intents.Close(side: TradeSide.Buy))).Status.ShouldBe("FILLED");
+
+        broker.Positions.Single().Side.ShouldBe(Side.Sell);
+    }
+
+    [Fact]
+    public async Task Flatten_closes_every_symbol_each_by_an_order_of_its_own()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await AccountAsync(rig);
+        var broker = rig.Broker.Of(account.Id);
+        foreach (var symbol in new[] { "EURUSD", "GBPUSD", "EURUSD" }) broker.OpenByHand(symbol, Side.Buy, 1);
+
+        var answer = await rig.RunAsync(account, Intents.Flatten);
+
+        answer.Status.ShouldBe("FILLED");
+        answer.OrderIds!.Count.ShouldBe(3);
+        broker.Positions.ShouldBeEmpty();
+        broker.Ledger.Distinct().Count().ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_refused_leg_is_told_and_the_others_are_closed()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await AccountAsync(rig);
+        var broker = rig.Broker.Of(account.Id);
+        foreach (var symbol in new[] { "EURUSD", "GBPUSD", "USDJPY" }) broker.OpenByHand(symbol, Side.Buy, 1);
+        broker.Next(Move.Fill, Move.Reject, Move.Fill);
+
+        var answer = await rig.RunAsync(account, Intents.Flatten);
+
+        (answer.Status, answer.RejectCode).ShouldBe(("PARTIALLY_FILLED", OrderCodes.BrokerRejected));
+        answer.RejectReason!.ShouldContain("1 of 3");
+        broker.Positions.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_reverse_closes_waits_for_flat_and_enters_once()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await AccountAsync(rig);
+        var broker = rig.Broker.Of(account.Id);
+        await rig.RunAsync(account, Intents.Open(2));
+
+        var answer = await rig.RunAsync(account, Intents.Reverse(TradeSide.Sell));
+
+        (answer.Status, answer.Side, answer.Qty).ShouldBe(("FILLED", "SELL", 2m));
+        var position = broker.Positions.Single();
+        (position.Side, position.Quantity).ShouldBe((Side.Sell, 2m));
+        broker.Ledger.Count.ShouldBe(3);
+        (await rig.TradesAsync(account)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_reverse_whose_close_is_refused_does_not_enter()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await AccountAsync(rig);
+        var broker = rig.Broker.Of(account.Id);
+        await rig.RunAsync(account, Intents.Open());
+        broker.Next(Move.Reject);
+
+        var answer = await rig.RunAsync(account, Intents.Reverse(TradeSide.Sell));
+
+        (answer.Status, answer.RejectCode).ShouldBe(("REJECTED", OrderCodes.BrokerRejected));
+        broker.Positions.Single().Side.ShouldBe(Side.Buy);
+    }
+
+    [Fact]
+    public async Task A_reverse_whose_close_is_unknown_waits_for_the_evidence()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await AccountAsync(rig);
+        var broker = rig.Broker.Of(account.Id);
+        await rig.RunAsync(account, Intents.Open());
+        broker.Next(Move.LoseAnswer);
+
+        var answer = await rig.RunAsync(account, Intents.Reverse(TradeSide.Sell, 1));
+
+        answer.Status.ShouldBe("FILLED");
+        broker.Positions.Single().Side.ShouldBe(Side.Sell);
+        broker.Ledger.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Cancel_takes_working_orders_of_its_symbol_and_leaves_the_others()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await AccountAsync(rig);
+        var limit = Intents.Open() with { Type = TradeType.Limit, Price = 1.05m };
+        var resting = await rig.RunAsync(account, limit);
+        var other = await rig.RunAsync(account, limit with { Symbol = "GBPUSD" });
+        (resting.Status, other.Status).ShouldBe(("WORKING", "WORKING"));
+
+        var answer = await rig.RunAsync(account, Intents.Cancel());
+
+        (answer.Status, answer.RejectCode).ShouldBe(("CANCELED", null));
+        await rig.StatusAsync(new OrderId(resting.Id), "CANCELED");
+        (await rig.RowAsync(new OrderId(other.Id))).Status.ShouldBe("WORKING");
+        (await rig.RunAsync(account, Intents.Cancel())).RejectCode.ShouldBe(OrderCodes.NothingToCancel);
+    }
+
+    [Theory]
+    [InlineData(Move.LoseAnswer, "FILLED")]
+    [InlineData(Move.LoseRequest, "REJECTED")]
+    public async Task An_unknown_close_is_settled_by_what_happened_to_the_position(object move, string status)
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await AccountAsync(rig);
+        var broker = rig.Broker.Of(account.Id);
+        await rig.RunAsync(account, Intents.Open());
+        (broker.HidesOrders, broker.ConclusiveAbsence) = (true, false);
+        broker.Next((Move)move);
+
+        var order = await rig.SendAsync(account, Intents.Close());
+
+        await rig.StatusAsync(order, status);
+        broker.Positions.Count.ShouldBe(status == "FILLED" ? 0 : 1);
+    }
+
+    [Fact]
+    public async Task Exits_pass_when_the_account_is_off_stopped_or_the_signal_is_old()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await AccountAsync(rig);
+        rig.Broker.Of(account.Id).OpenByHand("EURUSD", Side.Buy, 1);
+        await rig.SqlAsync($"update accounts.accounts set enabled = false, stop_epoch = 5 where id = '{account.Id}'");
+
+        var order = await rig.SendAsync(account, Intents.Close(), validFor: TimeSpan.FromSeconds(-60));
+
+        (await rig.AnswerAsync(order)).Status.ShouldBe("FILLED");
+    }
+
+    private static async Task<TestAccount> AccountAsync(TradingRig rig)
+    {
+        var account = await rig.AccountAsync();
+        await rig.HoldsAsync(account);
+        return account;
+    }
+}

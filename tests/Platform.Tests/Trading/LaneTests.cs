@@ -1,0 +1,263 @@
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tests.Support;
+using TradeFlow.Platform.Tests.Trading.Rig;
+using TradeFlow.Platform.Trading.Contracts;
+using TradeFlow.Platform.Trading.Orders;
+
+namespace TradeFlow.Platform.Tests.Trading;
+
+public sealed class LaneTests(PlatformFixture platform) : IClassFixture<PlatformFixture>
+{
+    [Fact]
+    public async Task Orders_of_one_account_run_in_their_order_and_never_overlap()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await AccountAsync(rig);
+        var broker = rig.Broker.Of(account.Id);
+        broker.Latency = TimeSpan.FromMilliseconds(20);
+
+        List<OrderId> sent = [];
+        for (var at = 0; at < 10; at++) sent.Add(await rig.SendAsync(account, Intents.Open(symbol: at % 2 == 0 ? "EURUSD" : "GBPUSD")));
+        foreach (var order in sent) (await rig.AnswerAsync(order)).Status.ShouldBe("FILLED");
+
+        broker.Ledger.ShouldBe(sent.Select(ClientOrderId.For));
+        var spans = broker.Spans.ToArray();
+        foreach (var (before, after) in spans.Zip(spans.Skip(1))) after.Begun.ShouldBeGreaterThanOrEqualTo(before.Ended);
+    }
+
+    [Fact]
+    public async Task Accounts_do_not_wait_for_each_other()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var slow = await AccountAsync(rig);
+        var quick = await AccountAsync(rig);
+        rig.Broker.Of(slow.Id).HoldSends = new TaskCompletionSource();
+
+        var waiting = await rig.SendAsync(slow, Intents.Open());
+        (await rig.RunAsync(quick, Intents.Open())).Status.ShouldBe("FILLED");
+
+        (await rig.RowAsync(waiting)).Status.ShouldNotBe("FILLED");
+        rig.Broker.Of(slow.Id).HoldSends!.SetResult();
+        (await rig.AnswerAsync(waiting)).Status.ShouldBe("FILLED");
+    }
+
+    [Fact]
+    public async Task Two_workers_on_one_queue_send_each_order_once()
+    {
+        var broker = new ScriptedBroker();
+        await using var first = await TradingRig.StartAsync(platform, broker);
+        await using var second = await TradingRig.StartAsync(platform, broker);
+        var account = await first.AccountAsync();
+        await Eventually.True(() => first.Host.Holds(account.Id.Value) || second.Host.Holds(account.Id.Value), TimeSpan.FromSeconds(10), "somebody holds the lane");
+
+        var sent = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => first.SendAsync(account, Intents.Open())));
+        foreach (var order in sent) await first.StatusAsync(order, "FILLED", 30);
+
+        var ledger = broker.Of(account.Id).Ledger;
+        ledger.Count.ShouldBe(40);
+        ledger.Distinct().Count().ShouldBe(40);
+        (first.Host.Holds(account.Id.Value) && second.Host.Holds(account.Id.Value)).ShouldBeFalse();
+        (await first.TradesAsync(account)).ShouldBe(40);
+    }
+
+    [Fact]
+    public async Task A_lane_goes_on_with_the_next_worker_after_a_graceful_end()
+    {
+        var broker = new ScriptedBroker();
+        var first = await TradingRig.StartAsync(platform, broker);
+        var account = await AccountAsync(first);
+        await using var second = await TradingRig.StartAsync(platform, broker);
+        broker.Of(account.Id).HoldSends = new TaskCompletionSource();
+        var under = await first.SendAsync(account, Intents.Open());
+        await Eventually.True(() => !broker.Of(account.Id).Placed.IsEmpty, TimeSpan.FromSeconds(5), "it is being sent");
+
+        var ending = first.DisposeAsync().AsTask();
+        var next = await second.SendAsync(account, Intents.Open());
+        broker.Of(account.Id).HoldSends!.SetResult();
+        await ending;
+
+        await second.StatusAsync(under, "FILLED");
+        await second.StatusAsync(next, "FILLED");
+        broker.Of(account.Id).Ledger.ShouldBe([ClientOrderId.For(under), ClientOrderId.For(next)]);
+    }
+
+    [Fact]
+    public async Task An_order_left_in_sending_by_a_dead_worker_that_reached_the_broker_is_found()
+    {
+        var broker = new ScriptedBroker();
+        await using var rig = await TradingRig.StartAsync(platform, broker, run: false);
+        var account = await rig.AccountAsync();
+        var order = await rig.SendAsync(account, Intents.Open());
+        await DieWhileSendingAsync(rig, account, order);
+        await broker.Of(account.Id).PlaceAsync(new BrokerSdk.PlaceOrder { ClientOrderId = ClientOrderId.For(order), Instrument = broker.Instruments["EURUSD"], Side = BrokerSdk.Side.Buy, Type = BrokerSdk.OrderType.Market, Quantity = 1 }, default);
+
+        await rig.RunAsync();
+
+        await rig.StatusAsync(order, "FILLED", 20);
+        broker.Of(account.Id).Ledger.Count.ShouldBe(1);
+        (await rig.TradesAsync(account)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_order_left_in_sending_that_never_arrived_is_not_sent_by_the_next_worker()
+    {
+        var broker = new ScriptedBroker();
+        await using var rig = await TradingRig.StartAsync(platform, broker, run: false);
+        var account = await rig.AccountAsync();
+        var order = await rig.SendAsync(account, Intents.Open());
+        await DieWhileSendingAsync(rig, account, order);
+
+        await rig.RunAsync();
+
+        await rig.StatusAsync(order, "UNKNOWN", 20);
+        await rig.StatusAsync(order, "REJECTED", 30);
+        (await rig.RowAsync(order)).RejectCode.ShouldBe(OrderCodes.NotPlaced);
+        broker.Of(account.Id).Placed.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_worker_that_lost_its_lease_cannot_claim()
+    {
+        await using var rig = await TradingRig.StartAsync(platform, run: false);
+        var account = await rig.AccountAsync();
+        var order = await rig.RowAsync(await rig.SendAsync(account, Intents.Open()));
+        var (zombie, living) = (Guid.NewGuid(), Guid.NewGuid());
+        await LeaseAsync(rig, account, living, 5);
+
+        (await rig.Orders.ClaimAsync(order, zombie, new ResolvedOrder(), default)).ShouldBe(Claim.Fenced);
+        (await rig.Orders.ClaimAsync(order, living, new ResolvedOrder(), default)).ShouldBe(Claim.Claimed);
+        (await rig.Orders.ClaimAsync(order, living, new ResolvedOrder(), default)).ShouldBe(Claim.Gone);
+    }
+
+    [Fact]
+    public async Task A_late_answer_of_a_worker_that_lost_its_lease_is_still_the_truth()
+    {
+        await using var rig = await TradingRig.StartAsync(platform, run: false);
+        var account = await rig.AccountAsync();
+        var order = await rig.RowAsync(await rig.SendAsync(account, Intents.Open()));
+        var (dead, next) = (Guid.NewGuid(), Guid.NewGuid());
+        await LeaseAsync(rig, account, dead, 5);
+        await rig.Orders.ClaimAsync(order, dead, new ResolvedOrder { Qty = 1 }, default);
+        await LeaseAsync(rig, account, next, 5);
+        (await rig.Orders.TakeOverAsync(account.Id.Value, next, default)).ShouldBe([order.Id]);
+
+        var (changed, row) = await rig.Orders.SettleAsync(order.Id, new Settlement("FILLED") { Filled = 1, Taken = true }, default);
+        var (again, _) = await rig.Orders.SettleAsync(order.Id, new Settlement("REJECTED") { Code = OrderCodes.NotPlaced }, default);
+
+        (changed, row.Status, again).ShouldBe((true, "FILLED", false));
+        (await rig.TradesAsync(account)).ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("enabled = false", OrderCodes.AccountDisabled)]
+    [InlineData("stop_epoch = stop_epoch + 1", OrderCodes.AccountStopped)]
+    [InlineData("status = 'offline'", OrderCodes.BrokerOffline)]
+    public async Task An_entry_is_checked_again_at_the_moment_of_sending(string change, string code)
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        // Without a good reading the sync does not report the account as active again.
+        var account = await rig.AccountAsync(broker => broker.ReadFault = new BrokerSdk.ConnectorException("away"));
+        await rig.HoldsAsync(account);
+        await rig.SqlAsync($"update accounts.accounts set {change} where id = '{account.Id}'");
+
+        var answer = await rig.RunAsync(account, Intents.Open());
+
+        (answer.Status, answer.RejectCode).ShouldBe(("REJECTED", code));
+        rig.Broker.Of(account.Id).Placed.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_entry_that_is_too_old_is_not_sent()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await AccountAsync(rig);
+
+        var answer = await rig.AnswerAsync(await rig.SendAsync(account, Intents.Open(), validFor: TimeSpan.FromSeconds(-1)));
+
+        (answer.Status, answer.RejectCode).ShouldBe(("REJECTED", OrderCodes.SignalExpired));
+        rig.Broker.Of(account.Id).Placed.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_unknown_order_holds_entries_of_its_symbol_and_nothing_else()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await AccountAsync(rig);
+        var broker = rig.Broker.Of(account.Id);
+        (broker.HidesOrders, broker.ConclusiveAbsence) = (true, false);
+        broker.Next(Move.LoseRequest);
+        var unknown = await rig.SendAsync(account, Intents.Open());
+        await rig.StatusAsync(unknown, "UNKNOWN");
+
+        var held = await rig.SendAsync(account, Intents.Open(0.5m));
+        var free = await rig.RunAsync(account, Intents.Open(symbol: "GBPUSD"));
+        free.Status.ShouldBe("FILLED");
+        (await rig.RowAsync(held)).Status.ShouldBe("PENDING");
+
+        var exit = await rig.RunAsync(account, Intents.Close());
+
+        exit.RejectCode.ShouldBe(OrderCodes.NothingToClose);
+        var overtaken = await rig.RowAsync(held);
+        (overtaken.Status, overtaken.RejectCode).ShouldBe(("CANCELED", OrderCodes.Superseded));
+    }
+
+    [Fact]
+    public async Task An_entry_that_waited_too_long_for_an_unknown_order_is_refused()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await AccountAsync(rig);
+        var broker = rig.Broker.Of(account.Id);
+        broker.ConclusiveAbsence = false;
+        broker.Next(Move.LoseRequest);
+        await rig.StatusAsync(await rig.SendAsync(account, Intents.Open()), "UNKNOWN");
+
+        var held = await rig.SendAsync(account, Intents.Open());
+        await rig.SqlAsync($"update trading.orders set created_at = created_at - interval '11 seconds' where id = '{held}'");
+
+        await rig.StatusAsync(held, "REJECTED");
+        (await rig.RowAsync(held)).RejectCode.ShouldBe(OrderCodes.PreviousUnknown);
+        broker.Placed.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_lost_wake_up_costs_time_only()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await AccountAsync(rig);
+
+        var order = await rig.SendAsync(account, Intents.Open(), wake: false);
+
+        await rig.StatusAsync(order, "FILLED", 5);
+    }
+
+    [Fact]
+    public async Task Without_redis_orders_are_executed_and_answered()
+    {
+        await using var rig = await TradingRig.StartAsync(platform, settings: new() { ["ConnectionStrings:redis"] = "" }, awaitRedis: false);
+        var account = await AccountAsync(rig);
+
+        var answer = await rig.RunAsync(account, Intents.Open());
+
+        answer.Status.ShouldBe("FILLED");
+    }
+
+    private static async Task<TestAccount> AccountAsync(TradingRig rig)
+    {
+        var account = await rig.AccountAsync();
+        await rig.HoldsAsync(account);
+        return account;
+    }
+
+    private static Task LeaseAsync(TradingRig rig, TestAccount account, Guid worker, int seconds) =>
+        rig.SqlAsync($"update trading.lanes set worker_id = '{worker}', lease_until = clock_timestamp() + interval '{seconds} seconds' where account_id = '{account.Id}'");
+
+    // A worker claimed and recorded the order, and died: its lease has run out.
+    private static async Task DieWhileSendingAsync(TradingRig rig, TestAccount account, OrderId order)
+    {
+        var dead = Guid.NewGuid();
+        await LeaseAsync(rig, account, dead, 5);
+        var row = await rig.RowAsync(order);
+        (await rig.Orders.ClaimAsync(row, dead, new ResolvedOrder { BrokerSymbol = "EURUSD.R", Side = "BUY", Qty = 1 }, default)).ShouldBe(Claim.Claimed);
+        await LeaseAsync(rig, account, dead, -1);
+    }
+}
