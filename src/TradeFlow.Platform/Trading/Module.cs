@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using TradeFlow.Platform.Live;
 using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Tenancy.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
@@ -31,7 +31,8 @@ public static class TradingModule
     /// <summary>Lanes, dispatch, reconciliation and sync.</summary>
     public static TBuilder AddTradingWorker<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
-        builder.AddLive();
+        builder.Services.TryAddSingleton<LiveEvents>();
+        builder.Services.TryAddSingleton<Notifications>();
         builder.Services.AddSingleton<IBrokerSessions, PluginSessions>();
         builder.Services.AddSingleton<IInstruments, DirectoryInstruments>();
         builder.Services.AddTrading();
