@@ -2,7 +2,8 @@ import type { Stages } from '@/api/types';
 import { cx } from './cx';
 import { duration } from './format';
 
-const names = ['receive', 'decide', 'queue', 'broker', 'record'] as const;
+// In the order of time: a signal is recorded before it is sent to the broker.
+const names = ['receive', 'decide', 'record', 'queue', 'broker'] as const;
 type Stage = (typeof names)[number];
 
 const looks: Record<Stage, string> = {

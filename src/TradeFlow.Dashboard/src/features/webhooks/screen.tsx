@@ -1,10 +1,11 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Webhook } from 'lucide-react';
-import { useDeferredValue, useState } from 'react';
+import { useState } from 'react';
 import { AccountSelect } from '@/app/account-select';
 import { useBrokers } from '@/app/broker-context';
 import { PageHeader, Panel } from '@/ui/panel';
 import { Empty, SkeletonRows } from '@/ui/states';
+import { useSettled } from '@/ui/use-settled';
 import { OptionsForm } from './options-form';
 import { Steps } from './steps';
 import { TemplatePanel } from './template-panel';
@@ -17,7 +18,8 @@ export function WebhooksScreen() {
   const navigate = route.useNavigate();
   const { connectedBrokers, known } = useBrokers();
   const [options, setOptions] = useState(firstOptions);
-  const settled = useDeferredValue(options);
+  // Each template shows the key, and the server writes that down: once for each choice, not for each letter.
+  const settled = useSettled(options);
   const account = connectedBrokers.find((a) => a.id === search.account) ?? connectedBrokers[0];
 
   return (

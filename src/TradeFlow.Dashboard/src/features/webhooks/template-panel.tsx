@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { unreachable } from '@/api/problem';
 import type { Account } from '@/api/types';
 import { CodeBlock } from '@/ui/code-block';
 import { CopyButton } from '@/ui/copy-button';
@@ -27,12 +28,27 @@ export function TemplatePanel({ account, options }: { account: Account; options:
         </div>
       </Panel>
     );
-  if (template.isError && template.data === undefined)
+  if (template.isError && template.data === undefined) {
+    const problem = unreachable(template.error);
+    const faults = Object.entries(problem.fields);
+    if (faults.length > 0)
+      return (
+        <Panel title="The signal has a fault">
+          <ul className="flex flex-col gap-1 text-sm text-down" role="alert">
+            {faults.map(([field, messages]) => (
+              <li key={field}>
+                <code className="font-mono text-[0.8125rem]">{field}</code> {messages.join(' ')}
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      );
     return (
       <Panel flush>
         <LoadError what="The template" error={template.error} onRetry={() => void template.refetch()} />
       </Panel>
     );
+  }
   const { url, message } = template.data;
   const curl = curlOf(url, message);
 
