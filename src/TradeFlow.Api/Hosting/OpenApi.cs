@@ -15,7 +15,39 @@ internal static class OpenApi
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.AddDocumentTransformer(Describe);
         options.AddOperationTransformer(AddErrors);
+        options.AddSchemaTransformer(NameWireTypes);
+        options.CreateSchemaReferenceId = info => OpenApiOptions.CreateDefaultSchemaReferenceId(info) is null ? null : NameOf(info.Type);
     });
+
+    // Many use cases have a Request and a View of their own: the schema's name says whose it is.
+    private static string NameOf(Type type)
+    {
+        if (Nullable.GetUnderlyingType(type) is { } inner) return NameOf(inner);
+        if (type.IsGenericType) return type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)] + "Of" + string.Concat(type.GetGenericArguments().Select(NameOf));
+        if (type.DeclaringType is not { } owner) return type.Name;
+        var name = owner.Name.EndsWith("Endpoints", StringComparison.Ordinal) ? owner.Name[..^"Endpoints".Length] : owner.Name;
+        return name + type.Name;
+    }
+
+    // Types with a converter of ours have no schema of their own.
+    private static Task NameWireTypes(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
+    {
+        var type = context.JsonTypeInfo.Type;
+        var nullable = Nullable.GetUnderlyingType(type) is not null ? JsonSchemaType.Null : default;
+        switch (Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type))
+        {
+            case TypeCode.Decimal:
+                (schema.Type, schema.Format) = (JsonSchemaType.Number | nullable, null);
+                break;
+            case TypeCode.Object when (Nullable.GetUnderlyingType(type) ?? type) == typeof(DateTimeOffset):
+                (schema.Type, schema.Format) = (JsonSchemaType.String | nullable, "date-time");
+                break;
+            case TypeCode.Object when type == typeof(System.Text.Json.JsonElement) || type == typeof(System.Text.Json.Nodes.JsonObject):
+                (schema.Type, schema.AdditionalPropertiesAllowed) = (JsonSchemaType.Object, true);
+                break;
+        }
+        return Task.CompletedTask;
+    }
 
     private static Task Describe(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken ct)
     {

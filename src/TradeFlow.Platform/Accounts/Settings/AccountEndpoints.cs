@@ -14,7 +14,7 @@ internal static class AccountEndpoints
 {
     private const decimal LargestMultiplier = 100;
 
-    internal sealed record Patch(bool? Enabled, string? Name, decimal? Multiplier, int? DedupeSeconds);
+    internal sealed record Patch(bool? Enabled = null, string? Name = null, decimal? Multiplier = null, int? DedupeSeconds = null);
 
     internal static async Task<Ok<List<AccountView>>> List(TenantDb db, CancellationToken ct) =>
         TypedResults.Ok(await db.RunAsync(set => AccountView.Of(set, set.Set<Account>().Where(row => row.DeletedAt == null)).ToListAsync(ct), ct));

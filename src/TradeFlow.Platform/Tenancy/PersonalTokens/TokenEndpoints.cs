@@ -14,7 +14,7 @@ internal static class TokenEndpoints
 {
     private const int MostTokens = 50;
 
-    internal sealed record Request(string? Name, IReadOnlyList<string>? Scopes, DateTimeOffset? ExpiresAt);
+    internal sealed record Request(string? Name, IReadOnlyList<string>? Scopes, DateTimeOffset? ExpiresAt = null);
 
     /// <param name="Token">The token itself, in the answer that makes it and never again.</param>
     internal sealed record View(

@@ -16,7 +16,7 @@ internal static class TwoFactor
     internal sealed record SetupView(string Secret, string OtpauthUri);
 
     /// <param name="Totp">The code of the authenticator app; <c>code</c> is another name for it. For disabling, a recovery code works too.</param>
-    internal sealed record CodeRequest(string? Totp, string? Code);
+    internal sealed record CodeRequest(string? Totp = null, string? Code = null);
 
     internal sealed record EnabledView(bool Enabled, IReadOnlyList<string> RecoveryCodes);
 

@@ -13,7 +13,7 @@ namespace TradeFlow.Platform.Tenancy.SignIn;
 /// <summary>E-mail and password, and the one-time code where the person has turned it on. Unknown, wrong and disabled look and take the same.</summary>
 internal static class LogIn
 {
-    internal sealed record Request(string? Email, string? Password, string? Totp);
+    internal sealed record Request(string? Email, string? Password, string? Totp = null);
 
     internal static async Task<Results<Ok<AuthAnswer>, ProblemHttpResult>> Handle(
         Request request, HttpContext http, HashGate gate, SignInLock locks, DummyHash dummy, SecondFactor second, UserManager<User> users, SessionTokens sessions,

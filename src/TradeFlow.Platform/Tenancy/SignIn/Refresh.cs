@@ -9,7 +9,7 @@ namespace TradeFlow.Platform.Tenancy.SignIn;
 /// <summary>A new pair for a refresh token, which comes in the body (programs) or in the cookie (browsers, with an empty body).</summary>
 internal static class Refresh
 {
-    internal sealed record Request(string? RefreshToken);
+    internal sealed record Request(string? RefreshToken = null);
 
     internal static async Task<Results<Ok<AuthAnswer>, ProblemHttpResult>> Handle(Request? request, HttpContext http, SessionTokens sessions, CancellationToken ct)
     {

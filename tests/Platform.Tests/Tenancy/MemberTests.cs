@@ -1,0 +1,89 @@
+using System.Net;
+using TradeFlow.Platform.Tests.Support;
+
+namespace TradeFlow.Platform.Tests.Tenancy;
+
+public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
+{
+    [Fact]
+    public async Task An_invited_person_joins_with_the_role_and_lands_there_at_the_next_log_in()
+    {
+        var ada = await Person.SignUpAsync(api);
+        var bob = await ada.InviteAsync(api, "trader");
+
+        var members = (await ada.GetAsync("/api/tenant/members")).Json.GetProperty("items").EnumerateArray().ToDictionary(member => member.GetProperty("email").GetString()!, member => member.GetProperty("role").GetString());
+        members.ShouldBe(new Dictionary<string, string?> { [ada.Email] = "owner", [bob.Email] = "trader" }, ignoreOrder: true);
+        (await LogInTests.LogInAsync(bob, Person.Password)).Json.GetProperty("tenant_id").GetGuid().ShouldBe(ada.TenantId);
+        (await bob.GetAsync("/api/user/me")).Json.GetProperty("tenant").GetProperty("role").GetString().ShouldBe("trader");
+    }
+
+    [Fact]
+    public async Task An_invitation_works_for_its_address_and_once()
+    {
+        var (ada, bob, eve) = (await Person.SignUpAsync(api), await Person.SignUpAsync(api), await Person.SignUpAsync(api));
+        var token = (await ada.PostAsync("/api/tenant/invitations", new { email = bob.Email, role = "trader" })).Text("token");
+
+        (await eve.PostAsync("/api/tenant/invitations/accept", new { token })).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await bob.PostAsync("/api/tenant/invitations/accept", new { token })).Status.ShouldBe(HttpStatusCode.OK);
+        (await bob.PostAsync("/api/tenant/invitations/accept", new { token })).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Only_an_owner_invites_and_changes_roles()
+    {
+        var ada = await Person.SignUpAsync(api);
+        var trader = await ada.InviteAsync(api, "trader");
+
+        (await trader.PostAsync("/api/tenant/invitations", new { email = Person.NewEmail(), role = "owner" })).Code.ShouldBe("auth.forbidden");
+        (await trader.PatchAsync($"/api/tenant/members/{trader.UserId}", new { role = "owner" })).Code.ShouldBe("auth.forbidden");
+    }
+
+    [Fact]
+    public async Task A_new_role_counts_without_a_new_token_and_a_removed_member_is_out_at_once()
+    {
+        var ada = await Person.SignUpAsync(api);
+        var bob = await ada.InviteAsync(api, "owner");
+
+        (await ada.PatchAsync($"/api/tenant/members/{bob.UserId}", new { role = "viewer" })).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await bob.PostAsync("/api/tenant/invitations", new { email = Person.NewEmail(), role = "viewer" })).Status.ShouldBe(HttpStatusCode.Forbidden);
+
+        (await ada.DeleteAsync($"/api/tenant/members/{bob.UserId}")).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await bob.GetAsync("/api/tenant/members")).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await LogInTests.LogInAsync(bob, Person.Password)).Json.GetProperty("tenant_id").GetGuid().ShouldNotBe(ada.TenantId);
+    }
+
+    [Fact]
+    public async Task The_last_owner_stays()
+    {
+        var ada = await Person.SignUpAsync(api);
+        await ada.InviteAsync(api, "trader");
+
+        (await ada.PatchAsync($"/api/tenant/members/{ada.UserId}", new { role = "viewer" })).Code.ShouldBe("tenant.last_owner");
+        (await ada.DeleteAsync($"/api/tenant/members/{ada.UserId}")).Code.ShouldBe("tenant.last_owner");
+    }
+
+    [Fact]
+    public async Task Members_of_another_tenant_are_neither_seen_nor_changed()
+    {
+        var (ada, eve) = (await Person.SignUpAsync(api), await Person.SignUpAsync(api));
+
+        (await eve.PatchAsync($"/api/tenant/members/{ada.UserId}", new { role = "viewer" })).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await eve.DeleteAsync($"/api/tenant/members/{ada.UserId}")).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await eve.PostAsync("/auth/switch", new { tenant_id = ada.TenantId })).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await eve.GetAsync("/api/tenant/members")).Json.GetProperty("items").GetArrayLength().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_personal_token_is_shown_once_ends_when_deleted_and_makes_no_other()
+    {
+        var ada = await Person.SignUpAsync(api);
+        var made = await ada.PostAsync("/api/user/tokens", new { name = "bot", scopes = new[] { "admin" } });
+        var bot = ada.With(made.Text("token"));
+
+        (await ada.GetAsync("/api/user/tokens")).Json.ToString().ShouldNotContain(made.Text("token"));
+        (await bot.GetAsync("/api/user/me")).Status.ShouldBe(HttpStatusCode.OK);
+        (await bot.PostAsync("/api/user/tokens", new { name = "child", scopes = new[] { "read" } })).Status.ShouldBe(HttpStatusCode.Forbidden);
+        (await ada.DeleteAsync($"/api/user/tokens/{made.Text("id")}")).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await bot.GetAsync("/api/user/me")).Status.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+}
