@@ -28,6 +28,7 @@ public static class ConnectorsModule
     public static TBuilder AddConnectorsWorker<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         builder.Services.AddOptions<PluginOptions>().BindConfiguration("Plugins").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<SessionDeadlines>().BindConfiguration("Connectors:Deadlines").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<PluginShelf>();
         builder.Services.AddSingleton<PluginStore>();
         builder.Services.AddSingleton<PluginHost>();

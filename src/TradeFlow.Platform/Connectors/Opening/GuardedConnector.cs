@@ -11,13 +11,11 @@ namespace TradeFlow.Platform.Connectors.Opening;
 /// </summary>
 internal class GuardedConnector : IBrokerConnector
 {
-    private static readonly TimeSpan OrderDeadline = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan QueryDeadline = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan ListDeadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DrainAtMost = TimeSpan.FromSeconds(20);
     private readonly LoadedPlugin plugin;
     private readonly ConnectorContext context;
+    private readonly SessionDeadlines deadlines;
     private readonly TimeProvider clock;
     private readonly ILogger log;
     private readonly CancellationTokenSource ending = new();
@@ -27,11 +25,11 @@ internal class GuardedConnector : IBrokerConnector
     private int calls;
     private bool ended;
 
-    private GuardedConnector(IBrokerConnector inner, LoadedPlugin plugin, ConnectorContext context, TimeProvider clock, ILogger log) =>
-        (this.inner, this.plugin, this.context, this.clock, this.log) = (inner, plugin, context, clock, log);
+    private GuardedConnector(IBrokerConnector inner, LoadedPlugin plugin, ConnectorContext context, SessionDeadlines deadlines, TimeProvider clock, ILogger log) =>
+        (this.inner, this.plugin, this.context, this.deadlines, this.clock, this.log) = (inner, plugin, context, deadlines, clock, log);
 
-    public static GuardedConnector Around(IBrokerConnector session, LoadedPlugin plugin, ConnectorContext context, TimeProvider clock, ILogger log) =>
-        session is IModifyOrders ? new Modifying(session, plugin, context, clock, log) : new GuardedConnector(session, plugin, context, clock, log);
+    public static GuardedConnector Around(IBrokerConnector session, LoadedPlugin plugin, ConnectorContext context, SessionDeadlines deadlines, TimeProvider clock, ILogger log) =>
+        session is IModifyOrders ? new Modifying(session, plugin, context, deadlines, clock, log) : new GuardedConnector(session, plugin, context, deadlines, clock, log);
 
     public LoadedPlugin Plugin => plugin;
 
@@ -46,17 +44,17 @@ internal class GuardedConnector : IBrokerConnector
         }
     }
 
-    public Task<AccountSnapshot> GetAccountAsync(CancellationToken ct) => QueryAsync("account", QueryDeadline, static (session, token) => session.GetAccountAsync(token), ct);
+    public Task<AccountSnapshot> GetAccountAsync(CancellationToken ct) => QueryAsync("account", deadlines.Query, static (session, token) => session.GetAccountAsync(token), ct);
 
     public Task<IReadOnlyList<Instrument>> FindInstrumentsAsync(InstrumentQuery query, CancellationToken ct) =>
         // Copied, because the list itself may be of a type of the plugin.
-        QueryAsync<IReadOnlyList<Instrument>>("instruments", query.Symbol is null ? ListDeadline : QueryDeadline, async (session, token) => [.. await session.FindInstrumentsAsync(query, token)], ct);
+        QueryAsync<IReadOnlyList<Instrument>>("instruments", query.Symbol is null ? deadlines.List : deadlines.Query, async (session, token) => [.. await session.FindInstrumentsAsync(query, token)], ct);
 
-    public Task<Quote> GetQuoteAsync(string brokerSymbol, CancellationToken ct) => QueryAsync("quote", QueryDeadline, (session, token) => session.GetQuoteAsync(brokerSymbol, token), ct);
+    public Task<Quote> GetQuoteAsync(string brokerSymbol, CancellationToken ct) => QueryAsync("quote", deadlines.Query, (session, token) => session.GetQuoteAsync(brokerSymbol, token), ct);
 
-    public Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct) => QueryAsync("find order", QueryDeadline, (session, token) => session.FindOrderAsync(order, token), ct);
+    public Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct) => QueryAsync("find order", deadlines.Query, (session, token) => session.FindOrderAsync(order, token), ct);
 
-    public Task<BrokerState> GetStateAsync(StateWindow window, CancellationToken ct) => QueryAsync("state", QueryDeadline, async (session, token) =>
+    public Task<BrokerState> GetStateAsync(StateWindow window, CancellationToken ct) => QueryAsync("state", deadlines.Query, async (session, token) =>
     {
         var state = await session.GetStateAsync(window, token);
         return state with { OpenOrders = [.. state.OpenOrders], Positions = [.. state.Positions], Fills = [.. state.Fills] };
@@ -181,7 +179,7 @@ internal class GuardedConnector : IBrokerConnector
         }
         try
         {
-            var outcome = await RunAsync(session, send, OrderDeadline, ct);
+            var outcome = await RunAsync(session, send, deadlines.Order, ct);
             plugin.Breaker.Succeeded();
             return outcome;
         }
@@ -253,8 +251,8 @@ internal class GuardedConnector : IBrokerConnector
 
     private ConnectorException Ended() => new(ConnectorErrorKind.Transient, $"The session with {plugin.Manifest.Name} has ended; open another one.");
 
-    private sealed class Modifying(IBrokerConnector inner, LoadedPlugin plugin, ConnectorContext context, TimeProvider clock, ILogger log)
-        : GuardedConnector(inner, plugin, context, clock, log), IModifyOrders
+    private sealed class Modifying(IBrokerConnector inner, LoadedPlugin plugin, ConnectorContext context, SessionDeadlines deadlines, TimeProvider clock, ILogger log)
+        : GuardedConnector(inner, plugin, context, deadlines, clock, log), IModifyOrders
     {
         public Task<OrderOutcome> ModifyAsync(ModifyOrder change, CancellationToken ct) =>
             CommandAsync("modify", (session, token) => session is IModifyOrders modifying ? modifying.ModifyAsync(change, token) : throw new InvalidOperationException("The session cannot modify."), ct);

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Http;
 using TradeFlow.Platform.Connectors.Plugins;
@@ -12,10 +13,8 @@ namespace TradeFlow.Platform.Connectors.Opening;
 
 /// <summary>Logs in through a plugin and hands out the session behind its guard.</summary>
 internal sealed partial class SessionFactory(
-    PluginHost plugins, RateLimits limits, Database database, SecretBox secrets, IConfiguration configuration, IHostEnvironment environment, TimeProvider clock, ILoggerFactory logs, ILogger<SessionFactory> log)
+    PluginHost plugins, IOptions<SessionDeadlines> deadlines, RateLimits limits, Database database, SecretBox secrets, IConfiguration configuration, IHostEnvironment environment, TimeProvider clock, ILoggerFactory logs, ILogger<SessionFactory> log)
 {
-    private static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(25);
-
     /// <param name="slug">Slug or alias of the broker.</param>
     /// <param name="mode">One of the modes of its manifest.</param>
     /// <param name="credentials">What the user typed in.</param>
@@ -51,7 +50,7 @@ internal sealed partial class SessionFactory(
             throw;
         }
         if (outcome is ConnectOutcome.Connected { Session: { } session } connected)
-            return connected with { Session = GuardedConnector.Around(session, plugin, context, clock, log) };
+            return connected with { Session = GuardedConnector.Around(session, plugin, context, deadlines.Value, clock, log) };
         context.Dispose();
         plugin.Release();
         return outcome;
@@ -59,12 +58,12 @@ internal sealed partial class SessionFactory(
 
     private async Task<ConnectOutcome> AskAsync(LoadedPlugin plugin, ConnectRequest request, ConnectorContext context, CancellationToken ct)
     {
-        using var deadline = new CancellationTokenSource(ConnectDeadline, clock);
+        using var deadline = new CancellationTokenSource(deadlines.Value.Connect, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
         try
         {
             // On the pool, so that a plugin that blocks instead of awaiting holds up nobody else.
-            var outcome = await Task.Run(() => plugin.ConnectAsync(request, context, both.Token), CancellationToken.None).WaitAsync(ConnectDeadline, clock, ct);
+            var outcome = await Task.Run(() => plugin.ConnectAsync(request, context, both.Token), CancellationToken.None).WaitAsync(deadlines.Value.Connect, clock, ct);
             plugin.Breaker.Succeeded();
             return outcome;
         }

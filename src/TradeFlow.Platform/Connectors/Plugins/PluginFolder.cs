@@ -15,6 +15,9 @@ internal sealed record PluginFolder(string Path, string Stamp)
     public static IEnumerable<PluginFolder> In(string directory)
     {
         if (!Directory.Exists(directory)) yield break;
+        // A plugin may be listed or struck off while it lies there unchanged.
+        var locked = new FileInfo(System.IO.Path.Combine(directory, PluginLock.FileName));
+        var lockStamp = locked.Exists ? $"{locked.Length}|{locked.LastWriteTimeUtc.Ticks}" : "";
         foreach (var path in Directory.EnumerateDirectories(directory).Order(StringComparer.Ordinal))
         {
             PluginFolder? folder = null;
@@ -22,7 +25,7 @@ internal sealed record PluginFolder(string Path, string Stamp)
             {
                 if (Directory.EnumerateFiles(path, "*.csproj").Any()) continue;
                 if (!File.Exists(System.IO.Path.Combine(path, ManifestFile)) && !Directory.EnumerateFiles(path, "*.dll").Any()) continue;
-                folder = new PluginFolder(path, StampOf(path));
+                folder = new PluginFolder(path, lockStamp + StampOf(path));
             }
             catch (IOException)
             {

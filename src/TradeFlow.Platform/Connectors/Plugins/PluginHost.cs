@@ -139,10 +139,11 @@ internal sealed partial class PluginHost(
     {
         var candidates = watched.Values.Where(folder => folder.Slug == slug && folder.Refusal is null).OrderByDescending(folder => folder.Version).ThenBy(folder => folder.Path, StringComparer.Ordinal).ToList();
         var current = loaded.GetValueOrDefault(slug);
-        if (current is not null && candidates.Count == 0 && watched.Values.Any(folder => folder.Slug == slug && folder.Refusal?.State == PluginState.Disabled))
+        // What runs may have been switched off, or struck off the lock file, since it was loaded.
+        if (current is not null && candidates.TrueForAll(folder => folder.Sha256 != current.Sha256) && watched.Values.FirstOrDefault(folder => folder.Sha256 == current.Sha256)?.Refusal is { } since)
         {
-            Retire(current, "Switched off by the operator.", deleted: false);
-            return;
+            Retire(current, since.Reason, deleted: false);
+            current = null;
         }
         foreach (var candidate in candidates)
         {

@@ -1,0 +1,162 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Http;
+
+namespace TradeFlow.Platform.Tests.Connectors;
+
+public sealed class BrokerHttpTests : IDisposable
+{
+    private readonly RawServer server = new();
+
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("PUT")]
+    [InlineData("PATCH")]
+    [InlineData("DELETE")]
+    public async Task A_request_without_a_body_reaches_the_broker_once_even_when_the_kept_connection_is_closed_on_it(string method)
+    {
+        using var http = Make(server.Address);
+        server.Answer = _ => RawServer.Ok("{}");
+        using (await http.QueryAsync(new HttpRequestMessage(HttpMethod.Get, server.Address), RequestClass.Query, CancellationToken.None))
+        {
+        }
+        // From now on the server reads a request and hangs up: what a handler that sends again would do is seen in the count.
+        server.Answer = _ => null;
+
+        var error = await Should.ThrowAsync<HttpRequestException>(() => http.SendOnceAsync(new HttpRequestMessage(new HttpMethod(method), new Uri(server.Address, "/orders")), RequestClass.Order, CancellationToken.None));
+
+        HttpOutcome.From(error).ShouldBeOfType<OrderOutcome.Unknown>();
+        server.Requests.Count(request => request.StartsWith(method, StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_host_outside_the_list_is_refused_before_a_byte_leaves()
+    {
+        using var http = Make(server.Address, "api.listed.example");
+
+        foreach (var address in new[] { "https://evil.example/", "https://listed.example/", "http://api.listed.example/", "ftp://127.0.0.1/", $"https://user:secret@{server.Address.Authority}/" })
+            await Should.ThrowAsync<RequestNotSentException>(() => http.SendOnceAsync(new HttpRequestMessage(HttpMethod.Post, address), RequestClass.Order, CancellationToken.None));
+        server.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_listed_name_that_leads_into_a_private_network_is_refused()
+    {
+        using var http = Make(new Uri("https://broker.example"), "localhost");
+
+        var error = await Should.ThrowAsync<HttpRequestException>(() =>
+            http.SendOnceAsync(new HttpRequestMessage(HttpMethod.Post, $"https://localhost:{server.Address.Port}/"), RequestClass.Order, CancellationToken.None));
+
+        HttpOutcome.From(error).ShouldBeOfType<OrderOutcome.NotSent>();
+        server.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_redirect_is_an_answer_and_is_not_followed()
+    {
+        using var http = Make(server.Address);
+        server.Answer = _ => "HTTP/1.1 307 Temporary Redirect\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n";
+
+        using var answer = await http.SendOnceAsync(new HttpRequestMessage(HttpMethod.Post, server.Address), RequestClass.Order, CancellationToken.None);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.TemporaryRedirect);
+        server.Requests.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_order_answer_above_one_mebibyte_is_an_unknown_outcome_and_a_query_answer_is_read()
+    {
+        using var http = Make(server.Address);
+        server.Answer = _ => RawServer.Ok(new string('x', (1 << 20) + 1));
+
+        var error = await Should.ThrowAsync<HttpRequestException>(() => http.SendOnceAsync(new HttpRequestMessage(HttpMethod.Post, server.Address), RequestClass.Order, CancellationToken.None));
+        using var answer = await http.QueryAsync(new HttpRequestMessage(HttpMethod.Get, server.Address), RequestClass.Query, CancellationToken.None);
+
+        HttpOutcome.From(error).ShouldBeOfType<OrderOutcome.Unknown>();
+        (await answer.Content.ReadAsStringAsync()).Length.ShouldBe((1 << 20) + 1);
+    }
+
+    [Fact]
+    public async Task A_refused_connection_proves_that_nothing_was_sent()
+    {
+        using var closed = new TcpListener(IPAddress.Loopback, 0);
+        closed.Start();
+        var port = ((IPEndPoint)closed.LocalEndpoint).Port;
+        closed.Stop();
+        using var http = Make(new Uri($"http://127.0.0.1:{port}"));
+
+        var error = await Should.ThrowAsync<HttpRequestException>(() => http.SendOnceAsync(new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{port}/"), RequestClass.Order, CancellationToken.None));
+
+        HttpOutcome.From(error).ShouldBeOfType<OrderOutcome.NotSent>();
+    }
+
+    [Fact]
+    public async Task Orders_leave_a_reserve_that_a_cancel_may_use()
+    {
+        using var http = Make(server.Address, rules: [new RateLimitRule { Class = "order", Permits = 5, PerSeconds = 600 }]);
+        server.Answer = _ => RawServer.Ok("{}");
+
+        for (var i = 0; i < 4; i++) (await SendAsync(http, RequestClass.Order)).Dispose();
+
+        await Should.ThrowAsync<RequestNotSentException>(() => SendAsync(http, RequestClass.Order));
+        (await SendAsync(http, RequestClass.Cancel)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        server.Requests.Count.ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task A_broker_that_says_too_many_requests_is_left_alone_for_as_long_as_it_asks()
+    {
+        using var http = Make(server.Address, rules: [new RateLimitRule { Class = "order", Permits = 100, PerSeconds = 1 }]);
+        server.Answer = _ => "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 60\r\nContent-Length: 0\r\n\r\n";
+        (await SendAsync(http, RequestClass.Order)).Dispose();
+
+        await Should.ThrowAsync<RequestNotSentException>(() => SendAsync(http, RequestClass.Order));
+
+        server.Requests.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_bucket_that_the_broker_names_at_run_time_is_kept()
+    {
+        var clock = new HandClock();
+        var window = new RollingWindow(clock);
+        window.Set(2, TimeSpan.FromSeconds(1));
+
+        (await window.TakeAsync(withReserve: true, TimeSpan.Zero, default)).ShouldBeTrue();
+        (await window.TakeAsync(withReserve: true, TimeSpan.Zero, default)).ShouldBeTrue();
+        (await window.TakeAsync(withReserve: true, TimeSpan.Zero, default)).ShouldBeFalse();
+        clock.Advance(TimeSpan.FromSeconds(1));
+        (await window.TakeAsync(withReserve: true, TimeSpan.Zero, default)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task In_no_stretch_of_the_window_are_more_permits_given_than_allowed()
+    {
+        var clock = new HandClock();
+        var window = new RollingWindow(clock);
+        window.Set(3, TimeSpan.FromSeconds(1));
+        List<int> given = [];
+
+        for (var millisecond = 0; millisecond < 5000; millisecond += 50, clock.Advance(TimeSpan.FromMilliseconds(50)))
+            if (await window.TakeAsync(withReserve: true, TimeSpan.Zero, default)) given.Add(millisecond);
+
+        given.Count.ShouldBe(15);
+        given.ShouldAllBe(at => given.Count(other => other >= at && other < at + 1000) <= 3);
+    }
+
+    private static BrokerHttp Make(Uri endpoint, string? listed = null, IReadOnlyList<RateLimitRule>? rules = null)
+    {
+        var manifest = ConnectorManifest.Parse("""
+            {"slug":"sample","id":"x","name":"Sample","version":"1.0.0","sdk":"^0.9","entryAssembly":"x.dll","environments":[{"mode":"demo","label":"Demo"}],
+             "capabilities":{"orderTypes":["market"],"positionMode":"netting","quantityUnit":"units","stream":"poll"},"clientOrderId":{"mode":"none"},"lookup":{},"connect":{"fields":[]}}
+            """) with { RateLimits = rules ?? [] };
+        return new BrokerHttp(manifest, new EgressRule([endpoint], listed is null ? [] : [listed]), new RateLimits(TimeProvider.System), new LimitScope("sample", "demo", "", ""), TimeProvider.System, NullLogger.Instance);
+    }
+
+    private Task<HttpResponseMessage> SendAsync(BrokerHttp http, RequestClass requestClass) => http.SendOnceAsync(new HttpRequestMessage(HttpMethod.Post, server.Address), requestClass, CancellationToken.None);
+
+    public void Dispose() => server.Dispose();
+}

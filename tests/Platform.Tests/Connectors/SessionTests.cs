@@ -1,0 +1,225 @@
+using System.Collections.Concurrent;
+using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Connectors.Opening;
+using TradeFlow.Platform.Connectors.Plugins;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tests.Support;
+
+namespace TradeFlow.Platform.Tests.Connectors;
+
+public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<PlatformFixture>
+{
+    private static readonly Dictionary<string, string?> ShortDeadlines = new() { ["Connectors:Deadlines:OrderSeconds"] = "0.3", ["Connectors:Deadlines:QuerySeconds"] = "1", ["Connectors:Deadlines:ConnectSeconds"] = "1" };
+
+    [Fact]
+    public async Task An_account_has_one_session_however_many_ask_at_once()
+    {
+        await using var rig = await StartAsync();
+        var account = rig.Accounts.Add().Account;
+
+        var sessions = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => rig.Worker<AccountSessions>().GetAsync(account, default).AsTask()));
+
+        sessions.Distinct().ShouldHaveSingleItem();
+        rig.Accounts.Asked.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_refused_log_in_is_reported_and_not_tried_again_within_the_minute()
+    {
+        await using var rig = await StartAsync();
+        var account = rig.Accounts.Add("wrong-password");
+        ConcurrentQueue<SessionLoggedOut> news = [];
+        rig.Worker<AccountSessions>().LoggedOut += news.Enqueue;
+
+        for (var i = 0; i < 20; i++)
+        {
+            var error = await Should.ThrowAsync<ConnectorException>(() => rig.Worker<AccountSessions>().GetAsync(account.Account, default).AsTask());
+            error.Kind.ShouldBe(ConnectorErrorKind.Authentication);
+            error.Message.ShouldContain("The password is wrong.");
+        }
+
+        rig.Accounts.Asked.ShouldBe(1);
+        news.ShouldHaveSingleItem().Account.ShouldBe(account.Account);
+    }
+
+    [Fact]
+    public async Task New_credentials_open_a_session_at_once_after_a_refusal()
+    {
+        await using var rig = await StartAsync();
+        var account = rig.Accounts.Add("wrong-password").Account;
+        await Should.ThrowAsync<ConnectorException>(() => rig.Worker<AccountSessions>().GetAsync(account, default).AsTask());
+
+        rig.Accounts.Change(account, "");
+        rig.Api<RedisBus>().Publish(Topics.AccountChanged, account.ToString());
+
+        await Eventually.True(async () =>
+        {
+            try
+            {
+                await rig.Worker<AccountSessions>().GetAsync(account, default);
+                return true;
+            }
+            catch (ConnectorException)
+            {
+                return false;
+            }
+        }, TimeSpan.FromSeconds(10), "the new credentials are used");
+    }
+
+    [Fact]
+    public async Task A_broker_that_is_down_is_tried_again_with_growing_pauses()
+    {
+        await using var rig = await StartAsync();
+        var account = rig.Accounts.Add("down").Account;
+
+        var first = await Should.ThrowAsync<ConnectorException>(() => rig.Worker<AccountSessions>().GetAsync(account, default).AsTask());
+        var second = await Should.ThrowAsync<ConnectorException>(() => rig.Worker<AccountSessions>().GetAsync(account, default).AsTask());
+        await Eventually.True(async () =>
+        {
+            await Should.ThrowAsync<ConnectorException>(() => rig.Worker<AccountSessions>().GetAsync(account, default).AsTask());
+            return rig.Accounts.Asked == 2;
+        }, TimeSpan.FromSeconds(5), "a second attempt is made after the pause");
+
+        first.Kind.ShouldBe(ConnectorErrorKind.Unreachable);
+        second.RetryAfter.ShouldNotBeNull().ShouldBeLessThanOrEqualTo(TimeSpan.FromMilliseconds(250));
+    }
+
+    [Fact]
+    public async Task A_log_in_that_ends_later_ends_the_session_and_is_reported()
+    {
+        await using var rig = await StartAsync();
+        var account = rig.Accounts.Add().Account;
+        ConcurrentQueue<SessionLoggedOut> news = [];
+        rig.Worker<AccountSessions>().LoggedOut += news.Enqueue;
+        var session = await rig.Worker<AccountSessions>().GetAsync(account, default);
+
+        await Should.ThrowAsync<ConnectorException>(() => session.Connector.GetQuoteAsync("LOGGEDOUT", default));
+
+        news.ShouldHaveSingleItem().Reason.ShouldBe("The log-in has ended.");
+        (await Should.ThrowAsync<ConnectorException>(() => rig.Worker<AccountSessions>().GetAsync(account, default).AsTask())).Kind.ShouldBe(ConnectorErrorKind.Authentication);
+    }
+
+    [Theory]
+    [InlineData("throws")]
+    [InlineData("waits")]
+    [InlineData("hangs")]
+    [InlineData("blocks")]
+    public async Task An_order_that_leaves_the_plugin_without_an_answer_is_unknown(string how)
+    {
+        await using var rig = await StartAsync();
+        var session = await rig.Worker<AccountSessions>().GetAsync(rig.Accounts.Add().Account, default);
+
+        (await session.Connector.PlaceAsync(Order(how), default)).ShouldBeOfType<OrderOutcome.Unknown>();
+        (await session.Connector.PlaceAsync(Order("after"), default)).ShouldBeOfType<OrderOutcome.Accepted>("the session goes on");
+    }
+
+    [Fact]
+    public async Task A_fault_in_a_query_is_a_connector_exception_without_the_plugins_own()
+    {
+        await using var rig = await StartAsync();
+        var session = await rig.Worker<AccountSessions>().GetAsync(rig.Accounts.Add().Account, default);
+
+        var error = await Should.ThrowAsync<ConnectorException>(() => session.Connector.GetQuoteAsync("THROWS", default));
+
+        error.Kind.ShouldBe(ConnectorErrorKind.Protocol);
+        error.InnerException.ShouldBeNull();
+        error.Message.ShouldNotContain("A fault of the plugin.");
+    }
+
+    [Fact]
+    public async Task A_plugin_that_fails_again_and_again_gets_no_entries_and_all_exits()
+    {
+        await using var rig = await StartAsync();
+        var session = await rig.Worker<AccountSessions>().GetAsync(rig.Accounts.Add().Account, default);
+        for (var i = 0; i < 5; i++) await session.Connector.PlaceAsync(Order("throws"), default);
+
+        await rig.UntilAsync("sample", PluginState.Faulted);
+        (await session.Connector.PlaceAsync(Order("fine"), default)).ShouldBeOfType<OrderOutcome.NotSent>();
+        (await session.Connector.CancelAsync(new OrderKey { ClientOrderId = "x" }, default)).ShouldBeOfType<OrderOutcome.Accepted>();
+        await rig.UntilAsync("sample", PluginState.Active);
+        (await session.Connector.PlaceAsync(Order("fine"), default)).ShouldBeOfType<OrderOutcome.Accepted>();
+    }
+
+    [Fact]
+    public async Task The_end_of_a_session_ends_its_stream_and_refuses_new_orders_as_not_sent()
+    {
+        await using var rig = await StartAsync();
+        var account = rig.Accounts.Add().Account;
+        var session = await rig.Worker<AccountSessions>().GetAsync(account, default);
+        await using var updates = session.Connector.StreamAsync(default).GetAsyncEnumerator();
+        (await updates.MoveNextAsync()).ShouldBeTrue();
+        var next = updates.MoveNextAsync().AsTask();
+
+        await rig.Worker<AccountSessions>().ReleaseAsync(account);
+
+        await Should.ThrowAsync<ConnectorException>(() => next);
+        (await session.Connector.PlaceAsync(Order("late"), default)).ShouldBeOfType<OrderOutcome.NotSent>();
+    }
+
+    [Fact]
+    public async Task What_a_plugin_stores_is_sealed_for_its_account_and_key()
+    {
+        await using var rig = await StartAsync();
+        var account = rig.Accounts.Add();
+        var other = rig.Accounts.Add();
+        var state = new SealedState(fixture.Database, rig.Worker<SecretBox>(), account.Tenant, account.Account);
+        await state.SetAsync("refresh", "a very secret token", default);
+
+        (await state.GetAsync("refresh", default)).ShouldBe("a very secret token");
+        (await new SealedState(fixture.Database, rig.Worker<SecretBox>(), other.Tenant, other.Account).GetAsync("refresh", default)).ShouldBeNull();
+        System.Text.Encoding.UTF8.GetString(await StoredAsync(account.Account)).ShouldNotContain("secret");
+
+        // A row that was moved to another account does not open there.
+        await PlatformFixture.ExecuteAsync(fixture.OwnerConnection, $"set role {Database.SystemRole}; update connectors.connector_state set account_id = '{other.Account}', tenant_id = '{other.Tenant}' where account_id = '{account.Account}'");
+        await Should.ThrowAsync<System.Security.Cryptography.CryptographicException>(async () =>
+            await new SealedState(fixture.Database, rig.Worker<SecretBox>(), other.Tenant, other.Account).GetAsync("refresh", default));
+        await Should.ThrowAsync<ArgumentException>(async () => await state.SetAsync("big", new string('x', SealedState.MaxBytes + 1), default));
+        await state.SetAsync("refresh", null, default);
+    }
+
+    [Fact]
+    public async Task An_order_through_a_session_reaches_the_endpoint_that_the_operator_set()
+    {
+        using var server = new RawServer();
+        await using var rig = await StartAsync(new() { ["Brokers:sample:ApiUrl"] = server.Address.ToString() });
+        var session = await rig.Worker<AccountSessions>().GetAsync(rig.Accounts.Add().Account, default);
+
+        (await session.Connector.PlaceAsync(Order("posts"), default)).ShouldBe(new OrderOutcome.Accepted("200"));
+
+        server.Requests.ShouldHaveSingleItem().ShouldStartWith("POST /orders");
+    }
+
+    [Fact]
+    public async Task A_mode_for_development_is_not_offered_elsewhere()
+    {
+        await using var rig = await WorkerRig.StartAsync(fixture, folders =>
+        {
+            folders.Drop("Good", "Sample");
+            File.WriteAllText(Path.Combine(folders.Location, PluginLock.FileName), PluginLock.Write(folders.Location));
+        }, environment: "Production");
+
+        var error = await Should.ThrowAsync<ConnectorException>(() => rig.Worker<SessionFactory>().ConnectAsync("sample", "sim", new Dictionary<string, string>(), null, null, null, default));
+
+        error.Kind.ShouldBe(ConnectorErrorKind.Misconfigured);
+    }
+
+    private Task<WorkerRig> StartAsync(Dictionary<string, string?>? settings = null) =>
+        WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"), settings: new(ShortDeadlines.Concat(settings ?? [])));
+
+    private async Task<byte[]> StoredAsync(AccountId account)
+    {
+        await using var command = fixture.Database.System.CreateCommand("select sealed from connectors.connector_state where account_id = $1");
+        command.Parameters.AddWithValue(account.Value);
+        return (byte[])(await command.ExecuteScalarAsync())!; // stored above
+    }
+
+    private static PlaceOrder Order(string clientOrderId) => new()
+    {
+        ClientOrderId = clientOrderId,
+        Instrument = new Instrument { Symbol = "EURUSD", BrokerSymbol = "EURUSD.R", TickSize = 0.00001m, QuantityStep = 0.01m, MinQuantity = 0.01m, ContractSize = 100_000m, QuantityUnit = QuantityUnit.Lots },
+        Side = Side.Buy,
+        Type = OrderType.Market,
+        Quantity = 1m,
+    };
+}

@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using TradeFlow.Platform.Connectors;
+using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Connectors.Plugins;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tests.Support;
+
+namespace TradeFlow.Platform.Tests.Connectors;
+
+/// <summary>The connectors of a Worker on plugin folders and accounts of the test's own; with them what the Api has of the module.</summary>
+internal sealed class WorkerRig : IAsyncDisposable
+{
+    private readonly IHost worker;
+    private readonly IHost api;
+
+    private WorkerRig(IHost worker, IHost api, PluginFolders folders, TestAccounts accounts) => (this.worker, this.api, Folders, Accounts) = (worker, api, folders, accounts);
+
+    public PluginFolders Folders { get; }
+    public TestAccounts Accounts { get; }
+    public PluginHost Plugins => worker.Services.GetRequiredService<PluginHost>();
+    public T Worker<T>() where T : notnull => worker.Services.GetRequiredService<T>();
+    public T Api<T>() where T : notnull => api.Services.GetRequiredService<T>();
+
+    public static async Task<WorkerRig> StartAsync(PlatformFixture fixture, Action<PluginFolders>? drop = null, string environment = "Development", Dictionary<string, string?>? settings = null)
+    {
+        // One catalogue per rig: rows of another rig's folders would be shown as well.
+        await PlatformFixture.ExecuteAsync(fixture.OwnerConnection, "truncate connectors.plugins, connectors.jobs, connectors.instruments, connectors.connector_state");
+        var folders = new PluginFolders();
+        drop?.Invoke(folders);
+        var accounts = new TestAccounts();
+        var all = new Dictionary<string, string?>
+        {
+            ["Plugins:Directories:0"] = folders.Location,
+            ["Plugins:ShadowPath"] = folders.Shadow,
+            ["Plugins:PollSeconds"] = "0.2",
+            ["Plugins:SettleSeconds"] = "0.1",
+        };
+        foreach (var (key, value) in fixture.Settings) all[key] = value;
+        foreach (var (key, value) in settings ?? []) all[key] = value;
+        var worker = Build(all, environment, builder =>
+        {
+            builder.Services.AddSingleton<IServedAccounts>(accounts);
+            builder.AddConnectorsWorker();
+        });
+        var api = Build(all, environment, builder => builder.AddConnectorsApi());
+        await worker.StartAsync();
+        await worker.Services.GetRequiredService<PluginHost>().FirstScan;
+        await api.StartAsync();
+        return new WorkerRig(worker, api, folders, accounts);
+    }
+
+    public PluginStatus? Status(string slug, string? version = null) =>
+        Plugins.Statuses.FirstOrDefault(status => status.Slug == slug && (version is null || status.Manifest.Version == version));
+
+    public Task UntilAsync(string slug, PluginState state, string? version = null) =>
+        Eventually.True(() => Status(slug, version)?.State == state, TimeSpan.FromSeconds(30), $"{slug} {version} is {state}; it is {Status(slug, version)}");
+
+    private static IHost Build(Dictionary<string, string?> settings, string environment, Action<HostApplicationBuilder> add)
+    {
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = environment, DisableDefaults = true });
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Logging.AddFilter(_ => false);
+        builder.AddKernel();
+        add(builder);
+        return builder.Build();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await api.StopAsync();
+        await worker.StopAsync();
+        await ((IAsyncDisposable)api).DisposeAsync();
+        await ((IAsyncDisposable)worker).DisposeAsync();
+        Folders.Dispose();
+    }
+}
+
+/// <summary>Accounts without the module that owns them.</summary>
+internal sealed class TestAccounts : IServedAccounts
+{
+    private readonly ConcurrentDictionary<AccountId, SessionAccount> accounts = new();
+    private int asked;
+
+    public int Asked => asked;
+
+    public SessionAccount Add(string behaviour = "", string broker = "sample")
+    {
+        var account = new SessionAccount(new AccountId(Guid.CreateVersion7()), new TenantId(Guid.CreateVersion7()), broker, "demo", "1", new Dictionary<string, string> { ["behaviour"] = behaviour });
+        accounts[account.Account] = account;
+        return account;
+    }
+
+    public void Change(AccountId account, string behaviour) => accounts[account] = accounts[account] with { Credentials = new Dictionary<string, string> { ["behaviour"] = behaviour } };
+
+    public Task<SessionAccount?> FindAsync(AccountId account, CancellationToken ct)
+    {
+        Interlocked.Increment(ref asked);
+        return Task.FromResult(accounts.GetValueOrDefault(account));
+    }
+}

@@ -1,0 +1,17 @@
+using TradeFlow.BrokerSdk;
+using TradeFlow.SamplePlugins.Good;
+
+namespace TradeFlow.SamplePlugins.Broken;
+
+/// <summary>A plugin that fails as soon as it is made.</summary>
+public sealed class BrokenFactory : IConnectorFactory
+{
+    /// <summary>Throws.</summary>
+    public BrokenFactory() => throw new InvalidOperationException("I never work.");
+
+    /// <inheritdoc/>
+    public Task<ConnectOutcome> ConnectAsync(ConnectRequest request, IConnectorContext context, CancellationToken ct) => throw new NotSupportedException();
+}
+
+/// <summary>A type that cannot be loaded without the assembly of its base.</summary>
+public sealed class NeedsAnotherAssembly : Replaceable;

@@ -1,0 +1,35 @@
+using System.Text.Json;
+using TradeFlow.BrokerSdk;
+
+namespace TradeFlow.SamplePlugins.Good;
+
+/// <summary>A base for types of other assemblies.</summary>
+public class Replaceable;
+
+/// <summary>Does what the credential <c>behaviour</c> says.</summary>
+public sealed class SampleFactory : IConnectorFactory
+{
+    /// <inheritdoc/>
+    public async Task<ConnectOutcome> ConnectAsync(ConnectRequest request, IConnectorContext context, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(context);
+        var behaviour = context.Credentials.TryGetValue("behaviour", out var told) ? told.Reveal() : "";
+        switch (behaviour)
+        {
+            case "wrong-password": return new ConnectOutcome.Failed([new FieldProblem("behaviour", "The password is wrong.")]);
+            case "down": throw new ConnectorException(ConnectorErrorKind.Unreachable, "The broker is down.");
+            case "throws": throw new InvalidOperationException("A fault of the plugin.");
+            case "hangs":
+                await Task.Delay(Timeout.Infinite, CancellationToken.None);
+                break;
+            default: break;
+        }
+        var folder = Path.GetDirectoryName(typeof(SampleFactory).Assembly.Location) ?? "";
+        using var manifest = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "connector.json"), ct));
+        var version = manifest.RootElement.GetProperty("version").GetString() ?? "";
+        var one = new BrokerAccount { Id = "1", Name = version, Currency = "USD", Balance = 10m };
+        if (behaviour == "two-accounts" && request.BrokerAccountId is null) return new ConnectOutcome.Connected([one, one with { Id = "2" }], null);
+        return new ConnectOutcome.Connected([one], new SampleConnector(version, request, context));
+    }
+}
