@@ -12,7 +12,7 @@ internal sealed class Journal(IConnectorState state)
 {
     private const string HeadKey = "journal";
     private const int PageBytes = 4096;
-    private const int PagesBeforeCompaction = 64;
+    private const int PagesBeforeCompaction = 32;
     private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
     private readonly StringBuilder tail = new();
     private int generation;

@@ -17,12 +17,14 @@ internal sealed class PluginFolders : IDisposable
     public int CopiesInUse => Directory.EnumerateDirectories(Shadow).SelectMany(Directory.EnumerateDirectories).Count();
 
     /// <summary>Puts a sample into a folder, as one move, with pieces of its manifest replaced.</summary>
-    public string Drop(string sample, string folder, params (string Old, string New)[] manifest)
+    public string Drop(string sample, string folder, params (string Old, string New)[] manifest) => Drop(sample, folder, _ => { }, manifest);
+
+    /// <summary>The same, bent further before it is moved into place.</summary>
+    public string Drop(string sample, string folder, Action<string> bend, params (string Old, string New)[] manifest)
     {
-        var target = Path.Combine(Location, folder);
-        Directory.CreateDirectory(target);
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Samples, sample))) File.Copy(file, Path.Combine(target, Path.GetFileName(file)), overwrite: true);
-        var path = Path.Combine(target, PluginFolder.ManifestFile);
+        var staging = Directory.CreateTempSubdirectory("tradeflow-staging-test-").FullName;
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Samples, sample))) File.Copy(file, Path.Combine(staging, Path.GetFileName(file)));
+        var path = Path.Combine(staging, PluginFolder.ManifestFile);
         var text = File.ReadAllText(path);
         foreach (var (old, changed) in manifest)
         {
@@ -30,6 +32,11 @@ internal sealed class PluginFolders : IDisposable
             text = text.Replace(old, changed, StringComparison.Ordinal);
         }
         File.WriteAllText(path, text);
+        bend(staging);
+        var target = Path.Combine(Location, folder);
+        if (Directory.Exists(target)) Directory.Move(target, staging + "-old");
+        Directory.Move(staging, target);
+        if (Directory.Exists(staging + "-old")) Directory.Delete(staging + "-old", recursive: true);
         return target;
     }
 

@@ -41,7 +41,7 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
         await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"));
         var account = rig.Accounts.Add().Account;
 
-        PluginFolders.BuildAgainst(rig.Folders.Drop("Good", "Sample", ("\"1.0.0\"", "\"2.0.0\"")), new Version(0, 99, 0, 0));
+        rig.Folders.Drop("Good", "Sample", folder => PluginFolders.BuildAgainst(folder, new Version(0, 99, 0, 0)), ("\"1.0.0\"", "\"2.0.0\""));
 
         await rig.UntilAsync("sample", PluginState.NotSupported, "2.0.0");
         rig.Status("sample", "1.0.0")!.State.ShouldBe(PluginState.Active);
@@ -70,7 +70,7 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
             folders.Drop("Good", "Sample");
             folders.Drop("Broken", "Throws");
             File.Delete(Path.Combine(folders.Drop("Broken", "Incomplete", ("\"broken\"", "\"incomplete\"")), "TradeFlow.SamplePlugins.Good.dll"));
-            PluginFolders.BuildAgainst(folders.Drop("Good", "Newer", ("\"sample\"", "\"newer\""), ("\"example\"", "\"other\"")), new Version(0, 99, 0, 0));
+            folders.Drop("Good", "Newer", folder => PluginFolders.BuildAgainst(folder, new Version(0, 99, 0, 0)), ("\"sample\"", "\"newer\""), ("\"example\"", "\"other\""));
             File.Delete(Path.Combine(folders.Drop("Good", "No Manifest"), PluginFolder.ManifestFile));
             folders.Drop("Good", "Typo", ("\"slug\"", "\"slugg\""));
             File.WriteAllText(Path.Combine(folders.Drop("Good", "Garbage", ("\"sample\"", "\"garbage\"")), "TradeFlow.SamplePlugins.Good.dll"), "no assembly");
