@@ -91,11 +91,15 @@ internal static class ClosePositionCommand
     {
         try
         {
-            var history = session.Book.HistoryAsync(note.SentAt - TimeSpan.FromMinutes(2), ct);
-            var working = session.Book.OrdersAsync(ct);
-            await Task.WhenAll(history, working);
-            var rows = (await history).Rows.Concat(await working).DistinctBy(row => row.Id, StringComparer.Ordinal).ToList();
-            return await session.Closes.ClaimAsync(note, rows, ct) is { } row ? await ClosingReports.OfAsync(session, note, row, rows, ct) : null;
+            var final = (await session.Book.HistoryAsync(note.SentAt - TimeSpan.FromMinutes(2), ct)).Rows;
+            var row = await session.Closes.ClaimAsync(note, final, ct);
+            IReadOnlyList<OrderRow> around = final;
+            if (row is null || OrderReports.FilledOf(row) == 0)
+            {
+                around = [.. final.Concat(await session.Book.OrdersAsync(ct)).DistinctBy(other => other.Id, StringComparer.Ordinal)];
+                row = await session.Closes.ClaimAsync(note, around, ct);
+            }
+            return row is null ? null : await ClosingReports.OfAsync(session, note, row, around, ct);
         }
         catch (ConnectorException)
         {

@@ -17,7 +17,7 @@ internal sealed class Fills(AccountSession session)
     public async Task<IReadOnlyList<FillReport>> OfAsync(IReadOnlyList<ExecutionRow> executions, IReadOnlyList<PositionRow> positions, DateTimeOffset? since, CancellationToken ct)
     {
         Remember(executions, positions);
-        foreach (var position in positions) await LearnRulesAsync(position.TradableId, ct);
+        await LearnRulesAsync(positions, ct);
         List<FillReport> fills = [];
         foreach (var row in executions.OrderBy(row => row.Created))
         {
@@ -61,15 +61,22 @@ internal sealed class Fills(AccountSession session)
         return profit;
     }
 
-    private async Task LearnRulesAsync(long tradableId, CancellationToken ct)
+    // While a position is open, so that the numbers are at hand when a stop closes it. Two a look: the broker allows no more per second.
+    private async Task LearnRulesAsync(IReadOnlyList<PositionRow> positions, CancellationToken ct)
     {
-        try
+        var left = 2;
+        foreach (var id in positions.Select(position => position.TradableId).Distinct())
         {
-            if (await session.Catalogue.FindAsync(tradableId, ct) is { } listing) await session.Catalogue.DetailsAsync(listing, ct);
-        }
-        catch (ConnectorException)
-        {
-            // Without them the profit of a fill is not told; the next look tries again.
+            try
+            {
+                if (await session.Catalogue.FindAsync(id, ct) is not { } listing || session.Catalogue.Known(listing) is not null) continue;
+                if (left-- == 0) return;
+                await session.Catalogue.DetailsAsync(listing, ct);
+            }
+            catch (ConnectorException)
+            {
+                // Without them the profit of a fill is not told; the next look tries again.
+            }
         }
     }
 }

@@ -23,17 +23,19 @@ internal static class FindOrderQuery
         var sentAt = key.SentAt ?? note?.SentAt;
         var from = (sentAt ?? asked - TimeSpan.FromDays(1)) - Margin;
 
-        var history = session.Book.HistoryAsync(from, ct);
+        // A market order is in history by the time anybody asks, and nothing else reads history: alone it often answers at once, while the other two
+        // wait their turn behind the regular look at the account.
+        var final = await session.Book.HistoryAsync(from, ct);
+        if (await FindAsync(session, key, note, [], [], final, ct) is { } done && (note is null || !IsUnfilledEnd(done))) return new OrderLookup.Found(done);
         var working = session.Book.OrdersAsync(ct);
         var positions = session.Book.PositionsAsync(ct);
-        await Task.WhenAll(history, working, positions);
+        await Task.WhenAll(working, positions);
 
         var open = await positions;
-        var final = await history;
         if (await FindAsync(session, key, note, await working, open, final, ct) is { } found && (note is null || !IsUnfilledEnd(found) || asked - note.SentAt > Settle)) return new OrderLookup.Found(found);
         if (sentAt is not { } sent || asked - sent < Settle) return new OrderLookup.Absent(false);
 
-        // The three answers are of slightly different moments: an order may have gone from "working" to "final" between them. One more look at the end settles that.
+        // The order may have gone from "working" to "final" between the looks. One more look at the end settles that.
         var again = await session.Book.HistoryAsync(from, ct);
         if (await FindAsync(session, key, note, [], open, again, ct) is { } late) return new OrderLookup.Found(late);
         // A position of ours whose order is not shown yet proves that it exists.

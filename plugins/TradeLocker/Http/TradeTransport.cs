@@ -12,10 +12,20 @@ internal sealed class TradeTransport(IConnectorContext context, Uri baseUrl, str
     private readonly LoginContext loginContext = new(new AuthCalls(context.Http, baseUrl, context.Clock), context.State, context.Clock, context.Log);
     private readonly Lock gate = new();
     private readonly Dictionary<string, DateTimeOffset> pausedUntil = new(StringComparer.Ordinal);
+    private IReadOnlyList<(string Type, int Limit, TimeSpan Per)> limits = [];
+    private TimeSpan slowest = TimeSpan.FromMilliseconds(60);
+    private TimeSpan margin;
     private long serverAhead;
 
     /// <summary>The time by the broker's clock, as far as the <c>Date</c> of its answers tells it (whole seconds).</summary>
     public DateTimeOffset BrokerNow => context.Clock.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref serverAhead));
+
+    /// <summary>Hands the broker's limits to the host.</summary>
+    public void Keep(IReadOnlyList<(string Type, int Limit, TimeSpan Per)> told)
+    {
+        lock (gate) (limits, margin) = (told, TimeSpan.Zero);
+        Widen(TimeSpan.Zero);
+    }
 
     /// <summary>Waits until the broker's limit allows another call of this type.</summary>
     /// <exception cref="ConnectorException">The broker has asked for a pause, or the wait would be too long.</exception>
@@ -77,7 +87,9 @@ internal sealed class TradeTransport(IConnectorContext context, Uri baseUrl, str
     private async Task<Answer> GetAsync(string path, string? limit, RequestClass requestClass, string token, CancellationToken ct)
     {
         using var request = Request(HttpMethod.Get, path, token);
+        var started = context.Clock.GetTimestamp();
         using var response = await Failures.InWordsAsync(() => context.Http.QueryAsync(request, requestClass, ct), ct);
+        Widen(context.Clock.GetElapsedTime(started));
         return await ReadAsync(response, limit, ct);
     }
 
@@ -104,6 +116,20 @@ internal sealed class TradeTransport(IConnectorContext context, Uri baseUrl, str
         var answer = Answer.Read(response.StatusCode, Endpoint.RetryAfter(response, context.Clock), await response.Content.ReadAsStringAsync(ct));
         if (answer is Answer.TooMany tooMany && limit is not null) Pause(limit, tooMany.RetryAfter ?? TimeSpan.FromSeconds(1));
         return answer;
+    }
+
+    // Requests do not arrive as evenly as they leave: one that was slow on its way and a quick one behind it may reach the broker closer together than
+    // they left. Two that leave the limit plus the slowest way apart never do.
+    private void Widen(TimeSpan took)
+    {
+        lock (gate)
+        {
+            slowest = took > slowest ? took : slowest * 0.99;
+            var needed = TimeSpan.FromMilliseconds(Math.Clamp(slowest.TotalMilliseconds, 60, 1000));
+            if (needed <= margin && needed >= margin * 0.7) return;
+            margin = needed;
+            foreach (var (type, limit, per) in limits) context.Http.SetLimit(type, limit, per + margin);
+        }
     }
 
     private void Pause(string limit, TimeSpan time)

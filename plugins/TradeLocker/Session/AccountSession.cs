@@ -36,8 +36,7 @@ internal sealed class AccountSession : IDisposable
         var transport = new TradeTransport(context, baseUrl, account.AccNum, login);
         var calls = new TradeCalls(transport, account.Id);
         var config = BrokerConfig.Read(await calls.ConfigAsync(ct));
-        // A little slower than allowed: requests do not arrive as evenly as they leave.
-        foreach (var (type, limit, per) in config.Limits) context.Http.SetLimit(type, limit, per * 1.05 + TimeSpan.FromMilliseconds(20));
+        transport.Keep(config.Limits);
         return new AccountSession(context, account, transport, calls, config);
     }
 

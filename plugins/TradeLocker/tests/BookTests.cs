@@ -83,7 +83,9 @@ public sealed class BookTests
         for (var i = 0; i < 14; i++) await session.PlaceAsync(await desk.OrderAsync(session, "EURUSD", quantity: 0.01m), CancellationToken.None);
 
         (await session.FindOrderAsync(Desk.Key(first.ClientOrderId), CancellationToken.None)).ShouldBeOfType<OrderLookup.Found>();
-        (await session.FindOrderAsync(Desk.Key("tf-never-sent", secondsAgo: 30), CancellationToken.None)).ShouldBe(new OrderLookup.Absent(true));
+        var made = string.Join(' ', (await desk.LedgerAsync()).Select(entry => entry.GetProperty("time").GetDateTimeOffset().ToString("ss.fff", System.Globalization.CultureInfo.InvariantCulture)));
+        (await session.FindOrderAsync(Desk.Key("tf-never-sent", secondsAgo: 30), CancellationToken.None)).ShouldBe(new OrderLookup.Absent(true), made);
+        (await desk.CallsAsync("GET_ORDERS_HISTORY")).ShouldBeGreaterThan(6);
     }
 
     [Fact]

@@ -9,7 +9,12 @@ internal sealed class LoopbackHttp : IBrokerHttp, IDisposable
     private readonly HttpMessageInvoker invoker = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false });
     private readonly ConcurrentDictionary<string, Bucket> buckets = new();
 
-    private sealed record Bucket(int Permits, TimeSpan Per, Queue<DateTimeOffset> Taken);
+    private sealed class Bucket
+    {
+        public int Permits { get; set; }
+        public TimeSpan Per { get; set; }
+        public Queue<DateTimeOffset> Taken { get; } = new();
+    }
 
     public bool KeepsLimits { get; init; }
 
@@ -25,7 +30,11 @@ internal sealed class LoopbackHttp : IBrokerHttp, IDisposable
 
     public Task<HttpResponseMessage> QueryAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct) => SendAsync(request, 16 << 20, ct);
 
-    public void SetLimit(string bucket, int permits, TimeSpan per) => buckets[bucket] = new Bucket(permits, per, new Queue<DateTimeOffset>());
+    public void SetLimit(string bucket, int permits, TimeSpan per)
+    {
+        var window = buckets.GetOrAdd(bucket, _ => new Bucket());
+        lock (window) (window.Permits, window.Per) = (permits, per);
+    }
 
     public async ValueTask WaitAsync(string bucket, CancellationToken ct)
     {
