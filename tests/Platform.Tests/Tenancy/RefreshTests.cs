@@ -79,13 +79,16 @@ public sealed class RefreshTests(ApiFixture api) : IClassFixture<ApiFixture>
             TimeSpan.FromSeconds(5), "reads follow within seconds");
     }
 
-    [Fact]
-    public async Task A_browser_gets_the_refresh_token_as_a_cookie_that_scripts_cannot_read()
+    [Theory]
+    [InlineData("X-TradeFlow-Client", "web")]
+    [InlineData("Sec-Fetch-Site", "same-origin")]
+    [InlineData("Origin", "http://localhost")]
+    public async Task A_browser_gets_the_refresh_token_as_a_cookie_that_scripts_cannot_read(string header, string value)
     {
         var email = Person.NewEmail();
         var browser = new Person(api.NewClient(), email);
 
-        var signUp = await browser.SendAsync(HttpMethod.Post, "/auth/signup", new { email, password = Person.Password, name = "Ada" }, null, ("X-TradeFlow-Client", "web"));
+        var signUp = await browser.SendAsync(HttpMethod.Post, "/auth/signup", new { email, password = Person.Password, name = "Ada" }, null, (header, value));
 
         signUp.Json.TryGetProperty("refresh_token", out _).ShouldBeFalse();
         var cookie = signUp.Message.Headers.GetValues("Set-Cookie").Single();

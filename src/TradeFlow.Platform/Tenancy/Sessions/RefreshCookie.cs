@@ -4,7 +4,8 @@ namespace TradeFlow.Platform.Tenancy.Sessions;
 
 /// <summary>
 /// A browser keeps its refresh token where scripts cannot read it: in an HttpOnly cookie on <c>/auth</c>. A caller counts as a browser when it says so
-/// (<c>X-TradeFlow-Client: web</c>), or sends <c>Sec-Fetch-Site</c>, which only browsers do and no script can forge.
+/// (<c>X-TradeFlow-Client: web</c>), or sends <c>Sec-Fetch-Site</c> or <c>Origin</c>, which browsers do with every POST and programs do not. (Over plain
+/// http from another machine a browser leaves the first one out.)
 /// </summary>
 internal static class RefreshCookie
 {
@@ -12,7 +13,7 @@ internal static class RefreshCookie
     public const string ClientHeader = "X-TradeFlow-Client";
 
     public static bool IsBrowser(HttpRequest request) =>
-        request.Headers[ClientHeader] == "web" || request.Headers.ContainsKey("Sec-Fetch-Site");
+        request.Headers[ClientHeader] == "web" || request.Headers.ContainsKey("Sec-Fetch-Site") || request.Headers.Origin.Count > 0;
 
     public static string? Read(HttpRequest request) => request.Cookies[Name];
 
