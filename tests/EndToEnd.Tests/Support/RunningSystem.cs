@@ -100,7 +100,7 @@ public sealed class RunningSystem : IAsyncLifetime
         start.Environment["Simulators__TradeLocker__Port"] = $"{TradeLockerPort}";
         start.Environment["Simulators__ProjectX__Port"] = $"{ProjectXPort}";
         start.Environment["Brokers__tradelocker__SimUrl"] = $"http://localhost:{TradeLockerPort}/tradelocker/backend-api";
-        start.Environment["RateLimits__SignIn__PerMinute"] = "1000";
+        start.Environment["RateLimits__SignIn"] = "1000";
         appHost = Process.Start(start) ?? throw new XunitException("dotnet could not be started.");
         appHost.OutputDataReceived += (_, line) => Keep(line.Data);
         appHost.ErrorDataReceived += (_, line) => Keep(line.Data);
