@@ -87,7 +87,7 @@ public sealed class FaultTests(RunningSystem system)
     }
 
     [Fact]
-    public async Task One_hundred_deliveries_of_one_alert_are_one_order()
+    public async Task Fifty_deliveries_of_one_alert_are_one_order()
     {
         using var trader = await Trader.ConnectedAsync(system);
         using var broker = new SimulatedBroker(system);

@@ -65,22 +65,45 @@ public sealed class RunningSystem : IAsyncLifetime
 
     public int? FindPart(string nameInCommandLine)
     {
-        foreach (var folder in Directory.EnumerateDirectories("/proc").Where(path => int.TryParse(Path.GetFileName(path), out _)))
+        var parents = Processes().ToDictionary(process => process.Id, process => process.Parent);
+        foreach (var id in parents.Keys.Where(IsOurs))
         {
             try
             {
-                var command = File.ReadAllText(Path.Combine(folder, "cmdline"));
-                if (command.Contains(nameInCommandLine, StringComparison.Ordinal)
-                    && !command.Contains("AppHost", StringComparison.Ordinal)
-                    && File.ReadAllText(Path.Combine(folder, "environ")).Contains(data, StringComparison.Ordinal))
-                    return int.Parse(Path.GetFileName(folder), null);
+                if (File.ReadAllText($"/proc/{id}/cmdline").Contains(nameInCommandLine, StringComparison.Ordinal)) return id;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (IOException)
             {
-                // The process ended while it was being read.
+                // It ended while it was being read.
             }
         }
         return null;
+
+        bool IsOurs(int id)
+        {
+            for (var above = parents.GetValueOrDefault(id); above > 1; above = parents.GetValueOrDefault(above))
+                if (above == appHost!.Id) return true; // the system is running
+            return false;
+        }
+    }
+
+    private static IEnumerable<(int Id, int Parent)> Processes()
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(folder), out var id)) continue;
+            string[] fields;
+            try
+            {
+                var stat = File.ReadAllText(Path.Combine(folder, "stat"));
+                fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            }
+            catch (IOException)
+            {
+                continue;
+            }
+            yield return (id, int.Parse(fields[1], null));
+        }
     }
 
     private void Start()

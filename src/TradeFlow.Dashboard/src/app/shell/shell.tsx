@@ -3,7 +3,6 @@ import { BrokerProvider } from '../broker-context';
 import { LiveProvider } from '../live-context';
 import { UserProvider } from '../user-context';
 import { Brand } from './brand';
-import { EmergencyStop } from './emergency-stop';
 import { LiveBadge } from './live-badge';
 import { MobileNav } from './mobile-nav';
 import { NavList } from './nav-list';
@@ -41,7 +40,6 @@ export function Shell() {
               <span className="grow" />
               <LiveBadge />
               <Notifications />
-              <EmergencyStop />
             </header>
             <main id="content" tabIndex={-1} className="mx-auto max-w-6xl px-4 pt-6 pb-28 outline-none sm:px-6 lg:px-8 lg:pt-8 lg:pb-16">
               <StoppedBanner />

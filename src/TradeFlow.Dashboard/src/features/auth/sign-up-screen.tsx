@@ -24,7 +24,7 @@ export function SignUpScreen() {
   return (
     <AuthFrame
       title="Create your account"
-      lead="Three days or 100 trades to try it, whichever ends first. No card needed."
+      lead="Connect a broker, paste one message into TradingView, and watch the alert become an order. No card needed."
       foot={
         <>
           Already have an account?{' '}

@@ -1,53 +1,39 @@
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { positionsQuery } from '@/api/queries/positions';
 import { useBrokers } from '@/app/broker-context';
-import { addMoney, balanceByCurrency, byCurrency, equityByCurrency, floatingByCurrency } from '@/app/totals';
+import { balanceByCurrency, equityByCurrency, floatingByCurrency } from '@/app/totals';
 import { Money, Pnl } from '@/ui/money';
 import { Skeleton } from '@/ui/states';
-import { realisedTodayQuery, tradingDayQuery } from './queries';
 
 /** The numbers that a trader looks for first. One block for each currency: amounts of two currencies are never added. */
 export function Metrics() {
   const { connectedBrokers, known, currencyOf } = useBrokers();
   const positions = useQuery(positionsQuery());
-  const day = useQuery(tradingDayQuery());
-  const realised = useQueries({ queries: connectedBrokers.map((account) => realisedTodayQuery(account.id, day.data)) });
 
   if (!known || positions.isPending) return <Skeleton className="h-32 rounded-2xl" />;
   const equity = equityByCurrency(connectedBrokers);
   const balance = new Map(balanceByCurrency(connectedBrokers).map((sum) => [sum.currency, sum.total]));
   const floating = new Map(floatingByCurrency(positions.data ?? [], currencyOf).map((sum) => [sum.currency, sum.total]));
-  const booked = new Map(
-    byCurrency(
-      connectedBrokers.map((account, index) => ({ account, value: realised[index]?.data })),
-      (item) => item.account.currency,
-      (item) => item.value,
-    ).map((sum) => [sum.currency, sum.unknown > 0 ? null : sum.total]),
-  );
 
   return (
     <div className="flex flex-col gap-3">
       {equity.map(({ currency, total, unknown }) => {
         const open = positions.data === undefined ? null : (floating.get(currency) ?? 0);
-        const closed = booked.get(currency) ?? null;
         const count = positions.data?.filter((p) => currencyOf(p.account_id) === currency).length;
         return (
           <section
             key={currency}
             aria-label={`Money in ${currency}`}
-            className="grid grid-cols-2 gap-px overflow-hidden rounded-2xl border border-line bg-line md:grid-cols-[1.35fr_1.35fr_1fr_1fr]"
+            className="grid grid-cols-2 gap-px overflow-hidden rounded-2xl border border-line bg-line sm:grid-cols-3"
           >
             <Metric name={`Equity, ${currency}`} big value={<Money amount={total} currency={currency} />}>
-              {unknown > 0 ? `${unknown} not reported yet` : <>Balance <Money amount={balance.get(currency)} currency={currency} /></>}
+              {unknown > 0 ? `${unknown} not reported yet` : 'balance and open positions'}
             </Metric>
-            <Metric name="Today" big value={closed === null || open === null ? '—' : <Pnl amount={addMoney(closed, open)} currency={currency} arrow />}>
-              {day.data === undefined ? 'open and closed' : `since ${day.data.reset} ${day.data.zone}`}
+            <Metric name="Balance" big value={<Money amount={balance.get(currency)} currency={currency} />}>
+              without open positions
             </Metric>
-            <Metric name="Closed today" value={<Pnl amount={closed} currency={currency} />}>
-              after fees
-            </Metric>
-            <Metric name="Open now" value={<Pnl amount={open} currency={currency} />}>
+            <Metric name="Open P&L" big value={<Pnl amount={open} currency={currency} arrow />}>
               {count === undefined ? '—' : `${count} ${count === 1 ? 'position' : 'positions'}`}
             </Metric>
           </section>

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { accountsQuery } from '@/api/queries/accounts';
-import { useUser } from '@/app/user-context';
 import { PageHeader, Panel } from '@/ui/panel';
 import { LoadError } from '@/ui/states';
 import { AccountsBrief } from './accounts-brief';
@@ -8,14 +7,12 @@ import { LastSignals } from './last-signals';
 import { Metrics } from './metrics';
 import { NextSteps } from './next-steps';
 import { OpenPositions } from './open-positions';
-import { TrialLine } from './trial-line';
 
 export function OverviewScreen() {
-  const { user } = useUser();
   const accounts = useQuery(accountsQuery());
   return (
     <>
-      <PageHeader title="Overview" actions={user.plan === 'trial' && <TrialLine />} />
+      <PageHeader title="Overview" />
       {accounts.isError && accounts.data === undefined ? (
         <Panel flush>
           <LoadError what="Your accounts" error={accounts.error} onRetry={() => void accounts.refetch()} />

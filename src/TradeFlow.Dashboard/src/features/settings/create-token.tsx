@@ -12,7 +12,7 @@ type Scope = 'read' | 'trade' | 'admin';
 
 const scopes: readonly (readonly [Scope, string])[] = [
   ['read', 'See accounts, positions, orders and logs'],
-  ['trade', 'Close positions, cancel orders, emergency stop'],
+  ['trade', 'Close positions and cancel orders'],
   ['admin', 'Change accounts, keys and settings'],
 ];
 
