@@ -19,6 +19,7 @@ public static class AccountsModule
         builder.Services.AddSingleton<ApiKeys>();
         builder.Services.AddSingleton<KeyIndex>();
         builder.Services.AddSingleton<AccountDirectory>();
+        builder.Services.AddScoped<AccountKeys>();
         builder.Services.AddSingleton<BrokerLogIn>();
         return builder;
     }
