@@ -7,6 +7,9 @@ using TradeFlow.Platform.Alerts.Dialects;
 using TradeFlow.Platform.Alerts.Ingest;
 using TradeFlow.Platform.Alerts.Log;
 using TradeFlow.Platform.Alerts.Receive;
+using TradeFlow.Platform.Alerts.Template;
+using TradeFlow.Platform.Alerts.Validate;
+using TradeFlow.Platform.Tenancy.Contracts;
 
 namespace TradeFlow.Platform.Alerts;
 
@@ -25,6 +28,11 @@ public static class AlertsModule
         services.AddSingleton<FirstAnswers>();
         services.AddSingleton<SignalPath>();
         services.AddSingleton<ReceiveWebhook>();
+        services.AddSingleton<MarketPrices>();
+        services.AddScoped<LogReads>();
+        services.AddScoped<Replay>();
+        services.AddScoped<ValidateSignal>();
+        services.AddHostedService<Housekeeping>();
         // Stopped in the opposite order: signals that wait are recorded first, then what is to be logged of them is written.
         services.AddHostedService(provider => provider.GetRequiredService<WebhookLog>());
         services.AddHostedService(provider => provider.GetRequiredService<SignalWriter>());
@@ -40,5 +48,20 @@ public static class AlertsModule
         webhook.MapPost("/{broker}/{key}", (string broker, string key, HttpContext http, ReceiveWebhook receive) => receive.HandleAsync(http, broker, key))
             .WithName("SendSignalWithKeyInPath").WithSummary("Send a signal, with the key in the path")
             .WithDescription("For senders that can set an address and a message and nothing else, such as TradingView.");
+        MapLog(app.MapGroup("/api/webhooks").WithTags("Webhook"));
+    }
+
+    private static void MapLog(RouteGroupBuilder webhooks)
+    {
+        webhooks.MapGet("/log", LogEndpoints.List).WithName("ListWebhookLog").WithSummary("Signals that came in, newest first")
+            .WithDescription("Every request that named a valid key, whatever came of it. status is an HTTP status, or a class such as 4xx.").RequireAuthorization(TradeFlowPolicies.Read);
+        webhooks.MapGet("/log/{id:guid}", LogEndpoints.Get).WithName("GetWebhookLogEntry").WithSummary("One signal").WithDescription("With its order, the verdict of each check and the latency by stage.")
+            .RequireAuthorization(TradeFlowPolicies.Read);
+        webhooks.MapPost("/log/{id:guid}/replay", Replay.Handle).WithName("ReplaySignal").WithSummary("Send a failed signal again")
+            .WithDescription("As a new one that names the old in replay_of. Answers as the webhook does; 409 webhook.not_replayable when it has not failed.").RequireAuthorization(TradeFlowPolicies.Trade);
+        webhooks.MapPost("/validate", ValidateSignal.Handle).WithName("ValidateSignal").WithSummary("What would this message do?")
+            .WithDescription("The message as pasted into TradingView: its intent, symbol, size and prices of now, and each check. Sends nothing.").RequireAuthorization(TradeFlowPolicies.Read);
+        webhooks.MapGet("/template", WebhookTemplate.Get).WithName("GetWebhookTemplate").WithSummary("What to paste into TradingView")
+            .WithDescription("The address with the account's key in it, and the message. Values may be placeholders such as {{ticker}}.").RequireAuthorization(TradeFlowPolicies.Trade);
     }
 }

@@ -17,6 +17,7 @@ internal sealed class SignalPath(SignalWriter writer, SymbolCheck symbols, Order
     private const double AnswerWithinMs = 2000;
     private const int MostReloads = 3;
     private static readonly TimeSpan IdLives = TimeSpan.FromHours(24);
+    private static readonly TimeSpan ReplayLives = TimeSpan.FromSeconds(20);
 
     public async Task<Answer> RunAsync(Attempt attempt, CancellationToken ct)
     {
@@ -87,8 +88,8 @@ internal sealed class SignalPath(SignalWriter writer, SymbolCheck symbols, Order
         var (intent, account) = (attempt.Alert.Intent!, attempt.Account); // checked before
         var (key, lives) = attempt switch
         {
-            // Sent again on purpose.
-            { ReplayOf: not null } => (null, TimeSpan.Zero),
+            // Sent again on purpose; a second press of the button is not on purpose.
+            { ReplayOf: { } old } => ($"replay:{old}", ReplayLives),
             { Alert.Id: { } id } => ("id:" + id, IdLives),
             { Account.DedupeSeconds: > 0 and var seconds } => ("body:" + Convert.ToHexStringLower(attempt.BodyHash), TimeSpan.FromSeconds(seconds)),
             _ => (null, TimeSpan.Zero),

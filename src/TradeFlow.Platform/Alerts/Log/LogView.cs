@@ -1,0 +1,47 @@
+using System.Text.Json;
+using TradeFlow.Platform.Trading.Contracts;
+
+namespace TradeFlow.Platform.Alerts.Log;
+
+/// <summary>Milliseconds: until the sender is known, for the checks, until it was sent to the broker, until the broker answered, until the commit.</summary>
+internal sealed record Stages(decimal? Receive, decimal? Decide, decimal? Queue, decimal? Broker, decimal? Record);
+
+/// <summary>The verdict of one check.</summary>
+internal sealed record CheckView(string Code, bool Passed, string? Message, decimal? Limit, decimal? Value);
+
+/// <summary>One request that named a valid key. <see cref="Status"/> is the HTTP status of the answer.</summary>
+internal record LogView
+{
+    public required Guid Id { get; init; }
+    public required Guid AccountId { get; init; }
+    public required string Broker { get; init; }
+    public required DateTimeOffset ReceivedAt { get; init; }
+    public required string Method { get; init; }
+    public required string Path { get; init; }
+    public required int Status { get; init; }
+    public string? Code { get; init; }
+    public Guid? OrderId { get; init; }
+    public Guid? DuplicateOf { get; init; }
+
+    /// <summary>The failed signal that this one was sent again for.</summary>
+    public Guid? ReplayOf { get; init; }
+    public decimal? LatencyMs { get; init; }
+    public Stages? Stages { get; init; }
+
+    /// <summary>The message without keys and secrets: JSON where it is JSON, else text.</summary>
+    public required JsonElement Payload { get; init; }
+    public JsonElement? Response { get; init; }
+    public string? Error { get; init; }
+}
+
+/// <summary>The same with its order and the verdict of each check.</summary>
+internal sealed record LogDetail : LogView
+{
+    [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
+    public LogDetail(LogView view) : base(view)
+    {
+    }
+
+    public OrderView? Order { get; init; }
+    public IReadOnlyList<CheckView> Checks { get; init; } = [];
+}

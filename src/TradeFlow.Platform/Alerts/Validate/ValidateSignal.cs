@@ -1,0 +1,107 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Alerts.Dialects;
+using TradeFlow.Platform.Alerts.Receive;
+using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Trading.Contracts;
+using TradeFlow.Platform.Trading.Contracts.Pricing;
+
+namespace TradeFlow.Platform.Alerts.Validate;
+
+/// <summary>Says what a message would do now, with the same reader, symbol check, prices and sizes as the real way. Sends and records nothing.</summary>
+internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext tenant, DialectList dialects, SymbolCheck symbols, MarketPrices market, PluginCatalogue plugins, TimeProvider clock)
+{
+    /// <param name="Body">The message as pasted into TradingView: text, or the JSON itself.</param>
+    internal sealed record Request(Guid AccountId, JsonElement Body);
+
+    public static async Task<Results<Ok<ValidateResult>, ProblemHttpResult>> Handle(Request request, ValidateSignal validate, CancellationToken ct)
+    {
+        if (request.Body.ValueKind is not (JsonValueKind.String or JsonValueKind.Object)) return Problem.Invalid("body", "Give the message as text.");
+        return await validate.RunAsync(new AccountId(request.AccountId), request.Body, ct) is { } result ? TypedResults.Ok(result) : Problem.NotFound();
+    }
+
+    private async Task<ValidateResult?> RunAsync(AccountId accountId, JsonElement body, CancellationToken ct) =>
+        await accounts.FindAsync(tenant, accountId, ct) is { } account ? await RunAsync(account, body, ct) : null;
+
+    private async Task<ValidateResult> RunAsync(AccountContext account, JsonElement body, CancellationToken ct)
+    {
+        var result = new ValidateResult();
+        result.Check("account", account.Enabled, account.Enabled ? null : account.DisabledReason ?? "The account is switched off.");
+        var alert = dialects.Read(Encoding.UTF8.GetBytes(Filled(body)));
+        if (alert.Broker is { } named && (plugins.Find(named)?.Slug ?? named) != account.Broker) alert.Fault("intent.broker", $"The account is one of {account.Broker}.");
+        if (!alert.IsSound) return result.Failed(CheckTrail.Body, alert.Errors!); // not sound: it has errors
+        var intent = alert.Intent!; // sound
+        result.Intent = ParsedIntent.Of(intent, alert);
+        result.Check(CheckTrail.Body, true);
+
+        switch (await symbols.RunAsync(account, intent, ct))
+        {
+            case SymbolCheck.Verdict.Unknown unknown:
+                return result.Failed(CheckTrail.Symbol, new Dictionary<string, string[]>
+                {
+                    ["intent.symbol"] = [unknown.Suggestions.Count == 0 ? "The broker has no such symbol." : $"The broker has no such symbol. Did you mean {string.Join(", ", unknown.Suggestions)}?"],
+                });
+            case SymbolCheck.Verdict.Misfit misfit:
+                return result.Failed("size", misfit.Errors);
+            case SymbolCheck.Verdict.Fits { Instrument: { } instrument }:
+                result.Symbol = new ResolvedSymbol(Symbols.Canonical(instrument.Symbol), instrument.BrokerSymbol);
+                result.Check(CheckTrail.Symbol, true);
+                if (intent.IsExit) result.Qty = intent.Qty;
+                else await PriceAsync(result, account, intent, instrument, ct);
+                return result;
+            default:
+                if (intent.Action == TradeAction.Flatten) result.Check(CheckTrail.Symbol, true);
+                else result.Check(CheckTrail.Symbol, false, "The broker could not be asked for the symbol now.");
+                return result;
+        }
+    }
+
+    private async Task PriceAsync(ValidateResult result, AccountContext account, TradeIntent intent, Instrument instrument, CancellationToken ct)
+    {
+        var side = intent.Side ?? TradeSide.Buy;
+        var atSignalPrice = intent.Price is not null && (plugins.Find(account.Broker)?.Manifest.Capabilities.FillsAtSignalPrice ?? false);
+        var (bid, ask) = atSignalPrice || intent.Type != TradeType.Market ? (intent.Price, intent.Price) : await market.QuoteAsync(account, instrument, ct);
+        var plan = OrderPrices.Resolve(intent, instrument, side, bid, ask);
+        if (!plan.IsSound)
+        {
+            result.Failed("prices", plan.Errors);
+            return;
+        }
+        (result.Entry, result.StopLoss, result.TakeProfit) = (plan.Entry, plan.StopLoss, plan.TakeProfit);
+        result.Check("prices", true);
+        // A reverse without a quantity takes over that of the position, which only the broker knows.
+        if (intent is { Action: TradeAction.Reverse, Qty: null, Size: null }) return;
+        var size = OrderSize.Resolve(intent.Qty, intent.Size, new SizeFacts
+        {
+            Instrument = instrument,
+            Multiplier = account.Multiplier,
+            Equity = account.Equity ?? account.Balance,
+            Rate = intent.Size is null ? null : await market.RateAsync(account, instrument, ct),
+            Entry = plan.Entry,
+            StopLoss = plan.StopLoss,
+        });
+        switch (size)
+        {
+            case SizeAnswer.Sized sized:
+                result.Qty = sized.Quantity;
+                result.Check("size", true);
+                break;
+            case SizeAnswer.Refused refused:
+                result.Failed("size", refused.Errors.Count > 0 ? refused.Errors : new Dictionary<string, string[]> { ["intent.size"] = [refused.Reason] });
+                break;
+        }
+    }
+
+    // What TradingView fills in and has one value wherever it stands. Other placeholders stay, and are named by their fields.
+    private string Filled(JsonElement body)
+    {
+        var text = body.ValueKind == JsonValueKind.String ? body.GetString()! : body.GetRawText(); // a string has a text
+        var now = clock.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        return text.Replace("{{timenow}}", now, StringComparison.Ordinal).Replace("{{time}}", now, StringComparison.Ordinal);
+    }
+}
