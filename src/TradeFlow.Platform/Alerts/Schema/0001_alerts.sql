@@ -111,13 +111,14 @@ begin
 end $$;
 
 -- Many signals in one round trip and one commit; the arrays run side by side. They are taken account by account, so that two batches cannot wait for
--- each other's lanes crosswise, and in the order of the arrays within an account.
+-- each other's lanes crosswise, and in the order of the arrays within an account. A lane that somebody holds on to fails the batch soon, so that the
+-- caller can go on without that account.
 create function alerts.record(
     p_webhook uuid[], p_order uuid[], p_tenant uuid[], p_account uuid[], p_version bigint[], p_broker text[], p_received_at timestamptz[], p_method text[],
     p_path text[], p_payload text[], p_dedupe_key text[], p_dedupe_for interval[], p_body_hash bytea[], p_replay_of uuid[], p_client_order_id text[],
     p_action text[], p_intent jsonb[], p_symbol text[], p_side text[], p_type text[], p_qty numeric[], p_price numeric[], p_valid_until timestamptz[])
     returns table (webhook uuid, outcome text, first_webhook uuid, first_order uuid, first_received_at timestamptz, refusal jsonb)
-    language plpgsql as $$
+    language plpgsql set lock_timeout = '400ms' as $$
 declare
     i int;
 begin

@@ -64,7 +64,7 @@ internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext te
     private async Task PriceAsync(ValidateResult result, AccountContext account, TradeIntent intent, Instrument instrument, CancellationToken ct)
     {
         var side = intent.Side ?? TradeSide.Buy;
-        var atSignalPrice = intent.Price is not null && (plugins.Find(account.Broker)?.Manifest.Capabilities.FillsAtSignalPrice ?? false);
+        var atSignalPrice = intent.Price is not null && (plugins.Find(account.Broker)?.Manifest.Capabilities.FillsAtReferencePrice ?? false);
         var (bid, ask) = atSignalPrice || intent.Type != TradeType.Market ? (intent.Price, intent.Price) : await market.QuoteAsync(account, instrument, ct);
         var plan = OrderPrices.Resolve(intent, instrument, side, bid, ask);
         if (!plan.IsSound)

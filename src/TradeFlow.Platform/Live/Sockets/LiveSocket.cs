@@ -119,8 +119,9 @@ internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTok
         {
             await socket.CloseAsync(status, words, timeout.Token);
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
         {
+            // Nobody is there any more to say goodbye to.
             socket.Abort();
         }
     }

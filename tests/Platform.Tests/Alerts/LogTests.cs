@@ -1,0 +1,119 @@
+using System.Net;
+using System.Text.Json;
+using TradeFlow.Platform.Tests.Support;
+
+namespace TradeFlow.Platform.Tests.Alerts;
+
+public sealed class LogTests(WebhookRig rig) : IClassFixture<WebhookRig>
+{
+    private const string Rejected = "status = 'REJECTED', reject_code = 'broker.rejected', reject_reason = 'Market closed', answered_at = clock_timestamp()";
+
+    [Fact]
+    public async Task The_log_is_listed_newest_first_by_page_and_filter()
+    {
+        var trader = await rig.NewTraderAsync();
+        await trader.AlertAsync(Trader.Buy);
+        await trader.AlertAsync("nonsense");
+        await trader.AlertAsync("""{"intent":{"side":"sell","symbol":"EURUSD","qty":1}}""");
+        await trader.LoggedAsync("1", rows: 3);
+
+        var all = await trader.Person.GetAsync($"/api/webhooks/log?account_id={trader.Account}");
+        var first = await trader.Person.GetAsync("/api/webhooks/log?limit=2");
+        var second = await trader.Person.GetAsync($"/api/webhooks/log?limit=2&cursor={first.Text("next_cursor")}");
+        var refused = await trader.Person.GetAsync("/api/webhooks/log?status=422");
+
+        Statuses(all).ShouldBe([200, 422, 200]);
+        Statuses(first).ShouldBe([200, 422]);
+        Statuses(second).ShouldBe([200]);
+        second.Json.GetProperty("next_cursor").ValueKind.ShouldBe(JsonValueKind.Null);
+        Statuses(refused).ShouldBe([422]);
+        Statuses(await trader.Person.GetAsync("/api/webhooks/log?status=4xx")).ShouldBe([422]);
+        Statuses(await trader.Person.GetAsync("/api/webhooks/log?from=2000-01-01T00:00:00Z&to=2001-01-01T00:00:00Z")).ShouldBeEmpty();
+        (await trader.Person.GetAsync("/api/webhooks/log?cursor=zz&status=many&limit=0")).Fields.ShouldBe(["limit", "status", "cursor"], ignoreOrder: true);
+        var row = all.Json.GetProperty("items")[0];
+        row.GetProperty("payload").GetProperty("intent").GetProperty("side").GetString().ShouldBe("sell");
+        row.GetProperty("received_at").GetString()!.ShouldEndWith("Z");
+        all.Json.GetProperty("items")[1].GetProperty("payload").GetString().ShouldBe("nonsense");
+        all.Json.GetRawText().ShouldNotContain(trader.Key);
+    }
+
+    [Fact]
+    public async Task One_row_has_its_order_and_checks_and_is_its_tenants_own()
+    {
+        var trader = await rig.NewTraderAsync();
+        var stranger = await Person.SignUpAsync(rig);
+        var id = (await trader.AlertAsync(Trader.Buy)).Text("webhook_id");
+        await trader.LoggedAsync("1");
+
+        var row = await trader.Person.GetAsync($"/api/webhooks/log/{id}");
+
+        row.Json.GetProperty("order").GetProperty("status").GetString().ShouldBe("FILLED");
+        row.Json.GetProperty("checks").EnumerateArray().ShouldAllBe(check => check.GetProperty("passed").GetBoolean());
+        row.Json.GetProperty("stages").GetProperty("record").GetDecimal().ShouldBeGreaterThan(0);
+        (await stranger.GetAsync($"/api/webhooks/log/{id}")).Status.ShouldBe(HttpStatusCode.NotFound);
+        Statuses(await stranger.GetAsync("/api/webhooks/log")).ShouldBeEmpty();
+        Statuses(await stranger.GetAsync($"/api/webhooks/log?account_id={trader.Account}")).ShouldBeEmpty();
+        (await stranger.PostAsync($"/api/webhooks/log/{id}/replay")).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_failed_signal_is_sent_again_as_a_new_one_that_names_the_old()
+    {
+        var trader = await rig.NewTraderAsync(Rejected);
+        var failed = (await trader.AlertAsync("""{"id":"x","intent":{"side":"buy","symbol":"EURUSD","qty":1}}""")).Text("webhook_id");
+        await trader.LoggedAsync("1");
+        rig.SetDesk(trader, "status = 'FILLED', filled_qty = 1, avg_price = 1.1, answered_at = clock_timestamp()");
+
+        var replay = await trader.Person.PostAsync($"/api/webhooks/log/{failed}/replay");
+        var pressedTwice = await trader.Person.PostAsync($"/api/webhooks/log/{failed}/replay");
+
+        (replay.Status, replay.Text("status")).ShouldBe((HttpStatusCode.OK, "filled"));
+        pressedTwice.Text("duplicate_of").ShouldBe(replay.Text("webhook_id"));
+        (await trader.CountAsync("trading.orders")).ShouldBe(2);
+        (await rig.ScalarAsync<Guid>($"select replay_of from alerts.webhooks_log where id = '{replay.Text("webhook_id")}'")).ShouldBe(Guid.Parse(failed));
+        await trader.LoggedAsync("1", rows: 3);
+        (await trader.Person.PostAsync($"/api/webhooks/log/{replay.Text("webhook_id")}/replay")).Code.ShouldBe("webhook.not_replayable");
+    }
+
+    [Fact]
+    public async Task A_template_is_ready_to_send()
+    {
+        var trader = await rig.NewTraderAsync();
+
+        var template = await trader.Person.GetAsync($"/api/webhooks/template?account_id={trader.Account}&symbol=EURUSD&side=sell&qty=0.5&sl=1.1&tp=2&tp_mode=rr");
+
+        template.Text("url").ShouldEndWith($"/webhook/paper/{trader.Key}");
+        template.Text("message").ShouldContain("{{timenow}}");
+        var answer = await trader.SendAsync(new Uri(template.Text("url")).AbsolutePath, template.Text("message"));
+        answer.Text("status").ShouldBe("filled");
+        (await rig.ScalarAsync<string>($"select side || ' ' || trim_scale(qty) || ' ' || (intent -> 'take_profit' ->> 'mode') from trading.orders where account_id = '{trader.Account}'")).ShouldBe("SELL 0.5 Rr");
+        (await trader.Person.GetAsync($"/api/webhooks/template?account_id={trader.Account}&side=up&qty=none")).Fields.ShouldBe(["side", "qty"], ignoreOrder: true);
+        (await (await Person.SignUpAsync(rig)).GetAsync($"/api/webhooks/template?account_id={trader.Account}")).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await (await trader.Person.InviteAsync(rig, "viewer")).GetAsync($"/api/webhooks/template?account_id={trader.Account}")).Status.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task Validate_says_what_would_happen_and_sends_nothing()
+    {
+        var trader = await rig.NewTraderAsync();
+        const string vector = """{"time":"{{timenow}}","intent":{"side":"buy","type":"limit","price":1.09,"symbol":"OANDA:EURUSD","qty":1,"sl":{"mode":"price","value":1.0850},"tp":{"mode":"rr","value":2}}}""";
+
+        var sound = await trader.Person.PostAsync("/api/webhooks/validate", new { account_id = trader.Account.Value, body = vector });
+        var offStep = await trader.Person.PostAsync("/api/webhooks/validate", new { account_id = trader.Account.Value, body = vector.Replace("\"qty\":1", "\"qty\":0.015") });
+        var broken = await trader.Person.PostAsync("/api/webhooks/validate", new { account_id = trader.Account.Value, body = "{'a'" });
+
+        sound.Status.ShouldBe(HttpStatusCode.OK);
+        sound.Json.GetProperty("would_execute").GetBoolean().ShouldBeTrue(sound.Json.GetRawText());
+        (sound.Json.GetProperty("entry").GetDecimal(), sound.Json.GetProperty("stop_loss").GetDecimal(), sound.Json.GetProperty("take_profit").GetDecimal(), sound.Json.GetProperty("qty").GetDecimal()).ShouldBe((1.09m, 1.085m, 1.1m, 1m));
+        sound.Json.GetProperty("symbol").GetProperty("canonical").GetString().ShouldBe("EURUSD");
+        sound.Json.GetProperty("intent").GetProperty("action").GetString().ShouldBe("open");
+        offStep.Json.GetProperty("would_execute").GetBoolean().ShouldBeFalse();
+        offStep.Fields.ShouldBe(["intent.qty"]);
+        broken.Fields.ShouldBe(["body"]);
+        (await trader.CountAsync("trading.orders")).ShouldBe(0);
+        (await trader.CountAsync("alerts.webhooks_log")).ShouldBe(0);
+        (await (await Person.SignUpAsync(rig)).PostAsync("/api/webhooks/validate", new { account_id = trader.Account.Value, body = vector })).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    private static int[] Statuses(Answer page) => [.. page.Json.GetProperty("items").EnumerateArray().Select(row => row.GetProperty("status").GetInt32())];
+}
