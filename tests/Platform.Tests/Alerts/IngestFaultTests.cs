@@ -76,6 +76,7 @@ public sealed class IngestFaultTests(WebhookRig rig) : IClassFixture<WebhookRig>
                 trader.AlertAsync("{\"id\":\"k" + round + "-" + number + "\",\"intent\":{\"side\":\"buy\",\"symbol\":\"EURUSD\",\"qty\":1}}"))));
         await stop.CancelAsync();
         await killer;
+        ForgetBrokenConnections();
 
         answers.ShouldAllBe(answer => answer.Status == HttpStatusCode.OK || answer.Status == HttpStatusCode.Accepted || answer.Status == HttpStatusCode.ServiceUnavailable);
         foreach (var taken in answers.Where(answer => answer.Status != HttpStatusCode.ServiceUnavailable))
@@ -101,6 +102,7 @@ public sealed class IngestFaultTests(WebhookRig rig) : IClassFixture<WebhookRig>
         watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(3));
         await PlatformFixture.ExecuteAsync(rig.Platform.Servers.Connection("postgres"), $"alter database {name} with allow_connections true");
         await Eventually.True(async () => (await trader.AlertAsync("""{"intent":{"side":"buy","symbol":"EURUSD","qty":3}}""")).Status == HttpStatusCode.OK, TimeSpan.FromSeconds(10), "signals are taken again");
+        ForgetBrokenConnections();
         (await trader.CountAsync("trading.orders")).ShouldBe(2);
     }
 
@@ -124,6 +126,16 @@ public sealed class IngestFaultTests(WebhookRig rig) : IClassFixture<WebhookRig>
         await transaction.RollbackAsync();
         await Eventually.True(async () => (await trader.AlertAsync("""{"intent":{"side":"buy","symbol":"EURUSD","qty":2}}""")).Status == HttpStatusCode.OK, TimeSpan.FromSeconds(10), "the same signal is taken when it comes again");
         (await trader.CountAsync("trading.orders")).ShouldBe(2);
+    }
+
+    // The next test starts with connections that work.
+    private void ForgetBrokenConnections()
+    {
+        foreach (var database in new[] { rig.Platform.Database, rig.Service<Database>() })
+        {
+            database.App.Clear();
+            database.System.Clear();
+        }
     }
 
     private SignalWriter NewWriter(IngestOptions options) => new(new SignalRecord(rig.Platform.Database), Options.Create(options), NullLogger<SignalWriter>.Instance);
