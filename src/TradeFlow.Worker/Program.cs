@@ -5,6 +5,12 @@ using TradeFlow.Platform.Trading;
 using TradeFlow.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
+if (args is ["lock-plugins"])
+{
+    foreach (var written in ConnectorsModule.LockPlugins(builder.Configuration)) Console.WriteLine($"Wrote {written}");
+    return;
+}
+
 builder.AddServiceDefaults();
 builder.AddKernel();
 builder.AddAccountsWorker();

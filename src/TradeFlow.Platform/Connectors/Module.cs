@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -47,6 +48,20 @@ public static class ConnectorsModule
         builder.Services.AddHostedService<JobRunner>();
         builder.Services.TryAddSingleton<IServedAccounts, NoServedAccounts>();
         return builder;
+    }
+
+    /// <summary>Writes <c>plugins.lock.json</c> into each plugin directory: what lies there now is what may run outside Development.</summary>
+    /// <returns>The files that were written.</returns>
+    public static IReadOnlyList<string> LockPlugins(IConfiguration configuration)
+    {
+        List<string> written = [];
+        foreach (var directory in (configuration.GetSection("Plugins").Get<PluginOptions>() ?? new PluginOptions()).Directories.Where(Directory.Exists))
+        {
+            var path = Path.Combine(directory, PluginLock.FileName);
+            File.WriteAllText(path, PluginLock.Write(directory));
+            written.Add(path);
+        }
+        return written;
     }
 
     private sealed class NoServedAccounts : IServedAccounts

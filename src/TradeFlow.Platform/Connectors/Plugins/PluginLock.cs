@@ -34,12 +34,20 @@ internal sealed record PluginLock
     /// <summary>The lock of what lies in the directory now.</summary>
     public static string Write(string directory)
     {
-        var plugins = PluginFolder.In(directory).Select(folder =>
+        List<LockedPlugin> plugins = [];
+        foreach (var folder in PluginFolder.In(directory))
         {
-            var manifest = folder.ReadManifest();
-            return new LockedPlugin(manifest.Slug, manifest.Version, folder.Hash());
-        });
-        return JsonSerializer.Serialize(new PluginLock { Plugins = [.. plugins] }, PluginLockJson.Default.PluginLock);
+            try
+            {
+                var manifest = folder.ReadManifest();
+                plugins.Add(new LockedPlugin(manifest.Slug, manifest.Version, folder.Hash()));
+            }
+            catch (FormatException)
+            {
+                // It could not be loaded anyway; the catalogue says why.
+            }
+        }
+        return JsonSerializer.Serialize(new PluginLock { Plugins = plugins }, PluginLockJson.Default.PluginLock);
     }
 }
 
