@@ -1,3 +1,5 @@
+using System.Data.Common;
+using System.Security.Cryptography;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Connectors.Plugins;
@@ -82,7 +84,7 @@ internal sealed class SessionSlot(AccountId account, IServedAccounts accounts, S
 
     private async Task<AccountSession> LogInAsync(CancellationToken ct)
     {
-        var served = await accounts.FindAsync(account, ct) ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, "There is no such account any more.");
+        var served = await ReadAccountAsync(ct) ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, "There is no such account any more.");
         fingerprint = FingerprintOf(served);
         try
         {
@@ -107,6 +109,23 @@ internal sealed class SessionSlot(AccountId account, IServedAccounts accounts, S
         {
             Remember(served, e);
             throw;
+        }
+    }
+
+    // Nothing has been sent when the log-in cannot be read: callers learn it as the other reasons why there is no session now.
+    private async Task<SessionAccount?> ReadAccountAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await accounts.FindAsync(account, ct);
+        }
+        catch (DbException e)
+        {
+            throw new ConnectorException(ConnectorErrorKind.Transient, "The account's log-in cannot be read now.", e);
+        }
+        catch (CryptographicException e)
+        {
+            throw new ConnectorException(ConnectorErrorKind.Misconfigured, "The account's log-in was sealed with another master key.", e);
         }
     }
 
