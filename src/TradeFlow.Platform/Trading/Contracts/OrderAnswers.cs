@@ -39,20 +39,24 @@ internal sealed class OrderAnswers : IDisposable
             if (early.TryGetValue(order.Value, out var known)) source.TrySetResult(known);
             while (true)
             {
+                if (source.Task.IsCompletedSuccessfully)
+                {
+                    last = Parse(await source.Task) ?? last;
+                    // An unknown order may still be settled in time: listen on.
+                    if (last is { Status: OrderRow.Unknown }) waiting[order.Value] = source = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+                }
+                if (last is { Status: not (OrderRow.Pending or OrderRow.Unknown) }) return last;
                 var left = clock.GetElapsedTime(clock.GetTimestamp(), end);
-                if (source.Task.IsCompletedSuccessfully) last = Parse(await source.Task);
-                if (last is { Status: not (OrderRow.Pending or OrderRow.Unknown) } || left <= TimeSpan.Zero) return last is { Status: OrderRow.Pending } ? null : last;
-                var tick = left < pause ? left : pause;
+                if (left <= TimeSpan.Zero) return last is { Status: OrderRow.Pending } ? null : last;
                 try
                 {
-                    if (last is null) await source.Task.WaitAsync(tick, clock, ct);
-                    else await Task.Delay(tick, clock, ct);
+                    await source.Task.WaitAsync(left < pause ? left : pause, clock, ct);
                 }
                 catch (TimeoutException)
                 {
-                    // No message in this while: read the row below.
+                    // No message in this while: it may have got lost.
+                    last = await ReadAsync(order, ct) ?? last;
                 }
-                if (!source.Task.IsCompletedSuccessfully || last is not null) last = await ReadAsync(order, ct) ?? last;
                 pause = TimeSpan.FromMilliseconds(bus.IsConnected ? 250 : 50);
             }
         }

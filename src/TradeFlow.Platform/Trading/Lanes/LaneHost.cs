@@ -80,6 +80,8 @@ internal sealed partial class LaneHost(
                     await before.DisposeAsync();
                 }
                 var serving = lanes.GetOrAdd(account.AccountId.Value, _ => Start(account));
+                // Connected again, switched on: the sync need not wait out its pause.
+                if (serving.Lane.Account.Version != account.Version) serving.Lane.Sync.Ring();
                 serving.Lane.Account = account;
                 if (fresh) serving.Lane.Lease.Renewed(asked);
                 serving.Begin(runner.RunAsync, reconciler.RunAsync, sync.RunAsync);
