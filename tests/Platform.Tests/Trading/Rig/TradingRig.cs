@@ -66,12 +66,12 @@ internal sealed class TradingRig : IAsyncDisposable
     /// <summary>Waits until this worker holds the lane.</summary>
     public Task HoldsAsync(TestAccount account) => Eventually.True(() => host.Holds(account.Id.Value), TimeSpan.FromSeconds(20), "the lane is leased");
 
-    public async Task<TestAccount> AccountAsync(Action<ScriptedAccount>? script = null, decimal multiplier = 1)
+    public async Task<TestAccount> AccountAsync(Action<ScriptedAccount>? script = null, decimal multiplier = 1, Guid? tenant = null)
     {
-        var account = new TestAccount(new AccountId(Guid.CreateVersion7()), new TenantId(Guid.CreateVersion7()));
+        var account = new TestAccount(new AccountId(Guid.CreateVersion7()), new TenantId(tenant ?? Guid.CreateVersion7()));
         script?.Invoke(Broker.Of(account.Id));
         await SqlAsync($"""
-            insert into tenancy.tenants (id, slug, name) values ('{account.Tenant}', '{account.Tenant}', 'Test');
+            insert into tenancy.tenants (id, slug, name) values ('{account.Tenant}', '{account.Tenant}', 'Test') on conflict do nothing;
             select billing.start_trial('{account.Tenant}');
             insert into accounts.accounts (id, tenant_id, user_id, broker, name, mode, broker_account_id, currency, status, multiplier, equity)
             values ('{account.Id}', '{account.Tenant}', '{Guid.NewGuid()}', 'scripted', 'Test', 'demo', '{account.Id}', 'USD', 'active', {multiplier}, 10000);
