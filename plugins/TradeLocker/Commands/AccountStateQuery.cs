@@ -19,7 +19,7 @@ internal sealed class AccountStateQuery(AccountSession session)
         var orders = session.Book.OrdersAsync(ct);
         var account = session.Book.StateAsync(session.Account, ct);
         var executions = session.Book.ExecutionsAsync(ct);
-        await Task.WhenAll(positions, orders, account, executions);
+        await Task.WhenAll(positions, orders, account, executions, WarmUpAsync(ct));
 
         var open = await positions;
         var working = await orders;
@@ -37,6 +37,19 @@ internal sealed class AccountStateQuery(AccountSession session)
             Fills = await fills.OfAsync(await executions, open, window.Since, ct),
             Account = await account,
         };
+    }
+
+    // The first look at an account fetches the long list of instruments, so that its first signal does not have to.
+    private async Task WarmUpAsync(CancellationToken ct)
+    {
+        try
+        {
+            await session.Catalogue.AllAsync(ct);
+        }
+        catch (ConnectorException)
+        {
+            // Whoever needs a name asks again.
+        }
     }
 
     private static PositionReport Report(PositionRow row, string symbol, IReadOnlyList<OrderRow> working, Quote? quote)

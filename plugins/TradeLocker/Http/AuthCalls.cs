@@ -20,7 +20,7 @@ internal sealed class AuthCalls(IBrokerHttp http, Uri baseUrl, TimeProvider cloc
     /// <exception cref="UnauthorizedException">The token is void.</exception>
     public async Task<IReadOnlyList<TradeLockerAccount>> AllAccountsAsync(string accessToken, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, Endpoint.Of(baseUrl, "auth/jwt/all-accounts"));
+        using var request = Endpoint.Request(HttpMethod.Get, baseUrl, "auth/jwt/all-accounts");
         request.Headers.Authorization = new("Bearer", accessToken);
         using var response = await Failures.InWordsAsync(() => http.QueryAsync(request, RequestClass.Query, ct), ct);
         var body = await response.Content.ReadAsStringAsync(ct);
@@ -39,7 +39,8 @@ internal sealed class AuthCalls(IBrokerHttp http, Uri baseUrl, TimeProvider cloc
 
     private async Task<(Tokens? Tokens, string? Refusal)> PostAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Endpoint.Of(baseUrl, path)) { Content = Endpoint.Json(JsonSerializer.SerializeToUtf8Bytes(body, type)) };
+        using var request = Endpoint.Request(HttpMethod.Post, baseUrl, path);
+        request.Content = Endpoint.Json(JsonSerializer.SerializeToUtf8Bytes(body, type));
         using var response = await Failures.InWordsAsync(() => http.SendOnceAsync(request, RequestClass.Auth, ct), ct);
         var text = await response.Content.ReadAsStringAsync(ct);
         // The documents name 400 for wrong credentials, real clients met 401 as well. A page of a proxy with such a status says nothing about a password.

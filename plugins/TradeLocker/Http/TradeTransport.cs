@@ -1,4 +1,3 @@
-using System.Net;
 using TradeFlow.BrokerSdk;
 
 namespace TradeFlow.Plugins.TradeLocker.Http;
@@ -103,10 +102,9 @@ internal sealed class TradeTransport(IConnectorContext context, Uri baseUrl, str
 
     private HttpRequestMessage Request(HttpMethod method, string path, string token)
     {
-        var request = new HttpRequestMessage(method, Endpoint.Of(baseUrl, path));
+        var request = Endpoint.Request(method, baseUrl, path);
         request.Headers.Authorization = new("Bearer", token);
         request.Headers.Add("accNum", accNum);
-        request.Headers.Accept.Add(new("application/json"));
         return request;
     }
 
