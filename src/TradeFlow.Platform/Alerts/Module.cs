@@ -44,10 +44,12 @@ public static class AlertsModule
         var webhook = app.MapGroup("/webhook").WithTags("Webhook");
         webhook.MapPost("/{broker}", (string broker, HttpContext http, ReceiveWebhook receive) => receive.HandleAsync(http, broker, null))
             .WithName("SendSignal").WithSummary("Send a signal")
-            .WithDescription("The key of the account stands in the body as key, or in Authorization: Bearer. The body is a unify.v1 message of at most 64 KiB, whatever its Content-Type.");
+            .WithDescription("The key of the account stands in the body as key, or in Authorization: Bearer. The body is a unify.v1 message of at most 64 KiB, whatever its Content-Type.")
+            .DescribeAnswers();
         webhook.MapPost("/{broker}/{key}", (string broker, string key, HttpContext http, ReceiveWebhook receive) => receive.HandleAsync(http, broker, key))
             .WithName("SendSignalWithKeyInPath").WithSummary("Send a signal, with the key in the path")
-            .WithDescription("For senders that can set an address and a message and nothing else, such as TradingView.");
+            .WithDescription("For senders that can set an address and a message and nothing else, such as TradingView.")
+            .DescribeAnswers();
         MapLog(app.MapGroup("/api/webhooks").WithTags("Webhook"));
     }
 
@@ -58,10 +60,16 @@ public static class AlertsModule
         webhooks.MapGet("/log/{id:guid}", LogEndpoints.Get).WithName("GetWebhookLogEntry").WithSummary("One signal").WithDescription("With its order, the verdict of each check and the latency by stage.")
             .RequireAuthorization(TradeFlowPolicies.Read);
         webhooks.MapPost("/log/{id:guid}/replay", Replay.Handle).WithName("ReplaySignal").WithSummary("Send a failed signal again")
-            .WithDescription("As a new one that names the old in replay_of. Answers as the webhook does; 409 webhook.not_replayable when it has not failed.").RequireAuthorization(TradeFlowPolicies.Trade);
+            .WithDescription("As a new one that names the old in replay_of. Answers as the webhook does; 409 webhook.not_replayable when it has not failed.").DescribeAnswers().RequireAuthorization(TradeFlowPolicies.Trade);
         webhooks.MapPost("/validate", ValidateSignal.Handle).WithName("ValidateSignal").WithSummary("What would this message do?")
             .WithDescription("The message as pasted into TradingView: its intent, symbol, size and prices of now, and each check. Sends nothing.").RequireAuthorization(TradeFlowPolicies.Read);
         webhooks.MapGet("/template", WebhookTemplate.Get).WithName("GetWebhookTemplate").WithSummary("What to paste into TradingView")
             .WithDescription("The address with the account's key in it, and the message. Values may be placeholders such as {{ticker}}.").RequireAuthorization(TradeFlowPolicies.Trade);
+    }
+
+    private static RouteHandlerBuilder DescribeAnswers(this RouteHandlerBuilder route)
+    {
+        foreach (var status in (ReadOnlySpan<int>)[200, 202, 401, 402, 403, 409, 413, 422, 429, 503]) route.Produces<AnswerShape>(status);
+        return route;
     }
 }
