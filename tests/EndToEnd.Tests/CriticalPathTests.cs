@@ -25,9 +25,7 @@ public sealed class CriticalPathTests(RunningSystem system)
         var message = template.Json.GetProperty("message").ValueKind == JsonValueKind.String ? template.Json.GetProperty("message").GetString()! : template.Json.GetProperty("message").GetRawText();
 
         var alert = await trader.AlertAsync(message.Replace("{{timenow}}", "2026-11-22T12:00:00Z", StringComparison.Ordinal));
-        alert.Status.ShouldBe(HttpStatusCode.OK, alert.Text);
-        alert.Json.GetProperty("success").GetBoolean().ShouldBeTrue();
-        alert.Json.GetProperty("status").GetString().ShouldBe("filled");
+        await FilledAsync(trader, alert);
 
         var position = await PositionAsync(trader);
         position.GetProperty("symbol").GetString().ShouldBe("EURUSD");
@@ -60,7 +58,7 @@ public sealed class CriticalPathTests(RunningSystem system)
         var first = await trader.AlertAsync(example);
         var second = await trader.AlertAsync(example);
 
-        first.Status.ShouldBe(HttpStatusCode.OK, first.Text);
+        await FilledAsync(trader, first);
         second.Status.ShouldBe(HttpStatusCode.OK, second.Text);
         second.Json.GetProperty("duplicate_of").GetString().ShouldBe(first.Json.GetProperty("webhook_id").GetString());
         var order = await trader.OrderAsync(first.Json.GetProperty("order_id").GetString()!);
@@ -84,7 +82,7 @@ public sealed class CriticalPathTests(RunningSystem system)
         answer.Json.GetProperty("warning").GetString().ShouldBe("Update TradingView webhooks with new API key");
         var alert = JsonSerializer.Serialize(new { version = "unify.v1", intent = new { side = "buy", symbol = "EURUSD", qty = 0.01 } });
         (await trader.AlertAsync(alert, old)).Status.ShouldBe(HttpStatusCode.Unauthorized);
-        (await trader.AlertAsync(alert, answer.Json.GetProperty("api_key").GetString())).Status.ShouldBe(HttpStatusCode.OK);
+        await FilledAsync(trader, await trader.AlertAsync(alert, answer.Json.GetProperty("api_key").GetString()));
     }
 
     [Theory]
@@ -140,6 +138,14 @@ public sealed class CriticalPathTests(RunningSystem system)
         (await stranger.PostAsync($"/api/accounts/{owner.AccountId}/reveal-api-key", new { })).Status.ShouldBe(HttpStatusCode.NotFound);
         (await stranger.PositionsAsync()).ShouldBeEmpty();
         (await owner.PositionsAsync()).Length.ShouldBe(1);
+    }
+
+    // The first alert after a start may find the session with the broker cold: then 202, and the order tells.
+    private static async Task FilledAsync(Trader trader, Answer alert)
+    {
+        alert.Status.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.Accepted);
+        alert.Json.GetProperty("success").GetBoolean().ShouldBeTrue();
+        await trader.OrderInStateAsync(alert.Json.GetProperty("order_id").GetString()!, "FILLED", Soon);
     }
 
     private static async Task<JsonElement> PositionAsync(Trader trader)
