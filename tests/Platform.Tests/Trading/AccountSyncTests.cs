@@ -128,9 +128,12 @@ public sealed class AccountSyncTests(PlatformFixture platform) : IClassFixture<P
         rig.Broker.Of(account.Id).SessionFault = new ConnectorException(ConnectorErrorKind.Authentication, "Wrong password.");
 
         await Eventually.True(async () => await rig.ScalarAsync<string>($"select status from accounts.accounts where id = '{account.Id}'") == "needs_reconnect", TimeSpan.FromSeconds(15), "the account says so");
-        (await rig.ScalarAsync<long>($"select count(*) from live.notifications where tenant_id = '{account.Tenant}' and kind = 'account.needs_reconnect'")).ShouldBe(1);
+        await Eventually.True(async () => await NoticesAsync() == 1, TimeSpan.FromSeconds(5), "a person is told");
         await rig.HoldsAsync(account);
         (await rig.RunAsync(account, Intents.Open())).RejectCode.ShouldBe(OrderCodes.BrokerUnreachable);
+        (await NoticesAsync()).ShouldBe(1);
+
+        Task<long> NoticesAsync() => rig.ScalarAsync<long>($"select count(*) from live.notifications where tenant_id = '{account.Tenant}' and kind = 'account.needs_reconnect'");
     }
 
     [Fact]

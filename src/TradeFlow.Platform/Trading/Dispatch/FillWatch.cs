@@ -8,7 +8,7 @@ namespace TradeFlow.Platform.Trading.Dispatch;
 /// <summary>Brokers that answer with an id only: looks a few times, quickly, so that the sender hears of the fill. After that the sync finds it.</summary>
 internal sealed class FillWatch(SendOnce send, TimeProvider clock)
 {
-    private static readonly int[] Pauses = [15, 45, 100, 190, 350, 500];
+    private static readonly int[] Pauses = [15, 45, 100, 190, 350, 500, 300];
 
     public Task<OrderRow> OfOrderAsync(OrderRow row, AccountSession session) => WatchAsync(row, ct => LookUpAsync(row, session, ct));
 
@@ -30,7 +30,7 @@ internal sealed class FillWatch(SendOnce send, TimeProvider clock)
 
     private async Task<OrderRow> WatchAsync(OrderRow row, Func<CancellationToken, Task<Settlement?>> look)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(1200), clock);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(1500), clock);
         try
         {
             foreach (var pause in Pauses)

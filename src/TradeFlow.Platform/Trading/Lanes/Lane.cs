@@ -28,6 +28,9 @@ internal sealed class Lane(AccountContext account, Guid worker) : IDisposable
     /// <summary>Another worker may have left orders behind in this lane.</summary>
     public volatile bool TakeOverDue = true;
 
+    /// <summary>An order is under way. Readings wait a little for it: brokers count their requests, and its own look-ups come first.</summary>
+    public volatile bool InHand;
+
     /// <summary>As the last list of accounts had it.</summary>
     public AccountContext Account
     {

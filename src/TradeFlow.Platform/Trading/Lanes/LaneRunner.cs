@@ -70,7 +70,15 @@ internal sealed partial class LaneRunner(OrderStore store, Dispatcher dispatcher
         foreach (var entry in choice.Superseded)
             await EndAsync(lane, entry, OrderRow.Canceled, OrderCodes.Superseded, "A later exit came while this entry was still waiting. Nothing was sent.", ct);
         if (choice.Run is null) return choice.Waiting ? Next.Later : Next.Nothing;
-        await dispatcher.RunAsync(lane, choice.Run, ct);
+        lane.InHand = true;
+        try
+        {
+            await dispatcher.RunAsync(lane, choice.Run, ct);
+        }
+        finally
+        {
+            lane.InHand = false;
+        }
         return Next.More;
     }
 

@@ -13,7 +13,8 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifica
 {
     private static readonly TimeSpan AskForMoney = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan UnreachableAfter = TimeSpan.FromSeconds(20);
-    private string? status;
+    // From before a restart: what has been told is not told again.
+    private string status = lane.Account.Status;
     private AccountSnapshot? told;
     private DateTimeOffset moneyDue;
     private DateTimeOffset toldAt;

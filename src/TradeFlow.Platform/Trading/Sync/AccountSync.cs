@@ -55,6 +55,7 @@ internal sealed partial class AccountSync(
     /// <returns>How long to wait for the next.</returns>
     public async Task<TimeSpan> ReadAsync(Lane lane, AccountSession session, AccountHealth health, CancellationToken ct)
     {
+        for (var waited = 0; lane.InHand && waited < 60; waited++) await Task.Delay(TimeSpan.FromMilliseconds(50), clock, ct);
         using var within = CancellationTokenSource.CreateLinkedTokenSource(ct);
         within.CancelAfter(ReadWithin);
         var (begunAt, begun) = (Stopwatch.GetTimestamp(), clock.GetUtcNow());
