@@ -86,8 +86,10 @@ internal sealed partial class Reconciler(
 
         var asks = row.NeedsReview || clock.GetUtcNow() - (row.SentAt ?? row.CreatedAt) > AsksPerson;
         lane.NextLook(row.Id, clock.GetUtcNow() + pause);
-        await store.NoteLookAsync(row.Id, clock.GetUtcNow() + pause, absent, asks, ct);
+        // Told first, noted second: a crash in between tells twice rather than never.
         if (asks && !row.NeedsReview) await AskPersonAsync(lane, row, ct);
+        await store.NoteLookAsync(row.Id, clock.GetUtcNow() + pause, absent, asks, ct);
+        if (asks && !row.NeedsReview && await store.FindAsync(row.Id, ct) is { } now) await announcer.AnnounceAsync(now, ct);
         return pause;
     }
 
@@ -122,7 +124,6 @@ internal sealed partial class Reconciler(
         await notices.AddAsync(lane.Tenant, "critical", "order.needs_review",
             $"It could not be settled whether the broker has the {row.Side} {row.Qty:0.########} {row.Symbol} order of {row.CreatedAt:u}. Look there and say whether it exists; until then entries in {row.Symbol} wait.",
             $$"""{"order_id":"{{row.Id}}","account_id":"{{row.AccountId}}"}""", ct);
-        if (await store.FindAsync(row.Id, ct) is { } now) await announcer.AnnounceAsync(now, ct);
     }
 
     [LoggerMessage(4040, LogLevel.Warning, "Unknown orders of account {AccountId} could not be looked up")]

@@ -50,10 +50,11 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifica
         {
             if (status != AccountStatuses.NeedsReconnect)
             {
-                await accounts.SetStateAsync(lane.AccountId, AccountStatuses.NeedsReconnect, fault.Message, null, null, null, ct);
+                // Told first, noted second: a crash in between tells twice rather than never.
                 await notices.AddAsync(lane.Tenant, "critical", "account.needs_reconnect",
                     "The broker no longer accepts the stored credentials of an account. Connect it again; until then nothing is sent.",
                     $$"""{"account_id":{{JsonSerializer.Serialize(lane.AccountId.ToString(), TradingJson.Default.String)}}}""", ct);
+                await accounts.SetStateAsync(lane.AccountId, AccountStatuses.NeedsReconnect, fault.Message, null, null, null, ct);
                 status = AccountStatuses.NeedsReconnect;
             }
             // No log-in storm: once a minute, and at once when the account changes.
