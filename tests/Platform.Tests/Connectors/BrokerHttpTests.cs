@@ -150,7 +150,7 @@ public sealed class BrokerHttpTests : IDisposable
     private static BrokerHttp Make(Uri endpoint, string? listed = null, IReadOnlyList<RateLimitRule>? rules = null)
     {
         var manifest = ConnectorManifest.Parse("""
-            {"slug":"sample","id":"x","name":"Sample","version":"1.0.0","sdk":"^0.9","entryAssembly":"x.dll","environments":[{"mode":"demo","label":"Demo"}],
+            {"slug":"sample","id":"x","name":"Sample","version":"1.0.0","sdk":"^1.0","entryAssembly":"x.dll","environments":[{"mode":"demo","label":"Demo"}],
              "capabilities":{"orderTypes":["market"],"positionMode":"netting","quantityUnit":"units","stream":"poll"},"clientOrderId":{"mode":"none"},"lookup":{},"connect":{"fields":[]}}
             """) with { RateLimits = rules ?? [] };
         return new BrokerHttp(manifest, new EgressRule([endpoint], listed is null ? [] : [listed]), new RateLimits(TimeProvider.System), new LimitScope("sample", "demo", "", ""), TimeProvider.System, NullLogger.Instance);

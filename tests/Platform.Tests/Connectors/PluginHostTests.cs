@@ -41,7 +41,7 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
         await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"));
         var account = rig.Accounts.Add().Account;
 
-        rig.Folders.Drop("Good", "Sample", folder => PluginFolders.BuildAgainst(folder, new Version(0, 99, 0, 0)), ("\"1.0.0\"", "\"2.0.0\""));
+        rig.Folders.Drop("Good", "Sample", folder => PluginFolders.BuildAgainst(folder, new Version(1, 99, 0, 0)), ("\"1.0.0\"", "\"2.0.0\""));
 
         await rig.UntilAsync("sample", PluginState.NotSupported, "2.0.0");
         rig.Status("sample", "1.0.0")!.State.ShouldBe(PluginState.Active);
@@ -70,7 +70,7 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
             folders.Drop("Good", "Sample");
             folders.Drop("Broken", "Throws");
             File.Delete(Path.Combine(folders.Drop("Broken", "Incomplete", ("\"broken\"", "\"incomplete\"")), "TradeFlow.SamplePlugins.Good.dll"));
-            folders.Drop("Good", "Newer", folder => PluginFolders.BuildAgainst(folder, new Version(0, 99, 0, 0)), ("\"sample\"", "\"newer\""), ("\"example\"", "\"other\""));
+            folders.Drop("Good", "Newer", folder => PluginFolders.BuildAgainst(folder, new Version(1, 99, 0, 0)), ("\"sample\"", "\"newer\""), ("\"example\"", "\"other\""));
             File.Delete(Path.Combine(folders.Drop("Good", "No Manifest"), PluginFolder.ManifestFile));
             folders.Drop("Good", "Typo", ("\"slug\"", "\"slugg\""));
             File.WriteAllText(Path.Combine(folders.Drop("Good", "Garbage", ("\"sample\"", "\"garbage\"")), "TradeFlow.SamplePlugins.Good.dll"), "no assembly");
@@ -79,7 +79,7 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
         rig.Status("sample")!.State.ShouldBe(PluginState.Active);
         Shown(rig, "broken", PluginState.Faulted).ShouldContain("I never work.");
         Shown(rig, "incomplete", PluginState.NotSupported).ShouldContain("TradeFlow.SamplePlugins.Good is missing");
-        Shown(rig, "newer", PluginState.NotSupported).ShouldContain("SDK 0.99");
+        Shown(rig, "newer", PluginState.NotSupported).ShouldContain("SDK 1.99");
         Shown(rig, "nomanifest", PluginState.NotSupported).ShouldContain("connector.json is missing");
         Shown(rig, "typo", PluginState.NotSupported).ShouldContain("slugg");
         Shown(rig, "garbage", PluginState.NotSupported).ShouldContain("no .NET assembly");
@@ -89,7 +89,7 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
     [Fact]
     public async Task A_broken_plugin_runs_as_soon_as_its_folder_is_mended()
     {
-        await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample", ("\"^0.9\"", "\"^9.0\"")));
+        await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample", ("\"^1.0\"", "\"^9.0\"")));
         Shown(rig, "sample", PluginState.NotSupported).ShouldContain("asks in connector.json for SDK 9.0");
 
         rig.Folders.Drop("Good", "Sample");

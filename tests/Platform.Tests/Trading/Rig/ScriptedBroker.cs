@@ -37,7 +37,7 @@ internal sealed class ScriptedBroker : IBrokerSessions, IInstruments
         Id = "test.scripted",
         Name = "Scripted",
         Version = "1.0.0",
-        Sdk = "^0.9",
+        Sdk = "^1.0",
         EntryAssembly = "Scripted.dll",
         Environments = [],
         Capabilities = new ConnectorCapabilities { OrderTypes = ["market", "limit", "stop"], PositionMode = "hedging", QuantityUnit = "lots", Stream = "poll", PartialClose = true, Brackets = true },
