@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -9,6 +11,8 @@ internal static class OpenApi
 {
     private const string Bearer = "bearer";
     private const string Problem = "Problem";
+    private const string Written = "written";
+    private const string Needed = "needed";
 
     public static void AddTradeFlowOpenApi(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
@@ -16,6 +20,8 @@ internal static class OpenApi
         options.AddDocumentTransformer(Describe);
         options.AddOperationTransformer(AddErrors);
         options.AddSchemaTransformer(NameWireTypes);
+        options.AddSchemaTransformer(NoteWhatIsThere);
+        options.AddDocumentTransformer(RequireWhatIsThere);
         options.CreateSchemaReferenceId = info => OpenApiOptions.CreateDefaultSchemaReferenceId(info) is null ? null : NameOf(info.Type);
     });
 
@@ -42,11 +48,55 @@ internal static class OpenApi
             case TypeCode.Object when (Nullable.GetUnderlyingType(type) ?? type) == typeof(DateTimeOffset):
                 (schema.Type, schema.Format) = (JsonSchemaType.String | nullable, "date-time");
                 break;
-            case TypeCode.Object when type == typeof(System.Text.Json.JsonElement) || type == typeof(System.Text.Json.Nodes.JsonObject):
-                (schema.Type, schema.AdditionalPropertiesAllowed) = (JsonSchemaType.Object, true);
+            case TypeCode.Object when type == typeof(System.Text.Json.Nodes.JsonObject):
+                (schema.Type, schema.AdditionalProperties) = (JsonSchemaType.Object, new OpenApiSchema());
                 break;
         }
         return Task.CompletedTask;
+    }
+
+    // Which members an answer always has, and which a request may leave out, is known here and only here.
+    private static Task NoteWhatIsThere(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
+    {
+        if (context.JsonTypeInfo.Kind != JsonTypeInfoKind.Object || schema.Properties is not { Count: > 0 } members) return Task.CompletedTask;
+        var known = context.JsonTypeInfo.Properties.Where(member => members.ContainsKey(member.Name)).ToList();
+        // A member without a setter is described as nullable, whatever its getter says.
+        foreach (var member in known.Where(member => member is { Set: null, IsGetNullable: false }))
+            if (members[member.Name] is OpenApiSchema described) described.Type &= ~JsonSchemaType.Null;
+        schema.Metadata ??= new Dictionary<string, object>();
+        schema.Metadata[Written] = known.Where(member => !IsLeftOutWhenNull(member)).Select(member => member.Name).ToHashSet();
+        schema.Metadata[Needed] = known.Where(member => member.IsRequired || member.AssociatedParameter is { HasDefaultValue: false, IsNullable: false }).Select(member => member.Name).ToHashSet();
+        return Task.CompletedTask;
+    }
+
+    private static bool IsLeftOutWhenNull(JsonPropertyInfo member) =>
+        member.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true).OfType<JsonIgnoreAttribute>().FirstOrDefault()?.Condition
+            is JsonIgnoreCondition.WhenWritingNull or JsonIgnoreCondition.WhenWritingDefault
+        || member.Options.DefaultIgnoreCondition != JsonIgnoreCondition.Never;
+
+    // An answer has every member that it declares, null or not; a body of a request needs only what cannot be null.
+    private static Task RequireWhatIsThere(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken ct)
+    {
+        var bodies = document.Paths.Values.SelectMany(path => path.Operations?.Values.AsEnumerable() ?? [])
+            .SelectMany(operation => operation.RequestBody?.Content?.Values.AsEnumerable() ?? []);
+        HashSet<string> sent = [];
+        foreach (var body in bodies) Collect(body.Schema, sent, document);
+        foreach (var (name, schema) in document.Components?.Schemas ?? new Dictionary<string, IOpenApiSchema>())
+            if (schema is OpenApiSchema { Metadata: { } notes } known && notes.TryGetValue(sent.Contains(name) ? Needed : Written, out var members))
+                known.Required = (HashSet<string>)members;
+        return Task.CompletedTask;
+    }
+
+    private static void Collect(IOpenApiSchema? schema, HashSet<string> names, OpenApiDocument document)
+    {
+        if (schema is OpenApiSchemaReference { Reference.Id: { } id })
+        {
+            if (!names.Add(id) || document.Components?.Schemas?.TryGetValue(id, out schema) is not true) return;
+        }
+        if (schema is null) return;
+        foreach (var inner in (schema.Properties?.Values ?? []).Concat(schema.OneOf ?? []).Concat(schema.AnyOf ?? []).Concat(schema.AllOf ?? [])) Collect(inner, names, document);
+        if (schema.Items is { } items) Collect(items, names, document);
+        if (schema.AdditionalProperties is { } values) Collect(values, names, document);
     }
 
     private static Task Describe(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken ct)

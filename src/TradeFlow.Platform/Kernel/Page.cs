@@ -1,4 +1,28 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
 namespace TradeFlow.Platform.Kernel;
 
 /// <summary>One page of a list; <see cref="NextCursor"/> is <c>null</c> on the last.</summary>
 public sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);
+
+/// <summary>The <c>limit</c> and <c>cursor</c> that every list takes.</summary>
+internal static class Paging
+{
+    public const int Default = 50;
+    public const int Largest = 500;
+
+    /// <summary>The fault of a query, if there is one. The cursor of these lists is the id of the last thing on the page before.</summary>
+    public static ProblemHttpResult? Check(int? limit, string? cursor)
+    {
+        if (limit is < 1 or > Largest) return Problem.Invalid("limit", $"Use 1 to {Largest}.");
+        return cursor is null || Guid.TryParse(cursor, out _) ? null : Problem.Invalid("cursor", "Use next_cursor of the page before.");
+    }
+
+    /// <summary>A page of a list that is short enough to be read whole. A cursor whose thing is gone ends the list.</summary>
+    public static Page<T> Cut<T>(IReadOnlyList<T> all, Func<T, Guid> idOf, int? limit, string? cursor)
+    {
+        var rest = cursor is null ? all : [.. all.SkipWhile(item => idOf(item) != Guid.Parse(cursor)).Skip(1)];
+        var size = limit ?? Default;
+        return rest.Count > size ? new Page<T>([.. rest.Take(size)], idOf(rest[size - 1]).ToString()) : new Page<T>(rest, null);
+    }
+}

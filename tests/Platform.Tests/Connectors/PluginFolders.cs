@@ -1,13 +1,13 @@
-using System.Runtime.CompilerServices;
 using Mono.Cecil;
 using TradeFlow.Platform.Connectors.Plugins;
+using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Connectors;
 
 /// <summary>A directory of plugins of one test's own, into which it drops copies of the sample plugins.</summary>
 internal sealed class PluginFolders : IDisposable
 {
-    private static readonly string Samples = Path.Combine(Root(), "artifacts", "sample-plugins");
+    private static readonly string Samples = Path.Combine(Repository.Root, "artifacts", "sample-plugins");
 
     public string Location { get; } = Directory.CreateTempSubdirectory("tradeflow-plugins-test-").FullName;
 
@@ -55,12 +55,5 @@ internal sealed class PluginFolders : IDisposable
     {
         Directory.Delete(Location, recursive: true);
         Directory.Delete(Shadow, recursive: true);
-    }
-
-    private static string Root([CallerFilePath] string here = "")
-    {
-        for (var folder = Path.GetDirectoryName(here); folder is not null; folder = Path.GetDirectoryName(folder))
-            if (File.Exists(Path.Combine(folder, "TradeFlow.sln"))) return folder;
-        throw new InvalidOperationException("TradeFlow.sln is in no folder above this file.");
     }
 }

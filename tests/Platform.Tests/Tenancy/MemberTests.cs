@@ -29,6 +29,22 @@ public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task The_list_of_members_comes_in_pages()
+    {
+        var ada = await Person.SignUpAsync(api);
+        var bob = await ada.InviteAsync(api, "viewer");
+
+        var first = (await ada.GetAsync("/api/tenant/members?limit=1")).Json;
+        var second = (await ada.GetAsync($"/api/tenant/members?limit=1&cursor={first.GetProperty("next_cursor").GetString()}")).Json;
+
+        first.GetProperty("items").EnumerateArray().Single().GetProperty("email").GetString().ShouldBe(ada.Email);
+        second.GetProperty("items").EnumerateArray().Single().GetProperty("email").GetString().ShouldBe(bob.Email);
+        second.GetProperty("next_cursor").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        (await ada.GetAsync("/api/tenant/members?limit=0")).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await ada.GetAsync("/api/user/tokens?cursor=nonsense")).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+    }
+
+    [Fact]
     public async Task Only_an_owner_invites_and_changes_roles()
     {
         var ada = await Person.SignUpAsync(api);

@@ -11,13 +11,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * One account
+         * @description With its masked key.
+         */
         get: operations["GetAccount"];
         put?: never;
         post?: never;
+        /**
+         * Delete an account
+         * @description Ends its key and forgets its credentials. Its history stays, and nothing is sent to the broker.
+         */
         delete: operations["DeleteAccount"];
         options?: never;
         head?: never;
-        patch: operations["UpdateAccount"];
+        /**
+         * Change an account's settings
+         * @description A field that is left out stays as it is. A disabled account answers its webhooks 401 auth.account_disabled.
+         */
+        patch: operations["ChangeAccount"];
         trace?: never;
     };
     "/api/accounts/{id}/reconnect": {
@@ -29,6 +41,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Give new credentials
+         * @description The fields of the broker's form, as for connecting. They must lead to the same broker account; the API key stays.
+         */
         post: operations["ReconnectAccount"];
         delete?: never;
         options?: never;
@@ -45,6 +61,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Make a new API key
+         * @description The old key answers 401 from this moment.
+         */
         post: operations["RegenerateApiKey"];
         delete?: never;
         options?: never;
@@ -61,39 +81,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Show the API key
+         * @description Written to the audit log.
+         */
         post: operations["RevealApiKey"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/analytics/summary": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["GetAnalyticsSummary"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/billing/usage": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["GetUsage"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -107,6 +99,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * The brokers that can be connected
+         * @description Each with the form to connect it, as JSON Schema in credentials.
+         */
         get: operations["ListBrokers"];
         put?: never;
         post?: never;
@@ -123,6 +119,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Notifications, newest first
+         * @description Of the tenant; unread=true leaves out what was read.
+         */
         get: operations["ListNotifications"];
         put?: never;
         post?: never;
@@ -141,7 +141,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["ReadNotifications"];
+        /**
+         * Mark notifications as read
+         * @description Those of ids, or all when ids is missing.
+         */
+        post: operations["MarkNotificationsRead"];
         delete?: never;
         options?: never;
         head?: never;
@@ -155,6 +159,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Orders, newest first
+         * @description Of all accounts, or of account_id; status and symbol narrow the list.
+         */
         get: operations["ListOrders"];
         put?: never;
         post?: never;
@@ -171,6 +179,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * One order
+         * @description A signal that took several orders has them all in order_ids, and the sum of what they filled and realised.
+         */
         get: operations["GetOrder"];
         put?: never;
         post?: never;
@@ -189,6 +201,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Say whether an order exists at the broker
+         * @description For an order with needs_review: its outcome could not be settled by evidence, so a person looks at the broker. Written to the audit log.
+         */
         post: operations["ResolveOrder"];
         delete?: never;
         options?: never;
@@ -205,6 +221,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Cancel a working order
+         * @description 409 order.not_working when it has been filled or has ended.
+         */
         post: operations["CancelOrder"];
         delete?: never;
         options?: never;
@@ -221,6 +241,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Close a position
+         * @description At market, all of it or qty. Waits up to 10 s for the broker; 202 when it has not answered by then: the order goes on. 409 position.closed, 422 by field or with the broker's words.
+         */
         post: operations["ClosePosition"];
         delete?: never;
         options?: never;
@@ -235,6 +259,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Open positions
+         * @description Over all brokers and accounts, or of broker and account_id; also what was opened at the broker by hand.
+         */
         get: operations["ListPositions"];
         put?: never;
         post?: never;
@@ -251,9 +279,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Open invitations
+         * @description Newest first, without their tokens.
+         */
         get: operations["ListInvitations"];
         put?: never;
-        post: operations["Invite"];
+        /**
+         * Invite a person
+         * @description The token is mailed and answered once. It works for that address, once, for seven days.
+         */
+        post: operations["InviteMember"];
         delete?: never;
         options?: never;
         head?: never;
@@ -270,6 +306,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /**
+         * Withdraw an invitation
+         * @description Its token stops working.
+         */
         delete: operations["WithdrawInvitation"];
         options?: never;
         head?: never;
@@ -285,6 +325,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Join a tenant
+         * @description By the invited person, logged in with the invited address. The session moves to that tenant.
+         */
         post: operations["AcceptInvitation"];
         delete?: never;
         options?: never;
@@ -299,6 +343,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * The people of your tenant
+         * @description With their roles.
+         */
         get: operations["ListMembers"];
         put?: never;
         post?: never;
@@ -318,9 +366,17 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /**
+         * Remove a member
+         * @description Their sessions and tokens stop working here at once.
+         */
         delete: operations["RemoveMember"];
         options?: never;
         head?: never;
+        /**
+         * Change a member's role
+         * @description The last owner stays an owner.
+         */
         patch: operations["ChangeMemberRole"];
         trace?: never;
     };
@@ -333,6 +389,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Turn two-factor sign-in off
+         * @description Asks for a code or a recovery code once more.
+         */
         post: operations["DisableTwoFactor"];
         delete?: never;
         options?: never;
@@ -349,6 +409,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Turn two-factor sign-in on
+         * @description Proves the secret with a code, and answers ten recovery codes that are shown once.
+         */
         post: operations["EnableTwoFactor"];
         delete?: never;
         options?: never;
@@ -365,6 +429,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Get a secret for an authenticator app
+         * @description Nothing is asked at log-in until enable has proven the secret.
+         */
         post: operations["SetUpTwoFactor"];
         delete?: never;
         options?: never;
@@ -379,25 +447,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Your connected accounts
+         * @description With masked keys, the oldest first.
+         */
         get: operations["ListAccounts"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/user/emergency_stop": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["EmergencyStop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -411,12 +467,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Who you are
+         * @description The person behind the token, their plan, and the tenant they work in.
+         */
         get: operations["GetMe"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Change your name
+         * @description Your own name, whatever your role in the tenant.
+         */
         patch: operations["ChangeMe"];
         trace?: never;
     };
@@ -429,23 +493,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Change your password
+         * @description All your other sessions end.
+         */
         post: operations["ChangePassword"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/user/risk_config": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["GetRiskConfig"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -459,8 +511,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Your personal access tokens
+         * @description Masked, newest first.
+         */
         get: operations["ListTokens"];
         put?: never;
+        /**
+         * Make a personal access token
+         * @description Scopes: read; trade includes read; admin includes both. A token never does more than you may, and is shown once.
+         */
         post: operations["CreateToken"];
         delete?: never;
         options?: never;
@@ -478,6 +538,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /**
+         * End a personal access token
+         * @description It stops working at once.
+         */
         delete: operations["DeleteToken"];
         options?: never;
         head?: never;
@@ -491,6 +555,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Signals that came in, newest first
+         * @description Every request that named a valid key, whatever came of it. status is an HTTP status, or a class such as 4xx.
+         */
         get: operations["ListWebhookLog"];
         put?: never;
         post?: never;
@@ -507,6 +575,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * One signal
+         * @description With its order, the verdict of each check and the latency by stage.
+         */
         get: operations["GetWebhookLogEntry"];
         put?: never;
         post?: never;
@@ -525,6 +597,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Send a failed signal again
+         * @description As a new one that names the old in replay_of. Answers as the webhook does; 409 webhook.not_replayable when it has not failed.
+         */
         post: operations["ReplaySignal"];
         delete?: never;
         options?: never;
@@ -539,6 +615,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * What to paste into TradingView
+         * @description The address with the account's key in it, and the message. Values may be placeholders such as {{ticker}}.
+         */
         get: operations["GetWebhookTemplate"];
         put?: never;
         post?: never;
@@ -557,6 +637,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * What would this message do?
+         * @description The message as pasted into TradingView: its intent, symbol, size and prices of now, and each check. Sends nothing.
+         */
         post: operations["ValidateSignal"];
         delete?: never;
         options?: never;
@@ -573,6 +657,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Log in
+         * @description With two-factor sign-in on, totp is the code of the authenticator app or a recovery code; without it the answer is 401 auth.totp_required. Ten failures in a row lock the address for a minute, doubling.
+         */
         post: operations["LogIn"];
         delete?: never;
         options?: never;
@@ -589,6 +677,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * End the session
+         * @description Ends the session of the refresh token (body or cookie) or of the access token. Access tokens of it stop working.
+         */
         post: operations["LogOut"];
         delete?: never;
         options?: never;
@@ -605,7 +697,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["RefreshSession"];
+        /**
+         * Get a new pair of tokens
+         * @description Each refresh token works once; a second use more than 10 s later ends the session. Browsers send an empty body: the token is in their cookie.
+         */
+        post: operations["Refresh"];
         delete?: never;
         options?: never;
         head?: never;
@@ -621,6 +717,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Make an account
+         * @description Makes a person, their tenant with them as its owner, and a trial. A browser gets the refresh token as an HttpOnly cookie instead of in the body.
+         */
         post: operations["SignUp"];
         delete?: never;
         options?: never;
@@ -637,6 +737,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Work in another of your tenants
+         * @description Moves the session to another tenant that you are a member of.
+         */
         post: operations["SwitchTenant"];
         delete?: never;
         options?: never;
@@ -653,7 +757,71 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["RegisterAccount"];
+        /**
+         * Connect a broker account
+         * @description The body has the fields of the broker's form and mode; broker_account names one of several accounts, name is what you call it. The log-in is tried first: 422 broker.credentials_rejected names the field, 422 broker.account_required lists accounts, 504 broker.unreachable changed nothing. A slug or an alias may stand in the path.
+         */
+        post: operations["ConnectBroker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhook/{broker}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a signal
+         * @description The key of the account stands in the body as key, or in Authorization: Bearer. The body is a unify.v1 message of at most 64 KiB, whatever its Content-Type.
+         */
+        post: operations["SendSignal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhook/{broker}/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a signal, with the key in the path
+         * @description For senders that can set an address and a message and nothing else, such as TradingView.
+         */
+        post: operations["SendSignalWithKeyInPath"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ws/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Positions, orders, accounts and notifications as they change
+         * @description A WebSocket: ?token= takes an access token. First a snapshot, then events; a slow reader gets a fresh snapshot. Close code 4401: the token is not valid, or not any more; 4429: too many sockets.
+         */
+        get: operations["OpenPositionsSocket"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -664,125 +832,153 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        AcceptInvitationRequest: {
-            token: string;
-        };
-        Account: {
-            api_key: string | null;
-            balance: number | null;
-            broker: string;
-            broker_account?: string;
-            /** Format: date-time */
-            created_at?: string;
-            currency: string;
+        AcceptInvitationAnswer: {
+            access_token: string;
             /** Format: int32 */
-            dedupe_seconds?: number;
-            disabled_reason?: string | null;
-            email: string | null;
-            enabled: boolean;
-            equity: number | null;
+            expires_in: number;
+            role: string;
             /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            last_sync: string | null;
-            mode: string;
-            multiplier?: number;
-            name: string;
-            server: string | null;
-            status: string;
-            status_reason?: string | null;
+            tenant_id: string;
+        };
+        AcceptInvitationRequest: {
+            token?: null | string;
         };
         AccountPatch: {
             /** Format: int32 */
-            dedupe_seconds?: number;
-            enabled?: boolean;
-            multiplier?: number;
-            name?: string;
+            dedupe_seconds?: null | number;
+            enabled?: null | boolean;
+            multiplier?: null | number;
+            name?: null | string;
         };
-        AnalyticsSummary: {
-            average_hold_seconds: number | null;
-            expectancy: number | null;
-            gross_loss: number;
-            gross_profit: number;
-            max_drawdown: number | null;
-            net_pnl: number;
-            profit_factor: number | null;
-            /** Format: int32 */
-            trades: number;
-            win_rate: number | null;
-        };
-        BrokerLoginAccount: {
-            balance?: number | null;
+        AccountView: {
+            api_key: null | string;
+            balance: null | number;
+            broker: string;
+            broker_account: string;
+            /** Format: date-time */
+            created_at: string;
             currency: string;
+            /** Format: int32 */
+            dedupe_seconds: number;
+            disabled_reason: null | string;
+            email: null | string;
+            enabled: boolean;
+            equity: null | number;
+            /** Format: uuid */
             id: string;
+            /** Format: date-time */
+            last_sync: null | string;
+            mode: string;
+            multiplier: number;
             name: string;
+            server: null | string;
+            status: string;
+            status_reason: null | string;
         };
-        BrokerPlugin: {
+        AnswerShape: {
+            avg_price: null | number;
+            broker_order_id: null | string;
+            code: null | string;
+            /** Format: uuid */
+            duplicate_of: null | string;
+            error: null | string;
+            errors: null | {
+                [key: string]: string[];
+            };
+            filled_qty: null | number;
+            gross_pnl: null | number;
+            latency_ms: null | number;
+            /** Format: uuid */
+            order_id: null | string;
+            order_ids: null | string[];
+            pnl: null | number;
+            status: null | string;
+            success: boolean;
+            /** Format: uuid */
+            webhook_id: null | string;
+        };
+        AuthAnswer: {
+            access_token: string;
+            /** Format: int32 */
+            expires_in: number;
+            refresh_token?: null | string;
+            /** Format: uuid */
+            tenant_id: string;
+            /** @default Bearer */
+            token_type: string;
+            /** Format: uuid */
+            user_id: string;
+        };
+        BrokerCatalogueView: {
             aliases: string[];
             broker: string;
-            capabilities: unknown;
-            credentials: {
-                [key: string]: unknown;
-            };
-            description?: string | null;
+            capabilities: components["schemas"]["ConnectorCapabilities"];
+            credentials: components["schemas"]["JsonObject"];
+            description: null | string;
             modes: string[];
             name: string;
-            reason?: string | null;
+            reason: null | string;
             status: string;
             version: string;
         };
-        CancelRequest: {
-            /** Format: uuid */
-            order_id: string;
-        };
-        CancelResult: {
+        CancelOrderEndpointCanceled: {
             filled_qty: number;
             /** Format: uuid */
             order_id: string;
             success: boolean;
         };
-        Check: {
+        CancelOrderEndpointRequest: {
+            /** Format: uuid */
+            order_id?: null | string;
+        };
+        ChangePasswordRequest: {
+            current_password?: null | string;
+            new_password?: null | string;
+        };
+        CheckView: {
             code: string;
-            limit?: unknown;
-            message: string | null;
+            limit: null | number;
+            message: null | string;
             passed: boolean;
-            value?: unknown;
+            value: null | number;
         };
-        CloseRequest: {
-            /** Format: uuid */
-            position_id: string;
-            qty?: number | null;
-        };
-        CloseResult: {
+        ClosePositionEndpointClosed: {
             filled_qty: number;
-            gross_pnl: number | null;
+            gross_pnl: null | number;
             /** Format: uuid */
             order_id: string;
-            pnl: number | null;
+            pnl: null | number;
             success: boolean;
         };
-        CreateTokenRequest: {
-            /** Format: date-time */
-            expires_at?: string | null;
-            name: string;
-            scopes: string[];
-        };
-        EmergencyStopRequest: {
+        ClosePositionEndpointRequest: {
             /** Format: uuid */
-            account_id?: string | null;
+            position_id?: null | string;
+            qty?: null | number;
         };
-        EmergencyStopResult: {
-            /** Format: int32 */
-            accounts_disabled: number;
-            errors: string[];
-            /** Format: int32 */
-            orders_canceled: number;
-            /** Format: int32 */
-            positions_closed: number;
-            success: boolean;
-            total_pnl: number;
+        /** @description What a broker can do. What is not declared is not offered. */
+        ConnectorCapabilities: {
+            /** @description Stop loss and take profit can go with the order. */
+            brackets: boolean;
+            /** @description A market order is filled at decimal? PlaceOrder.ReferencePrice when it names one, as only a simulated broker can promise. */
+            fills_at_reference_price: boolean;
+            /** @description Orders and stops can be changed in place (IModifyOrders). */
+            modify: boolean;
+            /** @description `market`, `limit`, `stop`. */
+            order_types: string[];
+            /** @description A part of a position can be closed. */
+            partial_close: boolean;
+            /** @description `hedging` (positions side by side) or `netting` (one per symbol). */
+            position_mode: string;
+            /** @description `lots`, `contracts` or `units`. */
+            quantity_unit: string;
+            /** @description `push` or `poll`. */
+            stream: string;
+            /** @description Default start of the trading day, as HH:mm in string? ConnectorCapabilities.TradingDayZone; `null` for midnight UTC. */
+            trading_day_start: null | string;
+            /** @description IANA zone of string? ConnectorCapabilities.TradingDayStart. */
+            trading_day_zone: null | string;
         };
-        Invitation: {
+        InviteMade: {
             email: string;
             /** Format: date-time */
             expires_at: string;
@@ -791,33 +987,92 @@ export interface components {
             role: string;
             token: string;
         };
-        InvitationRequest: {
-            email: string;
-            role: string;
+        InviteRequest: {
+            email?: null | string;
+            role?: null | string;
         };
-        LogInRequest: {
-            email: string;
-            password: string;
-            totp?: string | null;
-        };
-        Me: {
+        InviteView: {
             /** Format: date-time */
             created_at: string;
             email: string;
+            /** Format: date-time */
+            expires_at: string;
             /** Format: uuid */
             id: string;
-            name: string;
-            plan: string;
             role: string;
-            tenant: components["schemas"]["TenantRef"];
-            tenants: components["schemas"]["TenantRef"][];
-            /** Format: int32 */
-            trades_count: number;
-            /** Format: date-time */
-            trial_start: string | null;
-            two_factor_enabled: boolean;
         };
-        Member: {
+        JsonElement: unknown;
+        JsonObject: {
+            [key: string]: unknown;
+        };
+        KeyKeyView: {
+            api_key: string;
+        };
+        KeyNewKeyView: {
+            api_key: string;
+            warning: string;
+        };
+        LogDetail: {
+            /** Format: uuid */
+            account_id: string;
+            broker: string;
+            checks: components["schemas"]["CheckView"][];
+            code: null | string;
+            /** Format: uuid */
+            duplicate_of: null | string;
+            error: null | string;
+            /** Format: uuid */
+            id: string;
+            latency_ms: null | number;
+            method: string;
+            order: null | components["schemas"]["OrderView"];
+            /** Format: uuid */
+            order_id: null | string;
+            path: string;
+            payload: components["schemas"]["JsonElement"];
+            /** Format: date-time */
+            received_at: string;
+            /** Format: uuid */
+            replay_of: null | string;
+            response: null | components["schemas"]["JsonElement"];
+            stages: null | components["schemas"]["Stages"];
+            /** Format: int32 */
+            status: number;
+        };
+        LogInRequest: {
+            email?: null | string;
+            password?: null | string;
+            totp?: null | string;
+        };
+        LogView: {
+            /** Format: uuid */
+            account_id: string;
+            broker: string;
+            code: null | string;
+            /** Format: uuid */
+            duplicate_of: null | string;
+            error: null | string;
+            /** Format: uuid */
+            id: string;
+            latency_ms: null | number;
+            method: string;
+            /** Format: uuid */
+            order_id: null | string;
+            path: string;
+            payload: components["schemas"]["JsonElement"];
+            /** Format: date-time */
+            received_at: string;
+            /** Format: uuid */
+            replay_of: null | string;
+            response: null | components["schemas"]["JsonElement"];
+            stages: null | components["schemas"]["Stages"];
+            /** Format: int32 */
+            status: number;
+        };
+        MemberRoleRequest: {
+            role?: null | string;
+        };
+        MemberView: {
             email: string;
             /** Format: date-time */
             joined_at: string;
@@ -826,89 +1081,134 @@ export interface components {
             /** Format: uuid */
             user_id: string;
         };
-        MemberPage: {
-            items: components["schemas"]["Member"][];
-            next_cursor: string | null;
-        };
         MePatch: {
-            name: string;
+            name?: null | string;
         };
-        Notification: {
+        MeTenantView: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            role: string;
+            slug: string;
+        };
+        MeView: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            plan: string;
+            role: string;
+            tenant: components["schemas"]["MeTenantView"];
+            tenants: components["schemas"]["MeTenantView"][];
+            /** Format: int64 */
+            trades_count: number;
+            /** Format: date-time */
+            trial_start: null | string;
+            two_factor_enabled: boolean;
+        };
+        Notice: {
             /** Format: date-time */
             at: string;
-            data: unknown;
+            data: null | components["schemas"]["JsonElement"];
             /** Format: uuid */
             id: string;
             kind: string;
             /** Format: date-time */
-            read_at: string | null;
+            read_at: null | string;
             severity: string;
             text: string;
         };
-        NotificationPage: {
-            items: components["schemas"]["Notification"][];
-            next_cursor: string | null;
+        NotificationReadAnswer: {
+            /** Format: int32 */
+            read: number;
         };
-        NotificationsRead: {
-            ids?: string[];
+        NotificationReadRequest: {
+            ids?: null | string[];
         };
-        OpenInvitation: {
-            /** Format: date-time */
-            created_at: string;
-            email: string;
-            /** Format: date-time */
-            expires_at: string;
-            /** Format: uuid */
-            id: string;
-            role: string;
-        };
-        OpenInvitationPage: {
-            items: components["schemas"]["OpenInvitation"][];
-            next_cursor: string | null;
-        };
-        Order: {
+        OrderView: {
             /** Format: uuid */
             account_id: string;
             action: string;
-            avg_price: number | null;
+            /** Format: date-time */
+            answered_at: null | string;
+            avg_price: null | number;
             broker: string;
-            broker_order_id: string | null;
+            broker_order_id: null | string;
             client_order_id: string;
             /** Format: date-time */
             created_at: string;
+            errors: null | {
+                [key: string]: string[];
+            };
             /** Format: date-time */
-            filled_at: string | null;
+            filled_at: null | string;
             filled_qty: number;
-            gross_pnl?: number | null;
+            gross_pnl: null | number;
             /** Format: uuid */
             id: string;
-            needs_review?: boolean;
-            pnl?: number | null;
-            price: number | null;
-            qty: number | null;
-            reject_code?: string | null;
-            reject_reason: string | null;
+            needs_review: boolean;
+            order_ids: null | string[];
+            /** Format: uuid */
+            parent_id: null | string;
+            pnl: null | number;
+            price: null | number;
+            qty: null | number;
+            reject_code: null | string;
+            reject_reason: null | string;
             /** Format: date-time */
-            sent_at: string | null;
-            side: string | null;
+            sent_at: null | string;
+            side: null | string;
             status: string;
-            stop_loss: number | null;
+            stop_loss: null | number;
             symbol: string;
-            take_profit: number | null;
+            take_profit: null | number;
             type: string;
             /** Format: uuid */
-            webhook_id: string | null;
+            webhook_id: null | string;
         };
-        OrderPage: {
-            items: components["schemas"]["Order"][];
-            next_cursor: string | null;
+        PageOfInviteView: {
+            items: components["schemas"]["InviteView"][];
+            next_cursor: null | string;
+        };
+        PageOfLogView: {
+            items: components["schemas"]["LogView"][];
+            next_cursor: null | string;
+        };
+        PageOfMemberView: {
+            items: components["schemas"]["MemberView"][];
+            next_cursor: null | string;
+        };
+        PageOfNotice: {
+            items: components["schemas"]["Notice"][];
+            next_cursor: null | string;
+        };
+        PageOfOrderView: {
+            items: components["schemas"]["OrderView"][];
+            next_cursor: null | string;
+        };
+        PageOfTokenView: {
+            items: components["schemas"]["TokenView"][];
+            next_cursor: null | string;
         };
         ParsedIntent: {
-            [key: string]: unknown;
+            action: string;
+            id: null | string;
+            price: null | number;
+            qty: null | number;
+            side: null | string;
+            size: null | components["schemas"]["ParsedRule"];
+            sl: null | components["schemas"]["ParsedRule"];
+            symbol: null | string;
+            /** Format: date-time */
+            time: null | string;
+            tp: null | components["schemas"]["ParsedRule"];
+            type: string;
         };
-        PasswordChange: {
-            current_password: string;
-            new_password: string;
+        ParsedRule: {
+            mode: string;
+            value: number;
         };
         PendingOrder: {
             /** Format: uuid */
@@ -916,260 +1216,136 @@ export interface components {
             status: string;
             success: boolean;
         };
-        PersonalToken: {
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            expires_at: string | null;
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            last_used: string | null;
-            masked: string;
-            name: string;
-            scopes: string[];
-            token?: string | null;
-        };
-        PersonalTokenPage: {
-            items: components["schemas"]["PersonalToken"][];
-            next_cursor: string | null;
-        };
-        Position: {
+        PositionView: {
             /** Format: uuid */
             account_id: string;
             avg_price: number;
             broker: string;
-            current_price: number | null;
+            current_price: null | number;
             /** Format: uuid */
             id: string;
             /** Format: date-time */
             opened_at: string;
-            pnl: number | null;
-            pnl_percent: number | null;
+            pnl: null | number;
+            pnl_percent: null | number;
             qty: number;
             side: string;
             status: string;
-            stop_loss: number | null;
+            stop_loss: null | number;
             symbol: string;
-            take_profit: number | null;
+            take_profit: null | number;
         };
+        /** @description RFC 9457 problem details. */
         Problem: {
-            accounts?: components["schemas"]["BrokerLoginAccount"][];
+            /** @description Stable, for programs. */
             code: string;
-            detail?: string | null;
+            /** @description A sentence for people. */
+            detail: string;
+            /** @description What is wrong, by field. */
             errors?: {
                 [key: string]: string[];
             };
-            instance?: string | null;
-            /** Format: int32 */
+            /** @description The same as X-Request-Id. */
+            request_id?: string;
             status: number;
-            title?: string;
-            type?: string;
-        } & {
-            [key: string]: unknown;
+            title: string;
+            type: string;
         };
-        ReadAnswer: {
-            /** Format: int32 */
-            read: number;
+        RefreshRequest: {
+            refresh_token?: null | string;
         };
-        RecoveryCodes: {
-            enabled: boolean;
-            recovery_codes: string[];
-        };
-        RegeneratedKey: {
+        RegisterView: {
             api_key: string;
-            warning: string;
-        };
-        RegisteredAccount: {
-            api_key: string;
-            balance: number | null;
+            balance: null | number;
             broker: string;
             currency: string;
-            email: string | null;
+            email: null | string;
             enabled: boolean;
-            equity: number | null;
+            equity: null | number;
             /** Format: uuid */
             id: string;
             mode: string;
             name: string;
-            server: string | null;
+            server: null | string;
             status: string;
         };
         ResolvedSymbol: {
             broker: string;
             canonical: string;
         };
-        ResolveRequest: {
-            exists: boolean;
-        };
-        RevealedKey: {
-            api_key: string;
-        };
-        RiskConfig: {
-            day_reset_time: string;
-            denied_instruments: string[];
-            enabled: boolean;
-            max_daily_loss: number | null;
-            /** Format: int32 */
-            max_open_trades: number | null;
-            /** Format: int32 */
-            max_trades_per_day: number | null;
-            news_lockout_enabled: boolean;
-            risk_mode: string | null;
-            trading_hours_enabled: boolean;
-            trading_hours_end: string;
-            trading_hours_start: string;
-            trading_hours_timezone: string;
-        };
-        RoleRequest: {
-            role: string;
-        };
-        Session: {
-            access_token: string;
-            /** Format: int32 */
-            expires_in: number;
-            refresh_token?: string | null;
-            /** Format: uuid */
-            tenant_id: string;
-            /** Format: uuid */
-            user_id: string;
+        ResolveOrderEndpointRequest: {
+            exists?: null | boolean;
         };
         SignUpRequest: {
-            /** Format: email */
-            email: string;
-            name: string;
-            password: string;
+            email?: null | string;
+            name?: null | string;
+            password?: null | string;
         };
         Stages: {
-            broker?: number | null;
-            decide?: number | null;
-            queue?: number | null;
-            receive?: number | null;
-            record?: number | null;
+            broker: null | number;
+            decide: null | number;
+            queue: null | number;
+            receive: null | number;
+            record: null | number;
         };
-        SwitchRequest: {
+        TenantSwitchRequest: {
             /** Format: uuid */
-            tenant_id: string;
+            tenant_id?: null | string;
         };
-        TenantRef: {
+        TokenRequest: {
+            /** Format: date-time */
+            expires_at?: null | string;
+            name?: null | string;
+            scopes?: null | string[];
+        };
+        TokenView: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: null | string;
             /** Format: uuid */
             id: string;
+            /** Format: date-time */
+            last_used: null | string;
+            masked: string;
             name: string;
-            role: string;
-            slug: string;
+            scopes: string[];
+            token?: null | string;
         };
-        TenantSession: {
-            access_token: string;
-            /** Format: int32 */
-            expires_in: number;
-            role: string;
-            /** Format: uuid */
-            tenant_id: string;
+        TwoFactorCodeRequest: {
+            code?: null | string;
+            totp?: null | string;
         };
-        TwoFactorCode: {
-            totp: string;
+        TwoFactorDisabledView: {
+            enabled: boolean;
         };
-        TwoFactorSetup: {
+        TwoFactorEnabledView: {
+            enabled: boolean;
+            recovery_codes: string[];
+        };
+        TwoFactorSetupView: {
             otpauth_uri: string;
             secret: string;
         };
-        Usage: {
-            plan: string;
-            /** Format: int32 */
-            trades_count: number;
-            /** Format: int32 */
-            trades_limit: number | null;
-            trial_days_left: number | null;
-        } & {
-            [key: string]: unknown;
-        };
-        ValidateRequest: {
-            /** Format: uuid */
-            account_id: string;
-            body: string;
-        };
         ValidateResult: {
-            checks: components["schemas"]["Check"][];
-            entry: number | null;
-            errors?: {
+            checks: components["schemas"]["CheckView"][];
+            entry: null | number;
+            errors: null | {
                 [key: string]: string[];
             };
             intent: null | components["schemas"]["ParsedIntent"];
-            qty: number | null;
-            stop_loss: number | null;
+            qty: null | number;
+            stop_loss: null | number;
             symbol: null | components["schemas"]["ResolvedSymbol"];
-            take_profit: number | null;
+            take_profit: null | number;
             would_execute: boolean;
         };
-        WebhookAnswer: {
-            code?: string;
+        ValidateSignalRequest: {
             /** Format: uuid */
-            duplicate_of?: string | null;
-            error?: string | null;
-            /** Format: uuid */
-            order_id?: string | null;
-            status?: string;
-            success: boolean;
-            /** Format: uuid */
-            webhook_id?: string | null;
-        } & {
-            [key: string]: unknown;
+            account_id: string;
+            body: components["schemas"]["JsonElement"];
         };
-        WebhookLogDetail: {
-            /** Format: uuid */
-            account_id: string | null;
-            broker: string;
-            checks: components["schemas"]["Check"][];
-            code: string | null;
-            /** Format: uuid */
-            duplicate_of: string | null;
-            error: string | null;
-            /** Format: uuid */
-            id: string;
-            latency_ms: number | null;
-            method: string;
-            order: null | components["schemas"]["Order"];
-            /** Format: uuid */
-            order_id: string | null;
-            path: string;
-            payload: unknown;
-            /** Format: date-time */
-            received_at: string;
-            /** Format: uuid */
-            replay_of?: string | null;
-            response: unknown;
-            stages: null | components["schemas"]["Stages"];
-            /** Format: int32 */
-            status: number;
-        };
-        WebhookLogEntry: {
-            /** Format: uuid */
-            account_id: string | null;
-            broker: string;
-            code: string | null;
-            /** Format: uuid */
-            duplicate_of: string | null;
-            error: string | null;
-            /** Format: uuid */
-            id: string;
-            latency_ms: number | null;
-            method: string;
-            /** Format: uuid */
-            order_id: string | null;
-            path: string;
-            payload: unknown;
-            /** Format: date-time */
-            received_at: string;
-            response: unknown;
-            stages: null | components["schemas"]["Stages"];
-            /** Format: int32 */
-            status: number;
-        };
-        WebhookLogPage: {
-            items: components["schemas"]["WebhookLogEntry"][];
-            next_cursor: string | null;
-        };
-        WebhookTemplate: {
+        WebhookTemplateView: {
             message: string;
             url: string;
         };
@@ -1199,10 +1375,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Account"];
+                    "application/json": components["schemas"]["AccountView"];
                 };
             };
-            /** @description Problem */
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in your tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1224,14 +1436,50 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in your tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1242,7 +1490,7 @@ export interface operations {
             };
         };
     };
-    UpdateAccount: {
+    ChangeAccount: {
         parameters: {
             query?: never;
             header?: never;
@@ -1263,10 +1511,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Account"];
+                    "application/json": components["schemas"]["AccountView"];
                 };
             };
-            /** @description Problem */
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in your tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1288,9 +1590,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["JsonElement"];
             };
         };
         responses: {
@@ -1300,10 +1600,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Account"];
+                    "application/json": components["schemas"]["AccountView"];
                 };
             };
-            /** @description Problem */
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in your tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1331,10 +1685,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RegeneratedKey"];
+                    "application/json": components["schemas"]["KeyNewKeyView"];
                 };
             };
-            /** @description Problem */
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in your tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1362,11 +1752,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RevealedKey"];
+                    "application/json": components["schemas"]["KeyKeyView"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description No valid token */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1374,33 +1764,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    GetAnalyticsSummary: {
-        parameters: {
-            query?: {
-                account_id?: string;
-                broker?: string;
-                from?: string;
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AnalyticsSummary"];
-                };
-            };
-            /** @description Problem */
-            default: {
+            /** @description Role or scope does not allow it */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1408,27 +1773,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    GetUsage: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
+            /** @description There is no such thing in your tenant */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Usage"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1454,10 +1817,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BrokerPlugin"][];
+                    "application/json": components["schemas"]["BrokerCatalogueView"][];
                 };
             };
-            /** @description Problem */
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1487,10 +1877,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NotificationPage"];
+                    "application/json": components["schemas"]["PageOfNotice"];
                 };
             };
-            /** @description Problem */
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1501,7 +1918,7 @@ export interface operations {
             };
         };
     };
-    ReadNotifications: {
+    MarkNotificationsRead: {
         parameters: {
             query?: never;
             header?: never;
@@ -1510,7 +1927,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["NotificationsRead"];
+                "application/json": null | components["schemas"]["NotificationReadRequest"];
             };
         };
         responses: {
@@ -1520,10 +1937,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReadAnswer"];
+                    "application/json": components["schemas"]["NotificationReadAnswer"];
                 };
             };
-            /** @description Problem */
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1555,10 +2017,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderPage"];
+                    "application/json": components["schemas"]["PageOfOrderView"];
                 };
             };
-            /** @description Problem */
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1586,10 +2075,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Order"];
+                    "application/json": components["schemas"]["OrderView"];
                 };
             };
-            /** @description Problem */
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in your tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1611,7 +2136,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ResolveRequest"];
+                "application/json": components["schemas"]["ResolveOrderEndpointRequest"];
             };
         };
         responses: {
@@ -1621,10 +2146,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Order"];
+                    "application/json": components["schemas"]["OrderView"];
                 };
             };
-            /** @description Problem */
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in your tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1644,7 +2223,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CancelRequest"];
+                "application/json": components["schemas"]["CancelOrderEndpointRequest"];
             };
         };
         responses: {
@@ -1654,7 +2233,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CancelResult"];
+                    "application/json": components["schemas"]["CancelOrderEndpointCanceled"];
                 };
             };
             /** @description Accepted */
@@ -1666,7 +2245,52 @@ export interface operations {
                     "application/json": components["schemas"]["PendingOrder"];
                 };
             };
-            /** @description Problem */
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1686,7 +2310,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CloseRequest"];
+                "application/json": components["schemas"]["ClosePositionEndpointRequest"];
             };
         };
         responses: {
@@ -1696,7 +2320,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CloseResult"];
+                    "application/json": components["schemas"]["ClosePositionEndpointClosed"];
                 };
             };
             /** @description Accepted */
@@ -1708,7 +2332,52 @@ export interface operations {
                     "application/json": components["schemas"]["PendingOrder"];
                 };
             };
-            /** @description Problem */
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1737,10 +2406,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Position"][];
+                    "application/json": components["schemas"]["PositionView"][];
                 };
             };
-            /** @description Problem */
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1766,10 +2462,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OpenInvitationPage"];
+                    "application/json": components["schemas"]["PageOfInviteView"];
                 };
             };
-            /** @description Problem */
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1780,7 +2503,7 @@ export interface operations {
             };
         };
     };
-    Invite: {
+    InviteMember: {
         parameters: {
             query?: never;
             header?: never;
@@ -1789,20 +2512,65 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["InvitationRequest"];
+                "application/json": components["schemas"]["InviteRequest"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Invitation"];
+                    "application/json": components["schemas"]["InviteMade"];
                 };
             };
-            /** @description Problem */
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1824,14 +2592,50 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in your tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1861,10 +2665,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TenantSession"];
+                    "application/json": components["schemas"]["AcceptInvitationAnswer"];
                 };
             };
-            /** @description Problem */
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1893,10 +2742,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MemberPage"];
+                    "application/json": components["schemas"]["PageOfMemberView"];
                 };
             };
-            /** @description Problem */
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1918,14 +2794,50 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in your tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1947,18 +2859,72 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RoleRequest"];
+                "application/json": components["schemas"]["MemberRoleRequest"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in your tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1978,18 +2944,65 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TwoFactorCode"];
+                "application/json": components["schemas"]["TwoFactorCodeRequest"];
             };
         };
         responses: {
             /** @description OK */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["TwoFactorDisabledView"];
+                };
             };
-            /** @description Problem */
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2009,7 +3022,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TwoFactorCode"];
+                "application/json": components["schemas"]["TwoFactorCodeRequest"];
             };
         };
         responses: {
@@ -2019,10 +3032,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RecoveryCodes"];
+                    "application/json": components["schemas"]["TwoFactorEnabledView"];
                 };
             };
-            /** @description Problem */
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2048,10 +3106,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TwoFactorSetup"];
+                    "application/json": components["schemas"]["TwoFactorSetupView"];
                 };
             };
-            /** @description Problem */
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2077,11 +3162,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Account"][];
+                    "application/json": components["schemas"]["AccountView"][];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description No valid token */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2089,31 +3174,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    EmergencyStop: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EmergencyStopRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
+            /** @description Role or scope does not allow it */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EmergencyStopResult"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2139,10 +3218,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["MeView"];
                 };
             };
-            /** @description Problem */
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2172,10 +3278,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["MeView"];
                 };
             };
-            /** @description Problem */
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2195,19 +3346,19 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PasswordChange"];
+                "application/json": components["schemas"]["ChangePasswordRequest"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
-            default: {
+            /** @description The body is not JSON */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2215,27 +3366,43 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    GetRiskConfig: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
+            /** @description No valid token */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RiskConfig"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2264,10 +3431,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonalTokenPage"];
+                    "application/json": components["schemas"]["PageOfTokenView"];
                 };
             };
-            /** @description Problem */
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2287,20 +3481,65 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CreateTokenRequest"];
+                "application/json": components["schemas"]["TokenRequest"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonalToken"];
+                    "application/json": components["schemas"]["TokenView"];
                 };
             };
-            /** @description Problem */
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2322,14 +3561,50 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in your tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2345,10 +3620,10 @@ export interface operations {
             query?: {
                 account_id?: string;
                 cursor?: string;
-                from?: string;
+                from?: null | string;
                 limit?: number;
                 status?: string;
-                to?: string;
+                to?: null | string;
             };
             header?: never;
             path?: never;
@@ -2362,10 +3637,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WebhookLogPage"];
+                    "application/json": components["schemas"]["PageOfLogView"];
                 };
             };
-            /** @description Problem */
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2393,10 +3695,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WebhookLogDetail"];
+                    "application/json": components["schemas"]["LogDetail"];
                 };
             };
-            /** @description Problem */
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in your tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2424,10 +3762,100 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WebhookAnswer"];
+                    "application/json": components["schemas"]["AnswerShape"];
                 };
             };
-            /** @description Problem */
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Payment Required */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description There is no such thing in your tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2465,10 +3893,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WebhookTemplate"];
+                    "application/json": components["schemas"]["WebhookTemplateView"];
                 };
             };
-            /** @description Problem */
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2488,7 +3943,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ValidateRequest"];
+                "application/json": components["schemas"]["ValidateSignalRequest"];
             };
         };
         responses: {
@@ -2501,7 +3956,52 @@ export interface operations {
                     "application/json": components["schemas"]["ValidateResult"];
                 };
             };
-            /** @description Problem */
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2531,10 +4031,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["AuthAnswer"];
                 };
             };
-            /** @description Problem */
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2552,16 +4079,47 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": null | components["schemas"]["RefreshRequest"];
+            };
+        };
         responses: {
-            /** @description OK */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2572,14 +4130,18 @@ export interface operations {
             };
         };
     };
-    RefreshSession: {
+    Refresh: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": null | components["schemas"]["RefreshRequest"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -2587,10 +4149,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["AuthAnswer"];
                 };
             };
-            /** @description Problem */
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2614,16 +4203,43 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["AuthAnswer"];
                 };
             };
-            /** @description Problem */
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2643,7 +4259,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SwitchRequest"];
+                "application/json": components["schemas"]["TenantSwitchRequest"];
             };
         };
         responses: {
@@ -2653,10 +4269,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TenantSession"];
+                    "application/json": components["schemas"]["AcceptInvitationAnswer"];
                 };
             };
-            /** @description Problem */
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2667,7 +4328,7 @@ export interface operations {
             };
         };
     };
-    RegisterAccount: {
+    ConnectBroker: {
         parameters: {
             query?: never;
             header?: never;
@@ -2678,22 +4339,353 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["JsonElement"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RegisteredAccount"];
+                    "application/json": components["schemas"]["RegisterView"];
                 };
             };
-            /** @description Problem */
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in your tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SendSignal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broker: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Payment Required */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description There is no such thing in your tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SendSignalWithKeyInPath: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broker: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Payment Required */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description There is no such thing in your tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerShape"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    OpenPositionsSocket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
             default: {
                 headers: {
                     [name: string]: unknown;

@@ -10,8 +10,6 @@ namespace TradeFlow.Platform.Live.Notices;
 /// <summary>The notifications of a tenant. Read by one is read by all: they are about accounts, not about people.</summary>
 internal static class NotificationEndpoints
 {
-    private const int LargestPage = 500;
-
     /// <param name="Ids">Which; all that are unread when missing.</param>
     internal sealed record ReadRequest(Guid[]? Ids);
 
@@ -19,14 +17,9 @@ internal static class NotificationEndpoints
 
     internal static async Task<Results<Ok<Page<Notice>>, ProblemHttpResult>> List(TenantDb db, CancellationToken ct, int? limit = null, string? cursor = null, bool? unread = null)
     {
-        if (limit is < 1 or > LargestPage) return Problem.Invalid("limit", $"Use 1 to {LargestPage}.");
-        Guid? before = null;
-        if (cursor is not null)
-        {
-            if (!Guid.TryParse(cursor, out var id)) return Problem.Invalid("cursor", "Use next_cursor of the page before.");
-            before = id;
-        }
-        var size = limit ?? 50;
+        if (Paging.Check(limit, cursor) is { } fault) return fault;
+        Guid? before = cursor is null ? null : Guid.Parse(cursor);
+        var size = limit ?? Paging.Default;
         var items = await db.RunSqlAsync(connection => ReadAsync(connection, before, unread ?? false, size + 1, ct), ct);
         return items.Count > size
             ? TypedResults.Ok(new Page<Notice>(items[..size], items[size - 1].Id.ToString()))

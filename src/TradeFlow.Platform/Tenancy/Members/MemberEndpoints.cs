@@ -15,12 +15,16 @@ internal static class MemberEndpoints
 
     internal sealed record RoleRequest(string? Role);
 
-    internal static async Task<Ok<Page<View>>> List(TenantDb db, CancellationToken ct) =>
-        TypedResults.Ok(new Page<View>(await db.RunAsync(set => (
+    internal static async Task<Results<Ok<Page<View>>, ProblemHttpResult>> List(TenantDb db, CancellationToken ct, int? limit = null, string? cursor = null)
+    {
+        if (Paging.Check(limit, cursor) is { } fault) return fault;
+        var members = await db.RunAsync(set => (
             from membership in set.Set<Membership>().AsNoTracking()
             join person in set.Set<Person>().AsNoTracking() on membership.UserId equals person.Id
             orderby membership.CreatedAt
-            select new View(membership.UserId.Value, person.Email, person.Name, membership.Role, membership.CreatedAt)).ToListAsync(ct), ct), null));
+            select new View(membership.UserId.Value, person.Email, person.Name, membership.Role, membership.CreatedAt)).ToListAsync(ct), ct);
+        return TypedResults.Ok(Paging.Cut(members, member => member.UserId, limit, cursor));
+    }
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> ChangeRole(
         Guid userId, RoleRequest request, TenantContext tenant, TenantDb db, AuditLog audit, SessionGuard guard, CancellationToken ct)

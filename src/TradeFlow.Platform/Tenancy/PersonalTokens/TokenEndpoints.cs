@@ -21,12 +21,16 @@ internal static class TokenEndpoints
         Guid Id, string Name, IReadOnlyList<string> Scopes, string Masked, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsed,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Token = null);
 
-    internal static async Task<Ok<Page<View>>> List(TenantContext tenant, TenantDb db, CancellationToken ct) =>
-        TypedResults.Ok(new Page<View>(await db.RunAsync(set => set.Set<PersonalToken>().AsNoTracking()
+    internal static async Task<Results<Ok<Page<View>>, ProblemHttpResult>> List(TenantContext tenant, TenantDb db, CancellationToken ct, int? limit = null, string? cursor = null)
+    {
+        if (Paging.Check(limit, cursor) is { } fault) return fault;
+        var tokens = await db.RunAsync(set => set.Set<PersonalToken>().AsNoTracking()
             .Where(row => row.UserId == tenant.User && row.RevokedAt == null)
             .OrderByDescending(row => row.CreatedAt)
             .Select(row => new View(row.Id, row.Name, row.Scopes, row.Masked, row.CreatedAt, row.ExpiresAt, row.LastUsed, null))
-            .ToListAsync(ct), ct), null));
+            .ToListAsync(ct), ct);
+        return TypedResults.Ok(Paging.Cut(tokens, token => token.Id, limit, cursor));
+    }
 
     internal static async Task<Results<Created<View>, ProblemHttpResult>> Create(
         Request request, TenantContext tenant, TenantDb db, AuditLog audit, TimeProvider clock, HttpContext http, CancellationToken ct)
