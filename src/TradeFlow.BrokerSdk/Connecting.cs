@@ -68,6 +68,9 @@ public interface IConnectorContext
 
     /// <summary>A small sealed store per account, for a refresh token or the like.</summary>
     IConnectorState State { get; }
+
+    /// <summary>The mailbox of the account's terminal agent; <c>null</c> unless the manifest's <see cref="ConnectForm.Flow"/> is <c>agentPairing</c> and there is an account.</summary>
+    IAgentChannel? Agent => null;
 }
 
 /// <summary>A small key/value store per account. Values are sealed at rest; at most 16 KiB each.</summary>

@@ -51,6 +51,9 @@ public sealed record ConnectorManifest
     /// <summary>The Connect form.</summary>
     public required ConnectForm Connect { get; init; }
 
+    /// <summary>The set-up page of a terminal agent; required when <see cref="ConnectForm.Flow"/> is <c>agentPairing</c>.</summary>
+    public AgentSetup? Agent { get; init; }
+
     /// <summary>Hosts that the plugin may reach besides those of its endpoints.</summary>
     public IReadOnlyList<string> Egress { get; set; } = [];
 
@@ -85,8 +88,14 @@ public sealed record ConnectorManifest
         if (EntryAssembly.AsSpan().ContainsAny('/', '\\') || !EntryAssembly.EndsWith(".dll", StringComparison.Ordinal)) problems.Add("entryAssembly: name a .dll in the plugin's own folder.");
         if (Environments.Count == 0) problems.Add("environments: name at least one mode.");
         if (Connect.Fields.GroupBy(field => field.Key, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice) problems.Add($"connect.fields: '{twice.Key}' stands twice.");
+        if (Connect.Flow is not (ConnectForm.FormFlow or ConnectForm.AgentFlow)) problems.Add($"connect.flow: use {ConnectForm.FormFlow} or {ConnectForm.AgentFlow}.");
+        if (Connect.Flow == ConnectForm.AgentFlow && (Agent is null || Connect.LoginField is null)) problems.Add("connect.flow: agentPairing needs agent and connect.loginField.");
+        if (Agent is { } agent)
+            problems.AddRange(agent.Downloads.Where(download => !IsInside(download.File)).Select(download => $"agent.downloads: '{download.File}' must be a path inside the plugin's folder."));
         return problems;
     }
+
+    private static bool IsInside(string path) => path.Length > 0 && !path.Contains('\\', StringComparison.Ordinal) && path.Split('/').All(part => part.Length > 0 && part[0] != '.' && !part.Contains(':', StringComparison.Ordinal));
 
     private static bool IsSlug(string text) => text.Length is > 0 and <= 32 && text.All(letter => letter is (>= 'a' and <= 'z') or (>= '0' and <= '9'));
 }
@@ -196,6 +205,15 @@ public sealed record RateLimitRule
 /// <summary>The form that a user fills in to connect.</summary>
 public sealed record ConnectForm
 {
+    /// <summary>The flow of a log-in by form.</summary>
+    public const string FormFlow = "form";
+
+    /// <summary>The flow of an agent in the user's terminal.</summary>
+    public const string AgentFlow = "agentPairing";
+
+    /// <summary><c>form</c>: the fields log in. <c>agentPairing</c>: the fields only name the account, and an agent in the user's terminal reports for it with the account's key.</summary>
+    public string Flow { get; set; } = FormFlow;
+
     /// <summary>Version of the stored credentials' shape.</summary>
     public int SchemaVersion { get; set; } = 1;
 
