@@ -26,6 +26,11 @@ public abstract record ConnectOutcome
     public sealed record Connected(IReadOnlyList<BrokerAccount> Accounts, IBrokerConnector? Session) : ConnectOutcome;
 
     /// <summary>The broker wants one more thing from the user, such as a one-time code.</summary>
+    /// <param name="Fields">What it wants.</param>
+    /// <remarks>
+    /// Platforms with SDK 1.0 tell the user which step the broker asks for and that it cannot be answered here yet; nothing is stored. Where the broker
+    /// allows it, ask for a key or token that needs no second step.
+    /// </remarks>
     public sealed record NeedsStep(IReadOnlyList<FormField> Fields) : ConnectOutcome;
 
     /// <summary>Refused: each problem names the field to mend. The key of a problem that belongs to no field is empty.</summary>

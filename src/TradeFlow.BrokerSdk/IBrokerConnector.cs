@@ -13,6 +13,17 @@ public interface IConnectorFactory
     Task<ConnectOutcome> ConnectAsync(ConnectRequest request, IConnectorContext context, CancellationToken ct);
 }
 
+/// <summary>A factory whose Connect form has changed since version 1: it reads what was stored with an older one.</summary>
+public interface IUpgradeCredentials
+{
+    /// <summary>The stored fields in the shape of the manifest's <see cref="ConnectForm.SchemaVersion"/>.</summary>
+    /// <param name="fromVersion">The version that they were stored with; at least 1 and below the manifest's.</param>
+    /// <param name="stored">The fields as they were stored.</param>
+    /// <returns>The fields by their new keys, or <c>null</c> when they cannot be upgraded: the user is asked to connect again.</returns>
+    /// <remarks>A pure function: no I/O, the same answer each time. The host calls it at each log-in until the account is connected anew.</remarks>
+    IReadOnlyDictionary<string, string>? UpgradeCredentials(int fromVersion, IReadOnlyDictionary<string, string> stored);
+}
+
 /// <summary>One live session for one account at the broker. All members may be called at the same time from several threads.</summary>
 /// <remarks>
 /// Order commands answer with an <see cref="OrderOutcome"/> and never throw for what the broker says. Whatever leaves an order command as an

@@ -9,6 +9,10 @@ namespace TradeFlow.BrokerSdk;
 /// <summary>The file <c>connector.json</c> beside the plugin: all that the platform needs to know of a broker without running its code.</summary>
 public sealed record ConnectorManifest
 {
+    /// <summary>Where an editor finds the JSON Schema of this file; nothing else reads it.</summary>
+    [JsonPropertyName("$schema")]
+    public string? Schema { get; init; }
+
     /// <summary>The broker's slug in routes and keys: lower case letters and digits (<c>tradelocker</c>). Never changes.</summary>
     public required string Slug { get; init; }
 
@@ -32,6 +36,18 @@ public sealed record ConnectorManifest
 
     /// <summary>One sentence about the broker, shown on its card.</summary>
     public string? Description { get; init; }
+
+    /// <summary>Who publishes the plugin.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Where users of the plugin get help: an address or an e-mail.</summary>
+    public string? Support { get; init; }
+
+    /// <summary>The publisher's page about it, https only.</summary>
+    public string? Homepage { get; init; }
+
+    /// <summary>SPDX expression of its licence, or <c>proprietary</c>.</summary>
+    public string? License { get; init; }
 
     /// <summary>Modes that an account can be in, with their endpoints.</summary>
     public required IReadOnlyList<ConnectorEnvironment> Environments { get; init; }
@@ -57,27 +73,37 @@ public sealed record ConnectorManifest
     /// <summary>Hosts that the plugin may reach besides those of its endpoints.</summary>
     public IReadOnlyList<string> Egress { get; set; } = [];
 
+    /// <summary>The JSON Schema of the file, as the package ships it for editors (<c>connector.schema.json</c>).</summary>
+    public static string JsonSchema => ManifestSchema.Text;
+
     /// <summary>Reads a manifest; every problem is named at once.</summary>
     /// <exception cref="FormatException">The text is no manifest; the message lists every problem.</exception>
     public static ConnectorManifest Parse(string json)
     {
-        ConnectorManifest manifest;
+        ArgumentNullException.ThrowIfNull(json);
+        List<string> problems = [];
+        ConnectorManifest? manifest = null;
         try
         {
-            manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.ConnectorManifest) ?? throw new FormatException("connector.json is empty.");
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip });
+            if (document.RootElement.ValueKind == JsonValueKind.Null) throw new FormatException("connector.json is empty.");
+            problems.AddRange(ManifestSchema.Problems(document.RootElement));
+            manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.ConnectorManifest);
+            if (manifest is not null) problems.AddRange(manifest.Validate());
         }
         catch (JsonException e)
         {
-            throw new FormatException($"connector.json: {e.Message}", e);
+            // What the schema found says it better, and says all of it.
+            if (problems.Count == 0) throw new FormatException($"connector.json: {e.Message}", e);
         }
-        var problems = manifest.Validate();
-        return problems.Count == 0 ? manifest : throw new FormatException("connector.json: " + string.Join(" ", problems));
+        return manifest is not null && problems.Count == 0 ? manifest : throw new FormatException("connector.json: " + string.Join(" ", problems.Distinct(StringComparer.Ordinal)));
     }
 
     /// <summary>Writes the manifest as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ManifestJson.Default.ConnectorManifest);
 
-    /// <summary>Every problem of the manifest, in the order of the file; empty when it is sound.</summary>
+    /// <summary>Every problem that the members have with each other, and of the members that routes and files are named after; empty when it is sound.</summary>
+    /// <remarks><see cref="Parse"/> also checks the text against <see cref="JsonSchema"/>.</remarks>
     public IReadOnlyList<string> Validate()
     {
         List<string> problems = [];
@@ -87,8 +113,10 @@ public sealed record ConnectorManifest
         if (!Sdk.StartsWith('^') || !System.Version.TryParse(Sdk[1..], out _)) problems.Add("sdk: use ^major.minor such as ^1.0.");
         if (EntryAssembly.AsSpan().ContainsAny('/', '\\') || !EntryAssembly.EndsWith(".dll", StringComparison.Ordinal)) problems.Add("entryAssembly: name a .dll in the plugin's own folder.");
         if (Environments.Count == 0) problems.Add("environments: name at least one mode.");
-        if (Connect.Fields.GroupBy(field => field.Key, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice) problems.Add($"connect.fields: '{twice.Key}' stands twice.");
-        if (Connect.Flow is not (ConnectForm.FormFlow or ConnectForm.AgentFlow)) problems.Add($"connect.flow: use {ConnectForm.FormFlow} or {ConnectForm.AgentFlow}.");
+        problems.AddRange(Twice(Environments.Select(environment => environment.Mode)).Select(mode => $"environments: '{mode}' stands twice."));
+        if (!Capabilities.OrderTypes.Contains("market", StringComparer.Ordinal)) problems.Add("capabilities.orderTypes: market is required; a signal without a price is a market order.");
+        if (Capabilities is { TradingDayStart: not null, TradingDayZone: null }) problems.Add("capabilities.tradingDayZone: is missing; a time without its zone says nothing.");
+        problems.AddRange(Connect.Problems());
         if (Connect.Flow == ConnectForm.AgentFlow && (Agent is null || Connect.LoginField is null)) problems.Add("connect.flow: agentPairing needs agent and connect.loginField.");
         if (Agent is { } agent)
             problems.AddRange(agent.Downloads.Where(download => !IsInside(download.File)).Select(download => $"agent.downloads: '{download.File}' must be a path inside the plugin's folder."));
@@ -96,6 +124,8 @@ public sealed record ConnectorManifest
     }
 
     private static bool IsInside(string path) => path.Length > 0 && !path.Contains('\\', StringComparison.Ordinal) && path.Split('/').All(part => part.Length > 0 && part[0] != '.' && !part.Contains(':', StringComparison.Ordinal));
+
+    internal static IEnumerable<string> Twice(IEnumerable<string> names) => names.GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(group => group.Key);
 
     private static bool IsSlug(string text) => text.Length is > 0 and <= 32 && text.All(letter => letter is (>= 'a' and <= 'z') or (>= '0' and <= '9'));
 }
@@ -200,71 +230,6 @@ public sealed record RateLimitRule
 
     /// <summary>Length of the window in seconds.</summary>
     public required double PerSeconds { get; init; }
-}
-
-/// <summary>The form that a user fills in to connect.</summary>
-public sealed record ConnectForm
-{
-    /// <summary>The flow of a log-in by form.</summary>
-    public const string FormFlow = "form";
-
-    /// <summary>The flow of an agent in the user's terminal.</summary>
-    public const string AgentFlow = "agentPairing";
-
-    /// <summary><c>form</c>: the fields log in. <c>agentPairing</c>: the fields only name the account, and an agent in the user's terminal reports for it with the account's key.</summary>
-    public string Flow { get; set; } = FormFlow;
-
-    /// <summary>Version of the stored credentials' shape.</summary>
-    public int SchemaVersion { get; set; } = 1;
-
-    /// <summary>Key of the field that is shown as the account's login (<c>email</c>); <c>null</c> when there is none.</summary>
-    public string? LoginField { get; init; }
-
-    /// <summary>Something the user must have read before connecting, such as a broker's rule.</summary>
-    public string? Notice { get; init; }
-
-    /// <summary>The fields in their order. <c>mode</c> is added by the platform from <see cref="ConnectorManifest.Environments"/>.</summary>
-    public required IReadOnlyList<FormField> Fields { get; init; }
-}
-
-/// <summary>One field of a form.</summary>
-public sealed record FormField
-{
-    /// <summary>Key in the request body and in <see cref="IConnectorContext.Credentials"/>.</summary>
-    public required string Key { get; init; }
-
-    /// <summary>Label.</summary>
-    public required string Label { get; init; }
-
-    /// <summary><c>text</c>, <c>email</c>, <c>password</c>, <c>url</c>, <c>select</c>, <c>number</c> or <c>bool</c>.</summary>
-    public string Type { get; set; } = "text";
-
-    /// <summary>Must be filled in.</summary>
-    public bool Required { get; set; } = true;
-
-    /// <summary>Never returned once saved.</summary>
-    public bool Secret { get; init; }
-
-    /// <summary>Help below the field.</summary>
-    public string? Help { get; init; }
-
-    /// <summary>Example in the empty field.</summary>
-    public string? Placeholder { get; init; }
-
-    /// <summary>Regular expression that the whole value must match.</summary>
-    public string? Pattern { get; init; }
-
-    /// <summary>Longest value in characters.</summary>
-    public int MaxLength { get; set; } = 256;
-
-    /// <summary>Choices of a <c>select</c>.</summary>
-    public IReadOnlyList<string>? Options { get; init; }
-
-    /// <summary>Value to start with.</summary>
-    public string? Default { get; init; }
-
-    /// <summary>The browser's autocomplete token.</summary>
-    public string? Autocomplete { get; init; }
 }
 
 [JsonSourceGenerationOptions(

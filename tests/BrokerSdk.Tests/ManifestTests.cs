@@ -4,7 +4,7 @@ namespace TradeFlow.BrokerSdk.Tests;
 
 public sealed class ManifestTests
 {
-    private const string Least = """
+    internal const string Least = """
         {"slug":"acme","id":"com.acme.broker","name":"Acme","version":"1.0.0","sdk":"^1.0","entryAssembly":"Acme.dll",
          "environments":[{"mode":"demo","label":"Demo"}],
          "capabilities":{"orderTypes":["market"],"positionMode":"netting","quantityUnit":"units","stream":"poll"},
