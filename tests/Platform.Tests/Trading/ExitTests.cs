@@ -40,6 +40,23 @@ public sealed class ExitTests(PlatformFixture platform) : IClassFixture<Platform
         broker.Positions.Single(position => position.BrokerPositionId == young).Quantity.ShouldBe(1.5m);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_price_of_the_signal_reaches_only_a_broker_that_fills_at_it(bool fillsAtIt)
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        rig.Broker.Manifest = rig.Broker.Manifest with { Capabilities = rig.Broker.Manifest.Capabilities with { FillsAtReferencePrice = fillsAtIt } };
+        var account = await AccountAsync(rig);
+        var broker = rig.Broker.Of(account.Id);
+        broker.OpenByHand("EURUSD", Side.Buy, 1);
+        broker.OpenByHand("EURUSD", Side.Buy, 1);
+
+        (await rig.RunAsync(account, Intents.Close() with { Price = 1.0950m })).Status.ShouldBe("FILLED");
+
+        broker.Closed.Select(close => close.ReferencePrice).ShouldBe(fillsAtIt ? [1.0950m, 1.0950m] : [null, null]);
+    }
+
     [Fact]
     public async Task A_close_of_one_side_leaves_the_other()
     {

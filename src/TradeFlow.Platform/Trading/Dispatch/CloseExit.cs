@@ -47,7 +47,7 @@ internal sealed class CloseExit(OpenPositions positions, OrderStore store, Posit
     public async Task AddLegAsync(Lane lane, OrderRow order, CloseTarget target, CancellationToken ct)
     {
         var part = target.Quantity < target.Position.Quantity ? target.Quantity : (decimal?)null;
-        var leg = new TradeIntent { Action = TradeAction.Close, Symbol = target.Instrument.Symbol, Qty = part, BrokerPositionId = target.Position.BrokerPositionId };
+        var leg = new TradeIntent { Action = TradeAction.Close, Symbol = target.Instrument.Symbol, Qty = part, BrokerPositionId = target.Position.BrokerPositionId, Price = SignalPrice(order, target.Instrument) };
         var ours = await book.OpenIdOfAsync(lane.AccountId.Value, target.Position.BrokerPositionId, ct);
         await store.AddLegAsync(order, new OrderId(NewId.At(clock)), "close", target.Instrument.Symbol, leg, ours, ct);
     }
@@ -73,6 +73,7 @@ internal sealed class CloseExit(OpenPositions positions, OrderStore store, Posit
             Instrument = instrument,
             PositionSide = position.Side,
             Quantity = all ? null : qty,
+            ReferencePrice = session.Manifest.Capabilities.FillsAtReferencePrice ? SignalPrice(order, instrument) : null,
         };
         var row = await send.RunAsync(lane, order, resolved, deadline => session.Connector.ClosePositionAsync(close, deadline));
         // The share of the open profit, for brokers that never say what a close realised.
@@ -86,6 +87,10 @@ internal sealed class CloseExit(OpenPositions positions, OrderStore store, Posit
         }
         return row;
     }
+
+    // A price belongs to the symbol that the signal names, and that of a limit entry is no price of now: all else closes at its own market.
+    private static decimal? SignalPrice(OrderRow order, Instrument instrument) =>
+        order.Intent.Type == TradeType.Market && Symbols.Same(instrument.Symbol, order.Symbol) ? order.Intent.Price : null;
 
     private static decimal? Quantity(Lane lane, TradeIntent intent, List<CloseTarget> open)
     {

@@ -88,6 +88,7 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
     /// <summary>Client order ids of the commands that reached the broker, in their order.</summary>
     public ConcurrentQueue<string> Ledger { get; } = new();
     public ConcurrentQueue<PlaceOrder> Placed { get; } = new();
+    public ConcurrentQueue<ClosePosition> Closed { get; } = new();
     public ConcurrentQueue<(DateTimeOffset Begun, DateTimeOffset Ended)> Spans { get; } = new();
     public TimeSpan Latency { get; set; }
     public Exception? SessionFault { get; set; }
@@ -149,6 +150,7 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
 
     public Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct) => CommandAsync(close.ClientOrderId, _ =>
     {
+        Closed.Enqueue(close);
         if (!positions.TryGetValue(close.BrokerPositionId, out var position)) throw new InvalidOperationException("no such position");
         var qty = close.Quantity ?? position.Quantity;
         if (qty >= position.Quantity) positions.Remove(close.BrokerPositionId);
