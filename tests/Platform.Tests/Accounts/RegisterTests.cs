@@ -58,6 +58,8 @@ public sealed class RegisterTests(ScriptedBroker api) : IClassFixture<ScriptedBr
     [InlineData("""{"email":"no address","password":"x","server":"ACME-1","mode":"demo"}""", new[] { "email" })]
     [InlineData("""{"email":"a@b.example","password":"x","server":"lower case","mode":"demo"}""", new[] { "server" })]
     [InlineData("""{"email":"a@b.example","password":"x","server":"ACME-1","mode":"demo","plan":"elite"}""", new[] { "plan" })]
+    [InlineData("""{"email":"a@b.example","password":"x","server":"ACME-1","mode":"live"}""", new[] { "leverage" })]
+    [InlineData("""{"email":"a@b.example","password":"x","server":"ACME-1","mode":"live","leverage":31}""", new[] { "leverage" })]
     [InlineData("""{"email":"a@b.example","password":["x"],"server":"ACME-1","mode":"demo"}""", new[] { "password" })]
     public async Task Every_fault_of_the_form_is_named_by_its_field(string body, string[] fields)
     {
@@ -66,6 +68,34 @@ public sealed class RegisterTests(ScriptedBroker api) : IClassFixture<ScriptedBr
         answer.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
         answer.Code.ShouldBe("validation.failed");
         answer.Fields.Order(StringComparer.Ordinal).ShouldBe(fields);
+    }
+
+    [Fact]
+    public async Task A_field_that_its_condition_hides_is_not_asked_for_and_not_kept()
+    {
+        var ada = await Person.SignUpAsync(api);
+
+        (await ada.PostAsync("/register/acme", new { email = Person.NewEmail(), password = "one account", server = "ACME-1", mode = "demo", leverage = "not even a number" })).Status.ShouldBe(HttpStatusCode.Created);
+
+        var form = (await ada.GetAsync("/api/brokers")).Json.EnumerateArray().Single().GetProperty("credentials");
+        form.GetProperty("required").EnumerateArray().ShouldNotContain(name => name.GetString() == "leverage");
+        var leverage = form.GetProperty("properties").GetProperty("leverage");
+        leverage.GetProperty("x-visible-when").GetProperty("field").GetString().ShouldBe("mode");
+        leverage.GetProperty("x-required").GetBoolean().ShouldBeTrue();
+        (leverage.GetProperty("minimum").GetDecimal(), leverage.GetProperty("maximum").GetDecimal()).ShouldBe((1m, 30m));
+    }
+
+    [Fact]
+    public async Task A_second_step_that_cannot_be_answered_here_is_said_and_nothing_is_stored()
+    {
+        var ada = await Person.SignUpAsync(api);
+
+        var answer = await ada.PostAsync("/register/acme", ScriptedBroker.Form(Person.NewEmail(), "step"));
+
+        answer.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        answer.Code.ShouldBe("broker.step_required");
+        answer.Text("detail").ShouldBe("Acme asks for one more step (Code from your app), which cannot be answered here yet. Use a log-in that needs none.");
+        (await ada.GetAsync("/api/user/brokers")).Json.GetArrayLength().ShouldBe(0);
     }
 
     [Fact]

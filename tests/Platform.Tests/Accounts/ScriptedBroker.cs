@@ -41,6 +41,7 @@ public sealed class ScriptedBroker : ApiFixture, IAsyncLifetime
     {
         var (email, password) = (request.Credentials["email"], request.Credentials["password"]);
         if (password == "wrong") return new ConnectAnswer { Outcome = ConnectAnswer.CredentialsRejected, Problems = [new FieldProblem("password", "The broker refused this password.")] };
+        if (password == "step") return new ConnectAnswer { Outcome = ConnectAnswer.NeedsStep, Fields = [new FormField { Key = "code", Label = "Code from your app" }] };
         if (password == "away") return new ConnectAnswer { Outcome = ConnectAnswer.Unreachable, Message = "The broker did not answer." };
         List<BrokerAccount> accounts = [new() { Id = "A-" + email, Name = "First", Currency = "USD", Balance = 1000.5m }];
         if (password != "one account") accounts.Add(new() { Id = "B-" + email, Name = "Second", Currency = "EUR", Balance = 7m });
@@ -79,6 +80,7 @@ public sealed class ScriptedBroker : ApiFixture, IAsyncLifetime
          "connect":{"loginField":"email","fields":[
            {"key":"email","label":"E-mail","type":"email","required":true,"maxLength":100},
            {"key":"password","label":"Password","type":"password","secret":true,"required":true,"maxLength":100},
-           {"key":"server","label":"Server","pattern":"[A-Z0-9-]{2,20}","help":"The name that the broker mailed you.","required":true,"maxLength":50}]}}
+           {"key":"server","label":"Server","pattern":"[A-Z0-9-]{2,20}","help":"The name that the broker mailed you.","required":true,"maxLength":50},
+           {"key":"leverage","label":"Leverage","type":"number","min":1,"max":30,"visibleWhen":{"field":"mode","in":["live"]}}]}}
         """;
 }

@@ -190,6 +190,27 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
         server.Requests.ShouldHaveSingleItem().ShouldStartWith("POST /orders");
     }
 
+    [Theory]
+    [InlineData(1, "manner", null, null)]
+    [InlineData(1, "something else", ConnectorErrorKind.Authentication, "Connect the account again.")]
+    [InlineData(3, "behaviour", ConnectorErrorKind.Misconfigured, "newer version of the Sample connector")]
+    public async Task Credentials_of_another_version_of_the_form_are_upgraded_or_refused_in_words(int storedVersion, string key, ConnectorErrorKind? refused, string? words)
+    {
+        await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample", ("\"connect\": {", "\"connect\": { \"schemaVersion\": 2,")));
+        var account = rig.Accounts.Add(change: account => account with { Credentials = new Dictionary<string, string> { [key] = "" }, SchemaVersion = storedVersion }).Account;
+
+        var open = () => rig.Worker<AccountSessions>().GetAsync(account, default).AsTask();
+
+        if (refused is null)
+        {
+            (await open()).Connector.ShouldNotBeNull();
+            return;
+        }
+        var error = await Should.ThrowAsync<ConnectorException>(open);
+        error.Kind.ShouldBe(refused.Value);
+        error.Message.ShouldContain(words!); // given with the kind
+    }
+
     [Fact]
     public async Task A_mode_for_development_is_not_offered_elsewhere()
     {

@@ -87,9 +87,10 @@ internal sealed class TestAccounts : IServedAccounts
 
     public int Asked => asked;
 
-    public SessionAccount Add(string behaviour = "", string broker = "sample")
+    public SessionAccount Add(string behaviour = "", string broker = "sample", Func<SessionAccount, SessionAccount>? change = null)
     {
         var account = new SessionAccount(new AccountId(Guid.CreateVersion7()), new TenantId(Guid.CreateVersion7()), broker, "demo", "1", new Dictionary<string, string> { ["behaviour"] = behaviour });
+        if (change is not null) account = change(account);
         accounts[account.Account] = account;
         return account;
     }

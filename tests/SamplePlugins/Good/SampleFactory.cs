@@ -7,8 +7,15 @@ namespace TradeFlow.SamplePlugins.Good;
 public class Replaceable;
 
 /// <summary>Does what the credential <c>behaviour</c> says.</summary>
-public sealed class SampleFactory : IConnectorFactory
+public sealed class SampleFactory : IConnectorFactory, IUpgradeCredentials
 {
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string>? UpgradeCredentials(int fromVersion, IReadOnlyDictionary<string, string> stored)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        return stored.TryGetValue("manner", out var manner) ? new Dictionary<string, string> { ["behaviour"] = manner } : null;
+    }
+
     /// <inheritdoc/>
     public async Task<ConnectOutcome> ConnectAsync(ConnectRequest request, IConnectorContext context, CancellationToken ct)
     {
@@ -18,6 +25,7 @@ public sealed class SampleFactory : IConnectorFactory
         switch (behaviour)
         {
             case "wrong-password": return new ConnectOutcome.Failed([new FieldProblem("behaviour", "The password is wrong.")]);
+            case "needs-step": return new ConnectOutcome.NeedsStep([new FormField { Key = "code", Label = "Code from your app" }]);
             case "down": throw new ConnectorException(ConnectorErrorKind.Unreachable, "The broker is down.");
             case "throws": throw new InvalidOperationException("A fault of the plugin.");
             case "hangs":

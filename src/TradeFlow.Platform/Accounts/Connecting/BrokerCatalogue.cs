@@ -37,7 +37,8 @@ internal static class BrokerCatalogue
         foreach (var field in manifest.Connect.Fields)
         {
             properties[field.Key] = Property(field, ++order);
-            if (field.Required) required.Add((JsonNode)field.Key);
+            // A field that a condition hides cannot be required of every body; x-required says that it is once it shows.
+            if (field.Required && field.VisibleWhen is null) required.Add((JsonNode)field.Key);
         }
         properties["mode"] = Mode(ModesOf(manifest, environment), ++order);
         required.Add((JsonNode)"mode");
@@ -67,6 +68,13 @@ internal static class BrokerCatalogue
         if (field.Type is not ("number" or "bool" or "select")) property["maxLength"] = field.MaxLength;
         if (field.Type is not ("number" or "bool") && field.Required) property["minLength"] = 1;
         if (field.Options is { Count: > 0 } options) property["enum"] = new JsonArray([.. options.Select(option => (JsonNode)option)]);
+        if (field.Min is { } least) property["minimum"] = least;
+        if (field.Max is { } most) property["maximum"] = most;
+        if (field.VisibleWhen is { } condition)
+        {
+            property["x-visible-when"] = new JsonObject { ["field"] = condition.Field, ["in"] = new JsonArray([.. condition.In.Select(value => (JsonNode)value)]) };
+            property["x-required"] = field.Required;
+        }
         if (field.Default is { } standard) property["default"] = standard;
         if (field.Autocomplete is { } autocomplete) property["x-autocomplete"] = autocomplete;
         return property;

@@ -35,7 +35,7 @@ internal sealed class BrokerLogIn(JobClient jobs, IHostEnvironment environment)
             { Outcome: ConnectAnswer.Connected, Account: { } account } => (new LoggedIn(manifest, body, account, answer.Snapshot), null),
             { Outcome: ConnectAnswer.ChooseAccount } => (null, Choose(answer)),
             { Outcome: ConnectAnswer.CredentialsRejected } => (null, Rejected(answer, manifest)),
-            { Outcome: ConnectAnswer.NeedsStep } => (null, Step(answer)),
+            { Outcome: ConnectAnswer.NeedsStep } => (null, Step(answer, manifest)),
             _ => (null, Problem.Of(StatusCodes.Status504GatewayTimeout, AccountProblems.Unreachable, answer.Message ?? $"{manifest.Name} did not answer. Nothing was changed; try again.")),
         };
     }
@@ -58,9 +58,11 @@ internal sealed class BrokerLogIn(JobClient jobs, IHostEnvironment environment)
             answer.Problems.Count > 0 ? answer.Problems[0].Message : "The broker refused the log-in.", new Dictionary<string, object?> { ["errors"] = errors });
     }
 
-    private static ProblemHttpResult Step(ConnectAnswer answer) => Problem.Of(
-        StatusCodes.Status422UnprocessableEntity, AccountProblems.StepRequired, answer.Message ?? "The broker asks for one more thing.",
-        new Dictionary<string, object?> { ["errors"] = answer.Fields.ToDictionary(field => field.Key, field => new[] { field.Help ?? $"{field.Label} is required." }, StringComparer.Ordinal) });
+    // Said as it is: nothing of the form is wrong, and another try with the same form would end here again.
+    private static ProblemHttpResult Step(ConnectAnswer answer, ConnectorManifest manifest) => Problem.Of(
+        StatusCodes.Status422UnprocessableEntity, AccountProblems.StepRequired,
+        answer.Message ?? $"{manifest.Name} asks for one more step ({string.Join(", ", answer.Fields.Select(field => field.Label))}), which cannot be answered here yet. Use a log-in that needs none.",
+        new Dictionary<string, object?> { ["steps"] = answer.Fields.Select(field => field.Label).ToList() });
 
     internal sealed record ChoiceView(string Id, string Name, string Currency, decimal? Balance);
 }

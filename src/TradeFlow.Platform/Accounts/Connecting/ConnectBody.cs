@@ -25,9 +25,16 @@ internal sealed record ConnectBody(IReadOnlyDictionary<string, string> Credentia
             else if (TextOf(property.Value) is { } text) values[property.Name] = text;
             else if (property.Value.ValueKind != JsonValueKind.Null) errors[property.Name] = ["Give a text, a number or true or false."];
         }
+        var mode = values.GetValueOrDefault(ModeKey) ?? (modes.Count == 1 ? modes[0].Mode : null);
         foreach (var field in form.Fields)
         {
             if (errors.ContainsKey(field.Key)) continue;
+            // What its condition hides is not asked for, and whatever was typed there before is not kept.
+            if (field.VisibleWhen is { } condition && !condition.In.Contains(condition.Field == ModeKey ? mode : values.GetValueOrDefault(condition.Field), StringComparer.Ordinal))
+            {
+                values.Remove(field.Key);
+                continue;
+            }
             if (!values.TryGetValue(field.Key, out var value) || value.Length == 0)
             {
                 if (field.Default is { } standard) values[field.Key] = standard;
@@ -36,7 +43,6 @@ internal sealed record ConnectBody(IReadOnlyDictionary<string, string> Credentia
             }
             else if (Fault(field, value) is { } fault) errors[field.Key] = [fault];
         }
-        var mode = values.GetValueOrDefault(ModeKey) ?? (modes.Count == 1 ? modes[0].Mode : null);
         if (!errors.ContainsKey(ModeKey) && !modes.Any(known => known.Mode == mode)) errors[ModeKey] = [$"Use one of: {string.Join(", ", modes.Select(known => known.Mode))}."];
         if (!fields.ContainsKey(NameKey) && values.GetValueOrDefault(NameKey) is { Length: > 100 }) errors[NameKey] = ["Use at most 100 characters."];
         if (errors.Count > 0) return (null, errors);
@@ -62,13 +68,20 @@ internal sealed record ConnectBody(IReadOnlyDictionary<string, string> Credentia
         return field.Type switch
         {
             "email" when !value.Contains('@', StringComparison.Ordinal) || value.Any(char.IsWhiteSpace) => "Enter an e-mail address.",
-            "number" when !decimal.TryParse(value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _) => "Enter a number.",
+            "number" => NumberFault(field, value),
             "bool" when value is not ("true" or "false") => "Use true or false.",
             "url" when !Uri.TryCreate(value, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttps => "Enter an address that begins with https://.",
             "select" when field.Options is { } options && !options.Contains(value) => $"Use one of: {string.Join(", ", options)}.",
             _ when field.Pattern is { } pattern && !Matches(pattern, value) => field.Help ?? "This does not have the form that the broker uses.",
             _ => null,
         };
+    }
+
+    private static string? NumberFault(FormField field, string value)
+    {
+        if (!decimal.TryParse(value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return "Enter a number.";
+        if (number < field.Min) return string.Create(CultureInfo.InvariantCulture, $"Enter at least {field.Min}.");
+        return number > field.Max ? string.Create(CultureInfo.InvariantCulture, $"Enter at most {field.Max}.") : null;
     }
 
     // A plugin's pattern is not ours: it gets a tenth of a second, and one that cannot be run lets the broker decide.

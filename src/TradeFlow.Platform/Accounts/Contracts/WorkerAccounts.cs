@@ -10,6 +10,14 @@ namespace TradeFlow.Platform.Accounts.Contracts;
 /// <param name="Name">Its name for people.</param>
 internal sealed record ServedAccount(AccountContext Account, string BrokerAccountId, string Name);
 
+/// <summary>Opened credentials. Never log or keep them.</summary>
+/// <param name="Fields">The fields of the Connect form.</param>
+/// <param name="SchemaVersion">Version of the form that they were typed into.</param>
+internal sealed record StoredCredentials(IReadOnlyDictionary<string, string> Fields, int SchemaVersion)
+{
+    public override string ToString() => $"version {SchemaVersion}";
+}
+
 /// <summary>Accounts across tenants, for the Worker.</summary>
 internal sealed class WorkerAccounts(Database database, SecretBox box, RedisBus bus, TimeProvider clock)
 {
@@ -39,15 +47,15 @@ internal sealed class WorkerAccounts(Database database, SecretBox box, RedisBus 
     /// <summary>The fields of the Connect form, opened. Never log or keep them.</summary>
     /// <exception cref="InvalidOperationException">The account is gone.</exception>
     public async Task<IReadOnlyDictionary<string, string>> OpenCredentialsAsync(AccountId account, CancellationToken ct) =>
-        await TryOpenCredentialsAsync(account, ct) ?? throw new InvalidOperationException($"Account {account} has no credentials: it was deleted.");
+        (await TryOpenCredentialsAsync(account, ct))?.Fields ?? throw new InvalidOperationException($"Account {account} has no credentials: it was deleted.");
 
     /// <summary>The same, or <c>null</c> when the account is gone.</summary>
-    public async Task<IReadOnlyDictionary<string, string>?> TryOpenCredentialsAsync(AccountId account, CancellationToken ct)
+    public async Task<StoredCredentials?> TryOpenCredentialsAsync(AccountId account, CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand("select tenant_id, sealed from accounts.account_secrets where account_id = $1");
+        await using var command = database.System.CreateCommand("select tenant_id, sealed, schema_version from accounts.account_secrets where account_id = $1");
         command.Parameters.AddWithValue(account.Value);
         await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct) ? Credentials.Open(box, reader.GetFieldValue<byte[]>(1), new TenantId(reader.GetGuid(0)), account) : null;
+        return await reader.ReadAsync(ct) ? new StoredCredentials(Credentials.Open(box, reader.GetFieldValue<byte[]>(1), new TenantId(reader.GetGuid(0)), account), reader.GetInt32(2)) : null;
     }
 
     /// <summary>

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Connectors.Http;
 using TradeFlow.Platform.Connectors.Plugins;
 using TradeFlow.Platform.Kernel;
@@ -54,6 +55,26 @@ internal sealed partial class SessionFactory(
         context.Dispose();
         plugin.Release();
         return outcome;
+    }
+
+    /// <summary>The credentials in the shape that the loaded version of the connector reads.</summary>
+    /// <exception cref="ConnectorException">They cannot be read by it: the user connects again, or the operator updates the connector.</exception>
+    public IReadOnlyDictionary<string, string> Upgraded(SessionAccount served)
+    {
+        // Without its connector the log-in says so.
+        if (plugins.Find(served.Broker) is not { } plugin || plugin.Manifest.Connect.SchemaVersion is var version && version == served.SchemaVersion) return served.Credentials;
+        if (version < served.SchemaVersion)
+            throw new ConnectorException(ConnectorErrorKind.Misconfigured, $"The account was connected with a newer version of the {plugin.Manifest.Name} connector than the one that runs.");
+        try
+        {
+            // Copied, because the dictionary itself may be of a type of the plugin.
+            if (plugin.UpgradeCredentials(served.SchemaVersion, served.Credentials) is { } upgraded) return new Dictionary<string, string>(upgraded, StringComparer.Ordinal);
+        }
+        catch (Exception e)
+        {
+            throw PluginFault.ToQueryError(e, plugin, "upgrade credentials", log);
+        }
+        throw new ConnectorException(ConnectorErrorKind.Authentication, $"{plugin.Manifest.Name} asks for other credentials than before. Connect the account again.");
     }
 
     private async Task<ConnectOutcome> AskAsync(LoadedPlugin plugin, ConnectRequest request, ConnectorContext context, CancellationToken ct)

@@ -88,7 +88,7 @@ internal sealed class SessionSlot(AccountId account, IServedAccounts accounts, S
         fingerprint = FingerprintOf(served);
         try
         {
-            var outcome = await factory.ConnectAsync(served.Broker, served.Mode, served.Credentials, served.BrokerAccountId, account, served.Tenant, ct);
+            var outcome = await factory.ConnectAsync(served.Broker, served.Mode, factory.Upgraded(served), served.BrokerAccountId, account, served.Tenant, ct);
             switch (outcome)
             {
                 case ConnectOutcome.Connected { Session: GuardedConnector session }:
@@ -98,7 +98,7 @@ internal sealed class SessionSlot(AccountId account, IServedAccounts accounts, S
                 case ConnectOutcome.Connected:
                     throw new ConnectorException(ConnectorErrorKind.Misconfigured, "The broker no longer shows this account behind the log-in.");
                 case ConnectOutcome.NeedsStep:
-                    throw new ConnectorException(ConnectorErrorKind.Authentication, "The broker asks for one more step of the log-in.");
+                    throw new ConnectorException(ConnectorErrorKind.Authentication, "The broker asks for one more step of the log-in, which cannot be answered here. Connect the account again.");
                 case ConnectOutcome.Failed failed:
                     throw new ConnectorException(ConnectorErrorKind.Authentication, string.Join(" ", failed.Problems.Select(problem => problem.Message)));
                 default:

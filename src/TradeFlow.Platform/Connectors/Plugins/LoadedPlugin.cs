@@ -55,6 +55,11 @@ internal sealed class LoadedPlugin(ConnectorManifest manifest, PluginFolder fold
     public Task<ConnectOutcome> ConnectAsync(ConnectRequest request, IConnectorContext connectorContext, CancellationToken ct) =>
         (factory ?? throw new ConnectorException(ConnectorErrorKind.Transient, $"{Manifest.Name} is being replaced by another version.")).ConnectAsync(request, connectorContext, ct);
 
+    /// <summary><c>null</c> when the connector cannot read what an older version stored.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public IReadOnlyDictionary<string, string>? UpgradeCredentials(int fromVersion, IReadOnlyDictionary<string, string> stored) =>
+        factory is IUpgradeCredentials upgrading ? upgrading.UpgradeCredentials(fromVersion, stored) : null;
+
     public void Release()
     {
         lock (gate) users--;

@@ -1,7 +1,7 @@
 import { PasswordField, SelectField, TextField } from '../field';
 import { Switch } from '../switch';
 import type { FormField } from './schema';
-import type { FormErrors, FormValues } from './values';
+import { visible, type FormErrors, type FormValues } from './values';
 
 /** Draws the fields of a schema. It knows types and formats, and nothing of what the form is for. */
 export function SchemaFields({
@@ -19,7 +19,7 @@ export function SchemaFields({
 }) {
   return (
     <div className="flex flex-col gap-4">
-      {fields.map((field) => (
+      {visible(fields, values).map((field) => (
         <SchemaField
           key={field.name}
           field={field}

@@ -52,6 +52,28 @@ describe('checking values', () => {
   test('Numbers_are_sent_as_numbers', () => expect(toBody(fields, { ...good, leverage: '30' })['leverage']).toBe(30));
 });
 
+describe('a field with a condition', () => {
+  const conditional = readFields({
+    type: 'object',
+    required: ['mode'],
+    properties: {
+      mode: { type: 'string', enum: ['demo', 'live'] },
+      pin: { type: 'string', title: 'Pin', 'x-required': true, 'x-visible-when': { field: 'mode', in: ['live'] } },
+    },
+  });
+  test('Is_neither_drawn_nor_required_nor_sent_while_it_is_hidden', () => {
+    render(<SchemaFields fields={conditional} values={{ mode: 'demo' }} errors={{}} onChange={() => undefined} />);
+    expect(screen.queryByRole('textbox', { name: /Pin/ })).not.toBeInTheDocument();
+    expect(validate(conditional, { mode: 'demo', pin: '' })).toEqual({});
+    expect(toBody(conditional, { mode: 'demo', pin: 'left from before' })).toEqual({ mode: 'demo' });
+  });
+  test('Is_required_once_it_shows', () => {
+    render(<SchemaFields fields={conditional} values={{ mode: 'live' }} errors={{}} onChange={() => undefined} />);
+    expect(screen.getByRole('textbox', { name: /Pin/ })).toBeRequired();
+    expect(validate(conditional, { mode: 'live', pin: '' })).toEqual({ pin: ['Pin is required.'] });
+  });
+});
+
 function Form() {
   const [values, setValues] = useState(() => initialValues(fields));
   return (

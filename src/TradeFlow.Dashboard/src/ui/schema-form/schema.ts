@@ -18,6 +18,8 @@ export interface FormField {
   autocomplete: string | undefined;
   initial: string;
   order: number;
+  /** Asked for only while another field has one of these values. */
+  visibleWhen: { field: string; in: readonly string[] } | undefined;
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
@@ -65,6 +67,12 @@ function optionsOf(property: Record<string, unknown>): { value: string; label: s
     });
 }
 
+function conditionOf(property: Record<string, unknown>): FormField['visibleWhen'] {
+  const condition = property['x-visible-when'];
+  if (!isRecord(condition) || typeof condition['field'] !== 'string' || !Array.isArray(condition['in'])) return undefined;
+  return { field: condition['field'], in: condition['in'].map(String) };
+}
+
 /** Reads the schema tolerantly: what is not understood becomes a text field, and the server has the last word anyway. */
 export function readFields(schema: unknown): FormField[] {
   if (!isRecord(schema) || !isRecord(schema['properties'])) return [];
@@ -75,7 +83,7 @@ export function readFields(schema: unknown): FormField[] {
       const options = optionsOf(property);
       const fallback = property['default'];
       const kind = kindOf(property, options.length > 0);
-      const must = required.has(name);
+      const must = required.has(name) || property['x-required'] === true;
       const first = kind === 'select' && must ? (options[0]?.value ?? '') : '';
       return {
         name,
@@ -94,6 +102,7 @@ export function readFields(schema: unknown): FormField[] {
         autocomplete: text(property['x-autocomplete']),
         initial: fallback === undefined || fallback === null ? first : String(fallback),
         order: number(property['x-order']) ?? index + 1000,
+        visibleWhen: conditionOf(property),
       };
     })
     .toSorted((a, b) => a.order - b.order);

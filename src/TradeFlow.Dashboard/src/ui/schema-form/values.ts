@@ -5,9 +5,13 @@ export type FormErrors = Readonly<Record<string, readonly string[]>>;
 
 export const initialValues = (fields: readonly FormField[]): FormValues => Object.fromEntries(fields.map((f) => [f.name, f.initial]));
 
+/** The fields that are asked for with these values. */
+export const visible = (fields: readonly FormField[], values: FormValues): readonly FormField[] =>
+  fields.filter((field) => field.visibleWhen === undefined || field.visibleWhen.in.includes(values[field.visibleWhen.field] ?? ''));
+
 /** What a person can get wrong and see at once. The server checks the same and more. */
 export function validate(fields: readonly FormField[], values: FormValues): FormErrors {
-  return Object.fromEntries(fields.map((field) => [field.name, problems(field, values[field.name] ?? '')]).filter(([, list]) => list?.length !== 0));
+  return Object.fromEntries(visible(fields, values).map((field) => [field.name, problems(field, values[field.name] ?? '')]).filter(([, list]) => list?.length !== 0));
 }
 
 function problems(field: FormField, raw: string): string[] {
@@ -42,7 +46,7 @@ function matches(pattern: string, value: string): boolean {
 /** The body to send: numbers as numbers, and an optional field that was left empty is left out. */
 export function toBody(fields: readonly FormField[], values: FormValues): Record<string, unknown> {
   const body: Record<string, unknown> = {};
-  for (const field of fields) {
+  for (const field of visible(fields, values)) {
     const raw = values[field.name] ?? '';
     if (field.kind === 'boolean') body[field.name] = raw === 'true';
     else if (raw.trim() === '') continue;
