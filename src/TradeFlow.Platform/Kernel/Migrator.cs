@@ -61,15 +61,32 @@ public sealed partial class Migrator(Database database, ILogger<Migrator> log)
     private async Task EnsureRoleAsync(NpgsqlConnection connection, string role, CancellationToken ct)
     {
         var password = database.PasswordOf(role);
+        if (await ExistsAsync(role, connection, ct))
+        {
+            await EnsurePasswordAsync(role, password, connection, ct);
+            return;
+        }
         try
         {
             await ExecuteAsync(connection, $"create role {role} login nosuperuser nobypassrls nocreatedb nocreaterole password '{password}'", ct);
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.UniqueViolation)
         {
-            if (!await CanLogInAsync(role, password, connection.ConnectionString, ct))
-                await ExecuteAsync(connection, $"alter role {role} login nosuperuser nobypassrls password '{password}'", ct);
+            await EnsurePasswordAsync(role, password, connection, ct);
         }
+    }
+
+    private static async Task<bool> ExistsAsync(string role, NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select exists (select 1 from pg_roles where rolname = $1)", connection);
+        command.Parameters.AddWithValue(role);
+        return await command.ExecuteScalarAsync(ct) is true;
+    }
+
+    private static async Task EnsurePasswordAsync(string role, string password, NpgsqlConnection connection, CancellationToken ct)
+    {
+        if (!await CanLogInAsync(role, password, connection.ConnectionString, ct))
+            await ExecuteAsync(connection, $"alter role {role} login nosuperuser nobypassrls password '{password}'", ct);
     }
 
     private static async Task<bool> CanLogInAsync(string role, string password, string ownerConnection, CancellationToken ct)

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Accounts;
@@ -146,5 +147,5 @@ public sealed class AccountSettingsTests(ScriptedBroker api) : IClassFixture<Scr
         view.Text("last_sync").ShouldEndWith("Z");
     }
 
-    private WorkerAccounts NewWorker() => new(api.Platform.Database, api.Service<SecretBox>(), api.Service<RedisBus>(), TimeProvider.System);
+    private WorkerAccounts NewWorker() => new(api.Platform.Database, api.Service<SecretBox>(), api.Service<RedisBus>(), api.Service<LiveEvents>(), TimeProvider.System);
 }

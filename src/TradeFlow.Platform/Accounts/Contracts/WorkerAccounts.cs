@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Npgsql;
 using NpgsqlTypes;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Live.Contracts;
 
 namespace TradeFlow.Platform.Accounts.Contracts;
 
@@ -19,7 +20,7 @@ internal sealed record StoredCredentials(IReadOnlyDictionary<string, string> Fie
 }
 
 /// <summary>Accounts across tenants, for the Worker.</summary>
-internal sealed class WorkerAccounts(Database database, SecretBox box, RedisBus bus, TimeProvider clock)
+internal sealed class WorkerAccounts(Database database, SecretBox box, RedisBus bus, LiveEvents live, TimeProvider clock)
 {
     private static readonly TimeSpan BetweenBalances = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<AccountId, Told> told = new();
@@ -97,7 +98,7 @@ internal sealed class WorkerAccounts(Database database, SecretBox box, RedisBus 
         }
         told[account] = new Told(reader.GetString(3), reader.IsDBNull(4) ? null : reader.GetString(4), now);
         if (reader.GetBoolean(1)) bus.Publish(Topics.AccountChanged, account.ToString());
-        if (reader.GetBoolean(2)) bus.Publish(Topics.Live, $"{reader.GetGuid(0)} {AccountEvent.Json(account, reader, now)}");
+        if (reader.GetBoolean(2)) live.Publish(new TenantId(reader.GetGuid(0)), AccountEvent.Json(account, reader, now));
     }
 
     private static ServedAccount Read(NpgsqlDataReader reader) =>
