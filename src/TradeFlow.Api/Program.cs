@@ -1,6 +1,7 @@
 using TradeFlow.Api.Hosting;
 using TradeFlow.Platform.Accounts;
 using TradeFlow.Platform.Alerts;
+using TradeFlow.Platform.Billing;
 using TradeFlow.Platform.Connectors;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live;
@@ -13,6 +14,7 @@ builder.AddServiceDefaults();
 builder.AddWebDefaults();
 builder.AddKernel();
 builder.AddTenancyApi();
+builder.AddBillingApi();
 builder.AddConnectorsApi();
 builder.AddAccountsApi();
 builder.AddTradingApi();

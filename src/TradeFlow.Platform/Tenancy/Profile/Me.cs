@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
-using TradeFlow.Platform.Billing.Contracts;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tenancy.Contracts;
 using TradeFlow.Platform.Tenancy.Users;
 
 namespace TradeFlow.Platform.Tenancy.Profile;
@@ -19,9 +19,9 @@ internal static class Me
 
     internal sealed record Patch(string? Name);
 
-    internal static async Task<Ok<View>> Get(TenantContext tenant, TenantDb db, Database database, CancellationToken ct) => TypedResults.Ok(await ReadAsync(tenant, db, database, ct));
+    internal static async Task<Ok<View>> Get(TenantContext tenant, TenantDb db, Database database, IPlanFacts plans, CancellationToken ct) => TypedResults.Ok(await ReadAsync(tenant, db, database, plans, ct));
 
-    internal static async Task<Results<Ok<View>, ProblemHttpResult>> Change(Patch patch, TenantContext tenant, TenantDb db, Database database, CancellationToken ct)
+    internal static async Task<Results<Ok<View>, ProblemHttpResult>> Change(Patch patch, TenantContext tenant, TenantDb db, Database database, IPlanFacts plans, CancellationToken ct)
     {
         Dictionary<string, string[]> errors = [];
         CredentialRules.CheckName(patch.Name, errors);
@@ -34,12 +34,12 @@ internal static class Me
             command.Parameters.AddWithValue(Guid.NewGuid().ToString());
             await command.ExecuteNonQueryAsync(ct);
         }
-        return TypedResults.Ok(await ReadAsync(tenant, db, database, ct));
+        return TypedResults.Ok(await ReadAsync(tenant, db, database, plans, ct));
     }
 
-    private static async Task<View> ReadAsync(TenantContext tenant, TenantDb db, Database database, CancellationToken ct)
+    private static async Task<View> ReadAsync(TenantContext tenant, TenantDb db, Database database, IPlanFacts plans, CancellationToken ct)
     {
-        var facts = await db.RunSqlAsync(connection => BillingFacts.ReadAsync(connection, ct), ct);
+        var facts = await db.RunSqlAsync(connection => plans.ReadAsync(connection, ct), ct);
         // A person sees all tenants that they belong to, so this one read crosses the wall, by the id of the token.
         await using var command = database.System.CreateCommand("""
             select u.email, u.name, u.role, u.created_at, u.two_factor_enabled, t.id, t.slug, t.name, m.role
