@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 
 namespace TradeFlow.BrokerSdk;
@@ -120,6 +121,25 @@ public interface IBrokerHttp
 
     /// <summary>Waits for a permit of a bucket set by <see cref="SetLimit"/>; returns at once for an unknown bucket.</summary>
     ValueTask WaitAsync(string bucket, CancellationToken ct);
+
+    /// <summary>Opens a WebSocket for a push feed, to the hosts that requests may go to. Orders never go over it: what is written there cannot be proven unsent.</summary>
+    /// <returns>An open socket. The caller disposes of it; the host aborts it when the session ends.</returns>
+    /// <exception cref="RequestNotSentException">The host does not allow the address.</exception>
+    /// <exception cref="WebSocketException">The broker did not take the connection.</exception>
+    Task<WebSocket> OpenWebSocketAsync(SocketRequest request, CancellationToken ct) => throw new NotSupportedException("This host opens no WebSockets.");
+}
+
+/// <summary>The opening of a WebSocket.</summary>
+public sealed record SocketRequest
+{
+    /// <summary><c>wss</c> or <c>https</c>; <c>ws</c> or <c>http</c> where the endpoint itself is set so. It is never logged with its query.</summary>
+    public required Uri Address { get; init; }
+
+    /// <summary>Headers of the handshake, such as <c>Authorization</c>.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Subprotocols to offer, the preferred first.</summary>
+    public IReadOnlyList<string> Subprotocols { get; init; } = [];
 }
 
 /// <summary>A value that must not appear in a log: it prints as <c>***</c>.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using TradeFlow.BrokerSdk;
 
@@ -26,6 +27,7 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
     private readonly TimeProvider clock;
     private readonly ILogger log;
     private readonly HttpMessageInvoker invoker;
+    private readonly OpenSockets sockets = new();
 
     public BrokerHttp(ConnectorManifest manifest, EgressRule egress, RateLimits limits, LimitScope scope, TimeProvider clock, ILogger log)
     {
@@ -64,6 +66,26 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
     {
         if (limits.FindBucket(scope, bucket) is { } window && !await window.TakeAsync(withReserve: true, QueryPatience, ct))
             throw new RequestNotSentException($"The broker's limit for {bucket} is used up.");
+    }
+
+    public async Task<WebSocket> OpenWebSocketAsync(SocketRequest request, CancellationToken ct)
+    {
+        var address = new UriBuilder(request.Address) { Scheme = request.Address.Scheme switch { "wss" => "https", "ws" => "http", var other => other } }.Uri;
+        if (egress.Problem(address) is { } problem)
+        {
+            LogRefused(manifest.Slug, problem);
+            throw new RequestNotSentException(problem);
+        }
+        using var deadline = new CancellationTokenSource(QueryTimeout, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
+        try
+        {
+            return await sockets.OpenAsync(new UriBuilder(address) { Scheme = address.Scheme == Uri.UriSchemeHttps ? "wss" : "ws" }.Uri, request, invoker, both.Token);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw new WebSocketException(WebSocketError.Faulted, $"{manifest.Name} did not open its push feed within {QueryTimeout.TotalSeconds:0} s.", e);
+        }
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, RequestClass requestClass, TimeSpan timeout, TimeSpan patience, int bodyLimit, CancellationToken ct)
@@ -162,7 +184,11 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
         }
     }
 
-    public void Dispose() => invoker.Dispose();
+    public void Dispose()
+    {
+        sockets.Dispose();
+        invoker.Dispose();
+    }
 
     [LoggerMessage(3201, LogLevel.Debug, "{Broker}: {Method} {Path} answered {Status} after {Elapsed:0} ms")]
     private partial void LogAnswered(string broker, string method, string? path, int status, double elapsed);

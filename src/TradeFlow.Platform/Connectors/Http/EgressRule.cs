@@ -11,7 +11,7 @@ namespace TradeFlow.Platform.Connectors.Http;
 internal sealed class EgressRule(IEnumerable<Uri> endpoints, IEnumerable<string> listed)
 {
     private readonly HashSet<string> endpointHosts = new(endpoints.Select(endpoint => endpoint.Host), StringComparer.OrdinalIgnoreCase);
-    private readonly HashSet<string> plainHosts = new(endpoints.Where(endpoint => endpoint.Scheme == Uri.UriSchemeHttp).Select(endpoint => endpoint.Authority), StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> plainHosts = new(endpoints.Where(endpoint => endpoint.Scheme == Uri.UriSchemeHttp || endpoint.Scheme == Uri.UriSchemeWs).Select(endpoint => endpoint.Authority), StringComparer.OrdinalIgnoreCase);
     private readonly string[] listed = [.. listed];
 
     /// <returns>Why the address must not be reached, or <c>null</c>.</returns>
