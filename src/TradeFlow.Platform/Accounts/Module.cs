@@ -20,6 +20,7 @@ public static class AccountsModule
         builder.Services.AddSingleton<KeyIndex>();
         builder.Services.AddSingleton<AccountDirectory>();
         builder.Services.AddScoped<AccountKeys>();
+        builder.Services.AddSingleton<AccountStops>();
         builder.Services.AddSingleton<BrokerLogIn>();
         return builder;
     }

@@ -8,6 +8,7 @@ using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Tenancy.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Dispatch;
+using TradeFlow.Platform.Trading.Emergency;
 using TradeFlow.Platform.Trading.Endpoints;
 using TradeFlow.Platform.Trading.Lanes;
 using TradeFlow.Platform.Trading.Orders;
@@ -25,6 +26,8 @@ public static class TradingModule
         builder.Services.AddSingleton<TradingReads>();
         builder.Services.AddSingleton<OrderDesk>();
         builder.Services.AddSingleton<ILiveSnapshot, LiveSnapshot>();
+        builder.Services.AddScoped<ExecuteStop>();
+        builder.Services.AddSingleton<StopReads>();
         return builder;
     }
 
@@ -55,6 +58,14 @@ public static class TradingModule
         orders.MapPost("/{id:guid}/resolve", ResolveOrderEndpoint.Handle).WithName("ResolveOrder").WithSummary("Say whether an order exists at the broker")
             .WithDescription("For an order with needs_review: its outcome could not be settled by evidence, so a person looks at the broker. Written to the audit log.")
             .RequireAuthorization(TradeFlowPolicies.Trade);
+        var stop = app.MapGroup("/api/user/emergency_stop").WithTags("Trading");
+        stop.MapPost("", EmergencyStopEndpoint.Handle).WithName("EmergencyStop").WithSummary("Stop everything now")
+            .WithDescription("Of all accounts, or of account_id: switched off, working orders canceled, every position closed, those opened at the broker too. Waits up to 8 s for the brokers to show them flat. " +
+                "success is false when something is still open: errors names it, and closing goes on every 5 s for 10 minutes, whatever becomes of this request.").RequireAuthorization(TradeFlowPolicies.Trade);
+        stop.MapGet("", ResumeEndpoint.Get).WithName("GetEmergencyStop").WithSummary("Where an emergency stop stands")
+            .WithDescription("The accounts that a stop keeps off, and what of them is not closed yet.").RequireAuthorization(TradeFlowPolicies.Read);
+        stop.MapPost("/resume", ResumeEndpoint.Handle).WithName("ResumeAfterEmergencyStop").WithSummary("Switch on what a stop switched off")
+            .WithDescription("All such accounts, or account_id. One that was off before the stop stays off. A stop that still closes ends.").RequireAuthorization(TradeFlowPolicies.Trade);
         app.MapGet("/api/positions", OrderEndpoints.Positions).WithTags("Trading").WithName("ListPositions").WithSummary("Open positions")
             .WithDescription("Over all brokers and accounts, or of broker and account_id; also what was opened at the broker by hand.").RequireAuthorization(TradeFlowPolicies.Read);
     }
@@ -80,6 +91,8 @@ public static class TradingModule
         services.AddSingleton<AccountSync>();
         services.AddSingleton<Evidence>();
         services.AddSingleton<Reconciler>();
+        services.AddSingleton<StopStore>();
+        services.AddSingleton<StopChase>();
         services.AddSingleton<LaneStore>();
         services.AddSingleton<LaneRunner>();
         services.AddSingleton<LaneHost>();

@@ -20,20 +20,14 @@ internal sealed class OrderDesk(Database database, RedisBus bus, TimeProvider cl
         new TradeIntent { Action = TradeAction.Cancel, Symbol = order.Symbol, OrderId = order.Id }, ct);
 
     /// <summary>Cancels every working order of the account, whatever its symbol.</summary>
-    public Task<OrderId> CancelAllAsync(TenantId tenant, AccountId account, string broker, CancellationToken ct) =>
-        EnqueueAsync(tenant, account, broker, "", null, new TradeIntent { Action = TradeAction.Cancel, Symbol = "" }, ct);
+    public static readonly TradeIntent CancelAll = new() { Action = TradeAction.Cancel, Symbol = "" };
 
     /// <summary>Closes every position of the account, also those that were opened at the broker.</summary>
-    public Task<OrderId> FlattenAsync(TenantId tenant, AccountId account, string broker, CancellationToken ct) =>
-        EnqueueAsync(tenant, account, broker, "", null, new TradeIntent { Action = TradeAction.Flatten, Symbol = "" }, ct);
+    public static readonly TradeIntent Flatten = new() { Action = TradeAction.Flatten, Symbol = "" };
 
-    private async Task<OrderId> EnqueueAsync(TenantId tenant, AccountId account, string broker, string symbol, Guid? position, TradeIntent intent, CancellationToken ct)
+    /// <summary>The command that puts an exit into the lane of its account, for a transaction that does more than this. Ring <see cref="Topics.OrderRecorded"/> after it.</summary>
+    public static NpgsqlBatchCommand Enqueue(OrderId id, TenantId tenant, AccountId account, string broker, string symbol, Guid? position, TradeIntent intent, DateTimeOffset now)
     {
-        var id = new OrderId(NewId.At(clock));
-        var now = clock.GetUtcNow();
-        await using var connection = await database.App.OpenConnectionAsync(ct);
-        await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("select set_config('app.tenant', $1, true)") { Parameters = { new() { Value = tenant.ToString() } } });
         var enqueue = new NpgsqlBatchCommand("select trading.enqueue_order($1, $2, $3, $4, null, null, $5, $6, $7, $8, $9, null, 'MARKET', $10, null, 0, $11, $12)");
         enqueue.Parameters.AddWithValue(id.Value);
         enqueue.Parameters.AddWithValue(tenant.Value);
@@ -47,7 +41,16 @@ internal sealed class OrderDesk(Database database, RedisBus bus, TimeProvider cl
         enqueue.Parameters.AddNumber(intent.Qty);
         enqueue.Parameters.AddWithValue(now);
         enqueue.Parameters.AddWithValue(now + ValidFor);
-        batch.BatchCommands.Add(enqueue);
+        return enqueue;
+    }
+
+    private async Task<OrderId> EnqueueAsync(TenantId tenant, AccountId account, string broker, string symbol, Guid? position, TradeIntent intent, CancellationToken ct)
+    {
+        var id = new OrderId(NewId.At(clock));
+        await using var connection = await database.App.OpenConnectionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select set_config('app.tenant', $1, true)") { Parameters = { new() { Value = tenant.ToString() } } });
+        batch.BatchCommands.Add(Enqueue(id, tenant, account, broker, symbol, position, intent, clock.GetUtcNow()));
         await batch.ExecuteNonQueryAsync(ct);
         bus.Publish(Topics.OrderRecorded, account.ToString());
         return id;

@@ -54,6 +54,7 @@ public sealed record OrderView
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(OrderView))]
 [JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(IEnumerable<string>))]
 [JsonSerializable(typeof(Dictionary<string, string[]>))]
 [JsonSerializable(typeof(PositionView))]
 [JsonSerializable(typeof(IReadOnlyList<PositionView>))]

@@ -22,7 +22,7 @@ internal sealed class CancelExit(IInstruments instruments, OrderStore store, Ord
             await store.RefuseAsync(order.Id, lane.Worker, OrderRow.Canceled, OrderCodes.NothingToCancel, "Nothing was working.", null, ct);
             return await store.FindAsync(order.Id, ct);
         }
-        var resolved = new ResolvedOrder { BrokerSymbol = targets[0].BrokerSymbol, Qty = order.Qty, Side = order.Side };
+        var resolved = new ResolvedOrder { BrokerSymbol = targets[0].BrokerSymbol, Qty = order.Qty, Side = order.Side, PositionQty = targets.Count };
         return await send.RunAsync(lane, order, resolved, deadline => CancelAllAsync(lane, session, order, targets, deadline));
     }
 

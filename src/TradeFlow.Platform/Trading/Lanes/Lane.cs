@@ -20,6 +20,7 @@ internal sealed class Lane(AccountContext account, Guid worker) : IDisposable
     public Wake Orders { get; } = new();
     public Wake Reconcile { get; } = new();
     public Wake Sync { get; } = new();
+    public Wake Stops { get; } = new();
     public PositionBook Book { get; } = new();
 
     /// <summary>Fills that are stored already.</summary>
@@ -62,5 +63,6 @@ internal sealed class Lane(AccountContext account, Guid worker) : IDisposable
         Orders.Dispose();
         Reconcile.Dispose();
         Sync.Dispose();
+        Stops.Dispose();
     }
 }

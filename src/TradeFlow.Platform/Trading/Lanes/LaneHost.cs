@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Trading.Emergency;
 using TradeFlow.Platform.Trading.Reconcile;
 using TradeFlow.Platform.Trading.Sync;
 
@@ -15,7 +16,7 @@ namespace TradeFlow.Platform.Trading.Lanes;
 /// stands by and takes over within a lease when the first one dies.
 /// </summary>
 internal sealed partial class LaneHost(
-    LaneStore store, WorkerAccounts accounts, LaneRunner runner, Reconciler reconciler, AccountSync sync, RedisBus bus, TimeProvider clock, ILogger<LaneHost> log)
+    LaneStore store, WorkerAccounts accounts, LaneRunner runner, Reconciler reconciler, AccountSync sync, StopChase stops, RedisBus bus, TimeProvider clock, ILogger<LaneHost> log)
     : BackgroundService
 {
     private static readonly TimeSpan Renew = TimeSpan.FromSeconds(1.5);
@@ -80,11 +81,16 @@ internal sealed partial class LaneHost(
                     await before.DisposeAsync();
                 }
                 var serving = lanes.GetOrAdd(account.AccountId.Value, _ => Start(account));
-                // Connected again, switched on: the sync need not wait out its pause.
-                if (serving.Lane.Account.Version != account.Version) serving.Lane.Sync.Ring();
+                var changed = serving.Lane.Account.Version != account.Version;
                 serving.Lane.Account = account;
+                // Connected again, switched on, stopped: nothing that follows from it need wait out its pause.
+                if (changed)
+                {
+                    serving.Lane.Sync.Ring();
+                    serving.Lane.Stops.Ring();
+                }
                 if (fresh) serving.Lane.Lease.Renewed(asked);
-                serving.Begin(runner.RunAsync, reconciler.RunAsync, sync.RunAsync);
+                serving.Begin(runner.RunAsync, reconciler.RunAsync, sync.RunAsync, stops.RunAsync);
             }
             foreach (var (account, serving) in lanes)
                 if (!mine.ContainsKey(account) && !serving.IsLost) await EndAsync(account, serving);

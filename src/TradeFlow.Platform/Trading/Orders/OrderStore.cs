@@ -17,6 +17,7 @@ internal sealed record ResolvedOrder
     public decimal? TakeProfit { get; init; }
     public string? BrokerPositionId { get; init; }
     public Guid? PositionId { get; init; }
+    /// <summary>What was open when a close was sent; of a cancel, how many orders were working.</summary>
     public decimal? PositionQty { get; init; }
 
     /// <summary>The platform's symbol where the signal named none (flatten).</summary>

@@ -1,0 +1,62 @@
+using Npgsql;
+using NpgsqlTypes;
+using TradeFlow.Platform.Kernel;
+
+namespace TradeFlow.Platform.Accounts.Contracts;
+
+/// <summary>An account that an emergency stop switched off, or a person switched on again.</summary>
+/// <param name="WasEnabled">Whether it was on before.</param>
+/// <param name="Event">The account as the sockets hear of it.</param>
+internal sealed record SwitchedAccount(AccountId Id, bool WasEnabled, string Broker, string Name, string Status, string Event);
+
+/// <summary>
+/// Switches accounts off for an emergency stop, in the caller's transaction: from its commit on no entry is claimed. The reason in the row remembers which
+/// accounts were on: switching on again restores those alone, and not one that its user had switched off, before or since.
+/// </summary>
+internal sealed class AccountStops(KeyIndex keys, RedisBus bus)
+{
+    /// <summary>Stands in the row of an account that a stop switched off, and is shown as it is.</summary>
+    public const string Reason = "Stopped by an emergency stop. Re-enable the account to resume trading.";
+
+    private const string Columns = "a.status, a.status_reason, a.broker, a.name, a.mode, a.enabled, a.balance, a.equity, a.currency, coalesce(a.last_sync, a.created_at)";
+
+    /// <param name="only">One account, or <c>null</c> for all of the connection's tenant.</param>
+    public static Task<List<SwitchedAccount>> StopAsync(AccountId? only, NpgsqlConnection connection, CancellationToken ct) => RunAsync(only, connection, $"""
+        with before as (select id, enabled from accounts.accounts where deleted_at is null and ($1::uuid is null or id = $1) order by id for update)
+        update accounts.accounts a set enabled = false, stop_epoch = a.stop_epoch + 1, disabled_reason = case when before.enabled then $2 else a.disabled_reason end
+        from before where a.id = before.id returning a.id, before.enabled, a.tenant_id, {Columns}
+        """, ct);
+
+    /// <summary>Switches on what a stop had switched off, and nothing else.</summary>
+    public static Task<List<SwitchedAccount>> ResumeAsync(AccountId? only, NpgsqlConnection connection, CancellationToken ct) => RunAsync(only, connection, $"""
+        with before as (
+            select id, enabled from accounts.accounts where deleted_at is null and not enabled and disabled_reason = $2 and ($1::uuid is null or id = $1) order by id for update)
+        update accounts.accounts a set enabled = true, disabled_reason = null from before where a.id = before.id returning a.id, before.enabled, a.tenant_id, {Columns}
+        """, ct);
+
+    /// <summary>Tells everybody, after the commit.</summary>
+    public async Task TellAsync(TenantId tenant, IEnumerable<SwitchedAccount> accounts)
+    {
+        foreach (var account in accounts)
+        {
+            await keys.ReloadAsync(account.Id);
+            bus.Publish(Topics.AccountChanged, account.Id.ToString());
+            bus.Publish(Topics.Live, $"{tenant} {account.Event}");
+        }
+    }
+
+    private static async Task<List<SwitchedAccount>> RunAsync(AccountId? only, NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Uuid, Value = only is { } one ? one.Value : DBNull.Value });
+        command.Parameters.AddWithValue(Reason);
+        List<SwitchedAccount> switched = [];
+        await using var row = await command.ExecuteReaderAsync(ct);
+        while (await row.ReadAsync(ct))
+        {
+            var id = new AccountId(row.GetGuid(0));
+            switched.Add(new SwitchedAccount(id, row.GetBoolean(1), row.GetString(5), row.GetString(6), row.GetString(3), AccountEvent.Json(id, row, row.GetFieldValue<DateTimeOffset>(12))));
+        }
+        return [.. switched.OrderBy(account => account.Id.Value)];
+    }
+}

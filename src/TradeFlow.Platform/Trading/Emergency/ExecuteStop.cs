@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Live.Contracts;
+using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Trading.Contracts;
+using TradeFlow.Platform.Trading.Orders;
+
+namespace TradeFlow.Platform.Trading.Emergency;
+
+/// <summary>What a stop has begun.</summary>
+/// <param name="Accounts">All accounts that it covers.</param>
+internal sealed record BegunStop(Guid Id, IReadOnlyList<SwitchedAccount> Accounts);
+
+/// <summary>
+/// The transaction of an emergency stop: accounts off, waiting entries ended, then a cancel and a flatten in each lane, the audit row. All of it or nothing;
+/// what follows is the lanes' own work and survives any process. Accounts are locked before lanes, in one order, as everywhere.
+/// </summary>
+internal sealed class ExecuteStop(TenantContext tenant, TenantDb db, AccountStops accounts, AuditLog audit, Notifications notices, RedisBus bus, TimeProvider clock)
+{
+    /// <returns><c>null</c> when the tenant has no such account.</returns>
+    public async Task<BegunStop?> RunAsync(AccountId? only)
+    {
+        // Whoever asked may be gone before it commits: a stop is not cancelled with its request.
+        var ct = CancellationToken.None;
+        var id = NewId.At(clock);
+        var stopped = await db.RunSqlAsync(async connection =>
+        {
+            var switched = await AccountStops.StopAsync(only, connection, ct);
+            if (only is not null && switched.Count == 0) return null;
+            await RecordAsync(id, only, switched, connection, ct);
+            var detail = $$"""{"stop_id":"{{id}}","accounts":{{Ids(switched)}},"disabled":{{Ids(switched.Where(account => account.WasEnabled))}}}""";
+            await audit.WriteAsync(tenant.Tenant, tenant.User, "emergency_stop.executed", only?.ToString(), detail, connection, ct);
+            if (Reachable(switched).Count == 0) await EmergencyNotice.ExecutedAsync(notices, tenant.Tenant, id, 0, connection, ct);
+            return switched;
+        }, ct);
+        if (stopped is null) return null;
+        await accounts.TellAsync(tenant.Tenant, stopped);
+        foreach (var account in stopped) bus.Publish(Topics.OrderRecorded, account.Id.ToString());
+        return new BegunStop(id, stopped);
+    }
+
+    private async Task RecordAsync(Guid id, AccountId? only, IReadOnlyList<SwitchedAccount> switched, NpgsqlConnection connection, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var reachable = Reachable(switched);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select trading.refuse_waiting_entries($1, 'An emergency stop came after this signal; nothing was sent.')")
+        {
+            Parameters = { new() { Value = switched.Select(account => account.Id.Value).ToArray() } },
+        });
+        var stop = new NpgsqlBatchCommand("insert into trading.emergency_stops (id, tenant_id, account_id, requested_by, at, done_at) values ($1, $2, $3, $4, $5, $6)");
+        stop.Parameters.AddWithValue(id);
+        stop.Parameters.AddWithValue(tenant.Tenant.Value);
+        stop.Parameters.AddId(only?.Value);
+        stop.Parameters.AddWithValue(tenant.User.Value);
+        stop.Parameters.AddWithValue(now);
+        stop.Parameters.Add(NpgsqlDbType.TimestampTz, reachable.Count == 0 ? now : null);
+        batch.BatchCommands.Add(stop);
+        foreach (var account in reachable)
+        {
+            var (cancel, flatten) = (new OrderId(NewId.At(clock)), new OrderId(NewId.At(clock)));
+            batch.BatchCommands.Add(OrderDesk.Enqueue(cancel, tenant.Tenant, account.Id, account.Broker, "", null, OrderDesk.CancelAll, now));
+            batch.BatchCommands.Add(OrderDesk.Enqueue(flatten, tenant.Tenant, account.Id, account.Broker, "", null, OrderDesk.Flatten, now));
+            // A stop on top of one that is not through yet goes on from there, and counts what that one has closed.
+            var armed = new NpgsqlBatchCommand("""
+                insert into trading.stopped_accounts as s (account_id, tenant_id, stop_id, orders, armed_at, next_try_at) values ($1, $2, $3, $4, $5, $6)
+                on conflict (account_id) do update set stop_id = excluded.stop_id, state = 'armed', armed_at = excluded.armed_at, next_try_at = excluded.next_try_at,
+                    orders = case when s.state in ('armed', 'not_flat') then s.orders || excluded.orders else excluded.orders end, errors = '{}', settled_at = null
+                """);
+            armed.Parameters.AddWithValue(account.Id.Value);
+            armed.Parameters.AddWithValue(tenant.Tenant.Value);
+            armed.Parameters.AddWithValue(id);
+            armed.Parameters.AddWithValue(new[] { cancel.Value, flatten.Value });
+            armed.Parameters.AddWithValue(now);
+            armed.Parameters.AddWithValue(now + StopChase.TryAgain);
+            batch.BatchCommands.Add(armed);
+        }
+        // Stops that this one has taken over in full end without words of their own.
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("""
+            update trading.emergency_stops e set done_at = $1 where done_at is null and id <> $2
+                and not exists (select 1 from trading.stopped_accounts s where s.stop_id = e.id and s.state in ('armed', 'not_flat'))
+            """) { Parameters = { new() { Value = now }, new() { Value = id } } });
+        await batch.ExecuteNonQueryAsync(ct);
+    }
+
+    // An account that has never been connected can hold nothing, and no lane would run its orders.
+    private static List<SwitchedAccount> Reachable(IEnumerable<SwitchedAccount> accounts) => [.. accounts.Where(account => account.Status != AccountStatuses.Pending)];
+
+    private static string Ids(IEnumerable<SwitchedAccount> accounts) => JsonSerializer.Serialize(accounts.Select(account => account.Id.ToString()), TradingJson.Default.IEnumerableString);
+}
