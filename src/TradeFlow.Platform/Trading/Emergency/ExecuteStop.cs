@@ -26,7 +26,7 @@ internal sealed class ExecuteStop(TenantContext tenant, TenantDb db, AccountStop
         // Whoever asked may be gone before it commits: a stop is not cancelled with its request.
         var ct = CancellationToken.None;
         var id = NewId.At(clock);
-        var stopped = await db.RunSqlAsync(async connection =>
+        var stopped = await TwiceAsync(() => db.RunSqlAsync(async connection =>
         {
             var switched = await AccountStops.StopAsync(only, connection, ct);
             if (only is not null && switched.Count == 0) return null;
@@ -35,17 +35,31 @@ internal sealed class ExecuteStop(TenantContext tenant, TenantDb db, AccountStop
             await audit.WriteAsync(tenant.Tenant, tenant.User, "emergency_stop.executed", only?.ToString(), detail, connection, ct);
             if (Reachable(switched).Count == 0) await EmergencyNotice.ExecutedAsync(notices, tenant.Tenant, id, 0, connection, ct);
             return switched;
-        }, ct);
+        }, ct));
         if (stopped is null) return null;
         await accounts.TellAsync(tenant.Tenant, stopped);
         foreach (var account in stopped) bus.Publish(Topics.OrderRecorded, account.Id.ToString());
         return new BegunStop(id, stopped);
     }
 
+    // A stop is not the one to give way: chosen as the victim of a deadlock it has been rolled back, and runs once more.
+    private static async Task<T> TwiceAsync<T>(Func<Task<T>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DeadlockDetected)
+        {
+            return await run();
+        }
+    }
+
     private async Task RecordAsync(Guid id, AccountId? only, IReadOnlyList<SwitchedAccount> switched, NpgsqlConnection connection, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var reachable = Reachable(switched);
+        var before = await LockEarlierAsync(switched, connection, ct);
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("select trading.refuse_waiting_entries($1, 'An emergency stop came after this signal; nothing was sent.')")
         {
@@ -80,10 +94,23 @@ internal sealed class ExecuteStop(TenantContext tenant, TenantDb db, AccountStop
         }
         // Stops that this one has taken over in full end without words of their own.
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
-            update trading.emergency_stops e set done_at = $1 where done_at is null and id <> $2
+            update trading.emergency_stops e set done_at = $1 where done_at is null and id = any($2)
                 and not exists (select 1 from trading.stopped_accounts s where s.stop_id = e.id and s.state in ('armed', 'not_flat'))
-            """) { Parameters = { new() { Value = now }, new() { Value = id } } });
+            """) { Parameters = { new() { Value = now }, new() { Value = before } } });
         await batch.ExecuteNonQueryAsync(ct);
+    }
+
+    // Stops of these accounts that are not through. Locked before the rows of their accounts, as the Worker does when it ends one.
+    private static async Task<Guid[]> LockEarlierAsync(IReadOnlyList<SwitchedAccount> switched, NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("""
+            select id from trading.emergency_stops where done_at is null and id in (select stop_id from trading.stopped_accounts where account_id = any($1)) order by id for update
+            """, connection);
+        command.Parameters.AddWithValue(switched.Select(account => account.Id.Value).ToArray());
+        List<Guid> ids = [];
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        while (await rows.ReadAsync(ct)) ids.Add(rows.GetGuid(0));
+        return [.. ids];
     }
 
     // An account that has never been connected can hold nothing, and no lane would run its orders.
