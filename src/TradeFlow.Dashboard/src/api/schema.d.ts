@@ -460,6 +460,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/user/emergency_stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where an emergency stop stands
+         * @description The accounts that a stop keeps off, and what of them is not closed yet.
+         */
+        get: operations["GetEmergencyStop"];
+        put?: never;
+        /**
+         * Stop everything now
+         * @description Of all accounts, or of account_id: switched off, working orders canceled, every position closed, those opened at the broker too. Waits up to 8 s for the brokers to show them flat. success is false when something is still open: errors names it, and closing goes on every 5 s for 10 minutes, whatever becomes of this request.
+         */
+        post: operations["EmergencyStop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/emergency_stop/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch on what a stop switched off
+         * @description All such accounts, or account_id. One that was off before the stop stays off. A stop that still closes ends.
+         */
+        post: operations["ResumeAfterEmergencyStop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/user/me": {
         parameters: {
             query?: never;
@@ -978,6 +1022,23 @@ export interface components {
             /** @description IANA zone of string? ConnectorCapabilities.TradingDayStart. */
             trading_day_zone: null | string;
         };
+        EmergencyStopEndpointRequest: {
+            /** Format: uuid */
+            account_id?: null | string;
+        };
+        EmergencyStopEndpointStopped: {
+            /** Format: int32 */
+            accounts_disabled: number;
+            errors: string[];
+            orders_canceled: number;
+            pnl_by_currency: Record<string, never>;
+            /** Format: int64 */
+            positions_closed: number;
+            /** Format: uuid */
+            stop_id: string;
+            success: boolean;
+            total_pnl: null | number;
+        };
         InviteMade: {
             email: string;
             /** Format: date-time */
@@ -1276,6 +1337,20 @@ export interface components {
         ResolveOrderEndpointRequest: {
             exists?: null | boolean;
         };
+        ResumeEndpointRequest: {
+            /** Format: uuid */
+            account_id?: null | string;
+        };
+        ResumeEndpointResumed: {
+            /** Format: int32 */
+            accounts_enabled: number;
+            success: boolean;
+        };
+        ResumeEndpointState: {
+            accounts: components["schemas"]["StoppedAccountView"][];
+            active: boolean;
+            is_flat: boolean;
+        };
         SignUpRequest: {
             email?: null | string;
             name?: null | string;
@@ -1287,6 +1362,17 @@ export interface components {
             queue: null | number;
             receive: null | number;
             record: null | number;
+        };
+        StoppedAccountView: {
+            /** Format: uuid */
+            account_id: string;
+            broker: string;
+            errors: string[];
+            name: string;
+            state: string;
+            /** Format: date-time */
+            stopped_at: string;
+            will_resume: boolean;
         };
         TenantSwitchRequest: {
             /** Format: uuid */
@@ -3176,6 +3262,218 @@ export interface operations {
             };
             /** @description Role or scope does not allow it */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetEmergencyStop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumeEndpointState"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    EmergencyStop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": null | components["schemas"]["EmergencyStopEndpointRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencyStopEndpointStopped"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ResumeAfterEmergencyStop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": null | components["schemas"]["ResumeEndpointRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumeEndpointResumed"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
