@@ -28,6 +28,7 @@ app.UseWebDefaults();
 app.MapDefaultEndpoints();
 app.MapDocs();
 app.MapTenancy();
+app.MapConnectors();
 app.MapAccounts();
 app.MapTrading();
 app.MapLive();

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,6 +25,8 @@ public static class ConnectorsModule
         builder.Services.AddSingleton<InstrumentDirectory>();
         return builder;
     }
+
+    public static void MapConnectors(this IEndpointRouteBuilder app) => PluginEndpoints.Map(app);
 
     /// <summary>Plugins, sessions and the answers to jobs. Whoever owns the accounts registers <see cref="IServedAccounts"/>.</summary>
     public static TBuilder AddConnectorsWorker<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder

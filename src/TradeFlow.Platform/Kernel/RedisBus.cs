@@ -22,6 +22,8 @@ public static class Topics
     public const string Live = "tf.live";
     /// <summary>The list of plugins has changed: the slug.</summary>
     public const string PluginsChanged = "tf.plugins-changed";
+    /// <summary>An administrator wants the plugin folders read again now.</summary>
+    public const string PluginsReload = "tf.plugins-reload";
 }
 
 /// <summary>

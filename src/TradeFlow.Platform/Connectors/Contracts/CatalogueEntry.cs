@@ -40,6 +40,10 @@ public sealed record CatalogueEntry
     public required string Folder { get; init; }
     public required DateTimeOffset SeenAt { get; init; }
 
+    /// <summary>Sessions that run on this version.</summary>
+    public int Sessions { get; init; }
+    public PluginConformance? Conformance { get; init; }
+
     public bool IsUsable => State == PluginState.Active;
 
     internal bool Answers(string slugOrAlias) => Slug == slugOrAlias || Manifest.Aliases.Contains(slugOrAlias, StringComparer.Ordinal);

@@ -14,4 +14,5 @@ namespace TradeFlow.Platform.Connectors.Contracts;
 [JsonSerializable(typeof(Quote))]
 [JsonSerializable(typeof(AccountSnapshot))]
 [JsonSerializable(typeof(JobFailure))]
+[JsonSerializable(typeof(PluginConformance))]
 public sealed partial class ConnectorsJson : JsonSerializerContext;

@@ -36,6 +36,8 @@ internal sealed class LoadedPlugin(ConnectorManifest manifest, PluginFolder fold
         }
     }
 
+    public PluginConformance? Conformance { get; init; }
+
     public PluginState State => Breaker.IsOpen ? PluginState.Faulted : PluginState.Active;
 
     public string? Reason => Breaker.IsOpen ? $"It failed {Breaker.Faults} times in a row; entries wait. Last: {Breaker.LastFault}" : null;

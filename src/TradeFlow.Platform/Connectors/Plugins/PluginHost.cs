@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Connectors.Plugins;
 
@@ -11,7 +12,7 @@ namespace TradeFlow.Platform.Connectors.Plugins;
 /// restart. A version that cannot be loaded is shown with its reason, and the one before it goes on.
 /// </summary>
 internal sealed partial class PluginHost(
-    IOptions<PluginOptions> options, IHostEnvironment environment, PluginStore store, PluginShelf shelf, TimeProvider clock, ILogger<PluginHost> log) : BackgroundService
+    IOptions<PluginOptions> options, IHostEnvironment environment, PluginStore store, PluginShelf shelf, RedisBus bus, TimeProvider clock, ILogger<PluginHost> log) : BackgroundService
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(20);
     private readonly Dictionary<string, WatchedFolder> watched = new(StringComparer.Ordinal);
@@ -46,6 +47,7 @@ internal sealed partial class PluginHost(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         List<FileSystemWatcher> watchers = [];
+        using var reload = bus.Subscribe(Topics.PluginsReload, _ => Rescan());
         try
         {
             await ScanAsync(first: true, stoppingToken);
@@ -172,7 +174,7 @@ internal sealed partial class PluginHost(
         {
             candidate.Folder.CopyTo(shadow);
             var (context, factory) = PluginLoader.Load(shadow, candidate.Manifest);
-            var plugin = new LoadedPlugin(candidate.Manifest, candidate.Folder, candidate.Sha256, shadow, context, factory, clock);
+            var plugin = new LoadedPlugin(candidate.Manifest, candidate.Folder, candidate.Sha256, shadow, context, factory, clock) { Conformance = candidate.Conformance };
             plugin.Breaker.Changed += Rescan;
             LogLoaded(candidate.Manifest.Name, candidate.Manifest.Version, candidate.Folder.Path);
             return plugin;
@@ -216,19 +218,22 @@ internal sealed partial class PluginHost(
         {
             if (folder.Slug is null) continue;
             var running = loaded.GetValueOrDefault(folder.Slug);
-            now.Add(running?.Sha256 == folder.Sha256 && !folder.IsSuperseded ? folder.Status(running.State, running.Reason)
+            now.Add(running?.Sha256 == folder.Sha256 && !folder.IsSuperseded ? folder.Status(running.State, running.Reason) with { Sessions = running.Users }
                 : folder.Refusal is { } refusal ? folder.Status(refusal.State, refusal.Reason)
                 : folder.Status(PluginState.Superseded, $"Version {running?.Manifest.Version} in another folder is used."));
         }
         // A version whose folder has changed to one that does not load goes on from its copy.
         now.AddRange(loaded.Values.Where(plugin => !now.Exists(status => status.Sha256 == plugin.Sha256))
-            .Select(plugin => new PluginStatus(plugin.Manifest.Slug, plugin.Manifest, plugin.State, plugin.Reason, plugin.Sha256, plugin.Folder.Path)));
+            .Select(plugin => new PluginStatus(plugin.Manifest.Slug, plugin.Manifest, plugin.State, plugin.Reason, plugin.Sha256, plugin.Folder.Path) { Sessions = plugin.Users, Conformance = plugin.Conformance }));
         now = [.. now.DistinctBy(status => (status.Slug, status.Folder, status.Sha256))];
-        var changed = !now.SequenceEqual(written);
-        if (!changed && clock.GetUtcNow() - writtenAt < Heartbeat) return;
+        // Sessions come and go: that is written down, and is no reason for every Api to read the list again.
+        var changed = !now.Select(WithoutSessions).SequenceEqual(written.Select(WithoutSessions));
+        if (now.SequenceEqual(written) && clock.GetUtcNow() - writtenAt < Heartbeat) return;
         await store.WriteAsync(now, changed, ct);
         (written, writtenAt) = (now, clock.GetUtcNow());
     }
+
+    private static PluginStatus WithoutSessions(PluginStatus status) => status with { Sessions = 0 };
 
     public override void Dispose()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Contracts;
@@ -6,7 +7,12 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Connectors.Plugins;
 
 /// <summary>What this Worker says of one folder.</summary>
-internal sealed record PluginStatus(string Slug, ConnectorManifest Manifest, PluginState State, string? Reason, string Sha256, string Folder);
+internal sealed record PluginStatus(string Slug, ConnectorManifest Manifest, PluginState State, string? Reason, string Sha256, string Folder)
+{
+    /// <summary>Sessions that run on it.</summary>
+    public int Sessions { get; init; }
+    public PluginConformance? Conformance { get; init; }
+}
 
 /// <summary>Writes <c>connectors.plugins</c>, from which every Api draws its catalogue.</summary>
 internal sealed class PluginStore(Database database, RedisBus bus)
@@ -21,8 +27,9 @@ internal sealed class PluginStore(Database database, RedisBus bus)
         foreach (var status in all)
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand("""
-                insert into connectors.plugins (slug, version, manifest, state, reason, sha256, folder) values ($1, $2, $3::jsonb, $4, $5, $6, $7)
-                on conflict (slug, folder, sha256) do update set version = excluded.version, manifest = excluded.manifest, state = excluded.state, reason = excluded.reason, seen_at = now()
+                insert into connectors.plugins (slug, version, manifest, state, reason, sha256, folder, sessions, conformance) values ($1, $2, $3::jsonb, $4, $5, $6, $7, $8, $9::jsonb)
+                on conflict (slug, folder, sha256) do update set version = excluded.version, manifest = excluded.manifest, state = excluded.state, reason = excluded.reason,
+                    sessions = excluded.sessions, conformance = excluded.conformance, seen_at = now()
                 """)
             {
                 Parameters =
@@ -34,6 +41,8 @@ internal sealed class PluginStore(Database database, RedisBus bus)
                     new() { Value = (object?)status.Reason ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
                     new() { Value = status.Sha256 },
                     new() { Value = status.Folder },
+                    new() { Value = status.Sessions },
+                    new() { Value = status.Conformance is { } report ? JsonSerializer.Serialize(report, ConnectorsJson.Default.PluginConformance) : DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
                 },
             });
         }

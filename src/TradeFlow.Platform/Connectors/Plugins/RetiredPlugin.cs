@@ -12,6 +12,7 @@ internal sealed class RetiredPlugin(LoadedPlugin plugin, string why, bool delete
     private readonly ConnectorManifest manifest = plugin.Manifest;
     private readonly string folder = plugin.Folder.Path;
     private readonly string sha256 = plugin.Sha256;
+    private readonly PluginConformance? conformance = plugin.Conformance;
     private LoadedPlugin? draining = plugin;
     private WeakReference? code;
     private int collections;
@@ -21,7 +22,7 @@ internal sealed class RetiredPlugin(LoadedPlugin plugin, string why, bool delete
     public string Version => manifest.Version;
     public string Shadow { get; } = plugin.Shadow;
 
-    public PluginStatus Status => new(manifest.Slug, manifest, State, Reason, sha256, folder);
+    public PluginStatus Status => new(manifest.Slug, manifest, State, Reason, sha256, folder) { Sessions = draining?.Users ?? 0, Conformance = conformance };
 
     private PluginState State => draining is not null ? PluginState.Draining : deleted ? PluginState.Deleted : PluginState.Superseded;
 

@@ -26,6 +26,7 @@ internal sealed class WatchedFolder
     public string Sha256 { get; private set; } = "";
     public (PluginState State, string Reason)? Refusal { get; private set; }
     public bool IsSuperseded { get; set; }
+    public PluginConformance? Conformance { get; private set; }
 
     public void See(PluginFolder folder, DateTimeOffset now)
     {
@@ -45,11 +46,12 @@ internal sealed class WatchedFolder
     {
         // First, because it throws while files are being written: then nothing has been read.
         Sha256 = folder.Hash();
-        (read, readStamp, Refusal, IsSuperseded) = (folder, folder.Stamp, null, false);
+        (read, readStamp, Refusal, IsSuperseded, Conformance) = (folder, folder.Stamp, null, false, null);
         try
         {
             Manifest = folder.ReadManifest();
             Version = Version.Parse(Manifest.Version.Split('-')[0]);
+            Conformance = ConformanceFile.Read(folder.Path, Manifest);
         }
         catch (Exception e) when (e is not (IOException or UnauthorizedAccessException))
         {
@@ -64,7 +66,7 @@ internal sealed class WatchedFolder
 
     public void Refuse(PluginState state, string reason) => Refusal = (state, reason);
 
-    public PluginStatus Status(PluginState state, string? reason) => new(Manifest.Slug, Manifest, state, reason, Sha256, Folder.Path);
+    public PluginStatus Status(PluginState state, string? reason) => new(Manifest.Slug, Manifest, state, reason, Sha256, Folder.Path) { Conformance = Conformance };
 
     // A folder without a readable manifest is shown under its own name.
     private static ConnectorManifest Placeholder(string folder)

@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tenancy.Contracts;
+
+namespace TradeFlow.Platform.Connectors.Plugins;
+
+/// <summary>What an administrator sees of the plugins, every version of them, and the order to look again.</summary>
+internal static class PluginEndpoints
+{
+    /// <param name="State"><c>active</c>, <c>disabled</c>, <c>not_supported</c>, <c>faulted</c>, <c>draining</c>, <c>superseded</c> or <c>deleted</c>.</param>
+    /// <param name="Reason">Why it is not active, with the mend.</param>
+    /// <param name="Sha256">Of all its files, as <c>plugins.lock.json</c> lists it.</param>
+    /// <param name="Sessions">Log-ins that run on this version.</param>
+    internal sealed record View(
+        string Broker, string Name, string Version, string? Owner, string Sdk, string State, string? Reason, string Sha256, string Folder, int Sessions, PluginConformance? Conformance, DateTimeOffset SeenAt);
+
+    internal sealed record ReloadView(string Message);
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var admin = app.MapGroup("/api/admin/plugins").WithTags("Administration").RequireAuthorization(TradeFlowPolicies.Admin);
+        admin.MapGet("", List).WithName("ListPlugins").WithSummary("Every version of every connector that the Workers have")
+            .WithDescription("With its state, the reason and the mend when it does not run, its hash, its sessions and what its conformance report says. Administrators only; 404 for everybody else.");
+        admin.MapPost("/reload", Reload).WithName("ReloadPlugins").WithSummary("Read the plugin folders now")
+            .WithDescription("The Workers find changes by themselves within two seconds; this makes them look at once, where a file system tells nothing. The list shows what came of it.");
+    }
+
+    private static async Task<Ok<List<View>>> List(PluginCatalogue catalogue, CancellationToken ct) =>
+        TypedResults.Ok((await catalogue.ReadAllVersionsAsync(ct)).Select(entry => new View(
+            entry.Slug, entry.Manifest.Name, entry.Manifest.Version, entry.Manifest.Owner, entry.Manifest.Sdk, JsonNamingPolicy.SnakeCaseLower.ConvertName(entry.State.ToString()), entry.Reason,
+            entry.Sha256, entry.Folder, entry.Sessions, entry.Conformance, entry.SeenAt)).ToList());
+
+    private static Accepted<ReloadView> Reload(RedisBus bus)
+    {
+        bus.Publish(Topics.PluginsReload, "");
+        return TypedResults.Accepted("/api/admin/plugins", new ReloadView("The Workers read their plugin folders again."));
+    }
+}
