@@ -36,6 +36,38 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
     }
 
     [Fact]
+    public async Task An_order_in_flight_ends_on_the_old_version_while_the_new_one_takes_over()
+    {
+        await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"));
+        var account = rig.Accounts.Add().Account;
+        var session = await rig.Worker<AccountSessions>().GetAsync(account, CancellationToken.None);
+        var order = session.Connector.PlaceAsync(SessionTests.Order("slow"), CancellationToken.None);
+
+        rig.Folders.Drop("Good", "Sample", ("\"1.0.0\"", "\"1.2.0\""));
+
+        await rig.UntilAsync("sample", PluginState.Active, "1.2.0");
+        var draining = rig.Status("sample", "1.0.0").ShouldNotBeNull();
+        (draining.State, draining.Sessions).ShouldBe((PluginState.Draining, 1));
+        (await order).ShouldBe(new BrokerSdk.OrderOutcome.Accepted("1.0.0/1"));
+        await rig.UntilAsync("sample", PluginState.Superseded, "1.0.0");
+        (await BalanceAsync(rig, account)).ShouldBe(1.2m);
+    }
+
+    [Fact]
+    public async Task A_version_that_left_something_running_is_shown_as_pending_and_holds_nobody_up()
+    {
+        await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"));
+        var account = rig.Accounts.Add().Account;
+        await (await rig.Worker<AccountSessions>().GetAsync(account, CancellationToken.None)).Connector.PlaceAsync(SessionTests.Order("leaks"), CancellationToken.None);
+
+        rig.Folders.Drop("Good", "Sample", ("\"1.0.0\"", "\"1.2.0\""));
+
+        await rig.UntilAsync("sample", PluginState.Active, "1.2.0");
+        (await BalanceAsync(rig, account)).ShouldBe(1.2m);
+        await Eventually.True(() => rig.Status("sample", "1.0.0")?.Reason?.Contains("Pending unload: something it started is still running", StringComparison.Ordinal) == true, TimeSpan.FromSeconds(30), "the leak is told");
+    }
+
+    [Fact]
     public async Task A_new_version_that_does_not_load_is_shown_and_the_old_one_goes_on()
     {
         await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"));

@@ -235,7 +235,7 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
         return (byte[])(await command.ExecuteScalarAsync())!; // stored above
     }
 
-    private static PlaceOrder Order(string clientOrderId) => new()
+    internal static PlaceOrder Order(string clientOrderId) => new()
     {
         ClientOrderId = clientOrderId,
         Instrument = new Instrument { Symbol = "EURUSD", BrokerSymbol = "EURUSD.R", TickSize = 0.00001m, QuantityStep = 0.01m, MinQuantity = 0.01m, ContractSize = 100_000m, QuantityUnit = QuantityUnit.Lots },

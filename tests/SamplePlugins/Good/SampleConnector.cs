@@ -26,6 +26,8 @@ internal sealed class SampleConnector(string version, ConnectRequest request, IC
 
     public async Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct)
     {
+        // The one fault that no process survives.
+        if (context.Credentials.TryGetValue("behaviour", out var behaviour) && behaviour.Reveal() == "overflows") return new OrderOutcome.Accepted(Overflow(1).ToString(CultureInfo.InvariantCulture));
         switch (order.ClientOrderId)
         {
             case "throws": throw new InvalidOperationException("A fault of the plugin.");
@@ -34,6 +36,13 @@ internal sealed class SampleConnector(string version, ConnectRequest request, IC
                 break;
             case "hangs":
                 await Task.Delay(Timeout.Infinite, CancellationToken.None);
+                break;
+            case "slow":
+                await Task.Delay(TimeSpan.FromSeconds(1.5), CancellationToken.None);
+                break;
+            case "leaks":
+                // Never stopped, as a careless plugin does it: it keeps the code from being unloaded.
+                _ = LeakAsync();
                 break;
             case "blocks":
                 new ManualResetEventSlim().Wait(CancellationToken.None);
@@ -62,6 +71,15 @@ internal sealed class SampleConnector(string version, ConnectRequest request, IC
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static async Task LeakAsync()
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (await timer.WaitForNextTickAsync(CancellationToken.None)) GC.KeepAlive(timer);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static long Overflow(long depth) => Overflow(depth + 1) + depth;
 
     private async Task<int> CountAsync(string key, CancellationToken ct)
     {

@@ -92,6 +92,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/plugins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of every connector that the Workers have
+         * @description With its state, the reason and the mend when it does not run, its hash, its sessions and what its conformance report says. Administrators only; 404 for everybody else.
+         */
+        get: operations["ListPlugins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/plugins/reload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read the plugin folders now
+         * @description The Workers find changes by themselves within two seconds; this makes them look at once, where a file system tells nothing. The list shows what came of it.
+         */
+        post: operations["ReloadPlugins"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/brokers": {
         parameters: {
             query?: never;
@@ -1277,6 +1317,36 @@ export interface components {
             status: string;
             success: boolean;
         };
+        PluginConformance: {
+            /** Format: int32 */
+            cases_failed: number;
+            /** Format: int32 */
+            cases_passed: number;
+            /** Format: int32 */
+            cases_skipped: number;
+            is_of_this_build: boolean;
+            kit_version: string;
+            passed: boolean;
+        };
+        PluginReloadView: {
+            message: string;
+        };
+        PluginView: {
+            broker: string;
+            conformance: null | components["schemas"]["PluginConformance"];
+            folder: string;
+            name: string;
+            owner: null | string;
+            reason: null | string;
+            sdk: string;
+            /** Format: date-time */
+            seen_at: string;
+            /** Format: int32 */
+            sessions: number;
+            sha256: string;
+            state: string;
+            version: string;
+        };
         PositionView: {
             /** Format: uuid */
             account_id: string;
@@ -1861,6 +1931,118 @@ export interface operations {
             };
             /** @description There is no such thing in your tenant */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListPlugins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PluginView"][];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ReloadPlugins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PluginReloadView"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
