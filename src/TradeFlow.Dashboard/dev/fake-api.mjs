@@ -184,7 +184,18 @@ on('POST', '/api/user/emergency_stop', ({ user }) => {
   user.accounts.forEach((a) => { a.enabled = false; });
   closed.forEach((p) => push(user, { type: 'closed', position_id: p.id, pnl: p.pnl }));
   push(user, { type: 'notification', id: randomUUID(), at: new Date().toISOString(), severity: 'critical', kind: 'emergency_stop', data: null, text: `Emergency stop executed. ${closed.length} positions closed. Re-enable accounts to resume trading.` });
-  return [200, { success: true, positions_closed: closed.length, total_pnl: Number(total.toFixed(2)), errors: [], orders_canceled: 2, accounts_disabled: user.accounts.length }];
+  user.stoppedAt = new Date().toISOString();
+  return [200, { success: true, stop_id: randomUUID(), positions_closed: closed.length, total_pnl: Number(total.toFixed(2)), pnl_by_currency: { USD: Number(total.toFixed(2)) }, errors: [], orders_canceled: 2, accounts_disabled: user.accounts.length }];
+});
+on('GET', '/api/user/emergency_stop', ({ user }) => {
+  const accounts = user.stoppedAt === undefined ? [] : user.accounts.filter((a) => !a.enabled);
+  return [200, { active: accounts.length > 0, is_flat: true, accounts: accounts.map((a) => ({ account_id: a.id, name: a.name, broker: a.broker, state: 'stopped', will_resume: true, stopped_at: user.stoppedAt, errors: [] })) }];
+});
+on('POST', '/api/user/emergency_stop/resume', ({ user }) => {
+  const off = user.accounts.filter((a) => !a.enabled);
+  off.forEach((a) => { a.enabled = true; });
+  user.stoppedAt = undefined;
+  return [200, { success: true, accounts_enabled: off.length }];
 });
 on('GET', '/api/user/risk_config', () => [200, { enabled: true, risk_mode: null, max_daily_loss: 500, max_trades_per_day: 10, max_open_trades: 5, denied_instruments: ['BTCUSD'], trading_hours_enabled: false, trading_hours_start: '09:30', trading_hours_end: '16:00', trading_hours_timezone: 'America/New_York', day_reset_time: '17:00', news_lockout_enabled: true }]);
 on('GET', '/api/analytics/summary', ({ query, user }) => [200, { net_pnl: [212.4, -86.25, 14.9][user.accounts.findIndex((a) => a.id === query.get('account_id'))] ?? 0, gross_profit: 300, gross_loss: -100, trades: 4, win_rate: 0.75, profit_factor: 3, expectancy: 50, max_drawdown: -100, average_hold_seconds: 1800 }]);

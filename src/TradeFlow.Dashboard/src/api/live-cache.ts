@@ -48,14 +48,18 @@ export class LiveCache {
         break;
       case 'notification':
         this.#invalidate('notifications');
+        // A stop tells its end so.
+        this.#invalidate('emergency-stop');
         break;
     }
   }
 
   #account(changed: Account): void {
     const key = accountsQuery().queryKey;
-    const known = this.#queries.getQueryData(key)?.some((account) => account.id === changed.id) ?? false;
-    if (!known) this.#invalidate('accounts');
+    const before = this.#queries.getQueryData(key)?.find((account) => account.id === changed.id);
+    // Switched off by a stop, or on again, perhaps in another window.
+    if (before?.enabled !== changed.enabled) this.#invalidate('emergency-stop');
+    if (before === undefined) this.#invalidate('accounts');
     else
       this.#queries.setQueryData(key, (list) =>
         list?.map((account) => (account.id === changed.id ? { ...account, ...changed, api_key: account.api_key } : account)),

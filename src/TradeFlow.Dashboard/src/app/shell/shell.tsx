@@ -1,4 +1,6 @@
 import { Outlet } from '@tanstack/react-router';
+import { StopBanner } from '@/features/emergency-stop/stop-banner';
+import { EmergencyStop } from '@/features/emergency-stop/stop-button';
 import { BrokerProvider } from '../broker-context';
 import { LiveProvider } from '../live-context';
 import { UserProvider } from '../user-context';
@@ -7,7 +9,6 @@ import { LiveBadge } from './live-badge';
 import { MobileNav } from './mobile-nav';
 import { NavList } from './nav-list';
 import { Notifications } from './notifications';
-import { StoppedBanner } from './stopped-banner';
 import { UserMenu } from './user-menu';
 
 export function Shell() {
@@ -39,10 +40,11 @@ export function Shell() {
               </span>
               <span className="grow" />
               <LiveBadge />
+              <EmergencyStop />
               <Notifications />
             </header>
             <main id="content" tabIndex={-1} className="mx-auto max-w-6xl px-4 pt-6 pb-28 outline-none sm:px-6 lg:px-8 lg:pt-8 lg:pb-16">
-              <StoppedBanner />
+              <StopBanner />
               <Outlet />
             </main>
           </div>

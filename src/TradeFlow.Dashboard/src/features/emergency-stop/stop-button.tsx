@@ -1,0 +1,62 @@
+import { useQuery } from '@tanstack/react-query';
+import { OctagonX } from 'lucide-react';
+import { useState } from 'react';
+import { problemOf } from '@/api/problem';
+import { positionsQuery } from '@/api/queries/positions';
+import { useBrokers } from '@/app/broker-context';
+import { useUser } from '@/app/user-context';
+import { Button } from '@/ui/button';
+import { Confirm } from '@/ui/confirm';
+import { useToasts } from '@/ui/toast';
+import { useStop, workingOrdersQuery } from './queries';
+import { stopPreview, stopResult } from './stop-text';
+
+/** The red button, on every screen: disables all accounts, cancels working orders, closes every position. */
+export function EmergencyStop() {
+  const [open, setOpen] = useState(false);
+  const { canTrade } = useUser();
+  const { connectedBrokers, currencyOf } = useBrokers();
+  const positions = useQuery(positionsQuery());
+  const working = useQuery({ ...workingOrdersQuery(), enabled: open });
+  const toasts = useToasts();
+  const stop = useStop();
+
+  if (!canTrade || connectedBrokers.length === 0) return null;
+  const run = (): void =>
+    stop.mutate(undefined, {
+      onSuccess: (result) => {
+        setOpen(false);
+        if (result.success) toasts.success('Emergency stop executed', stopResult(result));
+        else toasts.error('Emergency stop: not everything is closed yet', `${result.errors.join(' ')} Closing goes on.`);
+      },
+    });
+  const ask = (): void => {
+    stop.reset();
+    setOpen(true);
+  };
+
+  return (
+    <>
+      <Button look="danger" size="sm" onClick={ask} aria-label="Emergency Stop" aria-haspopup="dialog">
+        <OctagonX aria-hidden className="size-4" />
+        <span className="hidden sm:inline">Emergency Stop</span>
+        <span className="sm:hidden">Stop</span>
+      </Button>
+      <Confirm
+        open={open}
+        onOpenChange={setOpen}
+        title="Emergency Stop"
+        action={stop.isPending ? 'Stopping…' : 'Stop everything'}
+        busy={stop.isPending}
+        problem={problemOf(stop.error)}
+        onConfirm={run}
+      >
+        <p className="text-ink">⚠ This will immediately close ALL open positions across ALL accounts. Are you sure?</p>
+        <p className="font-medium text-ink">
+          {positions.data === undefined ? 'The open positions could not be read; all that exist will be closed.' : `${stopPreview(positions.data, working.data?.items.length, currencyOf)}.`}
+        </p>
+        <p>What was opened at the broker by hand is closed too. Every account stays disabled until you enable it again.</p>
+      </Confirm>
+    </>
+  );
+}
