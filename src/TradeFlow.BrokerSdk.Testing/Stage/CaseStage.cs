@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+
+namespace TradeFlow.BrokerSdk.Testing;
+
+/// <summary>What one case plays on: a flat venue, a context of its own, and the sessions that it opens.</summary>
+internal sealed partial class CaseStage : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private readonly LoadedPlugin? plugin;
+    private readonly IVenue? venue;
+    private readonly List<IBrokerConnector> sessions = [];
+    private readonly Random random;
+
+    public CaseStage(ConformanceTarget target, LoadedPlugin? plugin, IVenue? venue, int seed, CancellationToken ct)
+    {
+        (Target, this.plugin, this.venue, Ct) = (target, plugin, venue, ct);
+        random = new Random(seed);
+        Http = new KitHttp(plugin is null || venue is null ? [] : [.. venue.Endpoints.Values.Select(endpoint => endpoint.Host), .. plugin.Manifest.Egress]);
+    }
+
+    public ConformanceTarget Target { get; }
+    public CancellationToken Ct { get; }
+    public LoadedPlugin Plugin => plugin ?? throw new InvalidOperationException("A static case runs nothing.");
+    public IVenue Venue => venue ?? throw new InvalidOperationException("A static case has no venue.");
+    public ConnectorManifest Manifest => Plugin.Manifest;
+    public KitHttp Http { get; }
+    public KitClock Clock { get; } = new();
+    public KitLog Log { get; } = new();
+    public KitState State { get; } = new();
+
+    /// <summary>True when the broker is reached by HTTP.</summary>
+    public bool SpeaksHttp => Venue.Endpoints.Values.Any(endpoint => endpoint.Scheme is "http" or "https");
+
+    public string NewId()
+    {
+        const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+        return "tf" + new string([.. Enumerable.Range(0, 22).Select(_ => Alphabet[random.Next(Alphabet.Length)])]);
+    }
+
+    // ---- verdicts
+
+    public static void Require([DoesNotReturnIf(false)] bool holds, string otherwise)
+    {
+        if (!holds) throw new CaseFailedException(otherwise);
+    }
+
+    public static T RequireIs<T>(object? value, string otherwise) where T : class => value as T ?? throw new CaseFailedException($"{otherwise} It was {Tell(value)}.");
+
+    [DoesNotReturn]
+    public static void Fail(string reason) => throw new CaseFailedException(reason);
+
+    public static void SkipUnless(bool declared, string reason)
+    {
+        if (!declared) throw new CaseSkippedException(reason);
+    }
+
+    public void NeedsHttp() => SkipUnless(SpeaksHttp, "The venue has no HTTP endpoint.");
+
+    public void NeedsPower(VenuePowers power) => SkipUnless(Venue.Powers.HasFlag(power), $"The venue double does not declare {power}.");
+
+    public void NeedsOrderType(string type) => SkipUnless(Manifest.Capabilities.OrderTypes.Contains(type), $"The manifest does not declare {type} orders.");
+
+    public static string Tell(object? value) => value switch { null => "nothing", Exception e => $"{e.GetType().Name}: {e.Message}", _ => value.ToString() ?? "" };
+
+    // ---- time
+
+    /// <summary>Waits for a condition, not for time. The context's clock is put forward in small steps meanwhile, so that polling goes fast.</summary>
+    public async Task<T> EventuallyAsync<T>(Func<Task<T?>> look, string otherwise) where T : class
+    {
+        var watch = Stopwatch.StartNew();
+        while (true)
+        {
+            if (await look().ConfigureAwait(false) is { } seen) return seen;
+            if (watch.Elapsed > Patience) Fail($"{otherwise} It did not within {Patience.TotalSeconds:0} s.");
+            await Task.Delay(TimeSpan.FromMilliseconds(25), Ct).ConfigureAwait(false);
+            Clock.Advance(TimeSpan.FromMilliseconds(250));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var session in sessions)
+        {
+            try
+            {
+                await session.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10), CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception)
+            {
+                // How a session is disposed of has cases of its own; here it only has to be gone.
+            }
+        }
+        Http.Dispose();
+    }
+}

@@ -1,0 +1,86 @@
+namespace TradeFlow.BrokerSdk.Testing;
+
+/// <summary>A clock that runs with the world's and can be put forward: what waits for a later time then goes at once.</summary>
+internal sealed class KitClock : TimeProvider
+{
+    private readonly Lock gate = new();
+    private readonly HashSet<KitTimer> timers = [];
+    private TimeSpan ahead;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (gate) return System.GetUtcNow() + ahead;
+    }
+
+    public override long GetTimestamp() => GetUtcNow().Ticks;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new KitTimer(this, callback, state, dueTime, period);
+
+    public void Advance(TimeSpan by)
+    {
+        KitTimer[] waiting;
+        lock (gate)
+        {
+            ahead += by;
+            waiting = [.. timers];
+        }
+        foreach (var timer in waiting) timer.Hurry(by);
+    }
+
+    private sealed class KitTimer : ITimer
+    {
+        private readonly KitClock clock;
+        private readonly TimeSpan period;
+        private readonly Lock gate = new();
+        private readonly ITimer real;
+        private DateTimeOffset due;
+
+        public KitTimer(KitClock clock, TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            (this.clock, this.period) = (clock, period);
+            due = DueIn(dueTime);
+            lock (clock.gate) clock.timers.Add(this);
+            real = System.CreateTimer(_ => Fire(callback, state), null, dueTime, Timeout.InfiniteTimeSpan);
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (gate) due = DueIn(dueTime);
+            return real.Change(dueTime, Timeout.InfiniteTimeSpan);
+        }
+
+        public void Hurry(TimeSpan by)
+        {
+            lock (gate)
+            {
+                if (due == DateTimeOffset.MaxValue) return;
+                var left = due - clock.GetUtcNow();
+                real.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (clock.gate) clock.timers.Remove(this);
+            real.Dispose();
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        private DateTimeOffset DueIn(TimeSpan time) => time == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : clock.GetUtcNow() + time;
+
+        private void Fire(TimerCallback callback, object? state)
+        {
+            var repeats = period > TimeSpan.Zero;
+            lock (gate) due = repeats ? DueIn(period) : DateTimeOffset.MaxValue;
+            if (repeats) real.Change(period, Timeout.InfiniteTimeSpan);
+            callback(state);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace TradeFlow.BrokerSdk.Testing;
+
+/// <summary>A plugin in a load context of its own, loaded the way the platform does it.</summary>
+internal sealed class LoadedPlugin
+{
+    private readonly Context context;
+    private readonly Type factoryType;
+
+    private LoadedPlugin(ConnectorManifest manifest, Context context, Type factoryType) => (Manifest, this.context, this.factoryType) = (manifest, context, factoryType);
+
+    public ConnectorManifest Manifest { get; }
+
+    public WeakReference Alive => new(context);
+
+    public static LoadedPlugin Load(string folder)
+    {
+        var manifest = ConnectorManifest.Parse(File.ReadAllText(Path.Combine(folder, "connector.json")));
+        var entry = Path.GetFullPath(Path.Combine(folder, manifest.EntryAssembly));
+        var context = new Context(manifest.Id, entry);
+        var factory = context.LoadFromAssemblyPath(entry).GetExportedTypes().Single(type => !type.IsAbstract && type.IsAssignableTo(typeof(IConnectorFactory)));
+        return new LoadedPlugin(manifest, context, factory);
+    }
+
+    public static ConnectorManifest? TryManifest(string folder)
+    {
+        try
+        {
+            return ConnectorManifest.Parse(File.ReadAllText(Path.Combine(folder, "connector.json")));
+        }
+        catch (Exception e) when (e is IOException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    public IConnectorFactory CreateFactory() => (IConnectorFactory)Activator.CreateInstance(factoryType)!;
+
+    public void Unload() => context.Unload();
+
+    private sealed class Context(string name, string entry) : AssemblyLoadContext(name, isCollectible: true)
+    {
+        private readonly AssemblyDependencyResolver resolver = new(entry);
+
+        protected override Assembly? Load(AssemblyName assemblyName)
+        {
+            if (assemblyName.Name is "TradeFlow.BrokerSdk" or "Microsoft.Extensions.Logging.Abstractions") return null;
+            return resolver.ResolveAssemblyToPath(assemblyName) is { } path ? LoadFromAssemblyPath(path) : null;
+        }
+    }
+}
