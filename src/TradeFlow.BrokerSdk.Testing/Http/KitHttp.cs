@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.WebSockets;
 
 namespace TradeFlow.BrokerSdk.Testing;
 
@@ -12,6 +13,7 @@ internal sealed class KitHttp(IReadOnlyCollection<string> allowedHosts) : IBroke
     private readonly FaultServer faults = new();
     private readonly ConcurrentQueue<SentRequest> sent = new();
     private readonly ConcurrentQueue<string> forbidden = new();
+    private readonly ConcurrentBag<WebSocket> sockets = [];
     private readonly Lock gate = new();
     private Armed? armed;
 
@@ -67,8 +69,25 @@ internal sealed class KitHttp(IReadOnlyCollection<string> allowedHosts) : IBroke
 
     public ValueTask WaitAsync(string bucket, CancellationToken ct) => ValueTask.CompletedTask;
 
+    public async Task<WebSocket> OpenWebSocketAsync(SocketRequest request, CancellationToken ct)
+    {
+        if (!allowedHosts.Contains(request.Address.Host, StringComparer.OrdinalIgnoreCase))
+        {
+            forbidden.Enqueue(request.Address.Host);
+            throw new RequestNotSentException($"The host {request.Address.Host} is not in the manifest.");
+        }
+        var socket = new ClientWebSocket();
+        sockets.Add(socket);
+        foreach (var (name, value) in request.Headers) socket.Options.SetRequestHeader(name, value);
+        foreach (var protocol in request.Subprotocols) socket.Options.AddSubProtocol(protocol);
+        var scheme = request.Address.Scheme switch { "http" => "ws", "https" => "wss", var other => other };
+        await socket.ConnectAsync(new UriBuilder(request.Address) { Scheme = scheme }.Uri, ct).ConfigureAwait(false);
+        return socket;
+    }
+
     public void Dispose()
     {
+        foreach (var socket in sockets) socket.Dispose();
         invoker.Dispose();
         faults.Dispose();
     }
