@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using System.Net.WebSockets;
+using System.Text.Json;
+using TradeFlow.BrokerSdk;
+using TradeFlow.Plugins.Topstep.Http;
+
+namespace TradeFlow.Plugins.Topstep.Hubs;
+
+/// <summary>Best prices of the contracts that somebody asked for. Quotes are partial: what an event leaves out has not changed.</summary>
+internal sealed class MarketFeed(Login login) : FeedLoop(login)
+{
+    // Contracts are few; a user who trades more than these at once is served by bars.
+    private const int Most = 40;
+
+    private readonly ConcurrentDictionary<string, Line> lines = new(StringComparer.OrdinalIgnoreCase);
+    private volatile TimeProvider clock = TimeProvider.System;
+
+    private sealed class Line
+    {
+        public decimal? Bid { get; set; }
+        public decimal? Ask { get; set; }
+        public DateTimeOffset At { get; set; }
+        public TaskCompletionSource First { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    public IAsyncDisposable Join(FeedUser user)
+    {
+        clock = user.Context.Clock;
+        Enter(user);
+        return new Seat(this, user);
+    }
+
+    private sealed class Seat(MarketFeed feed, FeedUser user) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await feed.LeaveAsync(user);
+    }
+
+    /// <summary>The newest quote while the feed is up; null when there is none yet.</summary>
+    public Quote? Newest(string contractId)
+    {
+        if (!IsConnected || !lines.TryGetValue(contractId, out var line)) return null;
+        lock (line) return line is { Bid: { } bid, Ask: { } ask } ? new Quote { BrokerSymbol = contractId, Bid = bid, Ask = ask, At = line.At } : null;
+    }
+
+    /// <summary>The newest quote, waiting a while for the first one.</summary>
+    public async Task<Quote?> QuoteAsync(string contractId, TimeSpan patience, CancellationToken ct)
+    {
+        if (!lines.TryGetValue(contractId, out var line))
+        {
+            if (lines.Count >= Most) return null;
+            line = lines.GetOrAdd(contractId, _ => new Line());
+            await SubscribeOneAsync(contractId, ct);
+        }
+        if (Newest(contractId) is { } known) return known;
+        try
+        {
+            await line.First.Task.WaitAsync(patience, clock, ct);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+        return Newest(contractId);
+    }
+
+    protected override async Task SubscribeAsync(HubConnection connection, CancellationToken ct)
+    {
+        foreach (var contract in lines.Keys) await connection.InvokeAsync("SubscribeContractQuotes", contract, ct);
+    }
+
+    protected override void OnEvent(string target, JsonElement arguments)
+    {
+        if (target != "GatewayQuote" || arguments.ValueKind is not JsonValueKind.Array || arguments.GetArrayLength() < 2) return;
+        if (arguments[0].GetString() is not { } contract || !lines.TryGetValue(contract, out var line)) return;
+        foreach (var quote in Payload.Read(arguments[1], WireJson.Default.WireQuote))
+        {
+            lock (line)
+            {
+                line.Bid = quote.BestBid ?? line.Bid;
+                line.Ask = quote.BestAsk ?? line.Ask;
+                line.At = clock.GetUtcNow();
+                if (line is { Bid: not null, Ask: not null }) line.First.TrySetResult();
+            }
+        }
+    }
+
+    protected override void OnUp() { }
+
+    // A price from before the break is no price of now.
+    protected override void OnDown(string why)
+    {
+        foreach (var line in lines.Values)
+            lock (line) (line.Bid, line.Ask) = (null, null);
+    }
+
+    private async Task SubscribeOneAsync(string contractId, CancellationToken ct)
+    {
+        if (Connection is not { } open) return; // the loop subscribes to everything once it is up
+        try
+        {
+            await open.InvokeAsync("SubscribeContractQuotes", contractId, ct);
+        }
+        catch (Exception e) when (e is WebSocketException or ObjectDisposedException)
+        {
+            // Unknown there, or the connection is ending: without a quote the bars are asked.
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using TradeFlow.Plugins.Topstep.Commands;
+using TradeFlow.Plugins.Topstep.Http;
+using TradeFlow.Plugins.Topstep.Mapping;
+
+namespace TradeFlow.Plugins.Topstep.Streaming;
+
+/// <summary>
+/// The account as the last reading and the events since have it. Events come twice, late and out of order: what is older than what is known changes nothing,
+/// what has ended does not come back, and a trade counts once.
+/// </summary>
+internal sealed class Mirror
+{
+    private readonly Dictionary<long, WireOrder> orders = [];
+    private readonly Dictionary<long, WirePosition> positions = [];
+    private readonly HashSet<long> endedOrders = [];
+    private readonly HashSet<long> closedPositions = [];
+    private readonly HashSet<long> trades = [];
+    private WireAccount? account;
+
+    public IReadOnlyCollection<WireOrder> Orders => orders.Values;
+    public IReadOnlyCollection<WirePosition> Positions => positions.Values;
+    public WireAccount? Account => account;
+
+    public void Reset(Reading reading)
+    {
+        foreach (var gone in orders.Keys.Except(reading.Orders.Select(order => order.Id)).ToList()) endedOrders.Add(gone);
+        orders.Clear();
+        foreach (var order in reading.Orders.Where(Wires.IsOpen)) orders[order.Id] = order;
+        foreach (var trade in reading.Trades) trades.Add(trade.Id);
+        Reset(reading.Positions);
+        account = reading.Account;
+    }
+
+    /// <returns>The positions that are not there any more.</returns>
+    public IReadOnlyList<WirePosition> Reset(IReadOnlyList<WirePosition> shown)
+    {
+        var gone = positions.Values.Where(position => shown.All(row => row.Id != position.Id)).ToList();
+        foreach (var position in gone) closedPositions.Add(position.Id);
+        positions.Clear();
+        foreach (var position in shown) positions[position.Id] = position;
+        return gone;
+    }
+
+    /// <summary>False for an event that says nothing new.</summary>
+    public bool Take(WireOrder order)
+    {
+        if (endedOrders.Contains(order.Id)) return false;
+        if (orders.TryGetValue(order.Id, out var known) && (known == order || order.UpdateTimestamp < known.UpdateTimestamp || order.FillVolume < known.FillVolume)) return false;
+        if (Wires.IsOpen(order))
+        {
+            orders[order.Id] = order;
+            return true;
+        }
+        orders.Remove(order.Id);
+        return endedOrders.Add(order.Id);
+    }
+
+    public bool Take(WireTrade trade) => trade.Voided is not true && trades.Add(trade.Id);
+
+    public bool Take(WirePosition position)
+    {
+        if (closedPositions.Contains(position.Id)) return false;
+        if (position.Size == 0)
+        {
+            positions.Remove(position.Id);
+            return closedPositions.Add(position.Id);
+        }
+        if (positions.TryGetValue(position.Id, out var known) && known == position) return false;
+        positions[position.Id] = position;
+        return true;
+    }
+
+    public bool Take(WireAccount told)
+    {
+        if (account == told) return false;
+        account = told;
+        return true;
+    }
+}
