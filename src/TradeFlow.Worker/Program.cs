@@ -1,6 +1,7 @@
 using TradeFlow.Platform.Accounts;
 using TradeFlow.Platform.Connectors;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tenancy;
 using TradeFlow.Platform.Trading;
 using TradeFlow.ServiceDefaults;
 
@@ -8,6 +9,11 @@ var builder = WebApplication.CreateBuilder(args);
 if (args is ["lock-plugins"])
 {
     foreach (var written in ConnectorsModule.LockPlugins(builder.Configuration)) Console.WriteLine($"Wrote {written}");
+    return;
+}
+if (args is ["verify-audit"])
+{
+    Environment.ExitCode = await TenancyModule.VerifyAuditAsync(builder.Configuration, Console.Out, CancellationToken.None);
     return;
 }
 

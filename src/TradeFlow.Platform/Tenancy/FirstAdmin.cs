@@ -3,6 +3,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tenancy.Contracts;
 using TradeFlow.Platform.Tenancy.SignIn;
 using TradeFlow.Platform.Tenancy.Users;
 
@@ -27,8 +30,11 @@ internal sealed partial class FirstAdmin(IServiceProvider services, IConfigurati
         if (await users.FindByEmailAsync(email) is { } known)
         {
             if (known.Role == "admin") return;
+            await using var promotion = await db.Database.BeginTransactionAsync(cancellationToken);
             known.Role = "admin";
             await users.UpdateAsync(known);
+            await AuditAsync(scope.ServiceProvider.GetRequiredService<AuditLog>(), db, known, cancellationToken);
+            await promotion.CommitAsync(cancellationToken);
             LogPromoted();
             return;
         }
@@ -37,6 +43,15 @@ internal sealed partial class FirstAdmin(IServiceProvider services, IConfigurati
         if (await scope.ServiceProvider.GetRequiredService<NewTenant>().CreateAsync(email, password, "Administrator", "admin", cancellationToken) is null) return;
         await transaction.CommitAsync(cancellationToken);
         LogMade();
+    }
+
+    // In the log of the tenant that the person works in first.
+    private static async Task AuditAsync(AuditLog audit, IdentityDb db, User person, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select tenant_id from tenancy.memberships where user_id = $1 order by created_at limit 1", db.Connection);
+        command.Parameters.AddWithValue(person.Id);
+        if (await command.ExecuteScalarAsync(ct) is Guid tenant)
+            await audit.WriteAsync(new TenantId(tenant), null, "user.made_admin", person.Id.ToString(), null, db.Connection, ct);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -2,11 +2,12 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tenancy.Audit;
 
 namespace TradeFlow.Platform.Tenancy;
 
-/// <summary>Once an hour: takes away sessions that ended long ago and counts of failed log-ins that nobody added to for a day.</summary>
-internal sealed partial class Housekeeping(Database database, TimeProvider clock, ILogger<Housekeeping> log) : BackgroundService
+/// <summary>Once an hour: takes away sessions that ended long ago and counts of failed log-ins that nobody added to for a day, and seals the audit log.</summary>
+internal sealed partial class Housekeeping(Database database, AuditSeals seals, TimeProvider clock, ILogger<Housekeeping> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -20,6 +21,7 @@ internal sealed partial class Housekeeping(Database database, TimeProvider clock
                     delete from tenancy.sign_in_locks where updated_at < now() - interval '1 day' and coalesce(locked_until, now()) <= now()
                     """);
                 await command.ExecuteNonQueryAsync(stoppingToken);
+                await seals.SealAsync(stoppingToken);
             }
             catch (NpgsqlException e)
             {

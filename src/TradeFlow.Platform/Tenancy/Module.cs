@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tenancy.Audit;
 using TradeFlow.Platform.Tenancy.Contracts;
 using TradeFlow.Platform.Tenancy.Members;
 using TradeFlow.Platform.Tenancy.PersonalTokens;
@@ -40,6 +41,7 @@ public static class TenancyModule
         services.AddSingleton<TenantSwitch>();
         services.AddSingleton<InvitationMail>();
         services.AddSingleton<AuditLog>();
+        services.AddSingleton<AuditSeals>();
         services.AddScoped<DummyHash>();
         services.AddScoped<SecondFactor>();
         services.AddScoped<NewTenant>();
@@ -57,11 +59,27 @@ public static class TenancyModule
         return builder;
     }
 
+    /// <summary>Walks the chains of the audit log, for the command of the Worker.</summary>
+    /// <returns>The exit code: 0 when every chain holds, 1 when one does not.</returns>
+    public static async Task<int> VerifyAuditAsync(IConfiguration configuration, TextWriter output, CancellationToken ct)
+    {
+        var keys = new KeyRing(configuration);
+        await using var database = new Database(configuration, keys);
+        var verdict = await new AuditChain(database, new AuditSeals(database, keys)).VerifyAsync(ct);
+        foreach (var fault in verdict.Faults) await output.WriteLineAsync(fault.ToString());
+        await output.WriteLineAsync(verdict.Faults.Count == 0
+            ? $"The audit log holds: {verdict.Rows} rows of {verdict.Tenants} tenants."
+            : $"The audit log is broken: {verdict.Faults.Count} of {verdict.Tenants} tenants, {verdict.Rows} rows read. The first broken row of each is named above.");
+        return verdict.Faults.Count == 0 ? 0 : 1;
+    }
+
     public static void MapTenancy(this IEndpointRouteBuilder app)
     {
         MapSignIn(app.MapGroup("/auth").WithTags("Sign-in"));
         MapProfile(app.MapGroup("/api/user").WithTags("You"));
         MapTenant(app.MapGroup("/api/tenant").WithTags("Members"));
+        app.MapGet("/api/admin/audit", AuditEndpoint.List).WithTags("Admin").WithName("ListAudit").WithSummary("Who did what, in all tenants")
+            .WithDescription("Newest first; tenant_id, actor, action, from and to narrow it. Each row holds the hash that chains it to the one before.").RequireAuthorization(TradeFlowPolicies.Admin);
     }
 
     private static void MapSignIn(RouteGroupBuilder auth)

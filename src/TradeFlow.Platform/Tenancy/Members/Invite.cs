@@ -62,8 +62,13 @@ internal static class Invite
             .Select(row => new View(row.Id, row.Email, row.Role, row.CreatedAt, row.ExpiresAt)).ToListAsync(ct), ct), null));
     }
 
-    internal static async Task<Results<NoContent, ProblemHttpResult>> Withdraw(Guid id, TenantDb db, CancellationToken ct) =>
-        await db.RunAsync(set => set.Set<Invitation>().Where(row => row.Id == id && row.AcceptedAt == null).ExecuteDeleteAsync(ct), ct) > 0
+    internal static async Task<Results<NoContent, ProblemHttpResult>> Withdraw(Guid id, TenantContext tenant, TenantDb db, AuditLog audit, CancellationToken ct) =>
+        await db.RunAsync(async set =>
+        {
+            var gone = await set.Set<Invitation>().Where(row => row.Id == id && row.AcceptedAt == null).ExecuteDeleteAsync(ct) > 0;
+            if (gone) await audit.WriteAsync(tenant.Tenant, tenant.User, "member.invitation_withdrawn", id.ToString(), null, (NpgsqlConnection)set.Database.GetDbConnection(), ct);
+            return gone;
+        }, ct)
             ? TypedResults.NoContent()
             : Problem.NotFound();
 }
