@@ -92,6 +92,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who did what, in all tenants
+         * @description Newest first; tenant_id, actor, action, from and to narrow it. Each row holds the hash that chains it to the one before.
+         */
+        get: operations["ListAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/plugins": {
         parameters: {
             query?: never;
@@ -981,6 +1001,23 @@ export interface components {
             /** Format: uuid */
             webhook_id: null | string;
         };
+        AuditEndpointView: {
+            action: string;
+            /** Format: uuid */
+            actor: null | string;
+            actor_email: null | string;
+            /** Format: date-time */
+            at: string;
+            detail: null | components["schemas"]["JsonElement"];
+            hash: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            seq: number;
+            subject: null | string;
+            /** Format: uuid */
+            tenant_id: string;
+        };
         AuthAnswer: {
             access_token: string;
             /** Format: int32 */
@@ -1268,6 +1305,10 @@ export interface components {
             type: string;
             /** Format: uuid */
             webhook_id: null | string;
+        };
+        PageOfAuditEndpointView: {
+            items: components["schemas"]["AuditEndpointView"][];
+            next_cursor: null | string;
         };
         PageOfInviteView: {
             items: components["schemas"]["InviteView"][];
@@ -1931,6 +1972,70 @@ export interface operations {
             };
             /** @description There is no such thing in your tenant */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListAudit: {
+        parameters: {
+            query?: {
+                action?: string;
+                actor?: string;
+                cursor?: string;
+                from?: null | string;
+                limit?: number;
+                tenant_id?: string;
+                to?: null | string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfAuditEndpointView"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
