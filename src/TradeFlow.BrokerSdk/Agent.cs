@@ -294,6 +294,9 @@ public sealed record AgentSymbol
 
     /// <summary>Best price to buy at; <c>null</c> while there is none.</summary>
     public decimal? Ask { get; init; }
+
+    /// <summary>When it was last reported (UTC): an agent may report some of its symbols at a time.</summary>
+    public DateTimeOffset SeenAt { get; init; }
 }
 
 /// <summary>The part of a manifest that an agent's set-up page is drawn from.</summary>

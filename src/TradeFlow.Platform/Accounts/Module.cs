@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using TradeFlow.Platform.Accounts.Agents;
 using TradeFlow.Platform.Accounts.Connecting;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Accounts.Keys;
@@ -22,6 +23,8 @@ public static class AccountsModule
         builder.Services.AddScoped<AccountKeys>();
         builder.Services.AddSingleton<AccountStops>();
         builder.Services.AddSingleton<BrokerLogIn>();
+        builder.Services.AddSingleton<WorkerAccounts>();
+        builder.Services.AddSingleton<IAgentAccounts, AgentAccounts>();
         return builder;
     }
 
@@ -29,6 +32,7 @@ public static class AccountsModule
     {
         builder.Services.AddSingleton<WorkerAccounts>();
         builder.Services.AddSingleton<IServedAccounts, ServedAccounts>();
+        builder.Services.AddSingleton<IAgentSilence, AgentSilence>();
         return builder;
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using TradeFlow.Platform.Connectors.Agents;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Connectors.Http;
 using TradeFlow.Platform.Connectors.Instruments;
@@ -23,10 +24,18 @@ public static class ConnectorsModule
         builder.Services.AddSingleton<QuoteClient>();
         builder.Services.AddSingleton<IInstrumentSource, InstrumentsByJob>();
         builder.Services.AddSingleton<InstrumentDirectory>();
+        builder.Services.AddOptions<AgentOptions>().BindConfiguration("Agents").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<AgentDesk>();
+        builder.Services.AddSingleton<BeatPace>();
+        builder.Services.AddSingleton<HeartbeatEndpoint>();
         return builder;
     }
 
-    public static void MapConnectors(this IEndpointRouteBuilder app) => PluginEndpoints.Map(app);
+    public static void MapConnectors(this IEndpointRouteBuilder app)
+    {
+        PluginEndpoints.Map(app);
+        HeartbeatEndpoint.Map(app);
+    }
 
     /// <summary>Plugins, sessions and the answers to jobs. Whoever owns the accounts registers <see cref="IServedAccounts"/>.</summary>
     public static TBuilder AddConnectorsWorker<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
@@ -50,6 +59,9 @@ public static class ConnectorsModule
         builder.Services.AddSingleton<JobStore>();
         builder.Services.AddHostedService<JobRunner>();
         builder.Services.TryAddSingleton<IServedAccounts, NoServedAccounts>();
+        builder.Services.AddSingleton<AgentMailboxes>();
+        builder.Services.TryAddSingleton<IAgentSilence, NobodyToTell>();
+        builder.Services.AddHostedService<AgentWatch>();
         return builder;
     }
 
@@ -70,5 +82,10 @@ public static class ConnectorsModule
     private sealed class NoServedAccounts : IServedAccounts
     {
         public Task<SessionAccount?> FindAsync(Kernel.AccountId account, CancellationToken ct) => Task.FromResult<SessionAccount?>(null);
+    }
+
+    private sealed class NobodyToTell : IAgentSilence
+    {
+        public Task OfflineAsync(Kernel.AccountId account, Kernel.TenantId tenant, DateTimeOffset since, bool isNews, CancellationToken ct) => Task.CompletedTask;
     }
 }

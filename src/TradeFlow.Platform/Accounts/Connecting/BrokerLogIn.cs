@@ -25,6 +25,7 @@ internal sealed class BrokerLogIn(JobClient jobs, IHostEnvironment environment)
         if (json.ValueKind != JsonValueKind.Object) return (null, Problem.Of(StatusCodes.Status400BadRequest, "request.malformed", "Send a JSON object with the fields of the form."));
         var (body, errors) = ConnectBody.Read(json, manifest.Connect, BrokerCatalogue.ModesOf(manifest, environment));
         if (body is null) return (null, Problem.Invalid(errors));
+        if (manifest.Connect.Flow == ConnectForm.AgentFlow) return (Paired(manifest, body), null);
 
         var answer = await jobs.ConnectAsync(tenant, new ConnectRequestBody
         {
@@ -38,6 +39,13 @@ internal sealed class BrokerLogIn(JobClient jobs, IHostEnvironment environment)
             { Outcome: ConnectAnswer.NeedsStep } => (null, Step(answer, manifest)),
             _ => (null, Problem.Of(StatusCodes.Status504GatewayTimeout, AccountProblems.Unreachable, answer.Message ?? $"{manifest.Name} did not answer. Nothing was changed; try again.")),
         };
+    }
+
+    // There is nothing to log in to: the account's terminal will report, and is held to what was typed in here. XXX is ISO's "no currency yet".
+    private static LoggedIn Paired(ConnectorManifest manifest, ConnectBody body)
+    {
+        var login = body.Credentials.GetValueOrDefault(manifest.Connect.LoginField ?? "") ?? "";
+        return new LoggedIn(manifest, body, new BrokerAccount { Id = login, Name = $"{manifest.Name} {login}", Currency = "XXX" }, null);
     }
 
     private static ProblemHttpResult Choose(ConnectAnswer answer) => Problem.Of(

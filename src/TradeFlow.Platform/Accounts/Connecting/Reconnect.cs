@@ -23,6 +23,8 @@ internal static class Reconnect
         if (known is null) return Problem.NotFound();
         if (catalogue.Find(known.Broker) is not { } entry)
             return Problem.Of(StatusCodes.Status503ServiceUnavailable, AccountProblems.NotAvailable, "The connector of this account is not installed.");
+        if (entry.Manifest.Connect.Flow == BrokerSdk.ConnectForm.AgentFlow)
+            return Problem.Of(StatusCodes.Status422UnprocessableEntity, AccountProblems.ReportsItself, "This account has no log-in of ours: its terminal reports by itself. See the account's set-up page.");
         var (done, problem) = await logIn.TryAsync(entry, body, tenant.Tenant, known.BrokerAccountId, ct);
         if (done is null) return problem!; // one of the two is always there
         if (done.Account.Id != known.BrokerAccountId || done.Body.Mode != known.Mode || done.Body.Credentials.GetValueOrDefault("server") != known.Server)

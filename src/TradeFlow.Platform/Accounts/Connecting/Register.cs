@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Accounts.Keys;
 using TradeFlow.Platform.Accounts.Settings;
@@ -43,10 +44,11 @@ internal static class Register
     private static Account AccountOf(LoggedIn done, TenantContext tenant, TimeProvider clock)
     {
         var login = done.Manifest.Connect.LoginField is { } field ? done.Body.Credentials.GetValueOrDefault(field) : null;
+        var status = done.Manifest.Connect.Flow == ConnectForm.AgentFlow ? AccountStatuses.Pending : AccountStatuses.Active;
         return new Account
         {
             Id = new AccountId(NewId.At(clock)), TenantId = tenant.Tenant, UserId = tenant.User, Broker = done.Manifest.Slug, Name = NameOf(done), Login = login,
-            Server = done.Body.Credentials.GetValueOrDefault("server"), Mode = done.Body.Mode, BrokerAccountId = done.Account.Id, Currency = done.Account.Currency, Status = AccountStatuses.Active,
+            Server = done.Body.Credentials.GetValueOrDefault("server"), Mode = done.Body.Mode, BrokerAccountId = done.Account.Id, Currency = done.Account.Currency, Status = status,
             Balance = done.Snapshot?.Balance ?? done.Account.Balance, Equity = done.Snapshot?.Equity ?? done.Account.Balance,
             LastSync = done.Snapshot is null ? null : clock.GetUtcNow(), CreatedAt = clock.GetUtcNow(),
         };
@@ -71,6 +73,8 @@ internal static class Register
                 var connection = (NpgsqlConnection)set.Database.GetDbConnection();
                 await StoreCredentialsAsync(connection, account.Id, done, tenant.Tenant, box, clock, ct);
                 await KeyEndpoints.InsertAsync(connection, key, tenant.Tenant, account.Id, keys, clock, ct);
+                if (account.Status == AccountStatuses.Pending)
+                    await AgentPairing.CreateAsync(connection, tenant.Tenant, account.Id, account.BrokerAccountId, account.Server ?? "", account.Mode, ct);
                 await audit.WriteAsync(tenant.Tenant, tenant.User, "account.connected", account.Id.ToString(), null, connection, ct);
                 return true;
             }, ct);

@@ -9,5 +9,6 @@ public static class AccountProblems
     public const string Unreachable = "broker.unreachable";
     public const string NotAvailable = "broker.not_available";
     public const string AlreadyConnected = "account.already_connected";
+    public const string ReportsItself = "account.reports_itself";
     public const string OtherAccount = "account.other_broker_account";
 }

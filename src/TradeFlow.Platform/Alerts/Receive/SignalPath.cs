@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Alerts.Ingest;
 using TradeFlow.Platform.Alerts.Log;
 using TradeFlow.Platform.Connectors.Contracts;
@@ -22,6 +23,7 @@ internal sealed class SignalPath(SignalWriter writer, SymbolCheck symbols, Order
     public async Task<Answer> RunAsync(Attempt attempt, CancellationToken ct)
     {
         if (await CheckAsync(attempt, ct) is { } refused) return refused;
+        if (Offline(attempt) is { } silent) return silent;
         var signal = SignalOf(attempt);
         attempt.DecidedMs = attempt.Elapsed;
         for (var reloads = 0; ; reloads++)
@@ -48,6 +50,7 @@ internal sealed class SignalPath(SignalWriter writer, SymbolCheck symbols, Order
                     if (await attempt.ReloadAsync(ct) is not { } account) return Answer.InvalidKey();
                     attempt.Account = account;
                     if (!account.Enabled) return Answer.Disabled(account.DisabledReason, attempt.Webhook);
+                    if (Offline(attempt) is { } gone) return gone;
                     signal = SignalOf(attempt);
                     break;
                 default:
@@ -79,6 +82,19 @@ internal sealed class SignalPath(SignalWriter writer, SymbolCheck symbols, Order
             attempt.Checks.Fail(check, answer.Error);
             return answer;
         }
+    }
+
+    // Exits pass: they wait for the terminal as long as they are valid. Before it has ever reported there is nothing that could be closed.
+    private static Answer? Offline(Attempt attempt)
+    {
+        var answer = attempt.Account.Status switch
+        {
+            AccountStatuses.Pending => Answer.Offline("The account's terminal has not reported yet: finish its set-up.", attempt.Webhook),
+            AccountStatuses.Offline when attempt.Alert.Intent is { IsExit: false } => Answer.Offline(attempt.Account.StatusReason ?? "The account's terminal does not report.", attempt.Webhook),
+            _ => null,
+        };
+        if (answer is not null) attempt.Checks.Fail(CheckTrail.Broker, answer.Error);
+        return answer;
     }
 
     private string SlugOf(string broker) => plugins.Find(broker)?.Slug ?? broker;

@@ -4,13 +4,15 @@ using TradeFlow.Platform.Connectors.Http;
 
 namespace TradeFlow.Platform.Connectors.Opening;
 
-internal sealed class ConnectorContext(BrokerHttp http, TimeProvider clock, ILogger log, IReadOnlyDictionary<string, Secret<string>> credentials, IConnectorState state) : IConnectorContext, IDisposable
+internal sealed class ConnectorContext(BrokerHttp http, TimeProvider clock, ILogger log, IReadOnlyDictionary<string, Secret<string>> credentials, IConnectorState state, IAgentChannel? agent)
+    : IConnectorContext, IDisposable
 {
     public IBrokerHttp Http => http;
     public TimeProvider Clock => clock;
     public ILogger Log => log;
     public IReadOnlyDictionary<string, Secret<string>> Credentials => credentials;
     public IConnectorState State => state;
+    public IAgentChannel? Agent => agent;
 
     public void Dispose() => http.Dispose();
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Agents;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Connectors.Http;
 using TradeFlow.Platform.Connectors.Plugins;
@@ -14,7 +15,7 @@ namespace TradeFlow.Platform.Connectors.Opening;
 
 /// <summary>Logs in through a plugin and hands out the session behind its guard.</summary>
 internal sealed partial class SessionFactory(
-    PluginHost plugins, IOptions<SessionDeadlines> deadlines, RateLimits limits, Database database, SecretBox secrets, IConfiguration configuration, IHostEnvironment environment, TimeProvider clock, ILoggerFactory logs, ILogger<SessionFactory> log)
+    PluginHost plugins, IOptions<SessionDeadlines> deadlines, RateLimits limits, AgentMailboxes agents, Database database, SecretBox secrets, IConfiguration configuration, IHostEnvironment environment, TimeProvider clock, ILoggerFactory logs, ILogger<SessionFactory> log)
 {
     /// <param name="slug">Slug or alias of the broker.</param>
     /// <param name="mode">One of the modes of its manifest.</param>
@@ -116,7 +117,8 @@ internal sealed partial class SessionFactory(
         IConnectorState state = stateOwner is { } id && tenant is { } of ? new SealedState(database, secrets, of, id) : new PassingState();
         var pluginLog = new AccountLog(logs.CreateLogger($"TradeFlow.Broker.{manifest.Slug}"), account);
         var http = new BrokerHttp(manifest, new EgressRule(endpoints.Values, manifest.Egress), limits, scope, clock, log);
-        return new ConnectorContext(http, clock, pluginLog, sealedCredentials, state);
+        var agent = manifest.Connect.Flow == ConnectForm.AgentFlow && stateOwner is { } paired && tenant is { } its ? agents.Of(its, paired) : null;
+        return new ConnectorContext(http, clock, pluginLog, sealedCredentials, state, agent);
     }
 
     /// <summary>Tells credentials apart without keeping them.</summary>

@@ -32,6 +32,7 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifica
     public async Task GoodAsync(AccountSnapshot? money, CancellationToken ct)
     {
         (failures, badSince) = (0, null);
+        if (lane.Account.Status == AccountStatuses.Offline) status = AccountStatuses.Offline;
         var now = clock.GetUtcNow();
         var (state, reason) = money is { CanTrade: false } ? (AccountStatuses.Error, "The broker has closed the account to trading.") : (AccountStatuses.Active, null);
         if (money is null && state == status) return;
@@ -60,7 +61,8 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifica
             // No log-in storm: once a minute, and at once when the account changes.
             return TimeSpan.FromMinutes(1);
         }
-        if (now - badSince > UnreachableAfter && status != AccountStatuses.Error)
+        // Offline says more: its terminal is silent, and whoever listens to it knows since when.
+        if (now - badSince > UnreachableAfter && status != AccountStatuses.Error && lane.Account.Status != AccountStatuses.Offline)
         {
             await accounts.SetStateAsync(lane.AccountId, AccountStatuses.Error, $"The broker cannot be reached: {fault.Message}", null, null, null, ct);
             status = AccountStatuses.Error;

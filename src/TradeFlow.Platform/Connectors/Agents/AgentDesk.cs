@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using NpgsqlTypes;
+using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Kernel;
+
+namespace TradeFlow.Platform.Connectors.Agents;
+
+/// <summary>What came of a report.</summary>
+/// <param name="Verdict"><c>holds</c>, <c>standby</c>, <c>mismatch</c> or <c>unpaired</c>.</param>
+/// <param name="At">The database's clock.</param>
+/// <param name="Expected">Login, server and mode that the account was registered with.</param>
+/// <param name="Commands">Commands to take along, each a JSON object.</param>
+internal sealed record BeatVerdict(string Verdict, DateTimeOffset At, (string Login, string Server, string Mode) Expected, IReadOnlyList<string> Commands);
+
+/// <summary>Takes a report and hands out commands, in one call of the database.</summary>
+internal sealed class AgentDesk(Database database, RedisBus bus, IOptions<AgentOptions> options)
+{
+    private const int MostCommands = 20;
+
+    public async Task<BeatVerdict> TakeAsync(AgentAccount account, AgentBeat beat, CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand("select verdict, at, login, server, mode, commands, settled from connectors.agent_beat($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
+        command.Parameters.AddWithValue(account.Account.Value);
+        Add(command, NpgsqlDbType.Text, beat.Instance);
+        Add(command, NpgsqlDbType.Text, beat.Login);
+        Add(command, NpgsqlDbType.Text, beat.Server);
+        Add(command, NpgsqlDbType.Text, beat.Mode);
+        Add(command, NpgsqlDbType.Text, beat.Report.Platform);
+        Add(command, NpgsqlDbType.Text, beat.Version);
+        Add(command, NpgsqlDbType.Text, JsonSerializer.Serialize(beat.Report with { Symbols = [] }, AgentsJson.Default.AgentReport));
+        Add(command, NpgsqlDbType.Jsonb, Symbols(beat.Report));
+        Add(command, NpgsqlDbType.Jsonb, JsonSerializer.Serialize(beat.Results, AgentsJson.Default.IReadOnlyListAgentResult));
+        Add(command, NpgsqlDbType.Jsonb, JsonSerializer.Serialize(Seen(beat.Report), AgentsJson.Default.IReadOnlyListSeenPosition));
+        Add(command, NpgsqlDbType.Interval, options.Value.Lease);
+        command.Parameters.AddWithValue(MostCommands);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        var expected = row.IsDBNull(2) ? ("", "", "") : (row.GetString(2), row.GetString(3), row.GetString(4));
+        var verdict = new BeatVerdict(row.GetString(0), row.GetFieldValue<DateTimeOffset>(1), expected, row.GetFieldValue<string[]>(5));
+        var settled = row.GetFieldValue<string[]>(6);
+        foreach (var id in settled) bus.Publish(AgentTopics.Answered, $"{account.Account}:{id}");
+        return verdict;
+    }
+
+    private static string Symbols(AgentReport report)
+    {
+        var symbols = new Dictionary<string, AgentSymbol>(StringComparer.Ordinal);
+        foreach (var symbol in report.Symbols) symbols[symbol.Symbol] = symbol with { SeenAt = report.ReceivedAt };
+        return JsonSerializer.Serialize(symbols, AgentsJson.Default.DictionaryStringAgentSymbol);
+    }
+
+    // On a netting account one position stands for many orders: its comment and size prove nothing of one of them.
+    private static List<SeenPosition> Seen(AgentReport report) => !report.Hedging
+        ? []
+        : [.. report.Positions.Where(position => position.Magic != 0 || position.Comment.Length > 0)
+            .Select(position => new SeenPosition(position.Comment, position.Magic, position.Ticket, position.OpenPrice, position.Quantity, null))];
+
+    private static void Add(NpgsqlCommand command, NpgsqlDbType type, object? value) => command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
+}
+
+internal static class AgentTopics
+{
+    /// <summary>A command has a result: <c>{account id}:{command id}</c>.</summary>
+    public const string Answered = "tf.agent-answered";
+}

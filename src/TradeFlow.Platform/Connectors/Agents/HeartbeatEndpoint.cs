@@ -1,0 +1,115 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Kernel;
+
+namespace TradeFlow.Platform.Connectors.Agents;
+
+/// <summary>
+/// <c>POST /api/ea/heartbeat</c>: an agent's report in, commands out. The answer is flat, compact and in a fixed order, because the agents read it by
+/// searching for the keys.
+/// </summary>
+internal sealed partial class HeartbeatEndpoint(IAgentAccounts accounts, AgentDesk desk, BeatPace pace, IOptions<AgentOptions> options, TimeProvider clock, ILogger<HeartbeatEndpoint> log)
+{
+    private const string Bearer = "Bearer ";
+
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapPost("/api/ea/heartbeat", (HttpContext http, HeartbeatEndpoint heartbeat) => heartbeat.HandleAsync(http)).AllowAnonymous().WithTags("Terminals").WithName("Heartbeat")
+            .WithSummary("A terminal's report in, commands out")
+            .WithDescription("For Expert Advisors and other agents in a trading terminal, every one to three seconds, with the account's API key as Authorization: Bearer. Unknown members are ignored, " +
+                "numbers may be quoted. A command comes again until its result is reported or it expires; an agent runs an id once. 409 account.other_broker_account when the terminal is logged in to another account.")
+            .Accepts<HeartbeatShape>("application/json").Produces<HeartbeatAnswerShape>().ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
+
+    public async Task HandleAsync(HttpContext http)
+    {
+        var ct = http.RequestAborted;
+        if (KeyOf(http.Request) is not { } key || await accounts.FindAsync(key, ct) is not { } account)
+        {
+            await InvalidKey().ExecuteAsync(http);
+            return;
+        }
+        if (!pace.Take(account.Account))
+        {
+            http.Response.Headers.RetryAfter = "1";
+            await Problem.Of(StatusCodes.Status429TooManyRequests, ProblemCodes.RateLimited, "Report once every one to three seconds.").ExecuteAsync(http);
+            return;
+        }
+        if (await ReadBodyAsync(http.Request, ct) is not { } body)
+        {
+            await Problem.Of(StatusCodes.Status413PayloadTooLarge, AgentProblems.Invalid, $"A report has at most {BeatReader.LargestBody / 1024} KiB.").ExecuteAsync(http);
+            return;
+        }
+        var (beat, errors) = BeatReader.Read(body, clock.GetUtcNow());
+        if (beat is null)
+        {
+            await Problem.Of(StatusCodes.Status422UnprocessableEntity, AgentProblems.Invalid, $"{errors.First().Key}: {errors.First().Value[0]}", new Dictionary<string, object?> { ["errors"] = errors }).ExecuteAsync(http);
+            return;
+        }
+        // Not cancelled with the request: a terminal that gives up after its time-out is told the rest with its next report.
+        var verdict = await desk.TakeAsync(account, beat, CancellationToken.None);
+        switch (verdict.Verdict)
+        {
+            case "unpaired":
+                await InvalidKey().ExecuteAsync(http);
+                return;
+            case "mismatch":
+                LogMismatch(account.Account, beat.Login, beat.Server);
+                await Mismatch(beat, verdict).ExecuteAsync(http);
+                return;
+            case "holds" when !account.IsActive:
+                await accounts.OnlineAsync(account, beat.Report.Balance, beat.Report.Equity, beat.Report.Currency, CancellationToken.None);
+                break;
+        }
+        await WriteAsync(http.Response, verdict);
+    }
+
+    private async Task WriteAsync(HttpResponse response, BeatVerdict verdict)
+    {
+        var text = new StringBuilder(256);
+        text.Append("{\"server_time\":\"").Append(verdict.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))
+            .Append("\",\"interval_ms\":").Append(options.Value.IntervalMs.ToString(CultureInfo.InvariantCulture)).Append(",\"commands\":[").AppendJoin(',', verdict.Commands).Append("]}");
+        var bytes = Encoding.UTF8.GetBytes(text.ToString());
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = bytes.Length;
+        await response.Body.WriteAsync(bytes, CancellationToken.None);
+    }
+
+    private static ProblemHttpResult InvalidKey() =>
+        Problem.Of(StatusCodes.Status401Unauthorized, AgentProblems.InvalidKey, "The key is missing or not the key of an account that a terminal reports for: copy it again from the account's set-up page.");
+
+    private static ProblemHttpResult Mismatch(AgentBeat beat, BeatVerdict verdict)
+    {
+        var (login, server, mode) = verdict.Expected;
+        return Problem.Of(StatusCodes.Status409Conflict, AgentProblems.OtherAccount,
+            $"The key belongs to {login} at {server} ({mode}), and the terminal is logged in as {beat.Login} at {beat.Server} ({beat.Mode ?? mode}). Nothing was changed: log the terminal in to the right account, or connect this one with a key of its own.");
+    }
+
+    private static string? KeyOf(HttpRequest request) =>
+        request.Headers.Authorization is [{ } header] && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && header[Bearer.Length..].Trim() is { Length: > 0 } key ? key : null;
+
+    /// <returns>The body, or <c>null</c> when it is too large.</returns>
+    private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpRequest request, CancellationToken ct)
+    {
+        if (request.ContentLength > BeatReader.LargestBody) return null;
+        var body = new ArrayBufferWriter<byte>(Math.Max(1024, (int)(request.ContentLength ?? 4096)));
+        while (true)
+        {
+            var read = await request.Body.ReadAsync(body.GetMemory(4096), ct);
+            if (read == 0) return body.WrittenMemory;
+            body.Advance(read);
+            if (body.WrittenCount > BeatReader.LargestBody) return null;
+        }
+    }
+
+    [LoggerMessage(3601, LogLevel.Warning, "Account {Account}: its key came from a terminal that is logged in as {Login} at {Server}")]
+    private partial void LogMismatch(AccountId account, string login, string server);
+}

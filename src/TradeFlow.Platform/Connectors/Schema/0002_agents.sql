@@ -1,0 +1,138 @@
+-- Accounts that are connected through an agent in the user's terminal: who may report for them, and who holds the lease.
+create table connectors.agents (
+    account_id uuid primary key,
+    tenant_id uuid not null,
+    -- What the user has registered: a report of another login, server or mode is refused.
+    login text not null,
+    server text not null,
+    mode text not null,
+    platform text,
+    agent_version text,
+    -- The one instance that is handed commands, until lease_until by this server's clock.
+    instance text,
+    lease_until timestamptz,
+    first_beat timestamptz,
+    last_beat timestamptz,
+    -- How far its reports lie apart, between one and three seconds: three missed ones are "offline".
+    gap_ms int not null default 3000,
+    online boolean not null default false,
+    standby_instance text,
+    standby_at timestamptz,
+    refused text,
+    refused_at timestamptz
+) with (fillfactor = 70);
+create index agents_online on connectors.agents (last_beat) where online;
+select kernel.protect('connectors.agents');
+
+-- The newest report. Not logged: a second after a crash of PostgreSQL the next report is here.
+create unlogged table connectors.agent_reports (
+    account_id uuid primary key,
+    tenant_id uuid not null,
+    received_at timestamptz not null,
+    report text not null,
+    symbols jsonb not null default '{}'
+);
+select kernel.protect('connectors.agent_reports');
+
+-- queued → delivered → done | rejected | unknown (which a later result may mend); queued → withdrawn: proven never handed out.
+create table connectors.agent_commands (
+    account_id uuid not null,
+    id text not null,
+    tenant_id uuid not null,
+    seq bigint generated always as identity,
+    verb text not null,
+    magic bigint not null default 0,
+    command jsonb not null,
+    -- The members of the wire in their order, without the closing "expires".
+    body text not null,
+    status text not null default 'queued' check (status in ('queued', 'delivered', 'done', 'rejected', 'unknown', 'withdrawn')),
+    created_at timestamptz not null default clock_timestamp(),
+    expires_at timestamptz not null,
+    delivered_at timestamptz,
+    deliveries int not null default 0,
+    instance text,
+    result jsonb,
+    done_at timestamptz,
+    primary key (account_id, id)
+);
+create index agent_commands_waiting on connectors.agent_commands (account_id, seq) where status in ('queued', 'delivered');
+create index agent_commands_by_magic on connectors.agent_commands (account_id, magic) where verb = 'open';
+create index agent_commands_by_age on connectors.agent_commands (created_at);
+select kernel.protect('connectors.agent_commands');
+
+-- One report of an agent: its results, its picture of the account, the lease, and the commands it takes along. One call, one commit.
+-- verdict: 'holds' (has the lease), 'standby' (another instance has it), 'mismatch' (another login, server or mode: nothing is changed),
+-- 'unpaired' (the account is connected in another way).
+create function connectors.agent_beat(
+    p_account uuid, p_instance text, p_login text, p_server text, p_mode text, p_platform text, p_version text,
+    p_report text, p_symbols jsonb, p_results jsonb, p_seen jsonb, p_lease interval, p_at_most int,
+    out verdict text, out at timestamptz, out login text, out server text, out mode text, out commands text[], out settled text[])
+    language plpgsql as $$
+declare
+    agent connectors.agents;
+    seen text[];
+begin
+    at := clock_timestamp();
+    commands := '{}';
+    settled := '{}';
+    select * into agent from connectors.agents a where a.account_id = p_account for update;
+    if not found then
+        verdict := 'unpaired';
+        return;
+    end if;
+    (login, server, mode) := (agent.login, agent.server, agent.mode);
+    if agent.login <> p_login or lower(agent.server) <> lower(p_server) or agent.mode <> coalesce(p_mode, agent.mode) then
+        verdict := 'mismatch';
+        update connectors.agents a set refused = format('%s at %s (%s)', p_login, p_server, coalesce(p_mode, agent.mode)), refused_at = at where a.account_id = p_account;
+        return;
+    end if;
+
+    -- A result is a fact, whoever brings it and however often.
+    with told as (select r ->> 'id' as id, r ->> 'status' as status, r as result from jsonb_array_elements(p_results) r),
+    done as (
+        update connectors.agent_commands c set status = told.status, result = told.result, done_at = at from told
+        where c.account_id = p_account and c.id = told.id and (c.status = 'delivered' or (c.status = 'unknown' and told.status <> 'unknown'))
+        returning c.id)
+    select coalesce(array_agg(id), '{}') into settled from done;
+
+    -- A position that bears the id of a command which was handed out proves that it was run, by an agent that has forgotten to say so.
+    with shown as (select s ->> 'comment' as comment, (s ->> 'magic')::bigint as magic, s from jsonb_array_elements(p_seen) s),
+    proven as (
+        update connectors.agent_commands c
+            set status = 'done', done_at = at,
+                result = shown.s || jsonb_build_object('id', c.id, 'status', 'done', 'code', 0, 'message', 'Seen among the positions.')
+        from shown
+        where c.account_id = p_account and c.status = 'delivered' and c.verb = 'open' and c.command ->> 'type' = 'Market'
+            and (c.id = shown.comment or (c.magic <> 0 and c.magic = shown.magic))
+        returning c.id)
+    select coalesce(array_agg(id), '{}') into seen from proven;
+    settled := settled || seen;
+
+    if agent.instance is not null and agent.instance <> p_instance and agent.lease_until > at then
+        verdict := 'standby';
+        update connectors.agents a set standby_instance = p_instance, standby_at = at where a.account_id = p_account;
+        return;
+    end if;
+
+    verdict := 'holds';
+    update connectors.agents a set
+        instance = p_instance, lease_until = at + p_lease, first_beat = coalesce(a.first_beat, at), last_beat = at, online = true,
+        platform = p_platform, agent_version = p_version, refused = null, refused_at = null,
+        gap_ms = case when a.last_beat is null or not a.online then 3000
+            else greatest(1000, least(3000, greatest(a.gap_ms * 0.8, extract(epoch from at - a.last_beat) * 1000)))::int end
+        where a.account_id = p_account;
+    insert into connectors.agent_reports as r (account_id, tenant_id, received_at, report, symbols) values (p_account, agent.tenant_id, at, p_report, p_symbols)
+        on conflict (account_id) do update set received_at = excluded.received_at, report = excluded.report, symbols = r.symbols || excluded.symbols;
+
+    -- What one instance was handed no other one gets: it may have run it and be gone.
+    with handed as (
+        update connectors.agent_commands c
+            set status = 'delivered', delivered_at = coalesce(c.delivered_at, at), deliveries = c.deliveries + 1, instance = p_instance
+        where c.account_id = p_account and c.status in ('queued', 'delivered') and c.expires_at > at and coalesce(c.instance, p_instance) = p_instance
+            and c.id in (
+                select w.id from connectors.agent_commands w
+                where w.account_id = p_account and w.status in ('queued', 'delivered') and w.expires_at > at and coalesce(w.instance, p_instance) = p_instance
+                order by w.seq limit p_at_most)
+        returning c.seq, c.body || ',"expires":"' || to_char(c.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || '"}' as line)
+    select coalesce(array_agg(line order by seq), '{}') into commands from handed;
+end $$;
