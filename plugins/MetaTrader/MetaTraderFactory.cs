@@ -14,6 +14,6 @@ public sealed class MetaTraderFactory : IConnectorFactory
         var agent = context.Agent ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, "This platform gives the connector no channel to the terminal.");
         var id = request.BrokerAccountId ?? login.Reveal();
         var currency = (await agent.LatestAsync(ct))?.Currency ?? "XXX";
-        return new ConnectOutcome.Connected([new BrokerAccount { Id = id, Name = $"MetaTrader {id}", Currency = currency }], new MetaTraderConnector(agent, context.Clock));
+        return new ConnectOutcome.Connected([new BrokerAccount { Id = id, Name = $"MetaTrader {id}", Currency = currency }], new MetaTraderConnector(agent, context.State, context.Clock));
     }
 }
