@@ -22,7 +22,7 @@ internal sealed class AgentDesk(Database database, RedisBus bus, IOptions<AgentO
 
     public async Task<BeatVerdict> TakeAsync(AgentAccount account, AgentBeat beat, CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand("select verdict, at, login, server, mode, commands, settled from connectors.agent_beat($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
+        await using var command = database.System.CreateCommand("select verdict, taken_at, own_login, own_server, own_mode, commands, settled from connectors.agent_beat($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
         command.Parameters.AddWithValue(account.Account.Value);
         Add(command, NpgsqlDbType.Text, beat.Instance);
         Add(command, NpgsqlDbType.Text, beat.Login);

@@ -1,0 +1,137 @@
+using System.Net;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using TradeFlow.FakeExpertAdvisor;
+using TradeFlow.Platform.Accounts;
+using TradeFlow.Platform.Connectors;
+using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Connectors.Plugins;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tests.Support;
+using TradeFlow.Platform.Trading;
+
+namespace TradeFlow.Platform.Tests.Connectors;
+
+/// <summary>The real Api and a real Worker with the plugin for agents, over one database; terminals are fake.</summary>
+public sealed class AgentRig : ApiFixture, IAsyncLifetime
+{
+    private readonly string plugins = Directory.CreateTempSubdirectory("tradeflow-agents-").FullName;
+    private IHost? worker;
+
+    async Task IAsyncLifetime.InitializeAsync()
+    {
+        var built = Path.Combine(Repository.Root, "artifacts", "plugins", "MetaTrader");
+        foreach (var file in Directory.EnumerateFiles(built, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(plugins, "MetaTrader", Path.GetRelativePath(built, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+        await InitializeAsync();
+        worker = NewWorker();
+        await worker.StartAsync();
+        await worker.Services.GetRequiredService<PluginHost>().FirstScan;
+        await Eventually.True(async () =>
+        {
+            await Service<PluginCatalogue>().ReloadAsync(CancellationToken.None);
+            return Service<PluginCatalogue>().Find("mtx") is { IsUsable: true };
+        }, TimeSpan.FromSeconds(30), "the plugin is loaded");
+    }
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        if (worker is not null)
+        {
+            await worker.StopAsync();
+            worker.Dispose();
+        }
+        await DisposeAsync();
+        Directory.Delete(plugins, recursive: true);
+    }
+
+    internal Platform.Connectors.Agents.AgentMailboxes Mailboxes => worker!.Services.GetRequiredService<Platform.Connectors.Agents.AgentMailboxes>(); // started above
+
+    /// <summary>Somebody with a registered account whose terminal has not reported yet.</summary>
+    internal async Task<TerminalOwner> NewOwnerAsync(Terminal? terminal = null)
+    {
+        terminal ??= new Terminal();
+        terminal.Login = Random.Shared.NextInt64(1_000_000, 9_000_000_000).ToString();
+        var person = await Person.SignUpAsync(this);
+        var answer = await person.PostAsync("/register/mtx", new { login = terminal.Login, server = terminal.Server, platform = terminal.Platform, mode = terminal.Mode });
+        answer.Status.ShouldBe(HttpStatusCode.Created, answer.Json.ToString());
+        return new TerminalOwner(this, person, answer.Json.GetProperty("id").GetGuid(), answer.Text("api_key"), terminal, answer);
+    }
+
+    /// <summary>The same with a terminal that reports.</summary>
+    internal async Task<TerminalOwner> NewActiveAsync(Terminal? terminal = null)
+    {
+        var owner = await NewOwnerAsync(terminal);
+        owner.Run();
+        await owner.StatusAsync("active");
+        return owner;
+    }
+
+    private IHost NewWorker()
+    {
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Development", DisableDefaults = true });
+        builder.Configuration.AddInMemoryCollection(Platform.Settings);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Plugins:Directories:0"] = plugins, ["Plugins:ShadowPath"] = plugins + "-shadow", ["Plugins:PollSeconds"] = "0.2", ["Plugins:SettleSeconds"] = "0.1",
+        });
+        builder.Logging.AddFilter(_ => false);
+        builder.AddKernel();
+        builder.AddAccountsWorker();
+        builder.AddConnectorsWorker();
+        builder.AddTradingWorker();
+        return builder.Build();
+    }
+}
+
+/// <summary>An account, its owner and its terminal.</summary>
+internal sealed class TerminalOwner(AgentRig rig, Person person, Guid account, string key, Terminal terminal, Answer registered) : IAsyncDisposable
+{
+    private CancellationTokenSource stop = new();
+    private Task running = Task.CompletedTask;
+
+    public Person Person => person;
+    public Guid Account => account;
+    public string Key => key;
+    public Terminal Terminal => terminal;
+    public Answer Registered => registered;
+    public AgentDisk Disk { get; } = new();
+    public ExpertAdvisor Agent { get; private set; } = new(rig.NewClient(), key, terminal, "first");
+
+    public ExpertAdvisor NewAgent(string instance, AgentDisk? disk = null) => new(rig.NewClient(), key, terminal, instance, disk);
+
+    /// <summary>Lets the terminal report from now on.</summary>
+    public void Run(ExpertAdvisor? agent = null)
+    {
+        Agent = agent ?? NewAgent("first", Disk);
+        running = Agent.RunAsync(TimeSpan.FromMilliseconds(100), stop.Token);
+    }
+
+    public async Task StopAsync()
+    {
+        await stop.CancelAsync();
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stop.Dispose();
+        stop = new CancellationTokenSource();
+    }
+
+    public Task<Answer> AlertAsync(string intent, string broker = "mtx") => person.SendAsync(HttpMethod.Post, $"/webhook/{broker}/{key}", "{\"intent\":{" + intent + "}}", token: null);
+
+    public async Task<string> ReadStatusAsync() => (await person.GetAsync($"/api/accounts/{account}")).Text("status");
+
+    public Task StatusAsync(string status, int seconds = 20) => Eventually.True(async () => await ReadStatusAsync() == status, TimeSpan.FromSeconds(seconds), $"the account is {status}");
+
+    public async Task<string> OrderStatusAsync(Guid order) => (await person.GetAsync($"/api/orders/{order}")).Text("status");
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        stop.Dispose();
+    }
+}
