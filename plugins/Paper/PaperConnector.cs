@@ -46,7 +46,7 @@ internal sealed class PaperConnector(string id, PaperBook book, Journal journal,
     public Task<OrderOutcome> CancelAsync(OrderKey order, CancellationToken ct) => InTurnAsync<OrderOutcome>(async now =>
     {
         await WatchAsync(now, ct);
-        if (Find(order) is not { } found) return new OrderOutcome.Rejected(RejectReason.Other, "not_found", "There is no such order.");
+        if (Find(order) is not { } found) return new OrderOutcome.Unknown("There is no such order.");
         if (found.Status != OrderStatus.Working) return new OrderOutcome.Rejected(RejectReason.Other, "not_working", $"The order is {found.Status} already.");
         await HappenAsync(new BookEvent { Kind = EventKind.Cancel, At = now, OrderId = found.Id }, ct);
         return Accepted(found.Id);

@@ -42,7 +42,9 @@ internal abstract record Answer
             {
                 "ok" when status is >= 200 and < 300 => new Ok(new Cell(root["d"].Value.ValueKind is JsonValueKind.Undefined ? default : root["d"].Value.Clone())),
                 "no_data" when status is >= 200 and < 300 => new Ok(default),
-                "error" => new Refused(root["errmsg"].Text ?? "TradeLocker gave no reason.", status),
+                // An error without words is not the broker refusing something: nobody could tell the user what.
+                "error" when root["errmsg"].Text is { Length: > 0 } words => new Refused(words, status),
+                "error" => new Unreadable($"an error without a reason (HTTP {status})", status),
                 _ => new Unreadable($"an answer of an unknown shape (HTTP {status})", status),
             };
         }
