@@ -172,6 +172,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ea/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A terminal's report in, commands out
+         * @description For Expert Advisors and other agents in a trading terminal, every one to three seconds, with the account's API key as Authorization: Bearer. Unknown members are ignored, numbers may be quoted. A command comes again until its result is reported or it expires; an agent runs an id once. 409 account.other_broker_account when the terminal is logged in to another account.
+         */
+        post: operations["Heartbeat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications": {
         parameters: {
             query?: never;
@@ -1116,6 +1136,110 @@ export interface components {
             success: boolean;
             total_pnl: null | number;
         };
+        HeartbeatAnswerShape: {
+            commands: components["schemas"]["HeartbeatAnswerShapeCommand"][];
+            /** Format: int32 */
+            interval_ms: number;
+            /** Format: date-time */
+            server_time: string;
+        };
+        HeartbeatAnswerShapeCommand: {
+            comment: string;
+            /** Format: date-time */
+            expires: string;
+            id: string;
+            lots: number;
+            /** Format: int64 */
+            magic: number;
+            price: number;
+            side: string;
+            sl: number;
+            symbol: string;
+            ticket: string;
+            tp: number;
+            type: string;
+            verb: string;
+        };
+        HeartbeatShape: {
+            balance: number;
+            company?: null | string;
+            currency: string;
+            ea_version?: null | string;
+            equity: number;
+            free_margin?: null | number;
+            hedging?: null | boolean;
+            instance: string;
+            /** Format: int32 */
+            leverage?: null | number;
+            login: string;
+            margin?: null | number;
+            mode?: null | string;
+            orders?: null | components["schemas"]["HeartbeatShapeOrder"][];
+            platform?: null | string;
+            positions: components["schemas"]["HeartbeatShapePosition"][];
+            results?: null | components["schemas"]["HeartbeatShapeResult"][];
+            server: string;
+            symbols?: null | components["schemas"]["HeartbeatShapeSymbol"][];
+            time_broker?: null | string;
+            time_gmt?: null | string;
+            trade_allowed?: null | boolean;
+        };
+        HeartbeatShapeOrder: {
+            comment?: null | string;
+            lots: number;
+            /** Format: int64 */
+            magic?: null | number;
+            price: number;
+            side: string;
+            sl?: null | number;
+            symbol: string;
+            ticket: string;
+            tp?: null | number;
+            type: string;
+        };
+        HeartbeatShapePosition: {
+            comment?: null | string;
+            commission?: null | number;
+            current_price?: null | number;
+            lots: number;
+            /** Format: int64 */
+            magic?: null | number;
+            open_price: number;
+            open_time?: null | string;
+            profit?: null | number;
+            side: string;
+            sl?: null | number;
+            swap?: null | number;
+            symbol: string;
+            ticket: string;
+            tp?: null | number;
+        };
+        HeartbeatShapeResult: {
+            id: string;
+            lots?: null | number;
+            message?: null | string;
+            price?: null | number;
+            profit?: null | number;
+            /** Format: int32 */
+            retcode?: null | number;
+            status: string;
+            ticket?: null | string;
+        };
+        HeartbeatShapeSymbol: {
+            ask?: null | number;
+            bid?: null | number;
+            contract_size: number;
+            /** Format: int32 */
+            digits?: null | number;
+            lot_max?: null | number;
+            lot_min?: null | number;
+            lot_step: number;
+            /** Format: int32 */
+            stops_level?: null | number;
+            symbol: string;
+            tick_size: number;
+            tick_value?: null | number;
+        };
         InviteMade: {
             email: string;
             /** Format: date-time */
@@ -1422,6 +1546,14 @@ export interface components {
             status: number;
             title: string;
             type: string;
+        };
+        ProblemDetails: {
+            detail?: null | string;
+            instance?: null | string;
+            /** Format: int32 */
+            status?: null | number;
+            title?: null | string;
+            type?: null | string;
         };
         RefreshRequest: {
             refresh_token?: null | string;
@@ -2218,6 +2350,93 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Heartbeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeartbeatShape"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeartbeatAnswerShape"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Any other error */
