@@ -57,6 +57,9 @@ public interface IVenue : IAsyncDisposable
     /// <summary>The same with a wrong password or key; <c>null</c> for a broker without credentials.</summary>
     IReadOnlyDictionary<string, string>? WrongCredentials => null;
 
+    /// <summary>The channel to the account's agent, for a broker that is reached through one; <c>null</c> for the others. The kit makes its faults.</summary>
+    IAgentChannel? Agent => null;
+
     /// <summary>Platform symbol of an instrument that can be traded now, with a steady price.</summary>
     string Symbol { get; }
 

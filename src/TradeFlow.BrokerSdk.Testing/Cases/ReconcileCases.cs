@@ -24,6 +24,7 @@ internal static class ReconcileCases
         Card("TC-G65", ConformanceLevel.L1, "The window is kept", "A filled order.", "GetStateAsync with Since a minute ahead.", "No fill.", "No fill before Since.", WindowIsKept),
         Card("TC-G70", ConformanceLevel.L1, "A new session sees the same", "A position and its order; the session is disposed of.", "A new session: GetStateAsync, FindOrderAsync.", "The position; Found.", "The same ids.", NewSessionSeesTheSame),
         Card("TC-G80", ConformanceLevel.L1, "Look-up and state name the position alike", "A filled market order.", "FindOrderAsync and GetStateAsync.", "A report and a position.", "BrokerPositionId is the same where the report has one.", SamePositionId),
+        Card("TC-G90", ConformanceLevel.L2, "An old report is no state of now", "A position; the agent has stopped reporting.", "GetStateAsync.", "ConnectorException.", "No state.", OldReport, "The broker is not reached through an agent."),
     ];
 
     private static async Task LostOrderIsFound(CaseStage s)
@@ -171,6 +172,24 @@ internal static class ReconcileCases
     {
         var outcome = await s.Plugin.CreateFactory().ConnectAsync(s.Request(account), s.Context(), s.Ct);
         return s.Keep(RequireIs<ConnectOutcome.Connected>(outcome, "A listed account has to connect again.").Session ?? throw new CaseFailedException("A named account gives a session."));
+    }
+
+    private static async Task OldReport(CaseStage s)
+    {
+        var agent = s.NeedsAgent();
+        var session = await s.OpenAsync();
+        _ = await s.PositionAsync(session);
+        agent.Fault = AgentFault.Stale;
+        try
+        {
+            var state = await s.StateAsync(session);
+            Fail($"The agent reports no longer, and a state with {state.Positions.Count} positions was told.");
+        }
+        catch (ConnectorException)
+        {
+            // No answer is told as no answer.
+        }
+        agent.Fault = AgentFault.None;
     }
 
     private static async Task SamePositionId(CaseStage s)

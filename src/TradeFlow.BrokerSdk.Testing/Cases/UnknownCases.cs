@@ -5,6 +5,7 @@ namespace TradeFlow.BrokerSdk.Testing.Cases;
 
 internal static class UnknownCases
 {
+    private const string NoAgent = "The broker is not reached through an agent.";
     private const string NoHttp = "The venue has no HTTP endpoint.";
 
     public static IReadOnlyList<ConformanceCase> All { get; } =
@@ -32,6 +33,8 @@ internal static class UnknownCases
         Card("TC-F90", ConformanceLevel.L2, "A store that gives no answer makes nobody lie", "The account's store writes and fails.", "PlaceAsync, then FindOrderAsync.", "Any outcome but Rejected.", "NotSent and nothing there, or the look-up finds what is there.", StoreFails),
         Card("TC-F94", ConformanceLevel.L1, "The same id twice is one order", "An accepted order.", "PlaceAsync with the same ClientOrderId.", "Rejected with DuplicateClientOrderId, or Accepted with the first one's id.", "One order.", SameIdTwice, "The manifest does not declare clientOrderId unique."),
         Card("TC-F96", ConformanceLevel.L1, "Orders side by side do not mix", "Flat.", "Five PlaceAsync at the same time.", "Five Accepted.", "Five different broker ids; each is found with its own id.", SideBySide),
+        Card("TC-F100", ConformanceLevel.L2, "An agent that says nothing is Unknown", "The agent runs the command, or not; its result never comes.", "PlaceAsync, twice.", "Unknown.", "The cause is told; one command each.", SilentAgent, NoAgent),
+        Card("TC-F105", ConformanceLevel.L2, "A command that was taken back unseen is NotSent", "The agent never fetched the command.", "PlaceAsync.", "NotSent.", "Nothing was booked.", UnseenCommand, NoAgent),
     ];
 
     private static ConformanceCase Fault(string id, string title, string prerequisite, HttpFault fault) => Card(
@@ -158,6 +161,36 @@ internal static class UnknownCases
             $"The manifest declares unique ids; the second attempt was answered with {Tell(second)}.");
         await s.RequireBookedAsync(order.ClientOrderId, atMost: 1, atLeast: 1);
         Require((await s.StateAsync(session)).Positions.Sum(position => position.Quantity) <= order.Quantity, "It was bought twice.");
+    }
+
+    private static async Task SilentAgent(CaseStage s)
+    {
+        var agent = s.NeedsAgent();
+        var session = await s.OpenAsync();
+        foreach (var fault in new[] { AgentFault.SilentBefore, AgentFault.SilentAfter })
+        {
+            var order = await s.MarketAsync(session);
+            var before = agent.Sent;
+            agent.Fault = fault;
+            var outcome = await s.PlaceAsync(session, order);
+            agent.Fault = AgentFault.None;
+            Require(agent.Sent > before, "No command was sent to the agent.");
+            var unknown = RequireIs<OrderOutcome.Unknown>(outcome, "Nobody knows whether the terminal ran the order.");
+            Require(unknown.Cause.Length > 0, "The cause is not told.");
+            Require(agent.Sent == before + 1, $"{agent.Sent - before} commands were sent for one order.");
+        }
+    }
+
+    private static async Task UnseenCommand(CaseStage s)
+    {
+        var agent = s.NeedsAgent();
+        var session = await s.OpenAsync();
+        var order = await s.MarketAsync(session);
+        agent.Fault = AgentFault.NotDelivered;
+        var outcome = await s.PlaceAsync(session, order);
+        agent.Fault = AgentFault.None;
+        RequireIs<OrderOutcome.NotSent>(outcome, "No agent had seen it.");
+        await s.RequireBookedAsync(order.ClientOrderId, atMost: 0, atLeast: 0);
     }
 
     private static async Task SideBySide(CaseStage s)

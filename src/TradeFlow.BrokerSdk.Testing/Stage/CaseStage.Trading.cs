@@ -6,7 +6,7 @@ namespace TradeFlow.BrokerSdk.Testing;
 internal sealed partial class CaseStage
 {
     public KitContext Context(IReadOnlyDictionary<string, string>? credentials = null) =>
-        new(Http, Clock, Log, State, (credentials ?? Venue.Credentials).ToDictionary(entry => entry.Key, entry => new Secret<string>(entry.Value), StringComparer.Ordinal));
+        new(Http, Clock, Log, State, (credentials ?? Venue.Credentials).ToDictionary(entry => entry.Key, entry => new Secret<string>(entry.Value), StringComparer.Ordinal), Agent);
 
     public ConnectRequest Request(string? account = null) => new() { Mode = Venue.Mode, Endpoints = Venue.Endpoints, BrokerAccountId = account };
 

@@ -16,6 +16,7 @@ internal sealed partial class CaseStage : IAsyncDisposable
     {
         (Target, this.plugin, this.venue, Ct) = (target, plugin, venue, ct);
         random = new Random(seed);
+        Agent = venue?.Agent is { } channel ? new KitAgent(channel) : null;
         Http = new KitHttp(plugin is null || venue is null ? [] : [.. venue.Endpoints.Values.Select(endpoint => endpoint.Host), .. plugin.Manifest.Egress]);
     }
 
@@ -25,6 +26,7 @@ internal sealed partial class CaseStage : IAsyncDisposable
     public IVenue Venue => venue ?? throw new InvalidOperationException("A static case has no venue.");
     public ConnectorManifest Manifest => Plugin.Manifest;
     public KitHttp Http { get; }
+    public KitAgent? Agent { get; }
     public KitClock Clock { get; } = new();
     public KitLog Log { get; } = new();
     public KitState State { get; } = new();
@@ -56,6 +58,8 @@ internal sealed partial class CaseStage : IAsyncDisposable
     }
 
     public void NeedsHttp() => SkipUnless(SpeaksHttp, "The venue has no HTTP endpoint.");
+
+    public KitAgent NeedsAgent() => Agent ?? throw new CaseSkippedException("The broker is not reached through an agent.");
 
     public void NeedsPower(VenuePowers power) => SkipUnless(Venue.Powers.HasFlag(power), $"The venue double does not declare {power}.");
 

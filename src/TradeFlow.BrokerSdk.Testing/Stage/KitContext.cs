@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace TradeFlow.BrokerSdk.Testing;
 
 /// <summary>What the kit gives a connector to touch.</summary>
-internal sealed record KitContext(IBrokerHttp Http, TimeProvider Clock, ILogger Log, IConnectorState State, IReadOnlyDictionary<string, Secret<string>> Credentials) : IConnectorContext;
+internal sealed record KitContext(IBrokerHttp Http, TimeProvider Clock, ILogger Log, IConnectorState State, IReadOnlyDictionary<string, Secret<string>> Credentials, IAgentChannel? Agent) : IConnectorContext;
 
 /// <summary>Keeps what was logged, as text.</summary>
 internal sealed class KitLog : ILogger
