@@ -94,7 +94,7 @@ internal abstract partial class FeedLoop(Login login)
                 return;
             }
             // Whatever ends a feed, it starts again: a host that has ended the user's session in between included.
-            catch (Exception e) when (e is WebSocketException or HttpRequestException or ConnectorException or RequestNotSentException or OperationCanceledException or ObjectDisposedException or InvalidOperationException or IOException)
+            catch (Exception e) when (e is WebSocketException or HubRefusedException or HttpRequestException or ConnectorException or RequestNotSentException or OperationCanceledException or ObjectDisposedException or InvalidOperationException or IOException)
             {
                 why = e.Message;
             }

@@ -85,7 +85,8 @@ internal sealed class HubConnection : IAsyncDisposable
     }
 
     /// <summary>Calls a method of the hub; <see cref="ReadAsync"/> must be running.</summary>
-    /// <exception cref="WebSocketException">The hub refused it, or did not answer.</exception>
+    /// <exception cref="HubRefusedException">The hub refused it; the connection is fine.</exception>
+    /// <exception cref="WebSocketException">The hub did not answer.</exception>
     public async Task InvokeAsync(string method, string? argument, CancellationToken ct)
     {
         var id = Interlocked.Increment(ref lastInvocation).ToString(CultureInfo.InvariantCulture);
@@ -140,7 +141,7 @@ internal sealed class HubConnection : IAsyncDisposable
                 onEvent(target.GetString() ?? "", arguments);
                 break;
             case 3 when message.TryGetProperty("invocationId", out var id) && invocations.TryGetValue(id.GetString() ?? "", out var invocation):
-                if (message.TryGetProperty("error", out var error)) invocation.TrySetException(new WebSocketException($"The hub refused: {error}"));
+                if (message.TryGetProperty("error", out var error)) invocation.TrySetException(new HubRefusedException($"The hub refused: {error}"));
                 else invocation.TrySetResult();
                 break;
             case 7:
@@ -191,3 +192,6 @@ internal sealed class HubConnection : IAsyncDisposable
         }
     }
 }
+
+/// <summary>A method of the hub answered with an error. Never leaves the feeds.</summary>
+internal sealed class HubRefusedException(string message) : Exception(message);

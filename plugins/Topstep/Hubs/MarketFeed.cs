@@ -65,7 +65,7 @@ internal sealed class MarketFeed(Login login) : FeedLoop(login)
 
     protected override async Task SubscribeAsync(HubConnection connection, CancellationToken ct)
     {
-        foreach (var contract in lines.Keys) await connection.InvokeAsync("SubscribeContractQuotes", contract, ct);
+        foreach (var contract in lines.Keys) await SubscribeAsync(connection, contract, ct);
     }
 
     protected override void OnEvent(string target, JsonElement arguments)
@@ -98,11 +98,24 @@ internal sealed class MarketFeed(Login login) : FeedLoop(login)
         if (Connection is not { } open) return; // the loop subscribes to everything once it is up
         try
         {
-            await open.InvokeAsync("SubscribeContractQuotes", contractId, ct);
+            await SubscribeAsync(open, contractId, ct);
         }
         catch (Exception e) when (e is WebSocketException or ObjectDisposedException)
         {
-            // Unknown there, or the connection is ending: without a quote the bars are asked.
+            // The connection is ending; the loop sees that itself.
+        }
+    }
+
+    private async Task SubscribeAsync(HubConnection connection, string contractId, CancellationToken ct)
+    {
+        try
+        {
+            await connection.InvokeAsync("SubscribeContractQuotes", contractId, ct);
+        }
+        catch (HubRefusedException)
+        {
+            // Not known there: nobody waits for its price.
+            if (lines.TryRemove(contractId, out var line)) line.First.TrySetResult();
         }
     }
 }

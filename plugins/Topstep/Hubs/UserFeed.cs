@@ -62,7 +62,7 @@ internal sealed class UserFeed(Login login) : FeedLoop(login)
                 await SubscribeAsync(open, account, ct);
                 listener.Tell(new FeedEvent.Up());
             }
-            catch (Exception e) when (e is System.Net.WebSockets.WebSocketException or ObjectDisposedException)
+            catch (Exception e) when (e is System.Net.WebSockets.WebSocketException or HubRefusedException or ObjectDisposedException)
             {
                 // The loop notices the end of the connection itself, and subscribes everybody again.
             }

@@ -1,0 +1,39 @@
+using System.Net.WebSockets;
+using TradeFlow.BrokerSdk;
+
+namespace TradeFlow.Plugins.Topstep.Tests.Support;
+
+/// <summary>HTTP and push feeds as the host gives them: no redirect, no retry, content always attached.</summary>
+internal sealed class LoopbackHttp : IBrokerHttp, IDisposable
+{
+    private readonly HttpMessageInvoker invoker = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false });
+
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    public Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct) => SendAsync(request, ct);
+
+    public Task<HttpResponseMessage> QueryAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct) => SendAsync(request, ct);
+
+    public void SetLimit(string bucket, int permits, TimeSpan per) => throw new NotSupportedException("The limits of this broker are in the manifest.");
+
+    public ValueTask WaitAsync(string bucket, CancellationToken ct) => throw new NotSupportedException("The limits of this broker are in the manifest.");
+
+    public async Task<WebSocket> OpenWebSocketAsync(SocketRequest request, CancellationToken ct)
+    {
+        var socket = new ClientWebSocket();
+        await socket.ConnectAsync(new UriBuilder(request.Address) { Scheme = "ws" }.Uri, invoker, ct);
+        return socket;
+    }
+
+    public void Dispose() => invoker.Dispose();
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
+    {
+        request.Content ??= new ByteArrayContent([]);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        deadline.CancelAfter(Timeout);
+        var response = await invoker.SendAsync(request, deadline.Token);
+        await response.Content.LoadIntoBufferAsync(16 << 20, deadline.Token);
+        return response;
+    }
+}
