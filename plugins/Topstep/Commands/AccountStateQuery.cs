@@ -18,10 +18,11 @@ internal sealed class AccountStateQuery(AccountSession session)
         var at = session.Clock.GetUtcNow();
         var positions = session.Calls.PositionsAsync(ct);
         var orders = session.Calls.OpenOrdersAsync(ct);
-        var trades = session.Calls.TradesAsync(window.Since ?? TradingDay.StartOf(at), ct);
         var account = AccountAsync(ct);
-        await Task.WhenAll(positions, orders, trades, account);
-        var reading = new Reading(at, [.. (await positions).Where(position => position.Size > 0)], await orders, [.. (await trades).Where(trade => trade.Voided is not true)], await account);
+        await Task.WhenAll(positions, orders, account);
+        // After the positions, so that a fill that a position shows is never missing.
+        var trades = await session.Calls.TradesAsync(window.Since ?? TradingDay.StartOf(at), ct);
+        var reading = new Reading(at, [.. (await positions).Where(position => position.Size > 0)], await orders, [.. trades.Where(trade => trade.Voided is not true)], await account);
         session.Sightings.See(reading.Positions);
         session.Sightings.See(reading.Orders);
         session.Sightings.See(reading.Trades);
