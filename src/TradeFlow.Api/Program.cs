@@ -30,6 +30,7 @@ app.MapDocs();
 app.MapTenancy();
 app.MapConnectors();
 app.MapAccounts();
+app.MapBilling();
 app.MapTrading();
 app.MapLive();
 app.MapAlerts();

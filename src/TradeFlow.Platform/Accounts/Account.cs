@@ -21,6 +21,9 @@ internal sealed class Account : ITenantOwned
     public string? StatusReason { get; init; }
     public bool Enabled { get; init; } = true;
     public string? DisabledReason { get; init; }
+
+    /// <summary>Beyond the plan: entries are refused. Set by the plan alone.</summary>
+    public bool ExitOnly { get; init; }
     public decimal Multiplier { get; init; } = 1;
     public int DedupeSeconds { get; init; } = 20;
     public decimal? Balance { get; init; }
@@ -48,6 +51,7 @@ internal sealed class Account : ITenantOwned
             builder.Property(row => row.StatusReason).HasColumnName("status_reason");
             builder.Property(row => row.Enabled).HasColumnName("enabled");
             builder.Property(row => row.DisabledReason).HasColumnName("disabled_reason");
+            builder.Property(row => row.ExitOnly).HasColumnName("exit_only");
             builder.Property(row => row.Multiplier).HasColumnName("multiplier").HasPrecision(12, 4);
             builder.Property(row => row.DedupeSeconds).HasColumnName("dedupe_seconds");
             builder.Property(row => row.Balance).HasColumnName("balance").HasPrecision(20, 8);

@@ -7,6 +7,7 @@ using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Accounts.Keys;
 using TradeFlow.Platform.Accounts.Settings;
+using TradeFlow.Platform.Billing.Contracts;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tenancy.Contracts;
@@ -24,8 +25,8 @@ internal static class Register
         Guid Id, string Broker, string Name, string? Email, string? Server, string Mode, string Status, bool Enabled, decimal? Balance, decimal? Equity, string Currency, string ApiKey);
 
     internal static async Task<Results<Created<View>, ProblemHttpResult>> Handle(
-        string broker, JsonElement body, TenantContext tenant, PluginCatalogue catalogue, BrokerLogIn logIn, TenantDb db, ApiKeys keys, SecretBox box, RedisBus bus, AuditLog audit,
-        TimeProvider clock, CancellationToken ct)
+        string broker, JsonElement body, TenantContext tenant, PluginCatalogue catalogue, BrokerLogIn logIn, Entitlements entitlements, TenantDb db, ApiKeys keys, SecretBox box,
+        RedisBus bus, AuditLog audit, TimeProvider clock, CancellationToken ct)
     {
         if (catalogue.Find(broker.ToLowerInvariant()) is not { } entry) return Problem.NotFound();
         var (done, problem) = await logIn.TryAsync(entry, body, tenant.Tenant, brokerAccount: null, ct);
@@ -33,9 +34,7 @@ internal static class Register
 
         var account = AccountOf(done, tenant, clock);
         var key = ApiKeys.Make(account.Broker, account.Id);
-        if (await StoreAsync(account, key, done, tenant, db, keys, box, audit, clock, ct) is { } existing)
-            return Problem.Of(StatusCodes.Status409Conflict, AccountProblems.AlreadyConnected, "This broker account is connected already. To change its credentials, reconnect it.",
-                new Dictionary<string, object?> { ["account_id"] = existing });
+        if (await StoreAsync(account, key, done, tenant, entitlements, db, keys, box, audit, clock, ct) is { } refused) return refused;
         bus.Publish(Topics.AccountChanged, account.Id.ToString());
         return TypedResults.Created($"/api/accounts/{account.Id}", new View(account.Id.Value, account.Broker, account.Name, account.Login, account.Server, account.Mode, account.Status,
             account.Enabled, account.Balance, account.Equity, account.Currency, key));
@@ -60,33 +59,36 @@ internal static class Register
         return name[..Math.Min(name.Length, 100)];
     }
 
-    /// <returns>The id of the account that is there already, or <c>null</c> when this one was stored.</returns>
-    private static async Task<Guid?> StoreAsync(
-        Account account, string key, LoggedIn done, TenantContext tenant, TenantDb db, ApiKeys keys, SecretBox box, AuditLog audit, TimeProvider clock, CancellationToken ct)
-    {
-        try
+    /// <returns>Why it was not stored, or <c>null</c> when it was.</returns>
+    private static async Task<ProblemHttpResult?> StoreAsync(
+        Account account, string key, LoggedIn done, TenantContext tenant, Entitlements entitlements, TenantDb db, ApiKeys keys, SecretBox box, AuditLog audit, TimeProvider clock, CancellationToken ct) =>
+        await db.RunAsync(async set =>
         {
-            await db.RunAsync(async set =>
-            {
-                set.Add(account);
-                await set.SaveChangesAsync(ct);
-                var connection = (NpgsqlConnection)set.Database.GetDbConnection();
-                await StoreCredentialsAsync(connection, account.Id, done, tenant.Tenant, box, clock, ct);
-                await KeyEndpoints.InsertAsync(connection, key, tenant.Tenant, account.Id, keys, clock, ct);
-                if (account.Status == AccountStatuses.Pending)
-                    await AgentPairing.CreateAsync(connection, tenant.Tenant, account.Id, account.BrokerAccountId, account.Server ?? "", account.Mode, ct);
-                await audit.WriteAsync(tenant.Tenant, tenant.User, "account.connected", account.Id.ToString(), null, connection, ct);
-                return true;
-            }, ct);
+            var connection = (NpgsqlConnection)set.Database.GetDbConnection();
+            // One at a time per tenant: accounts that are connected side by side must not get past the limit together.
+            var entitlement = await entitlements.LockAsync(tenant.Tenant, connection, ct);
+            if (await FindAsync(account, set, ct) is { } existing) return AlreadyConnected(existing);
+            if (await AccountsWithinPlan.LimitForOneMoreAsync(entitlement, account.Broker, connection, ct) is { } limit) return BeyondPlan(limit, entitlement.Plan);
+            set.Add(account);
+            await set.SaveChangesAsync(ct);
+            await StoreCredentialsAsync(connection, account.Id, done, tenant.Tenant, box, clock, ct);
+            await KeyEndpoints.InsertAsync(connection, key, tenant.Tenant, account.Id, keys, clock, ct);
+            if (account.Status == AccountStatuses.Pending)
+                await AgentPairing.CreateAsync(connection, tenant.Tenant, account.Id, account.BrokerAccountId, account.Server ?? "", account.Mode, ct);
+            await AccountsWithinPlan.ApplyAsync(tenant.Tenant, entitlement.Plan.Limits, connection, ct);
+            await audit.WriteAsync(tenant.Tenant, tenant.User, "account.connected", account.Id.ToString(), null, connection, ct);
             return null;
-        }
-        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            return await db.RunAsync(set => set.Set<Account>()
-                .Where(row => row.Broker == account.Broker && row.Mode == account.Mode && row.Server == account.Server && row.BrokerAccountId == account.BrokerAccountId && row.DeletedAt == null)
-                .Select(row => row.Id.Value).FirstOrDefaultAsync(ct), ct);
-        }
-    }
+        }, ct);
+
+    private static Task<Guid?> FindAsync(Account account, TradeFlowDb set, CancellationToken ct) => set.Set<Account>()
+        .Where(row => row.Broker == account.Broker && row.Mode == account.Mode && row.Server == account.Server && row.BrokerAccountId == account.BrokerAccountId && row.DeletedAt == null)
+        .Select(row => (Guid?)row.Id.Value).FirstOrDefaultAsync(ct);
+
+    private static ProblemHttpResult AlreadyConnected(Guid existing) => Problem.Of(StatusCodes.Status409Conflict, AccountProblems.AlreadyConnected,
+        "This broker account is connected already. To change its credentials, reconnect it.", new Dictionary<string, object?> { ["account_id"] = existing });
+
+    private static ProblemHttpResult BeyondPlan(AccountLimit limit, Plan plan) => Problem.Of(StatusCodes.Status402PaymentRequired, BillingProblems.PlanLimitReached, limit.Text,
+        new Dictionary<string, object?> { ["limit_name"] = limit.Name, ["limit"] = limit.Limit, ["value"] = limit.Value, ["plan"] = plan.Slug });
 
     internal static async Task StoreCredentialsAsync(NpgsqlConnection connection, AccountId account, LoggedIn done, TenantId tenant, SecretBox box, TimeProvider clock, CancellationToken ct)
     {

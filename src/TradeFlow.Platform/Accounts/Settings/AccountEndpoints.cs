@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Accounts.Keys;
+using TradeFlow.Platform.Billing.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tenancy.Contracts;
 
@@ -43,11 +44,12 @@ internal static class AccountEndpoints
 
     /// <summary>Ends the key and forgets the credentials. Orders and positions stay in the history, and nothing is sent to the broker.</summary>
     internal static async Task<Results<NoContent, ProblemHttpResult>> Delete(
-        Guid id, TenantContext tenant, TenantDb db, KeyIndex index, RedisBus bus, AuditLog audit, TimeProvider clock, CancellationToken ct)
+        Guid id, TenantContext tenant, TenantDb db, Entitlements entitlements, KeyIndex index, RedisBus bus, AuditLog audit, TimeProvider clock, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var deleted = await db.RunSqlAsync(async connection =>
+        var freed = await db.RunSqlAsync<IReadOnlyList<Guid>?>(async connection =>
         {
+            var entitlement = await entitlements.LockAsync(tenant.Tenant, connection, ct);
             await using var command = new NpgsqlCommand("""
                 with ended as (update accounts.accounts set deleted_at = $2, enabled = false, disabled_reason = 'deleted' where id = $1 and deleted_at is null returning id),
                      secrets as (delete from accounts.account_secrets where account_id in (select id from ended))
@@ -55,16 +57,17 @@ internal static class AccountEndpoints
                 """, connection);
             command.Parameters.AddWithValue(id);
             command.Parameters.AddWithValue(now);
-            if (await command.ExecuteScalarAsync(ct) is not 1L) return false;
+            if (await command.ExecuteScalarAsync(ct) is not 1L) return null;
             // Its trigger updates the account's row, which one statement may do only once: so a statement of its own.
             await using var keys = new NpgsqlCommand("delete from accounts.api_keys where account_id = $1", connection);
             keys.Parameters.AddWithValue(id);
             await keys.ExecuteNonQueryAsync(ct);
             await audit.WriteAsync(tenant.Tenant, tenant.User, "account.deleted", id.ToString(), null, connection, ct);
-            return true;
+            // Its place in the plan is free for one that was beyond it.
+            return await AccountsWithinPlan.ApplyAsync(tenant.Tenant, entitlement.Plan.Limits, connection, ct);
         }, ct);
-        if (!deleted) return Problem.NotFound();
-        await TellAsync(new AccountId(id), index, bus);
+        if (freed is null) return Problem.NotFound();
+        foreach (var account in freed.Prepend(id)) await TellAsync(new AccountId(account), index, bus);
         return TypedResults.NoContent();
     }
 

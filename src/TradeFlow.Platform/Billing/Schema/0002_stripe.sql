@@ -96,8 +96,8 @@ begin
         insert into billing.subscriptions as s (id, customer_id, named_tenant) values (p_subscription, p_customer, p_named_tenant)
             on conflict (id) do update set wanted = s.wanted + 1, due_at = now(), attempts = 0, named_tenant = coalesce(s.named_tenant, excluded.named_tenant);
     elsif p_customer is not null then
-        update billing.subscriptions set wanted = wanted + 1, due_at = now(), attempts = 0 where customer_id = p_customer;
-        -- The next round lists them all.
+        -- The next round lists them all. The plan before the subscriptions, as everywhere.
         update billing.billing_status set reread_at = null where stripe_customer_id = p_customer;
+        update billing.subscriptions set wanted = wanted + 1, due_at = now(), attempts = 0 where customer_id = p_customer;
     end if;
 end $$;

@@ -1,0 +1,49 @@
+using Npgsql;
+using TradeFlow.Platform.Billing.Stripe;
+using TradeFlow.Platform.Kernel;
+
+namespace TradeFlow.Platform.Billing.Endpoints;
+
+/// <summary>The one customer at Stripe of the caller's tenant, made before its first Checkout, so that two tabs cannot make two.</summary>
+internal sealed class CustomerOfTenant(StripeClient stripe, StripeCalls calls, TenantDb db, TenantContext tenant)
+{
+    public Task<string?> FindAsync(CancellationToken ct) => db.RunSqlAsync(connection => ReadAsync(connection, ct), ct);
+
+    /// <returns>The customer, or what Stripe said instead.</returns>
+    public async Task<(string? Customer, StripeResult? Instead)> GetAsync(CancellationToken ct)
+    {
+        if (await FindAsync(ct) is { } known) return (known, null);
+        var (email, name) = await db.RunSqlAsync(connection => PersonAsync(connection, ct), ct);
+        var call = await calls.OpenAsync(tenant, StripeCalls.Customer, StripeCalls.Customer,
+            () => new StripeForm().Add("email", email).Add("name", name).AddMap("metadata", [("tenant_id", tenant.Tenant.ToString()), ("user_id", tenant.User.ToString())]).ToString(), ct);
+        var result = await stripe.CreateCustomerAsync(call.Form, call.Key, ct);
+        var made = result is StripeResult.Done { Body: var body } ? body.Id("id") : null;
+        if (made is null && result is not StripeResult.Refused) return (null, result is StripeResult.Done ? new StripeResult.Unavailable("a customer without an id") : result);
+        var customer = await db.RunSqlAsync(async connection =>
+        {
+            await StripeCalls.CloseAsync(call, made is null ? "refused" : "done", made, null, connection, ct);
+            if (made is null) return null;
+            await using (var store = new NpgsqlCommand("update billing.billing_status set stripe_customer_id = $1 where stripe_customer_id is null", connection))
+            {
+                store.Parameters.AddWithValue(made);
+                await store.ExecuteNonQueryAsync(ct);
+            }
+            return await ReadAsync(connection, ct);
+        }, ct);
+        return (customer, customer is null ? result : null);
+    }
+
+    private static async Task<string?> ReadAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select stripe_customer_id from billing.billing_status", connection);
+        return await command.ExecuteScalarAsync(ct) as string;
+    }
+
+    private async Task<(string Email, string Name)> PersonAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select email, name from tenancy.users where id = $1", connection);
+        command.Parameters.AddWithValue(tenant.User.Value);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? (reader.GetString(0), reader.GetString(1)) : throw new InvalidOperationException("The caller is no member of their tenant.");
+    }
+}

@@ -1,0 +1,116 @@
+using System.Text.Json;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using TradeFlow.Platform.Billing.Stripe;
+using TradeFlow.Platform.Kernel;
+
+namespace TradeFlow.Platform.Billing.Events;
+
+/// <summary>
+/// For events that never came: every ten minutes asks for the events since the newest one that we have, and lists the subscriptions of customers who were not looked at for a day.
+/// One replica at a time, and a bounded number of calls.
+/// </summary>
+internal sealed partial class CatchUp(Database database, StripeOptions options, StripeClient stripe, SubscriptionInbox inbox, TimeProvider clock, ILogger<CatchUp> log) : BackgroundService
+{
+    private const long LockKey = 0x7472616465737470;
+    private const int MostPages = 10;
+    private const int MostCustomers = 200;
+    private static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Overlap = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestAbsence = TimeSpan.FromDays(29);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!options.IsConfigured) return;
+        using var timer = new PeriodicTimer(Every, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await RunOnceAsync(stoppingToken);
+            }
+            catch (NpgsqlException e)
+            {
+                LogSkipped(e.Message);
+            }
+        }
+    }
+
+    internal async Task RunOnceAsync(CancellationToken ct)
+    {
+        await using var connection = await database.System.OpenConnectionAsync(ct);
+        await using (var attempt = new NpgsqlCommand($"select pg_try_advisory_lock({LockKey})", connection))
+            if (await attempt.ExecuteScalarAsync(ct) is not true) return;
+        try
+        {
+            await TakeEventsAsync(ct);
+            foreach (var (tenant, customer) in await CustomersAsync(ct)) await ListAsync(tenant, customer, ct);
+        }
+        finally
+        {
+            await using var release = new NpgsqlCommand($"select pg_advisory_unlock({LockKey})", connection);
+            await release.ExecuteScalarAsync(CancellationToken.None);
+        }
+        inbox.Wake();
+    }
+
+    private async Task TakeEventsAsync(CancellationToken ct)
+    {
+        DateTimeOffset? newest;
+        await using (var command = database.System.CreateCommand("select max(created) from billing.stripe_events"))
+            newest = await command.ExecuteScalarAsync(ct) is DateTime created ? new DateTimeOffset(created) : null;
+        var now = clock.GetUtcNow();
+        var since = (newest ?? now - Overlap) - Overlap;
+        if (since < now - LongestAbsence) since = now - LongestAbsence;
+        string? last = null;
+        for (var page = 0; page < MostPages; page++)
+        {
+            if (await stripe.ListEventsAsync(StripeEvent.Types, since, last, ct) is not StripeResult.Done { Body: var body } || body.Member("data") is not { ValueKind: JsonValueKind.Array } list) return;
+            foreach (var json in list.EnumerateArray())
+            {
+                last = json.Id("id") ?? last;
+                if (StripeEvent.Read(json) is not { IsOurs: true, IsOfOurVersion: true } told || options.IsLive is { } live && live != told.IsLive) continue;
+                if (await ReceiveStripeEvent.StoreAsync(database, told, "taken", ct)) LogMissed(told.Id, told.Type);
+            }
+            if (body.Flag("has_more") != true || last is null) return;
+        }
+    }
+
+    private async Task<List<(Guid Tenant, string Customer)>> CustomersAsync(CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand("""
+            select tenant_id, stripe_customer_id from billing.billing_status where stripe_customer_id is not null and (reread_at is null or reread_at < $1)
+            order by reread_at nulls first limit $2
+            """);
+        command.Parameters.AddWithValue(clock.GetUtcNow() - TimeSpan.FromDays(1));
+        command.Parameters.AddWithValue(MostCustomers);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        List<(Guid, string)> customers = [];
+        while (await reader.ReadAsync(ct)) customers.Add((reader.GetGuid(0), reader.GetString(1)));
+        return customers;
+    }
+
+    private async Task ListAsync(Guid tenant, string customer, CancellationToken ct)
+    {
+        if (await stripe.ListSubscriptionsAsync(customer, ct) is not StripeResult.Done { Body: var body } || body.Member("data") is not { ValueKind: JsonValueKind.Array } list) return;
+        foreach (var subscription in list.EnumerateArray().Select(json => json.Id("id")).OfType<string>())
+        {
+            await using var want = database.System.CreateCommand("select billing.want($1, $2, $3)");
+            want.Parameters.AddWithValue(subscription);
+            want.Parameters.AddWithValue(customer);
+            want.Parameters.AddWithValue(tenant);
+            await want.ExecuteNonQueryAsync(ct);
+        }
+        await using var done = database.System.CreateCommand("update billing.billing_status set reread_at = $2 where tenant_id = $1");
+        done.Parameters.AddWithValue(tenant);
+        done.Parameters.AddWithValue(clock.GetUtcNow());
+        await done.ExecuteNonQueryAsync(ct);
+    }
+
+    [LoggerMessage(5401, LogLevel.Warning, "The look for lost events of Stripe was skipped: {Reason}")]
+    private partial void LogSkipped(string reason);
+
+    [LoggerMessage(5402, LogLevel.Warning, "Stripe event {Event} ({Type}) had not come: taken from the list")]
+    private partial void LogMissed(string @event, string type);
+}
