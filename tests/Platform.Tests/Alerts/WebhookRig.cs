@@ -22,8 +22,14 @@ public class WebhookRig : ApiFixture, IAsyncLifetime
 
     protected override Dictionary<string, string?> More => new() { ["RateLimits:Webhook:PerSecond"] = "100000", ["RateLimits:Webhook:Burst"] = "100000" };
 
+    /// <summary>What the Api's settings need.</summary>
+    protected virtual Task PrepareAsync() => Task.CompletedTask;
+
+    protected virtual Task CleanUpAsync() => Task.CompletedTask;
+
     async Task IAsyncLifetime.InitializeAsync()
     {
+        await PrepareAsync();
         await InitializeAsync();
         bus = new RedisBus(Platform.Configuration, NullLogger<RedisBus>.Instance);
         bus.Subscribe(Topics.OrderRecorded, message => _ = SettleAsync(Guid.Parse(message)));
@@ -34,6 +40,7 @@ public class WebhookRig : ApiFixture, IAsyncLifetime
     {
         bus.Dispose();
         await DisposeAsync();
+        await CleanUpAsync();
     }
 
     public RedisBus Bus => bus;

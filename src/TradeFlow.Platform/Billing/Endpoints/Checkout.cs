@@ -43,30 +43,42 @@ internal sealed partial class Checkout(
 
         var (customer, away) = await customers.GetAsync(ct);
         if (customer is null) return BillingAnswers.Of(away!, http); // one of the two is always there
-        var purpose = string.Join('\n', price, request.SuccessUrl, request.CancelUrl, customer);
-        if (await StillOpenAsync(purpose, ct) is { } open) return TypedResults.Ok(new View(open));
-
         var entitlement = await entitlements.FindAsync(tenant.Tenant, ct);
-        var call = await calls.OpenAsync(tenant, StripeCalls.Checkout, purpose, () => FormOf(plan, request, customer, entitlement), ct);
+        var call = await CallAsync(string.Join('\n', price, request.SuccessUrl, request.CancelUrl, customer), () => FormOf(plan, request, customer, entitlement), ct);
+        return call.ResultUrl is { } open ? TypedResults.Ok(new View(open)) : await SendAsync(call, plan, http, ct);
+    }
+
+    /// <summary>The call to make, or one whose session is open still.</summary>
+    private async Task<StripeCall> CallAsync(string purpose, Func<string> form, CancellationToken ct)
+    {
+        var since = clock.GetUtcNow() - SameShopping;
+        while (true)
+        {
+            var call = await calls.OpenAsync(tenant, StripeCalls.Checkout, purpose, since, form, ct);
+            if (call.ResultId is not { } session || await stripe.GetCheckoutAsync(session, ct) is StripeResult.Done { Body: var body } && body.Text("status") == "open") return call;
+            // Paid, expired, or not to be seen: only a newer one will do.
+            since = call.CreatedAt;
+        }
+    }
+
+    private async Task<Results<Ok<View>, ProblemHttpResult>> SendAsync(StripeCall call, Plan plan, HttpContext http, CancellationToken ct)
+    {
         var result = await stripe.CreateCheckoutAsync(call.Form, call.Key, ct);
         if (result is StripeResult.Done { Body: var session } && session.Text("url") is { } url && Uri.TryCreate(url, UriKind.Absolute, out var target) && target.Scheme is "https" or "http")
         {
-            await db.RunSqlAsync(async connection =>
-            {
-                await StripeCalls.CloseAsync(call, "done", session.Id("id"), url, connection, ct);
-                return true;
-            }, ct);
+            await CloseAsync(call, "done", session.Id("id"), url, ct);
             LogOpened(tenant.Tenant, plan.Slug, session.Id("id"));
             return TypedResults.Ok(new View(url));
         }
-        if (result is StripeResult.Refused)
-            await db.RunSqlAsync(async connection =>
-            {
-                await StripeCalls.CloseAsync(call, "refused", null, null, connection, ct);
-                return true;
-            }, ct);
+        if (result is StripeResult.Refused) await CloseAsync(call, "refused", null, null, ct);
         return BillingAnswers.Of(result, http);
     }
+
+    private Task<bool> CloseAsync(StripeCall call, string state, string? session, string? url, CancellationToken ct) => db.RunSqlAsync(async connection =>
+    {
+        await StripeCalls.CloseAsync(call, state, session, url, connection, ct);
+        return true;
+    }, ct);
 
     private string FormOf(Plan plan, Request request, string customer, Entitlement entitlement)
     {
@@ -83,10 +95,6 @@ internal sealed partial class Checkout(
             Metadata = ours,
         }.ToString();
     }
-
-    private async Task<string?> StillOpenAsync(string purpose, CancellationToken ct) =>
-        await calls.FindDoneAsync(StripeCalls.Checkout, purpose, SameShopping, ct) is { ResultId: { } id, ResultUrl: { } url }
-        && await stripe.GetCheckoutAsync(id, ct) is StripeResult.Done { Body: var session } && session.Text("status") == "open" ? url : null;
 
     private Task<bool> IsSubscribedAsync(CancellationToken ct) => db.RunSqlAsync(async connection =>
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
+using NpgsqlTypes;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Billing.Stripe;
@@ -15,66 +16,62 @@ internal sealed class StripeCalls(TenantDb db, TimeProvider clock)
     public const string Checkout = "checkout";
     private static readonly TimeSpan KeyLives = TimeSpan.FromHours(23);
 
-    /// <summary>The open call for this purpose, or a new one.</summary>
-    public async Task<StripeCall> OpenAsync(TenantContext tenant, string kind, string purpose, Func<string> form, CancellationToken ct)
+    /// <summary>The open call for this purpose, or one that was made after <paramref name="since"/> and answered (it has a result), or a new one.</summary>
+    public Task<StripeCall> OpenAsync(TenantContext tenant, string kind, string purpose, DateTimeOffset since, Func<string> form, CancellationToken ct) => db.RunSqlAsync(async connection =>
     {
-        var hash = HashOf(purpose);
-        while (true)
-        {
-            if (await db.RunSqlAsync(connection => FindOrAddAsync(tenant, kind, hash, form, connection, ct), ct) is { } call) return call;
-        }
-    }
-
-    /// <summary>The newest answered call for this purpose, if it is not older than <paramref name="age"/>.</summary>
-    public Task<StripeCall?> FindDoneAsync(string kind, string purpose, TimeSpan age, CancellationToken ct) => db.RunSqlAsync(connection =>
-        ReadAsync("select id, idempotency_key, form, result_id, result_url from billing.stripe_calls where kind = $1 and purpose = $2 and state = 'done' and created_at > $3 order by created_at desc limit 1",
-            [kind, HashOf(purpose), clock.GetUtcNow() - age], connection, ct), ct);
+        // One at a time per tenant, so that of two tabs the second finds what the first has done.
+        await using (var turn = new NpgsqlCommand("select 1 from billing.billing_status for update", connection)) await turn.ExecuteNonQueryAsync(ct);
+        var (hash, now) = (HashOf(purpose), clock.GetUtcNow());
+        await GiveUpOldAsync(kind, hash, now - KeyLives, connection, ct);
+        return await FindAsync(kind, hash, since, connection, ct) ?? await AddAsync(tenant, kind, hash, form(), now, connection, ct);
+    }, ct);
 
     public static async Task CloseAsync(StripeCall call, string state, string? resultId, string? resultUrl, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("update billing.stripe_calls set state = $2, result_id = $3, result_url = $4 where id = $1", connection);
         command.Parameters.AddWithValue(call.Id);
         command.Parameters.AddWithValue(state);
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text, Value = (object?)resultId ?? DBNull.Value });
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text, Value = (object?)resultUrl ?? DBNull.Value });
+        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)resultId ?? DBNull.Value });
+        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)resultUrl ?? DBNull.Value });
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    private async Task<StripeCall?> FindOrAddAsync(TenantContext tenant, string kind, string purpose, Func<string> form, NpgsqlConnection connection, CancellationToken ct)
+    private static async Task GiveUpOldAsync(string kind, string purpose, DateTimeOffset before, NpgsqlConnection connection, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-        await using (var old = new NpgsqlCommand("update billing.stripe_calls set state = 'refused' where kind = $1 and purpose = $2 and state = 'open' and created_at <= $3", connection))
-        {
-            old.Parameters.AddWithValue(kind);
-            old.Parameters.AddWithValue(purpose);
-            old.Parameters.AddWithValue(now - KeyLives);
-            await old.ExecuteNonQueryAsync(ct);
-        }
-        const string find = "select id, idempotency_key, form, result_id, result_url from billing.stripe_calls where kind = $1 and purpose = $2 and state = 'open'";
-        if (await ReadAsync(find, [kind, purpose], connection, ct) is { } open) return open;
-
-        var call = new StripeCall(NewId.At(clock), "", form(), null, null);
-        call = call with { Key = $"{kind}:{tenant.Tenant}:{call.Id}" };
-        await using var add = new NpgsqlCommand("""
-            insert into billing.stripe_calls (id, tenant_id, kind, purpose, idempotency_key, form, created_at) values ($1, $2, $3, $4, $5, $6, $7)
-            on conflict (tenant_id, kind, purpose) where state = 'open' do nothing
-            """, connection);
-        foreach (var value in new object[] { call.Id, tenant.Tenant.Value, kind, purpose, call.Key, call.Form, now }) add.Parameters.AddWithValue(value);
-        // Somebody else was faster: theirs is found by the next look.
-        return await add.ExecuteNonQueryAsync(ct) == 1 ? call : null;
+        await using var command = new NpgsqlCommand("update billing.stripe_calls set state = 'refused' where kind = $1 and purpose = $2 and state = 'open' and created_at <= $3", connection);
+        command.Parameters.AddWithValue(kind);
+        command.Parameters.AddWithValue(purpose);
+        command.Parameters.AddWithValue(before);
+        await command.ExecuteNonQueryAsync(ct);
     }
 
-    private static async Task<StripeCall?> ReadAsync(string sql, object[] values, NpgsqlConnection connection, CancellationToken ct)
+    private static async Task<StripeCall?> FindAsync(string kind, string purpose, DateTimeOffset since, NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values) command.Parameters.AddWithValue(value);
+        await using var command = new NpgsqlCommand("""
+            select id, idempotency_key, form, created_at, result_id, result_url from billing.stripe_calls
+            where kind = $1 and purpose = $2 and (state = 'open' or (state = 'done' and created_at > $3))
+            order by created_at desc limit 1
+            """, connection);
+        command.Parameters.AddWithValue(kind);
+        command.Parameters.AddWithValue(purpose);
+        command.Parameters.AddWithValue(since);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct)
-            ? new StripeCall(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3), reader.IsDBNull(4) ? null : reader.GetString(4))
+            ? new StripeCall(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3), reader.IsDBNull(4) ? null : reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetString(5))
             : null;
+    }
+
+    private async Task<StripeCall> AddAsync(TenantContext tenant, string kind, string purpose, string form, DateTimeOffset now, NpgsqlConnection connection, CancellationToken ct)
+    {
+        var id = NewId.At(clock);
+        var call = new StripeCall(id, $"{kind}:{tenant.Tenant}:{id}", form, now, null, null);
+        await using var add = new NpgsqlCommand("insert into billing.stripe_calls (id, tenant_id, kind, purpose, idempotency_key, form, created_at) values ($1, $2, $3, $4, $5, $6, $7)", connection);
+        foreach (var value in new object[] { call.Id, tenant.Tenant.Value, kind, purpose, call.Key, call.Form, now }) add.Parameters.AddWithValue(value);
+        await add.ExecuteNonQueryAsync(ct);
+        return call;
     }
 
     private static string HashOf(string purpose) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(purpose)));
 }
 
-internal sealed record StripeCall(Guid Id, string Key, string Form, string? ResultId, string? ResultUrl);
+internal sealed record StripeCall(Guid Id, string Key, string Form, DateTimeOffset CreatedAt, string? ResultId, string? ResultUrl);
