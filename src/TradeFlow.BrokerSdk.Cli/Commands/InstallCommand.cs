@@ -1,0 +1,69 @@
+using System.CommandLine;
+using Spectre.Console;
+using TradeFlow.BrokerSdk.Testing;
+
+namespace TradeFlow.BrokerSdk.Cli.Commands;
+
+/// <summary>
+/// Puts a package into a plugin directory of the platform, in one move, so that a running platform never sees half of it. It loads the connector within
+/// seconds; outside Development it first has to be listed in <c>plugins.lock.json</c>.
+/// </summary>
+internal static class InstallCommand
+{
+    public static Command Make()
+    {
+        var package = new Argument<string>("package") { Description = "A .tfconn package." };
+        var directory = new Argument<string>("plugins") { Description = "A plugin directory of the platform (Plugins:Directories)." };
+        var command = new Command("install", "Puts a package into a plugin directory of the platform.") { package, directory };
+        command.SetAction((parsed, _) => Task.FromResult(Install(parsed.GetRequiredValue(package), parsed.GetRequiredValue(directory))));
+        return command;
+    }
+
+    private static int Install(string package, string directory)
+    {
+        if (!package.EndsWith(BuiltPlugin.PackageExtension, StringComparison.OrdinalIgnoreCase)) throw new CannotRunException($"{package} is no {BuiltPlugin.PackageExtension} package: make one with tradeflow-broker pack.");
+        if (!Directory.Exists(directory)) throw new CannotRunException($"There is no folder {directory}.");
+        using var built = BuiltPlugin.Open(package);
+        var manifest = built.ReadManifest();
+        Check(built, manifest);
+
+        // Staged on the same disk and hidden from the platform: it has no manifest and no assembly until it is moved into place.
+        var staging = Path.Combine(Path.GetFullPath(directory), $".{manifest.Slug}-{Guid.NewGuid():N}");
+        var folder = Path.Combine(Path.GetFullPath(directory), manifest.Slug);
+        try
+        {
+            var whole = Path.Combine(staging, "whole");
+            foreach (var file in Directory.EnumerateFiles(built.Folder, "*", SearchOption.AllDirectories))
+            {
+                var target = Path.Combine(whole, Path.GetRelativePath(built.Folder, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!); // a file below a folder has one
+                File.Copy(file, target);
+            }
+            if (Directory.Exists(folder)) Directory.Move(folder, Path.Combine(staging, "old"));
+            Directory.Move(whole, folder);
+        }
+        finally
+        {
+            if (Directory.Exists(staging)) Directory.Delete(staging, recursive: true);
+        }
+        AnsiConsole.MarkupLineInterpolated($"Installed {manifest.Name} {manifest.Version} into {folder}");
+        return ExitCodes.Good;
+    }
+
+    private static void Check(BuiltPlugin built, ConnectorManifest manifest)
+    {
+        var path = Path.Combine(built.Folder, BuiltPlugin.ReportFile);
+        if (!File.Exists(path)) throw new CannotRunException($"The package has no {BuiltPlugin.ReportFile}.");
+        ConformanceReport report;
+        try
+        {
+            report = ConformanceReport.Parse(File.ReadAllText(path));
+        }
+        catch (FormatException e)
+        {
+            throw new CannotRunException(e.Message);
+        }
+        if (!report.Passed) throw new CannotRunException($"{manifest.Slug} {manifest.Version} has not passed L0 to L2; its {BuiltPlugin.ReportFile} says so.");
+        if (report.EntryAssemblySha256 != BuiltPlugin.HashOf(File.ReadAllBytes(Path.Combine(built.Folder, manifest.EntryAssembly)))) throw new CannotRunException($"The {BuiltPlugin.ReportFile} is about another build.");
+    }
+}

@@ -1,0 +1,72 @@
+using Spectre.Console;
+using TradeFlow.BrokerSdk.Testing;
+
+namespace TradeFlow.BrokerSdk.Cli;
+
+/// <summary>Runs the cases of the kit on a built connector and tells of them as they end.</summary>
+internal static class Verification
+{
+    /// <param name="plugin">The built connector.</param>
+    /// <param name="venueAssembly">The test assembly with the double of the broker; without it only the files are looked at (L0).</param>
+    /// <param name="seed">Repeats a run.</param>
+    /// <param name="isQuiet">Tells of what is wrong alone.</param>
+    /// <param name="ct">Ends the run.</param>
+    /// <exception cref="CannotRunException">The test assembly cannot be used.</exception>
+    public static async Task<ConformanceReport> RunAsync(BuiltPlugin plugin, string? venueAssembly, int seed, bool isQuiet, CancellationToken ct)
+    {
+        var target = TargetOf(plugin, venueAssembly);
+        var level = venueAssembly is null ? ConformanceLevel.L0 : ConformanceLevel.L2;
+        await using var run = new ConformanceRun(target, new ConformanceOptions { Seed = seed, UpTo = level });
+        var report = await run.RunAsync(new Told(isQuiet), ct);
+        Sum(report, level);
+        return report;
+    }
+
+    private static PluginFolderTarget TargetOf(BuiltPlugin plugin, string? venueAssembly)
+    {
+        if (venueAssembly is null) return new PluginFolderTarget(plugin.Folder);
+        if (!File.Exists(venueAssembly)) throw new CannotRunException($"There is no {venueAssembly}. Build the tests of the connector first.");
+        try
+        {
+            var brought = ConformanceTarget.FromAssembly(venueAssembly);
+            return new PluginFolderTarget(plugin.Folder, brought.OpenVenueAsync, brought.TestDataFolder);
+        }
+        catch (Exception e) when (e is InvalidOperationException or BadImageFormatException or FileLoadException or FileNotFoundException or TypeLoadException)
+        {
+            throw new CannotRunException($"{venueAssembly} brings no double of the broker: {e.Message}");
+        }
+    }
+
+    private static void Sum(ConformanceReport report, ConformanceLevel level)
+    {
+        int Count(ConformanceVerdict verdict) => report.Cases.Count(one => one.Verdict == verdict);
+        var failed = Count(ConformanceVerdict.Failed);
+        AnsiConsole.MarkupLineInterpolated($"{Count(ConformanceVerdict.Passed)} passed, {failed} failed, {Count(ConformanceVerdict.Skipped)} skipped, {Count(ConformanceVerdict.NotRun)} not run (SDK {report.SdkVersion}, kit {report.KitVersion}, seed {report.Seed})");
+        if (report.Passed) AnsiConsole.MarkupLineInterpolated($"[green]{report.Slug} {report.PluginVersion} passes L0 to L2.[/]");
+        else if (failed == 0 && level == ConformanceLevel.L0) AnsiConsole.MarkupLineInterpolated($"[yellow]Only its files were looked at (L0). Name the tests with --venue for L1 and L2.[/]");
+        else AnsiConsole.MarkupLineInterpolated($"[red]{report.Slug} {report.PluginVersion} does not pass.[/]");
+    }
+
+    private sealed class Told(bool isQuiet) : IProgress<ConformanceResult>
+    {
+        public void Report(ConformanceResult value)
+        {
+            var (card, verdict, reason, elapsed) = value;
+            switch (verdict)
+            {
+                case ConformanceVerdict.Failed:
+                    AnsiConsole.MarkupLineInterpolated($"[red]failed [/] {card.Id} {card.Title}");
+                    AnsiConsole.MarkupLineInterpolated($"        rule: {card.PassRule}");
+                    AnsiConsole.MarkupLineInterpolated($"        seen: {reason}");
+                    break;
+                case ConformanceVerdict.Skipped when !isQuiet:
+                    AnsiConsole.MarkupLineInterpolated($"[yellow]skipped[/] {card.Id} {card.Title}: {reason}");
+                    break;
+                case ConformanceVerdict.Passed when !isQuiet:
+                    AnsiConsole.MarkupLineInterpolated($"[green]passed [/] {card.Id} {card.Title} ({elapsed.TotalMilliseconds:0} ms)");
+                    break;
+                default: break;
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using TradeFlow.BrokerSdk;
+
+namespace Acme.Http;
+
+/// <summary>What the broker answered to a command, read to its end and not yet judged.</summary>
+internal readonly record struct Answer(HttpStatusCode Status, string Body);
+
+/// <summary>The broker's HTTP calls, named after its endpoints. It knows paths and tokens and no meaning: that is in Mapping.</summary>
+internal sealed class AcmeClient(IConnectorContext context, Uri api) : IDisposable
+{
+    private readonly SemaphoreSlim loggingIn = new(1);
+    private volatile string? token;
+
+    /// <returns>The session, or <c>null</c> when the broker refuses the credentials.</returns>
+    public async Task<SessionDto?> LogInAsync(CancellationToken ct)
+    {
+        var body = new LogInBody(context.Credentials["user"].Reveal(), context.Credentials["password"].Reveal());
+        using var request = new HttpRequestMessage(HttpMethod.Post, At("v1/session")) { Content = Json(body, AcmeJson.Default.LogInBody) };
+        using var response = await AskAsync(request, RequestClass.Auth, ct);
+        if (response.StatusCode == HttpStatusCode.Unauthorized) return null;
+        var session = await ReadAsync(response, AcmeJson.Default.SessionDto, ct);
+        token = session.Token;
+        return session;
+    }
+
+    /// <exception cref="ConnectorException">There is no token and none could be got.</exception>
+    public async Task EnsureLoggedInAsync(CancellationToken ct)
+    {
+        if (token is not null) return;
+        await loggingIn.WaitAsync(ct);
+        try
+        {
+            if (token is null && await LogInAsync(ct) is null) throw new ConnectorException(ConnectorErrorKind.Authentication, "Acme no longer accepts the user name and password.");
+        }
+        finally
+        {
+            loggingIn.Release();
+        }
+    }
+
+    public Task<Answer> PlaceAsync(string account, NewOrder order, CancellationToken ct) => CommandAsync(HttpMethod.Post, $"v1/accounts/{account}/orders", RequestClass.Order, Json(order, AcmeJson.Default.NewOrder), ct);
+
+    public Task<Answer> CancelAsync(string account, string order, CancellationToken ct) => CommandAsync(HttpMethod.Delete, $"v1/accounts/{account}/orders/{Uri.EscapeDataString(order)}", RequestClass.Cancel, null, ct);
+
+    public Task<Answer> CloseAsync(string account, string position, CloseBody body, CancellationToken ct) =>
+        CommandAsync(HttpMethod.Post, $"v1/accounts/{account}/positions/{Uri.EscapeDataString(position)}/close", RequestClass.Cancel, Json(body, AcmeJson.Default.CloseBody), ct);
+
+    public Task<AccountDto> AccountAsync(string account, CancellationToken ct) => QueryAsync($"v1/accounts/{account}", RequestClass.Query, AcmeJson.Default.AccountDto, ct);
+
+    public Task<List<InstrumentDto>> InstrumentsAsync(string account, CancellationToken ct) => QueryAsync($"v1/accounts/{account}/instruments", RequestClass.Query, AcmeJson.Default.ListInstrumentDto, ct);
+
+    public Task<QuoteDto?> QuoteAsync(string symbol, CancellationToken ct) => FindAsync($"v1/quotes/{Uri.EscapeDataString(symbol)}", RequestClass.Quote, AcmeJson.Default.QuoteDto, ct);
+
+    public Task<OrderDto?> FindAsync(string account, string order, CancellationToken ct) => FindAsync($"v1/accounts/{account}/orders/{Uri.EscapeDataString(order)}", RequestClass.Query, AcmeJson.Default.OrderDto, ct);
+
+    public async Task<OrderDto?> FindByClientIdAsync(string account, string clientId, CancellationToken ct) =>
+        (await QueryAsync($"v1/accounts/{account}/orders?client_id={Uri.EscapeDataString(clientId)}", RequestClass.Query, AcmeJson.Default.ListOrderDto, ct)).FirstOrDefault();
+
+    public Task<StateDto> StateAsync(string account, DateTimeOffset? since, CancellationToken ct) =>
+        QueryAsync($"v1/accounts/{account}/state{(since is { } from ? $"?since={Uri.EscapeDataString(from.ToString("O"))}" : "")}", RequestClass.Query, AcmeJson.Default.StateDto, ct);
+
+    public void Dispose() => loggingIn.Dispose();
+
+    // Once: whatever is thrown here, the broker may have the order.
+    private async Task<Answer> CommandAsync(HttpMethod method, string path, RequestClass requestClass, HttpContent? body, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(method, At(path)) { Content = body };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var response = await context.Http.SendOnceAsync(request, requestClass, ct);
+        var answer = new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(ct));
+        // The next call logs in again.
+        if (answer.Status == HttpStatusCode.Unauthorized) token = null;
+        return answer;
+    }
+
+    private async Task<T> QueryAsync<T>(string path, RequestClass requestClass, JsonTypeInfo<T> type, CancellationToken ct) where T : class =>
+        await FindAsync(path, requestClass, type, ct) ?? throw new ConnectorException(ConnectorErrorKind.NotFound, $"Acme has no {path.Split('?')[0]}.");
+
+    /// <returns><c>null</c> when the broker says, in its own words, that there is no such thing.</returns>
+    private async Task<T?> FindAsync<T>(string path, RequestClass requestClass, JsonTypeInfo<T> type, CancellationToken ct) where T : class
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            await EnsureLoggedInAsync(ct);
+            using var request = new HttpRequestMessage(HttpMethod.Get, At(path));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            using var response = await AskAsync(request, requestClass, ct);
+            if (response.StatusCode == HttpStatusCode.Unauthorized)
+            {
+                token = null;
+                if (attempt == 1) continue;
+                throw new ConnectorException(ConnectorErrorKind.Authentication, "Acme ends the session again and again.");
+            }
+            if (response.StatusCode == HttpStatusCode.NotFound && ErrorDto.TryRead(await response.Content.ReadAsStringAsync(ct)) is not null) return null;
+            return await ReadAsync(response, type, ct);
+        }
+    }
+
+    private async Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct)
+    {
+        try
+        {
+            return await context.Http.QueryAsync(request, requestClass, ct);
+        }
+        catch (HttpRequestException e)
+        {
+            throw HttpOutcome.From(e) is OrderOutcome.NotSent
+                ? new ConnectorException(ConnectorErrorKind.Unreachable, "Acme cannot be reached.", e)
+                : new ConnectorException(ConnectorErrorKind.Transient, "The connection to Acme broke.", e);
+        }
+    }
+
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken ct) where T : class
+    {
+        if (response.StatusCode == HttpStatusCode.TooManyRequests)
+            throw new ConnectorException(ConnectorErrorKind.RateLimited, "Acme asks for fewer requests.") { RetryAfter = response.Headers.RetryAfter?.Delta };
+        if (!response.IsSuccessStatusCode) throw new ConnectorException(ConnectorErrorKind.Transient, $"Acme answered {(int)response.StatusCode}.");
+        try
+        {
+            return JsonSerializer.Deserialize(await response.Content.ReadAsStringAsync(ct), type) ?? throw new JsonException("null");
+        }
+        catch (JsonException e)
+        {
+            throw new ConnectorException(ConnectorErrorKind.Protocol, "Acme's answer could not be read.", e);
+        }
+    }
+
+    private Uri At(string path) => new(api.AbsoluteUri.TrimEnd('/') + "/" + path);
+
+    private static StringContent Json<T>(T body, JsonTypeInfo<T> type) => new(JsonSerializer.Serialize(body, type), Encoding.UTF8, "application/json");
+}
