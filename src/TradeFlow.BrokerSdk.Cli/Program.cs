@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using TradeFlow.BrokerSdk.Cli;
 using TradeFlow.BrokerSdk.Cli.Commands;
 
 // 0: as it should be. 1: the connector is not. 2: the command cannot be run as it was given.
@@ -8,9 +9,18 @@ root.Subcommands.Add(VerifyCommand.Make());
 root.Subcommands.Add(PackCommand.Make());
 root.Subcommands.Add(InstallCommand.Make());
 root.Subcommands.Add(ListCommand.Make());
+root.Subcommands.Add(DoubleCommand.Make());
+if (Console.IsOutputRedirected)
+{
+    // Into a file or another program: whole lines, no colours.
+    AnsiConsole.Profile.Width = 500;
+    AnsiConsole.Profile.Capabilities.Ansi = false;
+}
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    var parsed = root.Parse(args);
+    var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return parsed.Errors.Count > 0 ? ExitCodes.CannotRun : code;
 }
 catch (CannotRunException e)
 {

@@ -22,19 +22,26 @@ internal static class Verification
         return report;
     }
 
-    private static PluginFolderTarget TargetOf(BuiltPlugin plugin, string? venueAssembly)
+    /// <summary>The target that a test assembly brings.</summary>
+    /// <exception cref="CannotRunException">It brings none.</exception>
+    public static ConformanceTarget Brought(string testAssembly)
     {
-        if (venueAssembly is null) return new PluginFolderTarget(plugin.Folder);
-        if (!File.Exists(venueAssembly)) throw new CannotRunException($"There is no {venueAssembly}. Build the tests of the connector first.");
+        if (!File.Exists(testAssembly)) throw new CannotRunException($"There is no {testAssembly}. Build the tests of the connector first.");
         try
         {
-            var brought = ConformanceTarget.FromAssembly(venueAssembly);
-            return new PluginFolderTarget(plugin.Folder, brought.OpenVenueAsync, brought.TestDataFolder);
+            return ConformanceTarget.FromAssembly(testAssembly);
         }
         catch (Exception e) when (e is InvalidOperationException or BadImageFormatException or FileLoadException or FileNotFoundException or TypeLoadException)
         {
-            throw new CannotRunException($"{venueAssembly} brings no double of the broker: {e.Message}");
+            throw new CannotRunException($"{testAssembly} brings no double of the broker: {e.Message}");
         }
+    }
+
+    private static PluginFolderTarget TargetOf(BuiltPlugin plugin, string? testAssembly)
+    {
+        if (testAssembly is null) return new PluginFolderTarget(plugin.Folder);
+        var brought = Brought(testAssembly);
+        return new PluginFolderTarget(plugin.Folder, brought.OpenVenueAsync, brought.TestDataFolder);
     }
 
     private static void Sum(ConformanceReport report, ConformanceLevel level)
