@@ -38,6 +38,7 @@ export const account: Account = {
   status_reason: null,
   enabled: true,
   disabled_reason: null,
+  exit_only: false,
   multiplier: 1,
   dedupe_seconds: 20,
   balance: 10_000,
