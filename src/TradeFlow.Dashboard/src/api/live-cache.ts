@@ -48,6 +48,8 @@ export class LiveCache {
         break;
       case 'notification':
         this.#invalidate('notifications');
+        // A new plan is told so, and a trade may have used up the trial.
+        this.#invalidate('billing');
         // A stop tells its end so.
         this.#invalidate('emergency-stop');
         break;

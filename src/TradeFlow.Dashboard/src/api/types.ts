@@ -24,3 +24,6 @@ export type Stages = NonNullable<WebhookLogEntry['stages']>;
 export type Check = WebhookLogDetail['checks'][number];
 export type ValidateResult = Ok<paths['/api/webhooks/validate']['post']>;
 export type Notification = Ok<paths['/api/notifications']['get']>['items'][number];
+export type Usage = Ok<paths['/api/billing/usage']['get']>;
+export type BillingStatus = Ok<paths['/api/billing/status']['get']>;
+export type Plan = Ok<paths['/api/billing/plans']['get']>[number];

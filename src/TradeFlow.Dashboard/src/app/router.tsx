@@ -90,6 +90,15 @@ export function createAppRouter(session: SessionStore) {
     }),
     component: lazyRouteComponent(() => import('@/features/signal-log/screen'), 'SignalLogScreen'),
   });
+  const billing = createRoute({
+    getParentRoute: () => signedIn,
+    path: '/billing',
+    // Stripe sends the browser back here; the word says how, and grants nothing.
+    validateSearch: (search: Record<string, unknown>): { checkout?: 'done' | 'canceled' | undefined } => ({
+      checkout: search['checkout'] === 'done' || search['checkout'] === 'canceled' ? search['checkout'] : undefined,
+    }),
+    component: lazyRouteComponent(() => import('@/features/billing/screen'), 'BillingScreen'),
+  });
   const settings = createRoute({
     getParentRoute: () => signedIn,
     path: '/settings',
@@ -97,7 +106,7 @@ export function createAppRouter(session: SessionStore) {
   });
 
   return createRouter({
-    routeTree: root.addChildren([logIn, signUp, signedIn.addChildren([overview, accounts, webhooks, positions, orders, log, settings])]),
+    routeTree: root.addChildren([logIn, signUp, signedIn.addChildren([overview, accounts, webhooks, positions, orders, log, billing, settings])]),
     defaultPreload: 'intent',
     defaultPendingMs: 150,
   });

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Drawer } from '@/ui/drawer';
 import { navGroups, thumbItems } from './navigation';
 import { NavList } from './nav-list';
+import { PlanLine } from './plan-line';
 import { UserMenu } from './user-menu';
 
 const slot = 'flex h-15 flex-col items-center justify-center gap-1 text-[0.6875rem] font-medium text-muted aria-[current=page]:text-accent';
@@ -37,6 +38,7 @@ export function MobileNav() {
       <Drawer open={open} onOpenChange={setOpen} title="Menu">
         <NavList onNavigate={() => setOpen(false)} />
         <div className="mt-8 border-t border-line pt-5">
+          <PlanLine onNavigate={() => setOpen(false)} />
           <UserMenu />
         </div>
       </Drawer>

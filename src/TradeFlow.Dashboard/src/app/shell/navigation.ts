@@ -1,8 +1,8 @@
 import type { LucideIcon } from 'lucide-react';
-import { ArrowLeftRight, FileClock, LayoutDashboard, ListOrdered, Settings, Unplug, Webhook } from 'lucide-react';
+import { ArrowLeftRight, CreditCard, FileClock, LayoutDashboard, ListOrdered, Settings, Unplug, Webhook } from 'lucide-react';
 
 export interface NavItem {
-  to: '/' | '/positions' | '/orders' | '/webhooks' | '/log' | '/accounts' | '/settings';
+  to: '/' | '/positions' | '/orders' | '/webhooks' | '/log' | '/accounts' | '/billing' | '/settings';
   label: string;
   icon: LucideIcon;
 }
@@ -28,6 +28,7 @@ export const navGroups: readonly { label: string; items: readonly NavItem[] }[] 
     label: 'Workspace',
     items: [
       { to: '/accounts', label: 'Accounts', icon: Unplug },
+      { to: '/billing', label: 'Billing', icon: CreditCard },
       { to: '/settings', label: 'Settings', icon: Settings },
     ],
   },

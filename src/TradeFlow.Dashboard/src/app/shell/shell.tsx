@@ -9,6 +9,7 @@ import { LiveBadge } from './live-badge';
 import { MobileNav } from './mobile-nav';
 import { NavList } from './nav-list';
 import { Notifications } from './notifications';
+import { PlanLine } from './plan-line';
 import { UserMenu } from './user-menu';
 
 export function Shell() {
@@ -29,6 +30,7 @@ export function Shell() {
             <div className="min-h-0 grow overflow-y-auto px-3">
               <NavList />
             </div>
+            <PlanLine />
             <div className="border-t border-line p-3">
               <UserMenu />
             </div>

@@ -37,7 +37,7 @@ export function AccountCard({ account }: { account: Account }) {
   const [dialog, setDialog] = useState<'name' | 'dedupe' | 'reconnect' | 'key' | 'delete' | null>(null);
   const close = (open: boolean): void => setDialog((now) => (open ? now : null));
   const enabled = update.isPending ? (update.variables.enabled ?? account.enabled) : account.enabled;
-  const sentence = account.status_reason ?? account.disabled_reason ?? statusTexts[account.status];
+  const sentence = account.status_reason ?? account.disabled_reason ?? statusTexts[account.status] ?? (account.exit_only ? 'Beyond your plan: it closes positions and opens none. Upgrade, or choose it on the billing page.' : undefined);
 
   return (
     <article aria-label={account.name} className={cx('rounded-2xl border border-line bg-surface', !enabled && 'border-dashed border-line-strong')}>
@@ -50,6 +50,7 @@ export function AccountCard({ account }: { account: Account }) {
               {account.status.replaceAll('_', ' ')}
             </Badge>
             {!enabled && <Badge>disabled</Badge>}
+            {account.exit_only && <Badge tone="warn">closes only</Badge>}
           </div>
           <p className="mt-1 truncate text-[0.8125rem] text-muted">
             {[brokerName(account.broker), account.email, account.server].filter(Boolean).join(' · ')}
