@@ -33,6 +33,8 @@ internal sealed class InstrumentsBySession(AccountSessions sessions, Database da
             instruments = await session.Connector.FindInstrumentsAsync(new InstrumentQuery { Symbol = Symbols.Canonical(spoken) }, ct);
             match = Choose(instruments, spoken);
         }
+        // A connector that answers a name with one instrument has said what the name means: "MES" and "MESZ2026" are what it calls MES1!.
+        if (match is null && instruments is [var only]) match = only;
         if (match is null) return new InstrumentFound(null, await SuggestAsync(session, Symbols.Canonical(spoken), ct));
         await StoreAsync(tenant, account, match, ct);
         return new InstrumentFound(match, []);

@@ -88,7 +88,8 @@ internal sealed partial class AccountSync(
             while (!listening.IsCompleted)
             {
                 var pause = await ReadAsync(lane, session, health, ct);
-                if (pause > Busy || lane.Book.Open.Count > 0) pause = BesidePush;
+                // What is open or works is pushed; only a position that one reading missed is looked for again soon.
+                if (pause >= Busy) pause = BesidePush;
                 await Task.WhenAny(listening, lane.Sync.WaitAsync(pause, end.Token));
             }
         }
@@ -108,8 +109,11 @@ internal sealed partial class AccountSync(
             switch (update)
             {
                 case AccountUpdate.Snapshot snapshot:
-                    await positions.ApplyAsync(lane, snapshot.State, begun, ct);
+                    var missing = await positions.ApplyAsync(lane, snapshot.State, begun, ct);
+                    // What was filled or canceled while nobody listened is in no event that is still to come.
+                    await orders.ApplyAsync(lane, session, snapshot.State, snapshot.State.At, ct);
                     if (snapshot.State.Account is { } money) await health.GoodAsync(money, ct);
+                    if (missing) lane.Sync.Ring();
                     break;
                 case AccountUpdate.Order order:
                     await orders.ApplyAsync(lane, order.Report, ct);

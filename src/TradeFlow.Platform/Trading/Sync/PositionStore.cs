@@ -95,20 +95,22 @@ internal sealed class PositionStore(Database database, OrderStore orders)
     }
 
     /// <summary>
-    /// Closes the row. What it realised: the fills' own figures where the broker gives them, else those of our closes, and the last floating profit for
-    /// what closed otherwise.
+    /// Closes the row. What it realised: the fills' own figures where the broker gives them, those of our closes whose fills have not come yet, and the
+    /// last floating profit for what closed otherwise.
     /// </summary>
     /// <returns>The realised profit, or nothing when the row was closed before.</returns>
     public async Task<(bool Closed, decimal? Pnl)> CloseAsync(Lane lane, string brokerPosition, CancellationToken ct)
     {
         await using var command = database.System.CreateCommand("""
-            update trading.positions p set status = 'CLOSED', closed_at = clock_timestamp(), updated_at = clock_timestamp(), realized_pnl = coalesce(
-                (select sum(f.pnl) from trading.fills f where f.account_id = p.account_id and f.broker_position_id = p.broker_position_id and f.at >= p.opened_at - interval '5 seconds'),
-                case when exists (select 1 from trading.orders o where o.account_id = p.account_id and o.broker_position_id = p.broker_position_id
-                                  and o.action in ('close', 'flatten') and o.status = 'FILLED' and o.qty >= o.position_qty and o.created_at >= p.opened_at - interval '5 seconds')
-                     then 0 else coalesce(p.pnl, 0) end
+            update trading.positions p set status = 'CLOSED', closed_at = clock_timestamp(), updated_at = clock_timestamp(), realized_pnl =
+                coalesce((select sum(f.pnl) from trading.fills f where f.account_id = p.account_id and f.broker_position_id = p.broker_position_id and f.at >= p.opened_at - interval '5 seconds'),
+                         case when exists (select 1 from trading.orders o where o.account_id = p.account_id and o.broker_position_id = p.broker_position_id
+                                           and o.action in ('close', 'flatten') and o.status = 'FILLED' and o.qty >= o.position_qty and o.created_at >= p.opened_at - interval '5 seconds')
+                              then 0 else coalesce(p.pnl, 0) end)
                 + coalesce((select sum(o.pnl) from trading.orders o where o.account_id = p.account_id and o.broker_position_id = p.broker_position_id
-                            and o.action in ('close', 'flatten') and o.created_at >= p.opened_at - interval '5 seconds'), 0))
+                            and o.action in ('close', 'flatten') and o.created_at >= p.opened_at - interval '5 seconds'
+                            and not exists (select 1 from trading.fills f where f.account_id = o.account_id and f.pnl is not null
+                                            and (f.broker_order_id = o.broker_order_id or (o.broker_order_id is null and f.broker_position_id = p.broker_position_id)))), 0)
             where p.account_id = $1 and p.broker_position_id = $2 and p.status = 'OPEN' returning p.realized_pnl
             """);
         command.Parameters.AddWithValue(lane.AccountId.Value);

@@ -46,6 +46,12 @@ internal sealed class PositionSync(PositionStore store, IInstruments instruments
                 await CloseAsync(lane, report.BrokerPositionId, ct);
                 return;
             }
+            if (!lane.Book.Open.ContainsKey(report.BrokerPositionId) && lane.Book.ClosedAt.ContainsKey(report.BrokerPositionId))
+            {
+                // An event does not say when it was true: one from before the close must not open the position a second time. A reading decides.
+                lane.Sync.Ring();
+                return;
+            }
             List<BookedPosition> moved = [];
             await MeetAsync(lane, report, Stopwatch.GetTimestamp(), moved, ct);
             await store.UpdateAsync(moved, ct);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
@@ -99,6 +100,9 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
     public bool HidesOrders { get; set; }
     public Func<BrokerState, BrokerState>? Bend { get; set; }
     public TaskCompletionSource? HoldSends { get; set; }
+
+    /// <summary>What a broker with a push feed pushes, for tests that set the manifest to "push".</summary>
+    public Channel<AccountUpdate>? Feed { get; set; }
     public decimal Bid { get; set; } = 1.0898m;
     public decimal Ask { get; set; } = 1.0900m;
     public int Reads => reads;
@@ -224,7 +228,8 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
             ? new Quote { BrokerSymbol = brokerSymbol, Bid = 150m, Ask = 150m, At = DateTimeOffset.UtcNow }
             : new Quote { BrokerSymbol = brokerSymbol, Bid = Bid, Ask = Ask, At = DateTimeOffset.UtcNow });
 
-    public IAsyncEnumerable<AccountUpdate> StreamAsync(CancellationToken ct) => PollingStream.Over(this, TimeProvider.System, TimeSpan.FromSeconds(1), ct);
+    public IAsyncEnumerable<AccountUpdate> StreamAsync(CancellationToken ct) =>
+        Feed is { } feed ? feed.Reader.ReadAllAsync(ct) : PollingStream.Over(this, TimeProvider.System, TimeSpan.FromSeconds(1), ct);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
