@@ -1,6 +1,7 @@
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Trading.Contracts.Pricing;
 
 namespace TradeFlow.Platform.Alerts.Validate;
 
@@ -13,12 +14,8 @@ internal sealed class MarketPrices(QuoteClient quotes, InstrumentDirectory instr
         await quotes.FindAsync(account.TenantId, account.AccountId, instrument.BrokerSymbol, Patience, ct) is { } quote ? (quote.Bid, quote.Ask) : (null, null);
 
     /// <returns>Units of the account's currency for one of the quote currency; <c>null</c> when no pair tells.</returns>
-    public async Task<decimal?> RateAsync(AccountContext account, Instrument instrument, CancellationToken ct)
-    {
-        if (instrument.QuoteCurrency is not { } quoted || quoted.Equals(account.Currency, StringComparison.OrdinalIgnoreCase)) return 1;
-        if (await MidAsync(account, quoted + account.Currency, ct) is { } direct) return direct;
-        return await MidAsync(account, account.Currency + quoted, ct) is { } inverse ? 1 / inverse : null;
-    }
+    public Task<decimal?> RateAsync(AccountContext account, Instrument instrument, CancellationToken ct) =>
+        CurrencyRate.FindAsync(instrument, account.Currency, pair => MidAsync(account, pair, ct));
 
     private async Task<decimal?> MidAsync(AccountContext account, string pair, CancellationToken ct)
     {

@@ -1,5 +1,6 @@
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Trading.Contracts.Pricing;
 using TradeFlow.Platform.Trading.Lanes;
 
 namespace TradeFlow.Platform.Trading.Dispatch;
@@ -8,13 +9,8 @@ namespace TradeFlow.Platform.Trading.Dispatch;
 internal sealed class AccountMoney(IInstruments instruments)
 {
     /// <returns>Units of the account's currency for one of the quote currency; <c>null</c> when no pair tells.</returns>
-    public async Task<decimal?> RateAsync(Lane lane, AccountSession session, Instrument instrument, CancellationToken ct)
-    {
-        var own = lane.Account.Currency;
-        if (instrument.QuoteCurrency is not { } quoted || string.Equals(quoted, own, StringComparison.OrdinalIgnoreCase)) return 1;
-        if (await MidAsync(lane, session, quoted + own, ct) is { } direct) return direct;
-        return await MidAsync(lane, session, own + quoted, ct) is { } inverse ? 1 / inverse : null;
-    }
+    public Task<decimal?> RateAsync(Lane lane, AccountSession session, Instrument instrument, CancellationToken ct) =>
+        CurrencyRate.FindAsync(instrument, lane.Account.Currency, pair => MidAsync(lane, session, pair, ct));
 
     /// <summary>Profit of closing at a price, before fees, where both currencies are the same.</summary>
     public static decimal? Profit(Instrument instrument, string accountCurrency, Side positionSide, decimal entry, decimal exit, decimal qty)

@@ -55,7 +55,7 @@ public static class OrderSize
         if (rule.Mode == SizeMode.Units)
             return Rounded((instrument.QuantityUnit == QuantityUnit.Units ? rule.Value : rule.Value / instrument.ContractSize) * facts.Multiplier);
         if (facts.Rate is not { } rate)
-            return new SizeAnswer.Refused(OrderCodes.NoRate, $"{instrument.QuoteCurrency} could not be converted to the account's currency, so the size is not known.", NoErrors);
+            return new SizeAnswer.Refused(OrderCodes.NoRate, $"{instrument.QuoteCurrency ?? "The currency of " + instrument.Symbol} could not be converted to the account's currency, so the size is not known. Nothing was sent; give a qty.", NoErrors);
         if (rule.Mode is SizeMode.RiskPercent or SizeMode.EquityPercent && facts.Equity is not > 0)
             return Invalid(field, "The account's equity is not known yet.");
         if (facts.Entry is not { } entry) return Invalid("intent.symbol", "There is no price now to compute the size from.");
