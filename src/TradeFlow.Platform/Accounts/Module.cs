@@ -8,6 +8,7 @@ using TradeFlow.Platform.Accounts.Connecting;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Accounts.Keys;
 using TradeFlow.Platform.Accounts.Settings;
+using TradeFlow.Platform.Accounts.Symbols;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Tenancy.Contracts;
 
@@ -53,6 +54,12 @@ public static class AccountsModule
             .WithDescription("A field that is left out stays as it is. A disabled account answers its webhooks 401 auth.account_disabled.").RequireAuthorization(TradeFlowPolicies.Trade);
         accounts.MapDelete("", AccountEndpoints.Delete).WithName("DeleteAccount").WithSummary("Delete an account")
             .WithDescription("Ends its key and forgets its credentials. Its history stays, and nothing is sent to the broker.").RequireAuthorization(TradeFlowPolicies.Trade);
+        accounts.MapGet("/symbols", SymbolEndpoints.Get).WithName("GetSymbols").WithSummary("The account's own names for symbols").WithDescription("Empty: symbols are looked up as signals name them.").RequireAuthorization(TradeFlowPolicies.Read);
+        accounts.MapPut("/symbols", SymbolEndpoints.Replace).WithName("ReplaceSymbols").WithSummary("Replace the account's names for symbols")
+            .WithDescription("Each line turns a symbol into the broker's, and multiplies the quantity by factor. NQ holds for NQ1! and every month of it; * stands for all symbols without a line, its target holds a * (*.r). 422 by line.")
+            .RequireAuthorization(TradeFlowPolicies.Trade);
+        accounts.MapGet("/symbols/resolve", SymbolEndpoints.Resolve).WithName("ResolveSymbol").WithSummary("What a symbol is at the account's broker")
+            .WithDescription("After the account's map, as the broker has it now; a continuous future is its active contract.").RequireAuthorization(TradeFlowPolicies.Read);
         accounts.MapPost("/reveal-api-key", KeyEndpoints.Reveal).WithName("RevealApiKey").WithSummary("Show the API key").WithDescription("Written to the audit log.").RequireAuthorization(TradeFlowPolicies.Trade);
         accounts.MapPost("/regenerate-api-key", KeyEndpoints.Regenerate).WithName("RegenerateApiKey").WithSummary("Make a new API key")
             .WithDescription("The old key answers 401 from this moment.").RequireAuthorization(TradeFlowPolicies.Trade);

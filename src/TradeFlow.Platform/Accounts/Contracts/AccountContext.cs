@@ -34,6 +34,9 @@ internal sealed record AccountContext
     public required long StopEpoch { get; init; }
     public decimal? Balance { get; init; }
     public decimal? Equity { get; init; }
+
+    /// <summary>The account's own names for symbols.</summary>
+    public SymbolMap Symbols { get; init; } = SymbolMap.Empty;
 }
 
 /// <summary>Where an account stands.</summary>

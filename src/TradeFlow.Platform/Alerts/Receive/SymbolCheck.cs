@@ -25,7 +25,8 @@ internal sealed partial class SymbolCheck(InstrumentDirectory instruments, ILogg
     public async ValueTask<Verdict> RunAsync(AccountContext account, TradeIntent intent, CancellationToken ct)
     {
         if (intent.Action == TradeAction.Flatten) return new Verdict.Fits(null);
-        switch (await FindAsync(account, intent.Symbol, ct))
+        var mapped = account.Symbols.Map(intent.Symbol);
+        switch (await FindAsync(account, mapped.Symbol, ct))
         {
             case InstrumentAnswer.UnknownSymbol unknown:
                 return new Verdict.Unknown(unknown.Suggestions);
@@ -33,7 +34,7 @@ internal sealed partial class SymbolCheck(InstrumentDirectory instruments, ILogg
                 if (intent.Qty is not { } qty || intent.Action == TradeAction.Cancel) return new Verdict.Fits(instrument);
                 // The account's factor makes entries larger or smaller; a close names what is open.
                 var facts = new SizeFacts { Instrument = instrument, Multiplier = intent.IsExit ? 1 : account.Multiplier };
-                return OrderSize.Resolve(qty, null, facts) is SizeAnswer.Refused { Code: OrderCodes.SignalInvalid } refused ? new Verdict.Misfit(refused.Errors) : new Verdict.Fits(instrument);
+                return OrderSize.Resolve(qty * mapped.Factor, null, facts) is SizeAnswer.Refused { Code: OrderCodes.SignalInvalid } refused ? new Verdict.Misfit(refused.Errors) : new Verdict.Fits(instrument);
             default:
                 return new Verdict.Fits(null);
         }

@@ -51,7 +51,7 @@ internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext te
             case SymbolCheck.Verdict.Fits { Instrument: { } instrument }:
                 result.Symbol = new ResolvedSymbol(Symbols.Canonical(instrument.Symbol), instrument.BrokerSymbol);
                 result.Check(CheckTrail.Symbol, true);
-                if (intent.IsExit) result.Qty = intent.Qty;
+                if (intent.IsExit) result.Qty = intent.Qty * account.Symbols.Map(intent.Symbol).Factor;
                 else await PriceAsync(result, account, intent, instrument, ct);
                 return result;
             default:
@@ -76,7 +76,7 @@ internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext te
         result.Check("prices", true);
         // A reverse without a quantity takes over that of the position, which only the broker knows.
         if (intent is { Action: TradeAction.Reverse, Qty: null, Size: null }) return;
-        var size = OrderSize.Resolve(intent.Qty, intent.Size, new SizeFacts
+        var size = OrderSize.Resolve(intent.Qty * account.Symbols.Map(intent.Symbol).Factor, intent.Size, new SizeFacts
         {
             Instrument = instrument,
             Multiplier = account.Multiplier,

@@ -14,6 +14,8 @@ namespace TradeFlow.Platform.Connectors.Contracts;
 internal sealed class InstrumentDirectory(Database database, IInstrumentSource source, TimeProvider clock)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromHours(1);
+    // After a roll a continuous symbol is another contract.
+    private static readonly TimeSpan FreshAsFuture = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan FreshWhenAbsent = TimeSpan.FromSeconds(30);
     private const int Capacity = 50_000;
     private readonly ConcurrentDictionary<(AccountId Account, string Symbol), Remembered> memory = new();
@@ -24,17 +26,19 @@ internal sealed class InstrumentDirectory(Database database, IInstrumentSource s
         if (memory.TryGetValue(key, out var remembered) && remembered.Until > clock.GetUtcNow()) return remembered.Answer;
 
         var stored = await ReadAsync(tenant, account, symbol, ct);
-        if (stored is { } row && row.UpdatedAt + Fresh > clock.GetUtcNow()) return Remember(key, new InstrumentAnswer.Found(row.Instrument), row.UpdatedAt + Fresh);
+        if (stored is { } row && row.UpdatedAt + Trust(row.Instrument) > clock.GetUtcNow()) return Remember(key, new InstrumentAnswer.Found(row.Instrument), row.UpdatedAt + Trust(row.Instrument));
 
         var asked = await source.AskAsync(tenant, account, symbol, ct);
         return asked switch
         {
-            InstrumentAnswer.Found found => Remember(key, found, clock.GetUtcNow() + Fresh),
+            InstrumentAnswer.Found found => Remember(key, found, clock.GetUtcNow() + Trust(found.Instrument)),
             InstrumentAnswer.UnknownSymbol unknown => Remember(key, unknown, clock.GetUtcNow() + FreshWhenAbsent),
             _ when stored is { } old => new InstrumentAnswer.Found(old.Instrument),
             _ => asked,
         };
     }
+
+    private static TimeSpan Trust(Instrument instrument) => instrument.AssetClass == "future" ? FreshAsFuture : Fresh;
 
     private InstrumentAnswer Remember((AccountId, string) key, InstrumentAnswer answer, DateTimeOffset until)
     {
@@ -52,7 +56,7 @@ internal sealed class InstrumentDirectory(Database database, IInstrumentSource s
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
             select data, updated_at from connectors.instruments
             where account_id = $1 and (upper(broker_symbol) = $2 or symbol = $3)
-            order by upper(broker_symbol) = $2 desc, broker_symbol limit 1
+            order by upper(broker_symbol) = $2 desc, updated_at desc, broker_symbol limit 1
             """)
         {
             Parameters = { new() { Value = account.Value }, new() { Value = symbol.Trim().ToUpperInvariant() }, new() { Value = Symbols.Canonical(symbol) } },

@@ -32,8 +32,9 @@ internal sealed class CancelExit(IInstruments instruments, OrderStore store, Ord
         List<OrderKey> found = [];
         foreach (var working in (await session.Connector.GetStateAsync(new StateWindow(), ct)).OpenOrders.Where(working => !working.IsProtection))
         {
-            var symbol = (await instruments.FindAsync(lane.Tenant, lane.AccountId, working.BrokerSymbol, ct)).Instrument?.Symbol ?? working.BrokerSymbol;
-            if (order.Symbol.Length > 0 && !Symbols.Same(symbol, order.Symbol) && !Symbols.Same(working.BrokerSymbol, order.Symbol)) continue;
+            var instrument = (await instruments.FindAsync(lane.Tenant, lane.AccountId, working.BrokerSymbol, ct)).Instrument;
+            if (order.Symbol.Length > 0 && !SignalSymbol.Means(lane.Account.Symbols.Map(order.Symbol).Symbol, instrument, working.BrokerSymbol)
+                && !SignalSymbol.Means(order.Symbol, instrument, working.BrokerSymbol)) continue;
             found.Add(new OrderKey { ClientOrderId = working.ClientOrderId ?? "", BrokerOrderId = working.BrokerOrderId, BrokerSymbol = working.BrokerSymbol, SentAt = working.CreatedAt });
         }
         return found;

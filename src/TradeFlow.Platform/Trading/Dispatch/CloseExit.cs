@@ -98,6 +98,7 @@ internal sealed class CloseExit(OpenPositions positions, OrderStore store, Posit
         if (open.Count == 0) return qty;
         var instrument = open[0].Instrument;
         var mine = intent.PositionId is not null || intent.BrokerPositionId is not null;
+        if (!mine) qty *= lane.Account.Symbols.Map(intent.Symbol).Factor;
         if (!Grid.Fits(qty, instrument.QuantityStep)) throw new RefusedException(OrderCodes.SignalInvalid, OrderSize.OffStep(qty, instrument), mine ? "qty" : "intent.qty");
         // A signal speaks in its sender's size, as its entry did; a person names the account's own.
         var scaled = mine || lane.Account.Multiplier == 1 ? qty : Grid.Down(qty * lane.Account.Multiplier, instrument.QuantityStep);

@@ -16,7 +16,8 @@ internal sealed class OpenEntry(IInstruments instruments, AccountMoney money, Se
     {
         var intent = order.Intent;
         if (intent.Side is not { } side) throw new RefusedException(OrderCodes.SignalInvalid, "An entry needs a side.", "intent.side");
-        var instrument = await FindInstrumentAsync(lane, order.Symbol, intent.Symbol, ct);
+        var mapped = lane.Account.Symbols.Map(intent.Symbol.Length > 0 ? intent.Symbol : order.Symbol);
+        var instrument = await FindInstrumentAsync(lane, mapped.Symbol, ct);
 
         var (bid, ask) = (intent.Price, intent.Price);
         if (intent.Price is null || !session.Manifest.Capabilities.FillsAtReferencePrice)
@@ -35,11 +36,11 @@ internal sealed class OpenEntry(IInstruments instruments, AccountMoney money, Se
         if (intent.Qty is null && intent.Size is null && defaultQty is { } open) qty = open;
         else
         {
-            var sized = OrderSize.Resolve(intent.Qty, intent.Size, new SizeFacts
+            var sized = OrderSize.Resolve(intent.Qty * mapped.Factor, intent.Size, new SizeFacts
             {
                 Instrument = instrument,
                 Multiplier = lane.Account.Multiplier,
-                Equity = lane.Account.Equity,
+                Equity = lane.Account.Equity ?? lane.Account.Balance,
                 Rate = intent.Size is null ? null : await money.RateAsync(lane, session, instrument, ct),
                 Entry = prices.Entry,
                 StopLoss = prices.StopLoss,
@@ -73,9 +74,9 @@ internal sealed class OpenEntry(IInstruments instruments, AccountMoney money, Se
         return row is { Status: OrderRow.Working or OrderRow.PartiallyFilled, Type: "MARKET" } ? await fills.OfOrderAsync(row, session) : row;
     }
 
-    private async Task<Instrument> FindInstrumentAsync(Lane lane, string symbol, string asWritten, CancellationToken ct)
+    private async Task<Instrument> FindInstrumentAsync(Lane lane, string symbol, CancellationToken ct)
     {
-        var lookup = await instruments.FindAsync(lane.Tenant, lane.AccountId, asWritten.Length > 0 ? asWritten : symbol, ct);
+        var lookup = await instruments.FindAsync(lane.Tenant, lane.AccountId, symbol, ct);
         if (lookup.Instrument is not { } instrument)
         {
             var hint = lookup.Suggestions.Count > 0 ? $" Did you mean {string.Join(", ", lookup.Suggestions)}?" : "";

@@ -16,7 +16,11 @@ internal sealed class OpenPositions(IInstruments instruments)
     public async Task<List<CloseTarget>> FindAsync(Lane lane, AccountSession session, OrderRow order, TradeIntent intent, string? brokerPosition, CancellationToken ct)
     {
         var state = await session.Connector.GetStateAsync(new StateWindow(), ct);
+        var spoken = intent.Symbol.Length > 0 ? intent.Symbol : order.Symbol;
+        var mapped = lane.Account.Symbols.Map(spoken);
+        var contract = await ContractAsync(lane, mapped.Symbol, ct);
         List<CloseTarget> targets = [];
+        List<CloseTarget> asWritten = [];
         foreach (var position in state.Positions.OrderBy(position => position.OpenedAt ?? DateTimeOffset.MinValue))
         {
             if (brokerPosition is not null && position.BrokerPositionId != brokerPosition) continue;
@@ -26,14 +30,30 @@ internal sealed class OpenPositions(IInstruments instruments)
             var lookup = await instruments.FindAsync(lane.Tenant, lane.AccountId, position.BrokerSymbol, ct);
             if (lookup.Instrument is not { } instrument)
             {
-                if (!named && !Symbols.Same(position.BrokerSymbol, order.Symbol)) continue;
+                if (!named && !SignalSymbol.Means(mapped.Symbol, null, position.BrokerSymbol) && !Symbols.Same(position.BrokerSymbol, order.Symbol)) continue;
                 throw new ConnectorException($"The rules of {position.BrokerSymbol} could not be read.");
             }
-            if (!named && !Symbols.Same(instrument.Symbol, order.Symbol) && !Symbols.Same(position.BrokerSymbol, order.Symbol)
-                && !string.Equals(position.BrokerSymbol, intent.Symbol, StringComparison.OrdinalIgnoreCase)) continue;
-            targets.Add(new CloseTarget(position, instrument, position.Quantity));
+            var target = new CloseTarget(position, instrument, position.Quantity);
+            if (named || position.BrokerSymbol == contract || SignalSymbol.Means(mapped.Symbol, instrument, position.BrokerSymbol)) targets.Add(target);
+            else if (SignalSymbol.Means(spoken, instrument, position.BrokerSymbol)) asWritten.Add(target);
         }
-        return targets;
+        // A position from before the map was changed is still meant by the name that it was opened under.
+        return targets.Count > 0 ? targets : asWritten;
+    }
+
+    // A month that is named by hand may be the active contract, which is held under its continuous name: only the broker's own name tells.
+    private async Task<string?> ContractAsync(Lane lane, string symbol, CancellationToken ct)
+    {
+        if (FutureSymbol.Parse(Symbols.Canonical(symbol)) is not { Month: not null }) return null;
+        try
+        {
+            return (await instruments.FindAsync(lane.Tenant, lane.AccountId, symbol, ct)).Instrument?.BrokerSymbol;
+        }
+        catch (ConnectorException)
+        {
+            // An exit must not fail for it: the names are compared all the same.
+            return null;
+        }
     }
 
     /// <summary>Spreads a partial close over the positions, the oldest first. Never more than is open.</summary>

@@ -30,6 +30,9 @@ internal sealed partial class LaneHost(
 
     public bool Holds(Guid account) => lanes.TryGetValue(account, out var serving) && serving.Lane.Lease.IsHeld;
 
+    /// <summary>The account's names for symbols as this worker has them; <c>null</c> when it does not serve the account.</summary>
+    public SymbolMap? MapOf(Guid account) => lanes.TryGetValue(account, out var serving) ? serving.Lane.Account.Symbols : null;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var recorded = bus.Subscribe(Topics.OrderRecorded, WakeLane);

@@ -61,7 +61,7 @@ internal sealed class ScriptedBroker : IBrokerSessions, IInstruments
     }
 
     public ValueTask<InstrumentLookup> FindAsync(TenantId tenant, AccountId account, string symbol, CancellationToken ct) =>
-        ValueTask.FromResult(new InstrumentLookup(Instruments.GetValueOrDefault(Symbols.Canonical(symbol)), []));
+        ValueTask.FromResult(new InstrumentLookup(Instruments.Values.FirstOrDefault(known => known.BrokerSymbol == symbol) ?? Instruments.GetValueOrDefault(Symbols.Canonical(symbol)), []));
 
     private static Instrument Fx(string symbol, decimal tick) => new()
     {
