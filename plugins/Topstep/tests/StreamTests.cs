@@ -50,16 +50,25 @@ public sealed class StreamTests
         await session.PlaceAsync(await desk.OrderAsync(session, quantity: 1), default);
         await Eventually.True(() => Task.FromResult(watcher.Positions.Values.Any(position => position.Quantity == 1)), TimeSpan.FromSeconds(3), "the first position is pushed");
 
-        await desk.ArmAsync("hub_drop", "*", count: 40);
+        desk.Http.HubsAway = true;
         await desk.PostAsync("hubs/disconnect", new { });
         foreach (var (quantity, side) in new[] { (2, "buy"), (1, "sell"), (5, "sell"), (1, "buy") }) await desk.ByHandAsync(quantity, side);
-
+        // Read while there is no hub, and right before it is back.
         await Eventually.True(() => Task.FromResult(watcher.Positions.Values.ToList() is [{ Side: Side.Sell, Quantity: 2 }]), TimeSpan.FromSeconds(5), "two contracts short are seen");
+        var ups = Ups(watcher);
+        await desk.ByHandAsync(1, "sell");
+        desk.Http.HubsAway = false;
+        await Eventually.True(() => Task.FromResult(Ups(watcher) > ups), TimeSpan.FromSeconds(5), "the hub is back");
+        await Eventually.True(() => Task.FromResult(watcher.Positions.Values.ToList() is [{ Side: Side.Sell, Quantity: 3 }]), TimeSpan.FromSeconds(5), "three contracts short are seen");
+        await desk.ByHandAsync(1, "sell");
+        await Eventually.True(() => Task.FromResult(watcher.Positions.Values.ToList() is [{ Side: Side.Sell, Quantity: 4 }]), TimeSpan.FromSeconds(5), "and what comes after is pushed");
+
         var books = (await Desk.StateAsync(session)).Fills;
         await Eventually.True(() => Task.FromResult(watcher.Fills.Count == books.Count), TimeSpan.FromSeconds(5), "every fill is known once");
-        watcher.Fills.Values.Sum(fill => fill.Side is Side.Buy ? fill.Quantity : -fill.Quantity).ShouldBe(-2m);
-        watcher.Updates.ShouldContain(update => update is AccountUpdate.Gap);
+        watcher.Fills.Values.Sum(fill => fill.Side is Side.Buy ? fill.Quantity : -fill.Quantity).ShouldBe(-4m);
         watcher.Error.ShouldBeNull();
+
+        static int Ups(Watcher watcher) => watcher.Updates.Count(update => update is AccountUpdate.Gap { Why: "The hub is connected again." });
     }
 
     [Fact]

@@ -10,6 +10,9 @@ internal sealed class LoopbackHttp : IBrokerHttp, IDisposable
 
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>The hubs are away while the gateway itself answers.</summary>
+    public bool HubsAway { get; set; }
+
     public Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct) => SendAsync(request, ct);
 
     public Task<HttpResponseMessage> QueryAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct) => SendAsync(request, ct);
@@ -20,6 +23,7 @@ internal sealed class LoopbackHttp : IBrokerHttp, IDisposable
 
     public async Task<WebSocket> OpenWebSocketAsync(SocketRequest request, CancellationToken ct)
     {
+        if (HubsAway) throw new WebSocketException("The hub is away.");
         var socket = new ClientWebSocket();
         await socket.ConnectAsync(new UriBuilder(request.Address) { Scheme = "ws" }.Uri, invoker, ct);
         return socket;
