@@ -44,7 +44,11 @@ public sealed class ConformanceRun : IAsyncDisposable
     /// <param name="ct">Ends the run.</param>
     public async Task<ConformanceReport> RunAsync(IProgress<ConformanceResult>? progress, CancellationToken ct)
     {
-        foreach (var card in Wanted) progress?.Report(await RunCaseAsync(card, ct).ConfigureAwait(false));
+        foreach (var card in Wanted)
+        {
+            var result = await RunCaseAsync(card, ct).ConfigureAwait(false);
+            progress?.Report(result);
+        }
         return Report();
     }
 
