@@ -13,6 +13,9 @@ public sealed class PublicApiTests
     [Fact]
     public void The_sdk_promises_what_its_list_says() => Compare(typeof(IBrokerConnector), "TradeFlow.BrokerSdk");
 
+    [Fact]
+    public void The_conformance_kit_promises_what_its_list_says() => Compare(typeof(Testing.ConformanceRun), "TradeFlow.BrokerSdk.Testing");
+
     private static void Compare(Type ofAssembly, string project)
     {
         var file = Path.Combine(Root(), "src", project, "PublicApi.txt");

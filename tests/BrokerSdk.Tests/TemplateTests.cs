@@ -1,0 +1,52 @@
+using System.IO.Compression;
+using TradeFlow.Partners;
+
+namespace TradeFlow.BrokerSdk.Tests;
+
+/// <summary>A partner's first hour, from the packages alone: it has to work the first time.</summary>
+public sealed class TemplateTests
+{
+    [Fact]
+    public async Task A_new_connector_passes_the_kit_is_packed_and_installed()
+    {
+        using var workshop = await PartnerWorkshop.OpenAsync(withTool: true);
+        var folder = await workshop.NewAsync("Nordbank");
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => File.ReadAllText(file).Contains("acme", StringComparison.OrdinalIgnoreCase)).ShouldBeEmpty("every name is the partner's own");
+
+        var told = await workshop.TestAsync(folder);
+
+        told.ShouldContain("Passed!");
+        var built = Path.Combine(folder, "Nordbank", "bin", "plugin");
+        Directory.EnumerateFiles(built).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe(["Nordbank.deps.json", "Nordbank.dll", "connector.json"]);
+        var venue = Path.Combine(folder, "Nordbank.Tests", "bin", "Debug", "net10.0", "Nordbank.Tests.dll");
+
+        (await ToolAsync(workshop, 0, "verify", built, "--venue", venue)).ShouldContain("nordbank 0.1.0 passes L0 to L2.");
+        await ToolAsync(workshop, 0, "pack", built, "--venue", venue, "-o", workshop.Location);
+        var package = Path.Combine(workshop.Location, "nordbank-0.1.0.tfconn");
+        var plugins = Directory.CreateDirectory(Path.Combine(workshop.Location, "plugins")).FullName;
+        await ToolAsync(workshop, 0, "install", package, plugins);
+        Directory.EnumerateFileSystemEntries(plugins).ShouldHaveSingleItem().ShouldEndWith("nordbank");
+        (await ToolAsync(workshop, 0, "list", plugins)).ShouldContain("L0 to L2");
+
+        await RefusalsAsync(workshop, package, plugins, built, venue);
+    }
+
+    private static async Task RefusalsAsync(PartnerWorkshop workshop, string package, string plugins, string built, string venue)
+    {
+        // A byte that was changed after packing.
+        using (var zip = ZipFile.Open(package, ZipArchiveMode.Update))
+        using (var writer = new StreamWriter(zip.GetEntry("connector.json")!.Open())) // it is in every package
+            writer.Write("{ }");
+        (await ToolAsync(workshop, 2, "install", package, plugins)).ShouldContain("connector.json is not as it was packed");
+
+        File.WriteAllText(Path.Combine(built, "connector.json"), File.ReadAllText(Path.Combine(built, "connector.json")).Replace("\"unique\"", "\"odd\"", StringComparison.Ordinal));
+        (await ToolAsync(workshop, 1, "verify", built)).ShouldContain("clientOrderId.mode: use one of none, echoed, unique.");
+        (await ToolAsync(workshop, 2, "pack", built, "--venue", venue, "-o", workshop.Location)).ShouldContain("clientOrderId.mode");
+
+        (await ToolAsync(workshop, 2, "verify", "/nowhere")).ShouldContain("Build the connector first.");
+        await ToolAsync(workshop, 2, "verify");
+        await ToolAsync(workshop, 2);
+    }
+
+    private static Task<string> ToolAsync(PartnerWorkshop workshop, int expected, params string[] arguments) => workshop.RunAsync(workshop.Location, workshop.Tool, expected, arguments);
+}
