@@ -77,10 +77,10 @@ internal sealed class PartnerWorkshop : IDisposable
         {
             await process.WaitForExitAsync(patience.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
             process.Kill(entireProcessTree: true);
-            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} did not end:\n{output}");
+            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} did not end:\n{output}", e);
         }
         process.WaitForExit();
         lock (output)
