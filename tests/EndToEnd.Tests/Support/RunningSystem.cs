@@ -18,6 +18,11 @@ public sealed class RunningSystem : IAsyncLifetime
     private readonly ConcurrentQueue<string> output = new();
     private Process? appHost;
 
+    public static string RepositoryRoot => Metadata("RepositoryRoot");
+
+    /// <summary>Connectors that are put here are loaded while the system runs.</summary>
+    public string PluginDirectory => Path.Combine(data, "dropped-plugins");
+
     public int Port { get; } = FreePort();
     public int TradeLockerPort { get; } = FreePort();
     public int ProjectXPort { get; } = FreePort();
@@ -108,7 +113,8 @@ public sealed class RunningSystem : IAsyncLifetime
 
     private void Start()
     {
-        var root = Metadata("RepositoryRoot");
+        var root = RepositoryRoot;
+        Directory.CreateDirectory(PluginDirectory);
         var dll = Path.Combine(root, "TradeFlow.AppHost", "bin", Metadata("Configuration"), "net10.0", "TradeFlow.AppHost.dll");
         var start = new ProcessStartInfo("dotnet", [dll])
         {
@@ -124,6 +130,7 @@ public sealed class RunningSystem : IAsyncLifetime
         start.Environment["Simulators__ProjectX__Port"] = $"{ProjectXPort}";
         start.Environment["Brokers__tradelocker__SimUrl"] = $"http://localhost:{TradeLockerPort}/tradelocker/backend-api";
         start.Environment["RateLimits__SignIn"] = "1000";
+        start.Environment["Plugins__Directories__2"] = PluginDirectory;
         appHost = Process.Start(start) ?? throw new XunitException("dotnet could not be started.");
         appHost.OutputDataReceived += (_, line) => Keep(line.Data);
         appHost.ErrorDataReceived += (_, line) => Keep(line.Data);

@@ -25,6 +25,7 @@ internal sealed class Trader : IDisposable
     public string AccessToken { get; private set; } = "";
     public string ApiKey { get; private set; } = "";
     public string AccountId { get; private set; } = "";
+    public string Broker { get; private set; } = "tradelocker";
 
     /// <summary>The e-mail of the trader's own log-in at the simulated broker.</summary>
     public string BrokerEmail => $"broker-{Email}";
@@ -47,9 +48,13 @@ internal sealed class Trader : IDisposable
         return trader;
     }
 
-    public async Task<JsonElement> ConnectAsync()
+    public Task<JsonElement> ConnectAsync() => ConnectAsync("tradelocker", new { email = BrokerEmail, password = "broker-password", server = "SIM", mode = "sim" });
+
+    /// <summary>Connects an account at any broker; alerts go to it from here on.</summary>
+    public async Task<JsonElement> ConnectAsync(string broker, object form)
     {
-        var answer = await PostAsync("/register/tradelocker", new { email = BrokerEmail, password = "broker-password", server = "SIM", mode = "sim" });
+        Broker = broker;
+        var answer = await PostAsync($"/register/{broker}", form);
         answer.Status.ShouldBe(HttpStatusCode.Created, answer.Text);
         ApiKey = answer.Json.GetProperty("api_key").GetString()!;
         AccountId = answer.Json.GetProperty("id").GetString()!;
@@ -58,7 +63,7 @@ internal sealed class Trader : IDisposable
 
     /// <summary>Sends an alert as TradingView does: no header of its own, the key in the path.</summary>
     public Task<Answer> AlertAsync(string body, string? key = null) =>
-        SendAsync(new HttpRequestMessage(HttpMethod.Post, $"/webhook/tradelocker/{key ?? ApiKey}") { Content = new StringContent(body, Encoding.UTF8, "text/plain") }, anonymous: true);
+        SendAsync(new HttpRequestMessage(HttpMethod.Post, $"/webhook/{Broker}/{key ?? ApiKey}") { Content = new StringContent(body, Encoding.UTF8, "text/plain") }, anonymous: true);
 
     public Task<Answer> AlertAsync(object intent, string? id = null) =>
         AlertAsync(JsonSerializer.Serialize(new { version = "unify.v1", id = id ?? Guid.NewGuid().ToString("N"), intent }));
@@ -74,6 +79,20 @@ internal sealed class Trader : IDisposable
     public async Task<JsonElement[]> PositionsAsync() => [.. (await GetAsync("/api/positions")).Json.EnumerateArray()];
 
     public async Task<JsonElement> OrderAsync(string id) => (await GetAsync($"/api/orders/{id}")).Json;
+
+    /// <summary>The broker's card once it stands as wanted.</summary>
+    public async Task<JsonElement> BrokerInStateAsync(string broker, string status, TimeSpan within)
+    {
+        JsonElement all = default;
+        await Eventually.True(async () =>
+        {
+            all = (await GetAsync("/api/brokers")).Json;
+            return all.EnumerateArray().Any(IsMeant);
+        }, within, () => $"{broker} should be {status} among {all}");
+        return all.EnumerateArray().Single(IsMeant);
+
+        bool IsMeant(JsonElement card) => card.GetProperty("broker").GetString() == broker && card.GetProperty("status").GetString() == status;
+    }
 
     public Task<JsonElement> OrderInStateAsync(string id, string status, TimeSpan within) => InStateAsync(id, [status], within);
 
