@@ -131,6 +131,9 @@ on('PATCH', '/api/accounts/:id', ({ user, id, body }) => {
   return [200, seen(Object.assign(find(user.accounts, id), body))];
 });
 on('DELETE', '/api/accounts/:id', ({ user, id }) => { user.accounts.splice(user.accounts.indexOf(find(user.accounts, id)), 1); return [204]; });
+on('GET', '/api/accounts/:id/symbols', ({ user, id }) => [200, { items: find(user.accounts, id).symbols ?? [] }]);
+on('PUT', '/api/accounts/:id/symbols', ({ user, id, body }) => { find(user.accounts, id).symbols = body.items; return [200, { items: body.items }]; });
+on('GET', '/api/accounts/:id/symbols/resolve', ({ query }) => [200, { canonical: query.get('symbol').toUpperCase(), mapped: query.get('symbol'), factor: 1, rule: null, broker_symbol: query.get('symbol').toUpperCase(), description: 'A symbol', tick_size: 0.25, quantity_step: 1, min_quantity: 1, problem: null, suggestions: [] }]);
 on('POST', '/api/accounts/:id/reveal-api-key', ({ user, id }) => [200, { api_key: find(user.accounts, id).api_key }]);
 on('POST', '/api/accounts/:id/regenerate-api-key', ({ user, id }) => {
   const account = find(user.accounts, id);

@@ -27,3 +27,4 @@ export type Notification = Ok<paths['/api/notifications']['get']>['items'][numbe
 export type Usage = Ok<paths['/api/billing/usage']['get']>;
 export type BillingStatus = Ok<paths['/api/billing/status']['get']>;
 export type Plan = Ok<paths['/api/billing/plans']['get']>[number];
+export type SymbolLine = Ok<paths['/api/accounts/{id}/symbols']['get']>['items'][number];

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { KeyRound, LogIn, PencilLine, SlidersHorizontal, Trash2 } from 'lucide-react';
+import { KeyRound, LogIn, PencilLine, Replace, Scaling, SlidersHorizontal, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { brokersQuery } from '@/api/queries/accounts';
 import type { Account } from '@/api/types';
@@ -15,10 +15,11 @@ import { Switch } from '@/ui/switch';
 import { useToasts } from '@/ui/toast';
 import { AccountKey } from './account-key';
 import { DeleteAccount } from './delete-account';
-import { EditAccount } from './edit-account';
+import { EditAccount, type AccountEdit } from './edit-account';
 import { useUpdateAccount } from './queries';
 import { hasLogIn, ReconnectDialog } from './reconnect-dialog';
 import { RegenerateKey } from './regenerate-key';
+import { SymbolsDialog } from './symbols-dialog';
 
 const tones: Record<string, Tone> = { active: 'up', pending: 'warn', offline: 'warn', error: 'down', needs_reconnect: 'down' };
 const statusTexts: Record<string, string> = {
@@ -34,7 +35,8 @@ export function AccountCard({ account }: { account: Account }) {
   const toasts = useToasts();
   const plugin = useQuery(brokersQuery()).data?.find((b) => b.broker === account.broker || b.aliases.includes(account.broker));
   const update = useUpdateAccount(account.id);
-  const [dialog, setDialog] = useState<'name' | 'dedupe' | 'reconnect' | 'key' | 'delete' | null>(null);
+  const [dialog, setDialog] = useState<AccountEdit | 'symbols' | 'reconnect' | 'key' | 'delete' | null>(null);
+  const edit = dialog === 'name' || dialog === 'dedupe' || dialog === 'multiplier' ? dialog : null;
   const close = (open: boolean): void => setDialog((now) => (open ? now : null));
   const enabled = update.isPending ? (update.variables.enabled ?? account.enabled) : account.enabled;
   const sentence = account.status_reason ?? account.disabled_reason ?? statusTexts[account.status] ?? (account.exit_only ? 'Beyond your plan: it closes positions and opens none. Upgrade, or choose it on the billing page.' : undefined);
@@ -68,6 +70,8 @@ export function AccountCard({ account }: { account: Account }) {
               label={`More for ${account.name}`}
               items={[
                 { label: 'Rename', icon: PencilLine, onSelect: () => setDialog('name') },
+                { label: 'Multiplier', icon: Scaling, onSelect: () => setDialog('multiplier') },
+                { label: 'Symbols', icon: Replace, onSelect: () => setDialog('symbols') },
                 { label: 'Repeated signals', icon: SlidersHorizontal, onSelect: () => setDialog('dedupe') },
                 ...(plugin !== undefined && hasLogIn(plugin) ? [{ label: 'Reconnect', icon: LogIn, onSelect: () => setDialog('reconnect') }] : []),
                 { label: 'Regenerate API Key', icon: KeyRound, onSelect: () => setDialog('key') },
@@ -93,7 +97,8 @@ export function AccountCard({ account }: { account: Account }) {
       </dl>
       {sentence != null && <p className="px-4 pb-4 text-[0.8125rem] text-warn sm:px-5">{sentence}</p>}
       <AccountKey key={account.api_key ?? ''} account={account} canReveal={canTrade} />
-      <EditAccount account={account} what={dialog === 'dedupe' ? 'dedupe' : 'name'} open={dialog === 'name' || dialog === 'dedupe'} onOpenChange={close} />
+      <EditAccount account={account} what={edit ?? 'name'} open={edit !== null} onOpenChange={close} />
+      <SymbolsDialog account={account} open={dialog === 'symbols'} onOpenChange={close} />
       {plugin !== undefined && <ReconnectDialog account={account} broker={plugin} open={dialog === 'reconnect'} onOpenChange={close} />}
       <RegenerateKey account={account} open={dialog === 'key'} onOpenChange={close} />
       <DeleteAccount account={account} open={dialog === 'delete'} onOpenChange={close} />

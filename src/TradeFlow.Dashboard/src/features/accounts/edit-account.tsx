@@ -1,68 +1,86 @@
 import { useState } from 'react';
 import { problemOf } from '@/api/problem';
-import type { Account } from '@/api/types';
+import type { Account, AccountPatch } from '@/api/types';
 import { Button } from '@/ui/button';
 import { Dialog, DialogActions } from '@/ui/dialog';
 import { TextField } from '@/ui/field';
 import { Notice } from '@/ui/notice';
 import { useUpdateAccount } from './queries';
 
-const longest = 300;
+export type AccountEdit = 'name' | 'dedupe' | 'multiplier';
+
+interface Edit {
+  title: string;
+  description: string;
+  label: string;
+  field: string;
+  input: { type?: 'number'; min?: number; max?: number; step?: number; maxLength?: number };
+  help?: string;
+  read: (account: Account) => string;
+  write: (text: string) => AccountPatch;
+}
+
+const edits: Record<AccountEdit, Edit> = {
+  name: {
+    title: 'Rename account',
+    description: 'The name is for you; the broker does not see it.',
+    label: 'Name',
+    field: 'name',
+    input: { maxLength: 80 },
+    read: (account) => account.name,
+    write: (text) => ({ name: text.trim() }),
+  },
+  dedupe: {
+    title: 'Repeated signals',
+    description: 'TradingView sends an alert again when it got no good answer. The same message within this time is treated as the same signal and trades once.',
+    label: 'Seconds',
+    field: 'dedupe_seconds',
+    input: { type: 'number', min: 0, max: 300, step: 1 },
+    help: '0 to 300. 0 turns it off: every message trades, repeated or not.',
+    read: (account) => String(account.dedupe_seconds ?? 20),
+    write: (text) => ({ dedupe_seconds: Number(text) }),
+  },
+  multiplier: {
+    title: 'Multiplier',
+    description: 'Every size that a signal asks for is multiplied by this on this account, and rounded down to what the broker takes.',
+    label: 'Multiplier',
+    field: 'multiplier',
+    input: { type: 'number', min: 0.0001, max: 100, step: 0.0001 },
+    help: 'Above 0 and up to 100. 0.5 trades half of what signals ask for.',
+    read: (account) => String(account.multiplier),
+    write: (text) => ({ multiplier: Number(text) }),
+  },
+};
 
 interface EditAccountProps {
   account: Account;
-  what: 'name' | 'dedupe';
+  what: AccountEdit;
   open: boolean;
   onOpenChange: (open: boolean) => void;
 }
 
 export function EditAccount({ account, what, open, onOpenChange }: EditAccountProps) {
   return (
-    <Dialog
-      open={open}
-      onOpenChange={onOpenChange}
-      title={what === 'name' ? 'Rename account' : 'Repeated signals'}
-      description={
-        what === 'name'
-          ? 'The name is for you; the broker does not see it.'
-          : 'TradingView sends an alert again when it got no good answer. The same message within this time is treated as the same signal and trades once.'
-      }
-    >
-      <EditForm account={account} what={what} onDone={() => onOpenChange(false)} />
+    <Dialog open={open} onOpenChange={onOpenChange} title={edits[what].title} description={edits[what].description}>
+      <EditForm account={account} edit={edits[what]} onDone={() => onOpenChange(false)} />
     </Dialog>
   );
 }
 
-function EditForm({ account, what, onDone }: { account: Account; what: 'name' | 'dedupe'; onDone: () => void }) {
+function EditForm({ account, edit, onDone }: { account: Account; edit: Edit; onDone: () => void }) {
   const update = useUpdateAccount(account.id);
-  const [value, setValue] = useState(what === 'name' ? account.name : String(account.dedupe_seconds ?? 20));
+  const [value, setValue] = useState(() => edit.read(account));
   const problem = problemOf(update.error);
-  const field = what === 'name' ? 'name' : 'dedupe_seconds';
-  const fieldErrors = problem?.fields[field];
+  const fieldErrors = problem?.fields[edit.field];
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        update.mutate(what === 'name' ? { name: value.trim() } : { dedupe_seconds: Number(value) }, { onSuccess: onDone });
+        update.mutate(edit.write(value), { onSuccess: onDone });
       }}
     >
       {problem !== null && fieldErrors === undefined && <Notice className="mb-4" kind="error" problem={problem} />}
-      {what === 'name' ? (
-        <TextField label="Name" required maxLength={80} errors={fieldErrors} value={value} onChange={(e) => setValue(e.target.value)} />
-      ) : (
-        <TextField
-          label="Seconds"
-          type="number"
-          required
-          min={0}
-          max={longest}
-          step={1}
-          errors={fieldErrors}
-          help={`0 to ${longest}. 0 turns it off: every message trades, repeated or not.`}
-          value={value}
-          onChange={(e) => setValue(e.target.value)}
-        />
-      )}
+      <TextField label={edit.label} required help={edit.help} errors={fieldErrors} value={value} onChange={(e) => setValue(e.target.value)} {...edit.input} />
       <DialogActions>
         <Button onClick={onDone}>Cancel</Button>
         <Button look="primary" type="submit" busy={update.isPending}>

@@ -1,7 +1,9 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, unwrap } from '@/api/client';
 import { accountsQuery } from '@/api/queries/accounts';
-import type { AccountPatch, RegisteredAccount } from '@/api/types';
+import type { AccountPatch, RegisteredAccount, SymbolLine } from '@/api/types';
+
+export type { SymbolLine };
 
 export async function registerAccount({ broker, body }: { broker: string; body: Record<string, unknown> }): Promise<RegisteredAccount> {
   return unwrap(api.POST('/register/{broker}', { params: { path: { broker } }, body }));
@@ -33,3 +35,20 @@ export const useDeleteAccount = (id: string) =>
 
 export const useRegenerateKey = (id: string) =>
   useAccountMutation(() => unwrap(api.POST('/api/accounts/{id}/regenerate-api-key', { params: { path: { id } } })));
+
+export const symbolsQuery = (id: string) =>
+  queryOptions({ queryKey: ['symbols', id], queryFn: ({ signal }) => unwrap(api.GET('/api/accounts/{id}/symbols', { params: { path: { id } }, signal })) });
+
+export const resolveQuery = (id: string, symbol: string) =>
+  queryOptions({
+    queryKey: ['symbols', id, 'resolve', symbol],
+    queryFn: ({ signal }) => unwrap(api.GET('/api/accounts/{id}/symbols/resolve', { params: { path: { id }, query: { symbol } }, signal })),
+  });
+
+export function useReplaceSymbols(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (items: SymbolLine[]) => unwrap(api.PUT('/api/accounts/{id}/symbols', { params: { path: { id } }, body: { items } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['symbols', id] }),
+  });
+}
