@@ -110,6 +110,11 @@ on('PATCH', '/api/user/me', ({ user, body }) => { user.name = body.name; return 
 on('POST', '/api/user/password', () => [204]);
 on('POST', '/api/tenant/invitations', ({ body }) => [201, { id: randomUUID(), ...body, token: randomBytes(24).toString('base64url'), expires_at: new Date(Date.now() + 6e8).toISOString() }]);
 
+on('GET', '/api/billing/plans', () => [200, data.plans]);
+on('GET', '/api/billing/usage', ({ user: u }) => [200, data.usage(u)]);
+on('GET', '/api/billing/status', ({ user: u }) => [200, { status: 'trialing', plan: 'trial', current_period_end: null, cancel_at_period_end: false, price_id: null, trial_ends_at: data.trialEnd(u), grace_ends_at: null, configured: true, can_manage: false }]);
+on('POST', '/api/billing/checkout', ({ body }) => [200, { url: body.success_url }]);
+
 on('GET', '/api/brokers', () => [200, data.brokers]);
 on('GET', '/api/user/brokers', ({ user }) => [200, user.accounts.map(seen)]);
 on('POST', '/register/:broker', async ({ user, id: broker, body }) => {

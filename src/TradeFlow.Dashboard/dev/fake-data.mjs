@@ -132,3 +132,12 @@ export const seededNotices = () => [
   ['warning', 'account.offline', 'London terminal has not reported for 21 minutes. Entries are refused until it does.', 1260, false],
   ['info', 'account.connected', '50K combine is connected.', 90_000, true],
 ].map(([severity, kind, text, age, read]) => ({ id: randomUUID(), at: ago(age), severity, kind, text, data: null, read_at: read ? ago(age - 60) : null }));
+
+const plan = (slug, name, price, brokers, accounts_per_broker, strategies, trades) => ({ plan: slug, name, price_id: slug === 'trial' ? null : `price_${slug}`, price, currency: 'USD', limits: { brokers, accounts_per_broker, strategies, trades } });
+export const plans = [plan('trial', 'Trial', 0, 1, 1, 0, 100), plan('starter', 'Starter', 20, 1, 1, 0, null), plan('pro', 'Pro', 40, 2, 2, 1, null), plan('elite', 'Elite', 80, 4, 5, 5, null)];
+export const trialEnd = (user) => new Date(Date.parse(user.created) + 3 * 86_400_000).toISOString();
+export const usage = (user) => ({
+  plan: 'trial', trades_count: user.trades, trades_limit: 100, trial_days_left: Math.max(0, (Date.parse(trialEnd(user)) - Date.now()) / 86_400_000), trial_start: user.created, trial_ends_at: trialEnd(user),
+  entries_allowed: true, block_code: null, block_text: null, brokers: new Set(user.accounts.map((account) => account.broker)).size, accounts_count: user.accounts.length, limits: plans[0].limits,
+  accounts: user.accounts.map(({ id, broker, name, mode }) => ({ id, broker, name, mode, exit_only: false })),
+});

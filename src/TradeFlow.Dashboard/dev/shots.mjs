@@ -16,7 +16,7 @@ const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? 
 
 const button = (name) => async (page) => { await page.getByRole('button', { name }).first().click(); await page.waitForTimeout(500); };
 const screens = {
-  overview: ['/'], positions: ['/positions'], orders: ['/orders'], accounts: ['/accounts'], webhooks: ['/webhooks'], log: ['/log'], settings: ['/settings'],
+  overview: ['/'], positions: ['/positions'], orders: ['/orders'], accounts: ['/accounts'], webhooks: ['/webhooks'], log: ['/log'], billing: ['/billing'], settings: ['/settings'],
   close: ['/positions', button('Close Position EURUSD')],
   stop: ['/', button('Stop')],
   connect: ['/accounts?connect=true'],

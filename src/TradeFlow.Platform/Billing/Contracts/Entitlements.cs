@@ -26,11 +26,17 @@ internal sealed class Entitlements(PlanCatalogue plans, Database database, IConf
         ReadAsync(tenant, $"select {Columns} from billing.billing_status where tenant_id = $1", connection, ct);
 
     /// <summary>
-    /// The same, and holds the tenant's plan until the transaction ends, so that nobody changes the plan or adds an account meanwhile. Whoever changes which accounts there are
-    /// takes this lock before it touches an account.
+    /// The same, and holds the tenant's plan and accounts until the transaction ends, so that nobody changes the plan or adds an account meanwhile. Whoever changes which accounts
+    /// there are, or which of them the plan covers, begins with it: plan first, then the accounts by their ids, is the order in which all writers take them.
     /// </summary>
-    public Task<Entitlement> LockAsync(TenantId tenant, NpgsqlConnection connection, CancellationToken ct) =>
-        ReadAsync(tenant, $"select {Columns} from billing.billing_status where tenant_id = $1 for update", connection, ct);
+    public async Task<Entitlement> LockAsync(TenantId tenant, NpgsqlConnection connection, CancellationToken ct)
+    {
+        var entitlement = await ReadAsync(tenant, $"select {Columns} from billing.billing_status where tenant_id = $1 for update", connection, ct);
+        await using var command = new NpgsqlCommand("select 1 from accounts.accounts where tenant_id = $1 and deleted_at is null order by id for update", connection);
+        command.Parameters.AddWithValue(tenant.Value);
+        await command.ExecuteNonQueryAsync(ct);
+        return entitlement;
+    }
 
     /// <summary>What the stored facts mean.</summary>
     internal Entitlement Of(string plan, string status, DateTimeOffset trialStart, DateTimeOffset? trialEnd, DateTimeOffset? pastDueSince)

@@ -8,7 +8,7 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Billing.Events;
 
 /// <summary>
-/// For events that never came: every ten minutes asks for the events since the newest one that we have, and lists the subscriptions of customers who were not looked at for a day.
+/// For events that never came: at the start and every ten minutes asks for the events since the newest one that we have, and lists the subscriptions of customers who were not looked at for a day.
 /// One replica at a time, and a bounded number of calls.
 /// </summary>
 internal sealed partial class CatchUp(Database database, StripeOptions options, StripeClient stripe, SubscriptionInbox inbox, TimeProvider clock, ILogger<CatchUp> log) : BackgroundService
@@ -24,7 +24,7 @@ internal sealed partial class CatchUp(Database database, StripeOptions options, 
     {
         if (!options.IsConfigured) return;
         using var timer = new PeriodicTimer(Every, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        do
         {
             try
             {
@@ -35,6 +35,7 @@ internal sealed partial class CatchUp(Database database, StripeOptions options, 
                 LogSkipped(e.Message);
             }
         }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     internal async Task RunOnceAsync(CancellationToken ct)

@@ -8,7 +8,7 @@ import { AccountChooser } from './account-chooser';
 import { NotConfigured, Returned, Standing } from './notices';
 import { PlanCards } from './plan-cards';
 import { plansQuery, useCheckout, usePortal } from './queries';
-import { isPaid } from './standing';
+import { isPaid, isSubscribed } from './standing';
 import { YourPlan } from './your-plan';
 
 const lookEvery = 2000;
@@ -58,7 +58,8 @@ export function BillingPage({ returned, leave = toStripe }: { returned?: 'done' 
       />
       {usage.data.accounts.some((account) => account.exit_only) && <AccountChooser usage={usage.data} />}
       {!status.data.configured && <NotConfigured />}
-      <section aria-label="Plans">
+      <section aria-label="Plans" className="flex flex-col gap-3">
+        {isSubscribed(status.data) && <p className="text-sm text-muted">To change to another plan, or to end it, open Manage subscription.</p>}
         <PlanCards
           plans={plans.data}
           status={status.data}
