@@ -109,3 +109,22 @@ test('Of_several_accounts_one_is_chosen_without_typing_again', async () => {
   await userEvent.click(screen.getByRole('button', { name: 'Connect this account' }));
   expect(onSubmit).toHaveBeenLastCalledWith({ login: 'mara', secret: 's3cret', mode: 'demo', broker_account: '2' });
 });
+
+test('A_confirmation_that_the_server_wants_is_asked_for_at_its_switch', async () => {
+  const credentials = {
+    type: 'object',
+    required: ['rules', 'mode'],
+    properties: {
+      rules: { type: 'boolean', title: 'I have read the rule', 'x-order': 1 },
+      mode: { type: 'string', title: 'Mode', enum: ['demo', 'live'], default: 'demo', 'x-order': 2 },
+    },
+  };
+  const onSubmit = vi.fn<(body: Record<string, unknown>) => Promise<unknown>>(refuse(422, 'broker.credentials_rejected', { fields: { rules: ['Read the rule first.'] } }));
+  renderPage(<ConnectForm broker={{ ...broker, credentials }} action="Connect" back="Back" onBack={() => {}} onSubmit={onSubmit} />);
+  await userEvent.click(await screen.findByRole('button', { name: 'Connect' }));
+  expect(await screen.findByText('Read the rule first.')).toBeVisible();
+  await userEvent.click(screen.getByRole('switch', { name: 'I have read the rule' }));
+  expect(screen.queryByText('Read the rule first.')).not.toBeInTheDocument();
+  await userEvent.click(screen.getByRole('button', { name: 'Connect' }));
+  expect(onSubmit).toHaveBeenLastCalledWith({ rules: true, mode: 'demo' });
+});

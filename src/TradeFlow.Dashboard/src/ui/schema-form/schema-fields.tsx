@@ -54,12 +54,19 @@ function SchemaField({ field, value, errors, onChange, disabled }: SchemaFieldPr
   };
   if (field.kind === 'boolean')
     return (
-      <div className="flex items-center justify-between gap-4">
-        <span className="text-sm">
-          <span className="font-medium">{field.label}</span>
-          {field.help !== undefined && <span className="block text-[0.8125rem] text-muted">{field.help}</span>}
-        </span>
-        <Switch label={field.label} checked={value === 'true'} onChange={(on) => onChange(String(on))} disabled={disabled} />
+      <div className="flex flex-col gap-1.5">
+        <div className="flex items-center justify-between gap-4">
+          <span className="text-sm">
+            <span className="font-medium">{field.label}</span>
+            {field.help !== undefined && <span className="block text-[0.8125rem] text-muted">{field.help}</span>}
+          </span>
+          <Switch label={field.label} checked={value === 'true'} onChange={(on) => onChange(String(on))} disabled={disabled} />
+        </div>
+        {errors !== undefined && errors.length > 0 && (
+          <p role="alert" className="text-[0.8125rem] font-medium text-down">
+            {errors.join(' ')}
+          </p>
+        )}
       </div>
     );
   if (field.kind === 'select')
