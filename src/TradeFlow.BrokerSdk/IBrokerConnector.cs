@@ -33,9 +33,15 @@ public interface IUpgradeCredentials
 public interface IBrokerConnector : IAsyncDisposable
 {
     /// <summary>Balance, equity and margin, in the account's currency.</summary>
+    /// <param name="ct">Cancels the read; reads change nothing, so cancelling is always safe.</param>
+    /// <exception cref="ConnectorException">The broker could not be asked, or its answer could not be read.</exception>
     Task<AccountSnapshot> GetAccountAsync(CancellationToken ct);
 
     /// <summary>Instruments that the account may trade, with their tick size and quantity rules.</summary>
+    /// <param name="query">One symbol, or everything.</param>
+    /// <param name="ct">Cancels the read.</param>
+    /// <returns>Empty when the broker has none of that name: an unknown symbol is no exception.</returns>
+    /// <exception cref="ConnectorException">The broker could not be asked, or its answer could not be read.</exception>
     Task<IReadOnlyList<Instrument>> FindInstrumentsAsync(InstrumentQuery query, CancellationToken ct);
 
     /// <summary>The broker's best bid and ask now.</summary>
@@ -43,15 +49,22 @@ public interface IBrokerConnector : IAsyncDisposable
     Task<Quote> GetQuoteAsync(string brokerSymbol, CancellationToken ct);
 
     /// <summary>Sends one order, once.</summary>
+    /// <param name="order">Already rounded to the instrument's steps. What is off them is refused, never rounded.</param>
+    /// <param name="ct">Ends the waiting, not the order: once a byte may have left, cancelling is <see cref="OrderOutcome.Unknown"/>.</param>
+    /// <returns>What is proven. In doubt <see cref="OrderOutcome.Unknown"/>: the host looks the order up and never sends it again.</returns>
     Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct);
 
     /// <summary>Cancels a working order. "Not found" is <see cref="OrderOutcome.Unknown"/>: it may have been filled.</summary>
     Task<OrderOutcome> CancelAsync(OrderKey order, CancellationToken ct);
 
-    /// <summary>Closes a position, or a part of it, at market.</summary>
+    /// <summary>Closes a position, or a part of it, at market. It never opens one: a position that is gone is a refusal, or unknown.</summary>
     Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct);
 
     /// <summary>Looks one order up, open or closed: the question that settles an unknown outcome.</summary>
+    /// <param name="order">With our id, and the broker's where an answer told it.</param>
+    /// <param name="ct">Cancels the read.</param>
+    /// <returns>Found, or absent. <see cref="OrderLookup.Absent.Conclusive"/> is a promise: a wrong one makes a user enter twice.</returns>
+    /// <exception cref="ConnectorException">The broker could not be asked. "No answer" is never absence.</exception>
     Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct);
 
     /// <summary>Open orders, open positions and the fills of the window, as the broker has them now.</summary>
