@@ -42,6 +42,8 @@ public static class AccountsModule
         var brokers = app.MapGroup("").WithTags("Brokers");
         brokers.MapGet("/api/brokers", BrokerCatalogue.List).WithName("ListBrokers").WithSummary("The brokers that can be connected")
             .WithDescription("Each with the form to connect it, as JSON Schema in credentials.").RequireAuthorization(TradeFlowPolicies.Read);
+        brokers.MapGet("/api/brokers/{broker}/downloads/{file}", AgentEndpoints.Download).WithName("DownloadBrokerFile").WithSummary("A file for the user's terminal")
+            .WithDescription("One of the downloads that an account's set-up page names.").AllowAnonymous();
         brokers.MapPost("/register/{broker}", Register.Handle).WithName("ConnectBroker").WithSummary("Connect a broker account")
             .WithDescription("The body has the fields of the broker's form and mode; broker_account names one of several accounts, name is what you call it. The log-in is tried first: " +
                 "422 broker.credentials_rejected names the field, 422 broker.account_required lists accounts, 504 broker.unreachable changed nothing. A slug or an alias may stand in the path.")
@@ -50,6 +52,8 @@ public static class AccountsModule
 
         var accounts = app.MapGroup("/api/accounts/{id:guid}").WithTags("Accounts");
         accounts.MapGet("", AccountEndpoints.Get).WithName("GetAccount").WithSummary("One account").WithDescription("With its masked key.").RequireAuthorization(TradeFlowPolicies.Read);
+        accounts.MapGet("/agent", AgentEndpoints.Get).WithName("GetAccountAgent").WithSummary("How to set the account's terminal up, and whether it reports")
+            .WithDescription("For accounts that a program in the user's terminal reports for; 404 for others.").RequireAuthorization(TradeFlowPolicies.Read);
         accounts.MapPatch("", AccountEndpoints.Change).WithName("ChangeAccount").WithSummary("Change an account's settings")
             .WithDescription("A field that is left out stays as it is. A disabled account answers its webhooks 401 auth.account_disabled.").RequireAuthorization(TradeFlowPolicies.Trade);
         accounts.MapDelete("", AccountEndpoints.Delete).WithName("DeleteAccount").WithSummary("Delete an account")

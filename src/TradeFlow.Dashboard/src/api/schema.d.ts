@@ -32,6 +32,26 @@ export interface paths {
         patch: operations["ChangeAccount"];
         trace?: never;
     };
+    "/api/accounts/{id}/agent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How to set the account's terminal up, and whether it reports
+         * @description For accounts that a program in the user's terminal reports for; 404 for others.
+         */
+        get: operations["GetAccountAgent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/accounts/{id}/reconnect": {
         parameters: {
             query?: never;
@@ -348,6 +368,26 @@ export interface paths {
          * @description Each with the form to connect it, as JSON Schema in credentials.
          */
         get: operations["ListBrokers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/brokers/{broker}/downloads/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file for the user's terminal
+         * @description One of the downloads that an account's set-up page names.
+         */
+        get: operations["DownloadBrokerFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1184,6 +1224,31 @@ export interface components {
             status: string;
             status_reason: null | string;
         };
+        AgentFileView: {
+            href: string;
+            label: string;
+            name: string;
+        };
+        AgentSetupView: {
+            /** Format: uuid */
+            account_id: string;
+            agent_version: null | string;
+            broker: string;
+            downloads: components["schemas"]["AgentFileView"][];
+            /** Format: date-time */
+            last_beat: null | string;
+            login: string;
+            name: string;
+            notice: null | string;
+            online: boolean;
+            platform: null | string;
+            refused: null | string;
+            server: string;
+            standby: boolean;
+            status: string;
+            steps: string[];
+            url: string;
+        };
         AnswerShape: {
             avg_price: null | number;
             broker_order_id: null | string;
@@ -1239,6 +1304,7 @@ export interface components {
             aliases: string[];
             broker: string;
             capabilities: components["schemas"]["ConnectorCapabilities"];
+            connect: string;
             credentials: components["schemas"]["JsonObject"];
             description: null | string;
             modes: string[];
@@ -2177,6 +2243,73 @@ export interface operations {
             };
             /** @description Some fields need a change; errors names them */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetAccountAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentSetupView"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in your tenant */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3319,6 +3452,54 @@ export interface operations {
             };
             /** @description Role or scope does not allow it */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DownloadBrokerFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broker: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing in your tenant */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
