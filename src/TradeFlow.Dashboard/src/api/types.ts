@@ -15,6 +15,7 @@ export type Member = Ok<paths['/api/tenant/members']['get']>['items'][number];
 export type BrokerPlugin = Ok<paths['/api/brokers']['get']>[number];
 export type Account = Ok<paths['/api/user/brokers']['get']>[number];
 export type RegisteredAccount = Ok<paths['/register/{broker}']['post']>;
+export type AgentSetup = Ok<paths['/api/accounts/{id}/agent']['get']>;
 export type AccountPatch = paths['/api/accounts/{id}']['patch']['requestBody']['content']['application/json'];
 export type Position = Ok<paths['/api/positions']['get']>[number];
 export type Order = Ok<paths['/api/orders']['get']>['items'][number];

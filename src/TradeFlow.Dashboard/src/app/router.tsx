@@ -58,6 +58,11 @@ export function createAppRouter(session: SessionStore) {
     validateSearch: (search: Record<string, unknown>): { connect?: true | undefined } => ({ connect: search['connect'] === true || undefined }),
     component: lazyRouteComponent(() => import('@/features/accounts/screen'), 'AccountsScreen'),
   });
+  const terminal = createRoute({
+    getParentRoute: () => signedIn,
+    path: '/accounts/$id/terminal',
+    component: lazyRouteComponent(() => import('@/features/accounts/terminal-screen'), 'TerminalScreen'),
+  });
   const webhooks = createRoute({
     getParentRoute: () => signedIn,
     path: '/webhooks',
@@ -106,7 +111,7 @@ export function createAppRouter(session: SessionStore) {
   });
 
   return createRouter({
-    routeTree: root.addChildren([logIn, signUp, signedIn.addChildren([overview, accounts, webhooks, positions, orders, log, billing, settings])]),
+    routeTree: root.addChildren([logIn, signUp, signedIn.addChildren([overview, accounts, terminal, webhooks, positions, orders, log, billing, settings])]),
     defaultPreload: 'intent',
     defaultPendingMs: 150,
   });

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { KeyRound, LogIn, PencilLine, Replace, Scaling, SlidersHorizontal, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { brokersQuery } from '@/api/queries/accounts';
@@ -96,6 +97,13 @@ export function AccountCard({ account }: { account: Account }) {
         </Fact>
       </dl>
       {sentence != null && <p className="px-4 pb-4 text-[0.8125rem] text-warn sm:px-5">{sentence}</p>}
+      {plugin?.connect === 'agentPairing' && (
+        <p className="px-4 pb-4 text-sm sm:px-5">
+          <Link to="/accounts/$id/terminal" params={{ id: account.id }} className="font-medium text-accent hover:underline">
+            Terminal set-up
+          </Link>
+        </p>
+      )}
       <AccountKey key={account.api_key ?? ''} account={account} canReveal={canTrade} />
       <EditAccount account={account} what={edit ?? 'name'} open={edit !== null} onOpenChange={close} />
       <SymbolsDialog account={account} open={dialog === 'symbols'} onOpenChange={close} />

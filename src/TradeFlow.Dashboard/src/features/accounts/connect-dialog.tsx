@@ -33,7 +33,9 @@ export function ConnectDialog({ open, onOpenChange }: { open: boolean; onOpenCha
         step.at === 'choose'
           ? 'Where do you trade?'
           : step.at === 'form'
-            ? 'Your log-in is checked with the broker, sealed, and never shown again.'
+            ? step.broker.connect === 'agentPairing'
+              ? 'Name the account. A program in your own terminal connects it afterwards; its password stays there.'
+              : 'Your log-in is checked with the broker, sealed, and never shown again.'
             : 'This is the key for your alerts. Treat it like a password.'
       }
     >

@@ -11,6 +11,7 @@ const broker: BrokerPlugin = {
   aliases: [],
   name: 'Venue',
   description: null,
+  connect: 'form',
   version: '1',
   status: 'active',
   reason: null,

@@ -8,6 +8,9 @@ import { Money } from '@/ui/money';
 import { Notice } from '@/ui/notice';
 import { maskKey, Secret } from '@/ui/secret';
 
+const next =
+  'inline-flex h-10 items-center justify-center gap-2 rounded-lg bg-accent px-4 text-sm font-medium text-accent-ink hover:bg-accent-hover';
+
 export function Connected({ account, brokerName, onDone }: { account: RegisteredAccount; brokerName: string; onDone: () => void }) {
   return (
     <>
@@ -28,14 +31,17 @@ export function Connected({ account, brokerName, onDone }: { account: Registered
       </div>
       <DialogActions>
         <Button onClick={onDone}>Done</Button>
-        <Link
-          to="/webhooks"
-          search={{ account: account.id }}
-          className="inline-flex h-10 items-center justify-center gap-2 rounded-lg bg-accent px-4 text-sm font-medium text-accent-ink hover:bg-accent-hover"
-        >
-          Set up the alert
-          <ArrowRight aria-hidden className="size-4" />
-        </Link>
+        {account.status === 'pending' ? (
+          <Link to="/accounts/$id/terminal" params={{ id: account.id }} className={next}>
+            Set up the terminal
+            <ArrowRight aria-hidden className="size-4" />
+          </Link>
+        ) : (
+          <Link to="/webhooks" search={{ account: account.id }} className={next}>
+            Set up the alert
+            <ArrowRight aria-hidden className="size-4" />
+          </Link>
+        )}
       </DialogActions>
     </>
   );

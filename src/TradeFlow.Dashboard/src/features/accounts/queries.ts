@@ -1,9 +1,9 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, unwrap } from '@/api/client';
 import { accountsQuery } from '@/api/queries/accounts';
-import type { AccountPatch, RegisteredAccount, SymbolLine } from '@/api/types';
+import type { AccountPatch, AgentSetup, RegisteredAccount, SymbolLine } from '@/api/types';
 
-export type { SymbolLine };
+export type { AgentSetup, SymbolLine };
 
 export async function registerAccount({ broker, body }: { broker: string; body: Record<string, unknown> }): Promise<RegisteredAccount> {
   return unwrap(api.POST('/register/{broker}', { params: { path: { broker } }, body }));
@@ -52,3 +52,11 @@ export function useReplaceSymbols(id: string) {
     onSuccess: () => queries.invalidateQueries({ queryKey: ['symbols', id] }),
   });
 }
+
+/** The set-up of an account's terminal. Read every two seconds while it is looked at: its state is news. */
+export const agentQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['accounts', id, 'agent'],
+    queryFn: ({ signal }) => unwrap(api.GET('/api/accounts/{id}/agent', { params: { path: { id } }, signal })),
+    refetchInterval: 2000,
+  });
