@@ -33,6 +33,9 @@ internal sealed class MetaTraderConnector(IAgentChannel agent, IConnectorState s
     public async Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(order);
+        if (order.Type is OrderType.Limit or OrderType.Stop && order.Price is not > 0) return new OrderOutcome.Rejected(RejectReason.InvalidPrice, "", "A limit or stop order needs a price.");
+        if (order.Quantity <= 0 || order.Quantity % order.Instrument.QuantityStep != 0)
+            return new OrderOutcome.Rejected(RejectReason.InvalidQuantity, "", $"The volume {order.Quantity} is no multiple of {order.Instrument.QuantityStep}.");
         if (await SilenceAsync(ct) is { } silent) return silent;
         return await CommandAsync(new AgentCommand
         {

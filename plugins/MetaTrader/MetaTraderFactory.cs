@@ -12,8 +12,9 @@ public sealed class MetaTraderFactory : IConnectorFactory
         ArgumentNullException.ThrowIfNull(context);
         if (!context.Credentials.TryGetValue("login", out var login) || login.Reveal().Length == 0) return new ConnectOutcome.Failed([new FieldProblem("login", "The login is missing.")]);
         var agent = context.Agent ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, "This platform gives the connector no channel to the terminal.");
-        var id = request.BrokerAccountId ?? login.Reveal();
+        var id = login.Reveal();
         var currency = (await agent.LatestAsync(ct))?.Currency ?? "XXX";
-        return new ConnectOutcome.Connected([new BrokerAccount { Id = id, Name = $"MetaTrader {id}", Currency = currency }], new MetaTraderConnector(agent, context.State, context.Clock));
+        var isOurs = request.BrokerAccountId is null || request.BrokerAccountId == id;
+        return new ConnectOutcome.Connected([new BrokerAccount { Id = id, Name = $"MetaTrader {id}", Currency = currency }], isOurs ? new MetaTraderConnector(agent, context.State, context.Clock) : null);
     }
 }

@@ -23,6 +23,9 @@ public sealed class Terminal
     /// <summary>Answers the next command with this code, without executing it.</summary>
     public int? NextRetcode { get; set; }
 
+    /// <summary>The broker's words with <see cref="NextRetcode"/>.</summary>
+    public string NextWords { get; set; } = "";
+
     /// <summary>Executes the next command, and answers with this code all the same (10012 or 10031).</summary>
     public int? NextUnclear { get; set; }
 
@@ -42,6 +45,9 @@ public sealed class Terminal
     /// <summary>Ids of the commands that were executed, each time they were.</summary>
     public List<string> Executed { get; } = [];
 
+    /// <summary>Every order that was booked: ticket, comment and lots.</summary>
+    public List<(string Ticket, string Id, decimal Lots)> Booked { get; } = [];
+
     public decimal Equity => Balance + Positions.Sum(Profit);
 
     /// <summary>True when something of the command is to be seen, as an agent looks before it executes one again.</summary>
@@ -58,7 +64,9 @@ public sealed class Terminal
             if (NextRetcode is { } refused)
             {
                 NextRetcode = null;
-                return FakeResult.Rejected(command.Id, refused, "");
+                var words = NextWords;
+                NextWords = "";
+                return FakeResult.Rejected(command.Id, refused, words);
             }
             Executed.Add(command.Id);
             var result = command.Verb switch
@@ -86,17 +94,20 @@ public sealed class Terminal
     private FakeResult Open(FakeCommand command)
     {
         if (!Symbols.TryGetValue(command.Symbol, out var symbol)) return FakeResult.Rejected(command.Id, 10013, $"Unknown symbol {command.Symbol}");
+        if (command.Lots <= 0 || command.Lots % 0.01m != 0) return FakeResult.Rejected(command.Id, Platform == "MT4" ? 131 : 10014, "Invalid volume");
         var price = command.Side == "BUY" ? symbol.Ask : symbol.Bid;
         if (command.Type != "MARKET")
         {
             var order = new FakeOrder(Ticket(), command.Symbol, command.Side, command.Type, command.Lots, command.Price, command.Sl, command.Tp, command.Magic, Clip(command.Comment));
             Orders.Add(order);
+            Booked.Add((order.Ticket, command.Id, order.Lots));
             return new FakeResult(command.Id, "done", 10009, order.Ticket, 0, 0, "");
         }
         if (command.Sl > 0 && (command.Side == "BUY" ? command.Sl >= price : command.Sl <= price)) return FakeResult.Rejected(command.Id, Platform == "MT4" ? 130 : 10016, "Invalid stops");
         if (!Hedging && Positions.Find(position => position.Symbol == command.Symbol) is { } held) return Net(command, held, price);
         var opened = new FakePosition(Ticket(), command.Symbol, command.Side, command.Lots, price, command.Sl, command.Tp, command.Magic, Clip(command.Comment));
         Positions.Add(opened);
+        Booked.Add((opened.Ticket, command.Id, opened.Lots));
         return Done(command, opened.Ticket, price, command.Lots);
     }
 
@@ -163,6 +174,36 @@ public sealed class Terminal
             Positions.Add(new FakePosition(order.Ticket, order.Symbol, order.Side, order.Lots, order.Price, order.Sl, order.Tp, order.Magic, order.Comment));
         }
     }
+
+    /// <summary>A new price, and what it triggers.</summary>
+    public void SetPrice(string name, decimal bid, decimal ask)
+    {
+        lock (gate)
+        {
+            Symbols[name] = Symbols[name] with { Bid = bid, Ask = ask };
+            foreach (var order in Orders.Where(order => order.Symbol == name && Reached(order, order.Side == "BUY" ? ask : bid)).ToList()) Fill(order.Ticket);
+            foreach (var position in Positions.Where(position => position.Symbol == name && Stopped(position, Exit(position, Symbols[name]))).ToList()) Realise(position, position.Lots);
+        }
+    }
+
+    /// <summary>Flat, with the money and the moods of the start.</summary>
+    public void Reset()
+    {
+        lock (gate)
+        {
+            Positions.Clear();
+            Orders.Clear();
+            Executed.Clear();
+            Booked.Clear();
+            (Balance, AutoTrading, NextRetcode, NextUnclear, NextWords) = (10_000m, true, null, null, "");
+        }
+    }
+
+    private static bool Reached(FakeOrder order, decimal price) => (order.Type == "LIMIT") == (order.Side == "BUY") ? price <= order.Price : price >= order.Price;
+
+    private static bool Stopped(FakePosition position, decimal exit) => position.Side == "BUY"
+        ? (position.Sl > 0 && exit <= position.Sl) || (position.Tp > 0 && exit >= position.Tp)
+        : (position.Sl > 0 && exit >= position.Sl) || (position.Tp > 0 && exit <= position.Tp);
 
     private FakeResult Done(FakeCommand command, string ticket, decimal price, decimal lots) => new(command.Id, "done", Platform == "MT4" ? 0 : 10009, ticket, price, lots, "");
 
