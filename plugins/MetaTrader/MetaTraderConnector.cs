@@ -74,7 +74,9 @@ internal sealed class MetaTraderConnector(IAgentChannel agent, IConnectorState s
         if (await SilenceAsync(ct) is { } silent) return silent;
         var ticket = order.BrokerOrderId ?? await TicketOfAsync(order, ct);
         if (ticket is null) return new OrderOutcome.Unknown("The terminal's ticket of the order is not known.");
-        var command = new AgentCommand { Id = FreshId("cx"), Verb = "cancel", Symbol = order.BrokerSymbol ?? "", Ticket = ticket, ValidFor = ValidFor };
+        var (isCanceled, id) = await CancelsOfAsync(order.ClientOrderId, ct);
+        if (isCanceled) return new OrderOutcome.Accepted(ticket);
+        var command = new AgentCommand { Id = id, Verb = "cancel", Symbol = order.BrokerSymbol ?? "", Ticket = ticket, ValidFor = ValidFor };
         var outcome = await CommandAsync(command, ct);
         // "No such order" is no answer to a cancel: it may have been filled.
         return outcome is OrderOutcome.Rejected ? await AfterRefusedCancelAsync(order, outcome, ct) : outcome;
@@ -131,6 +133,7 @@ internal sealed class MetaTraderConnector(IAgentChannel agent, IConnectorState s
         }
         if (told is not null && record is not null)
         {
+            if ((await CancelsOfAsync(order.ClientOrderId, ct)).IsCanceled) return new OrderLookup.Found(told with { Status = OrderStatus.Canceled });
             // A pending order that has left the list without becoming a position that is open was cancelled in the terminal, or filled and closed since.
             var vanished = report.Orders is not null && report.ReceivedAt > record.CreatedAt + BetweenReads + BetweenReads;
             return vanished ? new OrderLookup.Absent(Conclusive: told.Type is OrderType.Limit or OrderType.Stop) : new OrderLookup.Found(told);
@@ -186,6 +189,18 @@ internal sealed class MetaTraderConnector(IAgentChannel agent, IConnectorState s
 
     private async Task<string?> TicketOfAsync(OrderKey key, CancellationToken ct) =>
         (await agent.FindAsync(key.ClientOrderId, ct))?.Result is { Ticket.Length: > 0 } result ? result.Ticket : FindOrder(await FreshAsync(ct), key)?.Ticket;
+
+    /// <summary>Whether a cancel of the order was done, and the id of the next attempt: an attempt that was refused is not asked again under its id.</summary>
+    private async Task<(bool IsCanceled, string NextId)> CancelsOfAsync(string clientOrderId, CancellationToken ct)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var id = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"cx-{clientOrderId}-{attempt}");
+            if (await agent.FindAsync(id, ct) is not { } record || (record.Result is null && record.IsProvenNotRun)) return (false, id);
+            if (record.Result is { Status: "done" }) return (true, id);
+            if (record.Result is null) return (false, id);
+        }
+    }
 
     private static AgentOrder? FindOrder(AgentReport report, OrderKey key) => report.Orders?.FirstOrDefault(order =>
         (key.BrokerOrderId is { } ticket && order.Ticket == ticket) || Identity.Matches(key.ClientOrderId, order.Magic, order.Comment));
