@@ -26,6 +26,7 @@ internal sealed class AccountStateQuery(AccountSession session)
         session.Sightings.See(reading.Positions);
         session.Sightings.See(reading.Orders);
         session.Sightings.See(reading.Trades);
+        session.Show(reading.Positions);
         return reading;
     }
 

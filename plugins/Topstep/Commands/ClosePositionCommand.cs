@@ -39,7 +39,11 @@ internal static class ClosePositionCommand
         // A code that leaves it open ("OrderPending") is settled by a look as a rule.
         if (refused is not null && (refused is not OrderOutcome.Unknown || answer is not Answer.Refused)) return await EndedAsync(session, close, due, refused, ct);
         var seen = await WatchAsync(session, close.ClientOrderId, ct);
-        if (seen is { Status: OrderStatus.Filled }) await ClearAsync(session, due, ct);
+        if (seen is { Status: OrderStatus.Filled })
+        {
+            session.Show([]);
+            await ClearAsync(session, due, ct);
+        }
         return seen is not null ? new OrderOutcome.Accepted(seen.BrokerOrderId, seen) : refused ?? new OrderOutcome.Unknown("Topstep accepted the close and has not shown its order yet.");
     }
 

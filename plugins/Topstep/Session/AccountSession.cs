@@ -8,6 +8,8 @@ namespace TradeFlow.Plugins.Topstep.Session;
 /// <summary>What the commands and queries of one account's session share.</summary>
 internal sealed class AccountSession : IAsyncDisposable
 {
+    private IReadOnlyList<WirePosition>? shown;
+
     public AccountSession(IConnectorContext context, ConnectRequest request, UserLink link, Gateway gateway, int accountId)
     {
         (AccountId, Clock, Log, Link) = (accountId, context.Clock, context.Log, link);
@@ -30,6 +32,11 @@ internal sealed class AccountSession : IAsyncDisposable
     public LegsDue LegsDue { get; }
     public Sightings Sightings { get; } = new();
     public CloseNotes Closes { get; } = new();
+
+    /// <summary>What a reading beside the stream showed: a stream that believes something else has missed an event.</summary>
+    public void Show(IReadOnlyList<WirePosition> positions) => Interlocked.Exchange(ref shown, positions);
+
+    public IReadOnlyList<WirePosition>? TakeShown() => Interlocked.Exchange(ref shown, null);
 
     public async ValueTask DisposeAsync()
     {

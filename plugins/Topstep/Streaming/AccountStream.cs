@@ -119,6 +119,8 @@ internal sealed partial class AccountStream(AccountSession session, AccountState
     {
         var now = session.Clock.GetUtcNow();
         List<AccountUpdate> updates = [];
+        // Events get lost without a break of the connection, too.
+        if (session.TakeShown() is { } shown && !mirror.Shows(shown)) Check();
         try
         {
             if (now >= lookDue)

@@ -41,6 +41,9 @@ internal sealed class Mirror
         return gone;
     }
 
+    public bool Shows(IReadOnlyList<WirePosition> others) =>
+        others.Count == positions.Count && others.All(other => positions.TryGetValue(other.Id, out var known) && known.Size == other.Size);
+
     /// <summary>False for an event that says nothing new.</summary>
     public bool Take(WireOrder order)
     {

@@ -72,6 +72,22 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task A_close_whose_events_are_lost_on_a_hub_that_seems_well_is_seen_all_the_same()
+    {
+        await using var desk = await Desk.OpenAsync();
+        var session = await desk.ConnectAsync();
+        await using var watcher = await new Watcher(session).StartedAsync();
+        var (position, order) = await desk.PositionAsync(session);
+        await Eventually.True(() => Task.FromResult(watcher.Positions.Count == 1), TimeSpan.FromSeconds(3), "the position is pushed");
+        await desk.ArmAsync("hub_drop", "*", count: 50);
+
+        await session.ClosePositionAsync(desk.Close(position, order), default);
+
+        await Eventually.True(() => Task.FromResult(watcher.Positions.IsEmpty), TimeSpan.FromSeconds(5), "flat");
+        watcher.Updates.ShouldNotContain(update => update is AccountUpdate.Gap);
+    }
+
+    [Fact]
     public async Task Events_that_come_twice_and_late_end_at_the_truth()
     {
         await using var desk = await Desk.OpenAsync();
