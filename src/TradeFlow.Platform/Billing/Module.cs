@@ -31,6 +31,7 @@ public static class BillingModule
         services.AddHostedService(provider => provider.GetRequiredService<CatchUp>());
         services.AddScoped<StripeCalls>();
         services.AddScoped<CustomerOfTenant>();
+        services.AddScoped<RunningSubscription>();
         services.AddScoped<Checkout>();
         return builder;
     }

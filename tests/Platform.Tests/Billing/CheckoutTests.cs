@@ -83,6 +83,32 @@ public sealed class CheckoutTests(BillingRig rig) : IClassFixture<BillingRig>
     }
 
     [Fact]
+    public async Task Of_two_plans_in_two_tabs_only_the_later_can_be_paid()
+    {
+        var ada = await Person.SignUpAsync(rig);
+
+        var first = await rig.CheckOutAsync(ada, "price_starter");
+        var second = await rig.CheckOutAsync(ada);
+
+        ((string?)rig.Stripe.Session(first)["status"]).ShouldBe("expired");
+        ((string?)rig.Stripe.Session(second)["status"]).ShouldBe("open");
+    }
+
+    [Theory]
+    [InlineData("price_pro")]
+    [InlineData("price_elite")]
+    public async Task What_was_paid_before_stripes_word_came_is_not_sold_again(string price)
+    {
+        var ada = await Person.SignUpAsync(rig);
+        rig.Stripe.Pay(await rig.CheckOutAsync(ada));
+
+        var again = await ada.PostAsync("/api/billing/checkout", BillingRig.Wish(price));
+
+        again.Code.ShouldBe("billing.already_subscribed");
+        await rig.PlanIsAsync(ada, "pro", "active");
+    }
+
+    [Fact]
     public async Task After_a_key_is_a_day_old_the_call_is_a_new_one()
     {
         var ada = await Person.SignUpAsync(rig);

@@ -32,7 +32,7 @@ internal sealed class FakeStripe : IAsyncDisposable
     public string Address => app.Urls.Single();
     public ConcurrentQueue<StripeCallSeen> Calls { get; } = new();
 
-    /// <summary>For the next requests: <c>500</c>, <c>409</c>, <c>429</c>, <c>no-retry</c>, <c>reset</c> (before anything happened), <c>lost</c> (it happened, the answer is lost), <c>stored-500</c>.</summary>
+    /// <summary>For the next requests that create something: <c>500</c>, <c>409</c>, <c>429</c>, <c>no-retry</c>, <c>reset</c> (before anything happened), <c>lost</c> (it happened, the answer is lost), <c>stored-500</c>.</summary>
     public ConcurrentQueue<string> Faults { get; } = new();
 
     public ConcurrentQueue<JsonObject> Events { get; } = new();
@@ -100,7 +100,7 @@ internal sealed class FakeStripe : IAsyncDisposable
             await ErrorAsync(http, 503, "api_error", "down");
             return;
         }
-        var fault = Faults.TryDequeue(out var next) ? next : null;
+        var fault = http.Request.Method == "POST" && !http.Request.Path.Value!.EndsWith("/expire", StringComparison.Ordinal) && Faults.TryDequeue(out var next) ? next : null;
         if (fault == "reset")
         {
             http.Abort();
@@ -169,6 +169,11 @@ internal sealed class FakeStripe : IAsyncDisposable
                 return Ok(body, session);
             case ("GET", ["checkout", "sessions", var wanted]):
                 return sessions.TryGetValue(wanted, out var found) ? Ok(body, found) : Missing(body);
+            case ("POST", ["checkout", "sessions", var ending, "expire"]):
+                if (!sessions.TryGetValue(ending, out var ended)) return Missing(body);
+                if ((string?)ended["status"] != "open") return Bad(body, "Only Checkout Sessions with a status in [\"open\"] can be expired.");
+                ended["status"] = "expired";
+                return Ok(body, ended);
             case ("POST", ["billing_portal", "sessions"]):
                 return Ok(body, new JsonObject { ["id"] = "bps_1", ["object"] = "billing_portal.session", ["url"] = $"https://billing.stripe.com/p/session/{Text(form, "customer")}" });
             case ("GET", ["subscriptions", var wanted]):

@@ -1,9 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using TradeFlow.Platform.Billing.Contracts;
-using TradeFlow.Platform.Billing.Plans;
 using TradeFlow.Platform.Billing.Stripe;
 using TradeFlow.Platform.Kernel;
 
@@ -14,11 +12,11 @@ namespace TradeFlow.Platform.Billing.Endpoints;
 /// outstanding, the same session is answered.
 /// </summary>
 internal sealed partial class Checkout(
-    StripeOptions options, StripeClient stripe, StripeCalls calls, CustomerOfTenant customers, PlanCatalogue plans, Entitlements entitlements, ReturnAddresses addresses, TenantDb db,
+    StripeOptions options, StripeClient stripe, StripeCalls calls, CustomerOfTenant customers, RunningSubscription running, PlanCatalogue plans, Entitlements entitlements, ReturnAddresses addresses, TenantDb db,
     TenantContext tenant, TimeProvider clock, ILogger<Checkout> log)
 {
-    // A session that was opened a moment ago and is still open is the same shopping: two tabs must not lead to two subscriptions.
-    private static readonly TimeSpan SameShopping = TimeSpan.FromHours(1);
+    // As long as an open session can be paid: two tabs must not lead to two subscriptions.
+    private static readonly TimeSpan SessionLives = TimeSpan.FromHours(24);
 
     /// <param name="PriceId">One of <c>GET /api/billing/plans</c>.</param>
     /// <param name="SuccessUrl">Where to come back to after paying, on an allowed origin. <c>{CHECKOUT_SESSION_ID}</c> in it is replaced by Stripe.</param>
@@ -38,28 +36,44 @@ internal sealed partial class Checkout(
         if (addresses.Fault(request.SuccessUrl, http.Request) is { } success) errors["success_url"] = [success];
         if (addresses.Fault(request.CancelUrl, http.Request) is { } cancel) errors["cancel_url"] = [cancel];
         if (errors.Count > 0) return Problem.Invalid(errors);
-        if (await IsSubscribedAsync(ct))
-            return Problem.Of(StatusCodes.Status409Conflict, BillingProblems.AlreadySubscribed, "There is a subscription already. Change or end it in the customer portal.");
+        if (await running.IsThereAsync(ct)) return AlreadySubscribed();
 
         var (customer, away) = await customers.GetAsync(ct);
         if (customer is null) return BillingAnswers.Of(away!, http); // one of the two is always there
         var entitlement = await entitlements.FindAsync(tenant.Tenant, ct);
-        var call = await CallAsync(string.Join('\n', price, request.SuccessUrl, request.CancelUrl, customer), () => FormOf(plan, request, customer, entitlement), ct);
+        var purpose = string.Join('\n', price, request.SuccessUrl, request.CancelUrl, customer);
+        if (await HasPaidAnotherAsync(purpose, ct) || await CallAsync(purpose, () => FormOf(plan, request, customer, entitlement), ct) is not { } call) return AlreadySubscribed();
         return call.ResultUrl is { } open ? TypedResults.Ok(new View(open)) : await SendAsync(call, plan, http, ct);
     }
 
-    /// <summary>The call to make, or one whose session is open still.</summary>
-    private async Task<StripeCall> CallAsync(string purpose, Func<string> form, CancellationToken ct)
+    /// <summary>The call to make, or one whose session is open still; <c>null</c> when it was paid a moment ago.</summary>
+    private async Task<StripeCall?> CallAsync(string purpose, Func<string> form, CancellationToken ct)
     {
-        var since = clock.GetUtcNow() - SameShopping;
+        var since = clock.GetUtcNow() - SessionLives;
         while (true)
         {
             var call = await calls.OpenAsync(tenant, StripeCalls.Checkout, purpose, since, form, ct);
-            if (call.ResultId is not { } session || await stripe.GetCheckoutAsync(session, ct) is StripeResult.Done { Body: var body } && body.Text("status") == "open") return call;
-            // Paid, expired, or not to be seen: only a newer one will do.
-            since = call.CreatedAt;
+            if (call.ResultId is not { } session) return call;
+            switch (await running.LookAsync(session, end: false, ct))
+            {
+                case SessionState.Open:
+                    return call;
+                case SessionState.JustPaid:
+                    return null;
+                default:
+                    // Over, or not to be seen: only a newer one will do.
+                    since = call.CreatedAt;
+                    break;
+            }
         }
     }
+
+    // Another plan in another tab: of two open sessions both could be paid.
+    private async Task<bool> HasPaidAnotherAsync(string purpose, CancellationToken ct) =>
+        await calls.FindOtherAsync(StripeCalls.Checkout, purpose, clock.GetUtcNow() - SessionLives, ct) is { ResultId: { } session } && await running.LookAsync(session, end: true, ct) == SessionState.JustPaid;
+
+    private static ProblemHttpResult AlreadySubscribed() =>
+        Problem.Of(StatusCodes.Status409Conflict, BillingProblems.AlreadySubscribed, "There is a subscription already. Change or end it in the customer portal.");
 
     private async Task<Results<Ok<View>, ProblemHttpResult>> SendAsync(StripeCall call, Plan plan, HttpContext http, CancellationToken ct)
     {
@@ -95,15 +109,6 @@ internal sealed partial class Checkout(
             Metadata = ours,
         }.ToString();
     }
-
-    private Task<bool> IsSubscribedAsync(CancellationToken ct) => db.RunSqlAsync(async connection =>
-    {
-        await using var command = new NpgsqlCommand("select status from billing.subscriptions where status is not null", connection);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-            if (reader.GetString(0) is not ("incomplete" or "incomplete_expired") and var status && PlanState.IsRunning(status)) return true;
-        return false;
-    }, ct);
 
     [LoggerMessage(5501, LogLevel.Information, "Tenant {Tenant}: a Checkout for {Plan} is open ({Session})")]
     private partial void LogOpened(TenantId tenant, string plan, string? session);

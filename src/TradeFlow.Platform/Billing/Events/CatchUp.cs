@@ -47,6 +47,7 @@ internal sealed partial class CatchUp(Database database, StripeOptions options, 
         {
             await TakeEventsAsync(ct);
             foreach (var (tenant, customer) in await CustomersAsync(ct)) await ListAsync(tenant, customer, ct);
+            await ForgetOldAsync(ct);
         }
         finally
         {
@@ -76,6 +77,16 @@ internal sealed partial class CatchUp(Database database, StripeOptions options, 
             }
             if (body.Flag("has_more") != true || last is null) return;
         }
+    }
+
+    // Longer than Stripe can send an event again, and than a key can be of use.
+    private async Task ForgetOldAsync(CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand("""
+            delete from billing.stripe_events where received_at < now() - interval '90 days';
+            delete from billing.stripe_calls where created_at < now() - interval '90 days'
+            """);
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     private async Task<List<(Guid Tenant, string Customer)>> CustomersAsync(CancellationToken ct)

@@ -23,8 +23,12 @@ internal sealed class StripeCalls(TenantDb db, TimeProvider clock)
         await using (var turn = new NpgsqlCommand("select 1 from billing.billing_status for update", connection)) await turn.ExecuteNonQueryAsync(ct);
         var (hash, now) = (HashOf(purpose), clock.GetUtcNow());
         await GiveUpOldAsync(kind, hash, now - KeyLives, connection, ct);
-        return await FindAsync(kind, hash, since, connection, ct) ?? await AddAsync(tenant, kind, hash, form(), now, connection, ct);
+        return await ReadAsync("kind = $1 and purpose = $2 and (state = 'open' or (state = 'done' and created_at > $3))", kind, hash, since, connection, ct) ?? await AddAsync(tenant, kind, hash, form(), now, connection, ct);
     }, ct);
+
+    /// <summary>The newest answered call of the kind for another purpose, if it was made after <paramref name="since"/>.</summary>
+    public Task<StripeCall?> FindOtherAsync(string kind, string purpose, DateTimeOffset since, CancellationToken ct) => db.RunSqlAsync(connection =>
+        ReadAsync("kind = $1 and purpose <> $2 and state = 'done' and created_at > $3", kind, HashOf(purpose), since, connection, ct), ct);
 
     public static async Task CloseAsync(StripeCall call, string state, string? resultId, string? resultUrl, NpgsqlConnection connection, CancellationToken ct)
     {
@@ -45,13 +49,10 @@ internal sealed class StripeCalls(TenantDb db, TimeProvider clock)
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    private static async Task<StripeCall?> FindAsync(string kind, string purpose, DateTimeOffset since, NpgsqlConnection connection, CancellationToken ct)
+    private static async Task<StripeCall?> ReadAsync(string condition, string kind, string purpose, DateTimeOffset since, NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("""
-            select id, idempotency_key, form, created_at, result_id, result_url from billing.stripe_calls
-            where kind = $1 and purpose = $2 and (state = 'open' or (state = 'done' and created_at > $3))
-            order by created_at desc limit 1
-            """, connection);
+        await using var command = new NpgsqlCommand(
+            $"select id, idempotency_key, form, created_at, result_id, result_url from billing.stripe_calls where {condition} order by created_at desc limit 1", connection);
         command.Parameters.AddWithValue(kind);
         command.Parameters.AddWithValue(purpose);
         command.Parameters.AddWithValue(since);

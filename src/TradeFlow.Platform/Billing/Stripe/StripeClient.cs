@@ -36,6 +36,9 @@ internal sealed partial class StripeClient : IDisposable
 
     public Task<StripeResult> CreateCheckoutAsync(string form, string key, CancellationToken ct) => PostAsync("/v1/checkout/sessions", form, key, ct);
 
+    /// <summary>Ends a session that is open, so that it cannot be paid any more.</summary>
+    public Task<StripeResult> ExpireCheckoutAsync(string session, CancellationToken ct) => PostAsync($"/v1/checkout/sessions/{Uri.EscapeDataString(session)}/expire", "", "expire:" + session, ct);
+
     public Task<StripeResult> CreatePortalAsync(string customer, string returnUrl, string key, CancellationToken ct) =>
         PostAsync("/v1/billing_portal/sessions", new StripeForm().Add("customer", customer).Add("return_url", returnUrl).ToString(), key, ct);
 
