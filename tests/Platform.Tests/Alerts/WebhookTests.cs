@@ -184,7 +184,7 @@ public sealed class WebhookTests(WebhookRig rig) : IClassFixture<WebhookRig>
         (await trader.LoggedAsync("response ->> 'webhook_id'")).ShouldBe(answer.Text("webhook_id"));
         (await trader.LoggedAsync("id")).ShouldBe(answer.Text("webhook_id"));
         (await trader.LoggedAsync("(select bool_and(value::numeric >= 0) and count(*) = 5 from jsonb_each_text(stages))")).ShouldBe("true");
-        (await trader.LoggedAsync("(select string_agg(c ->> 'code', ' ') from jsonb_array_elements(checks) c where (c ->> 'passed')::bool)")).ShouldBe("key rate body symbol duplicate plan_and_risk");
+        (await trader.LoggedAsync("(select string_agg(c ->> 'code', ' ') from jsonb_array_elements(checks) c where (c ->> 'passed')::bool)")).ShouldBe("key rate body symbol duplicate trial.trades trial.expired risk.daily_loss risk.trading_hours risk.trades_per_day risk.open_positions risk.denied_instrument risk.news_lockout");
     }
 
     [Fact]

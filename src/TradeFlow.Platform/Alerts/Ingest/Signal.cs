@@ -30,6 +30,9 @@ internal sealed record Signal
     /// <summary>The platform's symbol; empty when the signal means all.</summary>
     public required string Symbol { get; init; }
     public required DateTimeOffset ValidUntil { get; init; }
+
+    /// <summary>What the record has to count and to refuse of an entry; <c>null</c> when nothing.</summary>
+    public string? GateJson { get; init; }
 }
 
 /// <summary>What became of it.</summary>
@@ -38,7 +41,8 @@ internal abstract record Recorded
     private Recorded() { }
 
     /// <summary>It is in the database, with its order in the lane.</summary>
-    public sealed record New : Recorded;
+    /// <param name="Measured">What was counted for it.</param>
+    public sealed record New(IReadOnlyList<decimal> Measured) : Recorded;
 
     /// <summary>The account has changed since it was read.</summary>
     public sealed record Stale : Recorded;
@@ -50,7 +54,7 @@ internal abstract record Recorded
     public sealed record Reused(WebhookId Webhook) : Recorded;
 
     /// <summary>A check of entries said no.</summary>
-    public sealed record Refused(string Json) : Recorded;
+    public sealed record Refused(string Json, IReadOnlyList<decimal> Measured) : Recorded;
 
     /// <summary>It could not be recorded, or whether it was is not known. A repeat finds out.</summary>
     public sealed record Unavailable : Recorded;

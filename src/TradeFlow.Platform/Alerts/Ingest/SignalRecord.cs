@@ -10,7 +10,7 @@ internal sealed class SignalRecord(Database database)
 {
     private const int TimeoutSeconds = 2;
 
-    private const string Sql = "select * from alerts.record($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
+    private const string Sql = "select * from alerts.record($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)";
 
     public async Task<Dictionary<WebhookId, Recorded>> RunAsync(IReadOnlyList<Signal> batch, CancellationToken ct)
     {
@@ -39,6 +39,7 @@ internal sealed class SignalRecord(Database database)
         Add(NpgsqlDbType.Numeric, signal => signal.Intent.Qty);
         Add(NpgsqlDbType.Numeric, signal => signal.Intent.Price);
         Add(NpgsqlDbType.TimestampTz, signal => signal.ValidUntil);
+        Add(NpgsqlDbType.Jsonb, signal => signal.GateJson);
 
         var outcomes = new Dictionary<WebhookId, Recorded>(batch.Count);
         await using (var reader = await command.ExecuteReaderAsync(ct))
@@ -68,13 +69,15 @@ internal sealed class SignalRecord(Database database)
 
     private static Recorded Read(NpgsqlDataReader reader) => reader.GetString(1) switch
     {
-        "recorded" => new Recorded.New(),
+        "recorded" => new Recorded.New(Measured(reader)),
         "stale" => new Recorded.Stale(),
         "duplicate" => new Recorded.Duplicate(new WebhookId(reader.GetGuid(2)), new OrderId(reader.GetGuid(3)), reader.GetFieldValue<DateTimeOffset>(4)),
         "reused" => new Recorded.Reused(new WebhookId(reader.GetGuid(2))),
-        "refused" => new Recorded.Refused(reader.GetString(5)),
+        "refused" => new Recorded.Refused(reader.GetString(5), Measured(reader)),
         var other => throw new InvalidOperationException($"alerts.record answered '{other}'."),
     };
+
+    private static decimal[] Measured(NpgsqlDataReader reader) => reader.IsDBNull(6) ? [] : reader.GetFieldValue<decimal[]>(6);
 
     private static string Word(TradeAction action) => action switch
     {

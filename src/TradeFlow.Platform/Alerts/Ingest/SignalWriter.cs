@@ -117,7 +117,7 @@ internal sealed partial class SignalWriter : BackgroundService
         try
         {
             // A first attempt whose answer was lost may have committed while this one was refused.
-            return await record.IsThereAsync(signal, CancellationToken.None) ? new Recorded.New() : new Recorded.Unavailable();
+            return await record.IsThereAsync(signal, CancellationToken.None) ? new Recorded.New([]) : new Recorded.Unavailable();
         }
         catch (Exception e)
         {

@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Alerts.Dialects;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Risk.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
 
 namespace TradeFlow.Platform.Alerts.Receive;
@@ -37,6 +39,12 @@ internal sealed class Attempt
 
     /// <summary>Reads the account afresh by what the sender showed; <c>null</c> when that opens nothing any more.</summary>
     public required Func<CancellationToken, ValueTask<AccountContext?>> ReloadAsync { get; init; }
+
+    /// <summary>The instrument of the signal, where it was found.</summary>
+    public Instrument? Instrument { get; set; }
+
+    /// <summary>The checks of an entry, as the record takes them; <c>null</c> for an exit.</summary>
+    public EntryGate? Gate { get; set; }
 
     public CheckTrail Checks { get; } = new();
     public bool IsRecorded { get; set; }

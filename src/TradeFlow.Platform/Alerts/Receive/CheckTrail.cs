@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using TradeFlow.Platform.Risk.Contracts;
 
 namespace TradeFlow.Platform.Alerts.Receive;
 
@@ -13,7 +14,6 @@ internal sealed class CheckTrail
     public const string Symbol = "symbol";
     public const string Broker = "broker";
     public const string Duplicate = "duplicate";
-    public const string Entry = "plan_and_risk";
 
     private readonly List<Check> checks = new(6);
 
@@ -27,6 +27,8 @@ internal sealed class CheckTrail
 
     public void Fail(string code, string? message) => checks.Add(new Check(code, false, message));
 
+    public void Add(IEnumerable<EntryCheckResult> results) => checks.AddRange(results.Select(result => new Check(result.Code, result.Passed, result.Message, result.Limit, result.Value)));
+
     public string ToJson()
     {
         var buffer = new ArrayBufferWriter<byte>(256);
@@ -39,6 +41,8 @@ internal sealed class CheckTrail
                 json.WriteString("code", check.Code);
                 json.WriteBoolean("passed", check.Passed);
                 if (check.Message is not null) json.WriteString("message", check.Message);
+                if (check.Limit is { } limit) json.WriteNumber("limit", limit);
+                if (check.Value is { } value) json.WriteNumber("value", value);
                 json.WriteEndObject();
             }
             json.WriteEndArray();

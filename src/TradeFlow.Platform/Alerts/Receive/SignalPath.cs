@@ -1,9 +1,12 @@
 using Microsoft.Extensions.Options;
+using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Alerts.Ingest;
 using TradeFlow.Platform.Alerts.Log;
+using TradeFlow.Platform.Billing.Contracts;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Risk.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
 
 namespace TradeFlow.Platform.Alerts.Receive;
@@ -12,7 +15,7 @@ namespace TradeFlow.Platform.Alerts.Receive;
 /// The way of a signal whose account is known: body, symbol, then one transaction that finds repeats, decides and records, then the wait for the outcome.
 /// Size, prices and the broker's own word come from the Worker.
 /// </summary>
-internal sealed class SignalPath(SignalWriter writer, SymbolCheck symbols, OrderAnswers orders, FirstAnswers first, PluginCatalogue plugins, RedisBus bus, IOptions<IngestOptions> options)
+internal sealed class SignalPath(SignalWriter writer, SymbolCheck symbols, OrderAnswers orders, FirstAnswers first, RiskGate risk, PluginCatalogue plugins, RedisBus bus, IOptions<IngestOptions> options)
 {
     // TradingView gives up after 3 s; the contract answers 202 after 2.
     private const double AnswerWithinMs = 2000;
@@ -24,7 +27,7 @@ internal sealed class SignalPath(SignalWriter writer, SymbolCheck symbols, Order
     {
         if (await CheckAsync(attempt, ct) is { } refused) return refused;
         if (Offline(attempt) is { } silent) return silent;
-        var signal = SignalOf(attempt);
+        var signal = await DecideAsync(attempt, ct);
         attempt.DecidedMs = attempt.Elapsed;
         for (var reloads = 0; ; reloads++)
         {
@@ -33,7 +36,9 @@ internal sealed class SignalPath(SignalWriter writer, SymbolCheck symbols, Order
             attempt.RecordedMs = attempt.Elapsed;
             switch (recorded)
             {
-                case Recorded.New:
+                case Recorded.New taken:
+                    attempt.Checks.Pass(CheckTrail.Duplicate);
+                    if (attempt.Gate is { } gate) attempt.Checks.Add(gate.Results(taken.Measured));
                     return await AwaitOutcomeAsync(attempt, ct);
                 case Recorded.Duplicate repeat:
                     attempt.Checks.Pass(CheckTrail.Duplicate, "A repeat: nothing was executed.");
@@ -44,14 +49,16 @@ internal sealed class SignalPath(SignalWriter writer, SymbolCheck symbols, Order
                 case Recorded.Refused refusal:
                     attempt.Checks.Pass(CheckTrail.Duplicate);
                     var answer = Answer.Refused(refusal.Json, attempt.Webhook);
-                    attempt.Checks.Fail(CheckTrail.Entry, answer.Error);
+                    // Beyond the plan is said before anything is counted.
+                    if (answer.Code == BillingProblems.PlanLimitReached && refusal.Measured.Count == 0) attempt.Checks.Fail(answer.Code, answer.Error);
+                    else if (attempt.Gate is { } refusing) attempt.Checks.Add(refusing.Results(refusal.Measured));
                     return answer;
                 case Recorded.Stale when reloads < MostReloads:
                     if (await attempt.ReloadAsync(ct) is not { } account) return Answer.InvalidKey();
                     attempt.Account = account;
                     if (!account.Enabled) return Answer.Disabled(account.DisabledReason, attempt.Webhook);
                     if (Offline(attempt) is { } gone) return gone;
-                    signal = SignalOf(attempt);
+                    signal = await DecideAsync(attempt, ct);
                     break;
                 default:
                     return Answer.Unavailable();
@@ -72,10 +79,12 @@ internal sealed class SignalPath(SignalWriter writer, SymbolCheck symbols, Order
                 return Failed(CheckTrail.Symbol, Answer.UnknownSymbol(alert.Intent!.Symbol, unknown.Suggestions, attempt.Webhook));
             case SymbolCheck.Verdict.Misfit misfit:
                 return Failed(CheckTrail.Symbol, Answer.Invalid(misfit.Errors, attempt.Webhook));
-            default:
-                attempt.Checks.Pass(CheckTrail.Symbol);
-                return null;
+            case SymbolCheck.Verdict.Fits { Instrument: { } instrument }:
+                attempt.Instrument = instrument;
+                break;
         }
+        attempt.Checks.Pass(CheckTrail.Symbol);
+        return null;
 
         Answer Failed(string check, Answer answer)
         {
@@ -98,6 +107,18 @@ internal sealed class SignalPath(SignalWriter writer, SymbolCheck symbols, Order
     }
 
     private string SlugOf(string broker) => plugins.Find(broker)?.Slug ?? broker;
+
+    // Exits are decided by nobody: a trader can always get out.
+    private async ValueTask<Signal> DecideAsync(Attempt attempt, CancellationToken ct)
+    {
+        var intent = attempt.Alert.Intent!; // checked before
+        attempt.Gate = intent.IsExit ? null : await risk.DecideAsync(attempt.Account, NamesOf(attempt.Account, intent, attempt.Instrument), attempt.ReceivedAt, ct);
+        return SignalOf(attempt);
+    }
+
+    /// <summary>The symbol as the sender wrote it, as the account means it, and as the broker has it: one canonical name each.</summary>
+    internal static IReadOnlyList<string> NamesOf(AccountContext account, TradeIntent intent, Instrument? instrument) =>
+        [.. new[] { intent.Symbol, account.Symbols.Map(intent.Symbol).Symbol, instrument?.Symbol, instrument?.BrokerSymbol }.OfType<string>().Select(Symbols.Canonical).Distinct(StringComparer.Ordinal)];
 
     private Signal SignalOf(Attempt attempt)
     {
@@ -127,6 +148,7 @@ internal sealed class SignalPath(SignalWriter writer, SymbolCheck symbols, Order
             IntentJson = intent.ToJson(),
             Symbol = intent.Symbol.Length == 0 ? "" : Symbols.Canonical(intent.Symbol),
             ValidUntil = attempt.ReceivedAt.AddSeconds(options.Value.ValidForSeconds),
+            GateJson = attempt.Gate?.Json,
         };
     }
 
@@ -134,8 +156,6 @@ internal sealed class SignalPath(SignalWriter writer, SymbolCheck symbols, Order
     {
         attempt.IsRecorded = true;
         attempt.AnsweredOrder = attempt.Order;
-        attempt.Checks.Pass(CheckTrail.Duplicate);
-        attempt.Checks.Pass(CheckTrail.Entry);
         bus.Publish(Topics.OrderRecorded, attempt.Account.AccountId.ToString());
         attempt.Outcome = await orders.WaitAsync(attempt.Order, Left(attempt), ct);
         return Answer.Of(attempt.Outcome, attempt.Order, attempt.Webhook, attempt.Elapsed);

@@ -1,5 +1,6 @@
 using TradeFlow.Platform.Alerts.Dialects;
 using TradeFlow.Platform.Alerts.Log;
+using TradeFlow.Platform.Risk.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
 
 namespace TradeFlow.Platform.Alerts.Validate;
@@ -59,6 +60,8 @@ internal sealed record ValidateResult
     public bool WouldExecute => checks.Count > 0 && checks.TrueForAll(check => check.Passed);
 
     public void Check(string code, bool passed, string? message = null) => checks.Add(new CheckView(code, passed, message, null, null));
+
+    public void Add(IEnumerable<EntryCheckResult> results) => checks.AddRange(results.Select(result => new CheckView(result.Code, result.Passed, result.Message, result.Limit, result.Value)));
 
     public ValidateResult Failed(string code, IReadOnlyDictionary<string, string[]> errors)
     {

@@ -8,13 +8,14 @@ using TradeFlow.Platform.Alerts.Dialects;
 using TradeFlow.Platform.Alerts.Receive;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Risk.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Contracts.Pricing;
 
 namespace TradeFlow.Platform.Alerts.Validate;
 
 /// <summary>Says what a message would do now, with the same reader, symbol check, prices and sizes as the real way. Sends and records nothing.</summary>
-internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext tenant, DialectList dialects, SymbolCheck symbols, MarketPrices market, PluginCatalogue plugins, TimeProvider clock)
+internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext tenant, DialectList dialects, SymbolCheck symbols, MarketPrices market, RiskGate risk, PluginCatalogue plugins, TimeProvider clock)
 {
     /// <param name="Body">The message as pasted into TradingView: text, or the JSON itself.</param>
     internal sealed record Request(Guid AccountId, JsonElement Body);
@@ -52,14 +53,25 @@ internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext te
                 result.Symbol = new ResolvedSymbol(Symbols.Canonical(instrument.Symbol), instrument.BrokerSymbol);
                 result.Check(CheckTrail.Symbol, true);
                 if (intent.IsExit) result.Qty = intent.Qty * account.Symbols.Map(intent.Symbol).Factor;
-                else await PriceAsync(result, account, intent, instrument, ct);
+                else
+                {
+                    await EntryAsync(result, account, intent, instrument, ct);
+                    await PriceAsync(result, account, intent, instrument, ct);
+                }
                 return result;
             default:
                 if (intent.Action == TradeAction.Flatten) result.Check(CheckTrail.Symbol, true);
-                else result.Check(CheckTrail.Symbol, false, "The broker could not be asked for the symbol now.");
+                else
+                {
+                    result.Check(CheckTrail.Symbol, false, "The broker could not be asked for the symbol now.");
+                    if (!intent.IsExit) await EntryAsync(result, account, intent, null, ct);
+                }
                 return result;
         }
     }
+
+    private async Task EntryAsync(ValidateResult result, AccountContext account, TradeIntent intent, Instrument? instrument, CancellationToken ct) =>
+        result.Add(await risk.PreviewAsync(account, SignalPath.NamesOf(account, intent, instrument), clock.GetUtcNow(), ct));
 
     private async Task PriceAsync(ValidateResult result, AccountContext account, TradeIntent intent, Instrument instrument, CancellationToken ct)
     {

@@ -1,0 +1,109 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using TradeFlow.Platform.Kernel;
+
+namespace TradeFlow.Platform.Risk.Calendar;
+
+/// <summary>
+/// Brings the embedded dates and the feed into the database. One process of all does it at a time (an advisory lock), and when it is due stands in the database: however many there
+/// are, and however often they start, a feed is asked once an hour.
+/// </summary>
+internal sealed partial class CalendarPoller(Database database, CalendarStore store, CalendarFeed feed, EconomicCalendar calendar, IOptions<CalendarOptions> options, TimeProvider clock, ILogger<CalendarPoller> log)
+    : BackgroundService
+{
+    private const long LockKey = 0x7466_6361_6c65_6e64;
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan BeforeFirst = TimeSpan.FromSeconds(30);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Tick, clock);
+        do
+        {
+            try
+            {
+                await RunAsync(stoppingToken);
+            }
+            catch (NpgsqlException e)
+            {
+                LogPutOff(e.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    internal async Task RunAsync(CancellationToken ct)
+    {
+        await using var connection = await database.System.OpenConnectionAsync(ct);
+        await using var take = new NpgsqlCommand($"select pg_try_advisory_lock({LockKey})", connection);
+        if (await take.ExecuteScalarAsync(ct) is not true) return;
+        try
+        {
+            var sources = await store.SourcesAsync(ct);
+            var changed = await EmbedAsync(sources, ct);
+            var known = sources.FirstOrDefault(source => source.Source == CalendarSources.Feed);
+            if (options.Value.FeedUrl is { Length: > 0 } address) changed |= await PollAsync(address, known, ct);
+            else if (known is not null)
+            {
+                await store.ForgetAsync(CalendarSources.Feed, ct);
+                changed = true;
+            }
+            if (!changed) return;
+            await calendar.ReloadAsync(ct);
+            calendar.Tell();
+        }
+        finally
+        {
+            await using var release = new NpgsqlCommand($"select pg_advisory_unlock({LockKey})", connection);
+            await release.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task<bool> EmbedAsync(List<CalendarSource> sources, CancellationToken ct)
+    {
+        var content = EmbeddedCalendar.Read();
+        var version = Convert.ToHexStringLower(SHA256.HashData(content));
+        if (sources.FirstOrDefault(source => source.Source == CalendarSources.Embedded)?.Etag == version) return false;
+        await store.ReplaceAsync(CalendarSources.Embedded, FeedReader.Read(content, CalendarSources.Embedded), null, version, clock.GetUtcNow(), ct);
+        return true;
+    }
+
+    private async Task<bool> PollAsync(string address, CalendarSource? known, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var same = known?.Address == address ? known : null;
+        if (same is not null && !IsDue(same, now)) return false;
+        try
+        {
+            var fetched = await feed.FetchAsync(address, same?.Problem is null ? same?.Etag : null, ct);
+            if (fetched.Content is { } content) await store.ReplaceAsync(CalendarSources.Feed, FeedReader.Read(content, CalendarSources.Feed), address, fetched.Etag, now, ct);
+            else await store.ConfirmAsync(CalendarSources.Feed, now, ct);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException or FormatException or UnauthorizedAccessException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            // The last good reading stays; once it is too old the lockout says so.
+            LogFailed(e.Message);
+            await store.FailedAsync(CalendarSources.Feed, address, e.Message, now, ct);
+            return true;
+        }
+    }
+
+    // A file costs nothing to look at.
+    private bool IsDue(CalendarSource source, DateTimeOffset now)
+    {
+        if (CalendarFeed.IsFile(source.Address!)) return now - source.TriedAt >= Tick; // asked only of a source whose address is known
+        var wait = source.Problem is null ? TimeSpan.FromMinutes(options.Value.PollMinutes) : source.FetchedAt == DateTimeOffset.UnixEpoch ? BeforeFirst : AfterFailure;
+        return now - source.TriedAt >= wait;
+    }
+
+    [LoggerMessage(6011, LogLevel.Warning, "The economic calendar is not polled now: {Reason}")]
+    private partial void LogPutOff(string reason);
+
+    [LoggerMessage(6012, LogLevel.Warning, "The feed of the economic calendar could not be read; the last good one stays: {Reason}")]
+    private partial void LogFailed(string reason);
+}

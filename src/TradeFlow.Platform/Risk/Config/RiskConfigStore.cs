@@ -1,0 +1,71 @@
+using Npgsql;
+using NpgsqlTypes;
+using TradeFlow.Platform.Kernel;
+
+namespace TradeFlow.Platform.Risk.Config;
+
+/// <summary>risk.risk_config.</summary>
+internal static class RiskConfigStore
+{
+    private const string Columns =
+        "enabled, risk_mode, max_daily_loss, max_trades_per_day, max_open_trades, denied_instruments, trading_hours_enabled, trading_hours_start, trading_hours_end, " +
+        "trading_hours_timezone, trading_hours_days, day_reset_time, news_lockout_enabled, held_day_start, day_changed_at";
+
+    /// <summary>Who has set nothing has the defaults.</summary>
+    public static async Task<RiskConfig> FindAsync(TenantId tenant, NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand($"select {Columns} from risk.risk_config where tenant_id = $1", connection);
+        command.Parameters.AddWithValue(tenant.Value);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        if (!await row.ReadAsync(ct)) return RiskConfig.Default;
+        return new RiskConfig
+        {
+            Enabled = row.GetBoolean(0),
+            RiskMode = row.GetString(1),
+            MaxDailyLoss = row.IsDBNull(2) ? null : Trimmed(row.GetDecimal(2)),
+            MaxTradesPerDay = row.IsDBNull(3) ? null : row.GetInt32(3),
+            MaxOpenTrades = row.IsDBNull(4) ? null : row.GetInt32(4),
+            DeniedInstruments = row.GetFieldValue<string[]>(5),
+            TradingHoursEnabled = row.GetBoolean(6),
+            TradingHoursStart = row.GetFieldValue<TimeOnly>(7),
+            TradingHoursEnd = row.GetFieldValue<TimeOnly>(8),
+            TradingHoursTimezone = row.GetString(9),
+            TradingHoursDays = row.IsDBNull(10) ? null : [.. row.GetFieldValue<string[]>(10).Select(WeekDays.Parse).OfType<DayOfWeek>()],
+            DayResetTime = row.GetFieldValue<TimeOnly>(11),
+            NewsLockoutEnabled = row.GetBoolean(12),
+            HeldDayStart = row.IsDBNull(13) ? null : row.GetFieldValue<DateTimeOffset>(13),
+            DayChangedAt = row.IsDBNull(14) ? null : row.GetFieldValue<DateTimeOffset>(14),
+        };
+    }
+
+    public static async Task SaveAsync(TenantId tenant, RiskConfig config, DateTimeOffset now, NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand($"""
+            insert into risk.risk_config (tenant_id, {Columns}, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+            on conflict (tenant_id) do update set ({Columns}, updated_at) = row ({string.Join(", ", (Columns + ", updated_at").Split(", ").Select(column => "excluded." + column))})
+            """, connection);
+        command.Parameters.AddWithValue(tenant.Value);
+        command.Parameters.AddWithValue(config.Enabled);
+        command.Parameters.AddWithValue(config.RiskMode);
+        Add(NpgsqlDbType.Numeric, config.MaxDailyLoss);
+        Add(NpgsqlDbType.Integer, config.MaxTradesPerDay);
+        Add(NpgsqlDbType.Integer, config.MaxOpenTrades);
+        command.Parameters.AddWithValue(config.DeniedInstruments.ToArray());
+        command.Parameters.AddWithValue(config.TradingHoursEnabled);
+        command.Parameters.AddWithValue(config.TradingHoursStart);
+        command.Parameters.AddWithValue(config.TradingHoursEnd);
+        command.Parameters.AddWithValue(config.TradingHoursTimezone);
+        Add(NpgsqlDbType.Array | NpgsqlDbType.Text, config.TradingHoursDays?.Select(WeekDays.Word).ToArray());
+        command.Parameters.AddWithValue(config.DayResetTime);
+        command.Parameters.AddWithValue(config.NewsLockoutEnabled);
+        Add(NpgsqlDbType.TimestampTz, config.HeldDayStart);
+        Add(NpgsqlDbType.TimestampTz, config.DayChangedAt);
+        command.Parameters.AddWithValue(now);
+        await command.ExecuteNonQueryAsync(ct);
+
+        void Add(NpgsqlDbType type, object? value) => command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
+    }
+
+    // 500.00000000 from the column is 500 on the wire.
+    private static decimal Trimmed(decimal value) => value / 1.0000000000000000000000000000m;
+}

@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using Npgsql;
+using NpgsqlTypes;
+using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Billing.Contracts;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Risk.Calendar;
+using TradeFlow.Platform.Risk.Config;
+using TradeFlow.Platform.Risk.Rules;
+
+namespace TradeFlow.Platform.Risk.Contracts;
+
+/// <summary>
+/// Decides on an entry as far as it can be decided before the record: plan and trial, then the risk rules in their order. Limits and plan are kept beside the version of
+/// the account, which grows with every change of them; the record compares that version, and asks again when it is an old one. Exits never come here.
+/// </summary>
+internal sealed class RiskGate(RuleList rules, Entitlements plans, EconomicCalendar calendar, Database database)
+{
+    private const int MostAccounts = 100_000;
+    private const int RiskRefused = 403;
+
+    private readonly ConcurrentDictionary<AccountId, Known> known = new();
+
+    /// <param name="names">The symbol by every name that is known of it.</param>
+    /// <exception cref="NpgsqlException">The limits cannot be read: the entry must not pass.</exception>
+    public async ValueTask<EntryGate> DecideAsync(AccountContext account, IReadOnlyList<string> names, DateTimeOffset at, CancellationToken ct)
+    {
+        var limits = known.TryGetValue(account.AccountId, out var kept) && kept.Version == account.Version ? kept : await ReadAsync(account, ct);
+        List<EntryCheck> checks = [.. PlanChecks(limits.Plan, at)];
+        if (limits.Config.Enabled)
+        {
+            var facts = new EntryFacts
+            {
+                Config = limits.Config,
+                At = at,
+                Names = names,
+                Currency = account.Currency,
+                News = limits.Config.NewsLockoutEnabled ? await calendar.CurrentAsync(ct) : CalendarView.Empty,
+            };
+            foreach (var rule in rules.All) checks.Add(Check(rule, facts));
+        }
+        return new EntryGate(checks, account.Currency);
+    }
+
+    /// <summary>The same, with what is counted as it stands now: nothing is taken or held.</summary>
+    public async Task<IReadOnlyList<EntryCheckResult>> PreviewAsync(AccountContext account, IReadOnlyList<string> names, DateTimeOffset at, CancellationToken ct)
+    {
+        var gate = await DecideAsync(account, names, at, ct);
+        if (gate.Json is null) return [.. gate.Results([])];
+        await using var command = database.System.CreateCommand("select measured from risk.refusal_of_entry($1, $2)");
+        command.Parameters.AddWithValue(account.TenantId.Value);
+        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Jsonb, Value = gate.Json });
+        return [.. gate.Results((decimal[])(await command.ExecuteScalarAsync(ct))!)]; // measured is never null when there is a gate
+    }
+
+    // A limit that cannot be evaluated lets no entry pass.
+    private static EntryCheck Check(IRiskRule rule, EntryFacts facts)
+    {
+        try
+        {
+            return new EntryCheck(rule.Code, RiskRefused, rule.Decide(facts));
+        }
+        catch (Exception e) when (e is TimeZoneNotFoundException or InvalidTimeZoneException)
+        {
+            return new EntryCheck(RiskCodes.NotEvaluated, RiskRefused, new RuleVerdict.Denied($"The time zone {facts.Config.TradingHoursTimezone} of your risk settings is not known any more: choose it again."));
+        }
+    }
+
+    private static IEnumerable<EntryCheck> PlanChecks(Entitlement plan, DateTimeOffset at)
+    {
+        if (plan.TradesLimit is { } limit) yield return new EntryCheck(plan.TradesUsedUp.Code, EntryBlock.HttpStatus, new RuleVerdict.Counted(Measure.TradesEver, limit, plan.TradesUsedUp.Text));
+        if (plan.EntriesEnd is { } end)
+            yield return new EntryCheck(end.Code, EntryBlock.HttpStatus, plan.BlockAt(at) is null ? new RuleVerdict.Passed() : new RuleVerdict.Denied(end.Text, end.Limit, end.Value));
+    }
+
+    // After the account was read: what is read here is at least as new as its version, and a change in between makes the record find that version old.
+    private async Task<Known> ReadAsync(AccountContext account, CancellationToken ct)
+    {
+        await using var connection = await database.System.OpenConnectionAsync(ct);
+        var read = new Known(account.Version, await RiskConfigStore.FindAsync(account.TenantId, connection, ct), await plans.FindAsync(account.TenantId, connection, ct));
+        if (known.Count >= MostAccounts) known.Clear();
+        return known[account.AccountId] = read;
+    }
+
+    private sealed record Known(long Version, RiskConfig Config, Entitlement Plan);
+}

@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using NpgsqlTypes;
+using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Risk.Config;
+
+namespace TradeFlow.Platform.Risk.Days;
+
+/// <summary>What the rules count, as it stands now.</summary>
+internal static class RiskToday
+{
+    /// <param name="DayStart">When the trading day began.</param>
+    /// <param name="DayEnd">When the next one begins.</param>
+    /// <param name="Trades">Entries of today that a broker took, and those on their way.</param>
+    /// <param name="OpenPositions">Open positions, with the entries that may become one.</param>
+    /// <param name="Pnl">By currency: realised net of fees, and floating.</param>
+    /// <param name="Suggestions">Trading days that connected brokers reckon by and that differ from the settings.</param>
+    internal sealed record View(DateTimeOffset DayStart, DateTimeOffset DayEnd, string Timezone, string DayResetTime, int Trades, int OpenPositions, IReadOnlyList<CurrencyPnl> Pnl, IReadOnlyList<Suggestion> Suggestions);
+
+    internal sealed record CurrencyPnl(string Currency, decimal Pnl);
+
+    internal sealed record Suggestion(string Broker, string Name, string Timezone, string DayResetTime);
+
+    internal static async Task<Ok<View>> Get(TenantContext tenant, TenantDb db, AccountDirectory accounts, PluginCatalogue plugins, TimeProvider clock, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var mine = await accounts.ListAsync(tenant, ct);
+        return TypedResults.Ok(await db.RunSqlAsync(async connection =>
+        {
+            var config = await RiskConfigStore.FindAsync(tenant.Tenant, connection, ct);
+            var start = config.DayStart(now);
+            List<CurrencyPnl> pnl = [];
+            foreach (var currency in mine.Select(account => account.Currency).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+                pnl.Add(new CurrencyPnl(currency, -await MeasureAsync("loss_of_day", start, currency)));
+            var view = RiskConfigView.Of(config);
+            return new View(start, config.DayEnd(now), config.TradingHoursTimezone, view.DayResetTime, (int)await MeasureAsync("trades_of_day", start, ""), (int)await MeasureAsync("open_positions", start, ""), pnl,
+                [.. mine.Select(account => account.Broker).Distinct(StringComparer.Ordinal).Select(broker => SuggestionOf(broker, view, plugins)).OfType<Suggestion>()]);
+
+            async Task<decimal> MeasureAsync(string measure, DateTimeOffset since, string currency)
+            {
+                await using var command = new NpgsqlCommand("select trim_scale(risk.measure($1, $2, $3, $4))", connection);
+                command.Parameters.AddWithValue(measure);
+                command.Parameters.AddWithValue(tenant.Tenant.Value);
+                command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = since });
+                command.Parameters.AddWithValue(currency);
+                return (decimal)(await command.ExecuteScalarAsync(ct))!; // each measure is a number
+            }
+        }, ct));
+    }
+
+    private static Suggestion? SuggestionOf(string broker, RiskConfigView config, PluginCatalogue plugins) =>
+        plugins.Find(broker)?.Manifest is { Capabilities: { TradingDayStart: { } start, TradingDayZone: { } zone } } manifest && (start != config.DayResetTime || zone != config.TradingHoursTimezone)
+            ? new Suggestion(broker, manifest.Name, zone, start)
+            : null;
+}

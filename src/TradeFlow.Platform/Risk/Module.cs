@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using TradeFlow.Platform.Risk.Calendar;
+using TradeFlow.Platform.Risk.Config;
+using TradeFlow.Platform.Risk.Contracts;
+using TradeFlow.Platform.Risk.Days;
+using TradeFlow.Platform.Risk.Rules;
+using TradeFlow.Platform.Tenancy.Contracts;
+
+namespace TradeFlow.Platform.Risk;
+
+public static class RiskModule
+{
+    public static TBuilder AddRiskApi<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        var services = builder.Services;
+        services.AddOptions<CalendarOptions>().BindConfiguration("Calendar").ValidateDataAnnotations().ValidateOnStart();
+        services.AddHttpClient(CalendarFeed.ClientName, client =>
+        {
+            client.Timeout = TimeSpan.FromSeconds(20);
+            client.DefaultRequestHeaders.UserAgent.ParseAdd("TradeFlow/1.0");
+        });
+        services.AddSingleton<RuleList>();
+        services.AddSingleton<RiskGate>();
+        services.AddSingleton<CalendarStore>();
+        services.AddSingleton<CalendarFeed>();
+        services.AddSingleton<EconomicCalendar>();
+        services.AddHostedService(provider => provider.GetRequiredService<EconomicCalendar>());
+        services.AddSingleton<CalendarPoller>();
+        services.AddHostedService(provider => provider.GetRequiredService<CalendarPoller>());
+        return builder;
+    }
+
+    public static void MapRisk(this IEndpointRouteBuilder app)
+    {
+        var risk = app.MapGroup("/api/user").WithTags("Risk");
+        risk.MapGet("/risk_config", RiskConfigEndpoints.Get).WithName("GetRiskConfig").WithSummary("Your limits").WithDescription("null is no limit.").RequireAuthorization(TradeFlowPolicies.Read);
+        risk.MapPut("/risk_config", RiskConfigEndpoints.Put).Accepts<RiskConfigView>("application/json").WithName("ChangeRiskConfig").WithSummary("Change your limits")
+            .WithDescription("A member that is left out stays as it is; null takes a limit away. It holds for the next signal. A change of zone or reset time does not begin a new trading day: the running one goes on until the new settings begin one.")
+            .RequireAuthorization(TradeFlowPolicies.Trade);
+        risk.MapGet("/risk_today", RiskToday.Get).WithName("GetRiskToday").WithSummary("What your limits count, now").WithDescription("The trading day, its profit or loss by currency, trades and positions.").RequireAuthorization(TradeFlowPolicies.Read);
+
+        app.MapGet("/api/calendar/events", CalendarEndpoints.List).WithTags("Calendar").WithName("ListCalendarEvents").WithSummary("The economic calendar")
+            .WithDescription("What the news lockout reads, from and to (without it), by default the next two weeks. impact: high, medium, low, holiday; several with commas.").RequireAuthorization(TradeFlowPolicies.Read);
+        var admin = app.MapGroup("/api/admin/calendar/events").WithTags("Admin").RequireAuthorization(TradeFlowPolicies.Admin);
+        admin.MapPost("", CalendarEndpoints.Add).WithName("AddCalendarEvent").WithSummary("Add an event to the calendar").WithDescription("For all tenants. One of high impact locks as the feed's do.");
+        admin.MapDelete("/{id}", CalendarEndpoints.Remove).WithName("RemoveCalendarEvent").WithSummary("Remove an event that was added").WithDescription("Those of the feed and the embedded ones cannot be removed.");
+    }
+}
