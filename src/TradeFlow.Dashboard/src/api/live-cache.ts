@@ -41,6 +41,7 @@ export class LiveCache {
         break;
       case 'order':
         this.#invalidate('orders');
+        this.#invalidate('today');
         this.#invalidate('signals');
         break;
       case 'account':

@@ -104,6 +104,16 @@ export function createAppRouter(session: SessionStore) {
     }),
     component: lazyRouteComponent(() => import('@/features/billing/screen'), 'BillingScreen'),
   });
+  const risk = createRoute({
+    getParentRoute: () => signedIn,
+    path: '/risk',
+    component: lazyRouteComponent(() => import('@/features/risk/screen'), 'RiskScreen'),
+  });
+  const calendar = createRoute({
+    getParentRoute: () => signedIn,
+    path: '/calendar',
+    component: lazyRouteComponent(() => import('@/features/calendar/screen'), 'CalendarScreen'),
+  });
   const settings = createRoute({
     getParentRoute: () => signedIn,
     path: '/settings',
@@ -111,7 +121,7 @@ export function createAppRouter(session: SessionStore) {
   });
 
   return createRouter({
-    routeTree: root.addChildren([logIn, signUp, signedIn.addChildren([overview, accounts, terminal, webhooks, positions, orders, log, billing, settings])]),
+    routeTree: root.addChildren([logIn, signUp, signedIn.addChildren([overview, accounts, terminal, webhooks, positions, orders, log, risk, calendar, billing, settings])]),
     defaultPreload: 'intent',
     defaultPendingMs: 150,
   });

@@ -29,13 +29,27 @@ internal static class TradingDay
         return end;
     }
 
-    /// <summary>The start of the day of a date.</summary>
+    /// <summary>
+    /// The start of the day of a date. Asks for the offset of instants only: what TimeZoneInfo says of local times (IsInvalidTime) does not agree with it in every zone
+    /// (Asuncion 2024-10-06, Casablanca 2024-04-14).
+    /// </summary>
     public static DateTimeOffset Begin(DateOnly date, TimeZoneInfo zone, TimeOnly reset)
     {
-        var local = date.ToDateTime(reset);
-        // Gaps begin and end at whole minutes.
-        while (zone.IsInvalidTime(local)) local = local.AddMinutes(1);
-        var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
-        return new DateTimeOffset(local, offset).ToUniversalTime();
+        var wanted = date.ToDateTime(reset, DateTimeKind.Utc);
+        // Offsets are shorter than a day: these two stand before and after whatever the clock does on that date.
+        var (before, after) = (wanted - zone.GetUtcOffset(wanted.AddDays(-1)), wanted - zone.GetUtcOffset(wanted.AddDays(1)));
+        var (early, late) = before < after ? (before, after) : (after, before);
+        if (Local(early, zone) == wanted) return new DateTimeOffset(early);
+        if (Local(late, zone) == wanted) return new DateTimeOffset(late);
+        // The clock goes forward over that time: the moment at which it does.
+        while (late - early > TimeSpan.FromSeconds(1))
+        {
+            var middle = early + TimeSpan.FromSeconds(Math.Floor((late - early).TotalSeconds / 2));
+            if (Local(middle, zone) < wanted) early = middle;
+            else late = middle;
+        }
+        return new DateTimeOffset(late);
     }
+
+    private static DateTime Local(DateTime instant, TimeZoneInfo zone) => instant + zone.GetUtcOffset(instant);
 }

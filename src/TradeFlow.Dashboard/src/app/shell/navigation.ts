@@ -1,8 +1,8 @@
 import type { LucideIcon } from 'lucide-react';
-import { ArrowLeftRight, CreditCard, FileClock, LayoutDashboard, ListOrdered, Settings, Unplug, Webhook } from 'lucide-react';
+import { ArrowLeftRight, CalendarDays, CreditCard, FileClock, LayoutDashboard, ListOrdered, Settings, ShieldCheck, Unplug, Webhook } from 'lucide-react';
 
 export interface NavItem {
-  to: '/' | '/positions' | '/orders' | '/webhooks' | '/log' | '/accounts' | '/billing' | '/settings';
+  to: '/' | '/positions' | '/orders' | '/webhooks' | '/log' | '/risk' | '/calendar' | '/accounts' | '/billing' | '/settings';
   label: string;
   icon: LucideIcon;
 }
@@ -22,6 +22,13 @@ export const navGroups: readonly { label: string; items: readonly NavItem[] }[] 
     items: [
       { to: '/webhooks', label: 'Webhooks', icon: Webhook },
       { to: '/log', label: 'Webhook log', icon: FileClock },
+    ],
+  },
+  {
+    label: 'Risk',
+    items: [
+      { to: '/risk', label: 'Risk', icon: ShieldCheck },
+      { to: '/calendar', label: 'Calendar', icon: CalendarDays },
     ],
   },
   {

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { positionsQuery } from '@/api/queries/positions';
+import { todayQuery } from '@/api/queries/today';
 import { useBrokers } from '@/app/broker-context';
 import { balanceByCurrency, equityByCurrency, floatingByCurrency } from '@/app/totals';
 import { Money, Pnl } from '@/ui/money';
@@ -10,6 +11,7 @@ import { Skeleton } from '@/ui/states';
 export function Metrics() {
   const { connectedBrokers, known, currencyOf } = useBrokers();
   const positions = useQuery(positionsQuery());
+  const today = useQuery(todayQuery());
 
   if (!known || positions.isPending) return <Skeleton className="h-32 rounded-2xl" />;
   const equity = equityByCurrency(connectedBrokers);
@@ -25,7 +27,7 @@ export function Metrics() {
           <section
             key={currency}
             aria-label={`Money in ${currency}`}
-            className="grid grid-cols-2 gap-px overflow-hidden rounded-2xl border border-line bg-line sm:grid-cols-3"
+            className="grid grid-cols-2 gap-px overflow-hidden rounded-2xl border border-line bg-line sm:grid-cols-4"
           >
             <Metric name={`Equity, ${currency}`} big value={<Money amount={total} currency={currency} />}>
               {unknown > 0 ? `${unknown} not reported yet` : 'balance and open positions'}
@@ -35,6 +37,9 @@ export function Metrics() {
             </Metric>
             <Metric name="Open P&L" big value={<Pnl amount={open} currency={currency} arrow />}>
               {count === undefined ? '—' : `${count} ${count === 1 ? 'position' : 'positions'}`}
+            </Metric>
+            <Metric name="P&L today" big value={<Pnl amount={today.data?.pnl.find((sum) => sum.currency === currency)?.pnl} currency={currency} arrow />}>
+              {today.data === undefined ? '—' : `since ${today.data.day_reset_time}, ${today.data.timezone}`}
             </Metric>
           </section>
         );

@@ -1,0 +1,30 @@
+import { useQuery } from '@tanstack/react-query';
+import { PageHeader, Panel } from '@/ui/panel';
+import { LoadError, SkeletonRows } from '@/ui/states';
+import { riskConfigQuery } from './queries';
+import { RiskForm } from './risk-form';
+import { Today } from './today';
+
+export function RiskScreen() {
+  const config = useQuery(riskConfigQuery());
+  return (
+    <>
+      <PageHeader title="Risk">Limits for new entries, on all accounts of this workspace. Closing a position is never held back.</PageHeader>
+      <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,7fr)_minmax(0,4fr)]">
+        {config.isPending ? (
+          <Panel flush>
+            <SkeletonRows label="Loading your limits" rows={6} />
+          </Panel>
+        ) : config.isError ? (
+          <Panel flush>
+            <LoadError what="Your limits" error={config.error} onRetry={() => void config.refetch()} />
+          </Panel>
+        ) : (
+          // A new form for what was saved elsewhere.
+          <RiskForm key={config.dataUpdatedAt} saved={config.data} />
+        )}
+        <Today limits={config.data} />
+      </div>
+    </>
+  );
+}
