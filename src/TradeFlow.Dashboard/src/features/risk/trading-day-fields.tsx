@@ -60,7 +60,9 @@ export function TradingDayFields({
         />
         <datalist id={list}>
           {zones.map((zone) => (
-            <option key={zone} value={zone} />
+            <option key={zone} value={zone}>
+              {zone}
+            </option>
           ))}
         </datalist>
       </div>

@@ -1,0 +1,84 @@
+import { screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { expect, test } from 'vitest';
+import type { RiskConfig } from '@/api/types';
+import { me, renderPage, type Answer } from '../../../test/page';
+import { loosened } from './loosening';
+import { RiskScreen } from './screen';
+
+const ok = (body: unknown): Answer => ({ status: 200, body });
+const config: RiskConfig = {
+  enabled: true,
+  risk_mode: 'standard',
+  max_daily_loss: 500,
+  max_trades_per_day: 10,
+  max_open_trades: null,
+  denied_instruments: ['BTCUSD'],
+  trading_hours_enabled: false,
+  trading_hours_start: '09:30',
+  trading_hours_end: '16:00',
+  trading_hours_timezone: 'UTC',
+  trading_hours_days: null,
+  day_reset_time: '00:00',
+  news_lockout_enabled: false,
+};
+const today = {
+  day_start: '2026-11-23T00:00:00Z',
+  day_end: '2026-11-24T00:00:00Z',
+  timezone: 'UTC',
+  day_reset_time: '00:00',
+  trades: 3,
+  open_positions: 2,
+  pnl: [{ currency: 'USD', pnl: -120.5 }],
+  suggestions: [{ broker: 'venue', name: 'Venue', timezone: 'America/Chicago', day_reset_time: '17:00' }],
+};
+const answers = { 'GET /api/user/risk_config': ok(config), 'GET /api/user/risk_today': ok(today), 'PUT /api/user/risk_config': ok(config) };
+
+test('Tightening_is_saved_at_once_and_loosening_asks_with_the_numbers', async () => {
+  const { sent } = renderPage(<RiskScreen />, answers);
+  const loss = await screen.findByLabelText('Daily loss');
+  await userEvent.clear(loss);
+  await userEvent.click(screen.getByRole('button', { name: 'Save limits' }));
+
+  expect(await screen.findByRole('alertdialog', { name: 'Loosen your limits?' })).toHaveTextContent('Daily loss: $500.00 becomes no limit.');
+  expect(sent.filter((s) => s.route.startsWith('PUT'))).toEqual([]);
+  await userEvent.click(screen.getByRole('button', { name: 'Loosen' }));
+  expect((await screen.findAllByText('Limits saved')).length).toBeGreaterThan(0);
+  expect(sent.find((s) => s.route === 'PUT /api/user/risk_config')?.body).toMatchObject({ max_daily_loss: null, max_trades_per_day: 10, denied_instruments: ['BTCUSD'] });
+});
+
+test('Today_shows_what_is_used_of_each_limit', async () => {
+  renderPage(<RiskScreen />, answers);
+  expect(await screen.findByText('3 of 10')).toBeVisible();
+  expect(await screen.findByText('2')).toBeVisible();
+  expect(await screen.findByText('-$120.50', { exact: false })).toBeVisible();
+});
+
+test('The_day_of_a_broker_is_offered_and_not_taken_over', async () => {
+  renderPage(<RiskScreen />, answers);
+  const zone = await screen.findByLabelText('Time zone');
+  expect(zone).toHaveValue('UTC');
+  await userEvent.click(await screen.findByRole('button', { name: 'Use it' }));
+  expect(zone).toHaveValue('America/Chicago');
+  expect(screen.getByLabelText('Trading day begins at')).toHaveValue('17:00');
+});
+
+test('A_field_that_the_server_refuses_says_why', async () => {
+  renderPage(<RiskScreen />, {
+    ...answers,
+    'PUT /api/user/risk_config': { status: 422, body: { code: 'validation.failed', errors: { trading_hours_timezone: ['Use an IANA time zone, such as America/New_York.'] } } },
+  });
+  await userEvent.click(await screen.findByRole('button', { name: 'Save limits' }));
+  expect(await screen.findByText('Use an IANA time zone, such as America/New_York.')).toBeVisible();
+});
+
+test('A_viewer_sees_the_limits_and_cannot_save', async () => {
+  renderPage(<RiskScreen />, { ...answers, 'GET /api/user/me': ok({ ...me, tenant: { ...me.tenant, role: 'viewer' } }) });
+  expect(await screen.findByLabelText('Daily loss')).toBeDisabled();
+  expect(screen.queryByRole('button', { name: 'Save limits' })).toBeNull();
+});
+
+test('Only_what_lets_more_through_counts_as_loosening', () => {
+  expect(loosened(config, { ...config, max_daily_loss: 400, max_open_trades: 5, news_lockout_enabled: true }, 'USD')).toEqual([]);
+  expect(loosened(config, { ...config, max_trades_per_day: 20, denied_instruments: [] }, 'USD')).toEqual(['Trades a day: 10 becomes 20.', 'Allowed again: BTCUSD.']);
+});
