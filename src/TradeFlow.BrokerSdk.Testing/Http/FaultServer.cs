@@ -10,7 +10,7 @@ namespace TradeFlow.BrokerSdk.Testing;
 internal sealed class FaultServer : IDisposable
 {
     private const string TicketHeader = "X-Kit-Ticket";
-    private static readonly TimeSpan SlowBy = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan SlowBy = TimeSpan.FromSeconds(1);
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     // Bound and never listening: connections to it are refused, and nobody else can take the port.
     private readonly Socket deaf = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -88,8 +88,8 @@ internal sealed class FaultServer : IDisposable
         switch (fault.Kind)
         {
             case FaultKind.Reset:
-                client.LingerState = new LingerOption(true, 0);
-                client.Close();
+                // The socket itself: closing the stream or the client would say goodbye first.
+                client.Client.Close(0);
                 break;
             case FaultKind.Silence:
                 // Until the connector hangs up.

@@ -26,7 +26,7 @@ internal sealed class KitClock : TimeProvider
             ahead += by;
             waiting = [.. timers];
         }
-        foreach (var timer in waiting) timer.Hurry(by);
+        foreach (var timer in waiting) timer.Hurry();
     }
 
     private sealed class KitTimer : ITimer
@@ -41,8 +41,10 @@ internal sealed class KitClock : TimeProvider
         {
             (this.clock, this.period) = (clock, period);
             due = DueIn(dueTime);
+            // Whole before anybody can hurry it, and hurried before it can fire.
+            real = System.CreateTimer(_ => Fire(callback, state), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             lock (clock.gate) clock.timers.Add(this);
-            real = System.CreateTimer(_ => Fire(callback, state), null, dueTime, Timeout.InfiniteTimeSpan);
+            Hurry();
         }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
@@ -51,7 +53,7 @@ internal sealed class KitClock : TimeProvider
             return real.Change(dueTime, Timeout.InfiniteTimeSpan);
         }
 
-        public void Hurry(TimeSpan by)
+        public void Hurry()
         {
             lock (gate)
             {
