@@ -31,9 +31,9 @@ internal static class FeedReader
                 _ => throw new FormatException("It is neither a list of events nor tradeflow.calendar.v1."),
             };
         }
-        catch (JsonException)
+        catch (JsonException e)
         {
-            throw new FormatException("It is no JSON.");
+            throw new FormatException("It is no JSON.", e);
         }
     }
 
