@@ -88,9 +88,9 @@ public sealed class LimitTests(RiskRig rig) : IClassFixture<RiskRig>
     }
 
     [Theory]
-    [InlineData(-499.99, 200)]
-    [InlineData(-500, 403)]
-    public async Task The_daily_loss_is_reached_at_its_last_cent(decimal pnl, int status)
+    [InlineData("-499.99", 200)]
+    [InlineData("-500", 403)]
+    public async Task The_daily_loss_is_reached_at_its_last_cent(string pnl, int status)
     {
         var trader = await rig.NewAsync(new { max_daily_loss = 500 });
         // Realised today by the fills, net; a close without fills of its own; what is open; and a loss of the day before yesterday, which is over.
@@ -101,7 +101,7 @@ public sealed class LimitTests(RiskRig rig) : IClassFixture<RiskRig>
             """);
         await rig.PositionAsync(trader, "P1", status: "CLOSED", closedAt: "now()", realized: "-97");
         await rig.PositionAsync(trader, "P3", status: "CLOSED", closedAt: "now()", realized: "-300");
-        await rig.PositionAsync(trader, "P4", pnl + 400);
+        await rig.PositionAsync(trader, "P4", decimal.Parse(pnl, System.Globalization.CultureInfo.InvariantCulture) + 400);
 
         var answer = await trader.AlertAsync(RiskRig.Entry());
 
