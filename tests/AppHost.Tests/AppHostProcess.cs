@@ -10,6 +10,7 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
 {
     internal const int Term = 15;
     internal const int Kill = 9;
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentQueue<string> output = new();
     private readonly Process process;
@@ -34,7 +35,7 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
 
     internal Task Healthy() => Says("Time to healthy");
 
-    internal Task Says(string text) => Eventually.True(() => Output.Contains(text, StringComparison.Ordinal), () => $"It never said '{text}':\n{Output}");
+    internal Task Says(string text) => Eventually.True(() => Output.Contains(text, StringComparison.Ordinal), Patience, () => $"It never said '{text}':\n{Output}");
 
     internal void Signal(int signal) => Send(process.Id, signal);
 
@@ -66,7 +67,7 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
             await ExitCode();
         }
 
-        await Eventually.True(() => Family().Count == 0, () => "Still running: " + string.Join(", ", Family()));
+        await Eventually.True(() => Family().Count == 0, Patience, () => "Still running: " + string.Join(", ", Family()));
         process.Dispose();
         if (Directory.Exists(Data)) Directory.Delete(Data, recursive: true);
     }

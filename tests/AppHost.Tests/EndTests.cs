@@ -14,7 +14,7 @@ public sealed class EndTests
         host.Signal(AppHostProcess.Term);
 
         (await host.ExitCode()).ShouldBe(0);
-        await Eventually.True(() => host.Family().Count == 0, () => string.Join('\n', host.Family()), TimeSpan.FromSeconds(10));
+        await Eventually.True(() => host.Family().Count == 0, TimeSpan.FromSeconds(10), () => string.Join('\n', host.Family()));
     }
 
     [Theory]
@@ -28,7 +28,7 @@ public sealed class EndTests
         host.Signal(AppHostProcess.Kill);
 
         await host.ExitCode();
-        await Eventually.True(() => host.Family().Count == 0, () => string.Join('\n', host.Family()), TimeSpan.FromSeconds(10));
+        await Eventually.True(() => host.Family().Count == 0, TimeSpan.FromSeconds(10), () => string.Join('\n', host.Family()));
     }
 
     [Fact]

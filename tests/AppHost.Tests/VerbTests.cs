@@ -20,10 +20,10 @@ public sealed class VerbTests
         var address = web.GetEndpoint("http").Url;
 
         var processes = new HashSet<int>();
-        await Eventually.True(async () => processes.Add(await ProcessAt(address)) && processes.Count == 2, () => "Both replicas answer in turn.");
+        await Eventually.True(async () => processes.Add(await ProcessAt(address)) && processes.Count == 2, AppHostProcess.Patience, "Both replicas answer in turn.");
 
         AppHostProcess.Send(processes.First(), AppHostProcess.Kill);
-        await Eventually.True(async () => await ProcessAt(address) is var id && id != processes.First(), () => "The other one answers.");
+        await Eventually.True(async () => await ProcessAt(address) is var id && id != processes.First(), AppHostProcess.Patience, "The other one answers.");
     }
 
     [Fact]
@@ -81,8 +81,8 @@ public sealed class VerbTests
 
         await app.StartAsync();
 
-        await Eventually.True(() => File.Exists(Path.Combine(folder, "second")), () => "second ran");
-        await Eventually.True(async () => (await File.ReadAllTextAsync(Path.Combine(folder, "second"))).Trim() == await redis.Resource.GetConnectionStringAsync(), () => "with what the first ones wrote");
+        await Eventually.True(() => File.Exists(Path.Combine(folder, "second")), AppHostProcess.Patience, "second ran");
+        await Eventually.True(async () => (await File.ReadAllTextAsync(Path.Combine(folder, "second"))).Trim() == await redis.Resource.GetConnectionStringAsync(), AppHostProcess.Patience, "with what the first ones wrote");
         Directory.Delete(folder, recursive: true);
     }
 

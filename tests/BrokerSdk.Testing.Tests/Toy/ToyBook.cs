@@ -48,9 +48,10 @@ internal sealed class ToyBook
     {
         lock (gate)
         {
-            if (after >= events.Count) return (events.Count, []);
+            if (after < events.Count) return (events.Count, [.. events.Skip(after)]);
+            // Whoever asks for what comes next has taken in what came before.
             EventsRead.TrySetResult();
-            return (events.Count, [.. events.Skip(after)]);
+            return (events.Count, []);
         }
     }
 

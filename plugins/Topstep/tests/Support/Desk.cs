@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
@@ -7,7 +6,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Simulators.ProjectX;
 using TradeFlow.Simulators.Shared;
-using Xunit.Sdk;
 
 namespace TradeFlow.Plugins.Topstep.Tests.Support;
 
@@ -139,20 +137,6 @@ internal sealed class Desk : IAsyncDisposable
             if (value is null) values.TryRemove(key, out _);
             else values[key] = value;
             return ValueTask.CompletedTask;
-        }
-    }
-}
-
-/// <summary>Waits for a condition instead of for time.</summary>
-internal static class Eventually
-{
-    public static async Task True(Func<Task<bool>> condition, TimeSpan within, string what)
-    {
-        var watch = Stopwatch.StartNew();
-        while (!await condition())
-        {
-            if (watch.Elapsed > within) throw new XunitException($"Not within {within.TotalSeconds:0.#} s: {what}");
-            await Task.Delay(20);
         }
     }
 }

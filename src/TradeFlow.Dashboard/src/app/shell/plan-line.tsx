@@ -9,7 +9,8 @@ export function PlanLine({ onNavigate }: { onNavigate?: () => void }) {
   if (usage === undefined) return null;
   const days = usage.trial_days_left;
   if (usage.entries_allowed && days === null) return null;
-  const left = days === null ? '' : days >= 1 ? `${Math.floor(days)} d left` : `${Math.max(1, Math.floor(days * 24))} h left`;
+  const hours = Math.floor((days ?? 0) * 24);
+  const left = days === null ? '' : hours >= 24 ? `${Math.floor(hours / 24)} d ${hours % 24} h left` : `${Math.max(1, hours)} h left`;
   return (
     <Link
       to="/billing"

@@ -1,6 +1,6 @@
 import { Outlet } from '@tanstack/react-router';
-import { StopBanner } from '@/features/emergency-stop/stop-banner';
-import { EmergencyStop } from '@/features/emergency-stop/stop-button';
+import { StopBanner } from '@/app/emergency-stop/stop-banner';
+import { EmergencyStop } from '@/app/emergency-stop/stop-button';
 import { BrokerProvider } from '../broker-context';
 import { LiveProvider } from '../live-context';
 import { UserProvider } from '../user-context';
