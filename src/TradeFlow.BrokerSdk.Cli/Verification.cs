@@ -22,6 +22,27 @@ internal static class Verification
         return report;
     }
 
+    /// <summary>Runs the cases of L3 on the demo account that the environment names.</summary>
+    /// <exception cref="CannotRunException">Nobody opted in, something is missing, or it is no demo account.</exception>
+    public static async Task<ConformanceReport> RunDemoAsync(BuiltPlugin plugin, int seed, bool isQuiet, CancellationToken ct)
+    {
+        DemoAccount account;
+        try
+        {
+            account = DemoAccount.FromEnvironment(plugin.Folder);
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException)
+        {
+            throw new CannotRunException(e.Message);
+        }
+        AnsiConsole.MarkupLineInterpolated($"Orders of the smallest quantity of {account.Symbol} are placed in the mode {account.Mode} at {string.Join(", ", account.Endpoints.Values.Select(endpoint => endpoint.Host).Distinct())}.");
+        var target = new PluginFolderTarget(plugin.Folder, _ => Task.FromResult<IVenue>(account));
+        await using var run = new ConformanceRun(target, new ConformanceOptions { Seed = seed, UpTo = ConformanceLevel.L3 });
+        var report = await run.RunAsync(new Told(isQuiet), ct);
+        Count(report);
+        return report;
+    }
+
     /// <summary>The target that a test assembly brings.</summary>
     /// <exception cref="CannotRunException">It brings none.</exception>
     public static ConformanceTarget Brought(string testAssembly)
@@ -46,12 +67,17 @@ internal static class Verification
 
     private static void Sum(ConformanceReport report, ConformanceLevel level)
     {
-        int Count(ConformanceVerdict verdict) => report.Cases.Count(one => one.Verdict == verdict);
-        var failed = Count(ConformanceVerdict.Failed);
-        AnsiConsole.MarkupLineInterpolated($"{Count(ConformanceVerdict.Passed)} passed, {failed} failed, {Count(ConformanceVerdict.Skipped)} skipped, {Count(ConformanceVerdict.NotRun)} not run (SDK {report.SdkVersion}, kit {report.KitVersion}, seed {report.Seed})");
+        var failed = Count(report);
         if (report.Passed) AnsiConsole.MarkupLineInterpolated($"[green]{report.Slug} {report.PluginVersion} passes L0 to L2.[/]");
         else if (failed == 0 && level == ConformanceLevel.L0) AnsiConsole.MarkupLineInterpolated($"[yellow]Only its files were looked at (L0). Name the tests with --venue for L1 and L2.[/]");
         else AnsiConsole.MarkupLineInterpolated($"[red]{report.Slug} {report.PluginVersion} does not pass.[/]");
+    }
+
+    private static int Count(ConformanceReport report)
+    {
+        int Of(ConformanceVerdict verdict) => report.Cases.Count(one => one.Verdict == verdict);
+        AnsiConsole.MarkupLineInterpolated($"{Of(ConformanceVerdict.Passed)} passed, {Of(ConformanceVerdict.Failed)} failed, {Of(ConformanceVerdict.Skipped)} skipped, {Of(ConformanceVerdict.NotRun)} not run (SDK {report.SdkVersion}, kit {report.KitVersion}, seed {report.Seed})");
+        return Of(ConformanceVerdict.Failed);
     }
 
     private sealed class Told(bool isQuiet) : IProgress<ConformanceResult>

@@ -10,11 +10,14 @@ public sealed record ConformanceOptions
     /// <summary>Seed of ids and choices.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>The highest level that is run.</summary>
+    /// <summary>The highest level that is run. L3 runs the files (L0) and the cases of a demo account, and needs a <see cref="DemoAccount"/> as its venue.</summary>
     public ConformanceLevel UpTo { get; init; } = ConformanceLevel.L2;
 
     /// <summary>Longest time of one case; a connector that hangs fails it.</summary>
     public TimeSpan CaseDeadline { get; init; } = TimeSpan.FromSeconds(60);
+
+    // A real broker is waited for longer, and more than once in a case.
+    internal TimeSpan DeadlineOf(ConformanceCase card) => card.Level is ConformanceLevel.L3 ? CaseDeadline * 4 : CaseDeadline;
 }
 
 /// <summary>One run of the cases over one connector. Cases run one after the other, whoever asks.</summary>
@@ -37,7 +40,7 @@ public sealed class ConformanceRun : IAsyncDisposable
     /// <summary>True when every case up to the level of the options has a verdict.</summary>
     public bool IsComplete => Wanted.All(card => results.ContainsKey(card.Id));
 
-    private IEnumerable<ConformanceCase> Wanted => ConformanceSuite.Cases.Where(card => card.Level <= options.UpTo);
+    private IEnumerable<ConformanceCase> Wanted => ConformanceSuite.Cases.Where(card => options.UpTo is ConformanceLevel.L3 ? card.Level is ConformanceLevel.L0 or ConformanceLevel.L3 : card.Level <= options.UpTo);
 
     /// <summary>Runs every case up to the level of the options.</summary>
     /// <param name="progress">Told of each case as it ends.</param>
@@ -100,7 +103,7 @@ public sealed class ConformanceRun : IAsyncDisposable
     private async Task<(ConformanceVerdict Verdict, string Reason)> JudgeAsync(ConformanceCase card, CancellationToken ct)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        deadline.CancelAfter(options.CaseDeadline);
+        deadline.CancelAfter(options.DeadlineOf(card));
         try
         {
             await PlayAsync(card, deadline.Token).WaitAsync(deadline.Token).ConfigureAwait(false);
@@ -116,7 +119,7 @@ public sealed class ConformanceRun : IAsyncDisposable
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !ct.IsCancellationRequested)
         {
-            return (ConformanceVerdict.Failed, $"It did not end within {options.CaseDeadline.TotalSeconds:0} s.");
+            return (ConformanceVerdict.Failed, $"It did not end within {options.DeadlineOf(card).TotalSeconds:0} s.");
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
@@ -136,6 +139,8 @@ public sealed class ConformanceRun : IAsyncDisposable
         if (target is PluginFolderTarget { HasVenue: false }) throw new CaseSkippedException("No venue double came with the plugin.");
         plugin ??= LoadedPlugin.Load(target.PluginFolder);
         venue ??= await target.OpenVenueAsync(ct).ConfigureAwait(false);
+        if (card.Level is ConformanceLevel.L3 != venue is DemoAccount)
+            throw new CaseSkippedException(venue is DemoAccount ? "A demo account runs the cases of L3 alone." : "It needs a demo account at the real broker.");
         await venue.ResetAsync(ct).ConfigureAwait(false);
         await using var stage = new CaseStage(target, plugin, venue, options.Seed, ct);
         await card.Body(stage).ConfigureAwait(false);

@@ -10,6 +10,7 @@ public static class ConformanceSuite
     [
         .. StaticCases.All, .. ConnectCases.All, .. MarketCases.All, .. LimitCases.All, .. CancelCases.All, .. CloseCases.All,
         .. UnknownCases.All, .. ReconcileCases.All, .. StreamCases.All, .. LimitsCases.All, .. LifecycleCases.All,
+        .. DemoCases.All,
     ];
 
     /// <summary>The card with this id.</summary>

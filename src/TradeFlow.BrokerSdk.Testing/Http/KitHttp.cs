@@ -4,7 +4,8 @@ using System.Net.WebSockets;
 namespace TradeFlow.BrokerSdk.Testing;
 
 /// <summary>HTTP as the host gives it (no redirect, no retry, content always attached, bodies capped, allowed hosts only), with faults and a count.</summary>
-internal sealed class KitHttp(IReadOnlyCollection<string> allowedHosts) : IBrokerHttp, IDisposable
+/// <remarks>A real broker is read once in <paramref name="betweenReads"/> at most: the kit has not the host's limiter.</remarks>
+internal sealed class KitHttp(IReadOnlyCollection<string> allowedHosts, TimeSpan betweenReads) : IBrokerHttp, IDisposable
 {
     // How long a connector waits for an answer that never comes.
     private static readonly TimeSpan ShortTimeout = TimeSpan.FromMilliseconds(500);
@@ -15,6 +16,7 @@ internal sealed class KitHttp(IReadOnlyCollection<string> allowedHosts) : IBroke
     private readonly ConcurrentQueue<string> forbidden = new();
     private readonly ConcurrentBag<WebSocket> sockets = [];
     private readonly Lock gate = new();
+    private readonly SemaphoreSlim reading = new(1);
     private Armed? armed;
 
     private sealed class Armed(HttpFault fault, FaultScope scope, int skip, int count)
@@ -89,6 +91,7 @@ internal sealed class KitHttp(IReadOnlyCollection<string> allowedHosts) : IBroke
     {
         foreach (var socket in sockets) socket.Dispose();
         invoker.Dispose();
+        reading.Dispose();
         faults.Dispose();
     }
 
@@ -102,6 +105,7 @@ internal sealed class KitHttp(IReadOnlyCollection<string> allowedHosts) : IBroke
             forbidden.Enqueue(target.Host);
             throw new RequestNotSentException($"The host {target.Host} is not in the manifest.");
         }
+        if (!once && betweenReads > TimeSpan.Zero) await PaceAsync(ct).ConfigureAwait(false);
         var strike = Take(record);
         if (strike is { Fault.Kind: FaultKind.HeldBack }) throw new RequestNotSentException("The limit of this account is used up.");
         if (request.Content is not null) await request.Content.LoadIntoBufferAsync(ct).ConfigureAwait(false);
@@ -112,6 +116,19 @@ internal sealed class KitHttp(IReadOnlyCollection<string> allowedHosts) : IBroke
         var response = await invoker.SendAsync(request, deadline.Token).ConfigureAwait(false);
         await response.Content.LoadIntoBufferAsync(largestBody, deadline.Token).ConfigureAwait(false);
         return response;
+    }
+
+    private async Task PaceAsync(CancellationToken ct)
+    {
+        await reading.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            await Task.Delay(betweenReads, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            reading.Release();
+        }
     }
 
     private Armed? Take(SentRequest request)

@@ -7,6 +7,9 @@ namespace TradeFlow.BrokerSdk.Testing;
 internal sealed partial class CaseStage : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PatienceWithReal = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan BetweenRealReads = TimeSpan.FromSeconds(1);
+    private readonly bool isReal;
     private readonly LoadedPlugin? plugin;
     private readonly IVenue? venue;
     private readonly List<IBrokerConnector> sessions = [];
@@ -15,9 +18,12 @@ internal sealed partial class CaseStage : IAsyncDisposable
     public CaseStage(ConformanceTarget target, LoadedPlugin? plugin, IVenue? venue, int seed, CancellationToken ct)
     {
         (Target, this.plugin, this.venue, Ct) = (target, plugin, venue, ct);
-        random = new Random(seed);
+        isReal = venue is DemoAccount;
+        // An id that a real broker has seen must not come again.
+        random = isReal ? Random.Shared : new Random(seed);
+        Clock = new KitClock(isReal);
         Agent = venue?.Agent is { } channel ? new KitAgent(channel) : null;
-        Http = new KitHttp(plugin is null || venue is null ? [] : [.. venue.Endpoints.Values.Select(endpoint => endpoint.Host), .. plugin.Manifest.Egress]);
+        Http = new KitHttp(plugin is null || venue is null ? [] : [.. venue.Endpoints.Values.Select(endpoint => endpoint.Host), .. plugin.Manifest.Egress], isReal ? BetweenRealReads : TimeSpan.Zero);
     }
 
     public ConformanceTarget Target { get; }
@@ -27,7 +33,7 @@ internal sealed partial class CaseStage : IAsyncDisposable
     public ConnectorManifest Manifest => Plugin.Manifest;
     public KitHttp Http { get; }
     public KitAgent? Agent { get; }
-    public KitClock Clock { get; } = new();
+    public KitClock Clock { get; }
     public KitLog Log { get; } = new();
     public KitState State { get; } = new();
 
@@ -73,11 +79,12 @@ internal sealed partial class CaseStage : IAsyncDisposable
     public async Task<T> EventuallyAsync<T>(Func<Task<T?>> look, string otherwise) where T : class
     {
         var watch = Stopwatch.StartNew();
+        var patience = isReal ? PatienceWithReal : Patience;
         while (true)
         {
             if (await look().ConfigureAwait(false) is { } seen) return seen;
-            if (watch.Elapsed > Patience) Fail($"{otherwise} It did not within {Patience.TotalSeconds:0} s.");
-            await Task.Delay(TimeSpan.FromMilliseconds(25), Ct).ConfigureAwait(false);
+            if (watch.Elapsed > patience) Fail($"{otherwise} It did not within {patience.TotalSeconds:0} s.");
+            await Task.Delay(isReal ? BetweenRealReads : TimeSpan.FromMilliseconds(25), Ct).ConfigureAwait(false);
             Clock.Advance(TimeSpan.FromMilliseconds(250));
         }
     }

@@ -1,7 +1,7 @@
 namespace TradeFlow.BrokerSdk.Testing;
 
-/// <summary>A clock that runs with the world's and can be put forward: what waits for a later time then goes at once.</summary>
-internal sealed class KitClock : TimeProvider
+/// <summary>A clock that runs with the world's and can be put forward: what waits for a later time then goes at once. Before a real broker it stays with the world's.</summary>
+internal sealed class KitClock(bool isReal = false) : TimeProvider
 {
     private readonly Lock gate = new();
     private readonly HashSet<KitTimer> timers = [];
@@ -20,6 +20,7 @@ internal sealed class KitClock : TimeProvider
 
     public void Advance(TimeSpan by)
     {
+        if (isReal) return;
         KitTimer[] waiting;
         lock (gate)
         {

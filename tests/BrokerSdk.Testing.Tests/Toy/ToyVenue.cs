@@ -61,6 +61,9 @@ internal sealed class ToyVenue : IVenue
         return Task.CompletedTask;
     }
 
+    /// <summary>Somebody trades there without the connector.</summary>
+    public void BuyByHand() => book.Place(new ToyNewOrder("by-hand", ToyBook.Symbol, "buy", "market", 0.01m, null, null, null));
+
     public Task<IReadOnlyList<VenueOrder>> OrdersAsync(CancellationToken ct) => Task.FromResult(book.Ledger);
 
     public Task SetPriceAsync(decimal bid, decimal ask, CancellationToken ct)
