@@ -14,8 +14,10 @@ export function Metrics() {
   const today = useQuery(todayQuery());
 
   if (!known || positions.isPending) return <Skeleton className="h-32 rounded-2xl" />;
-  const equity = equityByCurrency(connectedBrokers);
-  const balance = new Map(balanceByCurrency(connectedBrokers).map((sum) => [sum.currency, sum.total]));
+  // What an account is counted in is not known before its first report.
+  const reported = connectedBrokers.filter((account) => account.status !== 'pending');
+  const equity = equityByCurrency(reported);
+  const balance = new Map(balanceByCurrency(reported).map((sum) => [sum.currency, sum.total]));
   const floating = new Map(floatingByCurrency(positions.data ?? [], currencyOf).map((sum) => [sum.currency, sum.total]));
 
   return (
