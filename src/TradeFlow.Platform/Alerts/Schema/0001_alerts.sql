@@ -66,7 +66,7 @@ declare
     holder alerts.dedupe;
 begin
     -- Without a lock: a change that commits after this read was asked for at the same time as this signal, and the claim reads the account again.
-    select version, stop_epoch, exit_only into account from accounts.accounts where id = p_account and deleted_at is null;
+    select version, stop_epoch into account from accounts.accounts where id = p_account and deleted_at is null;
     if not found or account.version <> p_version then
         if exists (select 1 from alerts.webhooks_log where id = p_webhook and received_at = p_received_at) then outcome := 'recorded'; else outcome := 'stale'; end if;
         return;
@@ -94,7 +94,7 @@ begin
 
     -- Exits are never held back: a trader can always get out.
     if p_action in ('open', 'reverse') then
-        refusal := case when account.exit_only then accounts.exit_only_refusal() else alerts.refusal_of_entry(p_tenant, p_account, p_symbol, p_received_at) end;
+        refusal := alerts.refusal_of_entry(p_tenant, p_account, p_symbol, p_received_at);
         if refusal is not null then
             -- What was refused may be asked again: it did nothing.
             delete from alerts.dedupe where account_id = p_account and dedupe_key = p_dedupe_key and webhook_id = p_webhook;
