@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace TradeFlow.Platform.Kernel;
@@ -24,5 +25,23 @@ internal static class Paging
         var rest = cursor is null ? all : [.. all.SkipWhile(item => idOf(item) != Guid.Parse(cursor)).Skip(1)];
         var size = limit ?? Default;
         return rest.Count > size ? new Page<T>([.. rest.Take(size)], idOf(rest[size - 1]).ToString()) : new Page<T>(rest, null);
+    }
+}
+
+/// <summary>The cursor of a list that is ordered by time and id: where the page before ended. Nobody but us reads it.</summary>
+internal static class TimeCursor
+{
+    private const int Longest = 200;
+
+    public static string Of(DateTimeOffset at, Guid id) => Convert.ToHexStringLower(Encoding.ASCII.GetBytes($"{at.UtcTicks}.{id:N}"));
+
+    /// <returns><c>null</c> when it is none of ours.</returns>
+    public static (DateTimeOffset At, Guid Id)? Read(string cursor)
+    {
+        if (cursor.Length is 0 or > Longest || cursor.Length % 2 != 0 || !cursor.All(char.IsAsciiHexDigit)) return null;
+        var parts = Encoding.ASCII.GetString(Convert.FromHexString(cursor)).Split('.');
+        return parts.Length == 2 && long.TryParse(parts[0], out var ticks) && ticks > 0 && ticks < DateTimeOffset.MaxValue.UtcTicks && Guid.TryParseExact(parts[1], "N", out var id)
+            ? (new DateTimeOffset(ticks, TimeSpan.Zero), id)
+            : null;
     }
 }

@@ -201,6 +201,10 @@ public sealed class LimitTests(RiskRig rig) : IClassFixture<RiskRig>
         var logged = await trader.LoggedAsync("select string_agg(c ->> 'code' || ':' || (c ->> 'passed') || ':' || coalesce(c ->> 'limit', '') || ':' || coalesce(c ->> 'value', ''), ' ') from jsonb_array_elements(checks) c", rows: 2);
         logged.ShouldBe("key:true:: rate:true:: body:true:: symbol:true:: duplicate:true:: trial.trades:true:100:0 trial.expired:true:: risk.daily_loss:true:500:0 risk.trading_hours:true:: risk.trades_per_day:false:1:1");
 
+        var newest = (await trader.Person.GetAsync("/api/webhooks/log?limit=1")).Json.GetProperty("items")[0].GetProperty("id").GetString();
+        var shown = (await trader.Person.GetAsync($"/api/webhooks/log/{newest}")).Json.GetProperty("checks").EnumerateArray().Last();
+        (shown.GetProperty("code").GetString(), shown.GetProperty("limit").GetInt32(), shown.GetProperty("value").GetInt32()).ShouldBe(("risk.trades_per_day", 1, 1));
+
         var validated = await trader.Person.PostAsync("/api/webhooks/validate", new { account_id = trader.Account.Value, body = RiskRig.Entry() });
         validated.Json.GetProperty("would_execute").GetBoolean().ShouldBeFalse();
         var check = validated.Json.GetProperty("checks").EnumerateArray().Single(entry => !entry.GetProperty("passed").GetBoolean() && entry.GetProperty("code").GetString()!.StartsWith("risk.", StringComparison.Ordinal));

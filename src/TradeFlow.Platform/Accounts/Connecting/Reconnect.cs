@@ -53,9 +53,9 @@ internal static class Reconnect
             """, connection);
         command.Parameters.AddWithValue(id);
         var login = done.Manifest.Connect.LoginField is { } field ? done.Body.Credentials.GetValueOrDefault(field) : null;
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text, Value = (object?)login ?? DBNull.Value });
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Numeric, Value = (object?)done.Snapshot?.Balance ?? DBNull.Value });
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Numeric, Value = (object?)done.Snapshot?.Equity ?? DBNull.Value });
+        command.Parameters.AddText(login);
+        command.Parameters.AddNumber(done.Snapshot?.Balance);
+        command.Parameters.AddNumber(done.Snapshot?.Equity);
         command.Parameters.AddWithValue(clock.GetUtcNow());
         return await command.ExecuteNonQueryAsync(ct) == 1;
     }

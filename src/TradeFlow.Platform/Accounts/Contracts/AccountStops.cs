@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Accounts.Contracts;
@@ -48,7 +47,7 @@ internal sealed class AccountStops(KeyIndex keys, RedisBus bus)
     private static async Task<List<SwitchedAccount>> RunAsync(AccountId? only, NpgsqlConnection connection, string sql, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(sql, connection);
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Uuid, Value = only is { } one ? one.Value : DBNull.Value });
+        command.Parameters.AddId(only?.Value);
         command.Parameters.AddWithValue(Reason);
         List<SwitchedAccount> switched = [];
         await using var row = await command.ExecuteReaderAsync(ct);

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Npgsql;
-using NpgsqlTypes;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live.Contracts;
 
@@ -84,11 +83,11 @@ internal sealed class WorkerAccounts(Database database, SecretBox box, RedisBus 
             from new join old using (id)
             """);
         command.Parameters.AddWithValue(account.Value);
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)status ?? DBNull.Value });
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)reason ?? DBNull.Value });
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Numeric, Value = (object?)balance ?? DBNull.Value });
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Numeric, Value = (object?)equity ?? DBNull.Value });
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)currency ?? DBNull.Value });
+        command.Parameters.AddText(status);
+        command.Parameters.AddText(reason);
+        command.Parameters.AddNumber(balance);
+        command.Parameters.AddNumber(equity);
+        command.Parameters.AddText(currency);
         command.Parameters.AddWithValue(now);
         await using var reader = await command.ExecuteReaderAsync(ct);
         if (!await reader.ReadAsync(ct))

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
@@ -24,13 +23,13 @@ internal sealed class LogReads(TenantDb db)
               and ($6::timestamptz is null or (received_at, id) < ($6, $7))
             order by received_at desc, id desc limit $8
             """, connection);
-        Add(command, NpgsqlDbType.Uuid, filter.Account);
-        Add(command, NpgsqlDbType.Integer, filter.Status);
-        Add(command, NpgsqlDbType.Integer, filter.StatusClass);
-        Add(command, NpgsqlDbType.TimestampTz, filter.From?.ToUniversalTime());
-        Add(command, NpgsqlDbType.TimestampTz, filter.To?.ToUniversalTime());
-        Add(command, NpgsqlDbType.TimestampTz, filter.Before?.At);
-        Add(command, NpgsqlDbType.Uuid, filter.Before?.Id);
+        command.Parameters.AddId(filter.Account);
+        command.Parameters.Add(NpgsqlDbType.Integer, filter.Status);
+        command.Parameters.Add(NpgsqlDbType.Integer, filter.StatusClass);
+        command.Parameters.AddTime(filter.From?.ToUniversalTime());
+        command.Parameters.AddTime(filter.To?.ToUniversalTime());
+        command.Parameters.AddTime(filter.Before?.At);
+        command.Parameters.AddId(filter.Before?.Id);
         command.Parameters.AddWithValue(filter.Limit);
         List<LogView> rows = [];
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -47,17 +46,6 @@ internal sealed class LogReads(TenantDb db)
         return (Read(reader), reader.IsDBNull(16) ? [] : ReadChecks(reader.GetString(16)), reader.GetString(13));
     }, ct);
 
-    public static string Cursor(LogView last) => Convert.ToHexStringLower(Encoding.ASCII.GetBytes($"{last.ReceivedAt.UtcTicks}.{last.Id:N}"));
-
-    public static (DateTimeOffset At, Guid Id)? ReadCursor(string cursor)
-    {
-        if (cursor.Length is 0 or > 200 || cursor.Length % 2 != 0 || !cursor.All(char.IsAsciiHexDigit)) return null;
-        var parts = Encoding.ASCII.GetString(Convert.FromHexString(cursor)).Split('.');
-        return parts.Length == 2 && long.TryParse(parts[0], out var ticks) && ticks is > 0 and < 3_155_378_975_999_999_999 && Guid.TryParseExact(parts[1], "N", out var id)
-            ? (new DateTimeOffset(ticks, TimeSpan.Zero), id)
-            : null;
-    }
-
     private static LogView Read(NpgsqlDataReader row) => new()
     {
         Id = row.GetGuid(0),
@@ -67,24 +55,24 @@ internal sealed class LogReads(TenantDb db)
         Method = row.GetString(4),
         Path = row.GetString(5),
         Status = row.GetInt32(6),
-        Code = row.IsDBNull(7) ? null : row.GetString(7),
-        OrderId = row.IsDBNull(8) ? null : row.GetGuid(8),
-        DuplicateOf = row.IsDBNull(9) ? null : row.GetGuid(9),
-        ReplayOf = row.IsDBNull(10) ? null : row.GetGuid(10),
+        Code = row.TextOrNull(7),
+        OrderId = row.GuidOrNull(8),
+        DuplicateOf = row.GuidOrNull(9),
+        ReplayOf = row.GuidOrNull(10),
         LatencyMs = row.IsDBNull(11) ? null : row.GetDecimal(11),
         Stages = row.IsDBNull(12) ? null : ReadStages(row.GetString(12)),
         Payload = PayloadOf(row.GetString(13)),
         Response = row.IsDBNull(14) ? null : JsonElement.Parse(row.GetString(14)),
-        Error = row.IsDBNull(15) ? null : row.GetString(15),
+        Error = row.TextOrNull(15),
     };
 
     private static Stages ReadStages(string json)
     {
         var stages = JsonElement.Parse(json);
-        return new Stages(Value("receive"), Value("decide"), Value("queue"), Value("broker"), Value("record"));
-
-        decimal? Value(string name) => stages.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDecimal() : null;
+        return new Stages(Number(stages, "receive"), Number(stages, "decide"), Number(stages, "queue"), Number(stages, "broker"), Number(stages, "record"));
     }
+
+    private static decimal? Number(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDecimal() : null;
 
     private static IReadOnlyList<CheckView> ReadChecks(string json) =>
     [
@@ -92,7 +80,7 @@ internal sealed class LogReads(TenantDb db)
             check.GetProperty("code").GetString()!, // CheckTrail writes it
             check.GetProperty("passed").GetBoolean(),
             check.TryGetProperty("message", out var message) ? message.GetString() : null,
-            null, null)),
+            Number(check, "limit"), Number(check, "value"))),
     ];
 
     private static JsonElement PayloadOf(string text)
@@ -106,6 +94,4 @@ internal sealed class LogReads(TenantDb db)
             return JsonSerializer.SerializeToElement(text);
         }
     }
-
-    private static void Add(NpgsqlCommand command, NpgsqlDbType type, object? value) => command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
 }

@@ -50,7 +50,7 @@ internal sealed class RunningSubscription(StripeClient stripe, SubscriptionInbox
     {
         await using var command = database.System.CreateCommand("select billing.want($1, $2, $3)");
         command.Parameters.AddWithValue(subscription);
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text, Value = (object?)customer ?? DBNull.Value });
+        command.Parameters.AddText(customer);
         command.Parameters.AddWithValue(tenant.Tenant.Value);
         await command.ExecuteNonQueryAsync(ct);
         inbox.Wake();

@@ -54,7 +54,7 @@ internal sealed partial class ReceiveStripeEvent(StripeOptions options, Database
         command.Parameters.AddWithValue(told.Created);
         command.Parameters.Add(Text(told.Subscription));
         command.Parameters.Add(Text(told.Customer));
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Uuid, Value = told.Tenant is { } tenant ? tenant : DBNull.Value });
+        command.Parameters.AddId(told.Tenant);
         command.Parameters.AddWithValue(state);
         return await command.ExecuteScalarAsync(ct) is true;
     }

@@ -45,9 +45,9 @@ internal sealed partial class PlanChanges(
             where stripe_customer_id = $1 or (stripe_customer_id is null and tenant_id in ($2, $3))
             order by stripe_customer_id nulls last, tenant_id = $2 desc nulls last limit 1
             """, connection);
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)fetched.Customer ?? DBNull.Value });
-        command.Parameters.Add(Id(fetched.Tenant));
-        command.Parameters.Add(Id(due.NamedTenant?.Value));
+        command.Parameters.AddText(fetched.Customer);
+        command.Parameters.AddId(fetched.Tenant);
+        command.Parameters.AddId(due.NamedTenant?.Value);
         return await command.ExecuteScalarAsync(ct) is Guid tenant ? new TenantId(tenant) : null;
     }
 
@@ -61,15 +61,15 @@ internal sealed partial class PlanChanges(
             """, connection);
         command.Parameters.AddWithValue(due.Id);
         command.Parameters.AddWithValue(due.Lease);
-        command.Parameters.Add(Id(tenant?.Value));
-        command.Parameters.Add(Text(fetched.Customer));
-        command.Parameters.Add(Text(fetched.Status));
-        command.Parameters.Add(Text(fetched.PriceId));
-        command.Parameters.Add(Text(fetched.LookupKey));
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Boolean, Value = (object?)fetched.IsLive ?? DBNull.Value });
-        command.Parameters.Add(Instant(fetched.PeriodEnd));
+        command.Parameters.AddId(tenant?.Value);
+        command.Parameters.AddText(fetched.Customer);
+        command.Parameters.AddText(fetched.Status);
+        command.Parameters.AddText(fetched.PriceId);
+        command.Parameters.AddText(fetched.LookupKey);
+        command.Parameters.Add(NpgsqlDbType.Boolean, fetched.IsLive);
+        command.Parameters.AddTime(fetched.PeriodEnd);
         command.Parameters.AddWithValue(fetched.CancelAtPeriodEnd);
-        command.Parameters.Add(Instant(fetched.StartedAt));
+        command.Parameters.AddTime(fetched.StartedAt);
         command.Parameters.AddWithValue(clock.GetUtcNow());
         command.Parameters.AddWithValue(due.Wanted);
         return await command.ExecuteNonQueryAsync(ct) == 1;
@@ -114,11 +114,9 @@ internal sealed partial class PlanChanges(
         await using var reader = await command.ExecuteReaderAsync(ct);
         List<KnownSubscription> known = [];
         while (await reader.ReadAsync(ct))
-            known.Add(new KnownSubscription(reader.GetString(0), reader.GetString(1), At<string>(2), At<string>(3), When(4), reader.GetBoolean(5), When(6), When(7)));
+            known.Add(new KnownSubscription(
+                reader.GetString(0), reader.GetString(1), reader.TextOrNull(2), reader.TextOrNull(3), reader.TimeOrNull(4), reader.GetBoolean(5), reader.TimeOrNull(6), reader.TimeOrNull(7)));
         return known;
-
-        T? At<T>(int column) where T : class => reader.IsDBNull(column) ? null : reader.GetFieldValue<T>(column);
-        DateTimeOffset? When(int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
     }
 
     private async Task WriteAsync(TenantId tenant, PlanState state, string? customer, NpgsqlConnection connection, CancellationToken ct)
@@ -131,13 +129,13 @@ internal sealed partial class PlanChanges(
         command.Parameters.AddWithValue(tenant.Value);
         command.Parameters.AddWithValue(state.Plan);
         command.Parameters.AddWithValue(state.Status);
-        command.Parameters.Add(Text(state.Subscription));
-        command.Parameters.Add(Text(state.PriceId));
-        command.Parameters.Add(Instant(state.PeriodEnd));
+        command.Parameters.AddText(state.Subscription);
+        command.Parameters.AddText(state.PriceId);
+        command.Parameters.AddTime(state.PeriodEnd);
         command.Parameters.AddWithValue(state.CancelAtPeriodEnd);
-        command.Parameters.Add(Instant(state.PastDueSince));
+        command.Parameters.AddTime(state.PastDueSince);
         command.Parameters.AddWithValue(state.IsTrialOver);
-        command.Parameters.Add(Text(customer));
+        command.Parameters.AddText(customer);
         command.Parameters.AddWithValue(clock.GetUtcNow());
         await command.ExecuteNonQueryAsync(ct);
     }
@@ -151,12 +149,6 @@ internal sealed partial class PlanChanges(
         _ when after.Plan == before.Plan => (Notifications.Info, $"Your plan {after.Plan.Name} is paid."),
         _ => (Notifications.Info, $"Your plan is now {after.Plan.Name}."),
     };
-
-    private static NpgsqlParameter Text(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
-
-    private static NpgsqlParameter Instant(DateTimeOffset? value) => new() { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = value is { } at ? at : DBNull.Value };
-
-    private static NpgsqlParameter Id(Guid? value) => new() { NpgsqlDbType = NpgsqlDbType.Uuid, Value = value is { } id ? id : DBNull.Value };
 
     [LoggerMessage(5301, LogLevel.Error, "Subscription {Subscription} of customer {Customer} belongs to no tenant of ours")]
     private partial void LogNobodys(string subscription, string? customer);

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
-using NpgsqlTypes;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Billing.Stripe;
@@ -35,8 +34,8 @@ internal sealed class StripeCalls(TenantDb db, TimeProvider clock)
         await using var command = new NpgsqlCommand("update billing.stripe_calls set state = $2, result_id = $3, result_url = $4 where id = $1", connection);
         command.Parameters.AddWithValue(call.Id);
         command.Parameters.AddWithValue(state);
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)resultId ?? DBNull.Value });
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)resultUrl ?? DBNull.Value });
+        command.Parameters.AddText(resultId);
+        command.Parameters.AddText(resultUrl);
         await command.ExecuteNonQueryAsync(ct);
     }
 

@@ -24,17 +24,17 @@ internal sealed class AgentDesk(Database database, RedisBus bus, IOptions<AgentO
     {
         await using var command = database.System.CreateCommand("select verdict, taken_at, own_login, own_server, own_mode, commands, settled from connectors.agent_beat($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
         command.Parameters.AddWithValue(account.Account.Value);
-        Add(command, NpgsqlDbType.Text, beat.Instance);
-        Add(command, NpgsqlDbType.Text, beat.Login);
-        Add(command, NpgsqlDbType.Text, beat.Server);
-        Add(command, NpgsqlDbType.Text, beat.Mode);
-        Add(command, NpgsqlDbType.Text, beat.Report.Platform);
-        Add(command, NpgsqlDbType.Text, beat.Version);
-        Add(command, NpgsqlDbType.Text, JsonSerializer.Serialize(beat.Report with { Symbols = [] }, AgentsJson.Default.AgentReport));
-        Add(command, NpgsqlDbType.Jsonb, Symbols(beat.Report));
-        Add(command, NpgsqlDbType.Jsonb, JsonSerializer.Serialize(beat.Results, AgentsJson.Default.IReadOnlyListAgentResult));
-        Add(command, NpgsqlDbType.Jsonb, JsonSerializer.Serialize(Seen(beat.Report), AgentsJson.Default.IReadOnlyListSeenPosition));
-        Add(command, NpgsqlDbType.Interval, options.Value.Lease);
+        command.Parameters.AddText(beat.Instance);
+        command.Parameters.AddText(beat.Login);
+        command.Parameters.AddText(beat.Server);
+        command.Parameters.AddText(beat.Mode);
+        command.Parameters.AddText(beat.Report.Platform);
+        command.Parameters.AddText(beat.Version);
+        command.Parameters.AddText(JsonSerializer.Serialize(beat.Report with { Symbols = [] }, AgentsJson.Default.AgentReport));
+        command.Parameters.AddJson(Symbols(beat.Report));
+        command.Parameters.AddJson(JsonSerializer.Serialize(beat.Results, AgentsJson.Default.IReadOnlyListAgentResult));
+        command.Parameters.AddJson(JsonSerializer.Serialize(Seen(beat.Report), AgentsJson.Default.IReadOnlyListSeenPosition));
+        command.Parameters.Add(NpgsqlDbType.Interval, options.Value.Lease);
         command.Parameters.AddWithValue(MostCommands);
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
@@ -57,8 +57,6 @@ internal sealed class AgentDesk(Database database, RedisBus bus, IOptions<AgentO
         ? []
         : [.. report.Positions.Where(position => position.Magic != 0 || position.Comment.Length > 0)
             .Select(position => new SeenPosition(position.Comment, position.Magic, position.Ticket, position.OpenPrice, position.Quantity, null))];
-
-    private static void Add(NpgsqlCommand command, NpgsqlDbType type, object? value) => command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
 }
 
 internal static class AgentTopics

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Npgsql;
-using NpgsqlTypes;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live.Notices;
 
@@ -37,7 +36,7 @@ public sealed class Notifications(Database database, LiveEvents live, TimeProvid
         command.Parameters.AddWithValue(severity);
         command.Parameters.AddWithValue(kind);
         command.Parameters.AddWithValue(text);
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Jsonb, Value = (object?)dataJson ?? DBNull.Value });
+        command.Parameters.AddJson(dataJson);
         await command.ExecuteNonQueryAsync(ct);
         // Before the commit, so that no caller can forget it. Rolled back, it was a toast that the list does not have.
         live.Publish(tenant, JsonSerializer.Serialize(NoticeEvent.Of(notice), NoticeJson.Default.NoticeEvent));

@@ -32,7 +32,7 @@ internal static class NotificationEndpoints
         {
             await using var command = new NpgsqlCommand("update live.notifications set read_at = $1 where read_at is null and ($2::uuid[] is null or id = any ($2))", connection);
             command.Parameters.AddWithValue(clock.GetUtcNow());
-            command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid, Value = (object?)request?.Ids ?? DBNull.Value });
+            command.Parameters.Add(NpgsqlDbType.Array | NpgsqlDbType.Uuid, request?.Ids);
             return await command.ExecuteNonQueryAsync(ct);
         }, ct);
         return TypedResults.Ok(new ReadAnswer(read));
@@ -45,7 +45,7 @@ internal static class NotificationEndpoints
             select id, at, severity, kind, text, data, read_at from live.notifications
             where ($1::uuid is null or id < $1) and (not $2 or read_at is null) order by id desc limit $3
             """, connection);
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Uuid, Value = before is { } id ? id : DBNull.Value });
+        command.Parameters.AddId(before);
         command.Parameters.AddWithValue(unread);
         command.Parameters.AddWithValue(count);
         await using var reader = await command.ExecuteReaderAsync(ct);

@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Risk.Calendar;
@@ -54,8 +53,8 @@ internal sealed class CalendarStore(Database database)
             note.Parameters.AddWithValue(snapshot.CoversFrom);
             note.Parameters.AddWithValue(snapshot.CoversTo);
             note.Parameters.AddWithValue(snapshot.Complete);
-            AddText(note, address);
-            AddText(note, etag);
+            note.Parameters.AddText(address);
+            note.Parameters.AddText(etag);
             await note.ExecuteNonQueryAsync(ct);
         }
         await transaction.CommitAsync(ct);
@@ -96,8 +95,8 @@ internal sealed class CalendarStore(Database database)
         insert.Parameters.AddWithValue(entry.Impact);
         insert.Parameters.AddWithValue(entry.At.ToUniversalTime());
         insert.Parameters.AddWithValue(entry.AllDay);
-        AddText(insert, entry.Forecast);
-        AddText(insert, entry.Previous);
+        insert.Parameters.AddText(entry.Forecast);
+        insert.Parameters.AddText(entry.Previous);
         await insert.ExecuteNonQueryAsync(ct);
     }
 
@@ -107,8 +106,6 @@ internal sealed class CalendarStore(Database database)
         foreach (var value in values) command.Parameters.AddWithValue(value);
         return await command.ExecuteNonQueryAsync(ct);
     }
-
-    private static void AddText(NpgsqlCommand command, string? text) => command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)text ?? DBNull.Value });
 
     private static string? TextAt(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

@@ -22,7 +22,7 @@ internal static class RiskConfigStore
         {
             Enabled = row.GetBoolean(0),
             RiskMode = row.GetString(1),
-            MaxDailyLoss = row.IsDBNull(2) ? null : Trimmed(row.GetDecimal(2)),
+            MaxDailyLoss = row.DecimalOrNull(2),
             MaxTradesPerDay = row.IsDBNull(3) ? null : row.GetInt32(3),
             MaxOpenTrades = row.IsDBNull(4) ? null : row.GetInt32(4),
             DeniedInstruments = row.GetFieldValue<string[]>(5),
@@ -47,25 +47,20 @@ internal static class RiskConfigStore
         command.Parameters.AddWithValue(tenant.Value);
         command.Parameters.AddWithValue(config.Enabled);
         command.Parameters.AddWithValue(config.RiskMode);
-        Add(NpgsqlDbType.Numeric, config.MaxDailyLoss);
-        Add(NpgsqlDbType.Integer, config.MaxTradesPerDay);
-        Add(NpgsqlDbType.Integer, config.MaxOpenTrades);
+        command.Parameters.AddNumber(config.MaxDailyLoss);
+        command.Parameters.Add(NpgsqlDbType.Integer, config.MaxTradesPerDay);
+        command.Parameters.Add(NpgsqlDbType.Integer, config.MaxOpenTrades);
         command.Parameters.AddWithValue(config.DeniedInstruments.ToArray());
         command.Parameters.AddWithValue(config.TradingHoursEnabled);
         command.Parameters.AddWithValue(config.TradingHoursStart);
         command.Parameters.AddWithValue(config.TradingHoursEnd);
         command.Parameters.AddWithValue(config.TradingHoursTimezone);
-        Add(NpgsqlDbType.Array | NpgsqlDbType.Text, config.TradingHoursDays?.Select(WeekDays.Word).ToArray());
+        command.Parameters.Add(NpgsqlDbType.Array | NpgsqlDbType.Text, config.TradingHoursDays?.Select(WeekDays.Word).ToArray());
         command.Parameters.AddWithValue(config.DayResetTime);
         command.Parameters.AddWithValue(config.NewsLockoutEnabled);
-        Add(NpgsqlDbType.TimestampTz, config.HeldDayStart);
-        Add(NpgsqlDbType.TimestampTz, config.DayChangedAt);
+        command.Parameters.AddTime(config.HeldDayStart);
+        command.Parameters.AddTime(config.DayChangedAt);
         command.Parameters.AddWithValue(now);
         await command.ExecuteNonQueryAsync(ct);
-
-        void Add(NpgsqlDbType type, object? value) => command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
     }
-
-    // 500.00000000 from the column is 500 on the wire.
-    private static decimal Trimmed(decimal value) => value / 1.0000000000000000000000000000m;
 }

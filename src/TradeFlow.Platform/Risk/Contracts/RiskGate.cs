@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Npgsql;
-using NpgsqlTypes;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Billing.Contracts;
 using TradeFlow.Platform.Kernel;
@@ -49,7 +48,7 @@ internal sealed class RiskGate(RuleList rules, Entitlements plans, EconomicCalen
         if (gate.Json is null) return [.. gate.Results([])];
         await using var command = database.System.CreateCommand("select measured from risk.refusal_of_entry($1, $2)");
         command.Parameters.AddWithValue(account.TenantId.Value);
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Jsonb, Value = gate.Json });
+        command.Parameters.AddJson(gate.Json);
         return [.. gate.Results((decimal[])(await command.ExecuteScalarAsync(ct))!)]; // measured is never null when there is a gate
     }
 

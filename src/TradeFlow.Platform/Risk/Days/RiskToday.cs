@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
-using NpgsqlTypes;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
@@ -44,7 +43,7 @@ internal static class RiskToday
                 await using var command = new NpgsqlCommand("select trim_scale(risk.measure($1, $2, $3, $4))", connection);
                 command.Parameters.AddWithValue(measure);
                 command.Parameters.AddWithValue(tenant.Tenant.Value);
-                command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = since });
+                command.Parameters.AddWithValue(since);
                 command.Parameters.AddWithValue(currency);
                 return (decimal)(await command.ExecuteScalarAsync(ct))!; // each measure is a number
             }

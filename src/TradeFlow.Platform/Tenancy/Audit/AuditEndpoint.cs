@@ -1,9 +1,7 @@
-using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
-using NpgsqlTypes;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Tenancy.Audit;
@@ -18,14 +16,15 @@ internal static class AuditEndpoint
         Guid Id, Guid TenantId, long Seq, DateTimeOffset At, Guid? Actor, string? ActorEmail, string Action, string? Subject, JsonElement? Detail, string Hash);
 
     internal static async Task<Results<Ok<Page<View>>, ProblemHttpResult>> List(
-        Database database, CancellationToken ct, string? tenant_id = null, string? actor = null, string? action = null, DateTimeOffset? from = null, DateTimeOffset? to = null, int limit = 50,
+        Database database, CancellationToken ct, string? tenant_id = null, string? actor = null, string? action = null, DateTimeOffset? from = null, DateTimeOffset? to = null, int limit = Paging.Default,
         string? cursor = null)
     {
         Dictionary<string, string[]> errors = [];
         var tenant = Id(tenant_id, "tenant_id");
         var person = Id(actor, "actor");
-        if (limit is < 1 or > 500) errors["limit"] = ["Use 1 to 500."];
-        if (!TryRead(cursor, out var before, out var beforeId)) errors["cursor"] = ["Use the next_cursor of the page before."];
+        if (limit is < 1 or > Paging.Largest) errors["limit"] = [$"Use 1 to {Paging.Largest}."];
+        var before = string.IsNullOrEmpty(cursor) ? null : TimeCursor.Read(cursor);
+        if (!string.IsNullOrEmpty(cursor) && before is null) errors["cursor"] = ["Use the next_cursor of the page before."];
         if (errors.Count > 0) return Problem.Invalid(errors);
 
         // Across tenants, which only this policy may: the system role, and a statement of its own.
@@ -36,25 +35,23 @@ internal static class AuditEndpoint
               and ($4::timestamptz is null or l.at >= $4) and ($5::timestamptz is null or l.at < $5) and ($6::timestamptz is null or (l.at, l.id) < ($6, $7))
             order by l.at desc, l.id desc limit $8
             """);
-        Add(NpgsqlDbType.Uuid, tenant);
-        Add(NpgsqlDbType.Uuid, person);
-        Add(NpgsqlDbType.Text, action is { Length: > 0 } ? action : null);
-        Add(NpgsqlDbType.TimestampTz, from?.ToUniversalTime());
-        Add(NpgsqlDbType.TimestampTz, to?.ToUniversalTime());
-        Add(NpgsqlDbType.TimestampTz, before);
-        Add(NpgsqlDbType.Uuid, beforeId);
+        command.Parameters.AddId(tenant);
+        command.Parameters.AddId(person);
+        command.Parameters.AddText(action is { Length: > 0 } ? action : null);
+        command.Parameters.AddTime(from?.ToUniversalTime());
+        command.Parameters.AddTime(to?.ToUniversalTime());
+        command.Parameters.AddTime(before?.At);
+        command.Parameters.AddId(before?.Id);
         command.Parameters.AddWithValue(limit + 1);
         List<View> found = [];
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
         {
-            found.Add(new View(row.GetGuid(0), row.GetGuid(1), row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3), row.IsDBNull(4) ? null : row.GetGuid(4), row.IsDBNull(5) ? null : row.GetString(5),
-                row.GetString(6), row.IsDBNull(7) ? null : row.GetString(7), row.IsDBNull(8) ? null : JsonDocument.Parse(row.GetString(8)).RootElement, Convert.ToHexStringLower(row.GetFieldValue<byte[]>(9))));
+            found.Add(new View(row.GetGuid(0), row.GetGuid(1), row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3), row.GuidOrNull(4), row.TextOrNull(5),
+                row.GetString(6), row.TextOrNull(7), row.IsDBNull(8) ? null : JsonDocument.Parse(row.GetString(8)).RootElement, Convert.ToHexStringLower(row.GetFieldValue<byte[]>(9))));
         }
         var page = found.Take(limit).ToList();
-        return TypedResults.Ok(new Page<View>(page, found.Count > limit ? Cursor(page[^1]) : null));
-
-        void Add(NpgsqlDbType type, object? value) => command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
+        return TypedResults.Ok(new Page<View>(page, found.Count > limit ? TimeCursor.Of(page[^1].At, page[^1].Id) : null));
 
         Guid? Id(string? text, string field)
         {
@@ -63,18 +60,5 @@ internal static class AuditEndpoint
             errors[field] = ["This is not an id."];
             return null;
         }
-    }
-
-    private static string Cursor(View last) => Convert.ToHexStringLower(Encoding.ASCII.GetBytes($"{last.At.UtcTicks}.{last.Id:N}"));
-
-    private static bool TryRead(string? cursor, out DateTimeOffset? before, out Guid? id)
-    {
-        (before, id) = (null, null);
-        if (string.IsNullOrEmpty(cursor)) return true;
-        if (cursor.Length > 200 || cursor.Length % 2 != 0 || !cursor.All(char.IsAsciiHexDigit)) return false;
-        var parts = Encoding.ASCII.GetString(Convert.FromHexString(cursor)).Split('.');
-        if (parts.Length != 2 || !long.TryParse(parts[0], out var ticks) || ticks is <= 0 or >= 3_155_378_975_999_999_999 || !Guid.TryParseExact(parts[1], "N", out var at)) return false;
-        (before, id) = (new DateTimeOffset(ticks, TimeSpan.Zero), at);
-        return true;
     }
 }

@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Tenancy.Contracts;
@@ -17,10 +16,10 @@ internal sealed class AuditLog(TimeProvider clock)
         command.Parameters.AddWithValue(NewId.At(clock));
         command.Parameters.AddWithValue(tenant.Value);
         command.Parameters.AddWithValue(clock.GetUtcNow());
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Uuid, Value = actor is { } user ? user.Value : DBNull.Value });
+        command.Parameters.AddId(actor?.Value);
         command.Parameters.AddWithValue(action);
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)subject ?? DBNull.Value });
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Jsonb, Value = (object?)detailJson ?? DBNull.Value });
+        command.Parameters.AddText(subject);
+        command.Parameters.AddJson(detailJson);
         await command.ExecuteNonQueryAsync(ct);
     }
 }

@@ -73,7 +73,7 @@ internal static class LogIn
         await using var command = new NpgsqlCommand(
             "select tenant_id, role from tenancy.memberships where user_id = $1 order by (tenant_id = $2) desc nulls last, created_at limit 1", db.Connection);
         command.Parameters.AddWithValue(user.Id);
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid, Value = (object?)user.DefaultTenant ?? DBNull.Value });
+        command.Parameters.AddId(user.DefaultTenant);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct) ? (reader.GetGuid(0), reader.GetString(1)) : null;
     }

@@ -1,6 +1,5 @@
 using Npgsql;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Trading.Orders;
 
 namespace TradeFlow.Platform.Trading.Contracts;
 

@@ -1,6 +1,4 @@
-using System.Text;
 using Npgsql;
-using NpgsqlTypes;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Trading.Orders;
@@ -8,10 +6,7 @@ using TradeFlow.Platform.Trading.Orders;
 namespace TradeFlow.Platform.Trading.Contracts;
 
 /// <summary>Which orders to list.</summary>
-public sealed record OrderFilter(AccountId? Account, string? Status, string? Symbol, int Limit, string? Cursor);
-
-/// <summary>A page of orders, newest first.</summary>
-public sealed record OrderPage(IReadOnlyList<OrderView> Items, string? NextCursor);
+public sealed record OrderFilter(AccountId? Account, string? Status, string? Symbol, int Limit, (DateTimeOffset At, Guid Id)? Before);
 
 /// <summary>Orders and positions of a tenant, behind its wall.</summary>
 internal sealed class TradingReads(Database database)
@@ -52,10 +47,9 @@ internal sealed class TradingReads(Database database)
         return rows.Count == 0 || rows.Find(row => row.Id == order.Value) is not { } head ? null : OrderViews.Combine(head, [.. rows.Where(row => row.ParentId == order.Value)]);
     }
 
-    /// <exception cref="FormatException">The cursor is none of ours.</exception>
-    public async Task<OrderPage> OrdersAsync(TenantId tenant, OrderFilter filter, CancellationToken ct)
+    /// <summary>Newest first.</summary>
+    public async Task<Page<OrderView>> OrdersAsync(TenantId tenant, OrderFilter filter, CancellationToken ct)
     {
-        var (before, beforeId) = filter.Cursor is { } cursor ? ReadCursor(cursor) : (null, null);
         List<OrderRow> rows = [];
         // While an order is being sent it is shown as pending, and found as such.
         await ReadAsync(tenant, $"""
@@ -68,22 +62,12 @@ internal sealed class TradingReads(Database database)
                 parameters.AddId(filter.Account?.Value);
                 parameters.AddText(filter.Status);
                 parameters.AddText(filter.Symbol is { } symbol ? Symbols.Canonical(symbol) : null);
-                parameters.Add(NpgsqlDbType.TimestampTz, before);
-                parameters.AddId(beforeId);
+                parameters.AddTime(filter.Before?.At);
+                parameters.AddId(filter.Before?.Id);
                 parameters.AddWithValue(filter.Limit + 1);
             }, row => rows.Add(OrderRow.Read(row)), ct);
         var page = rows.Take(filter.Limit).ToList();
-        return new OrderPage([.. page.Select(row => row.ToView())], rows.Count > filter.Limit ? Cursor(page[^1]) : null);
-    }
-
-    private static string Cursor(OrderRow last) => Convert.ToBase64String(Encoding.ASCII.GetBytes($"{last.CreatedAt.UtcTicks}.{last.Id:N}")).TrimEnd('=').Replace('+', '-').Replace('/', '_');
-
-    private static (DateTimeOffset? Before, Guid? Id) ReadCursor(string cursor)
-    {
-        var text = Encoding.ASCII.GetString(Convert.FromBase64String(cursor.Replace('-', '+').Replace('_', '/').PadRight((cursor.Length + 3) / 4 * 4, '='))).Split('.');
-        return text.Length == 2 && long.TryParse(text[0], out var ticks) && ticks is > 0 and < 3_155_378_975_999_999_999 && Guid.TryParseExact(text[1], "N", out var id)
-            ? (new DateTimeOffset(ticks, TimeSpan.Zero), id)
-            : throw new FormatException("Not a cursor.");
+        return new Page<OrderView>([.. page.Select(row => row.ToView())], rows.Count > filter.Limit ? TimeCursor.Of(page[^1].CreatedAt, page[^1].Id) : null);
     }
 
     private static PositionView ReadPosition(NpgsqlDataReader row) => new()

@@ -1,12 +1,10 @@
 using System.Text.Json;
 using Npgsql;
-using NpgsqlTypes;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Tenancy.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
-using TradeFlow.Platform.Trading.Orders;
 
 namespace TradeFlow.Platform.Trading.Emergency;
 
@@ -71,7 +69,7 @@ internal sealed class ExecuteStop(TenantContext tenant, TenantDb db, AccountStop
         stop.Parameters.AddId(only?.Value);
         stop.Parameters.AddWithValue(tenant.User.Value);
         stop.Parameters.AddWithValue(now);
-        stop.Parameters.Add(NpgsqlDbType.TimestampTz, reachable.Count == 0 ? now : null);
+        stop.Parameters.AddTime(reachable.Count == 0 ? now : null);
         batch.BatchCommands.Add(stop);
         foreach (var account in reachable)
         {

@@ -12,22 +12,16 @@ internal static class OrderEndpoints
     private static readonly string[] Statuses = ["PENDING", "WORKING", "FILLED", "PARTIALLY_FILLED", "CANCELED", "REJECTED", "UNKNOWN"];
 
     internal static async Task<Results<Ok<Page<OrderView>>, ProblemHttpResult>> List(
-        TenantContext tenant, TradingReads reads, CancellationToken ct, string? account_id = null, string? status = null, string? symbol = null, int limit = 50, string? cursor = null)
+        TenantContext tenant, TradingReads reads, CancellationToken ct, string? account_id = null, string? status = null, string? symbol = null, int limit = Paging.Default, string? cursor = null)
     {
         Dictionary<string, string[]> errors = [];
         if (!TryAccount(account_id, out var account)) errors["account_id"] = ["This is not an id."];
         if (status is not null && !Statuses.Contains(status.ToUpperInvariant())) errors["status"] = [$"Use one of: {string.Join(", ", Statuses)}."];
-        if (limit is < 1 or > 500) errors["limit"] = ["Use 1 to 500."];
+        if (limit is < 1 or > Paging.Largest) errors["limit"] = [$"Use 1 to {Paging.Largest}."];
         if (errors.Count > 0) return Problem.Invalid(errors);
-        try
-        {
-            var page = await reads.OrdersAsync(tenant.Tenant, new OrderFilter(account, status?.ToUpperInvariant(), symbol, limit, cursor), ct);
-            return TypedResults.Ok(new Page<OrderView>(page.Items, page.NextCursor));
-        }
-        catch (FormatException)
-        {
-            return Problem.Invalid("cursor", "Use the next_cursor of the page before.");
-        }
+        var before = cursor is null ? null : TimeCursor.Read(cursor);
+        if (cursor is not null && before is null) return Problem.Invalid("cursor", "Use the next_cursor of the page before.");
+        return TypedResults.Ok(await reads.OrdersAsync(tenant.Tenant, new OrderFilter(account, status?.ToUpperInvariant(), symbol, limit, before), ct));
     }
 
     internal static async Task<Results<Ok<OrderView>, ProblemHttpResult>> Get(Guid id, TenantContext tenant, TradingReads reads, CancellationToken ct) =>

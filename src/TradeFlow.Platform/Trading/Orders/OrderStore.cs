@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Npgsql;
-using NpgsqlTypes;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Trading.Contracts;
 
@@ -244,7 +243,7 @@ internal sealed class OrderStore(Database database)
             """);
         command.Parameters.AddWithValue(order);
         command.Parameters.AddWithValue(next);
-        command.Parameters.Add(NpgsqlDbType.TimestampTz, absentAt);
+        command.Parameters.AddTime(absentAt);
         command.Parameters.AddWithValue(needsReview);
         await command.ExecuteNonQueryAsync(ct);
     }

@@ -1,7 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 
-namespace TradeFlow.Platform.Trading.Orders;
+namespace TradeFlow.Platform.Kernel;
 
 /// <summary>Reading nullable columns, and parameters that may be null.</summary>
 internal static class RowReading
@@ -30,6 +30,8 @@ internal static class RowReading
         public void AddText(string? value) => parameters.Add(NpgsqlDbType.Text, value);
 
         public void AddNumber(decimal? value) => parameters.Add(NpgsqlDbType.Numeric, value);
+
+        public void AddTime(DateTimeOffset? value) => parameters.Add(NpgsqlDbType.TimestampTz, value);
 
         public void AddId(Guid? value) => parameters.Add(NpgsqlDbType.Uuid, value);
 
