@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using TradeFlow.BrokerSdk;
 using TradeFlow.FakeExpertAdvisor;
 
@@ -158,27 +157,7 @@ public sealed class ConnectorTests : IAsyncLifetime
 
     private async Task<IBrokerConnector> OpenAsync()
     {
-        var outcome = await new MetaTraderFactory().ConnectAsync(new ConnectRequest { Mode = "demo", Endpoints = new Dictionary<string, Uri>() }, new Context(channel), default);
+        var outcome = await new MetaTraderFactory().ConnectAsync(new ConnectRequest { Mode = "demo", Endpoints = new Dictionary<string, Uri>() }, new TestContext(new Memory(), new Dictionary<string, Secret<string>> { ["login"] = new("5001") }, Agent: channel), default);
         return outcome.ShouldBeOfType<ConnectOutcome.Connected>().Session.ShouldNotBeNull();
-    }
-
-    private sealed class Context(IAgentChannel agent) : IConnectorContext, IConnectorState
-    {
-        private readonly Dictionary<string, string?> values = new(StringComparer.Ordinal);
-
-        public IBrokerHttp Http => throw new NotSupportedException();
-        public TimeProvider Clock => TimeProvider.System;
-        public ILogger Log => Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
-        public IReadOnlyDictionary<string, Secret<string>> Credentials { get; } = new Dictionary<string, Secret<string>> { ["login"] = new("5001") };
-        public IConnectorState State => this;
-        public IAgentChannel Agent => agent;
-
-        public ValueTask<string?> GetAsync(string key, CancellationToken ct) => ValueTask.FromResult(values.GetValueOrDefault(key));
-
-        public ValueTask SetAsync(string key, string? value, CancellationToken ct)
-        {
-            values[key] = value;
-            return ValueTask.CompletedTask;
-        }
     }
 }

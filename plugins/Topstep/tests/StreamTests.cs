@@ -113,7 +113,7 @@ public sealed class StreamTests
         await using var watcher = await new Watcher(session).StartedAsync();
         var stranger = (await new TopstepFactory().ConnectAsync(
             new ConnectRequest { Mode = "sim", Endpoints = Endpoints(desk) },
-            new Stranger(desk), default)).ShouldBeOfType<ConnectOutcome.Connected>().Session.ShouldNotBeNull();
+            Stranger(desk), default)).ShouldBeOfType<ConnectOutcome.Connected>().Session.ShouldNotBeNull();
         await using var _ = stranger;
         await using var other = await new Watcher(stranger).StartedAsync();
         await Eventually.True(() => Task.FromResult(watcher.Updates.Any(update => update is AccountUpdate.Gap)), TimeSpan.FromSeconds(5), "the end is told");
@@ -142,13 +142,6 @@ public sealed class StreamTests
     private static Dictionary<string, Uri> Endpoints(Desk desk) =>
         new() { ["api"] = new(desk.Simulator.Address), ["userHub"] = new($"{desk.Simulator.Address}/hubs/user"), ["marketHub"] = new($"{desk.Simulator.Address}/hubs/market") };
 
-    private sealed class Stranger(Desk desk) : IConnectorContext
-    {
-        public IBrokerHttp Http => desk.Http;
-        public TimeProvider Clock => TimeProvider.System;
-        public Microsoft.Extensions.Logging.ILogger Log => Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
-        public IConnectorState State { get; } = new Desk.Memory();
-        public IReadOnlyDictionary<string, Secret<string>> Credentials { get; } =
-            new Dictionary<string, Secret<string>> { ["user_name"] = new("demo"), ["api_key"] = new("demo-key"), ["rules_confirmed"] = new("true") };
-    }
+    private static TestContext Stranger(Desk desk) =>
+        new(new Memory(), new Dictionary<string, Secret<string>> { ["user_name"] = new("demo"), ["api_key"] = new("demo-key"), ["rules_confirmed"] = new("true") }, desk.Http);
 }

@@ -80,7 +80,7 @@ public sealed class SessionTests
         await desk.SwitchAsync(new { singleSession = true });
         var accounts = (await desk.LogInAsync("duo@tradeflow.local")).ShouldBeOfType<ConnectOutcome.Connected>().Accounts;
         var first = await desk.ConnectAsync("duo@tradeflow.local", account: accounts[0].Id);
-        var second = await desk.ConnectAsync("duo@tradeflow.local", account: accounts[1].Id, state: new Desk.Memory());
+        var second = await desk.ConnectAsync("duo@tradeflow.local", account: accounts[1].Id, state: new Memory());
 
         for (var i = 0; i < 3; i++)
         {

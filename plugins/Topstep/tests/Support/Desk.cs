@@ -1,8 +1,5 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Simulators.ProjectX;
 using TradeFlow.Simulators.Shared;
@@ -43,7 +40,7 @@ internal sealed class Desk : IAsyncDisposable
             Endpoints = new Dictionary<string, Uri> { ["api"] = new(simulator.Address), ["userHub"] = new($"{simulator.Address}/hubs/user"), ["marketHub"] = new($"{simulator.Address}/hubs/market") },
             BrokerAccountId = account,
         },
-        new Context(Http, State, new Dictionary<string, Secret<string>> { ["user_name"] = new(user), ["api_key"] = new(key), ["rules_confirmed"] = new(confirmed) }),
+        new TestContext(State, new Dictionary<string, Secret<string>> { ["user_name"] = new(user), ["api_key"] = new(key), ["rules_confirmed"] = new(confirmed) }, Http),
         CancellationToken.None);
 
     public async Task<IBrokerConnector> ConnectAsync(string user = "demo", string? account = null)
@@ -117,26 +114,5 @@ internal sealed class Desk : IAsyncDisposable
         control.Dispose();
         Http.Dispose();
         await simulator.DisposeAsync();
-    }
-
-    private sealed record Context(IBrokerHttp Http, IConnectorState State, IReadOnlyDictionary<string, Secret<string>> Credentials) : IConnectorContext
-    {
-        public TimeProvider Clock => TimeProvider.System;
-        public ILogger Log => NullLogger.Instance;
-    }
-
-    /// <summary>The small store of an account; it outlives sessions.</summary>
-    internal sealed class Memory : IConnectorState
-    {
-        private readonly ConcurrentDictionary<string, string> values = new();
-
-        public ValueTask<string?> GetAsync(string key, CancellationToken ct) => ValueTask.FromResult(values.GetValueOrDefault(key));
-
-        public ValueTask SetAsync(string key, string? value, CancellationToken ct)
-        {
-            if (value is null) values.TryRemove(key, out _);
-            else values[key] = value;
-            return ValueTask.CompletedTask;
-        }
     }
 }

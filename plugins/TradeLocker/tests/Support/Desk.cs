@@ -1,9 +1,6 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Simulators.Shared;
 using TradeFlow.Simulators.TradeLocker;
@@ -43,7 +40,7 @@ internal sealed class Desk : IAsyncDisposable
     public Task<ConnectOutcome> LogInAsync(string email = "demo@tradeflow.local", string password = Password, string server = "SIM", string? account = null, Memory? state = null) =>
         Factory.ConnectAsync(
             new ConnectRequest { Mode = "sim", Endpoints = new Dictionary<string, Uri> { ["api"] = new(simulator.BaseUrl) }, BrokerAccountId = account },
-            new Context(Http, state ?? State, new Dictionary<string, Secret<string>> { ["email"] = new(email), ["password"] = new(password), ["server"] = new(server) }),
+            new TestContext(state ?? State, new Dictionary<string, Secret<string>> { ["email"] = new(email), ["password"] = new(password), ["server"] = new(server) }, Http),
             CancellationToken.None);
 
     public async Task<IBrokerConnector> ConnectAsync(string email = "demo@tradeflow.local", string server = "SIM", string? account = null, Memory? state = null)
@@ -113,29 +110,5 @@ internal sealed class Desk : IAsyncDisposable
         control.Dispose();
         Http.Dispose();
         await simulator.DisposeAsync();
-    }
-
-    private sealed record Context(IBrokerHttp Http, IConnectorState State, IReadOnlyDictionary<string, Secret<string>> Credentials) : IConnectorContext
-    {
-        public TimeProvider Clock => TimeProvider.System;
-        public ILogger Log => NullLogger.Instance;
-    }
-
-    /// <summary>The small store of an account; it outlives sessions.</summary>
-    internal sealed class Memory : IConnectorState
-    {
-        private readonly ConcurrentDictionary<string, string> values = new();
-
-        public bool Fails { get; set; }
-
-        public ValueTask<string?> GetAsync(string key, CancellationToken ct) => Fails ? throw new InvalidOperationException("the store is away") : ValueTask.FromResult(values.GetValueOrDefault(key));
-
-        public ValueTask SetAsync(string key, string? value, CancellationToken ct)
-        {
-            if (Fails) throw new InvalidOperationException("the store is away");
-            if (value is null) values.TryRemove(key, out _);
-            else values[key] = value;
-            return ValueTask.CompletedTask;
-        }
     }
 }
