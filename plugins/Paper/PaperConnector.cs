@@ -1,13 +1,15 @@
 using TradeFlow.BrokerSdk;
 using TradeFlow.Plugins.Paper.Book;
 using TradeFlow.Plugins.Paper.Market;
+using TradeFlow.Plugins.Paper.Scripting;
 
 namespace TradeFlow.Plugins.Paper;
 
 /// <summary>One paper account. What happened is in the journal before it is answered.</summary>
-internal sealed class PaperConnector(string id, PaperBook book, Journal journal, TimeProvider clock) : IBrokerConnector, IModifyOrders
+internal sealed class PaperConnector(string id, PaperBook book, Journal journal, FillScript script, TimeProvider clock) : IBrokerConnector, IModifyOrders
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+    private static readonly OrderOutcome AnswerLost = new OrderOutcome.Unknown("The answer was lost: the account's script wants it so.");
     private readonly SemaphoreSlim gate = new(1);
     private PaperBook book = book;
     private bool mustReload;
@@ -27,27 +29,53 @@ internal sealed class PaperConnector(string id, PaperBook book, Journal journal,
             ? Task.FromResult(new Pricing(book, now).Quote(found))
             : throw new ConnectorException(ConnectorErrorKind.NotFound, $"There is no symbol {brokerSymbol}."), ct);
 
-    public Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct) => InTurnAsync<OrderOutcome>(async now =>
+    public async Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct)
     {
-        if (book.FindByClientId(order.ClientOrderId) is { } known) return new OrderOutcome.Rejected(RejectReason.DuplicateClientOrderId, "duplicate", $"There is an order {order.ClientOrderId} already: {known.Id}.");
-        if (Instruments.Find(order.Instrument.BrokerSymbol) is not { } instrument) return new OrderOutcome.Rejected(RejectReason.InstrumentNotTradable, "symbol", $"There is no symbol {order.Instrument.BrokerSymbol}.");
-        if (Rules.Problem(order, instrument, new Pricing(book, now)) is { } refused) return refused;
-        var fill = Rules.FillNow(order, instrument, new Pricing(book, now));
-        var placed = new BookEvent
+        var (outcome, delay) = await InTurnAsync(now => PlaceAsync(order, now, ct), ct);
+        if (delay is not { } pause) return outcome;
+        try
         {
-            Kind = EventKind.Order, At = now, OrderId = book.NextOrderId, ClientOrderId = order.ClientOrderId, Symbol = instrument.Instrument.Symbol, Side = order.Side, Type = order.Type,
+            // Out of turn: only this answer is late, the account goes on.
+            await Task.Delay(pause, clock, ct);
+            return outcome;
+        }
+        catch (OperationCanceledException)
+        {
+            return new OrderOutcome.Unknown("No answer in time: the account's script delays it.");
+        }
+    }
+
+    private async Task<(OrderOutcome Outcome, TimeSpan? Delay)> PlaceAsync(PlaceOrder order, DateTimeOffset now, CancellationToken ct)
+    {
+        if (book.FindByClientId(order.ClientOrderId) is { } known) return (new OrderOutcome.Rejected(RejectReason.DuplicateClientOrderId, "duplicate", $"There is an order {order.ClientOrderId} already: {known.Id}."), null);
+        if (Instruments.Find(order.Instrument.BrokerSymbol) is not { } instrument) return (new OrderOutcome.Rejected(RejectReason.InstrumentNotTradable, "symbol", $"There is no symbol {order.Instrument.BrokerSymbol}."), null);
+        if (Rules.Problem(order, instrument, new Pricing(book, now)) is { } refused) return (refused, null);
+        var place = book.PlaceIn(script.Id);
+        var step = script.At(place);
+        // The step and the order are one write, so that a crash leaves both or neither.
+        var taken = step is null ? new BookEvent { Kind = EventKind.Step, At = now } : new BookEvent { Kind = EventKind.Step, At = now, Script = script.Id, Place = place + 1 };
+        if (step is ScriptStep.Reject or ScriptStep.Drop)
+        {
+            await HappenAsync(taken, ct);
+            return (step is ScriptStep.Reject { Words: var words } ? new OrderOutcome.Rejected(RejectReason.Other, "script", words) : AnswerLost, null);
+        }
+        var fill = Rules.FillNow(order, instrument, new Pricing(book, now));
+        var placed = taken with
+        {
+            Kind = EventKind.Order, OrderId = book.NextOrderId, ClientOrderId = order.ClientOrderId, Symbol = instrument.Instrument.Symbol, Side = order.Side, Type = order.Type,
             Quantity = order.Quantity, Price = order.Price, StopLoss = order.StopLoss, TakeProfit = order.TakeProfit, FillPrice = fill,
+            Part = (step as ScriptStep.Fill)?.PartOf(order.Quantity, instrument.Instrument.QuantityStep),
         };
         await HappenAsync(placed, ct);
         await WatchAsync(now, ct);
-        return Accepted(placed.OrderId);
-    }, ct);
+        return (step is ScriptStep.Lose ? AnswerLost : Accepted(placed.OrderId), (step as ScriptStep.Delay)?.For);
+    }
 
     public Task<OrderOutcome> CancelAsync(OrderKey order, CancellationToken ct) => InTurnAsync<OrderOutcome>(async now =>
     {
         await WatchAsync(now, ct);
         if (Find(order) is not { } found) return new OrderOutcome.Unknown("There is no such order.");
-        if (found.Status != OrderStatus.Working) return new OrderOutcome.Rejected(RejectReason.Other, "not_working", $"The order is {found.Status} already.");
+        if (!found.IsWorking) return new OrderOutcome.Rejected(RejectReason.Other, "not_working", $"The order is {found.Status} already.");
         await HappenAsync(new BookEvent { Kind = EventKind.Cancel, At = now, OrderId = found.Id }, ct);
         return Accepted(found.Id);
     }, ct);
@@ -77,7 +105,8 @@ internal sealed class PaperConnector(string id, PaperBook book, Journal journal,
             await HappenAsync(modified with { PositionId = positionId, Price = null, Quantity = null }, ct);
             return new OrderOutcome.Accepted(positionId);
         }
-        if (Find(change.Order) is not { Status: OrderStatus.Working } order) return new OrderOutcome.Rejected(RejectReason.Other, "not_working", "There is no such working order.");
+        if (Find(change.Order) is not { IsWorking: true } order) return new OrderOutcome.Rejected(RejectReason.Other, "not_working", "There is no such working order.");
+        if (order.Filled > 0m && change.Quantity <= order.Filled) return new OrderOutcome.Rejected(RejectReason.InvalidQuantity, "quantity", $"{order.Filled} of the order is filled already.");
         if (Rules.StopProblem(order.Side, change.Price ?? order.Price ?? 0m, change.StopLoss, change.TakeProfit) is { } off) return off;
         await HappenAsync(modified with { OrderId = order.Id }, ct);
         return Accepted(order.Id);
@@ -101,7 +130,7 @@ internal sealed class PaperConnector(string id, PaperBook book, Journal journal,
             At = now,
             OpenOrders = [.. book.Working.Select(order => order.Report())],
             Positions = [.. book.Positions.Select(position => Report(position, pricing))],
-            Fills = [.. book.Orders.Where(order => order.FilledAt >= since).Select(order => order.Fill()).OfType<FillReport>()],
+            Fills = [.. book.Orders.SelectMany(order => order.FillReports()).Where(fill => fill.At >= since)],
             Account = Account(now),
         };
     }, ct);
@@ -130,6 +159,8 @@ internal sealed class PaperConnector(string id, PaperBook book, Journal journal,
         }
         foreach (var order in book.Working)
         {
+            // The rest of a part waits for the next look, so that the part can be seen.
+            if (now - order.LastFillAt < BetweenLooks) continue;
             if (Rules.Reached(order.Type, order.Side, order.Price, pricing.Entry(InstrumentOf(order.Symbol), order.Side)) is { } price)
                 return new BookEvent { Kind = EventKind.Fill, At = now, OrderId = order.Id, FillPrice = price };
         }

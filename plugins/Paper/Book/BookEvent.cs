@@ -19,6 +19,8 @@ internal enum EventKind
     Modify,
     /// <summary>What older events have come to; stands first after a compaction.</summary>
     Base,
+    /// <summary>A step of the script was taken by an order that was not booked; stands last after a compaction.</summary>
+    Step,
 }
 
 /// <summary>One line of the journal. The account is what its lines add up to.</summary>
@@ -37,6 +39,13 @@ internal sealed record BookEvent
     public decimal? StopLoss { get; init; }
     public decimal? TakeProfit { get; init; }
     public decimal? FillPrice { get; init; }
+
+    /// <summary>Of <see cref="EventKind.Order"/>: what its first fill takes; <c>null</c> for all of it.</summary>
+    public decimal? Part { get; init; }
+
+    /// <summary>The script whose step this order has taken, and how many steps of it are taken now.</summary>
+    public string? Script { get; init; }
+    public int Place { get; init; }
     public decimal? Pnl { get; init; }
 
     /// <summary>A stop loss or take profit did it.</summary>

@@ -96,9 +96,11 @@ internal sealed class Journal(IConnectorState state)
     private static List<BookEvent>? Shorten(List<BookEvent> events, PaperBook book, DateTimeOffset from)
     {
         var over = events.GroupBy(StoryOf, StringComparer.Ordinal)
-            .Where(story => story.Key.Length > 0 && story.Max(what => what.At) < from && book.FindPosition(story.Key + PaperOrder.PositionSuffix) is null && book.FindOrder(story.Key)?.Status != OrderStatus.Working)
+            .Where(story => story.Key.Length > 0 && story.Max(what => what.At) < from && book.FindPosition(story.Key + PaperOrder.PositionSuffix) is null && book.FindOrder(story.Key)?.IsWorking != true)
             .SelectMany(story => story).ToHashSet();
-        if (over.Count == 0) return null;
+        // Of the script only the place it has come to is needed, and it is told last: an older order that is kept names an older place.
+        if (over.Count == 0 && events.Count(what => what.Kind == EventKind.Step) < 2) return null;
+        var place = events.FindLast(what => what.Script is not null);
         var older = events.Find(what => what.Kind == EventKind.Base);
         var start = new BookEvent
         {
@@ -107,7 +109,8 @@ internal sealed class Journal(IConnectorState state)
             Balance = (older?.Balance ?? PaperBook.StartBalance) + over.Sum(what => what.Pnl ?? 0m),
             Count = (older?.Count ?? 0) + over.Count(what => what.Kind is EventKind.Order or EventKind.Close),
         };
-        return [start, .. events.Where(what => what.Kind != EventKind.Base && !over.Contains(what))];
+        var kept = events.Where(what => what.Kind is not (EventKind.Base or EventKind.Step) && !over.Contains(what));
+        return place is null ? [start, .. kept] : [start, .. kept, new BookEvent { Kind = EventKind.Step, At = place.At, Script = place.Script, Place = place.Place }];
     }
 
     private static string StoryOf(BookEvent what) =>

@@ -12,6 +12,8 @@ internal sealed class PaperBook
     private readonly Dictionary<string, PaperOrder> working = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PaperPosition> positions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Anchor> anchors = new(StringComparer.Ordinal);
+    private string? script;
+    private int place;
     private long count;
 
     public decimal Balance { get; private set; } = StartBalance;
@@ -25,6 +27,10 @@ internal sealed class PaperBook
 
     public string NextOrderId => $"P{count + 1}";
     public long Count => count;
+    public bool IsEmpty => count == 0 && script is null;
+
+    /// <summary>How many steps of a script are taken. One that is new to the account has all of them before it.</summary>
+    public int PlaceIn(string scriptId) => scriptId == script ? place : 0;
 
     public PaperOrder? FindOrder(string id) => orders.GetValueOrDefault(id);
     public PaperOrder? FindByClientId(string id) => byClientId.GetValueOrDefault(id);
@@ -34,6 +40,7 @@ internal sealed class PaperBook
 
     public void Apply(BookEvent what)
     {
+        if (what.Script is not null) (script, place) = (what.Script, what.Place);
         switch (what.Kind)
         {
             case EventKind.Order:
@@ -46,7 +53,7 @@ internal sealed class PaperBook
                 Close(what);
                 break;
             case EventKind.Cancel when what.OrderId is { } id && working.Remove(id, out var order):
-                order.Status = OrderStatus.Canceled;
+                order.Cancel();
                 break;
             case EventKind.Modify:
                 Modify(what);
@@ -67,21 +74,24 @@ internal sealed class PaperBook
         var order = new PaperOrder
         {
             Id = id, ClientOrderId = what.ClientOrderId, Symbol = symbol, Side = what.Side, Type = what.Type, Quantity = quantity,
-            Price = what.Price, StopLoss = what.StopLoss, TakeProfit = what.TakeProfit, CreatedAt = what.At,
+            Price = what.Price, StopLoss = what.StopLoss, TakeProfit = what.TakeProfit, CreatedAt = what.At, Part = what.Part,
         };
         Remember(order);
         if (what.FillPrice is { } price) Fill(order, price, what.At);
-        else working[id] = order;
+        if (order.IsWorking) working[id] = order;
     }
 
     private void Fill(PaperOrder order, decimal price, DateTimeOffset at)
     {
-        working.Remove(order.Id);
-        (order.Status, order.FillPrice, order.FilledAt, order.PositionId) = (OrderStatus.Filled, price, at, order.Id + PaperOrder.PositionSuffix);
+        var fill = order.Fill(price, at);
+        if (!order.IsWorking) working.Remove(order.Id);
         anchors[order.Symbol] = new Anchor(price, at);
-        positions[order.PositionId] = new PaperPosition
+        var id = order.Id + PaperOrder.PositionSuffix;
+        order.PositionId = id;
+        if (positions.TryGetValue(id, out var begun)) begun.Add(fill);
+        else positions[id] = new PaperPosition
         {
-            Id = order.PositionId, Symbol = order.Symbol, Side = order.Side, Quantity = order.Quantity, AveragePrice = price,
+            Id = id, Symbol = order.Symbol, Side = order.Side, Quantity = fill.Quantity, AveragePrice = price,
             StopLoss = order.StopLoss, TakeProfit = order.TakeProfit, OpenedAt = at, ClientOrderId = order.ClientOrderId,
         };
     }
@@ -90,11 +100,13 @@ internal sealed class PaperBook
     {
         if (what is not { OrderId: { } id, PositionId: { } positionId, Quantity: { } quantity, FillPrice: { } price, Pnl: { } pnl }) return;
         if (!positions.TryGetValue(positionId, out var position)) return;
-        Remember(new PaperOrder
+        var closing = new PaperOrder
         {
             Id = id, ClientOrderId = what.ClientOrderId, Symbol = position.Symbol, Side = position.Side == Side.Buy ? Side.Sell : Side.Buy, Type = OrderType.Market, Quantity = quantity,
-            CreatedAt = what.At, Status = OrderStatus.Filled, FillPrice = price, FilledAt = what.At, PositionId = positionId, IsProtection = what.Protection, Pnl = pnl,
-        });
+            CreatedAt = what.At, PositionId = positionId, IsProtection = what.Protection, Pnl = pnl,
+        };
+        closing.Fill(price, what.At);
+        Remember(closing);
         anchors[position.Symbol] = new Anchor(price, what.At);
         Balance += pnl;
         position.Quantity -= quantity;

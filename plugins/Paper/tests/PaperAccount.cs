@@ -23,17 +23,28 @@ internal sealed class PaperAccount : IConnectorContext, IConnectorState
     public IBrokerHttp Http => throw new NotSupportedException("Paper has nobody to call.");
     public TimeProvider Clock => Hand;
     public ILogger Log => NullLogger.Instance;
-    public IReadOnlyDictionary<string, Secret<string>> Credentials { get; } = new Dictionary<string, Secret<string>>();
+    public IReadOnlyDictionary<string, Secret<string>> Credentials { get; private set; } = new Dictionary<string, Secret<string>>();
     public IConnectorState State => this;
 
-    public static async Task<PaperAccount> OpenAsync()
+    public static async Task<PaperAccount> OpenAsync(string? script = null)
     {
         var account = new PaperAccount();
-        await account.RestartAsync();
+        await account.RestartAsync(script);
         return account;
     }
 
-    public async Task RestartAsync() => Session = await AnotherSessionAsync();
+    public static Task<ConnectOutcome> ConnectAsync(string script)
+    {
+        var account = new PaperAccount();
+        account.Type(script);
+        return new PaperFactory().ConnectAsync(new ConnectRequest { Mode = "demo", Endpoints = new Dictionary<string, Uri>() }, account, default);
+    }
+
+    public async Task RestartAsync(string? script = null)
+    {
+        if (script is not null) Type(script);
+        Session = await AnotherSessionAsync();
+    }
 
     public async Task<IBrokerConnector> AnotherSessionAsync()
     {
@@ -70,6 +81,15 @@ internal sealed class PaperAccount : IConnectorContext, IConnectorState
         PositionSide = opened.Side, Quantity = quantity, ReferencePrice = at,
     };
 
+    public async Task<OrderOutcome> PlaceAsync(OrderType type = OrderType.Market, decimal quantity = 1m, decimal? price = null) =>
+        await Session.PlaceAsync(await OrderAsync("EURUSD", Side.Buy, quantity, at: type == OrderType.Market ? 1.09m : null, type, price), default);
+
+    public Task<OrderLookup> FindAsync(string clientOrderId) => Session.FindOrderAsync(new OrderKey { ClientOrderId = clientOrderId, SentAt = Hand.GetUtcNow() }, default);
+
+    public string LastClientOrderId => $"tf{orders}";
+
+    private void Type(string script) => Credentials = new Dictionary<string, Secret<string>> { ["script"] = new(script) };
+
     public Task<BrokerState> StateNowAsync() => Session.GetStateAsync(new StateWindow(), default);
 
     public ValueTask<string?> GetAsync(string key, CancellationToken ct) => ValueTask.FromResult(Stored.GetValueOrDefault(key));
@@ -88,12 +108,59 @@ internal sealed class PaperAccount : IConnectorContext, IConnectorState
     }
 }
 
-/// <summary>A clock that a test moves by hand.</summary>
+/// <summary>A clock that a test moves by hand; its timers ring when it is moved past them.</summary>
 internal sealed class HandClock : TimeProvider
 {
+    private readonly Lock gate = new();
+    private readonly List<HandTimer> timers = [];
     private DateTimeOffset now = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
+
+    public int Waiting
+    {
+        get
+        {
+            lock (gate) return timers.Count;
+        }
+    }
 
     public override DateTimeOffset GetUtcNow() => now;
 
-    public void Advance(TimeSpan by) => now += by;
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new HandTimer(this, () => callback(state), now + dueTime);
+        lock (gate) timers.Add(timer);
+        return timer;
+    }
+
+    public void Advance(TimeSpan by)
+    {
+        List<HandTimer> due;
+        lock (gate)
+        {
+            now += by;
+            due = timers.FindAll(timer => timer.Due <= now);
+            timers.RemoveAll(due.Contains);
+        }
+        foreach (var timer in due) timer.Ring();
+    }
+
+    private sealed class HandTimer(HandClock clock, Action ring, DateTimeOffset due) : ITimer
+    {
+        public DateTimeOffset Due => due;
+
+        public void Ring() => ring();
+
+        public bool Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException("A timer of the hand clock rings once.");
+
+        public void Dispose()
+        {
+            lock (clock.gate) clock.timers.Remove(this);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
 }
