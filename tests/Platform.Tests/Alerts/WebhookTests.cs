@@ -28,6 +28,8 @@ public sealed class WebhookTests(WebhookRig rig) : IClassFixture<WebhookRig>
     [InlineData("status = 'CANCELED', reject_code = 'nothing_to_close', answered_at = clock_timestamp()", 200, "nothing_to_close")]
     [InlineData("status = 'WORKING', broker_order_id = 'B2', answered_at = clock_timestamp()", 200, "working")]
     [InlineData("status = 'PARTIALLY_FILLED', filled_qty = 0.4, answered_at = clock_timestamp()", 200, "working")]
+    [InlineData("status = 'CANCELED', filled_qty = 0.4, answered_at = clock_timestamp()", 200, "filled")]
+    [InlineData("status = 'CANCELED', answered_at = clock_timestamp()", 200, "canceled")]
     public async Task Each_outcome_has_its_answer(string desk, int status, string word)
     {
         var trader = await rig.NewTraderAsync(desk);

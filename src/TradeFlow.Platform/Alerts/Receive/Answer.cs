@@ -84,12 +84,12 @@ internal sealed record Answer(int Status, string? Code, string? Error, ReadOnlyM
         });
     }
 
-    // Partly filled is still at work: filled_qty says how far.
+    // Partly filled is still at work, and filled as far as it goes once its rest is canceled: filled_qty says how far.
     private static string StatusOf(OrderView order) => order switch
     {
         { RejectCode: OrderCodes.NothingToClose or OrderCodes.NothingToCancel } => order.RejectCode,
+        { Status: "FILLED" } or { Status: "CANCELED", FilledQty: > 0 } => "filled",
         { Status: "CANCELED" } => "canceled",
-        { Status: "FILLED" } => "filled",
         _ => "working",
     };
 
