@@ -32,12 +32,17 @@ public sealed record ConnectForm
     internal IEnumerable<string> Problems()
     {
         if (Flow is not (FormFlow or AgentFlow)) yield return $"connect.flow: use one of {FormFlow}, {AgentFlow}.";
-        foreach (var key in ConnectorManifest.Twice(Fields.Select(field => field.Key))) yield return $"connect.fields: '{key}' stands twice.";
         if (LoginField is { } login && !Fields.Any(field => field.Key == login)) yield return $"connect.loginField: there is no field '{login}'.";
+        foreach (var problem in Problems("connect", Fields)) yield return problem;
+    }
+
+    internal static IEnumerable<string> Problems(string form, IReadOnlyList<FormField> fields)
+    {
+        foreach (var key in ConnectorManifest.Twice(fields.Select(field => field.Key))) yield return $"{form}.fields: '{key}' stands twice.";
         HashSet<string> before = new(StringComparer.Ordinal) { "mode" };
-        foreach (var field in Fields)
+        foreach (var field in fields)
         {
-            foreach (var problem in field.Problems(before)) yield return $"connect.fields '{field.Key}': {problem}";
+            foreach (var problem in field.Problems(before)) yield return $"{form}.fields '{field.Key}': {problem}";
             before.Add(field.Key);
         }
     }
@@ -88,12 +93,18 @@ public sealed record FormField
     /// <summary>Value to start with.</summary>
     public string? Default { get; init; }
 
-    /// <summary>The browser's autocomplete token.</summary>
+    /// <summary>The browser's autocomplete token, such as <c>one-time-code</c>.</summary>
     public string? Autocomplete { get; init; }
+
+    /// <summary>
+    /// The keyboard of a phone, as HTML's <c>inputmode</c> names it: <c>numeric</c> for a code of digits, whose type stays <c>text</c> because a number
+    /// has no leading zeros. <c>null</c> for the keyboard of the type.
+    /// </summary>
+    public string? InputMode { get; init; }
 
     internal IEnumerable<string> Problems(IReadOnlySet<string> fieldsBefore)
     {
-        if (Key is "mode" or "name" or "broker_account" or "step") yield return "the platform itself has a field of this key.";
+        if (Key is "mode" or "name" or "broker_account" or "step" or "continuation" or "answers") yield return "the platform itself has a field of this key.";
         if (Type == "select" && Options is not { Count: > 0 }) yield return "a select needs options.";
         if (Type != "select" && Options is not null) yield return "only a select has options.";
         if (Type == "select" && Default is { } start && Options?.Contains(start, StringComparer.Ordinal) == false) yield return "the default is none of the options.";

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 
@@ -14,6 +15,12 @@ public sealed record ConnectRequest
 
     /// <summary>The broker's own id of the account to trade, or <c>null</c> to list the accounts behind the log-in.</summary>
     public string? BrokerAccountId { get; init; }
+
+    /// <summary>
+    /// What the user typed into the step that the last <see cref="ConnectOutcome.NeedsStep"/> asked for, by field key. Empty when nothing was asked, and
+    /// when an account is to be chosen after a step that was answered: what the step led to is then in <see cref="IConnectorContext.State"/>.
+    /// </summary>
+    public IReadOnlyDictionary<string, Secret<string>> Answers { get; init; } = ReadOnlyDictionary<string, Secret<string>>.Empty;
 }
 
 /// <summary>How a log-in ended.</summary>
@@ -27,12 +34,21 @@ public abstract record ConnectOutcome
     public sealed record Connected(IReadOnlyList<BrokerAccount> Accounts, IBrokerConnector? Session) : ConnectOutcome;
 
     /// <summary>The broker wants one more thing from the user, such as a one-time code.</summary>
-    /// <param name="Fields">What it wants.</param>
+    /// <param name="Fields">What it wants. Empty when the user has to act elsewhere, such as in an app, and only says here when it is done.</param>
     /// <remarks>
-    /// Platforms with SDK 1.0 tell the user which step the broker asks for and that it cannot be answered here yet; nothing is stored. Where the broker
-    /// allows it, ask for a key or token that needs no second step.
+    /// The user answers within ten minutes, or begins again. Then the factory is asked once more, with the same credentials, the answers in
+    /// <see cref="ConnectRequest.Answers"/> and in <see cref="IConnectorContext.State"/> what it wrote before. It may ask for another step. A wrong answer is
+    /// <see cref="Failed"/> with the key of the step's field: the step stays open and the user tries again. An account that is connected has nobody to answer:
+    /// a step asked for then makes it ask its user to connect again, so store what the broker gives for not asking each time.
     /// </remarks>
-    public sealed record NeedsStep(IReadOnlyList<FormField> Fields) : ConnectOutcome;
+    public sealed record NeedsStep(IReadOnlyList<FormField> Fields) : ConnectOutcome
+    {
+        /// <summary>A sentence above the fields, such as where the code was sent to; <c>null</c> for none.</summary>
+        public string? Notice { get; init; }
+
+        /// <summary>What keeps the step from being shown, in sentences; empty when nothing does. The platform refuses a step with faults as a fault of the connector.</summary>
+        public IReadOnlyList<string> Faults() => [.. ConnectForm.Problems("step", Fields)];
+    }
 
     /// <summary>Refused: each problem names the field to mend. The key of a problem that belongs to no field is empty.</summary>
     public sealed record Failed(IReadOnlyList<FieldProblem> Problems) : ConnectOutcome;
@@ -72,20 +88,25 @@ public interface IConnectorContext
     /// <summary>What the user typed into the Connect form, by field key.</summary>
     IReadOnlyDictionary<string, Secret<string>> Credentials { get; }
 
-    /// <summary>A small sealed store per account, for a refresh token or the like.</summary>
+    /// <summary>
+    /// A small sealed store per account, for a refresh token or the like. During a log-in that a user makes it begins empty, keeps what is written from one
+    /// step to the next, and becomes the account's store once the log-in has ended in an account: written values replace the account's own, the others stay.
+    /// </summary>
     IConnectorState State { get; }
 
     /// <summary>The mailbox of the account's terminal agent; <c>null</c> unless the manifest's <see cref="ConnectForm.Flow"/> is <c>agentPairing</c> and there is an account.</summary>
     IAgentChannel? Agent => null;
 }
 
-/// <summary>A small key/value store per account. Values are sealed at rest; at most 16 KiB each.</summary>
+/// <summary>A small key/value store per account. Values are sealed at rest; at most 16 KiB each, and 64 KiB together during a log-in that a user makes.</summary>
 public interface IConnectorState
 {
     /// <summary>The stored value, or <c>null</c>.</summary>
     ValueTask<string?> GetAsync(string key, CancellationToken ct);
 
     /// <summary>Stores the value; <c>null</c> removes it.</summary>
+    /// <exception cref="ArgumentException">The key has more than 100 characters, or the value is too large.</exception>
+    /// <exception cref="ConnectorException">The store cannot be reached now.</exception>
     ValueTask SetAsync(string key, string? value, CancellationToken ct);
 }
 
