@@ -46,7 +46,8 @@ public static class AccountsModule
             .WithDescription("One of the downloads that an account's set-up page names.").AllowAnonymous();
         brokers.MapPost("/register/{broker}", Register.Handle).WithName("ConnectBroker").WithSummary("Connect a broker account")
             .WithDescription("The body has the fields of the broker's form and mode; broker_account names one of several accounts, name is what you call it. The log-in is tried first: " +
-                "422 broker.credentials_rejected names the field, 422 broker.account_required lists accounts, 504 broker.unreachable changed nothing. A slug or an alias may stand in the path.")
+                "422 broker.credentials_rejected names the field, 422 broker.account_required lists accounts, 504 broker.unreachable changed nothing. 422 broker.step_required has step: its schema describes " +
+                "the fields that the broker asks for; send the same body again with step.continuation as continuation and answers by field, within ten minutes. A slug or an alias may stand in the path.")
             .RequireAuthorization(TradeFlowPolicies.Trade);
         brokers.MapGet("/api/user/brokers", AccountEndpoints.List).WithName("ListAccounts").WithSummary("Your connected accounts").WithDescription("With masked keys, the oldest first.").RequireAuthorization(TradeFlowPolicies.Read);
 
@@ -68,6 +69,6 @@ public static class AccountsModule
         accounts.MapPost("/regenerate-api-key", KeyEndpoints.Regenerate).WithName("RegenerateApiKey").WithSummary("Make a new API key")
             .WithDescription("The old key answers 401 from this moment.").RequireAuthorization(TradeFlowPolicies.Trade);
         accounts.MapPost("/reconnect", Reconnect.Handle).WithName("ReconnectAccount").WithSummary("Give new credentials")
-            .WithDescription("The fields of the broker's form, as for connecting. They must lead to the same broker account; the API key stays.").RequireAuthorization(TradeFlowPolicies.Trade);
+            .WithDescription("The fields of the broker's form, as for connecting, steps included. They must lead to the same broker account; the API key stays.").RequireAuthorization(TradeFlowPolicies.Trade);
     }
 }

@@ -21,6 +21,7 @@ public static class ConnectorsModule
         builder.Services.AddSingleton<PluginCatalogue>();
         builder.Services.AddHostedService(services => services.GetRequiredService<PluginCatalogue>());
         builder.Services.AddSingleton<JobClient>();
+        builder.Services.AddSingleton<LogInSteps>();
         builder.Services.AddSingleton<QuoteClient>();
         builder.Services.AddSingleton<IInstrumentSource, InstrumentsByJob>();
         builder.Services.AddSingleton<InstrumentDirectory>();
@@ -52,6 +53,7 @@ public static class ConnectorsModule
         builder.Services.AddSingleton<InstrumentsBySession>();
         builder.Services.AddSingleton<IInstrumentSource>(services => services.GetRequiredService<InstrumentsBySession>());
         builder.Services.AddSingleton<InstrumentDirectory>();
+        builder.Services.AddSingleton<LogInSteps>();
         builder.Services.AddSingleton<IJobHandler, ConnectJob>();
         builder.Services.AddSingleton<IJobHandler, InstrumentJob>();
         builder.Services.AddSingleton<IJobHandler, QuoteJob>();

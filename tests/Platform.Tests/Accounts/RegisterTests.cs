@@ -86,19 +86,6 @@ public sealed class RegisterTests(ScriptedBroker api) : IClassFixture<ScriptedBr
     }
 
     [Fact]
-    public async Task A_second_step_that_cannot_be_answered_here_is_said_and_nothing_is_stored()
-    {
-        var ada = await Person.SignUpAsync(api);
-
-        var answer = await ada.PostAsync("/register/acme", ScriptedBroker.Form(Person.NewEmail(), "step"));
-
-        answer.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
-        answer.Code.ShouldBe("broker.step_required");
-        answer.Text("detail").ShouldBe("Acme asks for one more step (Code from your app), which cannot be answered here yet. Use a log-in that needs none.");
-        (await ada.GetAsync("/api/user/brokers")).Json.GetArrayLength().ShouldBe(0);
-    }
-
-    [Fact]
     public async Task Refused_credentials_are_named_by_field_and_nothing_is_stored()
     {
         var ada = await Person.SignUpAsync(api);

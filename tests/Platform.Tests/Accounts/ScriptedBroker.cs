@@ -37,35 +37,52 @@ public sealed class ScriptedBroker : ApiFixture, IAsyncLifetime
     }
 
     // The password says what the broker does; the e-mail address is in the account's id, so that each test has accounts of its own.
-    private static ConnectAnswer AnswerTo(ConnectRequestBody request)
+    private ConnectAnswer AnswerTo(ConnectRequestBody request, TenantId tenant)
     {
         var (email, password) = (request.Credentials["email"], request.Credentials["password"]);
         if (password == "wrong") return new ConnectAnswer { Outcome = ConnectAnswer.CredentialsRejected, Problems = [new FieldProblem("password", "The broker refused this password.")] };
-        if (password == "step") return new ConnectAnswer { Outcome = ConnectAnswer.NeedsStep, Fields = [new FormField { Key = "code", Label = "Code from your app" }] };
+        if (password.StartsWith("step", StringComparison.Ordinal) && request.Step is not { Fields: null } && SecondFactor(request, tenant) is { } asked) return asked;
         if (password == "away") return new ConnectAnswer { Outcome = ConnectAnswer.Unreachable, Message = "The broker did not answer." };
         List<BrokerAccount> accounts = [new() { Id = "A-" + email, Name = "First", Currency = "USD", Balance = 1000.5m }];
-        if (password != "one account") accounts.Add(new() { Id = "B-" + email, Name = "Second", Currency = "EUR", Balance = 7m });
+        if (password is not ("one account" or "step")) accounts.Add(new() { Id = "B-" + email, Name = "Second", Currency = "EUR", Balance = 7m });
         var chosen = accounts.Count == 1 ? accounts[0] : accounts.FirstOrDefault(account => account.Id == request.BrokerAccountId);
         return chosen is null
-            ? new ConnectAnswer { Outcome = ConnectAnswer.ChooseAccount, Accounts = accounts }
-            : new ConnectAnswer { Outcome = ConnectAnswer.Connected, Accounts = accounts, Account = chosen };
+            ? new ConnectAnswer { Outcome = ConnectAnswer.ChooseAccount, Accounts = accounts, Continuation = Trusted(request, tenant) }
+            : new ConnectAnswer { Outcome = ConnectAnswer.Connected, Accounts = accounts, Account = chosen, Continuation = Trusted(request, tenant) };
     }
+
+    // The code is what the browser hands back unread: it is asked for in one step and looked at in the next.
+    private ConnectAnswer? SecondFactor(ConnectRequestBody request, TenantId tenant)
+    {
+        var steps = Service<LogInSteps>();
+        if (request.Step is null)
+            return new ConnectAnswer { Outcome = ConnectAnswer.NeedsStep, Continuation = steps.Seal(tenant, steps.New(request) with { Fields = [Code], Notice = "Look at your phone.", State = new Dictionary<string, string> { ["sent"] = RightCode } }) };
+        return request.Answers["code"] == request.Step.State["sent"]
+            ? null
+            : new ConnectAnswer { Outcome = ConnectAnswer.CredentialsRejected, Problems = [new FieldProblem("code", "This code is wrong.")], Continuation = steps.Seal(tenant, request.Step) };
+    }
+
+    private string? Trusted(ConnectRequestBody request, TenantId tenant) =>
+        request.Step is null ? null : Service<LogInSteps>().Seal(tenant, Service<LogInSteps>().New(request) with { State = new Dictionary<string, string> { ["device"] = "trusted" } });
+
+    public const string RightCode = "739251";
+    private static readonly FormField Code = new() { Key = "code", Label = "Code from your app", Pattern = "[0-9]{6}", Autocomplete = "one-time-code", InputMode = "numeric" };
 
     private async Task AnswerJobsAsync()
     {
         var box = Service<SecretBox>();
         while (!stop.IsCancellationRequested)
         {
-            List<(Guid Id, byte[] Request)> jobs = [];
-            await using (var claim = Platform.Database.System.CreateCommand("update connectors.jobs set status = 'running' where status = 'queued' and kind = 'connect' returning id, request"))
+            List<(Guid Id, TenantId Tenant, byte[] Request)> jobs = [];
+            await using (var claim = Platform.Database.System.CreateCommand("update connectors.jobs set status = 'running' where status = 'queued' and kind = 'connect' returning id, tenant_id, request"))
             await using (var reader = await claim.ExecuteReaderAsync())
-                while (await reader.ReadAsync()) jobs.Add((reader.GetGuid(0), reader.GetFieldValue<byte[]>(1)));
-            foreach (var (id, request) in jobs)
+                while (await reader.ReadAsync()) jobs.Add((reader.GetGuid(0), new TenantId(reader.GetGuid(1)), reader.GetFieldValue<byte[]>(2)));
+            foreach (var (id, tenant, request) in jobs)
             {
                 var body = JsonSerializer.Deserialize(box.OpenText(request, $"job:{id}"), ConnectorsJson.Default.ConnectRequestBody)!;
                 await using var done = Platform.Database.System.CreateCommand("update connectors.jobs set status = 'done', result = $2::jsonb where id = $1");
                 done.Parameters.AddWithValue(id);
-                done.Parameters.AddWithValue(JsonSerializer.Serialize(AnswerTo(body), ConnectorsJson.Default.ConnectAnswer));
+                done.Parameters.AddWithValue(JsonSerializer.Serialize(AnswerTo(body, tenant), ConnectorsJson.Default.ConnectAnswer));
                 await done.ExecuteNonQueryAsync();
                 Service<RedisBus>().Publish(Topics.JobDone, id.ToString());
             }

@@ -50,21 +50,29 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
         var account = rig.Accounts.Add("wrong-password").Account;
         await Should.ThrowAsync<ConnectorException>(() => rig.Worker<AccountSessions>().GetAsync(account, default).AsTask());
 
-        rig.Accounts.Change(account, "");
+        rig.Accounts.Change(account, served => served with { Credentials = new Dictionary<string, string> { ["behaviour"] = "" } });
         rig.Api<RedisBus>().Publish(Topics.AccountChanged, account.ToString());
 
-        await Eventually.True(async () =>
-        {
-            try
-            {
-                await rig.Worker<AccountSessions>().GetAsync(account, default);
-                return true;
-            }
-            catch (ConnectorException)
-            {
-                return false;
-            }
-        }, TimeSpan.FromSeconds(10), "the new credentials are used");
+        await OpensAsync(rig, account);
+    }
+
+    [Fact]
+    public async Task A_step_that_nobody_is_there_to_answer_asks_for_the_user_and_the_same_credentials_go_on_once_the_device_is_trusted()
+    {
+        await using var rig = await StartAsync();
+        var account = rig.Accounts.Add("needs-step");
+        ConcurrentQueue<SessionLoggedOut> news = [];
+        rig.Worker<AccountSessions>().LoggedOut += news.Enqueue;
+
+        var error = await Should.ThrowAsync<ConnectorException>(() => rig.Worker<AccountSessions>().GetAsync(account.Account, default).AsTask());
+        error.Kind.ShouldBe(ConnectorErrorKind.Authentication);
+        news.ShouldHaveSingleItem().Reason.ShouldBe("The broker asks for Code from your phone. Connect the account again.");
+
+        await new SealedState(fixture.Database, rig.Worker<SecretBox>(), account.Tenant, account.Account).SetAsync("device", "trusted", default);
+        rig.Accounts.Change(account.Account, account => account with { LoggedInAt = account.LoggedInAt.AddSeconds(1) });
+        rig.Api<RedisBus>().Publish(Topics.AccountChanged, account.Account.ToString());
+
+        await OpensAsync(rig, account.Account);
     }
 
     [Fact]
@@ -221,12 +229,25 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
             File.WriteAllText(Path.Combine(folders.Location, PluginLock.FileName), PluginLock.Write(folders.Location));
         }, environment: "Production");
 
-        var error = await Should.ThrowAsync<ConnectorException>(() => rig.Worker<SessionFactory>().ConnectAsync("sample", "sim", new Dictionary<string, string>(), null, null, null, default));
+        var error = await Should.ThrowAsync<ConnectorException>(() => rig.Worker<SessionFactory>().ConnectAsync(new LogIn("sample", "sim", new Dictionary<string, string>(), null), default));
 
         error.Kind.ShouldBe(ConnectorErrorKind.Misconfigured);
     }
 
     private Task<WorkerRig> StartAsync() => WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"), settings: new(ShortDeadlines));
+
+    private static Task OpensAsync(WorkerRig rig, AccountId account) => Eventually.True(async () =>
+    {
+        try
+        {
+            await rig.Worker<AccountSessions>().GetAsync(account, default);
+            return true;
+        }
+        catch (ConnectorException)
+        {
+            return false;
+        }
+    }, TimeSpan.FromSeconds(10), "the new log-in is used");
 
     private async Task<byte[]> StoredAsync(AccountId account)
     {

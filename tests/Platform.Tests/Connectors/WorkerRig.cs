@@ -95,7 +95,7 @@ internal sealed class TestAccounts : IServedAccounts
         return account;
     }
 
-    public void Change(AccountId account, string behaviour) => accounts[account] = accounts[account] with { Credentials = new Dictionary<string, string> { ["behaviour"] = behaviour } };
+    public void Change(AccountId account, Func<SessionAccount, SessionAccount> change) => accounts[account] = change(accounts[account]);
 
     public Task<SessionAccount?> FindAsync(AccountId account, CancellationToken ct)
     {

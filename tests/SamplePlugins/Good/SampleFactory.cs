@@ -25,7 +25,8 @@ public sealed class SampleFactory : IConnectorFactory, IUpgradeCredentials
         switch (behaviour)
         {
             case "wrong-password": return new ConnectOutcome.Failed([new FieldProblem("behaviour", "The password is wrong.")]);
-            case "needs-step": return new ConnectOutcome.NeedsStep([new FormField { Key = "code", Label = "Code from your app" }]);
+            case "needs-step" or "needs-steps" when await SecondFactor.AskAsync(request, context, behaviour, ct) is { } asked: return asked;
+            case "bad-step": return new ConnectOutcome.NeedsStep([new FormField { Key = "code", Label = "Code" }, new FormField { Key = "code", Label = "Code again" }]);
             case "down": throw new ConnectorException(ConnectorErrorKind.Unreachable, "The broker is down.");
             case "throws": throw new InvalidOperationException("A fault of the plugin.");
             case "hangs":
@@ -37,7 +38,7 @@ public sealed class SampleFactory : IConnectorFactory, IUpgradeCredentials
         using var manifest = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "connector.json"), ct));
         var version = manifest.RootElement.GetProperty("version").GetString() ?? "";
         var one = new BrokerAccount { Id = "1", Name = version, Currency = "USD", Balance = 10m };
-        if (behaviour == "two-accounts" && request.BrokerAccountId is null) return new ConnectOutcome.Connected([one, one with { Id = "2" }], null);
+        if (behaviour is "two-accounts" or "needs-steps" && request.BrokerAccountId is null) return new ConnectOutcome.Connected([one, one with { Id = "2" }], null);
         return new ConnectOutcome.Connected([one], new SampleConnector(version, request, context));
     }
 }

@@ -63,7 +63,7 @@ export interface paths {
         put?: never;
         /**
          * Give new credentials
-         * @description The fields of the broker's form, as for connecting. They must lead to the same broker account; the API key stays.
+         * @description The fields of the broker's form, as for connecting, steps included. They must lead to the same broker account; the API key stays.
          */
         post: operations["ReconnectAccount"];
         delete?: never;
@@ -1211,7 +1211,7 @@ export interface paths {
         put?: never;
         /**
          * Connect a broker account
-         * @description The body has the fields of the broker's form and mode; broker_account names one of several accounts, name is what you call it. The log-in is tried first: 422 broker.credentials_rejected names the field, 422 broker.account_required lists accounts, 504 broker.unreachable changed nothing. A slug or an alias may stand in the path.
+         * @description The body has the fields of the broker's form and mode; broker_account names one of several accounts, name is what you call it. The log-in is tried first: 422 broker.credentials_rejected names the field, 422 broker.account_required lists accounts, 504 broker.unreachable changed nothing. 422 broker.step_required has step: its schema describes the fields that the broker asks for; send the same body again with step.continuation as continuation and answers by field, within ten minutes. A slug or an alias may stand in the path.
          */
         post: operations["ConnectBroker"];
         delete?: never;

@@ -10,12 +10,14 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Accounts.Connecting;
 
 /// <summary>A log-in that worked.</summary>
-internal sealed record LoggedIn(ConnectorManifest Manifest, ConnectBody Body, BrokerAccount Account, AccountSnapshot? Snapshot);
+/// <param name="State">What its connector stored on the way, for the account's small store.</param>
+internal sealed record LoggedIn(ConnectorManifest Manifest, ConnectBody Body, BrokerAccount Account, AccountSnapshot? Snapshot, IReadOnlyDictionary<string, string> State);
 
 /// <summary>Reads a Connect form, has the Worker try the log-in, and says what came of it.</summary>
-internal sealed class BrokerLogIn(JobClient jobs, IHostEnvironment environment)
+internal sealed class BrokerLogIn(JobClient jobs, LogInSteps steps, IHostEnvironment environment)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
+    private static readonly IReadOnlyDictionary<string, string> Nothing = new Dictionary<string, string>(StringComparer.Ordinal);
 
     public async Task<(LoggedIn? Done, ProblemHttpResult? Problem)> TryAsync(CatalogueEntry entry, JsonElement json, TenantId tenant, string? brokerAccount, CancellationToken ct)
     {
@@ -27,50 +29,42 @@ internal sealed class BrokerLogIn(JobClient jobs, IHostEnvironment environment)
         if (body is null) return (null, Problem.Invalid(errors));
         if (manifest.Connect.Flow == ConnectForm.AgentFlow) return (Paired(manifest, body), null);
 
-        var answer = await jobs.ConnectAsync(tenant, new ConnectRequestBody
+        var request = new ConnectRequestBody { Broker = manifest.Slug, Mode = body.Mode, Credentials = body.Credentials, BrokerAccountId = body.BrokerAccount ?? brokerAccount };
+        if (body.Continuation is { } continuation)
         {
-            Broker = manifest.Slug, Mode = body.Mode, Credentials = body.Credentials, BrokerAccountId = body.BrokerAccount ?? brokerAccount,
-        }, Patience, ct);
+            var step = steps.Open(tenant, continuation);
+            if (WhyLapsed(step, request) is { } why) return (null, LogInProblems.Lapsed(why));
+            (var answers, errors) = body.AnswersTo(step!); // one that does not open has lapsed
+            if (errors.Count > 0) return (null, Problem.Invalid(errors));
+            request = request with { Step = step, Answers = answers };
+        }
+        return Read(await jobs.ConnectAsync(tenant, request, Patience, ct), manifest, body, request.Step, tenant);
+    }
+
+    private (LoggedIn? Done, ProblemHttpResult? Problem) Read(ConnectAnswer answer, ConnectorManifest manifest, ConnectBody body, LogInStep? answered, TenantId tenant)
+    {
+        var next = answer.Continuation is { } continuation ? steps.Open(tenant, continuation) : null;
         return answer switch
         {
-            { Outcome: ConnectAnswer.Connected, Account: { } account } => (new LoggedIn(manifest, body, account, answer.Snapshot), null),
-            { Outcome: ConnectAnswer.ChooseAccount } => (null, Choose(answer)),
-            { Outcome: ConnectAnswer.CredentialsRejected } => (null, Rejected(answer, manifest)),
-            { Outcome: ConnectAnswer.NeedsStep } => (null, Step(answer, manifest)),
+            { Outcome: ConnectAnswer.Connected, Account: { } account } => (new LoggedIn(manifest, body, account, answer.Snapshot, next?.State ?? Nothing), null),
+            { Outcome: ConnectAnswer.ChooseAccount } => (null, LogInProblems.Choose(answer)),
+            { Outcome: ConnectAnswer.CredentialsRejected } => (null, LogInProblems.Rejected(answer, manifest, answered is { Fields: not null } ? answered : null)),
+            { Outcome: ConnectAnswer.NeedsStep, Continuation: { } sealedStep } when next is not null => (null, LogInProblems.Step(next, sealedStep, manifest)),
             _ => (null, Problem.Of(StatusCodes.Status504GatewayTimeout, AccountProblems.Unreachable, answer.Message ?? $"{manifest.Name} did not answer. Nothing was changed; try again.")),
         };
+    }
+
+    private string? WhyLapsed(LogInStep? step, ConnectRequestBody request)
+    {
+        if (step is null) return "This continuation was not made here for you.";
+        if (step.LogIn != LogInSteps.LogInOf(request.Broker, request.Mode, request.Credentials)) return "The form was changed after this step was asked for.";
+        return steps.IsOver(step) ? "The time to answer this step is over." : null;
     }
 
     // There is nothing to log in to: the account's terminal will report, and is held to what was typed in here. XXX is ISO's "no currency yet".
     private static LoggedIn Paired(ConnectorManifest manifest, ConnectBody body)
     {
         var login = body.Credentials.GetValueOrDefault(manifest.Connect.LoginField ?? "") ?? "";
-        return new LoggedIn(manifest, body, new BrokerAccount { Id = login, Name = $"{manifest.Name} {login}", Currency = "XXX" }, null);
+        return new LoggedIn(manifest, body, new BrokerAccount { Id = login, Name = $"{manifest.Name} {login}", Currency = "XXX" }, null, Nothing);
     }
-
-    private static ProblemHttpResult Choose(ConnectAnswer answer) => Problem.Of(
-        StatusCodes.Status422UnprocessableEntity, AccountProblems.AccountRequired, answer.Message ?? "There are several accounts behind this log-in. Name one as broker_account.",
-        new Dictionary<string, object?>
-        {
-            ["accounts"] = answer.Accounts.Select(account => new ChoiceView(account.Id, account.Name, account.Currency, account.Balance)).ToList(),
-        });
-
-    private static ProblemHttpResult Rejected(ConnectAnswer answer, ConnectorManifest manifest)
-    {
-        var known = manifest.Connect.Fields.Select(field => field.Key).ToHashSet(StringComparer.Ordinal);
-        // A problem of the log-in as a whole is shown at its last field, where a person would try again.
-        var whole = manifest.Connect.Fields.LastOrDefault(field => field.Secret)?.Key ?? manifest.Connect.LoginField ?? "mode";
-        var errors = answer.Problems.GroupBy(problem => known.Contains(problem.Field) ? problem.Field : whole, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => group.Select(problem => problem.Message).ToArray(), StringComparer.Ordinal);
-        return Problem.Of(StatusCodes.Status422UnprocessableEntity, AccountProblems.CredentialsRejected,
-            answer.Problems.Count > 0 ? answer.Problems[0].Message : "The broker refused the log-in.", new Dictionary<string, object?> { ["errors"] = errors });
-    }
-
-    // Said as it is: nothing of the form is wrong, and another try with the same form would end here again.
-    private static ProblemHttpResult Step(ConnectAnswer answer, ConnectorManifest manifest) => Problem.Of(
-        StatusCodes.Status422UnprocessableEntity, AccountProblems.StepRequired,
-        answer.Message ?? $"{manifest.Name} asks for one more step ({string.Join(", ", answer.Fields.Select(field => field.Label))}), which cannot be answered here yet. Use a log-in that needs none.",
-        new Dictionary<string, object?> { ["steps"] = answer.Fields.Select(field => field.Label).ToList() });
-
-    internal sealed record ChoiceView(string Id, string Name, string Currency, decimal? Balance);
 }

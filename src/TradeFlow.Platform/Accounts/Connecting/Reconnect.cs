@@ -34,7 +34,7 @@ internal static class Reconnect
         {
             var connection = (NpgsqlConnection)set.Database.GetDbConnection();
             if (!await ActivateAsync(connection, id, done, clock, ct)) return null;
-            await Register.StoreCredentialsAsync(connection, account, done, tenant.Tenant, box, clock, ct);
+            await Register.StoreLogInAsync(connection, account, done, tenant.Tenant, box, clock, ct);
             await audit.WriteAsync(tenant.Tenant, tenant.User, "account.reconnected", id.ToString(), null, connection, ct);
             return await AccountView.FindAsync(set, account, ct);
         }, ct);

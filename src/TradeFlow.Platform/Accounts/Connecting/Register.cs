@@ -71,7 +71,7 @@ internal static class Register
             if (await AccountsWithinPlan.LimitForOneMoreAsync(entitlement, account.Broker, connection, ct) is { } limit) return BeyondPlan(limit, entitlement.Plan);
             set.Add(account);
             await set.SaveChangesAsync(ct);
-            await StoreCredentialsAsync(connection, account.Id, done, tenant.Tenant, box, clock, ct);
+            await StoreLogInAsync(connection, account.Id, done, tenant.Tenant, box, clock, ct);
             await KeyEndpoints.InsertAsync(connection, key, tenant.Tenant, account.Id, keys, clock, ct);
             if (account.Status == AccountStatuses.Pending)
                 await AgentPairing.CreateAsync(connection, tenant.Tenant, account.Id, account.BrokerAccountId, account.Server ?? "", account.Mode, ct);
@@ -90,7 +90,8 @@ internal static class Register
     private static ProblemHttpResult BeyondPlan(AccountLimit limit, Plan plan) => Problem.Of(StatusCodes.Status402PaymentRequired, BillingProblems.PlanLimitReached, limit.Text,
         new Dictionary<string, object?> { ["limit_name"] = limit.Name, ["limit"] = limit.Limit, ["value"] = limit.Value, ["plan"] = plan.Slug });
 
-    internal static async Task StoreCredentialsAsync(NpgsqlConnection connection, AccountId account, LoggedIn done, TenantId tenant, SecretBox box, TimeProvider clock, CancellationToken ct)
+    /// <summary>Stores what it takes to log in again: the credentials, and what the connector wrote down on the way.</summary>
+    internal static async Task StoreLogInAsync(NpgsqlConnection connection, AccountId account, LoggedIn done, TenantId tenant, SecretBox box, TimeProvider clock, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
             insert into accounts.account_secrets (account_id, tenant_id, sealed, schema_version, updated_at) values ($1, $2, $3, $4, $5)
@@ -102,5 +103,6 @@ internal static class Register
         command.Parameters.AddWithValue(done.Manifest.Connect.SchemaVersion);
         command.Parameters.AddWithValue(clock.GetUtcNow());
         await command.ExecuteNonQueryAsync(ct);
+        await StoredState.WriteAsync(connection, box, tenant, account, done.State, ct);
     }
 }

@@ -13,7 +13,7 @@ internal sealed record ServedAccount(AccountContext Account, string BrokerAccoun
 /// <summary>Opened credentials. Never log or keep them.</summary>
 /// <param name="Fields">The fields of the Connect form.</param>
 /// <param name="SchemaVersion">Version of the form that they were typed into.</param>
-internal sealed record StoredCredentials(IReadOnlyDictionary<string, string> Fields, int SchemaVersion)
+internal sealed record StoredCredentials(IReadOnlyDictionary<string, string> Fields, int SchemaVersion, DateTimeOffset StoredAt)
 {
     public override string ToString() => $"version {SchemaVersion}";
 }
@@ -52,10 +52,12 @@ internal sealed class WorkerAccounts(Database database, SecretBox box, RedisBus 
     /// <summary>The same, or <c>null</c> when the account is gone.</summary>
     public async Task<StoredCredentials?> TryOpenCredentialsAsync(AccountId account, CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand("select tenant_id, sealed, schema_version from accounts.account_secrets where account_id = $1");
+        await using var command = database.System.CreateCommand("select tenant_id, sealed, schema_version, updated_at from accounts.account_secrets where account_id = $1");
         command.Parameters.AddWithValue(account.Value);
         await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct) ? new StoredCredentials(Credentials.Open(box, reader.GetFieldValue<byte[]>(1), new TenantId(reader.GetGuid(0)), account), reader.GetInt32(2)) : null;
+        if (!await reader.ReadAsync(ct)) return null;
+        var fields = Credentials.Open(box, reader.GetFieldValue<byte[]>(1), new TenantId(reader.GetGuid(0)), account);
+        return new StoredCredentials(fields, reader.GetInt32(2), reader.GetFieldValue<DateTimeOffset>(3));
     }
 
     /// <summary>

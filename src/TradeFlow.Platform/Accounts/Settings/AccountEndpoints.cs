@@ -5,6 +5,7 @@ using Npgsql;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Accounts.Keys;
 using TradeFlow.Platform.Billing.Contracts;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tenancy.Contracts;
 
@@ -62,6 +63,7 @@ internal static class AccountEndpoints
             await using var keys = new NpgsqlCommand("delete from accounts.api_keys where account_id = $1", connection);
             keys.Parameters.AddWithValue(id);
             await keys.ExecuteNonQueryAsync(ct);
+            await StoredState.ForgetAsync(connection, new AccountId(id), ct);
             await audit.WriteAsync(tenant.Tenant, tenant.User, "account.deleted", id.ToString(), null, connection, ct);
             // Its place in the plan is free for one that was beyond it.
             return await AccountsWithinPlan.ApplyAsync(tenant.Tenant, entitlement.Plan.Limits, connection, ct);

@@ -8,6 +8,8 @@ namespace TradeFlow.Platform.Connectors.Contracts;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ConnectRequestBody))]
 [JsonSerializable(typeof(ConnectAnswer))]
+[JsonSerializable(typeof(LogInStep))]
+[JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(SymbolRequest))]
 [JsonSerializable(typeof(InstrumentFound))]
 [JsonSerializable(typeof(Instrument))]

@@ -15,5 +15,8 @@ internal sealed record SessionAccount(AccountId Account, TenantId Tenant, string
     /// <summary>Version of the Connect form that the credentials were stored with.</summary>
     public int SchemaVersion { get; init; } = 1;
 
+    /// <summary>When its user last logged in to the broker here.</summary>
+    public DateTimeOffset LoggedInAt { get; init; }
+
     public override string ToString() => $"{Broker} {Account}";
 }

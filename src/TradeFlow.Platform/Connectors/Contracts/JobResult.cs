@@ -44,6 +44,12 @@ public sealed record ConnectRequestBody
 
     /// <summary>The broker's id of the account to take; <c>null</c> when the user has not chosen.</summary>
     public string? BrokerAccountId { get; init; }
+
+    /// <summary>The step that is answered; <c>null</c> at the beginning of a log-in.</summary>
+    public LogInStep? Step { get; init; }
+
+    /// <summary>What the user typed into <see cref="Step"/>.</summary>
+    public IReadOnlyDictionary<string, string> Answers { get; set; } = new Dictionary<string, string>();
 }
 
 /// <summary>How a log-in ended. <see cref="Outcome"/> is one of the constants.</summary>
@@ -69,8 +75,11 @@ public sealed record ConnectAnswer
     /// <summary>What is wrong with which field, for <see cref="CredentialsRejected"/>; an empty field name means the log-in as a whole.</summary>
     public IReadOnlyList<BrokerSdk.FieldProblem> Problems { get; init; } = [];
 
-    /// <summary>What the broker wants besides, for <see cref="NeedsStep"/>.</summary>
-    public IReadOnlyList<BrokerSdk.FormField> Fields { get; init; } = [];
+    /// <summary>
+    /// The <see cref="LogInStep"/> that goes on from here, sealed: an answer lies open in its row. For <see cref="Connected"/> it holds the state that is
+    /// the account's from now on. <c>null</c> when there is nothing to go on with.
+    /// </summary>
+    public string? Continuation { get; init; }
 
     /// <summary>A sentence for people.</summary>
     public string? Message { get; init; }

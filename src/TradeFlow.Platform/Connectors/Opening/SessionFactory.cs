@@ -17,24 +17,16 @@ namespace TradeFlow.Platform.Connectors.Opening;
 internal sealed partial class SessionFactory(
     PluginHost plugins, IOptions<SessionDeadlines> deadlines, RateLimits limits, AgentMailboxes agents, Database database, SecretBox secrets, IConfiguration configuration, IHostEnvironment environment, TimeProvider clock, ILoggerFactory logs, ILogger<SessionFactory> log)
 {
-    /// <param name="slug">Slug or alias of the broker.</param>
-    /// <param name="mode">One of the modes of its manifest.</param>
-    /// <param name="credentials">What the user typed in.</param>
-    /// <param name="brokerAccountId">The broker's account, or <c>null</c> to list them.</param>
-    /// <param name="stateOwner">Whose small store the session uses; <c>null</c> while a log-in is only tried.</param>
-    /// <param name="tenant">Tenant of <paramref name="stateOwner"/>.</param>
-    /// <param name="ct">Cancels the log-in.</param>
     /// <returns>The outcome; a session in it is a <see cref="GuardedConnector"/>, to be disposed by the caller.</returns>
     /// <exception cref="ConnectorException">The broker could not be asked, or is not offered here.</exception>
-    public async Task<ConnectOutcome> ConnectAsync(
-        string slug, string mode, IReadOnlyDictionary<string, string> credentials, string? brokerAccountId, AccountId? stateOwner, TenantId? tenant, CancellationToken ct)
+    public async Task<ConnectOutcome> ConnectAsync(LogIn logIn, CancellationToken ct)
     {
-        var plugin = plugins.Find(slug) ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, $"No connector for {slug} is loaded.");
-        var offered = plugin.Manifest.Environments.FirstOrDefault(candidate => candidate.Mode == mode && (!candidate.DevelopmentOnly || environment.IsDevelopment()))
-            ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, $"{plugin.Manifest.Name} has no mode {mode} here.");
+        var plugin = plugins.Find(logIn.Broker) ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, $"No connector for {logIn.Broker} is loaded.");
+        var offered = plugin.Manifest.Environments.FirstOrDefault(candidate => candidate.Mode == logIn.Mode && (!candidate.DevelopmentOnly || environment.IsDevelopment()))
+            ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, $"{plugin.Manifest.Name} has no mode {logIn.Mode} here.");
         var endpoints = EndpointsOf(plugin.Manifest, offered);
-        var context = ContextOf(plugin.Manifest, offered, endpoints, credentials, brokerAccountId, stateOwner, tenant);
-        var request = new ConnectRequest { Mode = mode, Endpoints = endpoints, BrokerAccountId = brokerAccountId };
+        var context = ContextOf(plugin.Manifest, offered, endpoints, logIn);
+        var request = new ConnectRequest { Mode = logIn.Mode, Endpoints = endpoints, BrokerAccountId = logIn.BrokerAccountId, Answers = Secrets(logIn.Answers) };
         if (!plugin.TryAcquire())
         {
             context.Dispose();
@@ -86,6 +78,7 @@ internal sealed partial class SessionFactory(
         {
             // On the pool, so that a plugin that blocks instead of awaiting holds up nobody else.
             var outcome = await Task.Run(() => plugin.ConnectAsync(request, context, both.Token), CancellationToken.None).WaitAsync(deadlines.Value.Connect, clock, ct);
+            if (outcome is ConnectOutcome.NeedsStep step && step.Faults() is { Count: > 0 } faults) throw new FormatException(string.Join(" ", faults));
             plugin.Breaker.Succeeded();
             return outcome;
         }
@@ -108,18 +101,19 @@ internal sealed partial class SessionFactory(
         return endpoints;
     }
 
-    private ConnectorContext ContextOf(
-        ConnectorManifest manifest, ConnectorEnvironment offered, Dictionary<string, Uri> endpoints, IReadOnlyDictionary<string, string> credentials, string? brokerAccountId, AccountId? stateOwner, TenantId? tenant)
+    private ConnectorContext ContextOf(ConnectorManifest manifest, ConnectorEnvironment offered, Dictionary<string, Uri> endpoints, LogIn logIn)
     {
-        var sealedCredentials = credentials.ToDictionary(entry => entry.Key, entry => new Secret<string>(entry.Value), StringComparer.Ordinal);
-        var scope = new LimitScope(manifest.Slug, offered.Mode, Fingerprint(credentials), brokerAccountId ?? "");
-        var account = stateOwner is { } owner ? owner.ToString()[..8] : "log-in";
-        IConnectorState state = stateOwner is { } id && tenant is { } of ? new SealedState(database, secrets, of, id) : new PassingState();
+        var scope = new LimitScope(manifest.Slug, offered.Mode, Fingerprint(logIn.Credentials), logIn.BrokerAccountId ?? "");
+        var account = logIn.Owner is { } owner ? owner.Account.ToString()[..8] : "log-in";
+        IConnectorState state = logIn.Owner is { } its ? new SealedState(database, secrets, its.Tenant, its.Account) : logIn.State;
         var pluginLog = new AccountLog(logs.CreateLogger($"TradeFlow.Broker.{manifest.Slug}"), account);
         var http = new BrokerHttp(manifest, new EgressRule(endpoints.Values, manifest.Egress), limits, scope, clock, log);
-        var agent = manifest.Connect.Flow == ConnectForm.AgentFlow && stateOwner is { } paired && tenant is { } its ? agents.Of(its, paired) : null;
-        return new ConnectorContext(http, clock, pluginLog, sealedCredentials, state, agent);
+        var agent = manifest.Connect.Flow == ConnectForm.AgentFlow && logIn.Owner is { } paired ? agents.Of(paired.Tenant, paired.Account) : null;
+        return new ConnectorContext(http, clock, pluginLog, Secrets(logIn.Credentials), state, agent);
     }
+
+    private static Dictionary<string, Secret<string>> Secrets(IReadOnlyDictionary<string, string> typed) =>
+        typed.ToDictionary(entry => entry.Key, entry => new Secret<string>(entry.Value), StringComparer.Ordinal);
 
     /// <summary>Tells credentials apart without keeping them.</summary>
     internal static string Fingerprint(IReadOnlyDictionary<string, string> credentials)

@@ -88,7 +88,7 @@ internal sealed class SessionSlot(AccountId account, IServedAccounts accounts, S
         fingerprint = FingerprintOf(served);
         try
         {
-            var outcome = await factory.ConnectAsync(served.Broker, served.Mode, factory.Upgraded(served), served.BrokerAccountId, account, served.Tenant, ct);
+            var outcome = await factory.ConnectAsync(new LogIn(served.Broker, served.Mode, factory.Upgraded(served), served.BrokerAccountId) { Owner = (served.Tenant, account) }, ct);
             switch (outcome)
             {
                 case ConnectOutcome.Connected { Session: GuardedConnector session }:
@@ -97,8 +97,8 @@ internal sealed class SessionSlot(AccountId account, IServedAccounts accounts, S
                     return current = new AccountSession(account, served.Tenant, session, session.Plugin.Manifest);
                 case ConnectOutcome.Connected:
                     throw new ConnectorException(ConnectorErrorKind.Misconfigured, "The broker no longer shows this account behind the log-in.");
-                case ConnectOutcome.NeedsStep:
-                    throw new ConnectorException(ConnectorErrorKind.Authentication, "The broker asks for one more step of the log-in, which cannot be answered here. Connect the account again.");
+                case ConnectOutcome.NeedsStep step:
+                    throw new ConnectorException(ConnectorErrorKind.Authentication, $"The broker asks for {WordsFor(step)}. Connect the account again.");
                 case ConnectOutcome.Failed failed:
                     throw new ConnectorException(ConnectorErrorKind.Authentication, string.Join(" ", failed.Problems.Select(problem => problem.Message)));
                 default:
@@ -153,7 +153,11 @@ internal sealed class SessionSlot(AccountId account, IServedAccounts accounts, S
 
     private static GuardedConnector Guard(AccountSession session) => (GuardedConnector)session.Connector; // only this class makes them
 
-    private static string FingerprintOf(SessionAccount served) => $"{served.Broker}/{served.Mode}/{served.BrokerAccountId}/{SessionFactory.Fingerprint(served.Credentials)}";
+    // With the time: the same credentials are news after a log-in whose steps were answered, because the store is.
+    private static string FingerprintOf(SessionAccount served) =>
+        $"{served.Broker}/{served.Mode}/{served.BrokerAccountId}/{served.LoggedInAt.UtcTicks}/{SessionFactory.Fingerprint(served.Credentials)}";
+
+    private static string WordsFor(ConnectOutcome.NeedsStep step) => step.Fields.Count > 0 ? string.Join(", ", step.Fields.Select(field => field.Label)) : "one more step of the log-in";
 
     public async ValueTask DisposeAsync()
     {
