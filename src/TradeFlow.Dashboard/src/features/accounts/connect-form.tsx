@@ -1,14 +1,16 @@
 import { ArrowLeft } from 'lucide-react';
 import { useState } from 'react';
-import { isRecord, unreachable, type ApiProblem } from '@/api/problem';
+import { isRecord, type ApiProblem } from '@/api/problem';
 import type { BrokerPlugin } from '@/api/types';
 import { Button } from '@/ui/button';
 import { DialogActions } from '@/ui/dialog';
-import { Notice } from '@/ui/notice';
 import { readFields } from '@/ui/schema-form/schema';
 import { SchemaFields } from '@/ui/schema-form/schema-fields';
-import { initialValues, toBody, validate, type FormErrors, type FormValues } from '@/ui/schema-form/values';
-import { AccountPicker, type LoginAccount } from './account-picker';
+import { initialValues, toBody, validate, without, type FormErrors, type FormValues } from '@/ui/schema-form/values';
+import { AccountPicker } from './account-picker';
+import { ConnectProblem } from './connect-problem';
+import { useLogIn, type Body } from './log-in';
+import { StepForm } from './step-form';
 
 /** Drawn from the plugin's own description of its log-in: no broker is known here. */
 export function ConnectForm({
@@ -25,34 +27,31 @@ export function ConnectForm({
   action: string;
   back: string;
   onBack: () => void;
-  onSubmit: (body: Record<string, unknown>) => Promise<unknown>;
+  onSubmit: (body: Body) => Promise<unknown>;
 }) {
   const [fields] = useState(() => readFields(broker.credentials));
   const [values, setValues] = useState<FormValues>(() => ({ ...initialValues(fields), ...known }));
   const [errors, setErrors] = useState<FormErrors>({});
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const [busy, setBusy] = useState(false);
-  const choices = accountChoices(problem);
+  const { step, problem, busy, accounts, begin, answer, choose, backToForm } = useLogIn(onSubmit);
   const shownInFields = fields.some((field) => problem?.fields[field.name] !== undefined);
   const schema: unknown = broker.credentials;
   const notice = isRecord(schema) ? schema['x-notice'] : undefined;
 
-  const submit = async (account?: string): Promise<void> => {
+  const submit = async (): Promise<void> => {
     const found = validate(fields, values);
     setErrors(found);
-    if (Object.keys(found).length > 0) return;
-    setBusy(true);
-    try {
-      await onSubmit({ ...toBody(fields, values), ...(account === undefined ? {} : { broker_account: account }) });
-    } catch (error) {
-      const answer = unreachable(error);
-      setProblem(answer);
-      setErrors(answer.fields);
-    }
-    setBusy(false);
+    if (Object.keys(found).length === 0) await showing(begin(toBody(fields, values)));
+  };
+  // Whatever page sent it, an error of the form is shown in the form.
+  const showing = async (sent: Promise<ApiProblem | null>): Promise<ApiProblem | null> => {
+    const found = await sent;
+    setErrors(found?.fields ?? {});
+    return found;
   };
 
-  if (choices.length > 0) return <AccountPicker accounts={choices} busy={busy} onPick={(id) => void submit(id)} onBack={() => setProblem(null)} />;
+  if (accounts.length > 0) return <AccountPicker accounts={accounts} busy={busy} onPick={(id) => void showing(choose(id))} onBack={backToForm} />;
+  if (step !== null)
+    return <StepForm key={step.number} step={step} broker={broker.name} problem={problem} busy={busy} onAnswer={(answers) => showing(answer(answers))} onBack={backToForm} />;
   return (
     <form
       noValidate
@@ -70,7 +69,7 @@ export function ConnectForm({
         disabled={busy}
         onChange={(name, value) => {
           setValues((now) => ({ ...now, [name]: value }));
-          setErrors((now) => Object.fromEntries(Object.entries(now).filter(([field]) => field !== name)));
+          setErrors((now) => without(now, name));
         }}
       />
       {typeof notice === 'string' && <p className="mt-4 text-[0.8125rem] text-pretty text-muted">{notice}</p>}
@@ -85,28 +84,4 @@ export function ConnectForm({
       </DialogActions>
     </form>
   );
-}
-
-function ConnectProblem({ problem, broker }: { problem: ApiProblem; broker: string }) {
-  const titles: Record<string, string> = {
-    'broker.credentials_rejected': `${broker} did not accept this log-in`,
-    'broker.unreachable': `${broker} did not answer. Nothing was saved; try again in a moment.`,
-    'broker.not_available': `${broker} is not available at the moment`,
-    'plan.limit_reached': 'Your plan has no room for another account',
-    'account.already_connected': 'This account is connected already',
-    'account.other_broker_account': 'These credentials lead to another account',
-  };
-  return <Notice className="mb-4" kind="error" problem={problem} title={titles[problem.code] ?? problem.title} />;
-}
-
-function accountChoices(problem: ApiProblem | null): LoginAccount[] {
-  if (problem?.code !== 'broker.account_required') return [];
-  const list = problem.members['accounts'];
-  if (!Array.isArray(list)) return [];
-  return list.filter(isRecord).map((item) => ({
-    id: String(item['id']),
-    name: typeof item['name'] === 'string' ? item['name'] : String(item['id']),
-    currency: typeof item['currency'] === 'string' ? item['currency'] : 'USD',
-    balance: typeof item['balance'] === 'number' ? item['balance'] : null,
-  }));
 }

@@ -82,14 +82,15 @@ function SchemaField({ field, value, errors, onChange, disabled }: SchemaFieldPr
     );
   const change = { onChange: (event: { target: { value: string } }) => onChange(event.target.value), placeholder: field.placeholder };
   // "new-password" keeps the browser from filling in, and saving over, the password of this site.
-  if (field.kind === 'password') return <PasswordField {...common} {...change} autoComplete={field.autocomplete ?? 'new-password'} />;
+  if (field.kind === 'password')
+    return <PasswordField {...common} {...change} inputMode={field.inputMode} autoComplete={field.autocomplete ?? 'new-password'} />;
   const numeric = field.kind === 'number' || field.kind === 'integer';
   return (
     <TextField
       {...common}
       {...change}
       type={field.kind === 'email' ? 'email' : field.kind === 'url' ? 'url' : 'text'}
-      inputMode={field.kind === 'integer' ? 'numeric' : numeric ? 'decimal' : undefined}
+      inputMode={field.inputMode ?? (field.kind === 'integer' ? 'numeric' : numeric ? 'decimal' : undefined)}
       autoComplete={field.autocomplete ?? 'off'}
       autoCapitalize="none"
       spellCheck={false}

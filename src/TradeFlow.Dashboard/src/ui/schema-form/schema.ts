@@ -1,5 +1,8 @@
 import { isRecord } from '@/api/problem';
 
+const inputModes = ['text', 'numeric', 'decimal', 'tel', 'email', 'url'] as const;
+type InputMode = (typeof inputModes)[number];
+
 /** One input of a form that the server describes as a JSON Schema. */
 export interface FormField {
   name: string;
@@ -16,6 +19,8 @@ export interface FormField {
   minimum: number | undefined;
   maximum: number | undefined;
   autocomplete: string | undefined;
+  /** The keyboard of a phone. */
+  inputMode: InputMode | undefined;
   initial: string;
   order: number;
   /** Asked for only while another field has one of these values. */
@@ -100,6 +105,7 @@ export function readFields(schema: unknown): FormField[] {
         minimum: number(property['minimum']),
         maximum: number(property['maximum']),
         autocomplete: text(property['x-autocomplete']),
+        inputMode: inputModes.find((mode) => mode === property['x-input-mode']),
         initial: fallback === undefined || fallback === null ? first : String(fallback),
         order: number(property['x-order']) ?? index + 1000,
         visibleWhen: conditionOf(property),

@@ -5,6 +5,9 @@ export type FormErrors = Readonly<Record<string, readonly string[]>>;
 
 export const initialValues = (fields: readonly FormField[]): FormValues => Object.fromEntries(fields.map((f) => [f.name, f.initial]));
 
+/** The errors without those of one field, which has been changed. */
+export const without = (errors: FormErrors, name: string): FormErrors => Object.fromEntries(Object.entries(errors).filter(([field]) => field !== name));
+
 /** The fields that are asked for with these values. */
 export const visible = (fields: readonly FormField[], values: FormValues): readonly FormField[] =>
   fields.filter((field) => field.visibleWhen === undefined || field.visibleWhen.in.includes(values[field.visibleWhen.field] ?? ''));
