@@ -39,6 +39,7 @@ internal static class FormSchema
         if (field.Help is { } help) property["description"] = help;
         if (field.Placeholder is { } placeholder) property["examples"] = new JsonArray(placeholder);
         if (field.Pattern is { } pattern) property["pattern"] = Whole(pattern);
+        if (field is { Pattern: not null, Help: { } mend }) property["x-pattern-message"] = mend;
         if (field.Type is not ("number" or "bool" or "select")) property["maxLength"] = field.MaxLength;
         if (field.Type is not ("number" or "bool") && field.Required) property["minLength"] = 1;
         if (field.Options is { Count: > 0 } options) property["enum"] = new JsonArray([.. options.Select(option => (JsonNode)option)]);
