@@ -44,7 +44,8 @@ internal sealed class AccountStateQuery(AccountSession session)
         };
     }
 
-    public async Task<AccountSnapshot> AccountOnlyAsync(CancellationToken ct) => Money(await AccountAsync(ct), null);
+    public async Task<AccountSnapshot> AccountOnlyAsync(CancellationToken ct) => Money(await AccountAsync(ct), null)
+        ?? throw new ConnectorException(ConnectorErrorKind.Protocol, "Topstep told no balance of this account.");
 
     public FillReport FillOf(WireTrade trade) => Reports.OfTrade(trade, session.Sightings.PositionOf(trade), session.Sightings.OpeningFeePerContract(trade.ContractId));
 
@@ -69,7 +70,7 @@ internal sealed class AccountStateQuery(AccountSession session)
             BrokerSymbol = position.ContractId,
             Side = side,
             Quantity = position.Size,
-            AveragePrice = position.AveragePrice,
+            AveragePrice = position.AveragePrice ?? 0,
             CurrentPrice = price,
             UnrealizedPnl = price is { } now && contract is not null ? Reports.ProfitOf(contract, position, now) : null,
             StopLoss = legs.Find(Wires.IsStop)?.StopPrice,
@@ -79,13 +80,14 @@ internal sealed class AccountStateQuery(AccountSession session)
         };
     }
 
-    /// <summary>Equity only where every open position has a price: a part of it would be a wrong number.</summary>
-    public static AccountSnapshot Money(WireAccount account, IReadOnlyList<PositionReport>? positions) => new()
+    /// <summary>Equity only where every open position has a price: a part of it would be a wrong number. Null where the gateway told no balance.</summary>
+    public static AccountSnapshot? Money(WireAccount account, IReadOnlyList<PositionReport>? positions) => account.Balance is not { } balance ? null : new()
     {
         Currency = "USD",
-        Balance = account.Balance,
-        Equity = positions is not null && positions.All(position => position.UnrealizedPnl is not null) ? account.Balance + positions.Sum(position => position.UnrealizedPnl ?? 0) : null,
-        CanTrade = account.CanTrade,
+        Balance = balance,
+        Equity = positions is not null && positions.All(position => position.UnrealizedPnl is not null) ? balance + positions.Sum(position => position.UnrealizedPnl ?? 0) : null,
+        // Not told is not forbidden.
+        CanTrade = account.CanTrade ?? true,
     };
 
     private async Task<WireContract?> ContractAsync(string id, CancellationToken ct)

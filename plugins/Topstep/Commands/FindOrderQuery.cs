@@ -59,6 +59,6 @@ internal static class FindOrderQuery
     private static WireOrder? Choose(AccountSession session, OrderKey key, CloseNote? note, IReadOnlyList<WireOrder> orders)
     {
         if (key.BrokerOrderId is { } id && orders.FirstOrDefault(order => Wires.IdOf(order.Id) == id) is { } known) return known;
-        return note is not null ? session.Closes.Claim(note.ClientOrderId, orders) : orders.FirstOrDefault(order => order.CustomTag == key.ClientOrderId);
+        return note is not null ? session.Closes.Claim(note.ClientOrderId, orders) : orders.Where(order => order.CustomTag == key.ClientOrderId).MinBy(order => order.Id);
     }
 }

@@ -4,7 +4,7 @@ namespace TradeFlow.Plugins.Topstep.Http;
 
 // The gateway's objects, the same in answers and in hub events. Members that may be left out are nullable: events leave out what is null.
 
-internal sealed record WireAccount(int Id, string? Name, decimal Balance, bool CanTrade, bool? IsVisible, bool? Simulated);
+internal sealed record WireAccount(int Id, string? Name, decimal? Balance, bool? CanTrade, bool? IsVisible, bool? Simulated);
 
 internal sealed record WireContract(string Id, string? Name, string? Description, decimal TickSize, decimal TickValue, bool ActiveContract, string? SymbolId);
 
@@ -37,7 +37,8 @@ internal sealed record WirePosition
     /// <summary>Never negative; 0 says that it is closed, with <see cref="Type"/> still telling its side.</summary>
     public required int Size { get; init; }
 
-    public required decimal AveragePrice { get; init; }
+    /// <summary>May be left out where <see cref="Size"/> is 0.</summary>
+    public decimal? AveragePrice { get; init; }
 }
 
 internal sealed record WireTrade

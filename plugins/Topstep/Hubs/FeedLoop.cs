@@ -17,6 +17,8 @@ internal abstract partial class FeedLoop(Login login)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    // A connection that lived as long was a real one: after its end the next is tried at once. One that did not makes the pauses grow.
+    private static readonly TimeSpan Lives = TimeSpan.FromSeconds(5);
     // Somebody else of this user has connected: no tug of war.
     private static readonly TimeSpan PauseAfterLogout = TimeSpan.FromSeconds(30);
 
@@ -26,6 +28,7 @@ internal abstract partial class FeedLoop(Login login)
     private Task running = Task.CompletedTask;
     private volatile bool loggedOut;
     private volatile HubConnection? current;
+    private long? upAt;
 
     /// <summary>The open connection, while there is one.</summary>
     protected HubConnection? Connection => current;
@@ -35,6 +38,9 @@ internal abstract partial class FeedLoop(Login login)
     protected abstract Task SubscribeAsync(HubConnection connection, CancellationToken ct);
 
     protected abstract void OnEvent(string target, JsonElement arguments);
+
+    /// <summary>An event had a shape that is not known. What it told has to be read.</summary>
+    protected abstract void OnUnread();
 
     protected abstract void OnUp();
 
@@ -82,8 +88,8 @@ internal abstract partial class FeedLoop(Login login)
         var pause = FirstPause;
         while (!ct.IsCancellationRequested && First() is { } user)
         {
-            var started = user.Context.Clock.GetTimestamp();
             string why;
+            upAt = null;
             try
             {
                 await ConnectAndReadAsync(user, ct);
@@ -104,7 +110,7 @@ internal abstract partial class FeedLoop(Login login)
             }
             OnDown(why);
             LogDown(user.Context.Log, GetType().Name, why);
-            if (user.Context.Clock.GetElapsedTime(started) > TimeSpan.FromSeconds(30)) pause = FirstPause;
+            if (upAt is { } since && user.Context.Clock.GetElapsedTime(since) > Lives) pause = FirstPause;
             await Task.Delay(loggedOut ? PauseAfterLogout : pause, user.Context.Clock, ct);
             loggedOut = false;
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
@@ -125,11 +131,12 @@ internal abstract partial class FeedLoop(Login login)
         }
         await using var connection = opened;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var reading = connection.ReadAsync(OnEvent, end.Token);
+        var reading = connection.ReadAsync((target, arguments) => Hear(user, target, arguments), end.Token);
         try
         {
             current = connection;
             await SubscribeAsync(connection, ct);
+            upAt = user.Context.Clock.GetTimestamp();
             OnUp();
         }
         catch
@@ -140,6 +147,22 @@ internal abstract partial class FeedLoop(Login login)
         }
         await reading;
     }
+
+    private void Hear(FeedUser user, string target, JsonElement arguments)
+    {
+        try
+        {
+            OnEvent(target, arguments);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            LogUnread(user.Context.Log, GetType().Name, target, e.Message);
+            OnUnread();
+        }
+    }
+
+    [LoggerMessage(5305, LogLevel.Warning, "{Feed}: an event {Target} of the hub could not be read: {Why}")]
+    private static partial void LogUnread(ILogger log, string feed, string target, string why);
 
     [LoggerMessage(5301, LogLevel.Warning, "{Feed}: the connection to the hub has ended: {Why}")]
     private static partial void LogDown(ILogger log, string feed, string why);

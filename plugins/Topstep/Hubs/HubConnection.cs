@@ -33,14 +33,16 @@ internal sealed class HubConnection : IAsyncDisposable
     public static async Task<HubConnection> OpenAsync(IConnectorContext context, Uri hub, string token, CancellationToken ct)
     {
         var address = new UriBuilder(hub) { Query = $"access_token={Uri.EscapeDataString(token)}" }.Uri;
-        var connection = new HubConnection(await context.Http.OpenWebSocketAsync(new SocketRequest { Address = address }, ct), context.Clock);
+        // The documents have the token in the address; clients that work send it in the header, too.
+        var headers = new Dictionary<string, string> { ["Authorization"] = $"Bearer {token}" };
+        var connection = new HubConnection(await context.Http.OpenWebSocketAsync(new SocketRequest { Address = address, Headers = headers }, ct), context.Clock);
         try
         {
             await connection.SendAsync("""{"protocol":"json","version":1}"""u8.ToArray(), ct);
             using var deadline = new CancellationTokenSource(AnswerWithin, context.Clock);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
             using var handshake = JsonDocument.Parse(await connection.ReceiveAsync(both.Token));
-            if (handshake.RootElement.TryGetProperty("error", out var error)) throw new WebSocketException($"The hub refused the handshake: {error}");
+            if (ErrorOf(handshake.RootElement) is { } error) throw new WebSocketException($"The hub refused the handshake: {error}");
             return connection;
         }
         catch
@@ -64,7 +66,7 @@ internal sealed class HubConnection : IAsyncDisposable
                 try
                 {
                     using var message = JsonDocument.Parse(await ReceiveAsync(both.Token));
-                    Take(message.RootElement, onEvent);
+                    if (message.RootElement.ValueKind is JsonValueKind.Object) Take(message.RootElement, onEvent);
                 }
                 catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
                 {
@@ -135,19 +137,23 @@ internal sealed class HubConnection : IAsyncDisposable
 
     private void Take(JsonElement message, Action<string, JsonElement> onEvent)
     {
-        switch (message.TryGetProperty("type", out var type) && type.TryGetInt32(out var number) ? number : 0)
+        switch (message.TryGetProperty("type", out var type) && type.ValueKind is JsonValueKind.Number && type.TryGetInt32(out var number) ? number : 0)
         {
             case 1 when message.TryGetProperty("target", out var target) && message.TryGetProperty("arguments", out var arguments):
-                onEvent(target.GetString() ?? "", arguments);
+                onEvent(target.ToString(), arguments);
                 break;
-            case 3 when message.TryGetProperty("invocationId", out var id) && invocations.TryGetValue(id.GetString() ?? "", out var invocation):
-                if (message.TryGetProperty("error", out var error)) invocation.TrySetException(new HubRefusedException($"The hub refused: {error}"));
+            case 3 when message.TryGetProperty("invocationId", out var id) && invocations.TryGetValue(id.ToString(), out var invocation):
+                if (ErrorOf(message) is { } error) invocation.TrySetException(new HubRefusedException($"The hub refused: {error}"));
                 else invocation.TrySetResult();
                 break;
             case 7:
-                throw new WebSocketException(message.TryGetProperty("error", out var reason) ? $"The hub closed: {reason}" : "The hub closed.");
+                throw new WebSocketException(ErrorOf(message) is { } reason ? $"The hub closed: {reason}" : "The hub closed.");
         }
     }
+
+    // An error that is null is none.
+    private static string? ErrorOf(JsonElement message) =>
+        message.ValueKind is JsonValueKind.Object && message.TryGetProperty("error", out var error) && error.ValueKind is not JsonValueKind.Null ? error.ToString() : null;
 
     private async Task PingAsync(CancellationToken ct)
     {
@@ -183,6 +189,7 @@ internal sealed class HubConnection : IAsyncDisposable
                 var rest = pending.WrittenSpan[(at + 1)..].ToArray();
                 pending.ResetWrittenCount();
                 pending.Write(rest);
+                if (record.Length == 0) continue;
                 return record;
             }
             if (pending.WrittenCount > LongestRecord) throw new WebSocketException("The hub sent a record without an end.");

@@ -71,7 +71,7 @@ internal sealed class MarketFeed(Login login) : FeedLoop(login)
     protected override void OnEvent(string target, JsonElement arguments)
     {
         if (target != "GatewayQuote" || arguments.ValueKind is not JsonValueKind.Array || arguments.GetArrayLength() < 2) return;
-        if (arguments[0].GetString() is not { } contract || !lines.TryGetValue(contract, out var line)) return;
+        if (arguments[0].ValueKind is not JsonValueKind.String || arguments[0].GetString() is not { } contract || !lines.TryGetValue(contract, out var line)) return;
         foreach (var quote in Payload.Read(arguments[1], WireJson.Default.WireQuote))
         {
             lock (line)
@@ -83,6 +83,8 @@ internal sealed class MarketFeed(Login login) : FeedLoop(login)
             }
         }
     }
+
+    protected override void OnUnread() { }
 
     protected override void OnUp() { }
 

@@ -16,6 +16,9 @@ internal abstract record FeedEvent
 
     internal sealed record Down(string Why) : FeedEvent;
 
+    /// <summary>Something was told that could not be read.</summary>
+    internal sealed record Unread : FeedEvent;
+
     internal sealed record Order(WireOrder Row) : FeedEvent;
 
     internal sealed record Trade(WireTrade Row) : FeedEvent;
@@ -32,6 +35,16 @@ internal sealed class UserFeed(Login login) : FeedLoop(login)
 
     private readonly Lock gate = new();
     private readonly Dictionary<Listener, FeedUser> listeners = [];
+    private readonly HashSet<int> refused = [];
+
+    /// <summary>How many sessions listen: they share the user's limits.</summary>
+    public int Streams
+    {
+        get
+        {
+            lock (gate) return listeners.Count;
+        }
+    }
 
     /// <summary>One session that listens.</summary>
     internal sealed class Listener(UserFeed feed, int account) : IAsyncDisposable
@@ -59,10 +72,9 @@ internal sealed class UserFeed(Login login) : FeedLoop(login)
         {
             try
             {
-                await SubscribeAsync(open, account, ct);
-                listener.Tell(new FeedEvent.Up());
+                if (await IsSubscribedAsync(open, account, ct)) listener.Tell(new FeedEvent.Up());
             }
-            catch (Exception e) when (e is System.Net.WebSockets.WebSocketException or HubRefusedException or ObjectDisposedException)
+            catch (Exception e) when (e is System.Net.WebSockets.WebSocketException or ObjectDisposedException)
             {
                 // The loop notices the end of the connection itself, and subscribes everybody again.
             }
@@ -72,8 +84,13 @@ internal sealed class UserFeed(Login login) : FeedLoop(login)
 
     protected override async Task SubscribeAsync(HubConnection connection, CancellationToken ct)
     {
-        await connection.InvokeAsync("SubscribeAccounts", null, ct);
-        foreach (var account in Listeners().Select(listener => listener.Account).Distinct()) await SubscribeAsync(connection, account, ct);
+        // Balances come with every look, too.
+        await IsTakenAsync(connection, "SubscribeAccounts", null, ct);
+        foreach (var account in Listeners().Select(listener => listener.Account).Distinct())
+        {
+            var isSubscribed = await IsSubscribedAsync(connection, account, ct);
+            lock (gate) _ = isSubscribed ? refused.Remove(account) : refused.Add(account);
+        }
     }
 
     protected override void OnEvent(string target, JsonElement arguments)
@@ -98,16 +115,38 @@ internal sealed class UserFeed(Login login) : FeedLoop(login)
         }
     }
 
-    protected override void OnUp() => TellAll(new FeedEvent.Up());
+    // An account that the hub refuses (closed, say) is read instead, and the user's others go on.
+    protected override void OnUp()
+    {
+        foreach (var listener in Listeners())
+        {
+            lock (gate)
+                if (refused.Contains(listener.Account)) continue;
+            listener.Tell(new FeedEvent.Up());
+        }
+    }
+
+    protected override void OnUnread() => TellAll(new FeedEvent.Unread());
 
     protected override void OnDown(string why) => TellAll(new FeedEvent.Down(why));
 
-    private static async Task SubscribeAsync(HubConnection connection, int account, CancellationToken ct)
+    private static async Task<bool> IsSubscribedAsync(HubConnection connection, int account, CancellationToken ct)
     {
         var id = account.ToString(CultureInfo.InvariantCulture);
-        await connection.InvokeAsync("SubscribeOrders", id, ct);
-        await connection.InvokeAsync("SubscribePositions", id, ct);
-        await connection.InvokeAsync("SubscribeTrades", id, ct);
+        return await IsTakenAsync(connection, "SubscribeOrders", id, ct) & await IsTakenAsync(connection, "SubscribePositions", id, ct) & await IsTakenAsync(connection, "SubscribeTrades", id, ct);
+    }
+
+    private static async Task<bool> IsTakenAsync(HubConnection connection, string method, string? argument, CancellationToken ct)
+    {
+        try
+        {
+            await connection.InvokeAsync(method, argument, ct);
+            return true;
+        }
+        catch (HubRefusedException)
+        {
+            return false;
+        }
     }
 
     private async ValueTask EndAsync(Listener listener)
@@ -129,7 +168,14 @@ internal sealed class UserFeed(Login login) : FeedLoop(login)
 
     private void Tell(int account, FeedEvent news)
     {
-        foreach (var listener in Listeners())
-            if (listener.Account == account) listener.Tell(news);
+        var all = Listeners();
+        // An event that names no account is that of the only one, or else nobody knows whose.
+        if (account == 0 && all.Select(listener => listener.Account).Distinct().Count() > 1)
+        {
+            OnUnread();
+            return;
+        }
+        foreach (var listener in all)
+            if (listener.Account == account || account == 0) listener.Tell(news);
     }
 }

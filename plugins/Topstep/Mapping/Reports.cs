@@ -16,7 +16,7 @@ internal static class Reports
         Status = Wires.StatusOf(order),
         Quantity = order.Size,
         // A filled order without a volume is filled in full.
-        FilledQuantity = order.FillVolume ?? (Wires.StatusOf(order) is OrderStatus.Filled ? order.Size : 0),
+        FilledQuantity = order.FillVolume is > 0 and var filled ? filled : Wires.StatusOf(order) is OrderStatus.Filled ? order.Size : 0,
         AveragePrice = order.FilledPrice,
         Price = Wires.PriceOf(order),
         BrokerPositionId = positionId,
@@ -45,6 +45,6 @@ internal static class Reports
 
     public static decimal CostOf(WireTrade trade) => (trade.Fees ?? 0) + (trade.Commissions ?? 0);
 
-    public static decimal ProfitOf(WireContract contract, WirePosition position, decimal now) =>
-        Math.Round((now - position.AveragePrice) / contract.TickSize * contract.TickValue * position.Size * (Wires.SideOf(position) is Side.Buy ? 1 : -1), 2);
+    public static decimal? ProfitOf(WireContract contract, WirePosition position, decimal now) =>
+        position.AveragePrice is { } entry ? Math.Round((now - entry) / contract.TickSize * contract.TickValue * position.Size * (Wires.SideOf(position) is Side.Buy ? 1 : -1), 2) : null;
 }

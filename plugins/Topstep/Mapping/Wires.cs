@@ -17,8 +17,9 @@ internal static class Wires
     private const int Expired = 4;
     private const int Rejected = 5;
 
-    /// <summary>What our client order ids begin with.</summary>
+    /// <summary>What our client order ids begin with, and how long they are: a leg may carry a tag that is made from that of its entry.</summary>
     private const string OurMark = "tf";
+    private const int OurLength = 24;
 
     public static Side SideOf(int side) => side switch { 0 => Side.Buy, 1 => Side.Sell, _ => Side.Unknown };
 
@@ -42,7 +43,7 @@ internal static class Wires
     /// <summary>It can be filled now; a suspended leg waits for its entry.</summary>
     public static bool Works(WireOrder order) => order.Status is 1 or 6 or 7;
 
-    public static bool IsOurs(WireOrder order) => order.CustomTag?.StartsWith(OurMark, StringComparison.Ordinal) is true;
+    public static bool IsOurs(WireOrder order) => order.CustomTag is { Length: OurLength } tag && tag.StartsWith(OurMark, StringComparison.Ordinal);
 
     /// <summary>A stop or a target by its shape: the gateway names no parent.</summary>
     public static bool CanBeLeg(WireOrder order) => !IsOurs(order) && order.Type is Limit or Stop or TrailingStop;

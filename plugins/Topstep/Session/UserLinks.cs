@@ -5,7 +5,7 @@ using TradeFlow.Plugins.Topstep.Hubs;
 
 namespace TradeFlow.Plugins.Topstep.Session;
 
-/// <summary>What all sessions of one user share: the token and one connection to each hub.</summary>
+/// <summary>What all sessions of one user share: the token, one connection to each hub, and what their streams may read.</summary>
 internal sealed class UserLink
 {
     public UserLink(LoginKeyBody credentials)
@@ -18,6 +18,7 @@ internal sealed class UserLink
     public Login Login { get; }
     public UserFeed User { get; }
     public MarketFeed Market { get; }
+    public StreamAllowance Allowance { get; } = new();
 }
 
 /// <summary>The users that are in use. They go when the last session lets go of them.</summary>

@@ -9,52 +9,59 @@ using TradeFlow.Plugins.Topstep.Session;
 namespace TradeFlow.Plugins.Topstep.Streaming;
 
 /// <summary>
-/// The account's changes: pushed by the user hub, read in full after each connection, and read again and again while there is none. The hub alone is never
-/// trusted: fills were reported missed while it was degraded, so what it says of positions is checked against the gateway a moment later.
+/// The account's changes: pushed by the user hub, and read beside it, as <see cref="LookPlan"/> says. The hub alone is never trusted: fills were reported
+/// missed while it was degraded.
 /// </summary>
 internal sealed partial class AccountStream(AccountSession session, AccountStateQuery state)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan UpWithin = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan CheckAfter = TimeSpan.FromMilliseconds(700);
+    // The hub's events wait meanwhile, and one that is slow is tried again.
+    private static readonly TimeSpan ReadWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PriceEvery = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(10);
 
     private readonly Mirror mirror = new();
     private readonly LegsWatch legs = new(session);
     private readonly Dictionary<string, Quote> toldPrices = new(StringComparer.Ordinal);
-    private bool up;
-    private DateTimeOffset lookDue = DateTimeOffset.MaxValue;
-    private DateTimeOffset checkDue = DateTimeOffset.MaxValue;
+    private readonly LookPlan plan = new(session.Clock, session.Link.Allowance, () => session.Link.User.Streams);
+    private Task fitting = Task.CompletedTask;
     private DateTimeOffset pricesDue;
     private DateTimeOffset beatDue;
 
     public async IAsyncEnumerable<AccountUpdate> RunAsync([EnumeratorCancellation] CancellationToken ct)
     {
         await using var listener = await session.Link.User.ListenAsync(session.AccountId, session.UserHub, ct);
-        up = await IsUpAsync(listener, ct);
-        if (!up) lookDue = session.Clock.GetUtcNow() + LookEvery;
-        // After the subscription, so that nothing falls between the reading and the first event.
-        yield return await LookAsync(ct);
-        Task<bool>? waiting = null;
-        while (true)
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        try
         {
-            waiting ??= listener.Events.WaitToReadAsync(ct).AsTask();
-            await Task.WhenAny(waiting, Task.Delay(Tick, session.Clock, ct));
-            ct.ThrowIfCancellationRequested();
-            if (waiting.IsCompleted)
+            if (await IsUpAsync(listener, ct)) plan.Up();
+            // After the subscription, so that nothing falls between the reading and the first event.
+            yield return await LookAsync(ct);
+            Task<bool>? waiting = null;
+            while (true)
             {
-                await waiting;
-                waiting = null;
+                waiting ??= listener.Events.WaitToReadAsync(ct).AsTask();
+                await Task.WhenAny(waiting, Task.Delay(Tick, session.Clock, ct));
+                ct.ThrowIfCancellationRequested();
+                if (waiting.IsCompleted)
+                {
+                    await waiting;
+                    waiting = null;
+                }
+                while (listener.Events.TryRead(out var news))
+                    foreach (var update in await TakeAsync(news, ct)) yield return update;
+                foreach (var update in await TickAsync(end.Token, ct)) yield return update;
             }
-            while (listener.Events.TryRead(out var news))
-                foreach (var update in await TakeAsync(news, ct)) yield return update;
-            foreach (var update in await TickAsync(ct)) yield return update;
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await fitting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    // Until it is, the account is read every two seconds.
+    // Until it is, the account is read.
     private async Task<bool> IsUpAsync(UserFeed.Listener listener, CancellationToken ct)
     {
         using var patience = new CancellationTokenSource(UpWithin, session.Clock);
@@ -76,7 +83,9 @@ internal sealed partial class AccountStream(AccountSession session, AccountState
         var before = mirror.Positions.ToList();
         mirror.Reset(reading);
         foreach (var gone in before.Where(position => reading.Positions.All(row => row.Id != position.Id))) legs.Closed(gone, mirror.Orders);
-        return new AccountUpdate.Snapshot(await state.ToStateAsync(reading, ct));
+        var told = new AccountUpdate.Snapshot(await state.ToStateAsync(reading, ct));
+        plan.Looked();
+        return told;
     }
 
     private async Task<IReadOnlyList<AccountUpdate>> TakeAsync(FeedEvent news, CancellationToken ct)
@@ -84,12 +93,13 @@ internal sealed partial class AccountStream(AccountSession session, AccountState
         switch (news)
         {
             case FeedEvent.Up:
-                up = true;
-                lookDue = session.Clock.GetUtcNow();
+                plan.Up();
                 return [];
             case FeedEvent.Down down:
-                (up, lookDue) = (false, session.Clock.GetUtcNow() + LookEvery);
-                return [new AccountUpdate.Gap(down.Why)];
+                return plan.Down() ? [new AccountUpdate.Gap(down.Why)] : [];
+            case FeedEvent.Unread:
+                plan.Surprise();
+                return [];
             case FeedEvent.Order { Row: var order }:
                 session.Sightings.See([order]);
                 if (!mirror.Take(order)) return [];
@@ -101,49 +111,52 @@ internal sealed partial class AccountStream(AccountSession session, AccountState
             case FeedEvent.Trade { Row: var trade }:
                 session.Sightings.See([trade]);
                 if (!mirror.Take(trade)) return [];
-                Check();
+                plan.News();
                 return [new AccountUpdate.Fill(state.FillOf(trade))];
             case FeedEvent.Position { Row: var position }:
                 if (position.Size > 0) session.Sightings.See([position]);
+                if (!mirror.Knows(position)) plan.News();
                 if (!mirror.Take(position)) return [];
-                Check();
                 return [position.Size > 0 ? await PositionAsync(position, ct) : await ClosedAsync(position, ct)];
-            case FeedEvent.Account { Row: var account }:
-                return mirror.Take(account) ? [new AccountUpdate.Balance(AccountStateQuery.Money(account, mirror.Positions.Count == 0 ? [] : null))] : [];
+            case FeedEvent.Account { Row: var told }:
+                return mirror.Take(told) is { } account && AccountStateQuery.Money(account, mirror.Positions.Count == 0 ? [] : null) is { } money ? [new AccountUpdate.Balance(money)] : [];
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
     }
 
-    private async Task<IReadOnlyList<AccountUpdate>> TickAsync(CancellationToken ct)
+    private async Task<IReadOnlyList<AccountUpdate>> TickAsync(CancellationToken toTheEnd, CancellationToken ct)
     {
         var now = session.Clock.GetUtcNow();
         List<AccountUpdate> updates = [];
         // Events get lost without a break of the connection, too.
-        if (session.TakeShown() is { } shown && !mirror.Shows(shown)) Check();
+        if (session.TakeShown() is { } shown && !mirror.Shows(shown)) plan.News();
+        using var patience = new CancellationTokenSource(ReadWithin, session.Clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
         try
         {
-            if (now >= lookDue)
+            switch (plan.Take())
             {
-                lookDue = now + LookEvery;
-                updates.Add(await LookAsync(ct));
-                // What happened to orders in between is asked for one by one, which the host does after a gap.
-                if (up) updates.Add(new AccountUpdate.Gap("The hub is connected again."));
-                if (up) lookDue = DateTimeOffset.MaxValue;
-                checkDue = DateTimeOffset.MaxValue;
+                case Due.Look:
+                    updates.Add(await LookAsync(both.Token));
+                    break;
+                case Due.Check:
+                    await CheckAsync(updates, both.Token);
+                    break;
             }
-            else if (now >= checkDue)
+            // Beside the events, not between them: a cancel may hang.
+            if (fitting.IsCompleted)
             {
-                checkDue = DateTimeOffset.MaxValue;
-                await CheckAsync(updates, ct);
+                var done = fitting;
+                fitting = legs.TickAsync(now, toTheEnd);
+                await done;
             }
-            await legs.TickAsync(now, ct);
         }
-        catch (ConnectorException e) when (e.Kind is not ConnectorErrorKind.Authentication)
+        catch (Exception e) when (e is ConnectorException { Kind: not ConnectorErrorKind.Authentication } || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             // The stream goes on; the next look is tried soon.
             LogLookFailed(session.Log, e.Message);
-            lookDue = now + LookEvery;
+            plan.Failed((e as ConnectorException)?.RetryAfter);
         }
         if (now >= pricesDue)
         {
@@ -155,7 +168,7 @@ internal sealed partial class AccountStream(AccountSession session, AccountState
                 updates.Add(await PositionAsync(position, ct));
             }
         }
-        if (up && now >= beatDue)
+        if (plan.IsUp && now >= beatDue)
         {
             beatDue = now + BeatEvery;
             updates.Add(new AccountUpdate.Heartbeat(now));
@@ -163,16 +176,17 @@ internal sealed partial class AccountStream(AccountSession session, AccountState
         return updates;
     }
 
-    private void Check() => checkDue = session.Clock.GetUtcNow() + CheckAfter;
-
     private async Task CheckAsync(List<AccountUpdate> updates, CancellationToken ct)
     {
         var shown = (await session.Calls.PositionsAsync(ct)).Where(position => position.Size > 0).ToList();
         session.Sightings.See(shown);
         var before = mirror.Positions.ToDictionary(position => position.Id);
-        foreach (var gone in mirror.Reset(shown)) updates.Add(await ClosedAsync(gone with { Size = 0 }, ct));
-        foreach (var position in shown)
-            if (!before.TryGetValue(position.Id, out var known) || (known.Size, known.AveragePrice) != (position.Size, position.AveragePrice)) updates.Add(await PositionAsync(position, ct));
+        var gone = mirror.Reset(shown);
+        var moved = shown.Where(position => !before.TryGetValue(position.Id, out var known) || (known.Size, known.Type, known.AveragePrice) != (position.Size, position.Type, position.AveragePrice)).ToList();
+        plan.Checked();
+        if (gone.Count + moved.Count > 0) plan.Surprise();
+        foreach (var position in gone) updates.Add(await ClosedAsync(position with { Size = 0 }, ct));
+        foreach (var position in moved) updates.Add(await PositionAsync(position, ct));
     }
 
     private async Task<AccountUpdate> PositionAsync(WirePosition position, CancellationToken ct) => new AccountUpdate.Position(await state.ReportAsync(position, mirror.Orders, ct), Closed: false);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Plugins.Topstep.Commands;
 using TradeFlow.Plugins.Topstep.Http;
@@ -16,7 +17,7 @@ internal sealed class LegsWatch(AccountSession session)
     private static readonly TimeSpan OwnCloseFirst = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(10);
 
-    private readonly Dictionary<DueLegs, (DateTimeOffset At, bool OnlyKnown)> planned = [];
+    private readonly ConcurrentDictionary<DueLegs, (DateTimeOffset At, bool OnlyKnown)> planned = [];
 
     /// <summary>A position has gone.</summary>
     public void Closed(WirePosition position, IEnumerable<WireOrder> orders)
@@ -34,10 +35,10 @@ internal sealed class LegsWatch(AccountSession session)
         {
             planned[due] = (now + Again, plan.OnlyKnown);
             // What the close command itself has proven meanwhile is done.
-            if (!plan.OnlyKnown && !(await session.LegsDue.ListAsync(ct)).Contains(due)) planned.Remove(due);
+            if (!plan.OnlyKnown && !(await session.LegsDue.ListAsync(ct)).Contains(due)) planned.TryRemove(due, out _);
             else if (await FitLegsCommand.RunAsync(session, due, plan.OnlyKnown, ct))
             {
-                planned.Remove(due);
+                planned.TryRemove(due, out _);
                 if (!plan.OnlyKnown) await session.LegsDue.DoneAsync(due, ct);
             }
         }

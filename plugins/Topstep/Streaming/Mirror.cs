@@ -19,7 +19,6 @@ internal sealed class Mirror
 
     public IReadOnlyCollection<WireOrder> Orders => orders.Values;
     public IReadOnlyCollection<WirePosition> Positions => positions.Values;
-    public WireAccount? Account => account;
 
     public void Reset(Reading reading)
     {
@@ -37,7 +36,12 @@ internal sealed class Mirror
         var gone = positions.Values.Where(position => shown.All(row => row.Id != position.Id)).ToList();
         foreach (var position in gone) closedPositions.Add(position.Id);
         positions.Clear();
-        foreach (var position in shown) positions[position.Id] = position;
+        foreach (var position in shown)
+        {
+            // An id that closed may be used again, for the same contract or when a position turns round.
+            closedPositions.Remove(position.Id);
+            positions[position.Id] = position;
+        }
         return gone;
     }
 
@@ -60,6 +64,9 @@ internal sealed class Mirror
 
     public bool Take(WireTrade trade) => trade.Voided is not true && trades.Add(trade.Id);
 
+    /// <summary>The position is known as the event tells it. One that is known to be closed is not known as an open one: the event is late, or the id is used again.</summary>
+    public bool Knows(WirePosition position) => position.Size == 0 ? closedPositions.Contains(position.Id) : positions.TryGetValue(position.Id, out var known) && known == position;
+
     public bool Take(WirePosition position)
     {
         if (closedPositions.Contains(position.Id)) return false;
@@ -69,14 +76,14 @@ internal sealed class Mirror
             return closedPositions.Add(position.Id);
         }
         if (positions.TryGetValue(position.Id, out var known) && known == position) return false;
-        positions[position.Id] = position;
+        positions[position.Id] = position with { AveragePrice = position.AveragePrice ?? known?.AveragePrice, CreationTimestamp = position.CreationTimestamp ?? known?.CreationTimestamp };
         return true;
     }
 
-    public bool Take(WireAccount told)
+    /// <returns>The account as it is now, or null for an event that says nothing new. What an event leaves out has not changed.</returns>
+    public WireAccount? Take(WireAccount told)
     {
-        if (account == told) return false;
-        account = told;
-        return true;
+        var now = account is null ? told : told with { Balance = told.Balance ?? account.Balance, CanTrade = told.CanTrade ?? account.CanTrade, Name = told.Name ?? account.Name, IsVisible = told.IsVisible ?? account.IsVisible, Simulated = told.Simulated ?? account.Simulated };
+        return now == account ? null : account = now;
     }
 }

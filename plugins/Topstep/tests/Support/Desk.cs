@@ -92,6 +92,8 @@ internal sealed class Desk : IAsyncDisposable
     public Task ArmAsync(string kind, string endpoint, int count = 1, int? ms = null, string? text = null, decimal? ratio = null, int? status = null, int skip = 0) =>
         PostAsync("faults", new { kind, endpoint, count, ms, text, ratio, status, skip });
 
+    public async Task DisarmAsync() => (await control.DeleteAsync("/__sim/faults")).IsSuccessStatusCode.ShouldBeTrue();
+
     public Task SwitchAsync(object switches) => PostAsync("switches", switches);
 
     public Task PriceAsync(decimal bid, decimal ask) => PostAsync("price", new { symbol = "MES", bid, ask });

@@ -87,9 +87,7 @@ internal sealed partial class AccountSync(
         {
             while (!listening.IsCompleted)
             {
-                var pause = await ReadAsync(lane, session, health, ct);
-                // What is open or works is pushed; only a position that one reading missed is looked for again soon.
-                if (pause >= Busy) pause = BesidePush;
+                var pause = await ReadBesideAsync(lane, session, health, ct);
                 await Task.WhenAny(listening, lane.Sync.WaitAsync(pause, end.Token));
             }
         }
@@ -99,6 +97,22 @@ internal sealed partial class AccountSync(
             await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         await listening;
+    }
+
+    private async Task<TimeSpan> ReadBesideAsync(Lane lane, AccountSession session, AccountHealth health, CancellationToken ct)
+    {
+        try
+        {
+            var pause = await ReadAsync(lane, session, health, ct);
+            // What is open or works is pushed; only a position that one reading missed is looked for again soon.
+            return pause < Busy ? pause : BesidePush;
+        }
+        catch (Exception e) when (e is ConnectorException { Kind: not (ConnectorErrorKind.Authentication or ConnectorErrorKind.Permission) } || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            // The stream goes on and knows better than a pause that grows: a broker that refuses reads for a while may push, or be read again by its connector.
+            LogFailed(e, lane.AccountId.Value);
+            return await FailedAsync(health, e, ct);
+        }
     }
 
     private async Task ListenAsync(Lane lane, AccountSession session, AccountHealth health, CancellationToken ct)

@@ -1,0 +1,109 @@
+using TradeFlow.Plugins.Topstep.Session;
+
+namespace TradeFlow.Plugins.Topstep.Streaming;
+
+/// <summary>What is to be read of the account beside its hub.</summary>
+internal enum Due
+{
+    Nothing,
+
+    /// <summary>The open positions: one call.</summary>
+    Check,
+
+    /// <summary>Everything: <see cref="LookPlan.LookCost"/> calls.</summary>
+    Look,
+}
+
+/// <summary>
+/// When the account is read beside its hub. A check is cheap and keeps the positions right whatever the hub does: it may be away, be cut the moment it is
+/// back, or be open and say nothing. A look brings fills, orders and money too; it follows a link that lives, and every check that found something else
+/// than the hub had told. The times grow with the user's streams, which share one limit.
+/// </summary>
+internal sealed class LookPlan(TimeProvider clock, StreamAllowance allowance, Func<int> streams)
+{
+    public const int LookCost = 4;
+
+    // Checks leave room for two looks.
+    private const int LeftByChecks = 2 * LookCost;
+
+    private static readonly TimeSpan AfterNews = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan BetweenChecks = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ChecksInTheDark = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ChecksBesideTheHub = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LooksInTheDark = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(2);
+
+    // A link that is cut sooner is not worth a look: the next one would need another.
+    private static readonly TimeSpan Lives = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan OutageOver = TimeSpan.FromSeconds(15);
+
+    private DateTimeOffset upSince;
+    private DateTimeOffset lookedAt;
+    private DateTimeOffset checkedAt;
+    private DateTimeOffset lookDue = DateTimeOffset.MaxValue;
+    private DateTimeOffset checkDue = DateTimeOffset.MaxValue;
+    private bool outage;
+
+    public bool IsUp { get; private set; }
+
+    private DateTimeOffset Now => clock.GetUtcNow();
+
+    /// <summary>The hub is connected; what happened before is not told by it.</summary>
+    public void Up()
+    {
+        (IsUp, upSince) = (true, Now);
+        checkDue = Earlier(checkDue, Later(Now, checkedAt + Shared(BetweenChecks)));
+        lookDue = Later(Now + Lives, lookedAt + Shared(BetweenLooks));
+    }
+
+    /// <returns>True when this begins an outage. One that comes soon after another belongs to it.</returns>
+    public bool Down()
+    {
+        var begins = !outage;
+        (IsUp, outage) = (false, true);
+        checkDue = Earlier(checkDue, Later(Now, checkedAt + Shared(ChecksInTheDark)));
+        lookDue = Later(Now, lookedAt + Shared(LooksInTheDark));
+        return begins;
+    }
+
+    /// <summary>The hub told something of a position: fills were reported missed while it was degraded.</summary>
+    public void News() => checkDue = Earlier(checkDue, Now + AfterNews);
+
+    /// <summary>Something happened that the hub did not tell.</summary>
+    public void Surprise() => lookDue = Earlier(lookDue, Later(Now, lookedAt + Shared(BetweenLooks)));
+
+    /// <summary>What to read now; it counts as read.</summary>
+    public Due Take()
+    {
+        if (outage && IsUp && lookedAt >= upSince && Now - upSince >= OutageOver) outage = false;
+        if (Now >= lookDue) return allowance.TryTake(LookCost, leaving: 0, Now) ? Due.Look : Due.Nothing;
+        return Now >= checkDue && allowance.TryTake(1, LeftByChecks, Now) ? Due.Check : Due.Nothing;
+    }
+
+    public void Looked()
+    {
+        lookedAt = Now;
+        lookDue = IsUp ? DateTimeOffset.MaxValue : lookedAt + Shared(LooksInTheDark);
+        Checked();
+    }
+
+    public void Checked()
+    {
+        checkedAt = Now;
+        checkDue = checkedAt + (IsUp ? Later(ChecksBesideTheHub, Shared(ChecksInTheDark)) : Shared(ChecksInTheDark));
+    }
+
+    /// <param name="asked">How long the gateway wants to be left alone.</param>
+    public void Failed(TimeSpan? asked)
+    {
+        var again = Now + Later(AfterFailure, asked ?? TimeSpan.Zero);
+        (lookDue, checkDue) = (Later(lookDue, again), Later(checkDue, again));
+    }
+
+    private TimeSpan Shared(TimeSpan alone) => alone * Math.Max(1, streams());
+
+    private static T Earlier<T>(T one, T other) where T : IComparable<T> => one.CompareTo(other) <= 0 ? one : other;
+
+    private static T Later<T>(T one, T other) where T : IComparable<T> => one.CompareTo(other) >= 0 ? one : other;
+}
