@@ -93,6 +93,24 @@ public sealed class PushTests(PlatformFixture platform) : IClassFixture<Platform
         (await rig.ScalarAsync<decimal>($"select realized_pnl from trading.positions where account_id = '{account.Id}'")).ShouldBe(-42m);
     }
 
+    [Fact]
+    public async Task Readings_that_fail_leave_the_feed_as_it_is_and_what_is_pushed_is_applied()
+    {
+        await using var rig = await StartAsync();
+        var account = await AccountAsync(rig);
+        var broker = rig.Broker.Of(account.Id);
+        await Eventually.True(() => broker.Reads >= 1, TimeSpan.FromSeconds(10), "the first reading");
+        broker.ReadFault = new ConnectorException(ConnectorErrorKind.RateLimited, "fewer requests, please");
+        var (reads, streams) = (broker.Reads, broker.Streams);
+        feed.Writer.TryWrite(new AccountUpdate.Gap("the feed was cut"));
+        await Eventually.True(() => broker.Reads >= reads + 3, TimeSpan.FromSeconds(10), "readings are tried again");
+
+        Push("p1", 1, 1.08m);
+
+        await PositionsAsync(rig, account, 1);
+        broker.Streams.ShouldBe(streams);
+    }
+
     private void Push(string id, decimal quantity, decimal price, bool closed = false) => feed.Writer.TryWrite(new AccountUpdate.Position(
         new PositionReport { BrokerPositionId = id, BrokerSymbol = "EURUSD.R", Side = Side.Buy, Quantity = quantity, AveragePrice = 1.08m, CurrentPrice = price, OpenedAt = DateTimeOffset.UtcNow }, closed));
 

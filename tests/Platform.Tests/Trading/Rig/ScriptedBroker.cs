@@ -107,6 +107,10 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
     public decimal Ask { get; set; } = 1.0900m;
     public int Reads => reads;
     private int reads;
+
+    /// <summary>How often the stream was begun.</summary>
+    public int Streams => streams;
+    private int streams;
     private HeldRead? held;
 
     /// <summary>The next reading of the state is taken, and handed over only when told.</summary>
@@ -228,8 +232,11 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
             ? new Quote { BrokerSymbol = brokerSymbol, Bid = 150m, Ask = 150m, At = DateTimeOffset.UtcNow }
             : new Quote { BrokerSymbol = brokerSymbol, Bid = Bid, Ask = Ask, At = DateTimeOffset.UtcNow });
 
-    public IAsyncEnumerable<AccountUpdate> StreamAsync(CancellationToken ct) =>
-        Feed is { } feed ? feed.Reader.ReadAllAsync(ct) : PollingStream.Over(this, TimeProvider.System, TimeSpan.FromSeconds(1), ct);
+    public IAsyncEnumerable<AccountUpdate> StreamAsync(CancellationToken ct)
+    {
+        Interlocked.Increment(ref streams);
+        return Feed is { } feed ? feed.Reader.ReadAllAsync(ct) : PollingStream.Over(this, TimeProvider.System, TimeSpan.FromSeconds(1), ct);
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
