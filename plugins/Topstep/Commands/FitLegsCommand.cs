@@ -35,7 +35,8 @@ internal static partial class FitLegsCommand
             var left = position is not null && Wires.SideOf(position) == due.ClosedSide ? position.Size : 0;
             var excess = Excess(candidates.Where(Wires.IsStop), left).Concat(Excess(candidates.Where(order => !Wires.IsStop(order)), left)).ToList();
             if (excess.Count == 0) return true;
-            foreach (var (order, size) in excess) await ShrinkAsync(session, order, size, ct);
+            // Together: one that hangs must not keep the others working.
+            await Task.WhenAll(excess.Select(leg => ShrinkAsync(session, leg.Order, leg.Size, ct)));
         }
         LogLeft(session.Log, due.ContractId);
         return false;

@@ -21,6 +21,9 @@ internal sealed class MarketFeed(Login login) : FeedLoop(login)
         public decimal? Ask { get; set; }
         public DateTimeOffset At { get; set; }
         public TaskCompletionSource First { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Asking the hub for it; ends with the connection at the latest. Nobody waits longer for a price than he wants to.</summary>
+        public Task Asking { get; set; } = Task.CompletedTask;
     }
 
     public IAsyncDisposable Join(FeedUser user)
@@ -49,7 +52,7 @@ internal sealed class MarketFeed(Login login) : FeedLoop(login)
         {
             if (lines.Count >= Most) return null;
             line = lines.GetOrAdd(contractId, _ => new Line());
-            await SubscribeOneAsync(contractId, ct);
+            line.Asking = SubscribeOneAsync(contractId);
         }
         if (Newest(contractId) is { } known) return known;
         try
@@ -95,14 +98,14 @@ internal sealed class MarketFeed(Login login) : FeedLoop(login)
             lock (line) (line.Bid, line.Ask) = (null, null);
     }
 
-    private async Task SubscribeOneAsync(string contractId, CancellationToken ct)
+    private async Task SubscribeOneAsync(string contractId)
     {
         if (Connection is not { } open) return; // the loop subscribes to everything once it is up
         try
         {
-            await SubscribeAsync(open, contractId, ct);
+            await SubscribeAsync(open, contractId, CancellationToken.None);
         }
-        catch (Exception e) when (e is WebSocketException or ObjectDisposedException)
+        catch (Exception e) when (e is WebSocketException or ObjectDisposedException or InvalidOperationException or IOException)
         {
             // The connection is ending; the loop sees that itself.
         }

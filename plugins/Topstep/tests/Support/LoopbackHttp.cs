@@ -13,6 +13,12 @@ internal sealed class LoopbackHttp : IBrokerHttp, IDisposable
     /// <summary>The hubs are away while the gateway itself answers.</summary>
     public bool HubsAway { get; set; }
 
+    /// <summary>A user hub of a test's own; null leaves it to the simulator.</summary>
+    public Func<SocketRequest, WebSocket>? UserHub { get; set; }
+
+    /// <summary>What becomes of an answer on its way: path and body in, body out.</summary>
+    public Func<string, string, string>? Bend { get; set; }
+
     public Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct) => SendAsync(request, ct);
 
     public Task<HttpResponseMessage> QueryAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct) => SendAsync(request, ct);
@@ -24,6 +30,7 @@ internal sealed class LoopbackHttp : IBrokerHttp, IDisposable
     public async Task<WebSocket> OpenWebSocketAsync(SocketRequest request, CancellationToken ct)
     {
         if (HubsAway) throw new WebSocketException("The hub is away.");
+        if (UserHub is { } scripted && request.Address.AbsolutePath.EndsWith("/user", StringComparison.Ordinal)) return scripted(request);
         var socket = new ClientWebSocket();
         await socket.ConnectAsync(new UriBuilder(request.Address) { Scheme = "ws" }.Uri, invoker, ct);
         return socket;
@@ -38,6 +45,7 @@ internal sealed class LoopbackHttp : IBrokerHttp, IDisposable
         deadline.CancelAfter(Timeout);
         var response = await invoker.SendAsync(request, deadline.Token);
         await response.Content.LoadIntoBufferAsync(16 << 20, deadline.Token);
+        if (Bend is { } bend) response.Content = new StringContent(bend(request.RequestUri?.AbsolutePath ?? "", await response.Content.ReadAsStringAsync(ct)));
         return response;
     }
 }
