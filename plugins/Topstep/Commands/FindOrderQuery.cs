@@ -14,6 +14,9 @@ internal static class FindOrderQuery
     // Reported live: fills were seen late. Nothing is called absent before this time after it was sent.
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(5);
 
+    // An order is listed at once as a rule; a close that is not by then is looked for among the trades.
+    private static readonly TimeSpan Listed = TimeSpan.FromMilliseconds(500);
+
     // Clocks differ; an earlier start costs nothing.
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(2);
 
@@ -25,6 +28,7 @@ internal static class FindOrderQuery
         var orders = await session.Calls.OrdersAsync((sentAt ?? asked - TimeSpan.FromDays(2)) - Margin, ct);
         session.Sightings.See(orders);
         if (Choose(session, key, note, orders) is { } found) return new OrderLookup.Found(await ReportAsync(session, found, note, ct));
+        if (note is not null && asked - note.SentAt >= Listed && await OfTradesAsync(session, note, orders, ct) is { } unlisted) return new OrderLookup.Found(await ReportAsync(session, unlisted, note, ct));
         return new OrderLookup.Absent(sentAt is { } sent && asked - sent >= Settle);
     }
 
@@ -54,6 +58,14 @@ internal static class FindOrderQuery
             GrossPnl = closing.Count > 0 ? closing.Sum(trade => trade.ProfitAndLoss) : null,
             RealizedPnl = closing.Count > 0 ? closing.Sum(trade => Reports.NetOf(trade, session.Sightings.OpeningFeePerContract(trade.ContractId))) : null,
         };
+    }
+
+    // No source says that a close is listed as an order at all; that it leaves trades is sure.
+    private static async Task<WireOrder?> OfTradesAsync(AccountSession session, CloseNote note, IReadOnlyList<WireOrder> orders, CancellationToken ct)
+    {
+        var trades = await session.Calls.TradesAsync(note.SentAt - Margin, ct);
+        session.Sightings.See(trades);
+        return session.Closes.Claim(note.ClientOrderId, trades.ExceptBy(orders.Select(order => order.Id), trade => trade.OrderId));
     }
 
     private static WireOrder? Choose(AccountSession session, OrderKey key, CloseNote? note, IReadOnlyList<WireOrder> orders)

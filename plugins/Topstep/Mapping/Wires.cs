@@ -10,9 +10,9 @@ internal static class Wires
     public const int Market = 2;
     public const int Stop = 4;
     public const int TrailingStop = 5;
+    public const int Filled = 2;
     public const int Suspended = 8;
 
-    private const int Filled = 2;
     private const int Cancelled = 3;
     private const int Expired = 4;
     private const int Rejected = 5;

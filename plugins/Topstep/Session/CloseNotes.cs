@@ -61,6 +61,29 @@ internal sealed class CloseNotes
         }
     }
 
+    /// <summary>The order that is this close, made from trades of orders that are not listed.</summary>
+    public WireOrder? Claim(string clientOrderId, IEnumerable<WireTrade> unlisted)
+    {
+        lock (gate)
+        {
+            var at = notes.FindIndex(note => note.ClientOrderId == clientOrderId);
+            if (at < 0 || notes[at] is not { Size: { } size } note) return null;
+            var taken = notes.Select(other => other.OrderId).OfType<long>().Where(id => id != note.OrderId).ToHashSet();
+            var ours = unlisted.Where(trade => Fits(note, trade)).GroupBy(trade => trade.OrderId).OrderBy(group => group.Key)
+                .FirstOrDefault(group => !taken.Contains(group.Key) && group.Sum(trade => trade.Size) == size)?.ToList();
+            if (ours is null) return null;
+            notes[at] = note with { OrderId = ours[0].OrderId };
+            return new WireOrder
+            {
+                Id = ours[0].OrderId, ContractId = note.ContractId, AccountId = ours[0].AccountId, Type = Wires.Market, Side = ours[0].Side, Status = Wires.Filled,
+                Size = size, FillVolume = size, CreationTimestamp = ours.Min(trade => trade.CreationTimestamp),
+            };
+        }
+    }
+
+    private static bool Fits(CloseNote note, WireTrade trade) =>
+        trade.ContractId == note.ContractId && trade is { ProfitAndLoss: not null, Voided: not true } && Wires.SideOf(trade.Side) != note.PositionSide && trade.CreationTimestamp >= note.SentAt - ClockError;
+
     private static bool Fits(CloseNote note, WireOrder order) =>
         order.ContractId == note.ContractId
         && order.Type is Wires.Market

@@ -13,7 +13,10 @@ internal sealed class Sightings
 {
     private const int Most = 5_000;
 
+    private static readonly TimeSpan BornTogether = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentDictionary<long, bool> legs = new();
+    private readonly ConcurrentDictionary<long, WireOrder> entries = new();
     private readonly ConcurrentDictionary<long, string> tags = new();
     private readonly ConcurrentDictionary<long, WirePosition> positions = new();
     private readonly ConcurrentDictionary<string, WireTrade> openings = new(StringComparer.OrdinalIgnoreCase);
@@ -28,6 +31,7 @@ internal sealed class Sightings
         {
             // Only the legs of a bracket are ever suspended: they wait for their entry.
             if (order.Status is Wires.Suspended) Remember(legs, order.Id, true);
+            if (Wires.IsOurs(order)) Remember(entries, order.Id, order);
             if (order.CustomTag is { Length: > 0 } tag) Remember(tags, order.Id, tag);
             for (var known = HighestOrder; order.Id > known; known = HighestOrder)
                 if (Interlocked.CompareExchange(ref highestOrder, order.Id, known) == known) break;
@@ -45,7 +49,8 @@ internal sealed class Sightings
             openings.AddOrUpdate(trade.ContractId, trade, (_, known) => trade.Id > known.Id ? trade : known);
     }
 
-    public bool IsKnownLeg(WireOrder order) => legs.ContainsKey(order.Id);
+    /// <summary>It was seen waiting for its entry, or it was made together with an entry of ours or with its fill.</summary>
+    public bool IsKnownLeg(WireOrder order) => legs.ContainsKey(order.Id) || (Wires.CanBeLeg(order) && entries.Values.Any(entry => IsLegOf(entry, order)));
 
     /// <summary>A stop or target: it was seen waiting for its entry, or it has the shape of one and stands against an open position.</summary>
     public bool IsProtection(WireOrder order, IEnumerable<WirePosition> open) =>
@@ -66,6 +71,10 @@ internal sealed class Sightings
         openings.TryGetValue(position.ContractId, out var trade) && SameWay(position, trade) && tags.TryGetValue(trade.OrderId, out var tag) ? tag : null;
 
     public decimal? OpeningFeePerContract(string contractId) => openings.TryGetValue(contractId, out var trade) ? Reports.CostOf(trade) / trade.Size : null;
+
+    private static bool IsLegOf(WireOrder entry, WireOrder order) =>
+        entry.ContractId == order.ContractId && entry.Side != order.Side && entry.Id < order.Id && order.CreationTimestamp is { } made
+        && ((entry.CreationTimestamp - made)?.Duration() < BornTogether || (entry.UpdateTimestamp - made)?.Duration() < BornTogether);
 
     private static bool SameWay(WirePosition position, WireTrade trade) => Wires.SideOf(position) == Wires.SideOf(trade.Side);
 

@@ -36,6 +36,7 @@ internal sealed partial class AccountStream(AccountSession session, AccountState
         try
         {
             if (await IsUpAsync(listener, ct)) plan.Up();
+            await RecallAsync(ct);
             // After the subscription, so that nothing falls between the reading and the first event.
             yield return await LookAsync(ct);
             Task<bool>? waiting = null;
@@ -74,6 +75,19 @@ internal sealed partial class AccountStream(AccountSession session, AccountState
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             return false;
+        }
+    }
+
+    // Which order opened what is there, and which legs were made with it, is in no list of open orders after a restart.
+    private async Task RecallAsync(CancellationToken ct)
+    {
+        try
+        {
+            session.Sightings.See(await session.Calls.OrdersAsync(TradingDay.StartOf(session.Clock.GetUtcNow()), ct));
+        }
+        catch (ConnectorException e) when (e.Kind is not ConnectorErrorKind.Authentication)
+        {
+            LogLookFailed(session.Log, e.Message);
         }
     }
 
