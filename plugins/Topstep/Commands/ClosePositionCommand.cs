@@ -21,7 +21,8 @@ internal static class ClosePositionCommand
         if (looked && position is null) return new OrderOutcome.Rejected(RejectReason.PositionNotFound, "", $"Topstep shows no open position in {close.Instrument.BrokerSymbol} with this id.");
         if (close.Quantity is { } asked && asked != decimal.Truncate(asked)) return new OrderOutcome.NotSent("Topstep trades whole contracts.");
         var part = close.Quantity is { } quantity && (position is null || quantity < position.Size) ? (int)quantity : (int?)null;
-        var contract = close.Instrument.BrokerSymbol;
+        // Of a ticker that has rolled meanwhile, the position is in the month in which it was opened.
+        var contract = position?.ContractId ?? close.Instrument.BrokerSymbol;
         var due = new DueLegs(contract, close.PositionSide);
         session.Closes.Add(new CloseNote(close.ClientOrderId, close.BrokerPositionId, contract, close.PositionSide, part ?? position?.Size, session.Clock.GetUtcNow(), session.Sightings.HighestOrder));
         await session.LegsDue.AddAsync(due, ct);

@@ -13,7 +13,10 @@ internal static class PlaceOrderCommand
         if (Body(session.AccountId, order, out var problem) is not { } body) return new OrderOutcome.NotSent(problem);
         try
         {
-            return Outcomes.OfPlace(await session.Calls.PlaceAsync(body, ct));
+            var outcome = Outcomes.OfPlace(await session.Calls.PlaceAsync(body, ct));
+            // The ticker may have rolled since the list was read.
+            if (outcome is OrderOutcome.Rejected { Reason: RejectReason.InstrumentNotTradable }) session.Catalogue.Forget();
+            return outcome;
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {

@@ -32,6 +32,7 @@ internal abstract record Answer
         HttpStatusCode.TooManyRequests => new TooMany(retryAfter),
         HttpStatusCode.OK => OfEnvelope(body),
         HttpStatusCode.BadRequest when ProblemOf(body) is { } words => new Invalid(words),
+        HttpStatusCode.BadRequest when OfEnvelope(body) is Refused refused => refused,
         _ => new Unreadable($"HTTP {(int)status}", (int)status),
     };
 

@@ -7,17 +7,31 @@ namespace TradeFlow.Plugins.Topstep.Http;
 internal sealed class Login(LoginKeyBody credentials)
 {
     private static readonly TimeSpan Life = TimeSpan.FromHours(24);
+    private static readonly TimeSpan RenewAgain = TimeSpan.FromMinutes(1);
 
     private readonly Lock gate = new();
     private Task<string>? renewing;
     private volatile Token? current;
     private volatile string? refusal;
 
-    private sealed record Token(string Value, DateTimeOffset RenewAt);
+    private sealed record Token(string Value, DateTimeOffset RenewAt, DateTimeOffset EndsAt);
 
     /// <exception cref="ConnectorException">No token could be had; <see cref="ConnectorErrorKind.Authentication"/> when Topstep no longer takes the key.</exception>
-    public async ValueTask<string> TokenAsync(LoginContext context, CancellationToken ct) =>
-        current is { } held && context.Clock.GetUtcNow() < held.RenewAt ? held.Value : await RenewAsync(null, context, ct);
+    public async ValueTask<string> TokenAsync(LoginContext context, CancellationToken ct)
+    {
+        if (current is not { } held || context.Clock.GetUtcNow() >= held.EndsAt) return await RenewAsync(null, context, ct);
+        if (context.Clock.GetUtcNow() < held.RenewAt) return held.Value;
+        try
+        {
+            return await RenewAsync(null, context, ct);
+        }
+        catch (ConnectorException e) when (e.Kind is not ConnectorErrorKind.Authentication)
+        {
+            // The one at hand is good for a while yet: nothing has to wait for the exchange.
+            if (ReferenceEquals(current, held)) current = held with { RenewAt = context.Clock.GetUtcNow() + RenewAgain };
+            return held.Value;
+        }
+    }
 
     /// <summary>A token other than the refused one. All who come while one is fetched share it.</summary>
     public Task<string> RenewAsync(string? refused, LoginContext context, CancellationToken ct)
@@ -35,7 +49,7 @@ internal sealed class Login(LoginKeyBody credentials)
     /// <returns>Null when logged in, else the refusal.</returns>
     public async Task<Answer.Refused?> TryAsync(LoginContext context, CancellationToken ct)
     {
-        var refused = await LogInAsync(context, ct);
+        var refused = await LogInAsync(context, isFirst: true, ct);
         refusal = refused is null ? null : LoginCodes.Words(refused);
         return refused;
     }
@@ -46,12 +60,13 @@ internal sealed class Login(LoginKeyBody credentials)
         // A key that was refused stays refused: nobody tries it again and again.
         if (refusal is { } words) throw Refused(words);
         if (current is { } held && held.Value != refused && await context.Gateway.ValidateAsync(held.Value, ct) is Answer.Ok { Body.NewToken: { Length: > 0 } fresh }) return Keep(fresh, context);
-        if (await LogInAsync(context, ct) is not { } answer) return current?.Value ?? throw new ConnectorException("Topstep gave no token.");
+        if (await LogInAsync(context, isFirst: false, ct) is not { } answer) return current?.Value ?? throw new ConnectorException("Topstep gave no token.");
         refusal = LoginCodes.Words(answer);
         throw Refused(refusal);
     }
 
-    private async Task<Answer.Refused?> LogInAsync(LoginContext context, CancellationToken ct)
+    // The documents refuse with a code; a 401 may say the same of a key that was never accepted, and of one that was it proves too little to ask the user for another.
+    private async Task<Answer.Refused?> LogInAsync(LoginContext context, bool isFirst, CancellationToken ct)
     {
         switch (await context.Gateway.QueryAsync("api/Auth/loginKey", credentials, RequestJson.Default.LoginKeyBody, null, RequestClass.Auth, ct))
         {
@@ -60,6 +75,8 @@ internal sealed class Login(LoginKeyBody credentials)
                 return null;
             case Answer.Refused { Code: not LoginCodes.UnknownError } refused:
                 return refused;
+            case Answer.Unauthorized when isFirst:
+                return new Answer.Refused(LoginCodes.InvalidCredentials, null, null);
             case Answer.Ok:
                 throw new ConnectorException(ConnectorErrorKind.Protocol, "Topstep's answer to the log-in names no token.");
             case Answer.Refused unknown:
@@ -75,7 +92,7 @@ internal sealed class Login(LoginKeyBody credentials)
         var end = ExpiryOf(token) is { } told && told > now ? told : now + Life;
         // An hour before its end, or at three quarters of a short life.
         var margin = (end - now) / 4;
-        current = new Token(token, end - (margin < TimeSpan.FromHours(1) ? margin : TimeSpan.FromHours(1)));
+        current = new Token(token, end - (margin < TimeSpan.FromHours(1) ? margin : TimeSpan.FromHours(1)), end);
         return token;
     }
 
@@ -103,6 +120,7 @@ internal sealed record LoginContext(Gateway Gateway, TimeProvider Clock);
 /// <summary>The codes of <c>Auth/loginKey</c>.</summary>
 internal static class LoginCodes
 {
+    public const int InvalidCredentials = 3;
     public const int AgreementsNotSigned = 7;
     public const int UnknownError = 8;
     public const int ApiSubscriptionNotFound = 9;

@@ -19,6 +19,7 @@ internal sealed class MarketFeed(Login login) : FeedLoop(login)
     {
         public decimal? Bid { get; set; }
         public decimal? Ask { get; set; }
+        public decimal? Last { get; set; }
         public DateTimeOffset At { get; set; }
         public TaskCompletionSource First { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -42,7 +43,11 @@ internal sealed class MarketFeed(Login login) : FeedLoop(login)
     public Quote? Newest(string contractId)
     {
         if (!IsConnected || !lines.TryGetValue(contractId, out var line)) return null;
-        lock (line) return line is { Bid: { } bid, Ask: { } ask } ? new Quote { BrokerSymbol = contractId, Bid = bid, Ask = ask, At = line.At } : null;
+        lock (line)
+        {
+            // What was traded last stands in where nobody tells a bid or an ask.
+            return (line.Bid ?? line.Last, line.Ask ?? line.Last) is ({ } bid, { } ask) ? new Quote { BrokerSymbol = contractId, Bid = bid, Ask = ask, At = line.At } : null;
+        }
     }
 
     /// <summary>The newest quote, waiting a while for the first one.</summary>
@@ -79,10 +84,12 @@ internal sealed class MarketFeed(Login login) : FeedLoop(login)
         {
             lock (line)
             {
-                line.Bid = quote.BestBid ?? line.Bid;
-                line.Ask = quote.BestAsk ?? line.Ask;
+                // Nought is how "none" may be written.
+                line.Bid = quote.BestBid is { } bid and not 0 ? bid : line.Bid;
+                line.Ask = quote.BestAsk is { } ask and not 0 ? ask : line.Ask;
+                line.Last = quote.LastPrice is { } last and not 0 ? last : line.Last;
                 line.At = clock.GetUtcNow();
-                if (line is { Bid: not null, Ask: not null }) line.First.TrySetResult();
+                if ((line.Bid ?? line.Last) is not null && (line.Ask ?? line.Last) is not null) line.First.TrySetResult();
             }
         }
     }
@@ -95,7 +102,7 @@ internal sealed class MarketFeed(Login login) : FeedLoop(login)
     protected override void OnDown(string why)
     {
         foreach (var line in lines.Values)
-            lock (line) (line.Bid, line.Ask) = (null, null);
+            lock (line) (line.Bid, line.Ask, line.Last) = (null, null, null);
     }
 
     private async Task SubscribeOneAsync(string contractId)

@@ -38,6 +38,8 @@ internal static class Wires
         _ => OrderStatus.Unknown,
     };
 
+    public static bool HasEnded(WireOrder order) => order.Status is Filled or Cancelled or Expired or Rejected;
+
     public static bool IsOpen(WireOrder order) => order.Status is 1 or 6 or 7 or Suspended;
 
     /// <summary>It can be filled now; a suspended leg waits for its entry.</summary>

@@ -32,6 +32,9 @@ internal sealed class Catalogue(GatewayCalls calls, TimeProvider clock) : IDispo
         }
     }
 
+    /// <summary>The list is read again when it is needed next.</summary>
+    public void Forget() => readAt = DateTimeOffset.MinValue;
+
     /// <summary>The one contract that a symbol means; null when there is none.</summary>
     public async Task<WireContract?> FindAsync(string symbol, CancellationToken ct)
     {
@@ -39,15 +42,28 @@ internal sealed class Catalogue(GatewayCalls calls, TimeProvider clock) : IDispo
         if (spoken.StartsWith("CON.", StringComparison.OrdinalIgnoreCase)) return await ByIdAsync(spoken, ct);
         if (ContractName.Parse(spoken) is not { } name) return null;
         // The list of the active ones answers almost every question; other months are searched for.
-        if (name is { Month: null, Next: false } or { Month: not null } && Choose(await AllAsync(ct), name) is { } known) return known;
+        if (name is { Month: null, Next: false } or { Month: not null } && Choose(await ListAsync(ct), name) is { } known) return known;
         return Choose(Learn(await calls.SearchContractsAsync(name.Ticker, ct)), name);
     }
 
     public async Task<WireContract?> ByIdAsync(string id, CancellationToken ct)
     {
         if (byId.TryGetValue(id, out var known)) return known;
-        if ((await AllAsync(ct)).FirstOrDefault(contract => string.Equals(contract.Id, id, StringComparison.OrdinalIgnoreCase)) is { } listed) return listed;
+        if ((await ListAsync(ct)).FirstOrDefault(contract => string.Equals(contract.Id, id, StringComparison.OrdinalIgnoreCase)) is { } listed) return listed;
         return await calls.ContractAsync(id, ct) is { } found ? Learn([found])[0] : null;
+    }
+
+    // Without the list a contract is searched for; searchById and search are the older endpoints.
+    private async Task<IReadOnlyList<WireContract>> ListAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await AllAsync(ct);
+        }
+        catch (ConnectorException e) when (e.Kind is not ConnectorErrorKind.Authentication)
+        {
+            return [];
+        }
     }
 
     public WireContract? Known(string id) => byId.GetValueOrDefault(id);

@@ -43,7 +43,9 @@ internal sealed class LookPlan(TimeProvider clock, StreamAllowance allowance, Fu
     private DateTimeOffset checkedAt;
     private DateTimeOffset lookDue = DateTimeOffset.MaxValue;
     private DateTimeOffset checkDue = DateTimeOffset.MaxValue;
+    private DateTimeOffset notBefore;
     private bool outage;
+    private bool failed;
 
     public bool IsUp { get; private set; }
 
@@ -77,8 +79,10 @@ internal sealed class LookPlan(TimeProvider clock, StreamAllowance allowance, Fu
     public Due Take()
     {
         if (outage && IsUp && lookedAt >= upSince && Now - upSince >= OutageOver) outage = false;
-        if (Now >= lookDue) return allowance.TryTake(LookCost, leaving: 0, Now) ? Due.Look : Due.Nothing;
-        return Now >= checkDue && allowance.TryTake(1, LeftByChecks, Now) ? Due.Check : Due.Nothing;
+        if (Now < notBefore) return Due.Nothing;
+        // After a failure one call finds out whether the gateway answers again.
+        if (Now >= lookDue && !failed) return allowance.TryTake(LookCost, leaving: 0, Now) ? Due.Look : Due.Nothing;
+        return (Now >= checkDue || failed) && allowance.TryTake(1, LeftByChecks, Now) ? Due.Check : Due.Nothing;
     }
 
     public void Looked()
@@ -90,15 +94,15 @@ internal sealed class LookPlan(TimeProvider clock, StreamAllowance allowance, Fu
 
     public void Checked()
     {
-        checkedAt = Now;
+        (checkedAt, failed) = (Now, false);
         checkDue = checkedAt + (IsUp ? Later(ChecksBesideTheHub, Shared(ChecksInTheDark)) : Shared(ChecksInTheDark));
     }
 
     /// <param name="asked">How long the gateway wants to be left alone.</param>
     public void Failed(TimeSpan? asked)
     {
-        var again = Now + Later(AfterFailure, asked ?? TimeSpan.Zero);
-        (lookDue, checkDue) = (Later(lookDue, again), Later(checkDue, again));
+        failed = true;
+        notBefore = Now + Later(Shared(AfterFailure), asked ?? TimeSpan.Zero);
     }
 
     private TimeSpan Shared(TimeSpan alone) => alone * Math.Max(1, streams());

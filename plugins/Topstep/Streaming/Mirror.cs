@@ -24,7 +24,7 @@ internal sealed class Mirror
     {
         foreach (var gone in orders.Keys.Except(reading.Orders.Select(order => order.Id)).ToList()) endedOrders.Add(gone);
         orders.Clear();
-        foreach (var order in reading.Orders.Where(Wires.IsOpen)) orders[order.Id] = order;
+        foreach (var order in reading.Orders.Where(order => !Wires.HasEnded(order))) orders[order.Id] = order;
         foreach (var trade in reading.Trades) trades.Add(trade.Id);
         Reset(reading.Positions);
         account = reading.Account;
@@ -53,7 +53,8 @@ internal sealed class Mirror
     {
         if (endedOrders.Contains(order.Id)) return false;
         if (orders.TryGetValue(order.Id, out var known) && (known == order || order.UpdateTimestamp < known.UpdateTimestamp || order.FillVolume < known.FillVolume)) return false;
-        if (Wires.IsOpen(order))
+        // A state that the documents do not explain is no end.
+        if (!Wires.HasEnded(order))
         {
             orders[order.Id] = order;
             return true;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using TradeFlow.BrokerSdk;
+using TradeFlow.Plugins.Topstep.Http;
 using TradeFlow.Plugins.Topstep.Tests.Support;
 
 namespace TradeFlow.Plugins.Topstep.Tests;
@@ -83,6 +84,13 @@ public sealed class AnswerShapeTests
 
         (await session.PlaceAsync(await desk.OrderAsync(session), default)).ShouldBeOfType<OrderOutcome.Rejected>().Reason.ShouldBe(reason);
     }
+
+    [Theory]
+    [InlineData("""{"title":"One or more validation errors occurred.","status":400,"errors":{"accountId":["is required"]}}""", typeof(Answer.Invalid))]
+    [InlineData("""{"success":false,"errorCode":2,"errorMessage":null}""", typeof(Answer.Refused))]
+    [InlineData("""{"title":"Bad Request","status":400}""", typeof(Answer.Unreadable))]
+    [InlineData("<html>", typeof(Answer.Unreadable))]
+    public void A_bad_request_is_a_no_in_both_envelopes_and_proves_nothing_in_any_other(string body, Type read) => Answer.Read(System.Net.HttpStatusCode.BadRequest, null, body).ShouldBeOfType(read);
 
     [Fact]
     public async Task A_filled_order_whose_volume_is_nought_is_filled_in_full()

@@ -44,6 +44,20 @@ public sealed class CloseTests
     }
 
     [Fact]
+    public async Task A_position_is_closed_in_its_own_month_when_the_ticker_has_rolled()
+    {
+        await using var desk = await Desk.OpenAsync();
+        var session = await desk.ConnectAsync();
+        var (position, order) = await desk.PositionAsync(session);
+        var close = desk.Close(position, order) with { Instrument = await Desk.InstrumentAsync(session, "MES2!") };
+
+        (await session.ClosePositionAsync(close, default)).ShouldBeOfType<OrderOutcome.Accepted>();
+
+        (await Desk.StateAsync(session)).Positions.ShouldBeEmpty();
+        (await desk.WorkingAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Orders_of_ours_that_wait_are_no_legs_and_stay()
     {
         await using var desk = await Desk.OpenAsync();

@@ -82,4 +82,32 @@ public sealed class ConnectTests
         (await desk.LedgerAsync()).Length.ShouldBe(1);
         (await desk.CallsAsync("LOGIN")).ShouldBe(2);
     }
+
+    [Fact]
+    public async Task A_token_that_cannot_be_exchanged_is_used_until_it_ends()
+    {
+        await using var desk = await Desk.OpenAsync(tokenLife: TimeSpan.FromSeconds(6));
+        var session = await desk.ConnectAsync();
+        await desk.ArmAsync("http_503_before", "VALIDATE", count: -1);
+        await desk.ArmAsync("http_503_before", "LOGIN", count: 1);
+
+        await Eventually.True(async () =>
+        {
+            await session.GetAccountAsync(default);
+            return await desk.CallsAsync("VALIDATE") > 0;
+        }, TimeSpan.FromSeconds(8), "the exchange is tried");
+
+        (await session.PlaceAsync(await desk.OrderAsync(session), default)).ShouldBeOfType<OrderOutcome.Accepted>();
+    }
+
+    [Fact]
+    public async Task A_key_that_is_turned_away_without_a_code_names_its_field()
+    {
+        await using var desk = await Desk.OpenAsync();
+        await desk.ArmAsync("token_expired", "LOGIN");
+
+        (await desk.LogInAsync()).ShouldBeOfType<ConnectOutcome.Failed>().Problems.ShouldHaveSingleItem().Field.ShouldBe("api_key");
+
+        (await desk.LogInAsync()).ShouldBeOfType<ConnectOutcome.Connected>();
+    }
 }

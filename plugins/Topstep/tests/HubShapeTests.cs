@@ -153,6 +153,37 @@ public sealed class HubShapeTests
         await stage.SeesAsync(update => update is AccountUpdate.Position { Closed: false, Report: { Side: Side.Sell, Quantity: 1 } }, "and turned round under the same id");
     }
 
+    [Fact]
+    public async Task A_state_that_the_documents_do_not_explain_is_no_end_of_an_order()
+    {
+        await using var stage = await Stage.OpenAsync();
+        const string Order = """{"id":501,"accountId":9101,"contractId":"CON.F.US.MES.Z26","status":0,"type":2,"side":0,"size":2,"customTag":"tf0000000000000000000009"}""";
+
+        stage.Hub.Tell("GatewayUserOrder", $"[{Order}]");
+        stage.Hub.Tell("GatewayUserOrder", $"[{Order.Replace("\"status\":0", "\"status\":2", StringComparison.Ordinal)}]");
+
+        await stage.SeesAsync(update => update is AccountUpdate.Order { Report: { BrokerOrderId: "501", Status: OrderStatus.Filled, FilledQuantity: 2 } }, "that it is filled");
+    }
+
+    [Theory]
+    [InlineData("""{"lastPrice":"6000.5","bestBid":0,"bestAsk":null}""", 6000.5, 6000.5)]
+    [InlineData("""{"bestBid":6000.25,"bestAsk":6000.5}""", 6000.25, 6000.5)]
+    [InlineData("""{"symbol":"F.US.MES","lastPrice":6000.5,"bestAsk":6000.75}""", 6000.5, 6000.75)]
+    public async Task A_quote_that_is_partial_is_a_price_all_the_same(string quote, double bid, double ask)
+    {
+        await using var desk = await Desk.OpenAsync();
+        desk.Http.Hubs["market"] = _ => new ScriptedHub
+        {
+            Answer = (_, _, id) => $$"""{"type":1,"target":"GatewayQuote","arguments":[17,{}]}{{ScriptedHub.End}}{"type":1,"target":"GatewayQuote","arguments":["CON.F.US.MES.Z26",{{quote}}]}{{ScriptedHub.End}}{{ScriptedHub.Done(id)}}""",
+        };
+        var session = await desk.ConnectAsync();
+
+        var told = await session.GetQuoteAsync("CON.F.US.MES.Z26", default);
+
+        (told.Bid, told.Ask).ShouldBe(((decimal)bid, (decimal)ask));
+        (await desk.CallsAsync("BARS")).ShouldBe(0);
+    }
+
     private static bool Is3Long(AccountUpdate update) => update is AccountUpdate.Position { Closed: false, Report: { BrokerPositionId: "77", Side: Side.Buy, Quantity: 3, AveragePrice: 6000.25m } };
 
     /// <summary>A session whose reads go to the simulator and whose hub is the test's.</summary>
@@ -166,7 +197,7 @@ public sealed class HubShapeTests
         public static async Task<Stage> OpenAsync(Func<ScriptedHub>? hub = null, bool beats = true)
         {
             var stage = new Stage(await Desk.OpenAsync());
-            stage.Desk.Http.UserHub = request =>
+            stage.Desk.Http.Hubs["user"] = request =>
             {
                 var opened = hub?.Invoke() ?? new ScriptedHub();
                 stage.Opened.Enqueue((request, opened));

@@ -119,6 +119,25 @@ public sealed class LookPlanTests
         Until(Due.Look).ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(2));
     }
 
+    [Fact]
+    public void A_gateway_that_refuses_for_minutes_is_asked_with_one_call_and_looked_at_as_soon_as_it_answers()
+    {
+        plan.Down();
+        var asked = 0;
+        for (var passed = TimeSpan.Zero; passed < TimeSpan.FromMinutes(3); passed += Step)
+        {
+            clock.Move(Step);
+            var due = plan.Take();
+            if (due is Due.Nothing) continue;
+            asked += due is Due.Look ? LookPlan.LookCost : 1;
+            plan.Failed(null);
+        }
+
+        asked.ShouldBeLessThan(3 * 35);
+        Until(Due.Check).ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(2));
+        Until(Due.Look).ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(0.5));
+    }
+
     private (int Looks, int Checks) Pass(TimeSpan time, Action<TimeSpan>? each = null)
     {
         var (looks, checks) = (0, 0);

@@ -69,6 +69,34 @@ public sealed class SymbolTests
         (await (await desk.ConnectAsync()).FindInstrumentsAsync(new InstrumentQuery { Symbol = symbol }, default)).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("MES1!")]
+    [InlineData("CME_MINI:MES1!")]
+    [InlineData("active id")]
+    public async Task Without_the_list_of_contracts_the_search_finds_them(string symbol)
+    {
+        await using var desk = await Desk.OpenAsync();
+        var active = (await Desk.InstrumentAsync(await desk.ConnectAsync())).BrokerSymbol;
+        desk.Http.Bend = (path, body) => path.EndsWith("Contract/available", StringComparison.Ordinal) ? "" : body;
+
+        (await Desk.InstrumentAsync(await desk.RestartAsync(), symbol is "active id" ? active : symbol)).BrokerSymbol.ShouldBe(active);
+    }
+
+    [Fact]
+    public async Task A_contract_that_is_no_longer_active_has_the_list_read_again()
+    {
+        await using var desk = await Desk.OpenAsync();
+        var session = await desk.ConnectAsync();
+        var order = await desk.OrderAsync(session);
+        var lists = await desk.CallsAsync("CONTRACT_AVAILABLE");
+        await desk.ArmAsync("reject", "PLACE_ORDER", status: 9);
+
+        (await session.PlaceAsync(order, default)).ShouldBeOfType<OrderOutcome.Rejected>().Reason.ShouldBe(RejectReason.InstrumentNotTradable);
+
+        await Desk.InstrumentAsync(session);
+        (await desk.CallsAsync("CONTRACT_AVAILABLE") - lists).ShouldBe(1);
+    }
+
     [Fact]
     public void The_roll_is_the_gateway_s_word_and_not_the_calendar_s()
     {

@@ -13,8 +13,8 @@ internal sealed class LoopbackHttp : IBrokerHttp, IDisposable
     /// <summary>The hubs are away while the gateway itself answers.</summary>
     public bool HubsAway { get; set; }
 
-    /// <summary>A user hub of a test's own; null leaves it to the simulator.</summary>
-    public Func<SocketRequest, WebSocket>? UserHub { get; set; }
+    /// <summary>Hubs of a test's own, by the end of their address; the others are the simulator's.</summary>
+    public Dictionary<string, Func<SocketRequest, WebSocket>> Hubs { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What becomes of an answer on its way: path and body in, body out.</summary>
     public Func<string, string, string>? Bend { get; set; }
@@ -30,7 +30,7 @@ internal sealed class LoopbackHttp : IBrokerHttp, IDisposable
     public async Task<WebSocket> OpenWebSocketAsync(SocketRequest request, CancellationToken ct)
     {
         if (HubsAway) throw new WebSocketException("The hub is away.");
-        if (UserHub is { } scripted && request.Address.AbsolutePath.EndsWith("/user", StringComparison.Ordinal)) return scripted(request);
+        if (Hubs.TryGetValue(request.Address.Segments[^1], out var scripted)) return scripted(request);
         var socket = new ClientWebSocket();
         await socket.ConnectAsync(new UriBuilder(request.Address) { Scheme = "ws" }.Uri, invoker, ct);
         return socket;
