@@ -13,7 +13,7 @@ public sealed class ProjectReferenceTests
 
     [Fact]
     public void The_platform_knows_the_sdk_and_no_host_and_no_plugin() =>
-        Repository.ProjectReferences(Project("TradeFlow.Platform")).ShouldBe(["TradeFlow.BrokerSdk"]);
+        Repository.ProjectReferences(Project("TradeFlow.Platform")).ShouldBe(["TradeFlow.BrokerSdk", "TradeFlow.BrokerSdk.Packaging"], ignoreOrder: true);
 
     [Theory]
     [InlineData("TradeFlow.Api")]

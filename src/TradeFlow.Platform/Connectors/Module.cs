@@ -43,6 +43,7 @@ public static class ConnectorsModule
     {
         builder.Services.AddOptions<PluginOptions>().BindConfiguration("Plugins").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<SessionDeadlines>().BindConfiguration("Connectors:Deadlines").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<TrustCheck>();
         builder.Services.AddSingleton<PluginShelf>();
         builder.Services.AddSingleton<PluginStore>();
         builder.Services.AddSingleton<PluginHost>();

@@ -43,6 +43,7 @@ public sealed record CatalogueEntry
     /// <summary>Sessions that run on this version.</summary>
     public int Sessions { get; init; }
     public PluginConformance? Conformance { get; init; }
+    public required PluginOrigin Origin { get; init; }
 
     public bool IsUsable => State == PluginState.Active;
 

@@ -31,7 +31,7 @@ internal sealed partial class PluginCatalogue(Database database, RedisBus bus, T
     public async Task<IReadOnlyList<CatalogueEntry>> ReadAllVersionsAsync(CancellationToken ct)
     {
         List<CatalogueEntry> rows = [];
-        await using var command = database.App.CreateCommand("select slug, manifest, state, reason, sha256, folder, seen_at, sessions, conformance from connectors.plugins order by slug, seen_at desc");
+        await using var command = database.App.CreateCommand("select slug, manifest, state, reason, sha256, folder, seen_at, sessions, conformance, trust, publisher, key_id from connectors.plugins order by slug, seen_at desc");
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct)) rows.Add(Read(reader));
         return rows;
@@ -92,6 +92,7 @@ internal sealed partial class PluginCatalogue(Database database, RedisBus bus, T
         SeenAt = reader.GetFieldValue<DateTimeOffset>(6),
         Sessions = reader.GetInt32(7),
         Conformance = reader.IsDBNull(8) ? null : JsonSerializer.Deserialize(reader.GetString(8), ConnectorsJson.Default.PluginConformance),
+        Origin = new PluginOrigin(Enum.Parse<PluginTrust>(reader.GetString(9)), reader.IsDBNull(10) ? null : reader.GetString(10), reader.IsDBNull(11) ? null : reader.GetString(11)),
     };
 
     // Our own Worker has written it, so it is not validated again: the manifest of a broken plugin would not pass.

@@ -37,6 +37,7 @@ internal sealed class LoadedPlugin(ConnectorManifest manifest, PluginFolder fold
     }
 
     public PluginConformance? Conformance { get; init; }
+    public required PluginOrigin Origin { get; init; }
 
     public PluginState State => Breaker.IsOpen ? PluginState.Faulted : PluginState.Active;
 

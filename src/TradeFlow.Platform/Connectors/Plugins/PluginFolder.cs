@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using System.Text;
 using TradeFlow.BrokerSdk;
+using TradeFlow.BrokerSdk.Packaging;
 
 namespace TradeFlow.Platform.Connectors.Plugins;
 
@@ -15,9 +15,7 @@ internal sealed record PluginFolder(string Path, string Stamp)
     public static IEnumerable<PluginFolder> In(string directory)
     {
         if (!Directory.Exists(directory)) yield break;
-        // A plugin may be listed or struck off while it lies there unchanged.
-        var locked = new FileInfo(System.IO.Path.Combine(directory, PluginLock.FileName));
-        var lockStamp = locked.Exists ? $"{locked.Length}|{locked.LastWriteTimeUtc.Ticks}" : "";
+        var listed = StampOfLock(System.IO.Path.Combine(directory, PluginLock.FileName));
         foreach (var path in Directory.EnumerateDirectories(directory).Order(StringComparer.Ordinal))
         {
             PluginFolder? folder = null;
@@ -25,7 +23,7 @@ internal sealed record PluginFolder(string Path, string Stamp)
             {
                 if (Directory.EnumerateFiles(path, "*.csproj").Any()) continue;
                 if (!File.Exists(System.IO.Path.Combine(path, ManifestFile)) && !Directory.EnumerateFiles(path, "*.dll").Any()) continue;
-                folder = new PluginFolder(path, lockStamp + StampOf(path));
+                folder = new PluginFolder(path, listed + StampOfLock(PluginLock.BuiltFile(path)) + StampOf(path));
             }
             catch (IOException)
             {
@@ -35,50 +33,25 @@ internal sealed record PluginFolder(string Path, string Stamp)
         }
     }
 
-    /// <summary>SHA-256 over the names and contents of all files, in the order of their names.</summary>
-    public string Hash()
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (relative, file) in Files(Path))
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes(relative));
-            hash.AppendData([0]);
-            hash.AppendData(SHA256.HashData(File.ReadAllBytes(file)));
-        }
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    public void CopyTo(string target)
-    {
-        foreach (var (relative, file) in Files(Path))
-        {
-            var copy = System.IO.Path.Combine(target, relative);
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(copy)!); // a file below the target has a folder
-            File.Copy(file, copy, overwrite: true);
-        }
-    }
-
     /// <exception cref="FormatException">There is no readable manifest; the message names every problem.</exception>
-    public ConnectorManifest ReadManifest()
-    {
-        var path = System.IO.Path.Combine(Path, ManifestFile);
-        if (!File.Exists(path)) throw new FormatException($"{ManifestFile} is missing: copy it beside the assembly.");
-        return ConnectorManifest.Parse(File.ReadAllText(path));
-    }
+    public static ConnectorManifest ReadManifest(PackageFiles files) =>
+        ConnectorManifest.Parse(files.Text(ManifestFile) ?? throw new FormatException($"{ManifestFile} is missing: copy it beside the assembly."));
 
     private static string StampOf(string path)
     {
         var text = new StringBuilder();
-        foreach (var (relative, file) in Files(path))
+        foreach (var (name, entry) in PackageFiles.Walk(path))
         {
-            var info = new FileInfo(file);
-            text.Append(relative).Append('|').Append(info.Length).Append('|').Append(info.LastWriteTimeUtc.Ticks).Append('\n');
+            if (entry is FileInfo { LinkTarget: null } file) text.Append(name).Append('|').Append(file.Length).Append('|').Append(file.LastWriteTimeUtc.Ticks).Append('\n');
+            else text.Append(name).Append("|link\n");
         }
         return text.ToString();
     }
 
-    private static IEnumerable<(string Relative, string File)> Files(string path) =>
-        Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
-            .Select(file => (System.IO.Path.GetRelativePath(path, file).Replace('\\', '/'), file))
-            .OrderBy(entry => entry.Item1, StringComparer.Ordinal);
+    // A plugin may be listed or struck off while it lies there unchanged.
+    private static string StampOfLock(string path)
+    {
+        var info = new FileInfo(path);
+        return info.Exists ? $"{info.Length}|{info.LastWriteTimeUtc.Ticks}\n" : "";
+    }
 }

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using TradeFlow.BrokerSdk;
+using TradeFlow.BrokerSdk.Packaging;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
 
@@ -12,7 +12,7 @@ namespace TradeFlow.Platform.Connectors.Plugins;
 /// restart. A version that cannot be loaded is shown with its reason, and the one before it goes on.
 /// </summary>
 internal sealed partial class PluginHost(
-    IOptions<PluginOptions> options, IHostEnvironment environment, PluginStore store, PluginShelf shelf, RedisBus bus, TimeProvider clock, ILogger<PluginHost> log) : BackgroundService
+    IOptions<PluginOptions> options, TrustCheck trust, PluginStore store, PluginShelf shelf, RedisBus bus, TimeProvider clock, ILogger<PluginHost> log) : BackgroundService
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(20);
     private readonly Dictionary<string, WatchedFolder> watched = new(StringComparer.Ordinal);
@@ -126,7 +126,7 @@ internal sealed partial class PluginHost(
             if (!watched.TryGetValue(folder.Path, out var entry)) watched[folder.Path] = entry = new WatchedFolder();
             entry.See(folder, now);
             if (!entry.IsUnsettled || (!first && now - entry.UnchangedSince < settle)) continue;
-            entry.Read(folder, options.Value, environment);
+            entry.Read(folder, options.Value, trust);
         }
         foreach (var (path, entry) in watched.ToList())
         {
@@ -172,10 +172,18 @@ internal sealed partial class PluginHost(
         var shadow = shelf.Make(candidate.Manifest.Slug, candidate.Sha256);
         try
         {
-            candidate.Folder.CopyTo(shadow);
-            var (context, factory) = PluginLoader.Load(shadow, candidate.Manifest);
-            var plugin = new LoadedPlugin(candidate.Manifest, candidate.Folder, candidate.Sha256, shadow, context, factory, clock) { Conformance = candidate.Conformance };
+            // Read a second time, and loaded only if they are, byte for byte, the files that were judged.
+            var files = PackageFiles.Read(candidate.Folder.Path);
+            if (files.Hash() != candidate.Sha256)
+            {
+                candidate.ReadAgain();
+                throw new PluginRefusedException(PluginState.NotSupported, "Its files were changed after they had been checked. They are checked again.");
+            }
+            files.CopyTo(shadow);
+            var (context, factory) = PluginLoader.Load(shadow, files, candidate.Manifest);
+            var plugin = new LoadedPlugin(candidate.Manifest, candidate.Folder, candidate.Sha256, shadow, context, factory, clock) { Conformance = candidate.Conformance, Origin = candidate.Origin };
             plugin.Breaker.Changed += Rescan;
+            if (candidate.Origin.Trust == PluginTrust.None) LogUnsigned(candidate.Manifest.Name, candidate.Manifest.Version, candidate.Folder.Path);
             LogLoaded(candidate.Manifest.Name, candidate.Manifest.Version, candidate.Folder.Path);
             return plugin;
         }
@@ -224,7 +232,7 @@ internal sealed partial class PluginHost(
         }
         // A version whose folder has changed to one that does not load goes on from its copy.
         now.AddRange(loaded.Values.Where(plugin => !now.Exists(status => status.Sha256 == plugin.Sha256))
-            .Select(plugin => new PluginStatus(plugin.Manifest.Slug, plugin.Manifest, plugin.State, plugin.Reason, plugin.Sha256, plugin.Folder.Path) { Sessions = plugin.Users, Conformance = plugin.Conformance }));
+            .Select(plugin => new PluginStatus(plugin.Manifest.Slug, plugin.Manifest, plugin.State, plugin.Reason, plugin.Sha256, plugin.Folder.Path) { Sessions = plugin.Users, Conformance = plugin.Conformance, Origin = plugin.Origin }));
         now = [.. now.DistinctBy(status => (status.Slug, status.Folder, status.Sha256))];
         // Sessions come and go: that is written down, and is no reason for every Api to read the list again.
         var changed = !now.Select(WithoutSessions).SequenceEqual(written.Select(WithoutSessions));
@@ -258,6 +266,9 @@ internal sealed partial class PluginHost(
 
     [LoggerMessage(3006, LogLevel.Warning, "The plugin folders could not be read in full: {Reason}")]
     private partial void LogScanFailed(string reason);
+
+    [LoggerMessage(3008, LogLevel.Warning, "Plugin {Name} {Version} in {Folder} is unsigned: nobody vouches for what runs here with the Worker's rights")]
+    private partial void LogUnsigned(string name, string version, string folder);
 
     [LoggerMessage(3007, LogLevel.Warning, "Changes in {Directory} are found by polling only: {Reason}")]
     private partial void LogNotWatched(string directory, string reason);

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using TradeFlow.BrokerSdk;
+using TradeFlow.BrokerSdk.Packaging;
 
 namespace TradeFlow.Platform.Connectors.Plugins;
 
@@ -13,13 +14,16 @@ internal sealed class PluginRefusedException(Contracts.PluginState state, string
 /// <summary>From a copy of the folder to a factory.</summary>
 internal static class PluginLoader
 {
+    /// <param name="shadow">The copy.</param>
+    /// <param name="files">What was checked and copied: an assembly that is not byte for byte one of these is not loaded.</param>
+    /// <param name="manifest">The plugin's own.</param>
     /// <exception cref="PluginRefusedException">It cannot run here.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static (PluginLoadContext Context, IConnectorFactory Factory) Load(string shadow, ConnectorManifest manifest)
+    public static (PluginLoadContext Context, IConnectorFactory Factory) Load(string shadow, PackageFiles files, ConnectorManifest manifest)
     {
         var entry = Path.Combine(shadow, manifest.EntryAssembly);
         if (SdkVersionCheck.Problem(entry, manifest) is { } problem) throw new PluginRefusedException(Contracts.PluginState.NotSupported, problem);
-        var context = new PluginLoadContext($"{manifest.Slug} {manifest.Version}", entry);
+        var context = new PluginLoadContext($"{manifest.Slug} {manifest.Version}", shadow, entry, files);
         try
         {
             return (context, Create(context, entry));
@@ -38,7 +42,7 @@ internal static class PluginLoader
         Type[] types;
         try
         {
-            types = context.LoadFromAssemblyPath(entry).GetTypes();
+            types = context.LoadChecked(entry).GetTypes();
         }
         catch (ReflectionTypeLoadException e)
         {

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TradeFlow.BrokerSdk.Packaging;
 
 namespace TradeFlow.Platform.Connectors.Plugins;
 
 /// <summary>
-/// The file <c>plugins.lock.json</c> beside the plugin folders: the SHA-256 of every plugin that may run outside Development. A plugin has the
-/// full trust of the Worker, so what runs is decided by who may write this file.
+/// What vouches for a plugin without a publisher's signature: the list that its own build has left beside the folder (<c>Acme.SHA256SUMS</c> beside <c>Acme/</c>), or its SHA-256 in the
+/// operator's <c>plugins.lock.json</c>. A plugin has the full trust of the Worker, so what runs is decided by who may write these files.
 /// </summary>
 internal sealed record PluginLock
 {
@@ -13,11 +14,17 @@ internal sealed record PluginLock
 
     public required IReadOnlyList<LockedPlugin> Plugins { get; init; }
 
-    /// <returns>Why the folder must not run, or <c>null</c>.</returns>
-    public static string? Problem(PluginFolder folder, string slug, string sha256)
+    /// <summary>The list that the build of a plugin leaves beside its folder.</summary>
+    public static string BuiltFile(string folder) => folder + "." + FileSums.FileName;
+
+    /// <returns>Why nothing vouches for the folder, or <c>null</c>.</returns>
+    public static string? Problem(PluginFolder folder, PackageFiles files, string slug, string sha256)
     {
+        var built = BuiltProblem(BuiltFile(folder.Path), files);
+        if (built is null) return null;
         var path = Path.Combine(Path.GetDirectoryName(folder.Path)!, FileName); // a plugin folder lies in a directory
-        if (!File.Exists(path)) return $"Outside Development only plugins listed in {FileName} run, and there is no such file beside the folder.";
+        if (!File.Exists(path)) return File.Exists(BuiltFile(folder.Path)) ? built : $"Outside Development only plugins listed in {FileName} run, and there is no such file beside the folder.";
+        if (OpenToAll(path) is { } open) return open;
         PluginLock? locked;
         try
         {
@@ -31,6 +38,30 @@ internal sealed record PluginLock
         return $"Its SHA-256 {sha256} is not listed for {slug} in {FileName}: check where the files come from, then list them.";
     }
 
+    private static string? BuiltProblem(string path, PackageFiles files)
+    {
+        if (!File.Exists(path)) return $"{Path.GetFileName(path)} is missing.";
+        if (OpenToAll(path) is { } open) return open;
+        try
+        {
+            var differences = FileSums.Parse(File.ReadAllText(path)).Differences(files.Contents);
+            return differences.Count == 0 ? null : $"It is not what was built: by {Path.GetFileName(path)}, {string.Join(", ", differences)}. Remove the folder and build it again.";
+        }
+        catch (FormatException e)
+        {
+            return $"{Path.GetFileName(path)} cannot be read: {e.Message}.";
+        }
+    }
+
+    // A list that anybody may write vouches for nothing.
+    private static string? OpenToAll(string path)
+    {
+        if (OperatingSystem.IsWindows()) return null;
+        foreach (var one in new[] { path, Path.GetDirectoryName(path)! }) // a file lies in a directory
+            if (File.GetUnixFileMode(one).HasFlag(UnixFileMode.OtherWrite)) return $"Anybody on the machine may write {one}, so {Path.GetFileName(path)} proves nothing: chmod o-w {one}.";
+        return null;
+    }
+
     /// <summary>The lock of what lies in the directory now.</summary>
     public static string Write(string directory)
     {
@@ -39,8 +70,9 @@ internal sealed record PluginLock
         {
             try
             {
-                var manifest = folder.ReadManifest();
-                plugins.Add(new LockedPlugin(manifest.Slug, manifest.Version, folder.Hash()));
+                var files = PackageFiles.Read(folder.Path);
+                var manifest = PluginFolder.ReadManifest(files);
+                if (files.Problem is null) plugins.Add(new LockedPlugin(manifest.Slug, manifest.Version, files.Hash()));
             }
             catch (FormatException)
             {

@@ -12,6 +12,7 @@ internal sealed record PluginStatus(string Slug, ConnectorManifest Manifest, Plu
     /// <summary>Sessions that run on it.</summary>
     public int Sessions { get; init; }
     public PluginConformance? Conformance { get; init; }
+    public PluginOrigin Origin { get; init; } = PluginOrigin.Unknown;
 }
 
 /// <summary>Writes <c>connectors.plugins</c>, from which every Api draws its catalogue.</summary>
@@ -27,9 +28,9 @@ internal sealed class PluginStore(Database database, RedisBus bus)
         foreach (var status in all)
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand("""
-                insert into connectors.plugins (slug, version, manifest, state, reason, sha256, folder, sessions, conformance) values ($1, $2, $3::jsonb, $4, $5, $6, $7, $8, $9::jsonb)
+                insert into connectors.plugins (slug, version, manifest, state, reason, sha256, folder, sessions, conformance, trust, publisher, key_id) values ($1, $2, $3::jsonb, $4, $5, $6, $7, $8, $9::jsonb, $10, $11, $12)
                 on conflict (slug, folder, sha256) do update set version = excluded.version, manifest = excluded.manifest, state = excluded.state, reason = excluded.reason,
-                    sessions = excluded.sessions, conformance = excluded.conformance, seen_at = now()
+                    sessions = excluded.sessions, conformance = excluded.conformance, trust = excluded.trust, publisher = excluded.publisher, key_id = excluded.key_id, seen_at = now()
                 """)
             {
                 Parameters =
@@ -43,6 +44,9 @@ internal sealed class PluginStore(Database database, RedisBus bus)
                     new() { Value = status.Folder },
                     new() { Value = status.Sessions },
                     new() { Value = status.Conformance is { } report ? JsonSerializer.Serialize(report, ConnectorsJson.Default.PluginConformance) : DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
+                    new() { Value = status.Origin.Trust.ToString() },
+                    new() { Value = (object?)status.Origin.Publisher ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
+                    new() { Value = (object?)status.Origin.KeyId ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
                 },
             });
         }

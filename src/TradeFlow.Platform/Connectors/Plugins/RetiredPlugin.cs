@@ -13,6 +13,7 @@ internal sealed class RetiredPlugin(LoadedPlugin plugin, string why, bool delete
     private readonly string folder = plugin.Folder.Path;
     private readonly string sha256 = plugin.Sha256;
     private readonly PluginConformance? conformance = plugin.Conformance;
+    private readonly PluginOrigin origin = plugin.Origin;
     private LoadedPlugin? draining = plugin;
     private WeakReference? code;
     private int collections;
@@ -22,7 +23,7 @@ internal sealed class RetiredPlugin(LoadedPlugin plugin, string why, bool delete
     public string Version => manifest.Version;
     public string Shadow { get; } = plugin.Shadow;
 
-    public PluginStatus Status => new(manifest.Slug, manifest, State, Reason, sha256, folder) { Sessions = draining?.Users ?? 0, Conformance = conformance };
+    public PluginStatus Status => new(manifest.Slug, manifest, State, Reason, sha256, folder) { Sessions = draining?.Users ?? 0, Conformance = conformance, Origin = origin };
 
     private PluginState State => draining is not null ? PluginState.Draining : deleted ? PluginState.Deleted : PluginState.Superseded;
 

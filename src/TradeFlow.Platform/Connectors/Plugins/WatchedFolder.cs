@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Hosting;
 using TradeFlow.BrokerSdk;
+using TradeFlow.BrokerSdk.Packaging;
 using TradeFlow.Platform.Connectors.Contracts;
 
 namespace TradeFlow.Platform.Connectors.Plugins;
@@ -27,6 +27,7 @@ internal sealed class WatchedFolder
     public (PluginState State, string Reason)? Refusal { get; private set; }
     public bool IsSuperseded { get; set; }
     public PluginConformance? Conformance { get; private set; }
+    public PluginOrigin Origin { get; private set; } = PluginOrigin.Unknown;
 
     public void See(PluginFolder folder, DateTimeOffset now)
     {
@@ -42,16 +43,17 @@ internal sealed class WatchedFolder
         UnchangedSince = now;
     }
 
-    public void Read(PluginFolder folder, PluginOptions options, IHostEnvironment environment)
+    public void Read(PluginFolder folder, PluginOptions options, TrustCheck trust)
     {
         // First, because it throws while files are being written: then nothing has been read.
-        Sha256 = folder.Hash();
-        (read, readStamp, Refusal, IsSuperseded, Conformance) = (folder, folder.Stamp, null, false, null);
+        var files = PackageFiles.Read(folder.Path);
+        Sha256 = files.Hash();
+        (read, readStamp, Refusal, IsSuperseded, Conformance, Origin) = (folder, folder.Stamp, null, false, null, PluginOrigin.Unknown);
         try
         {
-            Manifest = folder.ReadManifest();
+            Manifest = PluginFolder.ReadManifest(files);
             Version = Version.Parse(Manifest.Version.Split('-')[0]);
-            Conformance = ConformanceFile.Read(folder.Path, Manifest);
+            Conformance = ConformanceFile.Read(files, Manifest);
         }
         catch (Exception e) when (e is not (IOException or UnauthorizedAccessException))
         {
@@ -60,13 +62,17 @@ internal sealed class WatchedFolder
             Refuse(PluginState.NotSupported, e.Message);
             return;
         }
+        (Origin, var untrusted) = trust.Judge(folder, files, Manifest.Slug, Sha256);
         if (options.Disabled.Contains(Manifest.Slug, StringComparer.Ordinal)) Refuse(PluginState.Disabled, "Switched off by the operator (Plugins:Disabled).");
-        else if (!environment.IsDevelopment() && PluginLock.Problem(folder, Manifest.Slug, Sha256) is { } problem) Refuse(PluginState.NotSupported, problem);
+        else if (untrusted is not null) Refuse(PluginState.NotSupported, untrusted);
     }
+
+    /// <summary>Its files are others by now: they are read and judged again at the next look.</summary>
+    public void ReadAgain() => readStamp = null;
 
     public void Refuse(PluginState state, string reason) => Refusal = (state, reason);
 
-    public PluginStatus Status(PluginState state, string? reason) => new(Manifest.Slug, Manifest, state, reason, Sha256, Folder.Path) { Conformance = Conformance };
+    public PluginStatus Status(PluginState state, string? reason) => new(Manifest.Slug, Manifest, state, reason, Sha256, Folder.Path) { Conformance = Conformance, Origin = Origin };
 
     // A folder without a readable manifest is shown under its own name.
     private static ConnectorManifest Placeholder(string folder)
