@@ -1,5 +1,4 @@
-using System.IO.Compression;
-using System.Security.Cryptography;
+using TradeFlow.BrokerSdk.Packaging;
 
 namespace TradeFlow.BrokerSdk.Cli;
 
@@ -9,7 +8,6 @@ internal sealed class BuiltPlugin : IDisposable
     public const string PackageExtension = ".tfconn";
     public const string ManifestFile = "connector.json";
     public const string ReportFile = "conformance.json";
-    public const string SumsFile = "SHA256SUMS";
     private readonly bool isOurs;
 
     private BuiltPlugin(string folder, bool isOurs) => (Folder, this.isOurs) = (folder, isOurs);
@@ -38,51 +36,30 @@ internal sealed class BuiltPlugin : IDisposable
         }
     }
 
-    /// <summary>Files with their names as the package has them, in order. What a package adds about itself is left out.</summary>
-    public IEnumerable<(string Name, string Path)> Files() =>
-        Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories)
-            .Select(file => (Name: Path.GetRelativePath(Folder, file).Replace('\\', '/'), file))
-            .Where(file => file.Name is not (SumsFile or ReportFile) && !file.Name.EndsWith(".pdb", StringComparison.OrdinalIgnoreCase))
-            .OrderBy(file => file.Name, StringComparer.Ordinal);
-
-    public static string HashOf(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
+    /// <summary>The files as a package has them, in order of their names. What a package says about itself is left out.</summary>
+    /// <exception cref="CannotRunException">There is something among them that no package may hold.</exception>
+    public Dictionary<string, byte[]> Files()
+    {
+        var files = PackageFiles.Read(Folder);
+        if (files.Problem is { } problem) throw new CannotRunException($"{Folder} cannot be packed: {problem}.");
+        return files.Contents
+            .Where(file => file.Key is not (FileSums.FileName or ReportFile or PackageSignature.FileName) && !file.Key.EndsWith(".pdb", StringComparison.OrdinalIgnoreCase))
+            .ToDictionary(file => file.Key, file => file.Value, StringComparer.Ordinal);
+    }
 
     public void Dispose()
     {
         if (isOurs) Directory.Delete(Folder, recursive: true);
     }
 
+    // Nothing is written before it is known to be what was packed.
     private static BuiltPlugin Unpack(string package)
     {
+        using var archive = File.OpenRead(package);
+        var files = PackageFiles.Unpack(archive);
+        if ((files.Problem ?? SignedPackage.SumsProblem(files)) is { } problem) throw new CannotRunException($"{package} cannot be used: {problem}. Pack it again with tradeflow-broker pack.");
         var folder = Directory.CreateTempSubdirectory("tradeflow-broker-").FullName;
-        try
-        {
-            // It refuses names that lead out of the folder.
-            ZipFile.ExtractToDirectory(package, folder);
-            CheckSums(folder, package);
-            return new BuiltPlugin(folder, isOurs: true);
-        }
-        catch (InvalidDataException)
-        {
-            Directory.Delete(folder, recursive: true);
-            throw new CannotRunException($"{package} is no package, or it is damaged.");
-        }
-        catch
-        {
-            Directory.Delete(folder, recursive: true);
-            throw;
-        }
-    }
-
-    // A missing, changed or added file: the package is not the one that was packed.
-    private static void CheckSums(string folder, string package)
-    {
-        var sums = Path.Combine(folder, SumsFile);
-        if (!File.Exists(sums)) throw new CannotRunException($"{package} has no {SumsFile}: pack it with tradeflow-broker pack.");
-        var listed = File.ReadAllLines(sums).Select(line => line.Split("  ", 2)).Where(parts => parts.Length == 2).ToDictionary(parts => parts[1], parts => parts[0], StringComparer.Ordinal);
-        var present = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/')).Where(name => name != SumsFile).ToList();
-        var wrong = listed.Keys.Except(present, StringComparer.Ordinal).Select(name => $"{name} is missing")
-            .Concat(present.Where(name => !listed.TryGetValue(name, out var sum) || sum != HashOf(File.ReadAllBytes(Path.Combine(folder, name)))).Select(name => $"{name} is not as it was packed")).ToList();
-        if (wrong.Count > 0) throw new CannotRunException($"{package} does not agree with its {SumsFile}: {string.Join(", ", wrong)}.");
+        files.CopyTo(folder);
+        return new BuiltPlugin(folder, isOurs: true);
     }
 }

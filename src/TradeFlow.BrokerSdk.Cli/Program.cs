@@ -9,6 +9,7 @@ root.Subcommands.Add(VerifyCommand.Make());
 root.Subcommands.Add(PackCommand.Make());
 root.Subcommands.Add(InstallCommand.Make());
 root.Subcommands.Add(ListCommand.Make());
+root.Subcommands.Add(KeygenCommand.Make());
 root.Subcommands.Add(DoubleCommand.Make());
 if (Console.IsOutputRedirected)
 {

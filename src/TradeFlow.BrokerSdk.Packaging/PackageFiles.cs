@@ -67,7 +67,7 @@ internal sealed class PackageFiles
                 if (((entry.ExternalAttributes >> 16) & FileTypeMask) == LinkType) files.Problem = $"{entry.FullName} is a link";
                 else if (files.contents.Keys.Contains(entry.FullName, StringComparer.OrdinalIgnoreCase)) files.Problem = $"{entry.FullName} is in it twice";
                 else if (FileNames.Problem(entry.FullName) is { } problem) files.Problem = problem;
-                else if (files.HasRoomFor(entry.Length)) files.Add(entry.FullName, files.ReadWithin(entry));
+                else if (files.HasRoomFor(entry.Length)) files.Add(entry.FullName, ReadWithin(entry));
             }
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
@@ -104,12 +104,11 @@ internal sealed class PackageFiles
     }
 
     // What an archive says of a length need not be true: no byte more than that is taken out of it.
-    private byte[] ReadWithin(ZipArchiveEntry entry)
+    private static byte[] ReadWithin(ZipArchiveEntry entry)
     {
         var content = new byte[entry.Length];
         using var stream = entry.Open();
         stream.ReadExactly(content);
-        if (stream.ReadByte() >= 0) Problem ??= $"{entry.FullName} is longer than it says";
         return content;
     }
 

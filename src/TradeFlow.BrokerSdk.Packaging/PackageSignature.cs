@@ -42,6 +42,6 @@ internal sealed record PackageSignature
     public static byte[] Message(string publisher, ReadOnlySpan<byte> sums) => [.. Encoding.UTF8.GetBytes($"tradeflow-connector-v1\n{publisher}\n"), .. sums];
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, RespectNullableAnnotations = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(PackageSignature))]
 internal sealed partial class PackageSignatureJson : JsonSerializerContext;

@@ -28,7 +28,26 @@ public sealed class TemplateTests
         Directory.EnumerateFileSystemEntries(plugins).ShouldHaveSingleItem().ShouldEndWith("nordbank");
         (await ToolAsync(workshop, 0, "list", plugins)).ShouldContain("L0 to L2");
 
+        await SignedAsync(workshop, package, plugins, built, venue);
         await RefusalsAsync(workshop, package, plugins, built, venue);
+    }
+
+    private static async Task SignedAsync(PartnerWorkshop workshop, string package, string plugins, string built, string venue)
+    {
+        var (key, open) = (Path.Combine(workshop.Location, "nordbank.key"), Path.Combine(workshop.Location, "nordbank.pub"));
+        var made = await ToolAsync(workshop, 0, "keygen", "--publisher", "nordbank", "--out", key);
+        made.ShouldNotContain("-----BEGIN", customMessage: "a private key is never printed");
+        if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(key).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        (await ToolAsync(workshop, 2, "keygen", "--publisher", "nordbank", "--out", key)).ShouldContain("a lost key cannot be had back");
+        (await ToolAsync(workshop, 0, "verify", package)).ShouldContain("unsigned");
+        (await ToolAsync(workshop, 1, "verify", package, "--publisher-key", open)).ShouldContain("unsigned");
+
+        var told = await ToolAsync(workshop, 0, "pack", built, "--venue", venue, "-o", workshop.Location, "--key", key);
+        var id = told[(told.IndexOf("with the key ", StringComparison.Ordinal) + 13)..].Trim();
+        made.ShouldContain(id);
+        (await ToolAsync(workshop, 0, "verify", package)).ShouldContain($"signed by nordbank, key {id} (not checked");
+        (await ToolAsync(workshop, 0, "install", package, plugins, "--publisher-key", open)).ShouldContain("(checked)");
+        (await ToolAsync(workshop, 0, "list", plugins, "--publisher-key", open)).ShouldContain($"signed by nordbank, key {id} (checked)");
     }
 
     private static async Task RefusalsAsync(PartnerWorkshop workshop, string package, string plugins, string built, string venue)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using TradeFlow.BrokerSdk.Packaging;
 using TradeFlow.BrokerSdk.Testing;
 
 namespace TradeFlow.BrokerSdk.Cli.Commands;
@@ -10,15 +11,16 @@ internal static class ListCommand
     public static Command Make()
     {
         var directory = new Argument<string>("plugins") { Description = "A plugin directory of the platform." };
-        var command = new Command("list", "Lists the connectors of a plugin directory.") { directory };
-        command.SetAction((parsed, _) => Task.FromResult(List(parsed.GetRequiredValue(directory))));
+        var keys = Signatures.KeysOption();
+        var command = new Command("list", "Lists the connectors of a plugin directory.") { directory, keys };
+        command.SetAction((parsed, _) => Task.FromResult(List(parsed.GetRequiredValue(directory), Signatures.ReadKeys(parsed.GetValue(keys)))));
         return command;
     }
 
-    private static int List(string directory)
+    private static int List(string directory, IReadOnlyList<PublisherKey> keys)
     {
         if (!Directory.Exists(directory)) throw new CannotRunException($"There is no folder {directory}.");
-        var table = new Table().AddColumns("Broker", "Version", "SDK", "Modes", "Conformance", "Folder");
+        var table = new Table().AddColumns("Broker", "Version", "SDK", "Modes", "Conformance", "Publisher", "Folder");
         var broken = false;
         foreach (var folder in Directory.EnumerateDirectories(directory).Where(folder => File.Exists(Path.Combine(folder, BuiltPlugin.ManifestFile))).Order(StringComparer.Ordinal))
         {
@@ -26,12 +28,14 @@ internal static class ListCommand
             try
             {
                 var manifest = built.ReadManifest();
-                table.AddRow(manifest.Slug.EscapeMarkup(), manifest.Version.EscapeMarkup(), manifest.Sdk.EscapeMarkup(), string.Join(", ", manifest.Environments.Select(mode => mode.Mode)).EscapeMarkup(), Conformance(folder), Path.GetFileName(folder).EscapeMarkup());
+                var seal = Signatures.Of(PackageFiles.Read(folder), keys);
+                broken |= seal.IsWrong;
+                table.AddRow(manifest.Slug.EscapeMarkup(), manifest.Version.EscapeMarkup(), manifest.Sdk.EscapeMarkup(), string.Join(", ", manifest.Environments.Select(mode => mode.Mode)).EscapeMarkup(), Conformance(folder), seal.IsWrong ? $"[red]{seal.Text.EscapeMarkup()}[/]" : seal.Text.EscapeMarkup(), Path.GetFileName(folder).EscapeMarkup());
             }
             catch (CannotRunException e)
             {
                 broken = true;
-                table.AddRow("[red]—[/]", "", "", "", $"[red]{e.Message.EscapeMarkup()}[/]", Path.GetFileName(folder).EscapeMarkup());
+                table.AddRow("[red]—[/]", "", "", "", $"[red]{e.Message.EscapeMarkup()}[/]", "", Path.GetFileName(folder).EscapeMarkup());
             }
         }
         AnsiConsole.Write(table);

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Spectre.Console;
+using TradeFlow.BrokerSdk.Packaging;
 using TradeFlow.BrokerSdk.Testing;
 
 namespace TradeFlow.BrokerSdk.Cli.Commands;
@@ -14,10 +16,14 @@ internal static class VerifyCommand
         var report = new Option<string?>("--report") { Description = "Where conformance.json is written." };
         var seed = new Option<int>("--seed") { Description = "Repeats a run.", DefaultValueFactory = _ => 1 };
         var quiet = new Option<bool>("--quiet") { Description = "Tells of what is wrong alone." };
-        var command = new Command("verify", "Runs the conformance cases L0 to L2 on a built connector.") { plugin, venue, demo, report, seed, quiet };
+        var keys = Signatures.KeysOption();
+        var command = new Command("verify", "Runs the conformance cases L0 to L2 on a built connector.") { plugin, venue, demo, report, seed, quiet, keys };
         command.SetAction(async (parsed, ct) =>
         {
             using var built = BuiltPlugin.Open(parsed.GetRequiredValue(plugin));
+            var seal = Signatures.Of(PackageFiles.Read(built.Folder), Signatures.ReadKeys(parsed.GetValue(keys)));
+            AnsiConsole.MarkupLineInterpolated($"[{(seal.IsWrong ? "red" : "default")}]{seal.Text}[/]");
+            if (seal.IsWrong) return ExitCodes.Failed;
             if (parsed.GetValue(demo))
             {
                 var tried = await Verification.RunDemoAsync(built, parsed.GetValue(seed), parsed.GetValue(quiet), ct);

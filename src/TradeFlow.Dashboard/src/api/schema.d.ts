@@ -225,7 +225,7 @@ export interface paths {
         };
         /**
          * Every version of every connector that the Workers have
-         * @description With its state, the reason and the mend when it does not run, its hash, its sessions and what its conformance report says. Administrators only; 404 for everybody else.
+         * @description With its state, the reason and the mend when it does not run, its hash, who has signed it, its sessions and what its conformance report says. Administrators only; 404 for everybody else.
          */
         get: operations["ListPlugins"];
         put?: never;
@@ -1931,8 +1931,10 @@ export interface components {
             broker: string;
             conformance: null | components["schemas"]["PluginConformance"];
             folder: string;
+            key_id: null | string;
             name: string;
             owner: null | string;
+            publisher: null | string;
             reason: null | string;
             sdk: string;
             /** Format: date-time */
@@ -1940,7 +1942,9 @@ export interface components {
             /** Format: int32 */
             sessions: number;
             sha256: string;
+            signed: boolean;
             state: string;
+            trust: string;
             version: string;
         };
         PortalRequest: {
