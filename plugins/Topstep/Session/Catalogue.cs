@@ -14,6 +14,7 @@ internal sealed class Catalogue(GatewayCalls calls, TimeProvider clock) : IDispo
     private readonly ConcurrentDictionary<string, WireContract> byId = new(StringComparer.OrdinalIgnoreCase);
     private IReadOnlyList<WireContract> available = [];
     private DateTimeOffset readAt = DateTimeOffset.MinValue;
+    private volatile bool stale;
 
     /// <summary>Everything that is on offer now.</summary>
     public async Task<IReadOnlyList<WireContract>> AllAsync(CancellationToken ct)
@@ -21,9 +22,9 @@ internal sealed class Catalogue(GatewayCalls calls, TimeProvider clock) : IDispo
         await turn.WaitAsync(ct);
         try
         {
-            if (clock.GetUtcNow() - readAt < Fresh) return available;
+            if (!stale && clock.GetUtcNow() - readAt < Fresh) return available;
             available = Learn(await calls.AvailableContractsAsync(ct));
-            readAt = clock.GetUtcNow();
+            (readAt, stale) = (clock.GetUtcNow(), false);
             return available;
         }
         finally
@@ -33,7 +34,7 @@ internal sealed class Catalogue(GatewayCalls calls, TimeProvider clock) : IDispo
     }
 
     /// <summary>The list is read again when it is needed next.</summary>
-    public void Forget() => readAt = DateTimeOffset.MinValue;
+    public void Forget() => stale = true;
 
     /// <summary>The one contract that a symbol means; null when there is none.</summary>
     public async Task<WireContract?> FindAsync(string symbol, CancellationToken ct)
@@ -51,19 +52,6 @@ internal sealed class Catalogue(GatewayCalls calls, TimeProvider clock) : IDispo
         if (byId.TryGetValue(id, out var known)) return known;
         if ((await ListAsync(ct)).FirstOrDefault(contract => string.Equals(contract.Id, id, StringComparison.OrdinalIgnoreCase)) is { } listed) return listed;
         return await calls.ContractAsync(id, ct) is { } found ? Learn([found])[0] : null;
-    }
-
-    // Without the list a contract is searched for; searchById and search are the older endpoints.
-    private async Task<IReadOnlyList<WireContract>> ListAsync(CancellationToken ct)
-    {
-        try
-        {
-            return await AllAsync(ct);
-        }
-        catch (ConnectorException e) when (e.Kind is not ConnectorErrorKind.Authentication)
-        {
-            return [];
-        }
     }
 
     public WireContract? Known(string id) => byId.GetValueOrDefault(id);
@@ -93,6 +81,19 @@ internal sealed class Catalogue(GatewayCalls calls, TimeProvider clock) : IDispo
         var active = ofTicker.Find(contract => contract.ActiveContract);
         if (!name.Next) return active;
         return active is null ? null : ofTicker.Find(contract => ContractName.TickerOf(contract) == ContractName.TickerOf(active) && ContractName.ExpiryOf(contract) > ContractName.ExpiryOf(active));
+    }
+
+    // Without the list a contract is searched for; searchById and search are the older endpoints.
+    private async Task<IReadOnlyList<WireContract>> ListAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await AllAsync(ct);
+        }
+        catch (ConnectorException e) when (e.Kind is not ConnectorErrorKind.Authentication)
+        {
+            return [];
+        }
     }
 
     private IReadOnlyList<WireContract> Learn(IReadOnlyList<WireContract> contracts)

@@ -50,7 +50,13 @@ internal sealed class Sightings
     }
 
     /// <summary>It was seen waiting for its entry, or it was made together with an entry of ours or with its fill.</summary>
-    public bool IsKnownLeg(WireOrder order) => legs.ContainsKey(order.Id) || (Wires.CanBeLeg(order) && entries.Values.Any(entry => IsLegOf(entry, order)));
+    public bool IsKnownLeg(WireOrder order)
+    {
+        if (legs.ContainsKey(order.Id)) return true;
+        if (!Wires.CanBeLeg(order) || !entries.Values.Any(entry => IsLegOf(entry, order))) return false;
+        Remember(legs, order.Id, true);
+        return true;
+    }
 
     /// <summary>A stop or target: it was seen waiting for its entry, or it has the shape of one and stands against an open position.</summary>
     public bool IsProtection(WireOrder order, IEnumerable<WirePosition> open) =>

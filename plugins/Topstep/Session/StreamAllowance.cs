@@ -1,28 +1,34 @@
 namespace TradeFlow.Plugins.Topstep.Session;
 
 /// <summary>
-/// What all streams of one user may read in a minute, whatever their hub does. It is less than half of what the manifest has for reads: the look-ups of
-/// orders and the looks before and after a close must never wait for a stream.
+/// What all streams of one user may read in a minute, whatever their hub does: 60 calls, less than half of what the manifest has for reads. The look-ups of
+/// orders and the looks before and after a close must never wait for a stream. Checks and looks are counted apart: one kind that fails and is tried again
+/// must not use up the other's.
 /// </summary>
 internal sealed class StreamAllowance
 {
-    private const int PerMinute = 60;
+    /// <summary>The calls of one look.</summary>
+    public const int LookCost = 4;
+
+    private const int Checks = 32;
+    private const int Looks = 7;
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private readonly Lock gate = new();
-    private readonly Queue<DateTimeOffset> taken = new();
+    private readonly Queue<DateTimeOffset> looks = new();
+    private readonly Queue<DateTimeOffset> checks = new();
 
-    /// <param name="reads">How many.</param>
-    /// <param name="leaving">How many must be left after them.</param>
-    /// <param name="now">The time.</param>
-    /// <returns>False when nothing was taken.</returns>
-    public bool TryTake(int reads, int leaving, DateTimeOffset now)
+    public bool TryTakeLook(DateTimeOffset now) => TryTake(looks, Looks, now);
+
+    public bool TryTakeCheck(DateTimeOffset now) => TryTake(checks, Checks, now);
+
+    private bool TryTake(Queue<DateTimeOffset> taken, int most, DateTimeOffset now)
     {
         lock (gate)
         {
             while (taken.TryPeek(out var oldest) && now - oldest >= Minute) taken.Dequeue();
-            if (taken.Count + reads + leaving > PerMinute) return false;
-            for (var read = 0; read < reads; read++) taken.Enqueue(now);
+            if (taken.Count >= most) return false;
+            taken.Enqueue(now);
             return true;
         }
     }

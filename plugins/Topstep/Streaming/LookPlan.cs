@@ -10,7 +10,7 @@ internal enum Due
     /// <summary>The open positions: one call.</summary>
     Check,
 
-    /// <summary>Everything: <see cref="LookPlan.LookCost"/> calls.</summary>
+    /// <summary>Everything: <see cref="StreamAllowance.LookCost"/> calls.</summary>
     Look,
 }
 
@@ -21,11 +21,6 @@ internal enum Due
 /// </summary>
 internal sealed class LookPlan(TimeProvider clock, StreamAllowance allowance, Func<int> streams)
 {
-    public const int LookCost = 4;
-
-    // Checks leave room for two looks.
-    private const int LeftByChecks = 2 * LookCost;
-
     private static readonly TimeSpan AfterNews = TimeSpan.FromMilliseconds(700);
     private static readonly TimeSpan BetweenChecks = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ChecksInTheDark = TimeSpan.FromSeconds(2);
@@ -81,8 +76,8 @@ internal sealed class LookPlan(TimeProvider clock, StreamAllowance allowance, Fu
         if (outage && IsUp && lookedAt >= upSince && Now - upSince >= OutageOver) outage = false;
         if (Now < notBefore) return Due.Nothing;
         // After a failure one call finds out whether the gateway answers again.
-        if (Now >= lookDue && !failed) return allowance.TryTake(LookCost, leaving: 0, Now) ? Due.Look : Due.Nothing;
-        return (Now >= checkDue || failed) && allowance.TryTake(1, LeftByChecks, Now) ? Due.Check : Due.Nothing;
+        if (Now >= lookDue && !failed && allowance.TryTakeLook(Now)) return Due.Look;
+        return (Now >= checkDue || failed) && allowance.TryTakeCheck(Now) ? Due.Check : Due.Nothing;
     }
 
     public void Looked()
@@ -103,6 +98,8 @@ internal sealed class LookPlan(TimeProvider clock, StreamAllowance allowance, Fu
     {
         failed = true;
         notBefore = Now + Later(Shared(AfterFailure), asked ?? TimeSpan.Zero);
+        // A look that fails where checks do not is not tried after each of them.
+        if (Now >= lookDue) lookDue = Now + Shared(LooksInTheDark);
     }
 
     private TimeSpan Shared(TimeSpan alone) => alone * Math.Max(1, streams());

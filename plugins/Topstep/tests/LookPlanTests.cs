@@ -38,7 +38,7 @@ public sealed class LookPlanTests
         begun.ShouldBeTrue();
         plan.Down().ShouldBeFalse();
         looks.ShouldBeInRange(25, 35);
-        (looks * LookPlan.LookCost + checks).ShouldBeLessThanOrEqualTo(5 * 60);
+        (looks * StreamAllowance.LookCost + checks).ShouldBeLessThanOrEqualTo(5 * 60);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class LookPlanTests
         });
 
         gaps.ShouldBe(1);
-        (looks * LookPlan.LookCost + checks).ShouldBeLessThanOrEqualTo(2 * 60);
+        (looks * StreamAllowance.LookCost + checks).ShouldBeLessThanOrEqualTo(2 * 60);
         looks.ShouldBeGreaterThan(5);
     }
 
@@ -103,7 +103,7 @@ public sealed class LookPlanTests
         for (var passed = TimeSpan.Zero; passed < TimeSpan.FromMinutes(3); passed += Step)
         {
             clock.Move(Step);
-            foreach (var other in plans) reads += Take(other) switch { Due.Look => LookPlan.LookCost, Due.Check => 1, _ => 0 };
+            foreach (var other in plans) reads += Take(other) switch { Due.Look => StreamAllowance.LookCost, Due.Check => 1, _ => 0 };
         }
 
         reads.ShouldBeInRange(60, 3 * 60);
@@ -116,7 +116,7 @@ public sealed class LookPlanTests
         plan.Failed(TimeSpan.FromSeconds(30));
 
         Pass(TimeSpan.FromSeconds(29)).ShouldBe((0, 0));
-        Until(Due.Look).ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(2));
+        Until(Due.Check).ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(2));
     }
 
     [Fact]
@@ -129,13 +129,37 @@ public sealed class LookPlanTests
             clock.Move(Step);
             var due = plan.Take();
             if (due is Due.Nothing) continue;
-            asked += due is Due.Look ? LookPlan.LookCost : 1;
+            asked += due is Due.Look ? StreamAllowance.LookCost : 1;
             plan.Failed(null);
         }
 
         asked.ShouldBeLessThan(3 * 35);
         Until(Due.Check).ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(2));
+        plan.Surprise();
         Until(Due.Look).ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(0.5));
+    }
+
+    [Fact]
+    public void Looks_that_fail_where_checks_do_not_leave_the_checks_as_they_are()
+    {
+        plan.Down();
+        var checks = 0;
+        for (var passed = TimeSpan.Zero; passed < TimeSpan.FromMinutes(2); passed += Step)
+        {
+            clock.Move(Step);
+            switch (plan.Take())
+            {
+                case Due.Look:
+                    plan.Failed(null);
+                    break;
+                case Due.Check:
+                    checks++;
+                    plan.Checked();
+                    break;
+            }
+        }
+
+        checks.ShouldBeInRange(45, 64);
     }
 
     private (int Looks, int Checks) Pass(TimeSpan time, Action<TimeSpan>? each = null)
