@@ -86,7 +86,7 @@ public sealed class ConnectTests
     [Fact]
     public async Task A_token_that_cannot_be_exchanged_is_used_until_it_ends()
     {
-        await using var desk = await Desk.OpenAsync(tokenLife: TimeSpan.FromSeconds(6));
+        await using var desk = await Desk.OpenAsync(tokenLife: TimeSpan.FromSeconds(12));
         var session = await desk.ConnectAsync();
         await desk.ArmAsync("http_503_before", "VALIDATE", count: -1);
         await desk.ArmAsync("http_503_before", "LOGIN", count: 1);
@@ -95,7 +95,7 @@ public sealed class ConnectTests
         {
             await session.GetAccountAsync(default);
             return await desk.CallsAsync("VALIDATE") > 0;
-        }, TimeSpan.FromSeconds(8), "the exchange is tried");
+        }, TimeSpan.FromSeconds(14), "the exchange is tried");
 
         (await session.PlaceAsync(await desk.OrderAsync(session), default)).ShouldBeOfType<OrderOutcome.Accepted>();
     }
