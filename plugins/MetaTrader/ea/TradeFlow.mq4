@@ -161,10 +161,8 @@ int Post(const string body, string &answer)
 
 string Url()
   {
-   string url = ServerUrl;
-   StringTrimLeft(url);
-   StringTrimRight(url);
-   while(StringLen(url) > 0 && StringSubstr(url, StringLen(url) - 1) == "/")
+   string url = StringTrimRight(StringTrimLeft(ServerUrl));
+   while(StringLen(url) > 1 && StringSubstr(url, StringLen(url) - 1) == "/")
       url = StringSubstr(url, 0, StringLen(url) - 1);
    return(url);
   }
@@ -731,8 +729,10 @@ string NewInstance()
 
 void ReadLine(const string line)
   {
+   string text = line;
    string part[];
-   int    count = StringSplit(line, '|', part);
+   StringReplace(text, "\r", "");
+   int    count = StringSplit(text, '|', part);
    if(count >= 2 && part[0] == "I")
       g_instance = part[1];
    if(count >= 9 && part[0] == "B" && (long)TimeGMT() - StringToInteger(part[8]) < KEEP_SECONDS)
@@ -869,7 +869,8 @@ string JsonText(const string json, const string key)
       return("");
    start += StringLen(mark);
    int end = StringFind(json, "\"", start);
-   return(end < 0 ? "" : StringSubstr(json, start, end - start));
+   // A length of 0 stands for all that follows.
+   return(end <= start ? "" : StringSubstr(json, start, end - start));
   }
 
 double JsonNumber(const string json, const string key)
@@ -921,10 +922,16 @@ string Stamp(const datetime time)
 
 datetime ParseTime(const string text)
   {
-   string time = StringSubstr(text, 0, 19);
-   StringReplace(time, "-", ".");
-   StringReplace(time, "T", " ");
-   return(StringToTime(time));
+   // By hand: not every build of the terminals reads the seconds of a text.
+   MqlDateTime time;
+   ZeroMemory(time);
+   time.year = (int)StringToInteger(StringSubstr(text, 0, 4));
+   time.mon  = (int)StringToInteger(StringSubstr(text, 5, 2));
+   time.day  = (int)StringToInteger(StringSubstr(text, 8, 2));
+   time.hour = (int)StringToInteger(StringSubstr(text, 11, 2));
+   time.min  = (int)StringToInteger(StringSubstr(text, 14, 2));
+   time.sec  = (int)StringToInteger(StringSubstr(text, 17, 2));
+   return(StructToTime(time));
   }
 
 void Show(const string text)

@@ -433,6 +433,8 @@ void RunOpen(const int run, const string json)
      }
    MqlTradeRequest request;
    MqlTradeResult  result;
+   ZeroMemory(request);
+   ZeroMemory(result);
    for(int attempt = 0; attempt < 3; attempt++)
      {
       ZeroMemory(request);
@@ -508,6 +510,8 @@ void RunClose(const int run)
      }
    MqlTradeRequest request;
    MqlTradeResult  result;
+   ZeroMemory(request);
+   ZeroMemory(result);
    for(int attempt = 0; attempt < 3; attempt++)
      {
       if(!PositionSelectByTicket(ticket))
@@ -707,10 +711,11 @@ bool Recover(const int run)
         }
       if(!HistorySelect(TimeTradeServer() - KEEP_SECONDS, TimeTradeServer() + 86400))
          return(false);
-      for(int k = HistoryDealsTotal() - 1; k >= 0; k--)
+      // The first one that bears it: on a netting account an order that reduces or turns the position has no deal that goes in.
+      for(int k = 0; k < HistoryDealsTotal(); k++)
         {
          ulong deal = HistoryDealGetTicket(k);
-         if(deal == 0 || HistoryDealGetInteger(deal, DEAL_MAGIC) != g_runs[run].magic || HistoryDealGetInteger(deal, DEAL_ENTRY) != DEAL_ENTRY_IN)
+         if(deal == 0 || g_runs[run].magic == 0 || HistoryDealGetInteger(deal, DEAL_MAGIC) != g_runs[run].magic)
             continue;
          Settle(run, "done", 0, IntegerToString(HistoryDealGetInteger(deal, DEAL_POSITION_ID)), HistoryDealGetDouble(deal, DEAL_PRICE), HistoryDealGetDouble(deal, DEAL_VOLUME), "Found in the history");
          return(true);
@@ -785,8 +790,10 @@ string NewInstance()
 
 void ReadLine(const string line)
   {
+   string text = line;
    string part[];
-   int    count = StringSplit(line, '|', part);
+   StringReplace(text, "\r", "");
+   int    count = StringSplit(text, '|', part);
    if(count >= 2 && part[0] == "I")
       g_instance = part[1];
    if(count >= 9 && part[0] == "B" && (long)TimeGMT() - StringToInteger(part[8]) < KEEP_SECONDS)
@@ -975,10 +982,16 @@ string Stamp(const datetime time)
 
 datetime ParseTime(const string text)
   {
-   string time = StringSubstr(text, 0, 19);
-   StringReplace(time, "-", ".");
-   StringReplace(time, "T", " ");
-   return(StringToTime(time));
+   // By hand: not every build of the terminals reads the seconds of a text.
+   MqlDateTime time;
+   ZeroMemory(time);
+   time.year = (int)StringToInteger(StringSubstr(text, 0, 4));
+   time.mon  = (int)StringToInteger(StringSubstr(text, 5, 2));
+   time.day  = (int)StringToInteger(StringSubstr(text, 8, 2));
+   time.hour = (int)StringToInteger(StringSubstr(text, 11, 2));
+   time.min  = (int)StringToInteger(StringSubstr(text, 14, 2));
+   time.sec  = (int)StringToInteger(StringSubstr(text, 17, 2));
+   return(StructToTime(time));
   }
 
 void Show(const string text)

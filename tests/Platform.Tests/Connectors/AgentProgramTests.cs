@@ -6,8 +6,8 @@ using TradeFlow.Platform.Tests.Support;
 namespace TradeFlow.Platform.Tests.Connectors;
 
 /// <summary>
-/// The Expert Advisors can be compiled in a terminal only, which is not here. What can be held without one: they write the members that the heartbeat reads,
-/// read the members that the answer has, and their brackets close.
+/// What is held of the Expert Advisors without a compiler: they write the members that the heartbeat reads, read the members that the answer has, and their
+/// brackets close. They are compiled and run by the tests of their plugin.
 /// </summary>
 public sealed partial class AgentProgramTests
 {
