@@ -78,8 +78,14 @@ public sealed record FormField
     /// <summary>Longest value in characters.</summary>
     public int MaxLength { get; set; } = 256;
 
-    /// <summary>Choices of a <c>select</c>.</summary>
+    /// <summary>Choices of a <c>select</c>; <c>null</c> when they come from <see cref="OptionsSource"/>.</summary>
     public IReadOnlyList<string>? Options { get; init; }
+
+    /// <summary>
+    /// For a <c>select</c> of the Connect form whose choices only the broker knows, such as its servers: the name by which the factory's <see cref="IListOptions"/>
+    /// is asked for them. They help to choose and decide nothing: where they cannot be had the field takes any text that fits <see cref="Pattern"/>, and the log-in tells.
+    /// </summary>
+    public string? OptionsSource { get; init; }
 
     /// <summary>Smallest value of a <c>number</c>; <c>null</c> for none.</summary>
     public decimal? Min { get; init; }
@@ -105,8 +111,9 @@ public sealed record FormField
     internal IEnumerable<string> Problems(IReadOnlySet<string> fieldsBefore)
     {
         if (Key is "mode" or "name" or "broker_account" or "step" or "continuation" or "answers") yield return "the platform itself has a field of this key.";
-        if (Type == "select" && Options is not { Count: > 0 }) yield return "a select needs options.";
-        if (Type != "select" && Options is not null) yield return "only a select has options.";
+        if (Type == "select" && Options is not { Count: > 0 } && OptionsSource is null) yield return "a select needs options.";
+        if (Type != "select" && (Options ?? (object?)OptionsSource) is not null) yield return "only a select has options.";
+        if (Options is not null && OptionsSource is not null) yield return "options and optionsSource exclude each other.";
         if (Type == "select" && Default is { } start && Options?.Contains(start, StringComparer.Ordinal) == false) yield return "the default is none of the options.";
         if (Type == "password" && !Secret) yield return "a password is a secret: set secret to true.";
         if (Secret && Default is not null) yield return "a secret has no default.";

@@ -47,7 +47,8 @@ public abstract record ConnectOutcome
         public string? Notice { get; init; }
 
         /// <summary>What keeps the step from being shown, in sentences; empty when nothing does. The platform refuses a step with faults as a fault of the connector.</summary>
-        public IReadOnlyList<string> Faults() => [.. ConnectForm.Problems("step", Fields)];
+        public IReadOnlyList<string> Faults() =>
+            [.. ConnectForm.Problems("step", Fields), .. Fields.Where(field => field.OptionsSource is not null).Select(field => $"step.fields '{field.Key}': a step gives its options itself.")];
     }
 
     /// <summary>Refused: each problem names the field to mend. The key of a problem that belongs to no field is empty.</summary>

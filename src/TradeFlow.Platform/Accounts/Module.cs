@@ -42,6 +42,9 @@ public static class AccountsModule
         var brokers = app.MapGroup("").WithTags("Brokers");
         brokers.MapGet("/api/brokers", BrokerCatalogue.List).WithName("ListBrokers").WithSummary("The brokers that can be connected")
             .WithDescription("Each with the form to connect it, as JSON Schema in credentials.").RequireAuthorization(TradeFlowPolicies.Read);
+        brokers.MapGet("/api/brokers/{broker}/options/{field}", FieldOptions.List).WithName("ListFieldOptions").WithSummary("What a field of a broker's form may be chosen from")
+            .WithDescription("For fields with x-options-source in the form; 404 for others. Further query parameters are what was chosen in other fields. 504 broker.unreachable: the field takes any text then.")
+            .RequireAuthorization(TradeFlowPolicies.Read);
         brokers.MapGet("/api/brokers/{broker}/downloads/{file}", AgentEndpoints.Download).WithName("DownloadBrokerFile").WithSummary("A file for the user's terminal")
             .WithDescription("One of the downloads that an account's set-up page names.").AllowAnonymous();
         brokers.MapPost("/register/{broker}", Register.Handle).WithName("ConnectBroker").WithSummary("Connect a broker account")

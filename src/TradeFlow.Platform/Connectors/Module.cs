@@ -23,6 +23,7 @@ public static class ConnectorsModule
         builder.Services.AddSingleton<JobClient>();
         builder.Services.AddSingleton<LogInSteps>();
         builder.Services.AddSingleton<QuoteClient>();
+        builder.Services.AddSingleton<OptionsClient>();
         builder.Services.AddSingleton<IInstrumentSource, InstrumentsByJob>();
         builder.Services.AddSingleton<InstrumentDirectory>();
         builder.Services.AddOptions<AgentOptions>().BindConfiguration("Agents").ValidateDataAnnotations().ValidateOnStart();
@@ -56,6 +57,7 @@ public static class ConnectorsModule
         builder.Services.AddSingleton<InstrumentDirectory>();
         builder.Services.AddSingleton<LogInSteps>();
         builder.Services.AddSingleton<IJobHandler, ConnectJob>();
+        builder.Services.AddSingleton<IJobHandler, OptionsJob>();
         builder.Services.AddSingleton<IJobHandler, InstrumentJob>();
         builder.Services.AddSingleton<IJobHandler, QuoteJob>();
         builder.Services.AddSingleton<IJobHandler, AccountJob>();

@@ -36,6 +36,22 @@ public sealed class ScriptedBroker : ApiFixture, IAsyncLifetime
         return answer;
     }
 
+    private string Connect(string json, TenantId tenant) =>
+        JsonSerializer.Serialize(AnswerTo(JsonSerializer.Deserialize(json, ConnectorsJson.Default.ConnectRequestBody)!, tenant), ConnectorsJson.Default.ConnectAnswer); // written by the Api
+
+    /// <summary>How often the desks were listed.</summary>
+    public int Listed { get; private set; }
+
+    // What was typed comes back as a choice, so that a test sees what arrived.
+    private (string Status, string Result) ListDesks(string json)
+    {
+        Listed++;
+        var asked = JsonSerializer.Deserialize(json, ConnectorsJson.Default.OptionsRequestBody)!; // written by the Api
+        if (asked.Typed.GetValueOrDefault("server") == "AWAY") return ("failed", JsonSerializer.Serialize(new JobFailure("Unreachable", "The broker is down."), ConnectorsJson.Default.JobFailure));
+        FieldOption[] options = [new() { Value = "fx", Label = "Currencies" }, .. asked.Typed.Select(entry => new FieldOption { Value = $"{asked.Mode} {entry.Key}={entry.Value}" })];
+        return ("done", JsonSerializer.Serialize(new OptionsFound(options), ConnectorsJson.Default.OptionsFound));
+    }
+
     // The password says what the broker does; the e-mail address is in the account's id, so that each test has accounts of its own.
     private ConnectAnswer AnswerTo(ConnectRequestBody request, TenantId tenant)
     {
@@ -73,16 +89,18 @@ public sealed class ScriptedBroker : ApiFixture, IAsyncLifetime
         var box = Service<SecretBox>();
         while (!stop.IsCancellationRequested)
         {
-            List<(Guid Id, TenantId Tenant, byte[] Request)> jobs = [];
-            await using (var claim = Platform.Database.System.CreateCommand("update connectors.jobs set status = 'running' where status = 'queued' and kind = 'connect' returning id, tenant_id, request"))
+            List<(Guid Id, TenantId Tenant, byte[] Request, string Kind)> jobs = [];
+            await using (var claim = Platform.Database.System.CreateCommand("update connectors.jobs set status = 'running' where status = 'queued' and kind in ('connect', 'options') returning id, tenant_id, request, kind"))
             await using (var reader = await claim.ExecuteReaderAsync())
-                while (await reader.ReadAsync()) jobs.Add((reader.GetGuid(0), new TenantId(reader.GetGuid(1)), reader.GetFieldValue<byte[]>(2)));
-            foreach (var (id, tenant, request) in jobs)
+                while (await reader.ReadAsync()) jobs.Add((reader.GetGuid(0), new TenantId(reader.GetGuid(1)), reader.GetFieldValue<byte[]>(2), reader.GetString(3)));
+            foreach (var (id, tenant, request, kind) in jobs)
             {
-                var body = JsonSerializer.Deserialize(box.OpenText(request, $"job:{id}"), ConnectorsJson.Default.ConnectRequestBody)!;
-                await using var done = Platform.Database.System.CreateCommand("update connectors.jobs set status = 'done', result = $2::jsonb where id = $1");
+                var json = box.OpenText(request, $"job:{id}");
+                var (status, result) = kind == JobKinds.Options ? ListDesks(json) : ("done", Connect(json, tenant));
+                await using var done = Platform.Database.System.CreateCommand("update connectors.jobs set status = $3, result = $2::jsonb where id = $1");
                 done.Parameters.AddWithValue(id);
-                done.Parameters.AddWithValue(JsonSerializer.Serialize(AnswerTo(body, tenant), ConnectorsJson.Default.ConnectAnswer));
+                done.Parameters.AddWithValue(result);
+                done.Parameters.AddWithValue(status);
                 await done.ExecuteNonQueryAsync();
                 Service<RedisBus>().Publish(Topics.JobDone, id.ToString());
             }
@@ -98,6 +116,7 @@ public sealed class ScriptedBroker : ApiFixture, IAsyncLifetime
            {"key":"email","label":"E-mail","type":"email","required":true,"maxLength":100},
            {"key":"password","label":"Password","type":"password","secret":true,"required":true,"maxLength":100},
            {"key":"server","label":"Server","pattern":"[A-Z0-9-]{2,20}","help":"The name that the broker mailed you.","required":true,"maxLength":50},
+           {"key":"desk","label":"Desk","type":"select","required":false,"optionsSource":"desks","pattern":"[a-z ]+","help":"As in your contract.","maxLength":20},
            {"key":"leverage","label":"Leverage","type":"number","min":1,"max":30,"visibleWhen":{"field":"mode","in":["live"]}}]}}
         """;
 }

@@ -150,6 +150,22 @@ public sealed class JobTests(PlatformFixture fixture) : IClassFixture<PlatformFi
         quote.Ask.ShouldBe(1.2m);
     }
 
+    [Fact]
+    public async Task Choices_come_from_the_connector_and_one_that_never_answers_holds_up_no_orders()
+    {
+        await using var rig = await StartAsync(new() { ["Connectors:Deadlines:OptionsSeconds"] = "0.2" });
+
+        var (options, _) = await ListAsync("");
+        options!.Select(option => (option.Value, option.Label)).ShouldBe([("demo-fx", "Currencies"), ("demo-desks", null)]);
+        (await ListAsync("down")).Why.ShouldBe("The broker is down.");
+        for (var i = 0; i < 6; i++) (await ListAsync("hangs")).Why.ShouldBe("The connector of Sample did not answer in time.");
+        rig.Plugins.Find("sample")!.Breaker.IsOpen.ShouldBeFalse();
+        rig.Plugins.Find("sample")!.Users.ShouldBe(0);
+
+        Task<(IReadOnlyList<FieldOption>? Options, string? Why)> ListAsync(string behaviour) =>
+            rig.Api<OptionsClient>().FindAsync(tenant, new OptionsRequestBody("sample", "demo", "desks", new Dictionary<string, string> { ["behaviour"] = behaviour }), "1.0.0", default);
+    }
+
     private Task<WorkerRig> StartAsync(Dictionary<string, string?>? settings = null) =>
         WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"), settings: new(new Dictionary<string, string?> { ["Connectors:Deadlines:ConnectSeconds"] = "1.5" }.Concat(settings ?? [])));
 

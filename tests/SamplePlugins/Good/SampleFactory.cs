@@ -7,13 +7,28 @@ namespace TradeFlow.SamplePlugins.Good;
 public class Replaceable;
 
 /// <summary>Does what the credential <c>behaviour</c> says.</summary>
-public sealed class SampleFactory : IConnectorFactory, IUpgradeCredentials
+public sealed class SampleFactory : IConnectorFactory, IUpgradeCredentials, IListOptions
 {
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string>? UpgradeCredentials(int fromVersion, IReadOnlyDictionary<string, string> stored)
     {
         ArgumentNullException.ThrowIfNull(stored);
         return stored.TryGetValue("manner", out var manner) ? new Dictionary<string, string> { ["behaviour"] = manner } : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<FieldOption>> ListOptionsAsync(OptionsRequest request, IConnectorContext context, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        switch (request.Typed.GetValueOrDefault("behaviour"))
+        {
+            case "down": throw new ConnectorException(ConnectorErrorKind.Unreachable, "The broker is down.");
+            case "hangs":
+                await Task.Delay(Timeout.Infinite, CancellationToken.None);
+                break;
+            default: break;
+        }
+        return [new FieldOption { Value = $"{request.Mode}-fx", Label = "Currencies" }, new FieldOption { Value = $"{request.Mode}-{request.Source}" }];
     }
 
     /// <inheritdoc/>

@@ -40,9 +40,10 @@ internal static class FormSchema
         if (field.Placeholder is { } placeholder) property["examples"] = new JsonArray(placeholder);
         if (field.Pattern is { } pattern) property["pattern"] = Whole(pattern);
         if (field is { Pattern: not null, Help: { } mend }) property["x-pattern-message"] = mend;
-        if (field.Type is not ("number" or "bool" or "select")) property["maxLength"] = field.MaxLength;
+        if (field.Type is not ("number" or "bool" or "select") || field.OptionsSource is not null) property["maxLength"] = field.MaxLength;
         if (field.Type is not ("number" or "bool") && field.Required) property["minLength"] = 1;
         if (field.Options is { Count: > 0 } options) property["enum"] = new JsonArray([.. options.Select(option => (JsonNode)option)]);
+        if (field.OptionsSource is { } source) property["x-options-source"] = source;
         if (field.Min is { } least) property["minimum"] = least;
         if (field.Max is { } most) property["maximum"] = most;
         if (field.VisibleWhen is { } condition)

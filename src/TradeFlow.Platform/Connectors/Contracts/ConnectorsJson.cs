@@ -10,6 +10,8 @@ namespace TradeFlow.Platform.Connectors.Contracts;
 [JsonSerializable(typeof(ConnectAnswer))]
 [JsonSerializable(typeof(LogInStep))]
 [JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(OptionsRequestBody))]
+[JsonSerializable(typeof(OptionsFound))]
 [JsonSerializable(typeof(SymbolRequest))]
 [JsonSerializable(typeof(InstrumentFound))]
 [JsonSerializable(typeof(Instrument))]

@@ -25,6 +25,9 @@ public static class JobKinds
     /// <summary><see cref="ConnectRequestBody"/> → <see cref="ConnectAnswer"/>.</summary>
     public const string Connect = "connect";
 
+    /// <summary><see cref="OptionsRequestBody"/> → <see cref="OptionsFound"/>.</summary>
+    public const string Options = "options";
+
     /// <summary><see cref="SymbolRequest"/> → <see cref="InstrumentFound"/>.</summary>
     public const string Instrument = "instrument";
 
@@ -84,6 +87,12 @@ public sealed record ConnectAnswer
     /// <summary>A sentence for people.</summary>
     public string? Message { get; init; }
 }
+
+/// <summary>What a field of a Connect form may be chosen from.</summary>
+/// <param name="Typed">What the user has chosen in other fields; no secret.</param>
+public sealed record OptionsRequestBody(string Broker, string Mode, string Source, IReadOnlyDictionary<string, string> Typed);
+
+public sealed record OptionsFound(IReadOnlyList<BrokerSdk.FieldOption> Options);
 
 public sealed record SymbolRequest(string Symbol);
 

@@ -10,12 +10,13 @@ namespace TradeFlow.Platform.Connectors.Opening;
 /// </summary>
 internal static partial class PluginFault
 {
-    public static ConnectorException ToQueryError(Exception exception, LoadedPlugin plugin, string call, ILogger log)
+    /// <param name="counts">Whether it says something of how the plugin trades: enough faults in a row hold its entries back.</param>
+    public static ConnectorException ToQueryError(Exception exception, LoadedPlugin plugin, string call, ILogger log, bool counts = true)
     {
         switch (exception)
         {
             case ConnectorException known:
-                plugin.Breaker.Succeeded();
+                if (counts) plugin.Breaker.Succeeded();
                 return new ConnectorException(known.Kind, known.Message) { RetryAfter = known.RetryAfter };
             case RequestNotSentException notSent:
                 return new ConnectorException(ConnectorErrorKind.RateLimited, notSent.Message);
@@ -24,19 +25,19 @@ internal static partial class PluginFault
                     ? new ConnectorException(ConnectorErrorKind.Unreachable, unreachable.Why)
                     : new ConnectorException(ConnectorErrorKind.Transient, $"The connection to {plugin.Manifest.Name} broke ({http.HttpRequestError}).");
             case TimeoutException:
-                Report(exception, plugin, call, log);
+                Report(exception, plugin, call, log, counts);
                 return new ConnectorException(ConnectorErrorKind.Transient, $"The connector of {plugin.Manifest.Name} did not answer in time.");
             case OperationCanceledException:
                 return new ConnectorException(ConnectorErrorKind.Transient, $"{plugin.Manifest.Name} did not answer in time.");
             default:
-                Report(exception, plugin, call, log);
+                Report(exception, plugin, call, log, counts);
                 return new ConnectorException(ConnectorErrorKind.Protocol, $"The connector of {plugin.Manifest.Name} failed ({exception.GetType().Name}).");
         }
     }
 
     public static OrderOutcome.Unknown ToOutcome(Exception exception, LoadedPlugin plugin, string call, ILogger log)
     {
-        if (exception is not (HttpRequestException or OperationCanceledException or ConnectorException)) Report(exception, plugin, call, log);
+        if (exception is not (HttpRequestException or OperationCanceledException or ConnectorException)) Report(exception, plugin, call, log, counts: true);
         return exception switch
         {
             TimeoutException => new OrderOutcome.Unknown($"The connector of {plugin.Manifest.Name} did not answer in time."),
@@ -45,9 +46,9 @@ internal static partial class PluginFault
         };
     }
 
-    private static void Report(Exception exception, LoadedPlugin plugin, string call, ILogger log)
+    private static void Report(Exception exception, LoadedPlugin plugin, string call, ILogger log, bool counts)
     {
-        plugin.Breaker.Failed($"{call}: {exception.GetType().Name}");
+        if (counts) plugin.Breaker.Failed($"{call}: {exception.GetType().Name}");
         LogFault(log, plugin.Manifest.Slug, plugin.Manifest.Version, call, exception.ToString());
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Configuration;
@@ -13,41 +14,41 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Connectors.Opening;
 
-/// <summary>Logs in through a plugin and hands out the session behind its guard.</summary>
+/// <summary>Asks a plugin's factory: for a session, which is handed out behind its guard, and for what a log-in may choose from.</summary>
 internal sealed partial class SessionFactory(
     PluginHost plugins, IOptions<SessionDeadlines> deadlines, RateLimits limits, AgentMailboxes agents, Database database, SecretBox secrets, IConfiguration configuration, IHostEnvironment environment, TimeProvider clock, ILoggerFactory logs, ILogger<SessionFactory> log)
 {
+    private const int MostOptions = 1000;
+
     /// <returns>The outcome; a session in it is a <see cref="GuardedConnector"/>, to be disposed by the caller.</returns>
     /// <exception cref="ConnectorException">The broker could not be asked, or is not offered here.</exception>
     public async Task<ConnectOutcome> ConnectAsync(LogIn logIn, CancellationToken ct)
     {
-        var plugin = plugins.Find(logIn.Broker) ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, $"No connector for {logIn.Broker} is loaded.");
-        var offered = plugin.Manifest.Environments.FirstOrDefault(candidate => candidate.Mode == logIn.Mode && (!candidate.DevelopmentOnly || environment.IsDevelopment()))
-            ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, $"{plugin.Manifest.Name} has no mode {logIn.Mode} here.");
-        var endpoints = EndpointsOf(plugin.Manifest, offered);
-        var context = ContextOf(plugin.Manifest, offered, endpoints, logIn);
-        var request = new ConnectRequest { Mode = logIn.Mode, Endpoints = endpoints, BrokerAccountId = logIn.BrokerAccountId, Answers = Secrets(logIn.Answers) };
-        if (!plugin.TryAcquire())
-        {
-            context.Dispose();
-            throw new ConnectorException(ConnectorErrorKind.Transient, $"{plugin.Manifest.Name} is being replaced by another version.");
-        }
-        ConnectOutcome outcome;
+        var hold = Take(logIn);
+        var kept = false;
         try
         {
-            outcome = await AskAsync(plugin, request, context, ct);
+            var request = new ConnectRequest { Mode = logIn.Mode, Endpoints = hold.Endpoints, BrokerAccountId = logIn.BrokerAccountId, Answers = Secrets(logIn.Answers) };
+            var outcome = await AskAsync(hold.Plugin, "connect", deadlines.Value.Connect, counts: true, async token => Checked(await hold.Plugin.ConnectAsync(request, hold.Context, token)), ct);
+            if (outcome is not ConnectOutcome.Connected { Session: { } session } connected) return outcome;
+            kept = true;
+            return connected with { Session = GuardedConnector.Around(session, hold.Plugin, hold.Context, deadlines.Value, clock, log) };
         }
-        catch
+        finally
         {
-            context.Dispose();
-            plugin.Release();
-            throw;
+            if (!kept) hold.Dispose();
         }
-        if (outcome is ConnectOutcome.Connected { Session: { } session } connected)
-            return connected with { Session = GuardedConnector.Around(session, plugin, context, deadlines.Value, clock, log) };
-        context.Dispose();
-        plugin.Release();
-        return outcome;
+    }
+
+    /// <summary>What a field of the Connect form may be chosen from.</summary>
+    /// <exception cref="ConnectorException">The broker could not be asked, or its connector lists nothing.</exception>
+    public async Task<IReadOnlyList<FieldOption>> ListOptionsAsync(OptionsRequestBody asked, CancellationToken ct)
+    {
+        using var hold = Take(new LogIn(asked.Broker, asked.Mode, ReadOnlyDictionary<string, string>.Empty, BrokerAccountId: null));
+        var request = new OptionsRequest { Source = asked.Source, Mode = asked.Mode, Endpoints = hold.Endpoints, Typed = asked.Typed };
+        // Copied, because the list itself may be of a type of the plugin. A list that anybody may ask for says nothing of orders, in either direction.
+        return await AskAsync<IReadOnlyList<FieldOption>>(hold.Plugin, "list options", deadlines.Value.Options, counts: false, async token =>
+            [.. (await hold.Plugin.ListOptionsAsync(request, hold.Context, token)).Where(option => !string.IsNullOrEmpty(option.Value)).Take(MostOptions)], ct);
     }
 
     /// <summary>The credentials in the shape that the loaded version of the connector reads.</summary>
@@ -70,22 +71,34 @@ internal sealed partial class SessionFactory(
         throw new ConnectorException(ConnectorErrorKind.Authentication, $"{plugin.Manifest.Name} asks for other credentials than before. Connect the account again.");
     }
 
-    private async Task<ConnectOutcome> AskAsync(LoadedPlugin plugin, ConnectRequest request, ConnectorContext context, CancellationToken ct)
+    private async Task<T> AskAsync<T>(LoadedPlugin plugin, string call, TimeSpan limit, bool counts, Func<CancellationToken, Task<T>> ask, CancellationToken ct)
     {
-        using var deadline = new CancellationTokenSource(deadlines.Value.Connect, clock);
+        using var deadline = new CancellationTokenSource(limit, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
         try
         {
             // On the pool, so that a plugin that blocks instead of awaiting holds up nobody else.
-            var outcome = await Task.Run(() => plugin.ConnectAsync(request, context, both.Token), CancellationToken.None).WaitAsync(deadlines.Value.Connect, clock, ct);
-            if (outcome is ConnectOutcome.NeedsStep step && step.Faults() is { Count: > 0 } faults) throw new FormatException(string.Join(" ", faults));
-            plugin.Breaker.Succeeded();
-            return outcome;
+            var answer = await Task.Run(() => ask(both.Token), CancellationToken.None).WaitAsync(limit, clock, ct);
+            if (counts) plugin.Breaker.Succeeded();
+            return answer;
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
-            throw PluginFault.ToQueryError(e, plugin, "connect", log);
+            throw PluginFault.ToQueryError(e, plugin, call, log, counts);
         }
+    }
+
+    private static ConnectOutcome Checked(ConnectOutcome outcome) =>
+        outcome is ConnectOutcome.NeedsStep step && step.Faults() is { Count: > 0 } faults ? throw new FormatException(string.Join(" ", faults)) : outcome;
+
+    private Hold Take(LogIn logIn)
+    {
+        var plugin = plugins.Find(logIn.Broker) ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, $"No connector for {logIn.Broker} is loaded.");
+        var offered = plugin.Manifest.Environments.FirstOrDefault(candidate => candidate.Mode == logIn.Mode && (!candidate.DevelopmentOnly || environment.IsDevelopment()))
+            ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, $"{plugin.Manifest.Name} has no mode {logIn.Mode} here.");
+        var endpoints = EndpointsOf(plugin.Manifest, offered);
+        if (!plugin.TryAcquire()) throw new ConnectorException(ConnectorErrorKind.Transient, $"{plugin.Manifest.Name} is being replaced by another version.");
+        return new Hold(plugin, endpoints, ContextOf(plugin.Manifest, offered, endpoints, logIn));
     }
 
     private Dictionary<string, Uri> EndpointsOf(ConnectorManifest manifest, ConnectorEnvironment offered)
@@ -120,5 +133,15 @@ internal sealed partial class SessionFactory(
     {
         var text = string.Join('\n', credentials.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key}={entry.Value}"));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
+    }
+
+    /// <summary>A version of a plugin that is in use, with what it may touch.</summary>
+    private sealed record Hold(LoadedPlugin Plugin, Dictionary<string, Uri> Endpoints, ConnectorContext Context) : IDisposable
+    {
+        public void Dispose()
+        {
+            Context.Dispose();
+            Plugin.Release();
+        }
     }
 }

@@ -63,6 +63,11 @@ internal sealed class LoadedPlugin(ConnectorManifest manifest, PluginFolder fold
     public IReadOnlyDictionary<string, string>? UpgradeCredentials(int fromVersion, IReadOnlyDictionary<string, string> stored) =>
         factory is IUpgradeCredentials upgrading ? upgrading.UpgradeCredentials(fromVersion, stored) : null;
 
+    /// <exception cref="ConnectorException">The connector has no choices to list.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public Task<IReadOnlyList<FieldOption>> ListOptionsAsync(OptionsRequest request, IConnectorContext connectorContext, CancellationToken ct) =>
+        (factory as IListOptions ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, $"The connector of {Manifest.Name} lists no choices.")).ListOptionsAsync(request, connectorContext, ct);
+
     public void Release()
     {
         lock (gate) users--;

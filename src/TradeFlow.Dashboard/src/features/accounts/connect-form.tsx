@@ -9,6 +9,7 @@ import { SchemaFields } from '@/ui/schema-form/schema-fields';
 import { initialValues, toBody, validate, without, type FormErrors, type FormValues } from '@/ui/schema-form/values';
 import { AccountPicker } from './account-picker';
 import { ConnectProblem } from './connect-problem';
+import { useFieldOptions } from './field-options';
 import { useLogIn, type Body } from './log-in';
 import { StepForm } from './step-form';
 
@@ -33,6 +34,7 @@ export function ConnectForm({
   const [values, setValues] = useState<FormValues>(() => ({ ...initialValues(fields), ...known }));
   const [errors, setErrors] = useState<FormErrors>({});
   const { step, problem, busy, accounts, begin, answer, choose, backToForm } = useLogIn(onSubmit);
+  const listed = useFieldOptions(broker.broker, fields, values);
   const shownInFields = fields.some((field) => problem?.fields[field.name] !== undefined);
   const schema: unknown = broker.credentials;
   const notice = isRecord(schema) ? schema['x-notice'] : undefined;
@@ -67,6 +69,7 @@ export function ConnectForm({
         values={values}
         errors={errors}
         disabled={busy}
+        listed={listed}
         onChange={(name, value) => {
           setValues((now) => ({ ...now, [name]: value }));
           setErrors((now) => without(now, name));

@@ -1,5 +1,6 @@
 import { PasswordField, SelectField, TextField } from '../field';
 import { Switch } from '../switch';
+import { ListedField, type ListedOptions } from './listed-field';
 import type { FormField } from './schema';
 import { visible, type FormErrors, type FormValues } from './values';
 
@@ -10,12 +11,15 @@ export function SchemaFields({
   errors,
   onChange,
   disabled = false,
+  listed = {},
 }: {
   fields: readonly FormField[];
   values: FormValues;
   errors: FormErrors;
   onChange: (name: string, value: string) => void;
   disabled?: boolean;
+  /** What the server lists for the fields whose options are asked of it. */
+  listed?: Readonly<Record<string, ListedOptions>>;
 }) {
   return (
     <div className="flex flex-col gap-4">
@@ -27,6 +31,7 @@ export function SchemaFields({
           errors={errors[field.name]}
           onChange={(value) => onChange(field.name, value)}
           disabled={disabled}
+          listed={listed[field.name]}
         />
       ))}
     </div>
@@ -39,9 +44,11 @@ interface SchemaFieldProps {
   errors: readonly string[] | undefined;
   onChange: (value: string) => void;
   disabled: boolean;
+  listed: ListedOptions | undefined;
 }
 
-function SchemaField({ field, value, errors, onChange, disabled }: SchemaFieldProps) {
+function SchemaField({ field, value, errors, onChange, disabled, listed }: SchemaFieldProps) {
+  if (listed !== undefined) return <ListedField {...{ field, listed, value, errors, onChange, disabled }} />;
   const common = {
     name: field.name,
     label: field.label,

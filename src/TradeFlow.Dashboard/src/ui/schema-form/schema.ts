@@ -3,6 +3,11 @@ import { isRecord } from '@/api/problem';
 const inputModes = ['text', 'numeric', 'decimal', 'tel', 'email', 'url'] as const;
 type InputMode = (typeof inputModes)[number];
 
+export interface Option {
+  value: string;
+  label: string;
+}
+
 /** One input of a form that the server describes as a JSON Schema. */
 export interface FormField {
   name: string;
@@ -11,7 +16,9 @@ export interface FormField {
   help: string | undefined;
   placeholder: string | undefined;
   required: boolean;
-  options: readonly { value: string; label: string }[];
+  options: readonly Option[];
+  /** Its options are asked of the server; without them it takes any text. */
+  listsOptions: boolean;
   pattern: string | undefined;
   patternMessage: string | undefined;
   minLength: number | undefined;
@@ -54,7 +61,7 @@ function kindOf(property: Record<string, unknown>, hasOptions: boolean): FormFie
   return 'text';
 }
 
-function optionsOf(property: Record<string, unknown>): { value: string; label: string }[] {
+function optionsOf(property: Record<string, unknown>): Option[] {
   const named = property['oneOf'];
   if (Array.isArray(named))
     return named
@@ -98,6 +105,7 @@ export function readFields(schema: unknown): FormField[] {
         placeholder: text(property['x-placeholder']) ?? (Array.isArray(property['examples']) ? text(property['examples'][0]) : undefined),
         required: must,
         options,
+        listsOptions: text(property['x-options-source']) !== undefined,
         pattern: text(property['pattern']),
         patternMessage: text(property['x-pattern-message']),
         minLength: number(property['minLength']),
