@@ -88,6 +88,7 @@ public sealed class ConnectTests
     {
         await using var desk = await Desk.OpenAsync(tokenLife: TimeSpan.FromSeconds(12));
         var session = await desk.ConnectAsync();
+        await desk.SwitchAsync(new { rateLimits = false });
         await desk.ArmAsync("http_503_before", "VALIDATE", count: -1);
         await desk.ArmAsync("http_503_before", "LOGIN", count: 1);
 
