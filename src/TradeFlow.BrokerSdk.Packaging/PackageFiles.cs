@@ -33,7 +33,6 @@ internal sealed class PackageFiles
         {
             if (entry is not FileInfo { LinkTarget: null } file) files.Problem ??= $"{name} is a link: put the file itself there";
             else if (files.HasRoomFor(file.Length)) files.Add(name, File.ReadAllBytes(file.FullName));
-            if (files.contents.Count > MostFiles || files.bytes > MostBytes) break;
         }
         return files;
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using TradeFlow.BrokerSdk.Packaging;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Connectors.Plugins;
 using TradeFlow.Platform.Kernel;
@@ -39,6 +40,24 @@ public sealed class PluginAdminTests(ApiFixture api) : IClassFixture<ApiFixture>
         list["stale"].GetProperty("conformance").GetProperty("is_of_this_build").GetBoolean().ShouldBeFalse();
         list["newer"].GetProperty("state").GetString().ShouldBe("not_supported");
         list["newer"].GetProperty("reason").GetString()!.ShouldContain("update the platform to one with SDK 1.99");
+    }
+
+    [Fact]
+    public async Task An_administrator_sees_who_has_signed_a_version_and_that_another_is_unsigned()
+    {
+        var admin = await AdministratorAsync();
+        using var acme = SigningKey.Create("acme");
+        await using var rig = await WorkerRig.StartAsync(api.Platform, folders =>
+        {
+            folders.Drop("Good", "Sample", folder => SignedFolders.Sign(folder, acme));
+            folders.Drop("Good", "Unsigned", ("\"sample\"", "\"unsigned\""), ("\"example\"", "\"other\""));
+        }, settings: SignedFolders.Allowing(acme));
+
+        var signed = await RowAsync(admin, "sample");
+        (signed.GetProperty("publisher").GetString(), signed.GetProperty("key_id").GetString()).ShouldBe(("acme", acme.Public.Id));
+        (signed.GetProperty("signed").GetBoolean(), signed.GetProperty("trust").GetString()).ShouldBe((true, "signature"));
+        var unsigned = await RowAsync(admin, "unsigned");
+        (unsigned.GetProperty("state").GetString(), unsigned.GetProperty("signed").GetBoolean(), unsigned.GetProperty("trust").GetString()).ShouldBe(("active", false, "none"));
     }
 
     [Fact]

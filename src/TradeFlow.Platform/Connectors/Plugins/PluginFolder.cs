@@ -25,9 +25,9 @@ internal sealed record PluginFolder(string Path, string Stamp)
                 if (!File.Exists(System.IO.Path.Combine(path, ManifestFile)) && !Directory.EnumerateFiles(path, "*.dll").Any()) continue;
                 folder = new PluginFolder(path, listed + StampOfLock(PluginLock.BuiltFile(path)) + StampOf(path));
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // It is being written or removed at this moment: the next look will tell.
+                // It is being written or removed at this moment, or not to be read by the Worker: the next look will tell.
             }
             if (folder is not null) yield return folder;
         }

@@ -126,7 +126,15 @@ internal sealed partial class PluginHost(
             if (!watched.TryGetValue(folder.Path, out var entry)) watched[folder.Path] = entry = new WatchedFolder();
             entry.See(folder, now);
             if (!entry.IsUnsettled || (!first && now - entry.UnchangedSince < settle)) continue;
-            entry.Read(folder, options.Value, trust);
+            try
+            {
+                entry.Read(folder, options.Value, trust);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It is being written, or the Worker may not read it: the others are looked at all the same.
+                LogScanFailed($"{folder.Path}: {e.Message}");
+            }
         }
         foreach (var (path, entry) in watched.ToList())
         {
