@@ -26,6 +26,14 @@ internal readonly struct BeatFields(JsonElement json, string path, Dictionary<st
         return null;
     }
 
+    /// <summary>Somebody's own words, such as a comment: clipped and cleaned, because no report is refused for them.</summary>
+    public string Words(string name, int longest)
+    {
+        if (Find(name) is not { } value) return "";
+        var text = value.ValueKind == JsonValueKind.String ? value.GetString() ?? "" : value.ValueKind == JsonValueKind.Number ? value.GetRawText() : "";
+        return string.Concat(text.Take(longest).Select(letter => char.IsControl(letter) || char.IsSurrogate(letter) ? ' ' : letter)).Trim();
+    }
+
     public decimal? Number(string name, bool required = false)
     {
         var value = Find(name);

@@ -13,7 +13,7 @@ internal static class BeatReader
     private const int MostSymbols = 2000;
     private const int MostResults = 100;
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 8, AllowTrailingCommas = true };
-    private static readonly string[] Times = ["yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd HH:mm:ss", "yyyy.MM.dd HH:mm:ss", "yyyy.MM.dd HH:mm", "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"];
+    private static readonly string[] Times = ["yyyy-MM-dd HH:mm:ss", "yyyy.MM.dd HH:mm:ss", "yyyy.MM.dd HH:mm", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
     /// <returns>The heartbeat, or <c>null</c> with the faults by their place in the body.</returns>
     public static (AgentBeat? Beat, Dictionary<string, string[]> Errors) Read(ReadOnlyMemory<byte> body, DateTimeOffset now)
@@ -67,24 +67,22 @@ internal static class BeatReader
             FreeMargin = body.Number("free_margin"),
             TradeAllowed = body.Flag("trade_allowed"),
             BrokerOffset = offset,
-            Positions = [.. (body.List("positions", MostPositions) ?? Missing(body, "positions")).Select(entry => Position(entry, offset))],
+            Positions = [.. (body.List("positions", MostPositions) ?? NoPositions(body, balance, equity)).Select(entry => Position(entry, offset))],
             Orders = body.List("orders", MostPositions)?.Select(Order).ToList(),
             Symbols = [.. (body.List("symbols", MostSymbols) ?? []).Select(Symbol).OfType<AgentSymbol>()],
         };
         var results = (body.List("results", MostResults) ?? []).Select(Result).DistinctBy(result => result.Id, StringComparer.Ordinal).ToList();
-        _ = body.Number("leverage");
-        _ = body.Number("margin");
         return new AgentBeat
         {
             Instance = instance ?? "", Login = login ?? "", Server = server ?? "", Mode = mode switch { "real" => "live", "contest" => "demo", _ => mode },
-            Version = body.Text("ea_version", 32), Report = report, Results = results,
+            Version = body.Words("ea_version", 32), Report = report, Results = results,
         };
     }
 
-    // No list of positions is not "no positions".
-    private static List<BeatFields> Missing(BeatFields body, string name)
+    // A program may leave an empty list out. Where the money says that something is open, no list is not "no positions".
+    private static List<BeatFields> NoPositions(BeatFields body, decimal? balance, decimal? equity)
     {
-        body.Fault<string>(name, "This is missing: send an empty list when there is none.");
+        if (balance != equity || body.Number("margin") is > 0) body.Fault<string>("positions", "This is missing: margin or equity tell of open positions.");
         return [];
     }
 
@@ -101,7 +99,7 @@ internal static class BeatReader
         TakeProfit = entry.NotZero("tp"),
         Profit = entry.Number("profit") is { } profit ? profit + (entry.Number("swap") ?? 0) + (entry.Number("commission") ?? 0) : null,
         Magic = entry.Whole("magic"),
-        Comment = entry.Text("comment", 128) ?? "",
+        Comment = entry.Words("comment", 128),
     };
 
     private static AgentOrder Order(BeatFields entry) => new()
@@ -115,7 +113,7 @@ internal static class BeatReader
         StopLoss = entry.NotZero("sl"),
         TakeProfit = entry.NotZero("tp"),
         Magic = entry.Whole("magic"),
-        Comment = entry.Text("comment", 128) ?? "",
+        Comment = entry.Words("comment", 128),
     };
 
     // A symbol that the terminal has not loaded yet comes with zeros: it is not there yet.
@@ -146,7 +144,7 @@ internal static class BeatReader
             Price = entry.NotZero("price"),
             Quantity = entry.NotZero("lots"),
             Profit = entry.Number("profit"),
-            Message = entry.Text("message", 200) ?? "",
+            Message = entry.Words("message", 200),
         };
     }
 
@@ -185,5 +183,5 @@ internal static class BeatReader
     }
 
     private static DateTime? Time(string? text) =>
-        text is not null && DateTime.TryParseExact(text, Times, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? DateTime.SpecifyKind(time, DateTimeKind.Unspecified) : null;
+        text is not null && DateTime.TryParseExact(text, Times, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? DateTime.SpecifyKind(time, DateTimeKind.Unspecified) : null;
 }

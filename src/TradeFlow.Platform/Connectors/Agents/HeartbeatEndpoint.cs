@@ -89,8 +89,13 @@ internal sealed partial class HeartbeatEndpoint(IAgentAccounts accounts, AgentDe
     private static ProblemHttpResult Mismatch(AgentBeat beat, BeatVerdict verdict)
     {
         var (login, server, mode) = verdict.Expected;
+        Dictionary<string, string[]> errors = [];
+        if (beat.Login != login) errors["login"] = [$"The key belongs to {login}."];
+        if (!string.Equals(beat.Server, server, StringComparison.OrdinalIgnoreCase)) errors["server"] = [$"The key belongs to an account at {server}."];
+        if ((beat.Mode ?? mode) != mode) errors["mode"] = [$"The account was connected as {mode}."];
         return Problem.Of(StatusCodes.Status409Conflict, AgentProblems.OtherAccount,
-            $"The key belongs to {login} at {server} ({mode}), and the terminal is logged in as {beat.Login} at {beat.Server} ({beat.Mode ?? mode}). Nothing was changed: log the terminal in to the right account, or connect this one with a key of its own.");
+            $"The key belongs to {login} at {server} ({mode}), and the terminal is logged in as {beat.Login} at {beat.Server} ({beat.Mode ?? mode}). Nothing was changed: log the terminal in to the right account, or connect this one with a key of its own.",
+            new Dictionary<string, object?> { ["errors"] = errors });
     }
 
     private static string? KeyOf(HttpRequest request) =>
