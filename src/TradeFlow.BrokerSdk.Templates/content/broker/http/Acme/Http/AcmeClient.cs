@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -10,45 +9,18 @@ namespace Acme.Http;
 /// <summary>What the broker answered to a command, read to its end and not yet judged.</summary>
 internal readonly record struct Answer(HttpStatusCode Status, string Body);
 
-/// <summary>The broker's HTTP calls, named after its endpoints. It knows paths and tokens and no meaning: that is in Mapping.</summary>
-internal sealed class AcmeClient(IConnectorContext context, Uri api) : IDisposable
+/// <summary>The broker's HTTP calls, named after its endpoints. It knows paths and credentials and no meaning: that is in Mapping.</summary>
+internal sealed partial class AcmeClient(IConnectorContext context, Uri api)
 {
-    private readonly SemaphoreSlim loggingIn = new(1);
-    private volatile string? token;
-
-    /// <returns>The session, or <c>null</c> when the broker refuses the credentials.</returns>
-    public async Task<SessionDto?> LogInAsync(CancellationToken ct)
-    {
-        var body = new LogInBody(context.Credentials["user"].Reveal(), context.Credentials["password"].Reveal());
-        using var request = new HttpRequestMessage(HttpMethod.Post, At("v1/session")) { Content = Json(body, AcmeJson.Default.LogInBody) };
-        using var response = await AskAsync(request, RequestClass.Auth, ct);
-        if (response.StatusCode == HttpStatusCode.Unauthorized) return null;
-        var session = await ReadAsync(response, AcmeJson.Default.SessionDto, ct);
-        token = session.Token;
-        return session;
-    }
-
-    /// <exception cref="ConnectorException">There is no token and none could be got.</exception>
-    public async Task EnsureLoggedInAsync(CancellationToken ct)
-    {
-        if (token is not null) return;
-        await loggingIn.WaitAsync(ct);
-        try
-        {
-            if (token is null && await LogInAsync(ct) is null) throw new ConnectorException(ConnectorErrorKind.Authentication, "Acme no longer accepts the user name and password.");
-        }
-        finally
-        {
-            loggingIn.Release();
-        }
-    }
-
     public Task<Answer> PlaceAsync(string account, NewOrder order, CancellationToken ct) => CommandAsync(HttpMethod.Post, $"v1/accounts/{account}/orders", RequestClass.Order, Json(order, AcmeJson.Default.NewOrder), ct);
 
     public Task<Answer> CancelAsync(string account, string order, CancellationToken ct) => CommandAsync(HttpMethod.Delete, $"v1/accounts/{account}/orders/{Uri.EscapeDataString(order)}", RequestClass.Cancel, null, ct);
 
     public Task<Answer> CloseAsync(string account, string position, CloseBody body, CancellationToken ct) =>
         CommandAsync(HttpMethod.Post, $"v1/accounts/{account}/positions/{Uri.EscapeDataString(position)}/close", RequestClass.Cancel, Json(body, AcmeJson.Default.CloseBody), ct);
+
+    /// <exception cref="ConnectorException">Of the kind Authentication: the broker refuses the credentials.</exception>
+    public Task<List<AccountDto>> AccountsAsync(CancellationToken ct) => QueryAsync("v1/accounts", RequestClass.Query, AcmeJson.Default.ListAccountDto, ct);
 
     public Task<AccountDto> AccountAsync(string account, CancellationToken ct) => QueryAsync($"v1/accounts/{account}", RequestClass.Query, AcmeJson.Default.AccountDto, ct);
 
@@ -64,17 +36,17 @@ internal sealed class AcmeClient(IConnectorContext context, Uri api) : IDisposab
     public Task<StateDto> StateAsync(string account, DateTimeOffset? since, CancellationToken ct) =>
         QueryAsync($"v1/accounts/{account}/state{(since is { } from ? $"?since={Uri.EscapeDataString(from.ToString("O"))}" : "")}", RequestClass.Query, AcmeJson.Default.StateDto, ct);
 
-    public void Dispose() => loggingIn.Dispose();
-
     // Once: whatever is thrown here, the broker may have the order.
     private async Task<Answer> CommandAsync(HttpMethod method, string path, RequestClass requestClass, HttpContent? body, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(method, At(path)) { Content = body };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        await SignAsync(request, ct);
         using var response = await context.Http.SendOnceAsync(request, requestClass, ct);
         var answer = new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(ct));
+#if (auth == "password")
         // The next call logs in again.
         if (answer.Status == HttpStatusCode.Unauthorized) token = null;
+#endif
         return answer;
     }
 
@@ -84,21 +56,9 @@ internal sealed class AcmeClient(IConnectorContext context, Uri api) : IDisposab
     /// <returns><c>null</c> when the broker says, in its own words, that there is no such thing.</returns>
     private async Task<T?> FindAsync<T>(string path, RequestClass requestClass, JsonTypeInfo<T> type, CancellationToken ct) where T : class
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            await EnsureLoggedInAsync(ct);
-            using var request = new HttpRequestMessage(HttpMethod.Get, At(path));
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-            using var response = await AskAsync(request, requestClass, ct);
-            if (response.StatusCode == HttpStatusCode.Unauthorized)
-            {
-                token = null;
-                if (attempt == 1) continue;
-                throw new ConnectorException(ConnectorErrorKind.Authentication, "Acme ends the session again and again.");
-            }
-            if (response.StatusCode == HttpStatusCode.NotFound && ErrorDto.TryRead(await response.Content.ReadAsStringAsync(ct)) is not null) return null;
-            return await ReadAsync(response, type, ct);
-        }
+        using var response = await GetAsync(path, requestClass, ct);
+        if (response.StatusCode == HttpStatusCode.NotFound && ErrorDto.TryRead(await response.Content.ReadAsStringAsync(ct)) is not null) return null;
+        return await ReadAsync(response, type, ct);
     }
 
     private async Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct)

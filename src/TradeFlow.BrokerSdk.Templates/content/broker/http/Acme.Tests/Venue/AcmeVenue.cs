@@ -11,12 +11,33 @@ namespace Acme.Tests.Venue;
 public sealed class AcmeVenue : IVenue
 {
     private readonly WebApplication server;
-    private readonly Book book;
+    private readonly Book book = new();
+    private readonly Door door = new();
+#if (hasFeed)
+    private readonly Feed feed;
+#endif
 
-    private AcmeVenue(WebApplication server, Book book) => (this.server, this.book) = (server, book);
+    private AcmeVenue(WebApplication server)
+    {
+        this.server = server;
+#if (hasFeed)
+        feed = new Feed(book);
+        server.UseWebSockets();
+        new Routes(book, door, feed).Map(server);
+#else
+        new Routes(book, door).Map(server);
+#endif
+    }
 
     /// <inheritdoc/>
-    public VenuePowers Powers => VenuePowers.Ledger | VenuePowers.Prices | VenuePowers.Refusals | VenuePowers.PartialFills | VenuePowers.TokenExpiry;
+    public VenuePowers Powers { get; } =
+#if (hasFeed)
+        VenuePowers.StreamFaults |
+#endif
+#if (auth == "password")
+        VenuePowers.TokenExpiry |
+#endif
+        VenuePowers.Ledger | VenuePowers.Prices | VenuePowers.Refusals | VenuePowers.PartialFills;
 
     /// <inheritdoc/>
     public string Mode => "demo";
@@ -28,13 +49,13 @@ public sealed class AcmeVenue : IVenue
     public IReadOnlyDictionary<string, Uri> Endpoints => new Dictionary<string, Uri> { ["api"] = Address };
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, string> Credentials { get; } = new Dictionary<string, string> { ["user"] = "trader", ["password"] = Book.Password };
+    public IReadOnlyDictionary<string, string> Credentials => Door.Credentials;
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, string>? WrongCredentials { get; } = new Dictionary<string, string> { ["user"] = "trader", ["password"] = "not-the-password" };
+    public IReadOnlyDictionary<string, string>? WrongCredentials => Door.WrongCredentials;
 
     /// <summary>Where it listens.</summary>
-    public Uri Address { get; private init; } = null!; // set where it is made
+    public Uri Address { get; private set; } = null!; // set where it is made
 
     /// <summary>Starts it on a port of 127.0.0.1; 0 takes a free one.</summary>
     public static async Task<AcmeVenue> StartAsync(int port = 0)
@@ -42,16 +63,21 @@ public sealed class AcmeVenue : IVenue
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         var server = builder.Build();
-        var book = new Book();
-        Routes.Map(server, book);
+        var venue = new AcmeVenue(server);
         server.Urls.Add($"http://127.0.0.1:{port}");
         await server.StartAsync();
-        var address = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(); // it has started
-        return new AcmeVenue(server, book) { Address = new Uri(address) };
+        venue.Address = new Uri(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()); // it has started
+        return venue;
     }
 
     /// <inheritdoc/>
-    public Task ResetAsync(CancellationToken ct) => Done(book.Reset);
+    public Task ResetAsync(CancellationToken ct) => Done(() =>
+    {
+        book.Reset();
+#if (hasFeed)
+        feed.Fault = StreamFault.None;
+#endif
+    });
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<VenueOrder>> OrdersAsync(CancellationToken ct) => Task.FromResult(book.Ledger);
@@ -65,15 +91,39 @@ public sealed class AcmeVenue : IVenue
     /// <inheritdoc/>
     public Task FillPartOfNextAsync(CancellationToken ct) => Done(() => book.FillsPartOfNext = true);
 
+#if (auth == "password")
     /// <inheritdoc/>
-    public Task ExpireTokensAsync(CancellationToken ct) => Done(book.ExpireTokens);
+    public Task ExpireTokensAsync(CancellationToken ct) => Done(door.EndTokens);
 
+#endif
+#if (hasFeed)
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public Task DisturbStreamAsync(StreamFault fault, CancellationToken ct) => Done(() => feed.Fault = fault);
 
+    /// <summary>Ends the connections of the feed, as brokers do.</summary>
+    public void HangUp() => feed.HangUp();
+
+#endif
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+#if (hasFeed)
+        feed.HangUp();
+#endif
+        return server.DisposeAsync();
+    }
+
+#if (hasFeed)
+    private Task Done(Action act)
+    {
+        act();
+        return feed.TellAsync();
+    }
+#else
     private static Task Done(Action act)
     {
         act();
         return Task.CompletedTask;
     }
+#endif
 }

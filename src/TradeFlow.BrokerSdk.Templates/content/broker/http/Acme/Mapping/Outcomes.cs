@@ -31,8 +31,13 @@ internal static class Outcomes
     {
         if ((int)answer.Status is 200 or 201) return Accepted(answer.Body);
         if (ErrorDto.TryRead(answer.Body) is not { } error) return new OrderOutcome.Unknown($"Acme answered {(int)answer.Status} without words of its own.");
+#if (auth == "token")
+        // By the broker's documents the signature is checked before the order is read.
+        if (answer.Status == HttpStatusCode.Unauthorized && error.Code == "bad_signature") return new OrderOutcome.NotSent("Acme refused the signature before it read the order.");
+#else
         // By the broker's documents the token is checked before the order is read.
         if (answer.Status == HttpStatusCode.Unauthorized && error.Code == "token_expired") return new OrderOutcome.NotSent("Acme had ended the session before it read the order.");
+#endif
         // "No such order" may follow a fill of this moment: order_not_found is not on the list.
         return (int)answer.Status is >= 400 and < 500 && Codes.TryGetValue(error.Code, out var reason)
             ? new OrderOutcome.Rejected(reason, error.Code, error.Message)

@@ -1,5 +1,8 @@
 using Acme.Http;
 using Acme.Mapping;
+#if (hasFeed)
+using Acme.Streaming;
+#endif
 using TradeFlow.BrokerSdk;
 
 namespace Acme;
@@ -9,7 +12,9 @@ internal sealed class AcmeConnector(IConnectorContext context, AcmeClient client
 {
     // As the manifest's lookup.settleSeconds: from then on the broker is certain to show an order that it took.
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
+#if (!hasFeed)
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+#endif
 
     public async Task<AccountSnapshot> GetAccountAsync(CancellationToken ct) => Reports.Of(await client.AccountAsync(account, ct));
 
@@ -71,16 +76,25 @@ internal sealed class AcmeConnector(IConnectorContext context, AcmeClient client
         };
     }
 
+#if (hasFeed)
+    public IAsyncEnumerable<AccountUpdate> StreamAsync(CancellationToken ct) => new AccountStream(this, client, account, context.Clock).RunAsync(ct);
+#else
     public IAsyncEnumerable<AccountUpdate> StreamAsync(CancellationToken ct) => PollingStream.Over(this, context.Clock, Poll, ct);
+#endif
 
+#if (auth == "password")
     public ValueTask DisposeAsync()
     {
         client.Dispose();
         return ValueTask.CompletedTask;
     }
+#else
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+#endif
 
     private async Task<OrderOutcome> CommandAsync(Func<CancellationToken, Task<Answer>> send, CancellationToken ct)
     {
+#if (auth == "password")
         try
         {
             // A log-in that fails before the command is proof that the command never left.
@@ -90,6 +104,7 @@ internal sealed class AcmeConnector(IConnectorContext context, AcmeClient client
         {
             return new OrderOutcome.NotSent("Acme could not be logged in to; nothing was sent.");
         }
+#endif
         try
         {
             return Outcomes.Of(await send(ct));

@@ -19,17 +19,24 @@ internal sealed record Position(string Id, string? ClientId, string Symbol, stri
 
 internal sealed record Fill(string Id, string OrderId, string Symbol, string Side, decimal Quantity, decimal Price, string? PositionId, decimal? Profit, DateTimeOffset At);
 
+internal sealed record Account(string Id, string Name, string Currency, decimal Balance, decimal Equity, decimal FreeMargin);
+
+internal sealed record State(Account Account, Order[] Orders, Position[] Positions, Fill[] Fills);
+
+/// <summary>The broker refuses, in its own words.</summary>
+internal sealed class RefusedException(int status, string code, string message) : Exception(message)
+{
+    public int Status { get; } = status;
+    public string Code { get; } = code;
+}
+
 /// <summary>The broker's side of one account: orders, positions, fills and a price that stands still until it is set.</summary>
 internal sealed class Book
 {
-    public const string Password = "a-password-of-the-double";
     public const string Symbol = "EURUSD.a";
-    private const decimal Contract = 100_000m;
-
-    public static readonly object Instrument = new { symbol = Symbol, name = "Euro / US dollar", tick = 0.00001m, step = 0.01m, min = 0.01m, max = 50m, contract = Contract, quote_currency = "USD", @class = "forex", open = true };
+    public const decimal Contract = 100_000m;
 
     private readonly Lock gate = new();
-    private readonly HashSet<string> tokens = [];
     private readonly List<Order> orders = [];
     private readonly List<Position> positions = [];
     private readonly List<Fill> fills = [];
@@ -56,7 +63,6 @@ internal sealed class Book
     {
         lock (gate)
         {
-            tokens.Clear();
             orders.Clear();
             positions.Clear();
             fills.Clear();
@@ -65,39 +71,21 @@ internal sealed class Book
         }
     }
 
-    public void ExpireTokens()
-    {
-        lock (gate) tokens.Clear();
-    }
-
-    public bool Knows(string token)
-    {
-        lock (gate) return tokens.Contains(token);
-    }
-
-    public string? LogIn(string? user, string? password)
-    {
-        if (user is not { Length: > 0 } || password != Password) return null;
-        lock (gate)
-        {
-            var token = $"token-{++last}";
-            tokens.Add(token);
-            return token;
-        }
-    }
-
-    public object Account()
+    public Account Account()
     {
         lock (gate)
         {
             var equity = balance + positions.Sum(Profit);
-            return new { id = "A1", name = "Demo account", currency = "USD", balance, equity, free_margin = equity };
+            return new Account("A1", "Demo account", "USD", balance, equity, equity);
         }
     }
 
-    public object Quote()
+    public (decimal Bid, decimal Ask) Prices
     {
-        lock (gate) return new { bid, ask, at = DateTimeOffset.UtcNow };
+        get
+        {
+            lock (gate) return (bid, ask);
+        }
     }
 
     public Order[] Orders(Func<Order, bool> which)
@@ -105,17 +93,15 @@ internal sealed class Book
         lock (gate) return [.. orders.Where(which)];
     }
 
-    public object State()
+    public State State()
     {
         lock (gate)
         {
-            return new
-            {
-                account = Account(),
-                orders = orders.Where(order => order.Status == "working").ToArray(),
-                positions = positions.Select(position => position with { CurrentPrice = Exit(position.Side), Profit = Profit(position) }).ToArray(),
-                fills = fills.ToArray(),
-            };
+            return new State(
+                Account(),
+                [.. orders.Where(order => order.Status == "working")],
+                [.. positions.Select(position => position with { CurrentPrice = Exit(position.Side), Profit = Profit(position) })],
+                [.. fills]);
         }
     }
 
@@ -138,7 +124,7 @@ internal sealed class Book
         }
     }
 
-    public object Cancel(string id)
+    public Order Cancel(string id)
     {
         lock (gate)
         {
@@ -148,7 +134,7 @@ internal sealed class Book
         }
     }
 
-    public object Close(string id, string clientId, decimal? part)
+    public Order Close(string id, string clientId, decimal? part)
     {
         lock (gate)
         {
