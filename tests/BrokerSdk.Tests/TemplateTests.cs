@@ -32,6 +32,21 @@ public sealed class TemplateTests
         await RefusalsAsync(workshop, package, plugins, built, venue);
     }
 
+    // The parts of the other shapes: what is left, password with push and token with poll, is made of these and of the default.
+    [Theory]
+    [InlineData("token", "push")]
+    [InlineData("agent", "poll")]
+    public async Task Every_part_of_the_template_passes_the_kit_as_it_comes(string auth, string stream)
+    {
+        using var workshop = await PartnerWorkshop.OpenAsync(withTool: false);
+        var folder = await workshop.NewAsync("fjord-fx", "--auth", auth, "--stream", stream);
+        var texts = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(file => file, File.ReadAllText);
+        texts.Where(text => text.Value.Contains("acme", StringComparison.OrdinalIgnoreCase)).ShouldBeEmpty("every name is the partner's own");
+        texts.Where(text => text.Value.Contains("#if (", StringComparison.Ordinal)).ShouldBeEmpty("conditions are the template's, not the partner's");
+
+        (await workshop.TestAsync(folder)).ShouldContain("Passed!");
+    }
+
     private static async Task SignedAsync(PartnerWorkshop workshop, string package, string plugins, string built, string venue)
     {
         var (key, open) = (Path.Combine(workshop.Location, "nordbank.key"), Path.Combine(workshop.Location, "nordbank.pub"));

@@ -42,9 +42,9 @@ internal sealed class PartnerWorkshop : IDisposable
 
     /// <summary>dotnet new tradeflow-broker.</summary>
     /// <returns>The folder of the new connector.</returns>
-    public async Task<string> NewAsync(string name)
+    public async Task<string> NewAsync(string name, params string[] options)
     {
-        await DotnetAsync(root, "new", "tradeflow-broker", "-n", name);
+        await DotnetAsync(root, ["new", "tradeflow-broker", "-n", name, .. options]);
         return Path.Combine(root, name);
     }
 

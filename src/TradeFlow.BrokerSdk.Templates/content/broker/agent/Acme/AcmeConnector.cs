@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Acme.Mapping;
 using TradeFlow.BrokerSdk;
 
@@ -55,7 +56,9 @@ internal sealed class AcmeConnector(IAgentChannel agent, TimeProvider clock) : I
         var (report, silence) = await TryFreshAsync(ct);
         if (report is null) return silence!; // one of the two is there
         if (Identity.Find(report.Orders ?? [], order) is not { } working) return new OrderOutcome.Unknown("The terminal does not show the order: it may have been filled.");
-        return await CommandAsync(new AgentCommand { Id = CancelIdOf(order), Verb = "cancel", Symbol = working.Symbol, Ticket = working.Ticket, ValidFor = ValidFor }, ct);
+        var (isCanceled, id) = await CancelsOfAsync(order, ct);
+        if (isCanceled) return new OrderOutcome.Accepted(working.Ticket);
+        return await CommandAsync(new AgentCommand { Id = id, Verb = "cancel", Symbol = working.Symbol, Ticket = working.Ticket, ValidFor = ValidFor }, ct);
     }
 
     public async Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct)
@@ -70,7 +73,7 @@ internal sealed class AcmeConnector(IAgentChannel agent, TimeProvider clock) : I
         if (record is null or { Command.Verb: "open" } && Identity.Find(report.Positions, order) is { } position) return new OrderLookup.Found(Reports.FilledOf(position, order.ClientOrderId, record?.Command));
         if (told is not null)
         {
-            if (await agent.FindAsync(CancelIdOf(order), ct) is { Result.Status: "done" }) return new OrderLookup.Found(told with { Status = OrderStatus.Canceled });
+            if ((await CancelsOfAsync(order, ct)).IsCanceled) return new OrderLookup.Found(told with { Status = OrderStatus.Canceled });
             // It has left the list and is no open position: cancelled in the terminal, or filled and closed since.
             return new OrderLookup.Absent(Conclusive: false);
         }
@@ -102,8 +105,17 @@ internal sealed class AcmeConnector(IAgentChannel agent, TimeProvider clock) : I
         _ => throw new UnreachableException(),
     };
 
-    // One for each order: a second cancel joins the first.
-    private static string CancelIdOf(OrderKey order) => $"cancel-{order.ClientOrderId}";
+    // A cancel that is on its way is joined; one that was refused, or proven never to have run, gives its place to the next.
+    private async Task<(bool IsCanceled, string NextId)> CancelsOfAsync(OrderKey order, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var id = string.Create(CultureInfo.InvariantCulture, $"cancel-{order.ClientOrderId}-{attempt}");
+            var record = await agent.FindAsync(id, ct);
+            if (record is { Result.Status: "done" }) return (true, id);
+            if (record is null or { Result: null, IsProvenNotRun: false }) return (false, id);
+        }
+    }
 
     /// <summary>The newest report, if it still says something of now.</summary>
     private async Task<AgentReport> FreshAsync(CancellationToken ct)
