@@ -21,6 +21,21 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
     }
 
     [Fact]
+    public async Task A_folder_that_is_removed_and_put_back_is_active_while_its_old_copy_still_serves_a_session()
+    {
+        await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"));
+        var account = rig.Accounts.Add().Account;
+        (await BalanceAsync(rig, account)).ShouldBe(1.0m);
+
+        rig.Folders.Remove("Sample");
+        await Eventually.True(() => rig.Status("sample", "1.0.0")?.State is not PluginState.Active, TimeSpan.FromSeconds(20), "the removed plugin leaves");
+        rig.Folders.Drop("Good", "Sample");
+
+        await rig.UntilAsync("sample", PluginState.Active);
+        await Eventually.True(() => rig.Api<PluginCatalogue>().Find("sample")?.IsUsable == true, TimeSpan.FromSeconds(10), "the Api offers it again");
+    }
+
+    [Fact]
     public async Task A_new_version_takes_over_and_the_code_of_the_old_one_is_unloaded()
     {
         await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"));

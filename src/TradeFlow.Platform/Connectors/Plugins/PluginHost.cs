@@ -229,7 +229,7 @@ internal sealed partial class PluginHost(
 
     private async Task WriteAsync(CancellationToken ct)
     {
-        List<PluginStatus> now = [.. retired.Select(plugin => plugin.Status)];
+        List<PluginStatus> now = [];
         foreach (var folder in watched.Values)
         {
             if (folder.Slug is null) continue;
@@ -241,7 +241,8 @@ internal sealed partial class PluginHost(
         // A version whose folder has changed to one that does not load goes on from its copy.
         now.AddRange(loaded.Values.Where(plugin => !now.Exists(status => status.Sha256 == plugin.Sha256))
             .Select(plugin => new PluginStatus(plugin.Manifest.Slug, plugin.Manifest, plugin.State, plugin.Reason, plugin.Sha256, plugin.Folder.Path) { Sessions = plugin.Users, Conformance = plugin.Conformance, Origin = plugin.Origin }));
-        now = [.. now.DistinctBy(status => (status.Slug, status.Folder, status.Sha256))];
+        // What runs comes before what has left: a folder that was removed and put back is the same one, and its old copy may still be draining.
+        now = [.. now.Concat(retired.Select(plugin => plugin.Status)).DistinctBy(status => (status.Slug, status.Folder, status.Sha256))];
         // Sessions come and go: that is written down, and is no reason for every Api to read the list again.
         var changed = !now.Select(WithoutSessions).SequenceEqual(written.Select(WithoutSessions));
         if (now.SequenceEqual(written) && clock.GetUtcNow() - writtenAt < Heartbeat) return;
