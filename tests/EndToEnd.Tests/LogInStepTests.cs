@@ -16,7 +16,7 @@ public sealed class LogInStepTests(RunningSystem system, Browser browser) : ICla
     [InlineData(390, 844, "phone")]
     public async Task A_person_answers_the_step_in_the_dialog_and_mends_a_wrong_code(int width, int height, string device)
     {
-        using var dropped = Drop();
+        using var dropped = new DroppedPlugin(system, DroppedPlugin.Sample("Good"), "Sample");
         var page = await browser.OpenAsync(system.Address, width, height);
         await page.GotoAsync("/signup");
         await page.GetByLabel("Name").FillAsync("Stella Step");
@@ -25,12 +25,12 @@ public sealed class LogInStepTests(RunningSystem system, Browser browser) : ICla
         await page.GetByRole(AriaRole.Button, new() { Name = "Create account" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Overview" })).ToBeVisibleAsync();
         using var watcher = await Trader.SignUpAsync(system);
-        await watcher.BrokerInStateAsync("steps", "active", Soon);
+        await watcher.BrokerInStateAsync("sample", "active", Soon);
 
         await page.GotoAsync("/accounts");
         await page.GetByRole(AriaRole.Button, new() { Name = "Connect Broker" }).First.ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog);
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Steps" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Sample" }).ClickAsync();
         await dialog.GetByLabel("Behaviour").FillAsync("needs-steps");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Connect", Exact = true }).ClickAsync();
         var code = dialog.GetByLabel("Code from your phone");
@@ -55,15 +55,15 @@ public sealed class LogInStepTests(RunningSystem system, Browser browser) : ICla
     [Fact]
     public async Task What_the_step_led_to_opens_the_accounts_sessions_without_asking_again()
     {
-        using var dropped = Drop();
+        using var dropped = new DroppedPlugin(system, DroppedPlugin.Sample("Good"), "Sample");
         using var trader = await Trader.SignUpAsync(system);
-        await trader.BrokerInStateAsync("steps", "active", Soon);
+        await trader.BrokerInStateAsync("sample", "active", Soon);
 
-        var asked = await trader.PostAsync("/register/steps", new { behaviour = "needs-step", mode = "demo" });
+        var asked = await trader.PostAsync("/register/sample", new { behaviour = "needs-step", mode = "demo" });
         asked.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
         asked.Code.ShouldBe("broker.step_required", asked.Text);
         var continuation = asked.Json.GetProperty("step").GetProperty("continuation").GetString();
-        var account = await trader.ConnectAsync("steps", new { behaviour = "needs-step", mode = "demo", continuation, answers = new { code = "123456" } });
+        var account = await trader.ConnectAsync("sample", new { behaviour = "needs-step", mode = "demo", continuation, answers = new { code = "123456" } });
 
         // The symbol is asked of the account's own session, which logs in with nobody there to answer.
         JsonElement found = default;
@@ -74,8 +74,4 @@ public sealed class LogInStepTests(RunningSystem system, Browser browser) : ICla
         }, Soon, () => $"the session answers: {found}");
         (await trader.GetAsync("/api/user/brokers")).Json.EnumerateArray().Single().GetProperty("status").GetString().ShouldBe("active");
     }
-
-    // A broker of its own: what other tests did to the sample is not of interest here.
-    private DroppedPlugin Drop() =>
-        new(system, DroppedPlugin.Sample("Good"), "Steps", ("\"sample\"", "\"steps\""), ("\"Sample\"", "\"Steps\""), ("\"example\"", "\"stairs\""), ("app.tradeflow.sample", "app.tradeflow.steps"));
 }

@@ -5,13 +5,10 @@ internal sealed class DroppedPlugin : IDisposable
 {
     private readonly string folder;
 
-    /// <param name="changes">Texts of the manifest and what they become.</param>
-    public DroppedPlugin(RunningSystem system, string built, string name, params (string Old, string New)[] changes)
+    public DroppedPlugin(RunningSystem system, string built, string name)
     {
         var staging = Directory.CreateTempSubdirectory("tradeflow-drop-").FullName;
         foreach (var file in Directory.EnumerateFiles(built)) File.Copy(file, Path.Combine(staging, Path.GetFileName(file)));
-        var manifest = Path.Combine(staging, "connector.json");
-        File.WriteAllText(manifest, changes.Aggregate(File.ReadAllText(manifest), (text, change) => text.Replace(change.Old, change.New, StringComparison.Ordinal)));
         folder = Path.Combine(system.PluginDirectory, name);
         Directory.Move(staging, folder);
     }
