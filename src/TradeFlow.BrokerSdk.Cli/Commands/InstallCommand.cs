@@ -27,8 +27,9 @@ internal static class InstallCommand
         if (!Directory.Exists(directory)) throw new CannotRunException($"There is no folder {directory}.");
         using var built = BuiltPlugin.Open(package);
         var manifest = built.ReadManifest();
-        Check(built, manifest);
-        var seal = Signatures.Of(PackageFiles.Read(built.Folder), keys);
+        var files = PackageFiles.Read(built.Folder);
+        Check(files, manifest);
+        var seal = Signatures.Of(files, keys);
         if (seal.IsWrong) throw new CannotRunException($"Nothing was installed: {seal.Text}.");
 
         // Staged on the same disk and hidden from the platform: it has no manifest and no assembly until it is moved into place.
@@ -37,12 +38,7 @@ internal static class InstallCommand
         try
         {
             var whole = Path.Combine(staging, "whole");
-            foreach (var file in Directory.EnumerateFiles(built.Folder, "*", SearchOption.AllDirectories))
-            {
-                var target = Path.Combine(whole, Path.GetRelativePath(built.Folder, file));
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!); // a file below a folder has one
-                File.Copy(file, target);
-            }
+            files.CopyTo(whole);
             if (Directory.Exists(folder)) Directory.Move(folder, Path.Combine(staging, "old"));
             Directory.Move(whole, folder);
         }
@@ -54,20 +50,19 @@ internal static class InstallCommand
         return ExitCodes.Good;
     }
 
-    private static void Check(BuiltPlugin built, ConnectorManifest manifest)
+    private static void Check(PackageFiles files, ConnectorManifest manifest)
     {
-        var path = Path.Combine(built.Folder, BuiltPlugin.ReportFile);
-        if (!File.Exists(path)) throw new CannotRunException($"The package has no {BuiltPlugin.ReportFile}.");
+        var text = files.Text(BuiltPlugin.ReportFile) ?? throw new CannotRunException($"The package has no {BuiltPlugin.ReportFile}.");
         ConformanceReport report;
         try
         {
-            report = ConformanceReport.Parse(File.ReadAllText(path));
+            report = ConformanceReport.Parse(text);
         }
         catch (FormatException e)
         {
             throw new CannotRunException(e.Message);
         }
         if (!report.Passed) throw new CannotRunException($"{manifest.Slug} {manifest.Version} has not passed L0 to L2; its {BuiltPlugin.ReportFile} says so.");
-        if (report.EntryAssemblySha256 != FileSums.HashOf(File.ReadAllBytes(Path.Combine(built.Folder, manifest.EntryAssembly)))) throw new CannotRunException($"The {BuiltPlugin.ReportFile} is about another build.");
+        if (!files.Contents.TryGetValue(manifest.EntryAssembly, out var assembly) || report.EntryAssemblySha256 != FileSums.HashOf(assembly)) throw new CannotRunException($"The {BuiltPlugin.ReportFile} is about another build.");
     }
 }
