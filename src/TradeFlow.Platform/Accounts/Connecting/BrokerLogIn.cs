@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -17,7 +18,6 @@ internal sealed record LoggedIn(ConnectorManifest Manifest, ConnectBody Body, Br
 internal sealed class BrokerLogIn(JobClient jobs, LogInSteps steps, IHostEnvironment environment)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
-    private static readonly IReadOnlyDictionary<string, string> Nothing = new Dictionary<string, string>(StringComparer.Ordinal);
 
     public async Task<(LoggedIn? Done, ProblemHttpResult? Problem)> TryAsync(CatalogueEntry entry, JsonElement json, TenantId tenant, string? brokerAccount, CancellationToken ct)
     {
@@ -46,7 +46,7 @@ internal sealed class BrokerLogIn(JobClient jobs, LogInSteps steps, IHostEnviron
         var next = answer.Continuation is { } continuation ? steps.Open(tenant, continuation) : null;
         return answer switch
         {
-            { Outcome: ConnectAnswer.Connected, Account: { } account } => (new LoggedIn(manifest, body, account, answer.Snapshot, next?.State ?? Nothing), null),
+            { Outcome: ConnectAnswer.Connected, Account: { } account } => (new LoggedIn(manifest, body, account, answer.Snapshot, next?.State ?? ReadOnlyDictionary<string, string>.Empty), null),
             { Outcome: ConnectAnswer.ChooseAccount } => (null, LogInProblems.Choose(answer)),
             { Outcome: ConnectAnswer.CredentialsRejected } => (null, LogInProblems.Rejected(answer, manifest, answered is { Fields: not null } ? answered : null)),
             { Outcome: ConnectAnswer.NeedsStep, Continuation: { } sealedStep } when next is not null => (null, LogInProblems.Step(next, sealedStep, manifest)),
@@ -65,6 +65,6 @@ internal sealed class BrokerLogIn(JobClient jobs, LogInSteps steps, IHostEnviron
     private static LoggedIn Paired(ConnectorManifest manifest, ConnectBody body)
     {
         var login = body.Credentials.GetValueOrDefault(manifest.Connect.LoginField ?? "") ?? "";
-        return new LoggedIn(manifest, body, new BrokerAccount { Id = login, Name = $"{manifest.Name} {login}", Currency = "XXX" }, null, Nothing);
+        return new LoggedIn(manifest, body, new BrokerAccount { Id = login, Name = $"{manifest.Name} {login}", Currency = "XXX" }, null, ReadOnlyDictionary<string, string>.Empty);
     }
 }

@@ -50,14 +50,9 @@ internal sealed class LogInSteps(SecretBox box, TimeProvider clock)
         }
     }
 
-    /// <summary>Tells log-ins apart without keeping them.</summary>
+    /// <summary>Tells log-ins apart. Neither a slug nor a mode holds a slash.</summary>
     /// <param name="broker">The slug, not an alias.</param>
-    public static string LogInOf(string broker, string mode, IReadOnlyDictionary<string, string> credentials)
-    {
-        // As JSON, in which no value can be mistaken for the end of another.
-        string[] parts = [broker, mode, .. credentials.OrderBy(entry => entry.Key, StringComparer.Ordinal).SelectMany(entry => new[] { entry.Key, entry.Value })];
-        return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(parts, ConnectorsJson.Default.StringArray)));
-    }
+    public static string LogInOf(string broker, string mode, IReadOnlyDictionary<string, string> credentials) => $"{broker}/{mode}/{CredentialPrint.Of(credentials)}";
 
     private static string OwnerOf(TenantId tenant) => $"log_in_step:{tenant}";
 }

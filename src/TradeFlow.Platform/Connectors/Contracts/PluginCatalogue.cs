@@ -92,7 +92,7 @@ internal sealed partial class PluginCatalogue(Database database, RedisBus bus, T
         SeenAt = reader.GetFieldValue<DateTimeOffset>(6),
         Sessions = reader.GetInt32(7),
         Conformance = reader.IsDBNull(8) ? null : JsonSerializer.Deserialize(reader.GetString(8), ConnectorsJson.Default.PluginConformance),
-        Origin = new PluginOrigin(Enum.Parse<PluginTrust>(reader.GetString(9)), reader.IsDBNull(10) ? null : reader.GetString(10), reader.IsDBNull(11) ? null : reader.GetString(11)),
+        Origin = new PluginOrigin(Enum.Parse<PluginTrust>(reader.GetString(9)), reader.TextOrNull(10), reader.TextOrNull(11)),
     };
 
     // Our own Worker has written it, so it is not validated again: the manifest of a broken plugin would not pass.

@@ -1,6 +1,4 @@
 using System.Collections.ObjectModel;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -116,7 +114,7 @@ internal sealed partial class SessionFactory(
 
     private ConnectorContext ContextOf(ConnectorManifest manifest, ConnectorEnvironment offered, Dictionary<string, Uri> endpoints, LogIn logIn)
     {
-        var scope = new LimitScope(manifest.Slug, offered.Mode, Fingerprint(logIn.Credentials), logIn.BrokerAccountId ?? "");
+        var scope = new LimitScope(manifest.Slug, offered.Mode, CredentialPrint.Of(logIn.Credentials), logIn.BrokerAccountId ?? "");
         var account = logIn.Owner is { } owner ? owner.Account.ToString()[..8] : "log-in";
         IConnectorState state = logIn.Owner is { } its ? new SealedState(database, secrets, its.Tenant, its.Account) : logIn.State;
         var pluginLog = new AccountLog(logs.CreateLogger($"TradeFlow.Broker.{manifest.Slug}"), account);
@@ -127,13 +125,6 @@ internal sealed partial class SessionFactory(
 
     private static Dictionary<string, Secret<string>> Secrets(IReadOnlyDictionary<string, string> typed) =>
         typed.ToDictionary(entry => entry.Key, entry => new Secret<string>(entry.Value), StringComparer.Ordinal);
-
-    /// <summary>Tells credentials apart without keeping them.</summary>
-    internal static string Fingerprint(IReadOnlyDictionary<string, string> credentials)
-    {
-        var text = string.Join('\n', credentials.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key}={entry.Value}"));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
-    }
 
     /// <summary>A version of a plugin that is in use, with what it may touch.</summary>
     private sealed record Hold(LoadedPlugin Plugin, Dictionary<string, Uri> Endpoints, ConnectorContext Context) : IDisposable

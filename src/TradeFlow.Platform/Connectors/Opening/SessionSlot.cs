@@ -155,7 +155,7 @@ internal sealed class SessionSlot(AccountId account, IServedAccounts accounts, S
 
     // With the time: the same credentials are news after a log-in whose steps were answered, because the store is.
     private static string FingerprintOf(SessionAccount served) =>
-        $"{served.Broker}/{served.Mode}/{served.BrokerAccountId}/{served.LoggedInAt.UtcTicks}/{SessionFactory.Fingerprint(served.Credentials)}";
+        $"{served.Broker}/{served.Mode}/{served.BrokerAccountId}/{served.LoggedInAt.UtcTicks}/{CredentialPrint.Of(served.Credentials)}";
 
     private static string WordsFor(ConnectOutcome.NeedsStep step) => step.Fields.Count > 0 ? string.Join(", ", step.Fields.Select(field => field.Label)) : "one more step of the log-in";
 

@@ -39,6 +39,8 @@ internal sealed class LoadedPlugin(ConnectorManifest manifest, PluginFolder fold
     public PluginConformance? Conformance { get; init; }
     public required PluginOrigin Origin { get; init; }
 
+    public PluginStatus Status => new(Manifest.Slug, Manifest, State, Reason, Sha256, Folder.Path) { Sessions = Users, Conformance = Conformance, Origin = Origin };
+
     public PluginState State => Breaker.IsOpen ? PluginState.Faulted : PluginState.Active;
 
     public string? Reason => Breaker.IsOpen ? $"It failed {Breaker.Faults} times in a row; entries wait. Last: {Breaker.LastFault}" : null;

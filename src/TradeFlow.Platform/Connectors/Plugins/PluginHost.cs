@@ -239,8 +239,7 @@ internal sealed partial class PluginHost(
                 : folder.Status(PluginState.Superseded, $"Version {running?.Manifest.Version} in another folder is used."));
         }
         // A version whose folder has changed to one that does not load goes on from its copy.
-        now.AddRange(loaded.Values.Where(plugin => !now.Exists(status => status.Sha256 == plugin.Sha256))
-            .Select(plugin => new PluginStatus(plugin.Manifest.Slug, plugin.Manifest, plugin.State, plugin.Reason, plugin.Sha256, plugin.Folder.Path) { Sessions = plugin.Users, Conformance = plugin.Conformance, Origin = plugin.Origin }));
+        now.AddRange(loaded.Values.Where(plugin => !now.Exists(status => status.Sha256 == plugin.Sha256)).Select(plugin => plugin.Status));
         // What runs comes before what has left: a folder that was removed and put back is the same one, and its old copy may still be draining.
         now = [.. now.Concat(retired.Select(plugin => plugin.Status)).DistinctBy(status => (status.Slug, status.Folder, status.Sha256))];
         // Sessions come and go: that is written down, and is no reason for every Api to read the list again.

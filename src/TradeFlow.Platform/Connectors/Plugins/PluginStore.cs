@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using NpgsqlTypes;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
@@ -39,14 +40,14 @@ internal sealed class PluginStore(Database database, RedisBus bus)
                     new() { Value = status.Manifest.Version },
                     new() { Value = status.Manifest.ToJson() },
                     new() { Value = status.State.ToString() },
-                    new() { Value = (object?)status.Reason ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
+                    { NpgsqlDbType.Text, status.Reason },
                     new() { Value = status.Sha256 },
                     new() { Value = status.Folder },
                     new() { Value = status.Sessions },
-                    new() { Value = status.Conformance is { } report ? JsonSerializer.Serialize(report, ConnectorsJson.Default.PluginConformance) : DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
+                    { NpgsqlDbType.Text, status.Conformance is { } report ? JsonSerializer.Serialize(report, ConnectorsJson.Default.PluginConformance) : null },
                     new() { Value = status.Origin.Trust.ToString() },
-                    new() { Value = (object?)status.Origin.Publisher ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
-                    new() { Value = (object?)status.Origin.KeyId ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
+                    { NpgsqlDbType.Text, status.Origin.Publisher },
+                    { NpgsqlDbType.Text, status.Origin.KeyId },
                 },
             });
         }

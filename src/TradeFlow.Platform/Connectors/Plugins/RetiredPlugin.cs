@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Contracts;
 
 namespace TradeFlow.Platform.Connectors.Plugins;
@@ -9,21 +8,17 @@ internal sealed class RetiredPlugin(LoadedPlugin plugin, string why, bool delete
 {
     private const int CollectionsToTry = 15;
     private static readonly TimeSpan ShownFor = TimeSpan.FromMinutes(1);
-    private readonly ConnectorManifest manifest = plugin.Manifest;
-    private readonly string folder = plugin.Folder.Path;
-    private readonly string sha256 = plugin.Sha256;
-    private readonly PluginConformance? conformance = plugin.Conformance;
-    private readonly PluginOrigin origin = plugin.Origin;
+    private readonly PluginStatus last = plugin.Status;
     private LoadedPlugin? draining = plugin;
     private WeakReference? code;
     private int collections;
     private bool reported;
 
-    public string Name => manifest.Name;
-    public string Version => manifest.Version;
+    public string Name => last.Manifest.Name;
+    public string Version => last.Manifest.Version;
     public string Shadow { get; } = plugin.Shadow;
 
-    public PluginStatus Status => new(manifest.Slug, manifest, State, Reason, sha256, folder) { Sessions = draining?.Users ?? 0, Conformance = conformance, Origin = origin };
+    public PluginStatus Status => last with { State = State, Reason = Reason, Sessions = draining?.Users ?? 0 };
 
     private PluginState State => draining is not null ? PluginState.Draining : deleted ? PluginState.Deleted : PluginState.Superseded;
 
