@@ -8,7 +8,8 @@ namespace TradeFlow.Platform.Kernel;
 
 /// <summary>
 /// Brings the schema up to date: the embedded <c>{Module}/Schema/000N_name.sql</c> files in the order of the modules, forward only, one transaction
-/// each, under a lock, so that any number of processes may start at once. A file that was applied and then edited is refused.
+/// each, under a lock, so that any number of processes may start at once. A file that was applied and then edited is refused. After them come the
+/// functions, <c>{Module}/Schema/Functions/{function}.sql</c>, one a file: a file that has changed replaces its function.
 /// </summary>
 public sealed partial class Migrator(Database database, ILogger<Migrator> log)
 {
@@ -39,14 +40,17 @@ public sealed partial class Migrator(Database database, ILogger<Migrator> log)
             seen.Parameters.AddWithValue(script.File);
             if (await seen.ExecuteScalarAsync(ct) is string applied)
             {
-                if (applied != script.Sha256)
+                if (applied == script.Sha256) return;
+                if (!script.IsFunction)
                     throw new InvalidOperationException($"Migration {script.Module}/{script.File} was changed after it had been applied. Write a new file instead.");
-                return;
             }
         }
         await using var transaction = await connection.BeginTransactionAsync(ct);
+        if (script.IsFunction) await MakeWayAsync(connection, script, ct);
         await ExecuteAsync(connection, script.Sql, ct);
-        await using (var done = new NpgsqlCommand("insert into public.schema_migrations (module, file, sha256) values ($1, $2, $3)", connection, transaction))
+        await using (var done = new NpgsqlCommand("""
+            insert into public.schema_migrations (module, file, sha256) values ($1, $2, $3) on conflict (module, file) do update set sha256 = excluded.sha256, applied_at = now()
+            """, connection, transaction))
         {
             done.Parameters.AddWithValue(script.Module);
             done.Parameters.AddWithValue(script.File);
@@ -55,6 +59,25 @@ public sealed partial class Migrator(Database database, ILogger<Migrator> log)
         }
         await transaction.CommitAsync(ct);
         LogApplied(script.Module, script.File);
+    }
+
+    // A function whose parameters have changed would stand beside its old self, and calls would be ambiguous. What a trigger calls cannot be dropped and has none.
+    private static async Task MakeWayAsync(NpgsqlConnection connection, Script script, CancellationToken ct)
+    {
+        var schema = script.Module.ToLowerInvariant();
+        var function = Path.GetFileNameWithoutExtension(script.File[Script.Functions.Length..]);
+        // Functions of SQL may name others that come later.
+        await ExecuteAsync(connection, "set local check_function_bodies = off", ct);
+        await ExecuteAsync(connection, $"""
+            do $way$
+            declare f regprocedure;
+            begin
+                for f in select p.oid from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+                         where n.nspname = '{schema}' and p.proname = '{function}' and p.prorettype <> 'trigger'::regtype loop
+                    execute format('drop function %s', f);
+                end loop;
+            end $way$
+            """, ct);
     }
 
     // Roles belong to the whole server, advisory locks to one database: two databases may get here at the same moment.
@@ -123,12 +146,17 @@ public sealed partial class Migrator(Database database, ILogger<Migrator> log)
                 using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!); // the name comes from the assembly's own list
                 return Script.Read(name[prefix.Length..at], name[(at + marker.Length)..], reader.ReadToEnd());
             })
-            .OrderBy(script => Modules.Index().First(module => module.Item == script.Module).Index)
+            .OrderBy(script => script.IsFunction)
+            .ThenBy(script => Modules.Index().First(module => module.Item == script.Module).Index)
             .ThenBy(script => script.File, StringComparer.Ordinal);
     }
 
     private sealed record Script(string Module, string File, string Sql, string Sha256)
     {
+        public const string Functions = "Functions.";
+
+        public bool IsFunction => File.StartsWith(Functions, StringComparison.Ordinal);
+
         public static Script Read(string module, string file, string sql) =>
             new(module, file, sql, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql.ReplaceLineEndings("\n")))));
     }

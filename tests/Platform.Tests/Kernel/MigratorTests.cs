@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
 
@@ -17,10 +18,27 @@ public sealed class MigratorTests(PlatformFixture platform) : IClassFixture<Plat
     [Fact]
     public async Task A_file_that_was_edited_after_it_was_applied_is_refused()
     {
-        await PlatformFixture.ExecuteAsync(platform.OwnerConnection, "update public.schema_migrations set sha256 = 'other' where module = 'Live'");
+        await PlatformFixture.ExecuteAsync(platform.OwnerConnection, "update public.schema_migrations set sha256 = 'other' where module = 'Live' and file = '0001_live.sql'");
 
         var refused = await Should.ThrowAsync<InvalidOperationException>(() => new Migrator(platform.Database, NullLogger<Migrator>.Instance).RunAsync(CancellationToken.None));
 
         refused.Message.ShouldContain("Live/0001_live.sql");
+    }
+
+    [Fact]
+    public async Task A_function_that_was_edited_is_replaced_whatever_parameters_it_had()
+    {
+        await PlatformFixture.ExecuteAsync(platform.OwnerConnection, """
+            drop function trading.holds_lane;
+            create function trading.holds_lane(p_account uuid) returns int language sql as $$ select 1 $$;
+            update public.schema_migrations set sha256 = 'other' where module = 'Trading' and file = 'Functions.holds_lane.sql'
+            """);
+
+        await new Migrator(platform.Database, NullLogger<Migrator>.Instance).RunAsync(CancellationToken.None);
+
+        await using var connection = new NpgsqlConnection(platform.OwnerConnection);
+        await connection.OpenAsync();
+        await using var known = new NpgsqlCommand("select string_agg(oid::regprocedure::text, ';') from pg_proc where proname = 'holds_lane'", connection);
+        (await known.ExecuteScalarAsync()).ShouldBe("trading.holds_lane(uuid,uuid)");
     }
 }

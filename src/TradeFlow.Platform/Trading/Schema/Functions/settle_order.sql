@@ -1,0 +1,31 @@
+-- Writes what is known of an order that was claimed. A settled order never changes again, what was filled never shrinks, an entry that the broker
+-- took is counted as a trade once. Evidence is taken from any worker: what the broker said is true whoever heard it.
+create or replace function trading.settle_order(
+    p_id uuid, p_status text, p_code text, p_reason text, p_broker_order_id text, p_broker_position text, p_filled numeric, p_avg_price numeric,
+    p_pnl numeric, p_gross_pnl numeric, p_taken boolean, p_event text, p_detail jsonb) returns boolean
+    language plpgsql as $$
+declare
+    o trading.orders;
+    counts boolean;
+begin
+    select * into o from trading.orders where id = p_id for update;
+    if not found or o.status not in ('SENDING', 'UNKNOWN', 'WORKING', 'PARTIALLY_FILLED') then return false; end if;
+    if p_status = 'UNKNOWN' and o.status <> 'SENDING' then return false; end if;
+    if p_status = 'WORKING' and o.status = 'PARTIALLY_FILLED' then return false; end if;
+    counts := p_taken and not o.counted_as_trade and o.action in ('open', 'reverse');
+    update trading.orders set
+            status = p_status, reject_code = p_code, reject_reason = p_reason,
+            broker_order_id = coalesce(p_broker_order_id, broker_order_id), broker_position_id = coalesce(p_broker_position, broker_position_id),
+            filled_qty = greatest(filled_qty, coalesce(p_filled, 0)), avg_price = coalesce(p_avg_price, avg_price),
+            pnl = coalesce(p_pnl, pnl), gross_pnl = coalesce(p_gross_pnl, gross_pnl),
+            answered_at = coalesce(answered_at, clock_timestamp()),
+            filled_at = case when p_status = 'FILLED' then coalesce(filled_at, clock_timestamp()) else filled_at end,
+            settled_at = case when p_status in ('FILLED', 'CANCELED', 'REJECTED') then clock_timestamp() end,
+            next_look_at = case when p_status = 'UNKNOWN' then clock_timestamp() + interval '500 milliseconds' end,
+            needs_review = needs_review and p_status = 'UNKNOWN',
+            counted_as_trade = counted_as_trade or counts
+        where id = p_id;
+    if counts then perform billing.count_trade(o.tenant_id); end if;
+    perform trading.note(o, p_event, p_detail);
+    return true;
+end $$;

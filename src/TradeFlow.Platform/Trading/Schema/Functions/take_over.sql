@@ -1,0 +1,18 @@
+-- Orders that another worker had claimed and never settled. What it had to do is not known: look it up, never send again.
+-- Only a cancel may run again: it opens nothing, however often it is sent.
+create or replace function trading.take_over(p_account uuid, p_worker uuid) returns setof uuid
+    language plpgsql as $$
+declare
+    o trading.orders;
+begin
+    if not trading.holds_lane(p_account, p_worker) then return; end if;
+    for o in select * from trading.orders where account_id = p_account and status = 'SENDING' and claimed_by <> p_worker order by seq for update loop
+        update trading.orders set
+                status = case when o.action = 'cancel' then 'PENDING' else 'UNKNOWN' end,
+                answered_at = case when o.action = 'cancel' then null else coalesce(answered_at, clock_timestamp()) end,
+                next_look_at = clock_timestamp()
+            where id = o.id;
+        perform trading.note(o, 'taken_over', jsonb_build_object('from', o.claimed_by));
+        return next o.id;
+    end loop;
+end $$;
