@@ -49,7 +49,7 @@ public abstract class ConformanceTarget
 
         protected override Assembly? Load(AssemblyName assemblyName)
         {
-            if (assemblyName.Name is "TradeFlow.BrokerSdk" or "TradeFlow.BrokerSdk.Testing" or "Microsoft.Extensions.Logging.Abstractions") return null;
+            if (assemblyName.Name is "TradeFlow.BrokerSdk.Testing" || LoadedPlugin.IsShared(assemblyName.Name)) return null;
             return resolver.ResolveAssemblyToPath(assemblyName) is { } file ? LoadFromAssemblyPath(file) : null;
         }
     }

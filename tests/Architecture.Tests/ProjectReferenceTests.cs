@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace TradeFlow.Architecture.Tests;
 
 public sealed class ProjectReferenceTests
@@ -66,6 +68,24 @@ public sealed class ProjectReferenceTests
             select $"{Repository.Name(project)}: {line.Trim()}";
 
         offenders.ShouldBeEmpty("versions stand in Directory.Packages.props");
+    }
+
+    [Fact]
+    public void Every_package_is_locked_and_none_is_taken_in_another_version_than_it_was_asked_for()
+    {
+        Repository.Projects.Select(Path.GetDirectoryName).Where(folder => !File.Exists(Path.Combine(folder!, "packages.lock.json"))).ShouldBeEmpty("restore writes packages.lock.json: commit it");
+
+        // NU1603: a version that was named is not served, and another one was taken.
+        var settings = Directory.EnumerateFiles(Repository.Root, "Directory.*.*").Concat(Repository.Projects);
+        settings.Where(path => File.ReadAllText(path).Contains("NU1603", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_sdk_asks_its_users_for_the_oldest_logging_abstractions_of_its_line()
+    {
+        using var locked = JsonDocument.Parse(File.ReadAllText(Path.Combine(Path.GetDirectoryName(Project("TradeFlow.BrokerSdk"))!, "packages.lock.json")));
+
+        locked.RootElement.GetProperty("dependencies").GetProperty("net10.0").GetProperty("Microsoft.Extensions.Logging.Abstractions").GetProperty("requested").GetString().ShouldBe("[10.0.0, )");
     }
 
     private static string Project(string name) => Repository.Projects.Single(path => Repository.Name(path) == name);

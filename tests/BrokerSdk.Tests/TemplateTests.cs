@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Xml.Linq;
 using TradeFlow.Partners;
 
 namespace TradeFlow.BrokerSdk.Tests;
@@ -10,6 +11,9 @@ public sealed class TemplateTests
     public async Task A_new_connector_passes_the_kit_is_packed_and_installed()
     {
         using var workshop = await PartnerWorkshop.OpenAsync(withTool: true);
+        Dependencies(workshop, "TradeFlow.BrokerSdk.1").ShouldBe(["Microsoft.Extensions.Logging.Abstractions 10.0.0"], "partners inherit what is named here");
+        Dependencies(workshop, "TradeFlow.BrokerSdk.Testing.1").Select(named => named.Split(' ')[0])
+            .ShouldBe(["TradeFlow.BrokerSdk", "xunit.assert", "xunit.extensibility.core", "xunit.extensibility.execution"], ignoreOrder: true);
         var folder = await workshop.NewAsync("Nordbank");
         Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => File.ReadAllText(file).Contains("acme", StringComparison.OrdinalIgnoreCase)).ShouldBeEmpty("every name is the partner's own");
 
@@ -45,6 +49,13 @@ public sealed class TemplateTests
         texts.Where(text => text.Value.Contains("#if (", StringComparison.Ordinal)).ShouldBeEmpty("conditions are the template's, not the partner's");
 
         (await workshop.TestAsync(folder)).ShouldContain("Passed!");
+    }
+
+    private static List<string> Dependencies(PartnerWorkshop workshop, string package)
+    {
+        using var zip = ZipFile.OpenRead(Directory.EnumerateFiles(Path.Combine(workshop.Location, "feed"), package + "*.nupkg").Single());
+        using var text = zip.Entries.Single(entry => entry.Name.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
+        return [.. XDocument.Load(text).Descendants().Where(node => node.Name.LocalName == "dependency").Select(node => $"{node.Attribute("id")!.Value} {node.Attribute("version")!.Value}")];
     }
 
     private static async Task SignedAsync(PartnerWorkshop workshop, string package, string plugins, string built, string venue)

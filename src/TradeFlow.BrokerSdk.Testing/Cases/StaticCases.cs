@@ -15,7 +15,7 @@ internal static class StaticCases
         Card("TC-S15", ConformanceLevel.L0, "The manifest uses the words of the SDK", Nothing, "Every closed list of the manifest is looked at.", "—", "Order types, position mode, unit, stream, id mode, request classes, field types are known; secrets are secret.", ManifestWords),
         Card("TC-S20", ConformanceLevel.L0, "Endpoints are encrypted", Nothing, "Every endpoint of a mode that is not for development.", "—", "https or wss.", EndpointsEncrypted),
         Card("TC-S30", ConformanceLevel.L0, "There is one factory", Nothing, "The entry assembly's public classes are read.", "—", "Exactly one implements IConnectorFactory, and it has a public constructor without parameters.", OneFactory),
-        Card("TC-S40", ConformanceLevel.L0, "Only allowed assemblies are referenced", Nothing, "References of every assembly in the folder.", "—", "The runtime's, the SDK, Logging.Abstractions, or a file of the folder.", AllowedReferences),
+        Card("TC-S40", ConformanceLevel.L0, "Only allowed assemblies are referenced", Nothing, "References of every assembly in the folder.", "—", "The runtime's, the SDK, Logging.Abstractions and DependencyInjection.Abstractions, or a file of the folder.", AllowedReferences),
         Card("TC-S45", ConformanceLevel.L0, "The host's assemblies are not in the folder", Nothing, "File names.", "—", "No copy of the SDK, of the kit or of Logging.Abstractions.", NoCopyOfTheHost),
         Card("TC-S50", ConformanceLevel.L0, "The SDK of the manifest is the one it was built with", Nothing, "The entry assembly's reference to the SDK.", "—", "The major version of the range, not above this kit's SDK.", SdkVersion),
         Card("TC-S60", ConformanceLevel.L0, "No forbidden API is used", Nothing, "Every member that an assembly of the folder with a reference to the SDK uses.", "—", "No HttpClient, socket, thread, timer, process, file writing, wall clock, reflection JSON.", NoBannedApi),
@@ -99,7 +99,7 @@ internal static class StaticCases
     }
 
     // ASP.NET Core, Entity Framework and the like are not in the Worker's load path for plugins.
-    private static bool IsAllowed(string name) => name is SdkName or "Microsoft.Extensions.Logging.Abstractions" or "netstandard" or "mscorlib" or "System" or "Microsoft.CSharp" or "Microsoft.Win32.Primitives"
+    private static bool IsAllowed(string name) => LoadedPlugin.IsShared(name) || name is "netstandard" or "mscorlib" or "System" or "Microsoft.CSharp" or "Microsoft.Win32.Primitives"
         || name.StartsWith("System.", StringComparison.Ordinal);
 
     private static Task NoCopyOfTheHost(CaseStage s)

@@ -15,6 +15,10 @@ internal sealed class LoadedPlugin
 
     public WeakReference Alive => new(context);
 
+    /// <summary>What comes from the host: the SDK, and what the types of its logging are made of.</summary>
+    public static bool IsShared(string? assembly) =>
+        assembly is "TradeFlow.BrokerSdk" or "Microsoft.Extensions.Logging.Abstractions" or "Microsoft.Extensions.DependencyInjection.Abstractions";
+
     public static LoadedPlugin Load(string folder)
     {
         var manifest = ConnectorManifest.Parse(File.ReadAllText(Path.Combine(folder, "connector.json")));
@@ -46,7 +50,7 @@ internal sealed class LoadedPlugin
 
         protected override Assembly? Load(AssemblyName assemblyName)
         {
-            if (assemblyName.Name is "TradeFlow.BrokerSdk" or "Microsoft.Extensions.Logging.Abstractions") return null;
+            if (IsShared(assemblyName.Name)) return null;
             return resolver.ResolveAssemblyToPath(assemblyName) is { } path ? LoadFromAssemblyPath(path) : null;
         }
     }

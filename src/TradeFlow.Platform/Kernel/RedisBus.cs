@@ -63,7 +63,7 @@ public sealed partial class RedisBus : IDisposable
     {
         if (redis is null || !redis.IsConnected) return;
         // Fire and forget on purpose: the listener's poll finds what a lost message would have told.
-        _ = redis.GetSubscriber().PublishAsync(topic, message, CommandFlags.FireAndForget);
+        _ = redis.GetSubscriber().PublishAsync(RedisChannel.Literal(topic), message, CommandFlags.FireAndForget);
     }
 
     /// <summary>Calls <paramref name="handler"/> for every message of the topic, on Redis's reader: it must be quick and must not throw.</summary>
@@ -75,7 +75,7 @@ public sealed partial class RedisBus : IDisposable
             if (redis is not null)
             {
                 // With AbortOnConnectFail off the subscription is kept and sent as soon as Redis answers.
-                _ = redis.GetSubscriber().SubscribeAsync(name, (_, value) => created.Raise(value.ToString()));
+                _ = redis.GetSubscriber().SubscribeAsync(RedisChannel.Literal(name), (_, value) => created.Raise(value.ToString()));
             }
             return created;
         });

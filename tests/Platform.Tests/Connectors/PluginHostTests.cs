@@ -134,6 +134,14 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
     }
 
     [Fact]
+    public async Task A_plugin_may_bring_logging_and_dependency_injection()
+    {
+        await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Loud", "Loud"));
+
+        (rig.Status("loud")?.State, rig.Status("loud")?.Reason).ShouldBe((PluginState.Active, null));
+    }
+
+    [Fact]
     public async Task A_broken_plugin_runs_as_soon_as_its_folder_is_mended()
     {
         await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample", ("\"^1.0\"", "\"^9.0\"")));

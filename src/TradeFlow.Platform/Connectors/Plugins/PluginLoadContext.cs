@@ -10,7 +10,12 @@ namespace TradeFlow.Platform.Connectors.Plugins;
 /// </summary>
 internal sealed class PluginLoadContext(string name, string shadow, string entryAssembly, PackageFiles files) : AssemblyLoadContext(name, isCollectible: true)
 {
-    private static readonly HashSet<string> Shared = new(StringComparer.Ordinal) { "TradeFlow.BrokerSdk", "Microsoft.Extensions.Logging.Abstractions" };
+    // A shared assembly's types are made of those of others, which are shared with it: ILoggingBuilder returns an IServiceCollection, and two of that name would be two types.
+    private static readonly HashSet<string> Shared = new(StringComparer.Ordinal)
+    {
+        "TradeFlow.BrokerSdk", "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.DependencyInjection.Abstractions",
+    };
+
     private readonly AssemblyDependencyResolver resolver = new(entryAssembly);
     private readonly Dictionary<string, string> sums = files.Contents.ToDictionary(file => file.Key, file => FileSums.HashOf(file.Value), StringComparer.Ordinal);
 
