@@ -1,29 +1,57 @@
 -- What the rules count. An entry of unknown outcome counts until it is known; one that was refused, or rejected, never does.
+-- It runs under the tenant's turn, so it reads what it counts and nothing else: each arm below is one range of one index, bounded by the
+-- tenant and by time. A count is one statement, so that an order which moves on meanwhile is seen in one of its states.
+-- The plans are generic: planning anew takes longer than counting. They are made without table scans, which would be chosen for a small
+-- table and kept until its statistics are taken anew, and without compiling, which is chosen by the rows that a generic plan guesses.
 create or replace function risk.measure(p_measure text, p_tenant uuid, p_since timestamptz, p_currency text) returns numeric
-    language plpgsql as $$
+    language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off as $$
 declare
+    -- A value, not a call in the condition: an index is not asked for what may change from row to row.
+    lately constant timestamptz := clock_timestamp() - interval '60 seconds';
     result numeric;
 begin
     case p_measure
     when 'trades_ever' then
         select coalesce((select trades_count from billing.usage_counters where tenant_id = p_tenant), 0) + count(*) into result
-        from trading.orders where tenant_id = p_tenant and action in ('open', 'reverse') and not counted_as_trade and status in ('PENDING', 'SENDING', 'UNKNOWN');
+        from trading.orders
+        where tenant_id = p_tenant and action in ('open', 'reverse') and not counted_as_trade
+            and status in ('PENDING', 'SENDING', 'UNKNOWN');
     when 'trades_of_day' then
-        select count(*) into result
-        from trading.orders where tenant_id = p_tenant and action in ('open', 'reverse') and created_at >= p_since
-            and (counted_as_trade or status in ('PENDING', 'SENDING', 'UNKNOWN'));
+        select count(*) into result from (
+            select from trading.orders
+                where tenant_id = p_tenant and action in ('open', 'reverse') and counted_as_trade and created_at >= p_since
+            union all
+            select from trading.orders
+                where tenant_id = p_tenant and action in ('open', 'reverse') and not counted_as_trade
+                    and status in ('PENDING', 'SENDING', 'UNKNOWN') and created_at >= p_since) trade;
     when 'open_positions' then
         -- What the brokers show, and each entry that may become a position: on its way, working, or filled a moment ago and not shown yet.
-        select (select count(*) from trading.positions where tenant_id = p_tenant and status = 'OPEN') + count(*) into result
-        from trading.orders o where o.tenant_id = p_tenant and o.action in ('open', 'reverse')
-            and (o.status in ('PENDING', 'SENDING', 'UNKNOWN', 'WORKING')
-                 or ((o.status = 'PARTIALLY_FILLED' or (o.status = 'FILLED' and o.settled_at > clock_timestamp() - interval '60 seconds'))
-                     and not exists (
-                        select 1 from trading.positions p where p.account_id = o.account_id
-                            and case when o.broker_position_id is null then p.side = o.side and p.broker_symbol = o.broker_symbol and p.opened_at >= o.sent_at - interval '30 seconds'
-                                else p.broker_position_id = o.broker_position_id end)));
+        -- The offset and the max keep each look at the positions a look of its own, at one row: planned together with the entries, it may
+        -- read all positions.
+        select count(*) into result from (
+            select from trading.positions where tenant_id = p_tenant and status = 'OPEN'
+            union all
+            select from trading.orders
+                where tenant_id = p_tenant and action in ('open', 'reverse') and status in ('PENDING', 'SENDING', 'UNKNOWN', 'WORKING')
+            union all
+            select from (
+                select account_id, side, broker_symbol, broker_position_id, sent_at from trading.orders
+                    where tenant_id = p_tenant and action in ('open', 'reverse') and status = 'PARTIALLY_FILLED'
+                union all
+                select account_id, side, broker_symbol, broker_position_id, sent_at from trading.orders
+                    where tenant_id = p_tenant and action in ('open', 'reverse') and status = 'FILLED' and settled_at > lately) o
+                where not case when o.broker_position_id is null
+                    then coalesce((
+                        select max(p.opened_at) from trading.positions p
+                        where p.account_id = o.account_id and p.broker_symbol = o.broker_symbol and p.side = o.side)
+                        >= o.sent_at - interval '30 seconds', false)
+                    else exists (
+                        select from trading.positions p
+                        where p.account_id = o.account_id and p.broker_position_id = o.broker_position_id offset 0)
+                    end) place;
     when 'loss_of_day' then
-        select - (f.pnl + p.pnl) into result from risk.realized_by_fills(p_tenant, p_since, p_currency) f (pnl), risk.pnl_by_positions(p_tenant, p_since, p_currency) p (pnl);
+        select - (f.pnl + p.pnl) into result
+        from risk.realized_by_fills(p_tenant, p_since, p_currency) f (pnl), risk.pnl_by_positions(p_tenant, p_since, p_currency) p (pnl);
     end case;
     return result;
 end $$;
