@@ -126,6 +126,11 @@ public enum RequestClass
     Auth,
     /// <summary>A price.</summary>
     Quote,
+    /// <summary>
+    /// A read that an exit waits for: what is open before a close, what became of it, what it left behind. Counts with the cancels and closes, all but their
+    /// reserve; where the manifest has no rule for those, with the reads, their reserve included. No read of another kind takes anything of it.
+    /// </summary>
+    ExitQuery,
 }
 
 /// <summary>HTTP as a plugin may use it.</summary>

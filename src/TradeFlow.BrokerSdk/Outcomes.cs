@@ -85,6 +85,9 @@ public sealed class RequestNotSentException : Exception
 
     /// <summary>Kept back by the host.</summary>
     public RequestNotSentException() : base("The request was kept back by the host.") { }
+
+    /// <summary>When the next request of its kind may leave, where a limit kept it back. Hand it on as <see cref="ConnectorException.RetryAfter"/>.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }
 
 /// <summary>What kind of failure a query met; it decides what the host does next.</summary>

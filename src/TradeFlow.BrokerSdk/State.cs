@@ -246,6 +246,12 @@ public sealed record StateWindow
 {
     /// <summary>Fills from here on (UTC); <c>null</c> for the broker's current session.</summary>
     public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Something is to be closed or canceled, or a close is waited for: ask with <see cref="RequestClass.ExitQuery"/>.</summary>
+    public bool IsForExit { get; init; }
+
+    /// <summary>Only <see cref="BrokerState.Positions"/> is looked at. A connector leaves out the reads that the rest would take.</summary>
+    public bool PositionsOnly { get; init; }
 }
 
 /// <summary>The account as the broker has it at one moment.</summary>

@@ -34,7 +34,7 @@ internal static class Failures
         }
         catch (RequestNotSentException e)
         {
-            throw new ConnectorException(ConnectorErrorKind.RateLimited, e.Message, e);
+            throw new ConnectorException(ConnectorErrorKind.RateLimited, e.Message, e) { RetryAfter = e.RetryAfter };
         }
         catch (HttpRequestException e) when (HttpOutcome.From(e) is OrderOutcome.NotSent unreachable)
         {

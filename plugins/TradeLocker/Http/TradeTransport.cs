@@ -41,7 +41,7 @@ internal sealed class TradeTransport(IConnectorContext context, Uri baseUrl, str
         }
         catch (RequestNotSentException e)
         {
-            throw new ConnectorException(ConnectorErrorKind.RateLimited, e.Message, e);
+            throw new ConnectorException(ConnectorErrorKind.RateLimited, e.Message, e) { RetryAfter = e.RetryAfter };
         }
     }
 

@@ -113,8 +113,64 @@ public sealed class BrokerHttpTests : IDisposable
         server.Answer = _ => "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 60\r\nContent-Length: 0\r\n\r\n";
         (await SendAsync(http, RequestClass.Order)).Dispose();
 
-        await Should.ThrowAsync<RequestNotSentException>(() => SendAsync(http, RequestClass.Order));
+        var keptBack = await Should.ThrowAsync<RequestNotSentException>(() => SendAsync(http, RequestClass.Order));
 
+        server.Requests.Count.ShouldBe(1);
+        keptBack.Message.ShouldBe("Sample has asked for a pause; the next request can go in 60 s.");
+    }
+
+    [Fact]
+    public async Task What_an_exit_reads_is_held_up_by_no_other_read_and_leaves_the_exit_its_reserve()
+    {
+        using var http = Make(server.Address, rules: [new RateLimitRule { Class = "query", Permits = 3, PerSeconds = 600 }, new RateLimitRule { Class = "cancel", Permits = 5, PerSeconds = 600 }]);
+        server.Answer = _ => RawServer.Ok("{}");
+
+        for (var i = 0; i < 3; i++) (await AskAsync(http, RequestClass.Query)).Dispose();
+        await Should.ThrowAsync<RequestNotSentException>(() => AskAsync(http, RequestClass.Query));
+        for (var i = 0; i < 4; i++) (await AskAsync(http, RequestClass.ExitQuery)).Dispose();
+        await Should.ThrowAsync<RequestNotSentException>(() => AskAsync(http, RequestClass.ExitQuery));
+        (await SendAsync(http, RequestClass.Cancel)).Dispose();
+
+        server.Requests.Count.ShouldBe(8);
+    }
+
+    [Fact]
+    public async Task Where_exits_have_no_limit_of_their_own_what_they_read_may_use_the_reserve_of_the_reads()
+    {
+        using var http = Make(server.Address, rules: [new RateLimitRule { Class = "query", Permits = 5, PerSeconds = 600 }]);
+        server.Answer = _ => RawServer.Ok("{}");
+
+        for (var i = 0; i < 4; i++) (await AskAsync(http, RequestClass.Query)).Dispose();
+        await Should.ThrowAsync<RequestNotSentException>(() => AskAsync(http, RequestClass.Query));
+
+        (await AskAsync(http, RequestClass.ExitQuery)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Our_own_limit_is_named_as_ours_with_how_long_it_lasts()
+    {
+        using var http = Make(server.Address, rules: [new RateLimitRule { Class = "query", Permits = 1, PerSeconds = 600 }]);
+        server.Answer = _ => RawServer.Ok("{}");
+        (await AskAsync(http, RequestClass.Query)).Dispose();
+
+        var keptBack = await Should.ThrowAsync<RequestNotSentException>(() => AskAsync(http, RequestClass.Query));
+
+        keptBack.Message.ShouldBe("TradeFlow's own limit for Sample (reads: 1 in 600 s) is used up; the next request can go in 600 s.");
+        keptBack.RetryAfter.ShouldNotBeNull().ShouldBeGreaterThan(TimeSpan.FromSeconds(500));
+    }
+
+    [Fact]
+    public async Task A_caller_that_gives_up_while_our_own_limit_keeps_it_back_hears_that_nothing_was_sent()
+    {
+        using var http = Make(server.Address, rules: [new RateLimitRule { Class = "order", Permits = 1, PerSeconds = 4 }, new RateLimitRule { Class = "cancel", Permits = 1, PerSeconds = 4 }]);
+        server.Answer = _ => RawServer.Ok("{}");
+        (await SendAsync(http, RequestClass.Order)).Dispose();
+        using var given = new CancellationTokenSource();
+        var waiting = http.SendOnceAsync(new HttpRequestMessage(HttpMethod.Post, server.Address), RequestClass.Order, given.Token);
+
+        await given.CancelAsync();
+
+        (await Should.ThrowAsync<RequestNotSentException>(() => waiting)).Message.ShouldStartWith("TradeFlow's own limit for Sample (orders: 1 in 4 s)");
         server.Requests.Count.ShouldBe(1);
     }
 
@@ -125,11 +181,11 @@ public sealed class BrokerHttpTests : IDisposable
         var window = new RollingWindow(clock);
         window.Set(2, TimeSpan.FromSeconds(1));
 
-        (await window.TakeAsync(withReserve: true, TimeSpan.Zero, default)).ShouldBeTrue();
-        (await window.TakeAsync(withReserve: true, TimeSpan.Zero, default)).ShouldBeTrue();
-        (await window.TakeAsync(withReserve: true, TimeSpan.Zero, default)).ShouldBeFalse();
+        (await window.TakeAsync(withReserve: true, TimeSpan.Zero, default)).ShouldBeNull();
+        (await window.TakeAsync(withReserve: true, TimeSpan.Zero, default)).ShouldBeNull();
+        (await window.TakeAsync(withReserve: true, TimeSpan.Zero, default)).ShouldNotBeNull();
         clock.Advance(TimeSpan.FromSeconds(1));
-        (await window.TakeAsync(withReserve: true, TimeSpan.Zero, default)).ShouldBeTrue();
+        (await window.TakeAsync(withReserve: true, TimeSpan.Zero, default)).ShouldBeNull();
     }
 
     [Fact]
@@ -141,7 +197,7 @@ public sealed class BrokerHttpTests : IDisposable
         List<int> given = [];
 
         for (var millisecond = 0; millisecond < 5000; millisecond += 50, clock.Advance(TimeSpan.FromMilliseconds(50)))
-            if (await window.TakeAsync(withReserve: true, TimeSpan.Zero, default)) given.Add(millisecond);
+            if (await window.TakeAsync(withReserve: true, TimeSpan.Zero, default) is null) given.Add(millisecond);
 
         given.Count.ShouldBe(15);
         given.ShouldAllBe(at => given.Count(other => other >= at && other < at + 1000) <= 3);
@@ -157,6 +213,8 @@ public sealed class BrokerHttpTests : IDisposable
     }
 
     private Task<HttpResponseMessage> SendAsync(BrokerHttp http, RequestClass requestClass) => http.SendOnceAsync(new HttpRequestMessage(HttpMethod.Post, server.Address), requestClass, CancellationToken.None);
+
+    private Task<HttpResponseMessage> AskAsync(BrokerHttp http, RequestClass requestClass) => http.QueryAsync(new HttpRequestMessage(HttpMethod.Get, server.Address), requestClass, CancellationToken.None);
 
     public void Dispose() => server.Dispose();
 }

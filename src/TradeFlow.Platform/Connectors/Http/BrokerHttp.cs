@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
@@ -64,8 +65,7 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
 
     public async ValueTask WaitAsync(string bucket, CancellationToken ct)
     {
-        if (limits.FindBucket(scope, bucket) is { } window && !await window.TakeAsync(withReserve: true, QueryPatience, ct))
-            throw new RequestNotSentException($"The broker's limit for {bucket} is used up.");
+        if (limits.FindBucket(scope, bucket) is { } window && await window.TakeAsync(withReserve: true, QueryPatience, ct) is { } refused) throw KeptBack(refused, bucket);
     }
 
     public async Task<WebSocket> OpenWebSocketAsync(SocketRequest request, CancellationToken ct)
@@ -95,12 +95,10 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
             LogRefused(manifest.Slug, problem);
             throw new RequestNotSentException(problem);
         }
-        var windows = limits.For(manifest, scope, requestClass);
-        foreach (var window in windows)
-        {
-            if (!await window.TakeAsync(requestClass == RequestClass.Cancel, patience, ct))
-                throw new RequestNotSentException($"The rate limit of {manifest.Name} is used up.");
-        }
+        var gates = limits.For(manifest, scope, requestClass);
+        foreach (var (window, withReserve, rule) in gates)
+            if (await window.TakeAsync(withReserve, patience, ct) is { } refused)
+                throw KeptBack(refused, string.Create(CultureInfo.InvariantCulture, $"{NounOf(rule)}: {rule.Permits} in {rule.PerSeconds:0.###} s"));
         // HTTP/1.1 on purpose: with HTTP/2 the handler sends a request again after a refused stream.
         request.Version = HttpVersion.Version11;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
@@ -116,7 +114,7 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
             await BufferAsync(response, bodyLimit, both.Token);
             activity?.SetTag("http.response.status_code", (int)response.StatusCode);
             LogAnswered(manifest.Slug, request.Method.Method, request.RequestUri?.AbsolutePath, (int)response.StatusCode, clock.GetElapsedTime(started).TotalMilliseconds);
-            if (response.StatusCode == HttpStatusCode.TooManyRequests) Pause(response, windows);
+            if (response.StatusCode == HttpStatusCode.TooManyRequests) Pause(response, gates);
             return response;
         }
         catch (OperationCanceledException e) when (deadline.IsCancellationRequested && !ct.IsCancellationRequested)
@@ -146,7 +144,26 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
         }
     }
 
-    private void Pause(HttpResponseMessage response, IReadOnlyList<RollingWindow> windows)
+    // What keeps a request back is named: a user who waits for our own limit must not be told that the broker is slow.
+    private RequestNotSentException KeptBack(NoPermit refused, string limit)
+    {
+        var next = string.Create(CultureInfo.InvariantCulture, $"the next request can go in {Math.Ceiling(refused.Wait.TotalSeconds):0} s.");
+        return new RequestNotSentException(refused.ByBroker ? $"{manifest.Name} has asked for a pause; {next}" : $"TradeFlow's own limit for {manifest.Name} ({limit}) is used up; {next}")
+        {
+            RetryAfter = refused.Wait,
+        };
+    }
+
+    private static string NounOf(RateLimitRule rule) => rule.Class switch
+    {
+        "order" => "orders",
+        "cancel" => "requests for exits",
+        "auth" => "log-ins",
+        "quote" => "prices",
+        _ => "reads",
+    };
+
+    private void Pause(HttpResponseMessage response, IReadOnlyList<RateGate> gates)
     {
         var asked = response.Headers.RetryAfter switch
         {
@@ -154,7 +171,7 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
             { Date: { } date } => date - clock.GetUtcNow(),
             _ => TimeSpan.FromSeconds(1),
         };
-        foreach (var window in windows) window.Pause(asked < LongestPause ? asked : LongestPause);
+        foreach (var (window, _, _) in gates) window.Pause(asked < LongestPause ? asked : LongestPause);
     }
 
     // Our own connect, so that running out of time while connecting is a refused connection (proven unsent) and no lost answer.

@@ -14,26 +14,34 @@ internal sealed record LimitScope(string Slug, string Mode, string Credential, s
     };
 }
 
+/// <summary>A window that a request has to pass.</summary>
+/// <param name="Window">The permits.</param>
+/// <param name="WithReserve">The part that is held back is for this request too.</param>
+/// <param name="Rule">The rule of the manifest that it keeps.</param>
+internal readonly record struct RateGate(RollingWindow Window, bool WithReserve, RateLimitRule Rule);
+
 /// <summary>The limits of the manifests and of what brokers say at run time.</summary>
 internal sealed class RateLimits(TimeProvider clock)
 {
     private readonly ConcurrentDictionary<string, RollingWindow> windows = new(StringComparer.Ordinal);
 
-    /// <summary>The windows that a request of the class has to pass. A class without a rule of its own passes freely, except that a cancel counts with the orders.</summary>
-    public IReadOnlyList<RollingWindow> For(ConnectorManifest manifest, LimitScope scope, RequestClass requestClass)
+    /// <summary>
+    /// The windows that a request of the class has to pass. A class without a rule of its own passes freely, except that a cancel counts with the orders, and
+    /// what an exit reads with the exits or else with the reads. A reserve is held back only where it is for somebody.
+    /// </summary>
+    public IReadOnlyList<RateGate> For(ConnectorManifest manifest, LimitScope scope, RequestClass requestClass)
     {
-        var name = NameOf(requestClass);
-        var rules = manifest.RateLimits.Where(rule => rule.Class == name).ToList();
-        if (rules.Count == 0 && requestClass == RequestClass.Cancel) rules = [.. manifest.RateLimits.Where(rule => rule.Class == "order")];
-        return
-        [
-            .. rules.Select(rule =>
-            {
-                var window = Named($"{scope.KeyOf(rule.Scope)}|{rule.Class}|{rule.PerSeconds}");
-                window.Set(rule.Permits, TimeSpan.FromSeconds(rule.PerSeconds));
-                return window;
-            }),
-        ];
+        var exitsApart = manifest.RateLimits.Any(rule => rule.Class == "cancel");
+        var (name, withReserve) = requestClass switch
+        {
+            RequestClass.Order => ("order", exitsApart),
+            RequestClass.Cancel => (exitsApart ? "cancel" : "order", true),
+            RequestClass.ExitQuery => exitsApart ? ("cancel", false) : ("query", true),
+            RequestClass.Auth => ("auth", true),
+            RequestClass.Quote => ("quote", true),
+            _ => ("query", exitsApart),
+        };
+        return [.. manifest.RateLimits.Where(rule => rule.Class == name).Select(rule => new RateGate(WindowOf(rule, scope), withReserve, rule))];
     }
 
     public RollingWindow Bucket(LimitScope scope, string bucket) => Named($"{scope.KeyOf("account")}|bucket|{bucket}");
@@ -42,12 +50,10 @@ internal sealed class RateLimits(TimeProvider clock)
 
     private RollingWindow Named(string key) => windows.GetOrAdd(key, static (_, time) => new RollingWindow(time), clock);
 
-    private static string NameOf(RequestClass requestClass) => requestClass switch
+    private RollingWindow WindowOf(RateLimitRule rule, LimitScope scope)
     {
-        RequestClass.Order => "order",
-        RequestClass.Cancel => "cancel",
-        RequestClass.Auth => "auth",
-        RequestClass.Quote => "quote",
-        _ => "query",
-    };
+        var window = Named($"{scope.KeyOf(rule.Scope)}|{rule.Class}|{rule.PerSeconds}");
+        window.Set(rule.Permits, TimeSpan.FromSeconds(rule.PerSeconds));
+        return window;
+    }
 }

@@ -1,8 +1,15 @@
 namespace TradeFlow.Platform.Connectors.Http;
 
+/// <summary>Why there is no permit now.</summary>
+/// <param name="Wait">How long until the next may be free.</param>
+/// <param name="ByBroker">The broker has asked for a pause; else our own limit is used up.</param>
+internal readonly record struct NoPermit(TimeSpan Wait, bool ByBroker);
+
 /// <summary>At most so many permits in any stretch of so much time. A part may be held back for those who must always get through.</summary>
 internal sealed class RollingWindow(TimeProvider clock)
 {
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
+
     private readonly Lock gate = new();
     private readonly Queue<long> taken = new();
     private int permits = int.MaxValue;
@@ -20,40 +27,40 @@ internal sealed class RollingWindow(TimeProvider clock)
         lock (gate) pausedUntil = Math.Max(pausedUntil, clock.GetTimestamp() + Ticks(time));
     }
 
-    /// <summary>Takes a permit, waiting for one at most <paramref name="patience"/>.</summary>
-    /// <param name="withReserve">True for cancels and closes, which may use the fifth that is kept for them.</param>
-    /// <returns>False when none was free in time; nothing is taken then.</returns>
-    public async ValueTask<bool> TakeAsync(bool withReserve, TimeSpan patience, CancellationToken ct)
+    /// <summary>Takes a permit, waiting for one at most <paramref name="patience"/> and until <paramref name="ct"/> ends.</summary>
+    /// <param name="withReserve">True for those who may use the fifth that is held back.</param>
+    /// <param name="patience">How long to wait.</param>
+    /// <param name="ct">Ends the wait. That is an answer and no exception: whoever waits here has sent nothing.</param>
+    /// <returns>Null when a permit was taken, else why not; nothing is taken then.</returns>
+    public async ValueTask<NoPermit?> TakeAsync(bool withReserve, TimeSpan patience, CancellationToken ct)
     {
         var deadline = clock.GetTimestamp() + Ticks(patience);
         while (true)
         {
-            var wait = TryTake(withReserve);
-            if (wait == TimeSpan.Zero) return true;
-            if (clock.GetTimestamp() + Ticks(wait) > deadline) return false;
-            await Task.Delay(wait, clock, ct);
+            if (TryTake(withReserve) is not { } refused) return null;
+            if (clock.GetTimestamp() + Ticks(refused.Wait) > deadline) return refused;
+            await Task.Delay(refused.Wait, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (ct.IsCancellationRequested) return refused;
         }
     }
 
-    // Zero when a permit was taken, else how long until the next one may be free.
-    private TimeSpan TryTake(bool withReserve)
+    private NoPermit? TryTake(bool withReserve)
     {
         lock (gate)
         {
             var now = clock.GetTimestamp();
-            if (now < pausedUntil) return Time(pausedUntil - now);
-            if (permits == int.MaxValue) return TimeSpan.Zero;
+            if (now < pausedUntil) return new NoPermit(Time(pausedUntil - now), ByBroker: true);
+            if (permits == int.MaxValue) return null;
             var window = Ticks(per);
             while (taken.TryPeek(out var oldest) && now - oldest >= window) taken.Dequeue();
             var limit = withReserve ? permits : permits - Reserve(permits);
             if (taken.Count < limit)
             {
                 taken.Enqueue(now);
-                return TimeSpan.Zero;
+                return null;
             }
-            var freesAt = taken.ElementAt(taken.Count - limit) + window;
-            var left = Time(freesAt - now);
-            return left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1);
+            var left = Time(taken.ElementAt(taken.Count - limit) + window - now);
+            return new NoPermit(left > Shortest ? left : Shortest, ByBroker: false);
         }
     }
 

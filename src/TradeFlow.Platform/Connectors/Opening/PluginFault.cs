@@ -19,7 +19,7 @@ internal static partial class PluginFault
                 if (counts) plugin.Breaker.Succeeded();
                 return new ConnectorException(known.Kind, known.Message) { RetryAfter = known.RetryAfter };
             case RequestNotSentException notSent:
-                return new ConnectorException(ConnectorErrorKind.RateLimited, notSent.Message);
+                return new ConnectorException(ConnectorErrorKind.RateLimited, notSent.Message) { RetryAfter = notSent.RetryAfter };
             case HttpRequestException http:
                 return HttpOutcome.From(http) is OrderOutcome.NotSent unreachable
                     ? new ConnectorException(ConnectorErrorKind.Unreachable, unreachable.Why)

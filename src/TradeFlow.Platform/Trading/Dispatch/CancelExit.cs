@@ -30,7 +30,7 @@ internal sealed class CancelExit(IInstruments instruments, OrderStore store, Ord
     public async Task<List<OrderKey>> WorkingAsync(Lane lane, AccountSession session, OrderRow order, CancellationToken ct)
     {
         List<OrderKey> found = [];
-        foreach (var working in (await session.Connector.GetStateAsync(new StateWindow(), ct)).OpenOrders.Where(working => !working.IsProtection))
+        foreach (var working in (await session.Connector.GetStateAsync(new StateWindow { IsForExit = true }, ct)).OpenOrders.Where(working => !working.IsProtection))
         {
             var instrument = (await instruments.FindAsync(lane.Tenant, lane.AccountId, working.BrokerSymbol, ct)).Instrument;
             if (order.Symbol.Length > 0 && !SignalSymbol.Means(lane.Account.Symbols.Map(order.Symbol).Symbol, instrument, working.BrokerSymbol)

@@ -50,6 +50,7 @@ internal sealed partial class Dispatcher(
         }
         catch (Exception e) when (e is ConnectorException || (e is OperationCanceledException && !stopping.IsCancellationRequested))
         {
+            stopping.ThrowIfCancellationRequested();
             // Before the claim: proven unsent. (From the claim on, every exception of a connector is an outcome.)
             LogNotAsked(order.Id, e.Message);
             var permanent = e is ConnectorException { Kind: ConnectorErrorKind.Authentication or ConnectorErrorKind.Permission or ConnectorErrorKind.Misconfigured };

@@ -16,7 +16,7 @@ internal sealed class FillWatch(SendOnce send, TimeProvider clock)
     public Task<OrderRow> OfCloseAsync(OrderRow row, AccountSession session, decimal? pnlIfGone) => WatchAsync(row, async ct =>
     {
         if (await LookUpAsync(row, session, ct) is { Status: OrderRow.Filled } found) return found;
-        var state = await session.Connector.GetStateAsync(new StateWindow { Since = row.SentAt }, ct);
+        var state = await session.Connector.GetStateAsync(new StateWindow { Since = row.SentAt, IsForExit = true, PositionsOnly = true }, ct);
         var left = state.Positions.Where(position => position.BrokerPositionId == row.BrokerPositionId).Sum(position => position.Quantity);
         return left <= (row.PositionQty ?? 0) - (row.Qty ?? 0)
             ? new Settlement(OrderRow.Filled) { Filled = row.Qty, Pnl = pnlIfGone, Event = "seen_closed" }

@@ -15,7 +15,7 @@ internal sealed class OpenPositions(IInstruments instruments)
     /// <summary>The open positions that the intent names, the oldest first.</summary>
     public async Task<List<CloseTarget>> FindAsync(Lane lane, AccountSession session, OrderRow order, TradeIntent intent, string? brokerPosition, CancellationToken ct)
     {
-        var state = await session.Connector.GetStateAsync(new StateWindow(), ct);
+        var state = await session.Connector.GetStateAsync(new StateWindow { IsForExit = true, PositionsOnly = true }, ct);
         var spoken = intent.Symbol.Length > 0 ? intent.Symbol : order.Symbol;
         var mapped = lane.Account.Symbols.Map(spoken);
         var contract = await ContractAsync(lane, mapped.Symbol, ct);

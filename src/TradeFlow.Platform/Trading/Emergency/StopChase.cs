@@ -94,7 +94,7 @@ internal sealed partial class StopChase(IBrokerSessions sessions, StopStore stop
         try
         {
             var session = await sessions.GetAsync(lane.AccountId, within.Token);
-            var state = await session.Connector.GetStateAsync(new StateWindow(), within.Token);
+            var state = await session.Connector.GetStateAsync(new StateWindow { IsForExit = true }, within.Token);
             if (state.Positions.Count > 0)
             {
                 var reasons = await stops.RefusalsAsync(lane.AccountId.Value, ct);

@@ -20,7 +20,7 @@ internal sealed class Evidence(CancelExit cancels)
         if (row.Action == "cancel") return await OfCancelAsync(lane, session, row, ct);
         var lookup = await session.Connector.FindOrderAsync(row.Key, ct);
         if (lookup is OrderLookup.Found found) return new Sighting(Settlements.From(found.Report, "found"), false);
-        var state = await session.Connector.GetStateAsync(new StateWindow { Since = row.SentAt?.AddMinutes(-1) }, ct);
+        var state = await session.Connector.GetStateAsync(new StateWindow { Since = row.SentAt?.AddMinutes(-1), IsForExit = !row.IsEntry }, ct);
         if (state.OpenOrders.FirstOrDefault(order => order.ClientOrderId == row.ClientOrderId) is { } open) return new Sighting(Settlements.From(open, "found"), false);
         if (row.BrokerPositionId is not null && row.PositionQty is not null) return OfClose(row, state);
         if (state.Positions.FirstOrDefault(position => position.ClientOrderId == row.ClientOrderId) is { } position)

@@ -64,11 +64,15 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifica
         // Offline says more: its terminal is silent, and whoever listens to it knows since when.
         if (now - badSince > UnreachableAfter && status != AccountStatuses.Error && lane.Account.Status != AccountStatuses.Offline)
         {
-            await accounts.SetStateAsync(lane.AccountId, AccountStatuses.Error, $"The broker cannot be reached: {fault.Message}", null, null, null, ct);
+            await accounts.SetStateAsync(lane.AccountId, AccountStatuses.Error, Unread(fault), null, null, null, ct);
             status = AccountStatuses.Error;
         }
         var asked = (fault as ConnectorException)?.RetryAfter ?? TimeSpan.Zero;
         var backoff = TimeSpan.FromSeconds(Math.Min(0.5 * Math.Pow(2, failures - 1), 30));
         return asked > backoff ? asked : backoff;
     }
+
+    // A limit that is used up, ours or the broker's, is no line that is down.
+    private static string Unread(Exception fault) =>
+        fault is ConnectorException { Kind: ConnectorErrorKind.RateLimited } ? $"The account is not read at the moment: {fault.Message}" : $"The broker cannot be reached: {fault.Message}";
 }
