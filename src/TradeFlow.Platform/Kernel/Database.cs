@@ -29,6 +29,15 @@ public sealed class Database : IAsyncDisposable
 
     public NpgsqlDataSource System { get; }
 
+    /// <summary>A pool of its own, as <see cref="System"/>, for work that must not use up the connections of others. The caller disposes of it.</summary>
+    /// <param name="size">Connections at most.</param>
+    /// <param name="longest">PostgreSQL gives a statement up after it.</param>
+    public NpgsqlDataSource NewSystemPool(int size, TimeSpan longest) => Build(SystemRole, size, connection =>
+    {
+        connection.Options = $"-c statement_timeout={(int)longest.TotalMilliseconds}";
+        connection.Timeout = 1;
+    });
+
     /// <summary>A connection of the owner, for migrations only.</summary>
     internal async Task<NpgsqlConnection> OpenOwnerAsync(CancellationToken ct)
     {
@@ -39,7 +48,7 @@ public sealed class Database : IAsyncDisposable
 
     internal string PasswordOf(string role) => Convert.ToHexStringLower(keys.Derive("database-role:" + role));
 
-    private NpgsqlDataSource Build(string role, int poolSize)
+    private NpgsqlDataSource Build(string role, int poolSize, Action<NpgsqlConnectionStringBuilder>? more = null)
     {
         var builder = new NpgsqlDataSourceBuilder(ownerConnection)
         {
@@ -57,6 +66,7 @@ public sealed class Database : IAsyncDisposable
                 ApplicationName = "TradeFlow",
             },
         };
+        more?.Invoke(builder.ConnectionStringBuilder);
         return builder.Build();
     }
 

@@ -135,13 +135,39 @@ public sealed class AgentHeartbeatTests(AgentRig rig) : IClassFixture<AgentRig>
     }
 
     [Fact]
-    public async Task A_body_that_is_too_large_and_reports_without_a_pause_are_held_back()
+    public async Task A_body_that_is_too_large_is_held_back()
     {
         await using var owner = await rig.NewOwnerAsync();
 
         (await PostAsync(owner.Key, new byte[600 * 1024])).Status.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
-        var statuses = await Task.WhenAll(Enumerable.Range(0, 60).Select(async _ => (await PostAsync(owner.Key, Encoding.UTF8.GetBytes("{}"))).Status));
-        statuses.ShouldContain(HttpStatusCode.TooManyRequests);
+    }
+
+    [Theory]
+    [InlineData("positions", 1001, "positions")]
+    [InlineData("orders", 1001, "orders")]
+    [InlineData("symbols", 2001, "symbols")]
+    [InlineData("results", 101, "results")]
+    public async Task Whatever_a_report_has_too_many_of_is_named(string list, int entries, string field)
+    {
+        await using var owner = await rig.NewOwnerAsync();
+
+        var answer = await PostAsync(owner.Key, Encoding.UTF8.GetBytes(Body(owner, $"BASE {list}:[{string.Join(',', Enumerable.Repeat("{}", entries))}]")));
+
+        (answer.Status, answer.Code).ShouldBe((HttpStatusCode.UnprocessableEntity, "heartbeat.invalid"));
+        answer.Fields.ShouldBe([field]);
+    }
+
+    [Theory]
+    [InlineData("instance", 65)]
+    [InlineData("login", 65)]
+    [InlineData("server", 129)]
+    [InlineData("currency", 9)]
+    [InlineData("platform", 17)]
+    public async Task A_text_that_is_too_long_is_named(string field, int length)
+    {
+        await using var owner = await rig.NewOwnerAsync();
+
+        (await PostAsync(owner.Key, Encoding.UTF8.GetBytes(Body(owner, $"BASE {field}:\"{new string('x', length)}\"")))).Fields.ShouldBe([field]);
     }
 
     [Fact]

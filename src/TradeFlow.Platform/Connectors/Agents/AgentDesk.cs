@@ -9,20 +9,25 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Connectors.Agents;
 
 /// <summary>What came of a report.</summary>
-/// <param name="Verdict"><c>holds</c>, <c>standby</c>, <c>mismatch</c> or <c>unpaired</c>.</param>
+/// <param name="Verdict"><c>holds</c>, <c>standby</c>, <c>mismatch</c>, <c>unpaired</c> or <c>busy</c>.</param>
 /// <param name="At">The database's clock.</param>
 /// <param name="Expected">Login, server and mode that the account was registered with.</param>
 /// <param name="Commands">Commands to take along, each a JSON object.</param>
 internal sealed record BeatVerdict(string Verdict, DateTimeOffset At, (string Login, string Server, string Mode) Expected, IReadOnlyList<string> Commands);
 
-/// <summary>Takes a report and hands out commands, in one call of the database.</summary>
-internal sealed class AgentDesk(Database database, RedisBus bus, IOptions<AgentOptions> options)
+/// <summary>Takes a report and hands out commands, in one call of the database: on connections of its own, and for a second at most.</summary>
+internal sealed class AgentDesk(Database database, RedisBus bus, IOptions<AgentOptions> options) : IAsyncDisposable
 {
     private const int MostCommands = 20;
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
+    private readonly NpgsqlDataSource pool = database.NewSystemPool(options.Value.PoolSize, Longest);
 
     public async Task<BeatVerdict> TakeAsync(AgentAccount account, AgentBeat beat, CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand("select verdict, taken_at, own_login, own_server, own_mode, commands, settled from connectors.agent_beat($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
+        await using var command = pool.CreateCommand("""
+            select verdict, taken_at, own_login, own_server, own_mode, commands, settled
+            from connectors.agent_beat($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            """);
         command.Parameters.AddWithValue(account.Account.Value);
         command.Parameters.AddText(beat.Instance);
         command.Parameters.AddText(beat.Login);
@@ -30,8 +35,10 @@ internal sealed class AgentDesk(Database database, RedisBus bus, IOptions<AgentO
         command.Parameters.AddText(beat.Mode);
         command.Parameters.AddText(beat.Report.Platform);
         command.Parameters.AddText(beat.Version);
-        command.Parameters.AddText(JsonSerializer.Serialize(beat.Report with { Symbols = [] }, AgentsJson.Default.AgentReport));
-        command.Parameters.AddJson(Symbols(beat.Report));
+        // Without what is kept apart from it: a report of an account on which nothing happens is then the same text again.
+        command.Parameters.AddText(JsonSerializer.Serialize(beat.Report with { Symbols = [], ReceivedAt = default }, AgentsJson.Default.AgentReport));
+        command.Parameters.AddText(AgentQuotes.Rules(beat.Report));
+        command.Parameters.AddJson(AgentQuotes.Prices(beat.Report));
         command.Parameters.AddJson(JsonSerializer.Serialize(beat.Results, AgentsJson.Default.IReadOnlyListAgentResult));
         command.Parameters.AddJson(JsonSerializer.Serialize(Seen(beat.Report), AgentsJson.Default.IReadOnlyListSeenPosition));
         command.Parameters.Add(NpgsqlDbType.Interval, options.Value.Lease);
@@ -45,12 +52,7 @@ internal sealed class AgentDesk(Database database, RedisBus bus, IOptions<AgentO
         return verdict;
     }
 
-    private static string Symbols(AgentReport report)
-    {
-        var symbols = new Dictionary<string, AgentSymbol>(StringComparer.Ordinal);
-        foreach (var symbol in report.Symbols) symbols[symbol.Symbol] = symbol with { SeenAt = report.ReceivedAt };
-        return JsonSerializer.Serialize(symbols, AgentsJson.Default.DictionaryStringAgentSymbol);
-    }
+    public ValueTask DisposeAsync() => pool.DisposeAsync();
 
     // On a netting account one position stands for many orders: its comment and size prove nothing of one of them.
     private static List<SeenPosition> Seen(AgentReport report) => !report.Hedging

@@ -19,15 +19,14 @@ internal sealed class AgentMailbox(Database database, AgentMailboxes mailboxes, 
         try
         {
             await using var command = database.System.CreateCommand("""
-                select r.report, r.symbols, r.received_at, a.online and clock_timestamp() - r.received_at < make_interval(secs => a.gap_ms * 3 / 1000.0 + 1)
-                from connectors.agent_reports r join connectors.agents a using (account_id) where r.account_id = $1
+                select r.report, coalesce(s.symbols, '{}'), r.quotes, r.received_at, a.online and clock_timestamp() - r.received_at < make_interval(secs => a.gap_ms * 3 / 1000.0 + 1)
+                from connectors.agent_reports r join connectors.agents a using (account_id) left join connectors.agent_symbols s using (account_id) where r.account_id = $1
                 """);
             command.Parameters.AddWithValue(account.Value);
             await using var row = await command.ExecuteReaderAsync(ct);
             if (!await row.ReadAsync(ct)) return null;
             var report = JsonSerializer.Deserialize(row.GetString(0), AgentsJson.Default.AgentReport) ?? throw new JsonException("A stored report is null.");
-            var symbols = JsonSerializer.Deserialize(row.GetString(1), AgentsJson.Default.DictionaryStringAgentSymbol) ?? [];
-            return report with { ReceivedAt = row.GetFieldValue<DateTimeOffset>(2), IsFresh = row.GetBoolean(3), Symbols = [.. symbols.Values] };
+            return report with { ReceivedAt = row.GetFieldValue<DateTimeOffset>(3), IsFresh = row.GetBoolean(4), Symbols = AgentQuotes.Join(row.GetString(1), row.GetString(2)) };
         }
         catch (Exception e) when (AgentMailboxes.IsAway(e))
         {

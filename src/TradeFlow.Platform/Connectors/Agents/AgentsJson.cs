@@ -11,6 +11,7 @@ namespace TradeFlow.Platform.Connectors.Agents;
 [JsonSerializable(typeof(IReadOnlyList<AgentResult>))]
 [JsonSerializable(typeof(IReadOnlyList<SeenPosition>))]
 [JsonSerializable(typeof(Dictionary<string, AgentSymbol>))]
+[JsonSerializable(typeof(Dictionary<string, decimal?[]>))]
 internal sealed partial class AgentsJson : JsonSerializerContext;
 
 /// <summary>A position as proof of the command that opened it; the names are those of a result.</summary>

@@ -37,10 +37,10 @@ internal sealed partial class HeartbeatEndpoint(IAgentAccounts accounts, AgentDe
             await InvalidKey().ExecuteAsync(http);
             return;
         }
-        if (!pace.Take(account.Account))
+        using var turn = pace.TryBegin(account.Account);
+        if (turn is null)
         {
-            http.Response.Headers.RetryAfter = "1";
-            await Problem.Of(StatusCodes.Status429TooManyRequests, ProblemCodes.RateLimited, "Report once every one to three seconds.").ExecuteAsync(http);
+            await TooOftenAsync(http);
             return;
         }
         if (await ReadBodyAsync(http.Request, ct) is not { } body)
@@ -61,6 +61,9 @@ internal sealed partial class HeartbeatEndpoint(IAgentAccounts accounts, AgentDe
             case "unpaired":
                 await InvalidKey().ExecuteAsync(http);
                 return;
+            case "busy":
+                await TooOftenAsync(http);
+                return;
             case "mismatch":
                 LogMismatch(account.Account, beat.Login, beat.Server);
                 await Mismatch(beat, verdict).ExecuteAsync(http);
@@ -70,6 +73,13 @@ internal sealed partial class HeartbeatEndpoint(IAgentAccounts accounts, AgentDe
                 break;
         }
         await WriteAsync(http.Response, verdict);
+    }
+
+    private Task TooOftenAsync(HttpContext http)
+    {
+        http.Response.Headers.RetryAfter = "1";
+        return Problem.Of(StatusCodes.Status429TooManyRequests, ProblemCodes.RateLimited,
+            $"Report once every one to three seconds: at most {options.Value.BeatsPerSecond} reports a second, one after the other.").ExecuteAsync(http);
     }
 
     private async Task WriteAsync(HttpResponse response, BeatVerdict verdict)

@@ -1,9 +1,9 @@
 -- One report of an agent: its results, its picture of the account, the lease, and the commands it takes along. One call, one commit.
 -- verdict: 'holds' (has the lease), 'standby' (another instance has it), 'mismatch' (another login, server or mode: nothing is changed),
--- 'unpaired' (the account is connected in another way).
+-- 'unpaired' (the account is connected in another way), 'busy' (another report of the account is being taken: nobody waits for it).
 create or replace function connectors.agent_beat(
     p_account uuid, p_instance text, p_login text, p_server text, p_mode text, p_platform text, p_version text,
-    p_report text, p_symbols jsonb, p_results jsonb, p_seen jsonb, p_lease interval, p_at_most int,
+    p_report text, p_symbols text, p_quotes jsonb, p_results jsonb, p_seen jsonb, p_lease interval, p_at_most int,
     out verdict text, out taken_at timestamptz, out own_login text, out own_server text, out own_mode text, out commands text[], out settled text[])
     language plpgsql as $$
 declare
@@ -13,9 +13,9 @@ begin
     taken_at := clock_timestamp();
     commands := '{}';
     settled := '{}';
-    select * into agent from connectors.agents a where a.account_id = p_account for update;
+    select * into agent from connectors.agents a where a.account_id = p_account for update skip locked;
     if not found then
-        verdict := 'unpaired';
+        verdict := case when exists (select from connectors.agents a where a.account_id = p_account) then 'busy' else 'unpaired' end;
         return;
     end if;
     own_login := agent.login;
@@ -61,8 +61,8 @@ begin
         gap_ms = case when a.last_beat is null or not a.online then 3000
             else greatest(1000, least(3000, greatest(a.gap_ms * 0.8, extract(epoch from taken_at - a.last_beat) * 1000)))::int end
         where a.account_id = p_account;
-    insert into connectors.agent_reports as r (account_id, tenant_id, received_at, report, symbols) values (p_account, agent.tenant_id, taken_at, p_report, p_symbols)
-        on conflict (account_id) do update set received_at = excluded.received_at, report = excluded.report, symbols = r.symbols || excluded.symbols;
+    perform connectors.keep_report(p_account, agent.tenant_id, taken_at, p_report, p_quotes);
+    if p_symbols <> '{}' then perform connectors.keep_symbols(p_account, agent.tenant_id, taken_at, p_symbols); end if;
 
     -- What one instance was handed no other one gets: it may have run it and be gone.
     with handed as (
