@@ -2,7 +2,8 @@ namespace TradeFlow.BrokerSdk;
 
 /// <summary>
 /// The mailbox of one account's terminal agent: a program of ours that runs inside the user's trading terminal, reports every one to three seconds and
-/// takes commands along. The host owns the wire (<c>POST /api/ea/heartbeat</c>); a connector only writes commands and reads reports.
+/// takes commands along. The host owns the wire (<c>POST /api/ea/heartbeat</c>, with a key that the account has for its agent alone); a connector only
+/// writes commands and reads reports.
 /// </summary>
 /// <remarks>
 /// Commands are kept in the host's database before an agent can see them, are handed out again until their result comes or they expire, and an agent runs

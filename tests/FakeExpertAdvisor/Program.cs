@@ -1,11 +1,11 @@
 using System.Globalization;
 using TradeFlow.FakeExpertAdvisor;
 
-// A terminal as a process: TradeFlow.FakeExpertAdvisor <url> <api key> [login] [server] [MT4|MT5] [interval in ms]
+// A terminal as a process: TradeFlow.FakeExpertAdvisor <url> <agent key> [login] [server] [MT4|MT5] [interval in ms]
 // Standard input takes: retcode 10019 · unclear 10012 · lose · autotrading off|on · quit
 if (args.Length < 2)
 {
-    Console.Error.WriteLine("Usage: <url> <api key> [login] [server] [MT4|MT5] [interval in ms]");
+    Console.Error.WriteLine("Usage: <url> <agent key> [login] [server] [MT4|MT5] [interval in ms]");
     return 2;
 }
 

@@ -9,15 +9,15 @@
 //| One chart of one terminal per account.                           |
 //+------------------------------------------------------------------+
 #property copyright "TradeFlow"
-#property version   "1.00"
+#property version   "1.10"
 #property description "Connects this account to TradeFlow. The password of the account stays in this terminal."
 
 input string ServerUrl      = "https://";  // Address of TradeFlow, as its set-up page shows it
-input string ApiKey         = "";          // API key of the account
+input string AgentKey       = "";          // Agent key of the account, from its set-up page (not the API key)
 input int    SlippagePoints = 30;          // Largest slippage of a market order, in points
 input int    TimeoutMs      = 5000;        // How long to wait for an answer, in milliseconds
 
-#define EA_VERSION        "1.0"
+#define EA_VERSION        "1.1"
 #define MAX_SYMBOLS       500
 #define MAX_RESULTS       50
 #define UNCLEAR_SECONDS   120
@@ -60,9 +60,15 @@ string g_shown       = "";
 //+------------------------------------------------------------------+
 int OnInit()
   {
-   if(StringLen(ApiKey) < 20 || StringFind(ServerUrl, "http") != 0)
+   if(StringLen(AgentKey) < 20 || StringFind(ServerUrl, "http") != 0)
      {
-      Show("set ServerUrl and ApiKey in the inputs");
+      Show("set ServerUrl and AgentKey in the inputs");
+      return(INIT_PARAMETERS_INCORRECT);
+     }
+   // The key of the alerts stands in addresses that others see: it opens nothing here.
+   if(StringFind(AgentKey, "-agent_") < 0)
+     {
+      Show("this is not an agent key: copy the agent key from the set-up page");
       return(INIT_PARAMETERS_INCORRECT);
      }
    if(!EventSetMillisecondTimer(g_interval))
@@ -112,7 +118,8 @@ void Beat()
       return;
      }
 
-   for(int round = 0; round < 5; round++)
+   // The server takes three reports a second.
+   for(int round = 0; round < 3; round++)
      {
       LookAgain();
       string sent[];
@@ -122,7 +129,9 @@ void Beat()
       int    status = Post(body, answer);
       if(status != 200)
         {
-         ShowFailure(status, answer);
+         // 429 behind another report: what is left to tell is told with the next one.
+         if(status != 429 || round == 0)
+            ShowFailure(status, answer);
          return;
         }
       MarkReported(sent);
@@ -138,7 +147,7 @@ int Post(const string body, string &answer)
   {
    char   data[];
    char   result[];
-   string headers = "Content-Type: application/json\r\nAuthorization: Bearer " + ApiKey + "\r\n";
+   string headers = "Content-Type: application/json\r\nAuthorization: Bearer " + AgentKey + "\r\n";
    string answered = "";
    int    length  = StringToCharArray(body, data, 0, WHOLE_ARRAY, CP_UTF8);
    // The text ends with a zero, which is no part of the JSON.
@@ -1012,7 +1021,7 @@ void ShowFailure(const int status, const string answer)
          text = "the server does not answer (error " + answer + ")";
       else
          if(status == 401)
-            text = "the API key is not valid: copy it again from the set-up page";
+            text = "the agent key is not valid: copy the agent key again from the set-up page";
          else
             text = "refused (" + IntegerToString(status) + "): " + JsonText(answer, "detail");
    if(text != g_shown)

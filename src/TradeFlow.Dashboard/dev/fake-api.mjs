@@ -53,7 +53,7 @@ const page = (items, query) => {
   const limit = Math.min(500, Number(query.get('limit') ?? 50));
   return { items: items.slice(start, start + limit), next_cursor: start + limit < items.length ? String(start + limit) : null };
 };
-const seen = ({ api_key, ...account }) => ({ ...account, api_key: data.mask(api_key) });
+const seen = (account) => ({ ...account, api_key: data.mask(account.api_key), agent_key: undefined });
 const find = (list, id) => list.find((item) => item.id === id) ?? (() => { throw missing(); })();
 const push = (user, event) => sockets.forEach((s) => s.user === user && s.socket.send(JSON.stringify(event)));
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -140,6 +140,24 @@ on('GET', '/api/accounts/:id/symbols', ({ user, id }) => [200, { items: find(use
 on('PUT', '/api/accounts/:id/symbols', ({ user, id, body }) => { find(user.accounts, id).symbols = body.items; return [200, { items: body.items }]; });
 on('GET', '/api/accounts/:id/symbols/resolve', ({ query }) => [200, { canonical: query.get('symbol').toUpperCase(), mapped: query.get('symbol'), factor: 1, rule: null, broker_symbol: query.get('symbol').toUpperCase(), description: 'A symbol', tick_size: 0.25, quantity_step: 1, min_quantity: 1, problem: null, suggestions: [] }]);
 on('POST', '/api/accounts/:id/reveal-api-key', ({ user, id }) => [200, { api_key: find(user.accounts, id).api_key }]);
+on('GET', '/api/accounts/:id/agent', ({ user, id, req }) => {
+  const account = find(user.accounts, id);
+  if (account.broker !== 'mtx') throw missing();
+  const url = `http://${req.headers.host}`;
+  return [200, {
+    account_id: id, broker: 'mtx', name: account.name, login: '5001234', server: account.server, status: account.status, platform: 'MT5', agent_version: '1.1', online: false,
+    last_beat: new Date(Date.now() - 1.26e6).toISOString(), standby: false, refused: null, agent_key: account.agent_key == null ? null : data.mask(account.agent_key), url,
+    notice: 'The terminal has to stay open while you trade: on a PC that does not sleep, or on a VPS.',
+    downloads: ['5', '4'].map((n) => ({ label: `Expert Advisor for MetaTrader ${n}`, name: `TradeFlow.mq${n}`, href: '#' })),
+    steps: ['Download the Expert Advisor for your terminal.', `In the terminal allow WebRequest for ${url}`, `In its inputs set ServerUrl to ${url} and AgentKey to the agent key above.`],
+  }];
+});
+on('POST', '/api/accounts/:id/reveal-agent-key', ({ user, id }) => [200, { agent_key: (find(user.accounts, id).agent_key ??= data.newAgentKey(find(user.accounts, id))) }]);
+on('POST', '/api/accounts/:id/regenerate-agent-key', ({ user, id }) => {
+  const account = find(user.accounts, id);
+  account.agent_key = data.newAgentKey(account);
+  return [200, { agent_key: account.agent_key, warning: 'Give the terminal its new agent key' }];
+});
 on('POST', '/api/accounts/:id/regenerate-api-key', ({ user, id }) => {
   const account = find(user.accounts, id);
   account.api_key = data.newKey(account);

@@ -33,7 +33,7 @@ export const brokers = [
     },
   },
   {
-    broker: 'mtx', aliases: ['truforex', 'mt4', 'mt5'], name: 'MetaTrader 4 / 5', version: '1.0.0', status: 'active', modes: ['demo', 'live'], capabilities: {},
+    broker: 'mtx', connect: 'agentPairing', aliases: ['truforex', 'mt4', 'mt5'], name: 'MetaTrader 4 / 5', version: '1.0.0', status: 'active', modes: ['demo', 'live'], capabilities: {},
     credentials: {
       type: 'object', required: ['login', 'server', 'platform', 'mode'],
       properties: {
@@ -51,10 +51,11 @@ export function newAccount(broker, values) {
   const id = randomUUID();
   return {
     id, broker, name: `${broker} account`, email: null, server: null, mode: 'sim', status: 'active', enabled: true, balance: 10_000, equity: 10_000,
-    currency: 'USD', last_sync: ago(2), api_key: key(broker, id), multiplier: 1, dedupe_seconds: 20, ...values,
+    currency: 'USD', last_sync: ago(2), api_key: key(broker, id), ...(broker === 'mtx' ? { agent_key: key('mtx-agent', id) } : {}), multiplier: 1, dedupe_seconds: 20, ...values,
   };
 }
 export const newKey = (account) => key(account.broker, account.id);
+export const newAgentKey = (account) => key(`${account.broker}-agent`, account.id);
 
 export function seededAccounts() {
   return [

@@ -14,7 +14,7 @@ const fake = spawn(process.execPath, [fileURLToPath(new URL('./fake-api.mjs', im
 const base = await new Promise((done) => fake.stdout.once('data', (line) => done(String(line).trim())));
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 
-const button = (name) => async (page) => { await page.getByRole('button', { name }).first().click(); await page.waitForTimeout(500); };
+const button = (name, role = 'button') => async (page) => { await page.getByRole(role, { name }).first().click(); await page.waitForTimeout(500); };
 const screens = {
   overview: ['/'], positions: ['/positions'], orders: ['/orders'], accounts: ['/accounts'], webhooks: ['/webhooks'], log: ['/log'], billing: ['/billing'], settings: ['/settings'],
   close: ['/positions', button('Close Position EURUSD')],
@@ -22,6 +22,15 @@ const screens = {
   connect: ['/accounts?connect=true'],
   'connect-form': ['/accounts?connect=true', async (page) => { await button('TradeLocker')(page); await page.getByRole('button', { name: 'Connect', exact: true }).click(); await page.waitForTimeout(200); }],
   connected: ['/accounts?connect=true', async (page) => { await button('Paper')(page); await page.getByRole('button', { name: 'Connect', exact: true }).click(); await page.waitForTimeout(1000); }],
+  terminal: ['/accounts', button('Terminal set-up', 'link')],
+  'terminal-key': ['/accounts', async (page) => { await button('Terminal set-up', 'link')(page); await button('Regenerate')(page); }],
+  'terminal-connected': ['/accounts?connect=true', async (page) => {
+    await button('MetaTrader')(page);
+    for (const [field, value] of [['Login', '5001234'], ['Server', 'Broker-Demo']]) await page.getByLabel(field, { exact: true }).fill(value);
+    for (const field of ['Platform', 'Mode']) await page.getByLabel(field, { exact: true }).selectOption({ index: 1 });
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await page.waitForTimeout(1000);
+  }],
   signal: ['/log', async (page) => { await page.getByRole('list', { name: 'Signals' }).getByRole('button').nth(3).click(); await page.waitForTimeout(600); }],
   'test-it': ['/webhooks', async (page) => { await button('Test it with sample values')(page); await page.getByRole('button', { name: 'Test it', exact: true }).click(); await page.waitForTimeout(500); }],
   notices: ['/', button('Notifications')],

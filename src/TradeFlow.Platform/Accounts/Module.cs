@@ -19,6 +19,7 @@ public static class AccountsModule
     public static TBuilder AddAccountsApi<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         builder.Services.AddSingleton<ApiKeys>();
+        builder.Services.AddSingleton<StoredKeys>();
         builder.Services.AddSingleton<KeyIndex>();
         builder.Services.AddSingleton<AccountDirectory>();
         builder.Services.AddScoped<AccountKeys>();
@@ -33,7 +34,7 @@ public static class AccountsModule
     {
         builder.Services.AddSingleton<WorkerAccounts>();
         builder.Services.AddSingleton<IServedAccounts, ServedAccounts>();
-        builder.Services.AddSingleton<IAgentSilence, AgentSilence>();
+        builder.Services.AddSingleton<IAgentNews, AgentNews>();
         return builder;
     }
 
@@ -71,6 +72,12 @@ public static class AccountsModule
         accounts.MapPost("/reveal-api-key", KeyEndpoints.Reveal).WithName("RevealApiKey").WithSummary("Show the API key").WithDescription("Written to the audit log.").RequireAuthorization(TradeFlowPolicies.Trade);
         accounts.MapPost("/regenerate-api-key", KeyEndpoints.Regenerate).WithName("RegenerateApiKey").WithSummary("Make a new API key")
             .WithDescription("The old key answers 401 from this moment.").RequireAuthorization(TradeFlowPolicies.Trade);
+        accounts.MapPost("/reveal-agent-key", AgentKeyEndpoints.Reveal).WithName("RevealAgentKey").WithSummary("Show the agent key")
+            .WithDescription("The key that the account's terminal reports with; 404 for accounts without one. Written to the audit log.")
+            .RequireAuthorization(TradeFlowPolicies.Trade);
+        accounts.MapPost("/regenerate-agent-key", AgentKeyEndpoints.Regenerate).WithName("RegenerateAgentKey").WithSummary("Make a new agent key")
+            .WithDescription("The old key answers 401 from this moment: the terminal is silent until it is given the new one.")
+            .RequireAuthorization(TradeFlowPolicies.Trade);
         accounts.MapPost("/reconnect", Reconnect.Handle).WithName("ReconnectAccount").WithSummary("Give new credentials")
             .WithDescription("The fields of the broker's form, as for connecting, steps included. They must lead to the same broker account; the API key stays.").RequireAuthorization(TradeFlowPolicies.Trade);
     }

@@ -65,7 +65,7 @@ public static class ConnectorsModule
         builder.Services.AddHostedService<JobRunner>();
         builder.Services.TryAddSingleton<IServedAccounts, NoServedAccounts>();
         builder.Services.AddSingleton<AgentMailboxes>();
-        builder.Services.TryAddSingleton<IAgentSilence, NobodyToTell>();
+        builder.Services.TryAddSingleton<IAgentNews, NobodyToTell>();
         builder.Services.AddHostedService<AgentWatch>();
         return builder;
     }
@@ -89,8 +89,12 @@ public static class ConnectorsModule
         public Task<SessionAccount?> FindAsync(Kernel.AccountId account, CancellationToken ct) => Task.FromResult<SessionAccount?>(null);
     }
 
-    private sealed class NobodyToTell : IAgentSilence
+    private sealed class NobodyToTell : IAgentNews
     {
         public Task OfflineAsync(Kernel.AccountId account, Kernel.TenantId tenant, DateTimeOffset since, bool isNews, CancellationToken ct) => Task.CompletedTask;
+
+        public Task TakenOverAsync(
+            Kernel.AccountId account, Kernel.TenantId tenant, DateTimeOffset at, string program, Npgsql.NpgsqlConnection connection, CancellationToken ct) =>
+            Task.CompletedTask;
     }
 }

@@ -24,6 +24,9 @@ internal sealed class Trader : IDisposable
     public string Email { get; }
     public string AccessToken { get; private set; } = "";
     public string ApiKey { get; private set; } = "";
+
+    /// <summary>The key of the account's terminal, where a terminal reports for it.</summary>
+    public string AgentKey { get; private set; } = "";
     public string AccountId { get; private set; } = "";
     public string Broker { get; private set; } = "tradelocker";
 
@@ -57,6 +60,7 @@ internal sealed class Trader : IDisposable
         var answer = await PostAsync($"/register/{broker}", form);
         answer.Status.ShouldBe(HttpStatusCode.Created, answer.Text);
         ApiKey = answer.Json.GetProperty("api_key").GetString()!;
+        AgentKey = answer.Json.TryGetProperty("agent_key", out var agent) ? agent.GetString()! : "";
         AccountId = answer.Json.GetProperty("id").GetString()!;
         return answer.Json;
     }

@@ -9,6 +9,7 @@ public sealed class AccessMatrixTests(ScriptedBroker api) : IClassFixture<Script
     public static TheoryData<string, string> Changes => new()
     {
         { "PATCH", "" }, { "DELETE", "" }, { "POST", "/reveal-api-key" }, { "POST", "/regenerate-api-key" }, { "POST", "/reconnect" },
+        { "POST", "/reveal-agent-key" }, { "POST", "/regenerate-agent-key" },
     };
 
     [Theory]

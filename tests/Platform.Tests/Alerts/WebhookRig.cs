@@ -50,7 +50,7 @@ public class WebhookRig : ApiFixture, IAsyncLifetime
     {
         person ??= await Person.SignUpAsync(this);
         var account = new AccountId(Guid.CreateVersion7());
-        var key = ApiKeys.Make("paper", account);
+        var key = ApiKeys.Make("paper", account, KeyScope.Api);
         deskOf[account.Value] = desk;
         await using var connection = await Platform.Database.System.OpenConnectionAsync();
         await using var command = new NpgsqlCommand("""
@@ -64,8 +64,8 @@ public class WebhookRig : ApiFixture, IAsyncLifetime
         command.Parameters.AddWithValue(person.TenantId);
         command.Parameters.AddWithValue(person.UserId);
         command.Parameters.AddWithValue(account.ToString());
-        command.Parameters.AddWithValue(keys.Hash(key));
-        command.Parameters.AddWithValue(keys.Seal(key, new TenantId(person.TenantId), account));
+        command.Parameters.AddWithValue(keys.Hash(key, KeyScope.Api));
+        command.Parameters.AddWithValue(keys.Seal(key, new TenantId(person.TenantId), account, KeyScope.Api));
         command.Parameters.AddWithValue("""
             {"symbol":"EURUSD","broker_symbol":"EURUSD","tick_size":0.00001,"quantity_step":0.01,"min_quantity":0.01,"max_quantity":100,"contract_size":100000,"quote_currency":"USD","quantity_unit":"Lots","asset_class":"forex"}
             """);

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
-using System.Text.Json;
+using TradeFlow.FakeExpertAdvisor;
 using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Connectors;
@@ -56,14 +54,19 @@ public sealed class AgentHostileTests(AgentRig rig) : IClassFixture<AgentRig>
     [InlineData("login", "42")]
     [InlineData("server", "Other-9")]
     [InlineData("mode", "live")]
-    public async Task Another_account_is_named_by_what_differs(string field, string value)
+    public async Task Another_account_is_named_by_what_was_sent_and_nothing_is_told_of_the_keys_own(string field, string value)
     {
-        await using var owner = await rig.NewOwnerAsync();
+        var terminal = new Terminal { Server = "Secret-Server-7" };
+        await using var owner = await rig.NewOwnerAsync(terminal);
+        var (login, server) = (field == "login" ? value : "41", field == "server" ? value : "Elsewhere-1");
 
-        var answer = await PostAsync(owner, $""" "positions":[],"{field}":"{value}" """);
+        var answer = await PostAsync(owner, $""" "positions":[],"login":"{login}","server":"{server}","mode":"{(field == "mode" ? value : "demo")}" """);
 
         (answer.Status, answer.Code).ShouldBe((HttpStatusCode.Conflict, "account.other_broker_account"));
-        answer.Fields.ShouldBe([field]);
+        answer.Fields.ShouldContain(field);
+        answer.Json.GetRawText().ShouldContain(value);
+        answer.Json.GetRawText().ShouldNotContain(terminal.Login);
+        answer.Json.GetRawText().ShouldNotContain(terminal.Server);
     }
 
     [Fact]
@@ -83,13 +86,10 @@ public sealed class AgentHostileTests(AgentRig rig) : IClassFixture<AgentRig>
         owner.Terminal.Executed.Count.ShouldBe(2);
     }
 
-    private async Task<Answer> PostAsync(TerminalOwner owner, string members)
+    private static Task<Answer> PostAsync(TerminalOwner owner, string members)
     {
         Dictionary<string, string> needed = new() { ["instance"] = "one", ["login"] = owner.Terminal.Login, ["server"] = owner.Terminal.Server, ["currency"] = "USD", ["balance"] = "10000", ["equity"] = "10000" };
         var rest = needed.Where(member => !members.Contains($"\"{member.Key}\":", StringComparison.Ordinal)).Select(member => $"\"{member.Key}\":\"{member.Value}\"");
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/ea/heartbeat") { Content = new StringContent("{" + members + "," + string.Join(',', rest) + "}", Encoding.UTF8, "application/json") };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", owner.Key);
-        using var message = await rig.NewClient().SendAsync(request);
-        return new Answer(message.StatusCode, JsonDocument.Parse(await message.Content.ReadAsStringAsync()).RootElement, message);
+        return owner.ReportAsync("{" + members + "," + string.Join(',', rest) + "}");
     }
 }

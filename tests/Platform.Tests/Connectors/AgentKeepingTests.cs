@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Text;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
@@ -74,13 +73,10 @@ public sealed class AgentKeepingTests(AgentRig rig) : IClassFixture<AgentRig>
     private static string Symbols(decimal price) => string.Join(',', Enumerable.Range(1, 50).Select(number =>
         string.Create(CultureInfo.InvariantCulture, $$"""{"symbol":"S{{number}}","tick_size":0.1,"tick_value":{{price}},"contract_size":1,"lot_step":1,"bid":{{price}},"ask":{{price}}}""")));
 
-    private async Task ReportAsync(TerminalOwner owner, string symbols, string positions = "")
+    private static async Task ReportAsync(TerminalOwner owner, string symbols, string positions = "")
     {
-        var body = $$"""{"instance":"one","login":"{{owner.Terminal.Login}}","server":"Demo-1","currency":"USD","balance":1,"equity":1,"positions":[{{positions}}],"symbols":[{{symbols}}]}""";
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/ea/heartbeat") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
-        request.Headers.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", owner.Key);
-        using var answer = await rig.NewClient().SendAsync(request);
-        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+        var answer = await owner.ReportAsync(owner.Report(symbols, positions));
+        answer.Status.ShouldBe(HttpStatusCode.OK, answer.Json.ToString());
     }
 
     private async Task<AgentReport> LatestAsync(TerminalOwner owner) =>

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -64,7 +66,7 @@ public sealed class AgentRig : ApiFixture, IAsyncLifetime
         var person = await Person.SignUpAsync(this);
         var answer = await person.PostAsync("/register/mtx", new { login = terminal.Login, server = terminal.Server, platform = terminal.Platform, mode = terminal.Mode });
         answer.Status.ShouldBe(HttpStatusCode.Created, answer.Json.ToString());
-        return new TerminalOwner(this, person, answer.Json.GetProperty("id").GetGuid(), answer.Text("api_key"), terminal, answer);
+        return new TerminalOwner(this, person, answer.Json.GetProperty("id").GetGuid(), terminal, answer);
     }
 
     /// <summary>The same with a terminal that reports.</summary>
@@ -94,20 +96,21 @@ public sealed class AgentRig : ApiFixture, IAsyncLifetime
 }
 
 /// <summary>An account, its owner and its terminal.</summary>
-internal sealed class TerminalOwner(AgentRig rig, Person person, Guid account, string key, Terminal terminal, Answer registered) : IAsyncDisposable
+internal sealed class TerminalOwner(AgentRig rig, Person person, Guid account, Terminal terminal, Answer registered) : IAsyncDisposable
 {
     private CancellationTokenSource stop = new();
     private Task running = Task.CompletedTask;
 
     public Person Person => person;
     public Guid Account => account;
-    public string Key => key;
+    public string ApiKey => registered.Text("api_key");
+    public string AgentKey { get; set; } = registered.Text("agent_key");
     public Terminal Terminal => terminal;
     public Answer Registered => registered;
     public AgentDisk Disk { get; } = new();
-    public ExpertAdvisor Agent { get; private set; } = new(rig.NewClient(), key, terminal, "first");
+    public ExpertAdvisor Agent { get; private set; } = new(rig.NewClient(), registered.Text("agent_key"), terminal, "first");
 
-    public ExpertAdvisor NewAgent(string instance, AgentDisk? disk = null) => new(rig.NewClient(), key, terminal, instance, disk);
+    public ExpertAdvisor NewAgent(string instance, AgentDisk? disk = null) => new(rig.NewClient(), AgentKey, terminal, instance, disk);
 
     /// <summary>Lets the terminal report from now on.</summary>
     public void Run(ExpertAdvisor? agent = null)
@@ -124,7 +127,23 @@ internal sealed class TerminalOwner(AgentRig rig, Person person, Guid account, s
         stop = new CancellationTokenSource();
     }
 
-    public Task<Answer> AlertAsync(string intent, string broker = "mtx") => person.SendAsync(HttpMethod.Post, $"/webhook/{broker}/{key}", "{\"intent\":{" + intent + "}}", token: null);
+    public Task<Answer> AlertAsync(string intent, string broker = "mtx") => person.SendAsync(HttpMethod.Post, $"/webhook/{broker}/{ApiKey}", "{\"intent\":{" + intent + "}}", token: null);
+
+    /// <summary>A report as it is written, with the terminal's key unless <paramref name="key"/> is another one; empty for none.</summary>
+    public Task<Answer> ReportAsync(string body, string? key = null, HttpClient? http = null) => ReportAsync(Encoding.UTF8.GetBytes(body), key, http);
+
+    public async Task<Answer> ReportAsync(byte[] body, string? key = null, HttpClient? http = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/ea/heartbeat") { Content = new ByteArrayContent(body) };
+        if (key != "") request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {key ?? AgentKey}");
+        using var message = await (http ?? rig.NewClient()).SendAsync(request);
+        var text = await message.Content.ReadAsStringAsync();
+        return new Answer(message.StatusCode, text.StartsWith('{') ? JsonDocument.Parse(text).RootElement : default, message);
+    }
+
+    /// <summary>A report that says little.</summary>
+    public string Report(string symbols = "", string positions = "", string instance = "one") =>
+        $$"""{"instance":"{{instance}}","login":"{{terminal.Login}}","server":"{{terminal.Server}}","currency":"USD","balance":1,"equity":1,"positions":[{{positions}}],"symbols":[{{symbols}}]}""";
 
     public async Task<string> ReadStatusAsync() => (await person.GetAsync($"/api/accounts/{account}")).Text("status");
 

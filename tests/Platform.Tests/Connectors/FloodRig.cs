@@ -31,7 +31,7 @@ public sealed class FloodRig : WebhookRig
             var login = Random.Shared.NextInt64(1_000_000, 9_000_000_000).ToString();
             var answer = await person.PostAsync("/register/mtx", new { login, server = "Demo-1", platform = "MT5", mode = "demo" });
             answer.Status.ShouldBe(HttpStatusCode.Created, answer.Json.ToString());
-            full = new Suspect(login, answer.Text("api_key"), new TenantId(person.TenantId), new AccountId(answer.Json.GetProperty("id").GetGuid()));
+            full = new Suspect(login, answer.Text("agent_key"), new TenantId(person.TenantId), new AccountId(answer.Json.GetProperty("id").GetGuid()));
             for (var first = 0; first < Suspect.Names; first += Suspect.NamesAtOnce) await ReportAsync(full, first);
             return full;
         }

@@ -1,4 +1,4 @@
-// A terminal with one Expert Advisor on its chart:  terminal <url> <api key> <folder> [login] [server] [hedging|netting]
+// A terminal with one Expert Advisor on its chart:  terminal <url> <agent key> <folder> [login] [server] [hedging|netting]
 // Standard input takes: refuse <code> [times] · unclear <code> · partial <lots> · die · clock <seconds> · price <symbol> <bid> <ask> · autotrading on|off · connection on|off · quit
 #include <poll.h>
 
@@ -12,7 +12,7 @@ static bool Prepare()
    for(std::string word; std::getline(line, word, '\0');)
       words.push_back(word);
    words.resize(std::max<size_t>(words.size(), 4));
-   world.inputs = {{"ServerUrl", words[1]}, {"ApiKey", words[2]}};
+   world.inputs = {{"ServerUrl", words[1]}, {"AgentKey", words[2]}};
    world.folder = words[3];
    return true;
   }
@@ -51,7 +51,7 @@ int main(int count, char **words)
   {
    if(count < 4)
      {
-      std::cerr << "terminal <url> <api key> <folder> [login] [server] [hedging|netting]" << std::endl;
+      std::cerr << "terminal <url> <agent key> <folder> [login] [server] [hedging|netting]" << std::endl;
       return 2;
      }
    if(count > 4) world.login = std::atol(words[4]);

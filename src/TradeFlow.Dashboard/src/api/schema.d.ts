@@ -72,6 +72,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/accounts/{id}/regenerate-agent-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a new agent key
+         * @description The old key answers 401 from this moment: the terminal is silent until it is given the new one.
+         */
+        post: operations["RegenerateAgentKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/accounts/{id}/regenerate-api-key": {
         parameters: {
             query?: never;
@@ -86,6 +106,26 @@ export interface paths {
          * @description The old key answers 401 from this moment.
          */
         post: operations["RegenerateApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{id}/reveal-agent-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show the agent key
+         * @description The key that the account's terminal reports with; 404 for accounts without one. Written to the audit log.
+         */
+        post: operations["RevealAgentKey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -487,7 +527,7 @@ export interface paths {
         put?: never;
         /**
          * A terminal's report in, commands out
-         * @description For Expert Advisors and other agents in a trading terminal, every one to three seconds, with the account's API key as Authorization: Bearer. Unknown members are ignored, numbers may be quoted. A command comes again until its result is reported or it expires; an agent runs an id once. 409 account.other_broker_account when the terminal is logged in to another account.
+         * @description For Expert Advisors and other agents in a trading terminal, every one to three seconds, with the account's agent key as Authorization: Bearer. At most three a second, one after the other. Unknown members are ignored, numbers may be quoted. A command comes again until its result is reported or it expires; an agent runs an id once. 409 account.other_broker_account when the terminal is logged in to another account.
          */
         post: operations["Heartbeat"];
         delete?: never;
@@ -1231,7 +1271,7 @@ export interface paths {
         put?: never;
         /**
          * Connect a broker account
-         * @description The body has the fields of the broker's form and mode; broker_account names one of several accounts, name is what you call it. The log-in is tried first: 422 broker.credentials_rejected names the field, 422 broker.account_required lists accounts, 504 broker.unreachable changed nothing. 422 broker.step_required has step: its schema describes the fields that the broker asks for; send the same body again with step.continuation as continuation and answers by field, within ten minutes. A slug or an alias may stand in the path.
+         * @description The body has the fields of the broker's form and mode; broker_account names one of several accounts, name is what you call it. The log-in is tried first: 422 broker.credentials_rejected names the field, 422 broker.account_required lists accounts, 504 broker.unreachable changed nothing, 429 rate.limited after five failed log-ins within a minute. 422 broker.step_required has step: its schema describes the fields that the broker asks for; send the same body again with step.continuation as continuation and answers by field, within ten minutes. A slug or an alias may stand in the path.
          */
         post: operations["ConnectBroker"];
         delete?: never;
@@ -1353,9 +1393,17 @@ export interface components {
             label: string;
             name: string;
         };
+        AgentKeyKeyView: {
+            agent_key: string;
+        };
+        AgentKeyNewKeyView: {
+            agent_key: string;
+            warning: string;
+        };
         AgentSetupView: {
             /** Format: uuid */
             account_id: string;
+            agent_key: null | string;
             agent_version: null | string;
             broker: string;
             downloads: components["schemas"]["AgentFileView"][];
@@ -2027,6 +2075,7 @@ export interface components {
             refresh_token?: null | string;
         };
         RegisterView: {
+            agent_key?: null | string;
             api_key: string;
             balance: null | number;
             broker: string;
@@ -2635,6 +2684,73 @@ export interface operations {
             };
         };
     };
+    RegenerateAgentKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentKeyNewKeyView"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in your tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     RegenerateApiKey: {
         parameters: {
             query?: never;
@@ -2653,6 +2769,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KeyNewKeyView"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in your tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RevealAgentKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentKeyKeyView"];
                 };
             };
             /** @description No valid token */

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Accounts.Keys;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
 
@@ -16,10 +17,11 @@ internal static class AgentEndpoints
     /// <param name="LastBeat">Its newest report; <c>null</c> before the first.</param>
     /// <param name="Standby">A second terminal reports as well, and is handed nothing.</param>
     /// <param name="Refused">What a terminal that is logged in to another account named, when the newest attempt was such a one.</param>
+    /// <param name="AgentKey">The key that the terminal reports with, masked; <c>null</c> when there is none yet: showing it makes one.</param>
     /// <param name="Url">The address that the terminal must be allowed to call.</param>
     internal sealed record SetupView(
         Guid AccountId, string Broker, string Name, string Login, string Server, string Status, string? Platform, string? AgentVersion, bool Online, DateTimeOffset? LastBeat, bool Standby,
-        string? Refused, string Url, string? Notice, IReadOnlyList<FileView> Downloads, IReadOnlyList<string> Steps);
+        string? Refused, string? AgentKey, string Url, string? Notice, IReadOnlyList<FileView> Downloads, IReadOnlyList<string> Steps);
 
     /// <param name="Href">Where it is downloaded.</param>
     internal sealed record FileView(string Label, string Name, string Href);
@@ -29,16 +31,19 @@ internal static class AgentEndpoints
     internal static async Task<Results<Ok<SetupView>, ProblemHttpResult>> Get(Guid id, HttpRequest request, TenantDb db, PluginCatalogue catalogue, IConfiguration configuration, CancellationToken ct)
     {
         var account = new AccountId(id);
-        var (known, agent) = await db.RunAsync(async set =>
+        var (known, agent, key) = await db.RunAsync<(Account?, AgentState?, string?)>(async set =>
         {
             var row = await set.Set<Account>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == account && row.DeletedAt == null, ct);
-            return (row, row is null ? null : await AgentPairing.FindAsync((NpgsqlConnection)set.Database.GetDbConnection(), account, ct));
+            if (row is null) return (row, null, null);
+            var masked = await set.Set<ApiKey>().Where(key => key.AccountId == account && key.Scope == KeyScope.Agent.Name)
+                .Select(key => key.Masked).FirstOrDefaultAsync(ct);
+            return (row, await AgentPairing.FindAsync((NpgsqlConnection)set.Database.GetDbConnection(), account, ct), masked);
         }, ct);
         if (known is null || agent is null || catalogue.Find(known.Broker) is not { Manifest.Agent: { } setup } entry) return Problem.NotFound();
         var url = configuration["PublicUrl"]?.TrimEnd('/') ?? $"{request.Scheme}://{request.Host}";
         return TypedResults.Ok(new SetupView(
             id, known.Broker, known.Name, agent.Login, agent.Server, known.Status, agent.Platform, agent.AgentVersion, agent.Online, agent.LastBeat,
-            agent.StandbyAt is { } standby && agent.Now - standby < StandbyShown, agent.Refused, url, setup.Notice,
+            agent.StandbyAt is { } standby && agent.Now - standby < StandbyShown, agent.Refused, key, url, setup.Notice,
             [.. setup.Downloads.Select(download => new FileView(download.Label, NameOf(download), $"/api/brokers/{entry.Slug}/downloads/{Uri.EscapeDataString(NameOf(download))}"))],
             [.. setup.Steps.Select(step => step.Replace("{url}", url, StringComparison.Ordinal))]));
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -6,7 +7,6 @@ using Npgsql;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Accounts.Keys;
-using TradeFlow.Platform.Accounts.Settings;
 using TradeFlow.Platform.Billing.Contracts;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
@@ -21,23 +21,30 @@ namespace TradeFlow.Platform.Accounts.Connecting;
 internal static class Register
 {
     /// <param name="ApiKey">The whole key, this once without asking: it goes into the alert.</param>
+    /// <param name="AgentKey">The same for the account's terminal, where a terminal reports for it.</param>
     internal sealed record View(
-        Guid Id, string Broker, string Name, string? Email, string? Server, string Mode, string Status, bool Enabled, decimal? Balance, decimal? Equity, string Currency, string ApiKey);
+        Guid Id, string Broker, string Name, string? Email, string? Server, string Mode, string Status, bool Enabled, decimal? Balance, decimal? Equity,
+        string Currency, string ApiKey, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AgentKey);
+
+    /// <param name="Agent">For the account's terminal, where a terminal reports for it.</param>
+    private sealed record Keys(string Api, string? Agent);
 
     internal static async Task<Results<Created<View>, ProblemHttpResult>> Handle(
-        string broker, JsonElement body, TenantContext tenant, PluginCatalogue catalogue, BrokerLogIn logIn, Entitlements entitlements, TenantDb db, ApiKeys keys, SecretBox box,
-        RedisBus bus, AuditLog audit, TimeProvider clock, CancellationToken ct)
+        string broker, JsonElement body, TenantContext tenant, PluginCatalogue catalogue, BrokerLogIn logIn,
+        Entitlements entitlements, TenantDb db, StoredKeys keys, SecretBox box, RedisBus bus, AuditLog audit, TimeProvider clock, CancellationToken ct)
     {
         if (catalogue.Find(broker.ToLowerInvariant()) is not { } entry) return Problem.NotFound();
         var (done, problem) = await logIn.TryAsync(entry, body, tenant.Tenant, brokerAccount: null, ct);
         if (done is null) return problem!; // one of the two is always there
 
         var account = AccountOf(done, tenant, clock);
-        var key = ApiKeys.Make(account.Broker, account.Id);
-        if (await StoreAsync(account, key, done, tenant, entitlements, db, keys, box, audit, clock, ct) is { } refused) return refused;
+        var made = new Keys(
+            ApiKeys.Make(account.Broker, account.Id, KeyScope.Api),
+            account.Status == AccountStatuses.Pending ? ApiKeys.Make(account.Broker, account.Id, KeyScope.Agent) : null);
+        if (await StoreAsync(account, made, done, tenant, entitlements, db, keys, box, audit, clock, ct) is { } refused) return refused;
         bus.Publish(Topics.AccountChanged, account.Id.ToString());
         return TypedResults.Created($"/api/accounts/{account.Id}", new View(account.Id.Value, account.Broker, account.Name, account.Login, account.Server, account.Mode, account.Status,
-            account.Enabled, account.Balance, account.Equity, account.Currency, key));
+            account.Enabled, account.Balance, account.Equity, account.Currency, made.Api, made.Agent));
     }
 
     private static Account AccountOf(LoggedIn done, TenantContext tenant, TimeProvider clock)
@@ -61,7 +68,8 @@ internal static class Register
 
     /// <returns>Why it was not stored, or <c>null</c> when it was.</returns>
     private static async Task<ProblemHttpResult?> StoreAsync(
-        Account account, string key, LoggedIn done, TenantContext tenant, Entitlements entitlements, TenantDb db, ApiKeys keys, SecretBox box, AuditLog audit, TimeProvider clock, CancellationToken ct) =>
+        Account account, Keys made, LoggedIn done, TenantContext tenant, Entitlements entitlements, TenantDb db, StoredKeys keys, SecretBox box,
+        AuditLog audit, TimeProvider clock, CancellationToken ct) =>
         await db.RunAsync(async set =>
         {
             var connection = (NpgsqlConnection)set.Database.GetDbConnection();
@@ -72,9 +80,13 @@ internal static class Register
             set.Add(account);
             await set.SaveChangesAsync(ct);
             await StoreLogInAsync(connection, account.Id, done, tenant.Tenant, box, clock, ct);
-            await KeyEndpoints.InsertAsync(connection, key, tenant.Tenant, account.Id, keys, clock, ct);
-            if (account.Status == AccountStatuses.Pending)
-                await AgentPairing.CreateAsync(connection, tenant.Tenant, account.Id, account.BrokerAccountId, account.Server ?? "", account.Mode, ct);
+            await keys.AddAsync(connection, made.Api, tenant.Tenant, account.Id, KeyScope.Api, ct);
+            if (made.Agent is { } agent)
+            {
+                var key = await keys.AddAsync(connection, agent, tenant.Tenant, account.Id, KeyScope.Agent, ct);
+                await AgentPairing.CreateAsync(
+                    connection, tenant.Tenant, account.Id, account.BrokerAccountId, account.Server ?? "", account.Mode, key, ct);
+            }
             await AccountsWithinPlan.ApplyAsync(tenant.Tenant, entitlement.Plan.Limits, connection, ct);
             await audit.WriteAsync(tenant.Tenant, tenant.User, "account.connected", account.Id.ToString(), null, connection, ct);
             return null;

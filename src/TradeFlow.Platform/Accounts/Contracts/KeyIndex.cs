@@ -6,8 +6,8 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Accounts.Contracts;
 
 /// <summary>
-/// Finds the account of an API key in memory. An entry goes when its account changes (a message), after a minute in any case, and after a second while Redis
-/// is away. It may still be stale for a moment: whoever records a signal compares <see cref="AccountContext.Version"/> in the database and asks again.
+/// Finds the account of a key of one scope in memory. An entry goes when its account changes (a message), after a minute in any case, and after a
+/// second while Redis is away. It may still be stale for a moment: whoever records a signal compares <see cref="AccountContext.Version"/> in the database and asks again.
 /// </summary>
 internal sealed class KeyIndex : IDisposable
 {
@@ -24,13 +24,19 @@ internal sealed class KeyIndex : IDisposable
     private readonly ApiKeys keys;
     private readonly RedisBus bus;
     private readonly TimeProvider clock;
+    private readonly KeyScope scope;
     private readonly IDisposable subscription;
     // Grows with every message, so that a row read just before one is not kept after it.
     private long changes;
 
-    public KeyIndex(Database database, ApiKeys keys, RedisBus bus, TimeProvider clock)
+    /// <summary>For the keys of alerts.</summary>
+    public KeyIndex(Database database, ApiKeys keys, RedisBus bus, TimeProvider clock) : this(database, keys, bus, clock, KeyScope.Api)
     {
-        (this.database, this.keys, this.bus, this.clock) = (database, keys, bus, clock);
+    }
+
+    private KeyIndex(Database database, ApiKeys keys, RedisBus bus, TimeProvider clock, KeyScope scope)
+    {
+        (this.database, this.keys, this.bus, this.clock, this.scope) = (database, keys, bus, clock, scope);
         subscription = bus.Subscribe(Topics.AccountChanged, message =>
         {
             if (Guid.TryParse(message, out var account)) Forget(new AccountId(account));
@@ -38,18 +44,16 @@ internal sealed class KeyIndex : IDisposable
         bus.Restored += Clear;
     }
 
+    /// <summary>For the keys of terminals.</summary>
+    public static KeyIndex OfAgents(Database database, ApiKeys keys, RedisBus bus, TimeProvider clock) =>
+        new(database, keys, bus, clock, KeyScope.Agent);
+
     /// <summary>The account of the key, or <c>null</c> when there is none. Says nothing about whether the account is enabled.</summary>
-    public async ValueTask<AccountContext?> FindAsync(string apiKey, CancellationToken ct)
-    {
-        if (apiKey.Length is 0 or > ApiKeys.LongestKey) return null;
-        var hash = keys.Hash(apiKey);
-        var slot = SlotOf(hash);
-        var now = clock.GetUtcNow();
-        if (known.TryGetValue(slot, out var entry) && now - entry.At < (bus.IsConnected ? Trust : TrustWithoutRedis) && CryptographicOperations.FixedTimeEquals(entry.Hash, hash))
-            return entry.Account;
-        if (absent.TryGetValue(slot, out var until) && until > now) return null;
-        return await ReadAsync(hash, slot, now, ct);
-    }
+    public async ValueTask<AccountContext?> FindAsync(string key, CancellationToken ct) => (await FindEntryAsync(key, ct))?.Account;
+
+    /// <summary>The same, with the id of the key.</summary>
+    public async ValueTask<(AccountContext Account, Guid Key)?> FindKeyAsync(string key, CancellationToken ct) =>
+        await FindEntryAsync(key, ct) is { } entry ? (entry.Account, entry.Key) : null;
 
     /// <summary>Drops what is remembered of the account, here: the next <see cref="FindAsync"/> asks the database.</summary>
     public Task ReloadAsync(AccountId account)
@@ -64,12 +68,27 @@ internal sealed class KeyIndex : IDisposable
         subscription.Dispose();
     }
 
-    private async Task<AccountContext?> ReadAsync(byte[] hash, Guid slot, DateTimeOffset now, CancellationToken ct)
+    private async ValueTask<Entry?> FindEntryAsync(string key, CancellationToken ct)
+    {
+        if (key.Length is 0 or > ApiKeys.LongestKey) return null;
+        var hash = keys.Hash(key, scope);
+        var slot = SlotOf(hash);
+        var now = clock.GetUtcNow();
+        var trust = bus.IsConnected ? Trust : TrustWithoutRedis;
+        if (known.TryGetValue(slot, out var entry) && now - entry.At < trust && CryptographicOperations.FixedTimeEquals(entry.Hash, hash)) return entry;
+        if (absent.TryGetValue(slot, out var until) && until > now) return null;
+        return await ReadAsync(hash, slot, now, ct);
+    }
+
+    private async Task<Entry?> ReadAsync(byte[] hash, Guid slot, DateTimeOffset now, CancellationToken ct)
     {
         var seen = Interlocked.Read(ref changes);
-        await using var command = database.System.CreateCommand(
-            $"select {AccountColumns.Sql} from accounts.api_keys k join accounts.accounts a on a.id = k.account_id and a.deleted_at is null where k.key_hash = $1");
+        await using var command = database.System.CreateCommand($"""
+            select {AccountColumns.Sql}, k.id from accounts.api_keys k join accounts.accounts a on a.id = k.account_id and a.deleted_at is null
+            where k.key_hash = $1 and k.scope = $2
+            """);
         command.Parameters.AddWithValue(hash);
+        command.Parameters.AddWithValue(scope.Name);
         await using var reader = await command.ExecuteReaderAsync(ct);
         if (!await reader.ReadAsync(ct))
         {
@@ -79,10 +98,11 @@ internal sealed class KeyIndex : IDisposable
         }
         var account = AccountColumns.Read(reader);
         if (known.Count >= MostKeys) Clear();
-        known[slot] = new Entry(hash, account, now);
+        var entry = new Entry(hash, account, reader.GetGuid(AccountColumns.Count), now);
+        known[slot] = entry;
         byAccount[account.AccountId] = slot;
         if (Interlocked.Read(ref changes) != seen) Forget(account.AccountId);
-        return account;
+        return entry;
     }
 
     private void Forget(AccountId account)
@@ -101,5 +121,5 @@ internal sealed class KeyIndex : IDisposable
 
     private static Guid SlotOf(byte[] hash) => new(hash.AsSpan(0, 16));
 
-    private sealed record Entry(byte[] Hash, AccountContext Account, DateTimeOffset At);
+    private sealed record Entry(byte[] Hash, AccountContext Account, Guid Key, DateTimeOffset At);
 }

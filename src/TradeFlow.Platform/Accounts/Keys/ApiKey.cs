@@ -10,6 +10,9 @@ internal sealed class ApiKey : ITenantOwned
     public Guid Id { get; init; }
     public TenantId TenantId { get; init; }
     public AccountId AccountId { get; init; }
+
+    /// <summary>The name of a <see cref="KeyScope"/>.</summary>
+    public required string Scope { get; init; }
     public required byte[] KeyHash { get; init; }
     public required byte[] KeySealed { get; init; }
     public required string Masked { get; init; }
@@ -23,6 +26,7 @@ internal sealed class ApiKey : ITenantOwned
             builder.Property(row => row.Id).HasColumnName("id").ValueGeneratedNever();
             builder.Property(row => row.TenantId).HasColumnName("tenant_id");
             builder.Property(row => row.AccountId).HasColumnName("account_id");
+            builder.Property(row => row.Scope).HasColumnName("scope");
             builder.Property(row => row.KeyHash).HasColumnName("key_hash");
             builder.Property(row => row.KeySealed).HasColumnName("key_sealed");
             builder.Property(row => row.Masked).HasColumnName("masked");

@@ -64,6 +64,7 @@ internal static class AccountEndpoints
             keys.Parameters.AddWithValue(id);
             await keys.ExecuteNonQueryAsync(ct);
             await StoredState.ForgetAsync(connection, new AccountId(id), ct);
+            await AgentPairing.EndAsync(connection, new AccountId(id), ct);
             await audit.WriteAsync(tenant.Tenant, tenant.User, "account.deleted", id.ToString(), null, connection, ct);
             // Its place in the plan is free for one that was beyond it.
             return await AccountsWithinPlan.ApplyAsync(tenant.Tenant, entitlement.Plan.Limits, connection, ct);

@@ -16,7 +16,8 @@ internal sealed record AccountView(
         orderby account.CreatedAt, account.Id
         select new AccountView(
             account.Id.Value, account.Broker, account.Name, account.Login, account.Server, account.Mode, account.Status, account.StatusReason, account.Enabled, account.DisabledReason, account.ExitOnly,
-            account.Balance, account.Equity, account.Currency, account.LastSync, db.Set<ApiKey>().Where(key => key.AccountId == account.Id).Select(key => key.Masked).FirstOrDefault(),
+            account.Balance, account.Equity, account.Currency, account.LastSync,
+            db.Set<ApiKey>().Where(key => key.AccountId == account.Id && key.Scope == KeyScope.Api.Name).Select(key => key.Masked).FirstOrDefault(),
             account.Multiplier, account.DedupeSeconds, account.BrokerAccountId, account.CreatedAt);
 
     /// <summary>The account, or <c>null</c> when the tenant has none of that id.</summary>

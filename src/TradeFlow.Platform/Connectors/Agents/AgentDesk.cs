@@ -26,9 +26,10 @@ internal sealed class AgentDesk(Database database, RedisBus bus, IOptions<AgentO
     {
         await using var command = pool.CreateCommand("""
             select verdict, taken_at, own_login, own_server, own_mode, commands, settled
-            from connectors.agent_beat($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            from connectors.agent_beat($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
             """);
         command.Parameters.AddWithValue(account.Account.Value);
+        command.Parameters.AddWithValue(account.Key);
         command.Parameters.AddText(beat.Instance);
         command.Parameters.AddText(beat.Login);
         command.Parameters.AddText(beat.Server);

@@ -6,8 +6,10 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Connectors.Agents;
 
-/// <summary>Notices agents that have missed three reports. Of several Workers one tells: whoever turns the row.</summary>
-internal sealed partial class AgentWatch(Database database, IAgentSilence silence, ILogger<AgentWatch> log) : BackgroundService
+/// <summary>
+/// Notices agents that have missed three reports, and those that another instance has taken over. Of several Workers one tells: whoever turns the row.
+/// </summary>
+internal sealed partial class AgentWatch(Database database, IAgentNews news, ILogger<AgentWatch> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromHours(1);
@@ -26,8 +28,9 @@ internal sealed partial class AgentWatch(Database database, IAgentSilence silenc
                 foreach (var (account, tenant, since, isNews) in await LookAsync(everything: first, stoppingToken))
                 {
                     if (isNews) LogSilent(account, since);
-                    await silence.OfflineAsync(account, tenant, since, isNews, stoppingToken);
+                    await news.OfflineAsync(account, tenant, since, isNews, stoppingToken);
                 }
+                await TellOfTakeoversAsync(stoppingToken);
                 first = false;
                 if (Environment.TickCount64 < sweepAt) continue;
                 sweepAt = Environment.TickCount64 + (long)SweepEvery.TotalMilliseconds;
@@ -74,6 +77,28 @@ internal sealed partial class AgentWatch(Database database, IAgentSilence silenc
         return silent;
     }
 
+    // The news and the note that it was told are one transaction: it is told once, and never lost.
+    private async Task TellOfTakeoversAsync(CancellationToken ct)
+    {
+        await using var connection = await database.System.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        List<(AccountId Account, TenantId Tenant, DateTimeOffset At, string Program)> taken = [];
+        await using (var command = new NpgsqlCommand("""
+            with taken as (select account_id, taken_over_at from connectors.agents where taken_over_at is not null for update skip locked)
+            update connectors.agents a set taken_over_at = null from taken where a.account_id = taken.account_id
+            returning a.account_id, a.tenant_id, taken.taken_over_at, concat_ws(' ', nullif(a.platform, ''), nullif(a.agent_version, ''))
+            """, connection, transaction))
+        await using (var row = await command.ExecuteReaderAsync(ct))
+            while (await row.ReadAsync(ct))
+                taken.Add((new AccountId(row.GetGuid(0)), new TenantId(row.GetGuid(1)), row.GetFieldValue<DateTimeOffset>(2), row.GetString(3)));
+        foreach (var (account, tenant, at, program) in taken)
+        {
+            LogTakenOver(account, at);
+            await news.TakenOverAsync(account, tenant, at, program.Length > 0 ? program : "an unnamed program", connection, ct);
+        }
+        await transaction.CommitAsync(ct);
+    }
+
     private async Task SweepAsync(CancellationToken ct)
     {
         await using var command = database.System.CreateCommand($"delete from connectors.agent_commands where created_at < now() - interval '{Remembered}'");
@@ -82,6 +107,9 @@ internal sealed partial class AgentWatch(Database database, IAgentSilence silenc
 
     [LoggerMessage(3602, LogLevel.Warning, "Account {Account}: its terminal has not reported since {Since}")]
     private partial void LogSilent(AccountId account, DateTimeOffset since);
+
+    [LoggerMessage(3604, LogLevel.Warning, "Account {Account}: a terminal that has not reported before took over at {At}")]
+    private partial void LogTakenOver(AccountId account, DateTimeOffset at);
 
     [LoggerMessage(3603, LogLevel.Warning, "The terminals cannot be watched now: {Reason}")]
     private partial void LogAway(string reason);

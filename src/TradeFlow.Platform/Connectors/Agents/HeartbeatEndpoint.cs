@@ -24,7 +24,7 @@ internal sealed partial class HeartbeatEndpoint(IAgentAccounts accounts, AgentDe
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPost("/api/ea/heartbeat", (HttpContext http, HeartbeatEndpoint heartbeat) => heartbeat.HandleAsync(http)).AllowAnonymous().WithTags("Terminals").WithName("Heartbeat")
             .WithSummary("A terminal's report in, commands out")
-            .WithDescription("For Expert Advisors and other agents in a trading terminal, every one to three seconds, with the account's API key as Authorization: Bearer. Unknown members are ignored, " +
+            .WithDescription("For Expert Advisors and other agents in a trading terminal, every one to three seconds, with the account's agent key as Authorization: Bearer. At most three a second, one after the other. Unknown members are ignored, " +
                 "numbers may be quoted. A command comes again until its result is reported or it expires; an agent runs an id once. 409 account.other_broker_account when the terminal is logged in to another account.")
             .Accepts<HeartbeatShape>("application/json").Produces<HeartbeatAnswerShape>().ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
@@ -93,18 +93,23 @@ internal sealed partial class HeartbeatEndpoint(IAgentAccounts accounts, AgentDe
         await response.Body.WriteAsync(bytes, CancellationToken.None);
     }
 
-    private static ProblemHttpResult InvalidKey() =>
-        Problem.Of(StatusCodes.Status401Unauthorized, AgentProblems.InvalidKey, "The key is missing or not the key of an account that a terminal reports for: copy it again from the account's set-up page.");
+    private static ProblemHttpResult InvalidKey() => Problem.Of(StatusCodes.Status401Unauthorized, AgentProblems.InvalidKey,
+        "The key is missing or not the agent key of an account: copy the agent key from the account's set-up page. " +
+        "The API key of the alerts opens nothing here.");
 
+    // Names what was sent and nothing of the account: whoever holds a key without its terminal learns no login and no server.
     private static ProblemHttpResult Mismatch(AgentBeat beat, BeatVerdict verdict)
     {
         var (login, server, mode) = verdict.Expected;
         Dictionary<string, string[]> errors = [];
-        if (beat.Login != login) errors["login"] = [$"The key belongs to {login}."];
-        if (!string.Equals(beat.Server, server, StringComparison.OrdinalIgnoreCase)) errors["server"] = [$"The key belongs to an account at {server}."];
-        if ((beat.Mode ?? mode) != mode) errors["mode"] = [$"The account was connected as {mode}."];
+        if (beat.Login != login) errors["login"] = [$"The key does not belong to {beat.Login}."];
+        if (!string.Equals(beat.Server, server, StringComparison.OrdinalIgnoreCase))
+            errors["server"] = [$"The key does not belong to an account at {beat.Server}."];
+        if (beat.Mode is { } sent && sent != mode) errors["mode"] = [$"The account was not connected as {sent}."];
+        var named = beat.Mode is null ? $"{beat.Login} at {beat.Server}" : $"{beat.Login} at {beat.Server} ({beat.Mode})";
         return Problem.Of(StatusCodes.Status409Conflict, AgentProblems.OtherAccount,
-            $"The key belongs to {login} at {server} ({mode}), and the terminal is logged in as {beat.Login} at {beat.Server} ({beat.Mode ?? mode}). Nothing was changed: log the terminal in to the right account, or connect this one with a key of its own.",
+            $"The terminal is logged in as {named}, and the key belongs to another account. Nothing was changed: " +
+            "log the terminal in to the account that the key's set-up page names, or connect this one with a key of its own.",
             new Dictionary<string, object?> { ["errors"] = errors });
     }
 
@@ -125,6 +130,7 @@ internal sealed partial class HeartbeatEndpoint(IAgentAccounts accounts, AgentDe
         }
     }
 
-    [LoggerMessage(3601, LogLevel.Warning, "Account {Account}: its key came from a terminal that is logged in as {Login} at {Server}")]
+    // As often as such a terminal reports: the set-up page shows the newest one.
+    [LoggerMessage(3601, LogLevel.Debug, "Account {Account}: its key came from a terminal that is logged in as {Login} at {Server}")]
     private partial void LogMismatch(AccountId account, string login, string server);
 }

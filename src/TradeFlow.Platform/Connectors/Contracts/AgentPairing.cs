@@ -15,15 +15,40 @@ internal sealed record AgentState(
 internal static class AgentPairing
 {
     /// <summary>In the transaction that stores the account.</summary>
-    public static async Task CreateAsync(NpgsqlConnection connection, TenantId tenant, AccountId account, string login, string server, string mode, CancellationToken ct)
+    public static async Task CreateAsync(
+        NpgsqlConnection connection, TenantId tenant, AccountId account, string login, string server, string mode, Guid key, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("insert into connectors.agents (account_id, tenant_id, login, server, mode) values ($1, $2, $3, $4, $5)", connection);
+        await using var command = new NpgsqlCommand(
+            "insert into connectors.agents (account_id, tenant_id, login, server, mode, key_id) values ($1, $2, $3, $4, $5, $6)", connection);
         command.Parameters.AddWithValue(account.Value);
         command.Parameters.AddWithValue(tenant.Value);
         command.Parameters.AddWithValue(login);
         command.Parameters.AddWithValue(server);
         command.Parameters.AddWithValue(mode);
+        command.Parameters.AddWithValue(key);
         await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>In the transaction that stores the key: from its commit on, every replica refuses reports with another one.</summary>
+    public static async Task SetKeyAsync(NpgsqlConnection connection, AccountId account, Guid key, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("update connectors.agents set key_id = $2 where account_id = $1", connection);
+        command.Parameters.AddWithValue(account.Value);
+        command.Parameters.AddWithValue(key);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>In the transaction that deletes the account. Its commands stay: they tell whose positions are.</summary>
+    public static async Task EndAsync(NpgsqlConnection connection, AccountId account, CancellationToken ct)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var table in (string[])["agents", "agent_reports", "agent_symbols"])
+        {
+            var delete = new NpgsqlBatchCommand($"delete from connectors.{table} where account_id = $1");
+            delete.Parameters.AddWithValue(account.Value);
+            batch.BatchCommands.Add(delete);
+        }
+        await batch.ExecuteNonQueryAsync(ct);
     }
 
     /// <returns>The state, or <c>null</c> when no agent reports for the account.</returns>

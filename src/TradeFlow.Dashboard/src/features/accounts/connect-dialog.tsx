@@ -36,7 +36,9 @@ export function ConnectDialog({ open, onOpenChange }: { open: boolean; onOpenCha
             ? step.broker.connect === 'agentPairing'
               ? 'Name the account. A program in your own terminal connects it afterwards; its password stays there.'
               : 'Your log-in is checked with the broker, sealed, and never shown again.'
-            : 'This is the key for your alerts. Treat it like a password.'
+            : step.at === 'done' && step.account.agent_key != null
+              ? 'These are the keys for your terminal and for your alerts. Treat them like passwords.'
+              : 'This is the key for your alerts. Treat it like a password.'
       }
     >
       {step.at === 'choose' && <Choose onChoose={(broker) => setStep({ at: 'form', broker })} />}

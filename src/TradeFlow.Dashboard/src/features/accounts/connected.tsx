@@ -21,14 +21,15 @@ export function Connected({ account, brokerName, onDone }: { account: Registered
           Balance <Money amount={account.balance} currency={account.currency} className="font-medium text-ink" />
         </span>
       </div>
-      {account.status === 'pending' && (
-        <Notice className="mt-4" kind="info" title="One step left">
-          The account turns active with the first contact from your terminal. Give the terminal this key.
-        </Notice>
+      {account.agent_key != null && (
+        <>
+          <Notice className="mt-4" kind="info" title="One step left">
+            The account turns active with the first contact from your terminal. Give the terminal its agent key; the API key is for your alerts.
+          </Notice>
+          <Key label="Agent key, for the terminal" secret={account.agent_key} what="the agent key" />
+        </>
       )}
-      <div className="mt-4">
-        <Secret masked={maskKey(account.api_key)} secret={account.api_key} what="the API key" />
-      </div>
+      <Key label={account.agent_key == null ? undefined : 'API key, for your alerts'} secret={account.api_key} what="the API key" />
       <DialogActions>
         <Button onClick={onDone}>Done</Button>
         {account.status === 'pending' ? (
@@ -44,5 +45,14 @@ export function Connected({ account, brokerName, onDone }: { account: Registered
         )}
       </DialogActions>
     </>
+  );
+}
+
+function Key({ label, secret, what }: { label: string | undefined; secret: string; what: string }) {
+  return (
+    <div className="mt-4">
+      {label !== undefined && <p className="mb-1 text-xs text-faint">{label}</p>}
+      <Secret masked={maskKey(secret)} secret={secret} what={what} />
+    </div>
   );
 }

@@ -14,6 +14,12 @@ export async function revealKey(id: string): Promise<string> {
   return api_key;
 }
 
+/** Makes the key where there is none yet. */
+export async function revealAgentKey(id: string): Promise<string> {
+  const { agent_key } = await unwrap(api.POST('/api/accounts/{id}/reveal-agent-key', { params: { path: { id } } }));
+  return agent_key;
+}
+
 /** A change of an account, after which the list is read again. */
 function useAccountMutation<TVariables, TData>(mutationFn: (variables: TVariables) => Promise<TData>) {
   const queries = useQueryClient();
@@ -34,7 +40,24 @@ export const useDeleteAccount = (id: string) =>
   useAccountMutation(() => unwrap(api.DELETE('/api/accounts/{id}', { params: { path: { id } } })));
 
 export const useRegenerateKey = (id: string) =>
-  useAccountMutation(() => unwrap(api.POST('/api/accounts/{id}/regenerate-api-key', { params: { path: { id } } })));
+  useAccountMutation(async () => {
+    const { api_key, warning } = await unwrap(api.POST('/api/accounts/{id}/regenerate-api-key', { params: { path: { id } } }));
+    return { key: api_key, warning };
+  });
+
+/** A change of the terminal's key, after which its set-up is read again. */
+function useAgentMutation<TVariables, TData>(id: string, mutationFn: (variables: TVariables) => Promise<TData>) {
+  const queries = useQueryClient();
+  return useMutation({ mutationFn, onSettled: () => queries.invalidateQueries({ queryKey: agentQuery(id).queryKey }) });
+}
+
+export const useRegenerateAgentKey = (id: string) =>
+  useAgentMutation(id, async () => {
+    const { agent_key, warning } = await unwrap(api.POST('/api/accounts/{id}/regenerate-agent-key', { params: { path: { id } } }));
+    return { key: agent_key, warning };
+  });
+
+export const useMakeAgentKey = (id: string) => useAgentMutation(id, () => revealAgentKey(id));
 
 export const symbolsQuery = (id: string) =>
   queryOptions({ queryKey: ['symbols', id], queryFn: ({ signal }) => unwrap(api.GET('/api/accounts/{id}/symbols', { params: { path: { id } }, signal })) });

@@ -2,26 +2,8 @@ import { render, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { ThemeProvider } from '@/app/theme-context';
 import type { AgentSetup } from './queries';
+import { setup } from './terminal-setup.fixture';
 import { TerminalState } from './terminal-state';
-
-const setup: AgentSetup = {
-  account_id: '1',
-  broker: 'acme',
-  name: 'Acme 5001',
-  login: '5001',
-  server: 'Demo-1',
-  status: 'pending',
-  platform: null,
-  agent_version: null,
-  online: false,
-  last_beat: null,
-  standby: false,
-  refused: null,
-  url: 'https://app.example.com',
-  notice: null,
-  downloads: [],
-  steps: [],
-};
 
 const show = (state: Partial<AgentSetup>) =>
   render(

@@ -1,14 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { ArrowLeft, Download, MonitorX } from 'lucide-react';
-import { accountsQuery } from '@/api/queries/accounts';
 import { ApiProblem } from '@/api/problem';
 import { useUser } from '@/app/user-context';
 import { CopyButton } from '@/ui/copy-button';
 import { Notice } from '@/ui/notice';
 import { PageHeader, Panel } from '@/ui/panel';
 import { Empty, LoadError, SkeletonRows } from '@/ui/states';
-import { AccountKey } from './account-key';
+import { AgentKey } from './agent-key';
 import { agentQuery, type AgentSetup } from './queries';
 import { TerminalState } from './terminal-state';
 
@@ -48,10 +47,10 @@ export function TerminalScreen() {
 
 function Setup({ setup }: { setup: AgentSetup }) {
   const { canTrade } = useUser();
-  const account = useQuery(accountsQuery()).data?.find((candidate) => candidate.id === setup.account_id);
   return (
     <div className="flex flex-col gap-4">
       <TerminalState setup={setup} />
+      <AgentKey setup={setup} canReveal={canTrade} />
       {setup.notice != null && <Notice kind="info">{setup.notice}</Notice>}
       <Panel title="Files and address">
         <ul className="flex flex-wrap gap-2">
@@ -80,12 +79,6 @@ function Setup({ setup }: { setup: AgentSetup }) {
           ))}
         </ol>
       </Panel>
-      {account !== undefined && (
-        <section aria-label="Key of the account" className="rounded-2xl border border-line bg-surface">
-          <p className="px-4 pt-4 pb-3 text-sm text-muted sm:px-5">The key goes into the program&rsquo;s inputs. It is the same one that your alerts use.</p>
-          <AccountKey key={account.api_key ?? ''} account={account} canReveal={canTrade} />
-        </section>
-      )}
     </div>
   );
 }

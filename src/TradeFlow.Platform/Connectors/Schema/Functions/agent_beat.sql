@@ -1,14 +1,16 @@
 -- One report of an agent: its results, its picture of the account, the lease, and the commands it takes along. One call, one commit.
 -- verdict: 'holds' (has the lease), 'standby' (another instance has it), 'mismatch' (another login, server or mode: nothing is changed),
--- 'unpaired' (the account is connected in another way), 'busy' (another report of the account is being taken: nobody waits for it).
+-- 'unpaired' (the account is connected in another way, or this is not its key any more), 'busy' (another report of the account is being taken: nobody
+-- waits for it).
 create or replace function connectors.agent_beat(
-    p_account uuid, p_instance text, p_login text, p_server text, p_mode text, p_platform text, p_version text,
+    p_account uuid, p_key uuid, p_instance text, p_login text, p_server text, p_mode text, p_platform text, p_version text,
     p_report text, p_symbols text, p_quotes jsonb, p_results jsonb, p_seen jsonb, p_lease interval, p_at_most int,
     out verdict text, out taken_at timestamptz, out own_login text, out own_server text, out own_mode text, out commands text[], out settled text[])
     language plpgsql as $$
 declare
     agent connectors.agents;
     seen text[];
+    is_new boolean;
 begin
     taken_at := clock_timestamp();
     commands := '{}';
@@ -16,6 +18,10 @@ begin
     select * into agent from connectors.agents a where a.account_id = p_account for update skip locked;
     if not found then
         verdict := case when exists (select from connectors.agents a where a.account_id = p_account) then 'busy' else 'unpaired' end;
+        return;
+    end if;
+    if agent.key_id is distinct from p_key then
+        verdict := 'unpaired';
         return;
     end if;
     own_login := agent.login;
@@ -55,7 +61,12 @@ begin
     end if;
 
     verdict := 'holds';
+    is_new := agent.instance <> p_instance and p_instance <> all (agent.instances);
     update connectors.agents a set
+        -- The last eight are known; the first one of all is no news.
+        instances = case when p_instance = any (a.instances) then a.instances
+            else (a.instances || p_instance)[greatest(1, cardinality(a.instances) - 6):] end,
+        taken_over_at = case when is_new then taken_at else a.taken_over_at end,
         instance = p_instance, lease_until = taken_at + p_lease, first_beat = coalesce(a.first_beat, taken_at), last_beat = taken_at, online = true,
         platform = p_platform, agent_version = p_version, refused = null, refused_at = null,
         gap_ms = case when a.last_beat is null or not a.online then 3000
