@@ -24,7 +24,8 @@ public static class AccountsModule
         builder.Services.AddSingleton<AccountDirectory>();
         builder.Services.AddScoped<AccountKeys>();
         builder.Services.AddSingleton<AccountStops>();
-        builder.Services.AddSingleton<BrokerLogIn>();
+        builder.Services.AddScoped<LogInGuard>();
+        builder.Services.AddScoped<BrokerLogIn>();
         builder.Services.AddSingleton<WorkerAccounts>();
         builder.Services.AddSingleton<IAgentAccounts, AgentAccounts>();
         return builder;
@@ -50,7 +51,7 @@ public static class AccountsModule
             .WithDescription("One of the downloads that an account's set-up page names.").AllowAnonymous();
         brokers.MapPost("/register/{broker}", Register.Handle).WithName("ConnectBroker").WithSummary("Connect a broker account")
             .WithDescription("The body has the fields of the broker's form and mode; broker_account names one of several accounts, name is what you call it. The log-in is tried first: " +
-                "422 broker.credentials_rejected names the field, 422 broker.account_required lists accounts, 504 broker.unreachable changed nothing. 422 broker.step_required has step: its schema describes " +
+                "422 broker.credentials_rejected names the field, 422 broker.account_required lists accounts, 504 broker.unreachable changed nothing, 429 rate.limited after five failed log-ins within a minute. 422 broker.step_required has step: its schema describes " +
                 "the fields that the broker asks for; send the same body again with step.continuation as continuation and answers by field, within ten minutes. A slug or an alias may stand in the path.")
             .RequireAuthorization(TradeFlowPolicies.Trade);
         brokers.MapGet("/api/user/brokers", AccountEndpoints.List).WithName("ListAccounts").WithSummary("Your connected accounts").WithDescription("With masked keys, the oldest first.").RequireAuthorization(TradeFlowPolicies.Read);

@@ -22,6 +22,7 @@ public static class ConnectorsModule
         builder.Services.AddHostedService(services => services.GetRequiredService<PluginCatalogue>());
         builder.Services.AddSingleton<JobClient>();
         builder.Services.AddSingleton<LogInSteps>();
+        builder.Services.AddSingleton<LogInLimits>();
         builder.Services.AddSingleton<QuoteClient>();
         builder.Services.AddSingleton<OptionsClient>();
         builder.Services.AddSingleton<IInstrumentSource, InstrumentsByJob>();

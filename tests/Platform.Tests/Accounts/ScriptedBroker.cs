@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Contracts;
@@ -10,6 +11,7 @@ namespace TradeFlow.Platform.Tests.Accounts;
 public sealed class ScriptedBroker : ApiFixture, IAsyncLifetime
 {
     private readonly CancellationTokenSource stop = new();
+    private readonly ConcurrentDictionary<string, int> reached = new(StringComparer.Ordinal);
     private Task answering = Task.CompletedTask;
 
     async Task IAsyncLifetime.InitializeAsync()
@@ -39,6 +41,9 @@ public sealed class ScriptedBroker : ApiFixture, IAsyncLifetime
     private string Connect(string json, TenantId tenant) =>
         JsonSerializer.Serialize(AnswerTo(JsonSerializer.Deserialize(json, ConnectorsJson.Default.ConnectRequestBody)!, tenant), ConnectorsJson.Default.ConnectAnswer); // written by the Api
 
+    /// <summary>How often anybody asked the broker about the login.</summary>
+    public int LogInsOf(string email) => reached.GetValueOrDefault(email);
+
     /// <summary>How often the desks were listed.</summary>
     public int Listed { get; private set; }
 
@@ -47,6 +52,7 @@ public sealed class ScriptedBroker : ApiFixture, IAsyncLifetime
     {
         Listed++;
         var asked = JsonSerializer.Deserialize(json, ConnectorsJson.Default.OptionsRequestBody)!; // written by the Api
+        if (asked.Typed.GetValueOrDefault("email") is { } email) reached.AddOrUpdate(email, 1, (_, before) => before + 1);
         if (asked.Typed.GetValueOrDefault("server") == "AWAY") return ("failed", JsonSerializer.Serialize(new JobFailure("Unreachable", "The broker is down."), ConnectorsJson.Default.JobFailure));
         FieldOption[] options = [new() { Value = "fx", Label = "Currencies" }, .. asked.Typed.Select(entry => new FieldOption { Value = $"{asked.Mode} {entry.Key}={entry.Value}" })];
         return ("done", JsonSerializer.Serialize(new OptionsFound(options), ConnectorsJson.Default.OptionsFound));
@@ -56,7 +62,8 @@ public sealed class ScriptedBroker : ApiFixture, IAsyncLifetime
     private ConnectAnswer AnswerTo(ConnectRequestBody request, TenantId tenant)
     {
         var (email, password) = (request.Credentials["email"], request.Credentials["password"]);
-        if (password == "wrong") return new ConnectAnswer { Outcome = ConnectAnswer.CredentialsRejected, Problems = [new FieldProblem("password", "The broker refused this password.")] };
+        reached.AddOrUpdate(email.ToLowerInvariant(), 1, (_, before) => before + 1);
+        if (password == "wrong" || password.StartsWith("guess", StringComparison.Ordinal)) return new ConnectAnswer { Outcome = ConnectAnswer.CredentialsRejected, Problems = [new FieldProblem("password", "The broker refused this password.")] };
         if (password.StartsWith("step", StringComparison.Ordinal) && request.Step is not { Fields: null } && SecondFactor(request, tenant) is { } asked) return asked;
         if (password == "away") return new ConnectAnswer { Outcome = ConnectAnswer.Unreachable, Message = "The broker did not answer." };
         List<BrokerAccount> accounts = [new() { Id = "A-" + email, Name = "First", Currency = "USD", Balance = 1000.5m }];

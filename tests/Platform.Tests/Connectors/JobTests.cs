@@ -163,7 +163,7 @@ public sealed class JobTests(PlatformFixture fixture) : IClassFixture<PlatformFi
         rig.Plugins.Find("sample")!.Users.ShouldBe(0);
 
         Task<(IReadOnlyList<FieldOption>? Options, string? Why)> ListAsync(string behaviour) =>
-            rig.Api<OptionsClient>().FindAsync(tenant, new OptionsRequestBody("sample", "demo", "desks", new Dictionary<string, string> { ["behaviour"] = behaviour }), "1.0.0", default);
+            rig.Api<OptionsClient>().AskAsync(tenant, new OptionsRequestBody("sample", "demo", "desks", new Dictionary<string, string> { ["behaviour"] = behaviour }), "1.0.0", default);
     }
 
     private Task<WorkerRig> StartAsync(Dictionary<string, string?>? settings = null) =>

@@ -15,13 +15,14 @@ namespace TradeFlow.Platform.Accounts.Connecting;
 internal sealed record LoggedIn(ConnectorManifest Manifest, ConnectBody Body, BrokerAccount Account, AccountSnapshot? Snapshot, IReadOnlyDictionary<string, string> State);
 
 /// <summary>Reads a Connect form, has the Worker try the log-in, and says what came of it.</summary>
-internal sealed class BrokerLogIn(JobClient jobs, LogInSteps steps, IHostEnvironment environment)
+internal sealed class BrokerLogIn(JobClient jobs, LogInSteps steps, LogInGuard guard, TenantContext tenants, IHostEnvironment environment)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
 
-    public async Task<(LoggedIn? Done, ProblemHttpResult? Problem)> TryAsync(CatalogueEntry entry, JsonElement json, TenantId tenant, string? brokerAccount, CancellationToken ct)
+    public async Task<(LoggedIn? Done, ProblemHttpResult? Problem)> TryAsync(
+        CatalogueEntry entry, JsonElement json, HttpResponse response, string? brokerAccount, CancellationToken ct)
     {
-        var manifest = entry.Manifest;
+        var (manifest, tenant) = (entry.Manifest, tenants.Tenant);
         if (!entry.IsUsable)
             return (null, Problem.Of(StatusCodes.Status503ServiceUnavailable, AccountProblems.NotAvailable, $"{manifest.Name} cannot be connected at the moment."));
         if (json.ValueKind != JsonValueKind.Object) return (null, Problem.Of(StatusCodes.Status400BadRequest, "request.malformed", "Send a JSON object with the fields of the form."));
@@ -38,7 +39,15 @@ internal sealed class BrokerLogIn(JobClient jobs, LogInSteps steps, IHostEnviron
             if (errors.Count > 0) return (null, Problem.Invalid(errors));
             request = request with { Step = step, Answers = answers };
         }
-        return Read(await jobs.ConnectAsync(tenant, request, Patience, ct), manifest, body, request.Step, tenant);
+        // A broker that asks for nothing secret has nothing to guess.
+        if (!manifest.Connect.Fields.Any(field => field.Secret))
+            return Read(await jobs.ConnectAsync(tenant, request, Patience, ct), manifest, body, request.Step, tenant);
+        var (attempt, problem) = await guard.BeginAsync(manifest, body.Credentials, response, ct);
+        if (problem is not null) return (null, problem);
+        // Not cancelled with the request: what the broker refuses is written down, also for whoever hangs up.
+        var answer = await jobs.ConnectAsync(tenant, request, Patience, CancellationToken.None);
+        await guard.EndAsync(attempt, answer, manifest, body, CancellationToken.None);
+        return Read(answer, manifest, body, request.Step, tenant);
     }
 
     private (LoggedIn? Done, ProblemHttpResult? Problem) Read(ConnectAnswer answer, ConnectorManifest manifest, ConnectBody body, LogInStep? answered, TenantId tenant)

@@ -30,11 +30,11 @@ internal static class Register
     private sealed record Keys(string Api, string? Agent);
 
     internal static async Task<Results<Created<View>, ProblemHttpResult>> Handle(
-        string broker, JsonElement body, TenantContext tenant, PluginCatalogue catalogue, BrokerLogIn logIn,
+        string broker, JsonElement body, HttpResponse response, TenantContext tenant, PluginCatalogue catalogue, BrokerLogIn logIn,
         Entitlements entitlements, TenantDb db, StoredKeys keys, SecretBox box, RedisBus bus, AuditLog audit, TimeProvider clock, CancellationToken ct)
     {
         if (catalogue.Find(broker.ToLowerInvariant()) is not { } entry) return Problem.NotFound();
-        var (done, problem) = await logIn.TryAsync(entry, body, tenant.Tenant, brokerAccount: null, ct);
+        var (done, problem) = await logIn.TryAsync(entry, body, response, brokerAccount: null, ct);
         if (done is null) return problem!; // one of the two is always there
 
         var account = AccountOf(done, tenant, clock);

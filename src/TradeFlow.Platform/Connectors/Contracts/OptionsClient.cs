@@ -15,19 +15,21 @@ internal sealed class OptionsClient(JobClient jobs, TimeProvider clock)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
     private readonly ConcurrentDictionary<string, Kept> kept = new(StringComparer.Ordinal);
 
+    /// <returns>The choices as they were told within the last minute, or <c>null</c>: the broker has to be asked.</returns>
+    public IReadOnlyList<FieldOption>? Find(OptionsRequestBody request, string version) =>
+        kept.TryGetValue(KeyOf(request, version), out var known) && clock.GetUtcNow() < known.Until ? known.Options : null;
+
     /// <returns>The choices, or why there are none now.</returns>
-    public async Task<(IReadOnlyList<FieldOption>? Options, string? Why)> FindAsync(TenantId tenant, OptionsRequestBody request, string version, CancellationToken ct)
+    public async Task<(IReadOnlyList<FieldOption>? Options, string? Why)> AskAsync(
+        TenantId tenant, OptionsRequestBody request, string version, CancellationToken ct)
     {
-        var json = JsonSerializer.Serialize(request, ConnectorsJson.Default.OptionsRequestBody);
-        var key = $"{version} {json}";
-        if (kept.TryGetValue(key, out var known) && clock.GetUtcNow() < known.Until) return (known.Options, null);
-        var result = await jobs.RunAsync(JobKinds.Options, tenant, account: null, json, Patience, ct);
+        var result = await jobs.RunAsync(JobKinds.Options, tenant, account: null, JsonOf(request), Patience, ct);
         switch (result)
         {
             case { Status: JobStatus.Done, Json: { } done }:
                 var options = JsonSerializer.Deserialize(done, ConnectorsJson.Default.OptionsFound)?.Options ?? throw new JsonException("A job answered null.");
                 if (kept.Count >= MostKept) kept.Clear();
-                kept[key] = new Kept(options, clock.GetUtcNow() + Fresh);
+                kept[KeyOf(request, version)] = new Kept(options, clock.GetUtcNow() + Fresh);
                 return (options, null);
             case { Status: JobStatus.Failed, Json: { } failed }:
                 return (null, JsonSerializer.Deserialize(failed, ConnectorsJson.Default.JobFailure)?.Message);
@@ -35,6 +37,10 @@ internal sealed class OptionsClient(JobClient jobs, TimeProvider clock)
                 return (null, "The broker did not answer in time.");
         }
     }
+
+    private static string KeyOf(OptionsRequestBody request, string version) => $"{version} {JsonOf(request)}";
+
+    private static string JsonOf(OptionsRequestBody request) => JsonSerializer.Serialize(request, ConnectorsJson.Default.OptionsRequestBody);
 
     private sealed record Kept(IReadOnlyList<FieldOption> Options, DateTimeOffset Until);
 }

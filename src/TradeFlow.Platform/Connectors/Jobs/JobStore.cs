@@ -54,7 +54,10 @@ internal sealed partial class JobStore(Database database, SecretBox secrets, ILo
     /// <summary>Removes what nobody waits for any more.</summary>
     public async Task SweepAsync(CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand("delete from connectors.jobs where expires_at < now() - interval '1 minute'");
+        await using var command = database.System.CreateCommand("""
+            with attempts as (delete from connectors.log_in_attempts where at < now() - interval '10 minutes')
+            delete from connectors.jobs where expires_at < now() - interval '1 minute'
+            """);
         await command.ExecuteNonQueryAsync(ct);
     }
 

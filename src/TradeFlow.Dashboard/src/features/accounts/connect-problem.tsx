@@ -8,6 +8,7 @@ export function ConnectProblem({ problem, broker }: { problem: ApiProblem; broke
     'broker.credentials_rejected': `${broker} did not accept this log-in`,
     'broker.unreachable': `${broker} did not answer. Nothing was saved; try again in a moment.`,
     'broker.not_available': `${broker} is not available at the moment`,
+    'rate.limited': `Too many log-ins at ${broker}`,
     'plan.limit_reached': 'Your plan has no room for another account',
     'account.already_connected': 'This account is connected already',
     'account.other_broker_account': 'These credentials lead to another account',
