@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using TradeFlow.Platform.Billing.Events;
+using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Billing;
@@ -56,16 +57,62 @@ public sealed class StripeEventTests(BillingRig rig) : IClassFixture<BillingRig>
     }
 
     [Fact]
-    public async Task An_event_of_the_other_mode_is_refused_and_one_of_another_version_is_parked()
+    [Trait("Control", "F1")]
+    public async Task An_event_of_the_other_mode_is_refused()
     {
         var about = new JsonObject { ["id"] = "sub_mixed", ["object"] = "subscription" };
+
         (await rig.SendAsync(FakeStripe.EventOf("customer.subscription.updated", about, live: true))).Code.ShouldBe("billing.bad_event");
 
-        var parked = FakeStripe.EventOf("customer.subscription.updated", about, version: "2027-03-01.fern");
-        (await rig.SendAsync(parked)).Status.ShouldBe(HttpStatusCode.OK);
-
-        (await rig.ScalarAsync<string>($"select state from billing.stripe_events where id = '{(string)parked["id"]!}'")).ShouldBe("parked");
         (await rig.ScalarAsync<long>("select count(*) from billing.subscriptions where id = 'sub_mixed'")).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("2027-03-01.fern")]
+    [InlineData("2024-06-20")]
+    public async Task Who_paid_gets_the_plan_whatever_version_the_event_is_of(string version)
+    {
+        var ada = await Person.SignUpAsync(rig);
+        var session = await rig.CheckOutAsync(ada);
+        rig.Stripe.Pay(session);
+
+        (await rig.SendAsync(FakeStripe.EventOf("checkout.session.completed", rig.Stripe.Session(session), version: version))).Status.ShouldBe(HttpStatusCode.OK);
+
+        await rig.PlanIsAsync(ada, "pro", "active");
+    }
+
+    [Fact]
+    public async Task An_event_of_another_version_is_found_in_the_list_too()
+    {
+        var ada = await Person.SignUpAsync(rig);
+        var session = await rig.CheckOutAsync(ada);
+        rig.Stripe.Pay(session);
+        // Only by this event: the list of subscriptions by customer is not looked at again today.
+        await rig.ExecuteAsync($"update billing.billing_status set reread_at = now() where tenant_id = '{ada.TenantId}'");
+        rig.Stripe.Events.Enqueue(FakeStripe.EventOf("checkout.session.completed", rig.Stripe.Session(session), version: "2027-03-01.fern"));
+
+        await rig.Service<CatchUp>().RunOnceAsync(CancellationToken.None);
+
+        await rig.PlanIsAsync(ada, "pro", "active");
+    }
+
+    [Fact]
+    public async Task Events_that_were_put_aside_before_are_taken_by_the_update()
+    {
+        var ada = await Person.SignUpAsync(rig);
+        var subscription = rig.Stripe.Pay(await rig.CheckOutAsync(ada));
+        await rig.ExecuteAsync($"""
+            alter table billing.stripe_events drop constraint stripe_events_state_check;
+            insert into billing.stripe_events (id, type, api_version, livemode, created, subscription_id, state)
+                values ('evt_parked', 'customer.subscription.created', '2027-03-01.fern', false, now(), '{subscription}', 'parked');
+            alter table billing.stripe_events add constraint stripe_events_state_check check (state in ('taken', 'ignored', 'parked'));
+            delete from public.schema_migrations where module = 'Billing' and file = '0003_no_event_is_parked.sql'
+            """);
+
+        await rig.Service<Migrator>().RunAsync(CancellationToken.None);
+
+        await rig.PlanIsAsync(ada, "pro", "active");
+        (await rig.ScalarAsync<string>("select state from billing.stripe_events where id = 'evt_parked'")).ShouldBe("taken");
     }
 
     [Theory]

@@ -72,7 +72,7 @@ internal sealed partial class CatchUp(Database database, StripeOptions options, 
             foreach (var json in list.EnumerateArray())
             {
                 last = json.Id("id") ?? last;
-                if (StripeEvent.Read(json) is not { IsOurs: true, IsOfOurVersion: true } told || options.IsLive is { } live && live != told.IsLive) continue;
+                if (StripeEvent.Read(json) is not { IsOurs: true } told || options.IsLive is { } live && live != told.IsLive) continue;
                 if (await ReceiveStripeEvent.StoreAsync(database, told, "taken", ct)) LogMissed(told.Id, told.Type);
             }
             if (body.Flag("has_more") != true || last is null) return;

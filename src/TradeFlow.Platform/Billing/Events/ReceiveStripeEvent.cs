@@ -37,9 +37,8 @@ internal sealed partial class ReceiveStripeEvent(StripeOptions options, Database
             LogMixed(told.Id, told.IsLive);
             return Refuse(BillingProblems.BadEvent, "This event is of the other mode, test or live, than our key.");
         }
-        var state = told switch { { IsOfOurVersion: false } => "parked", { IsOurs: true } => "taken", _ => "ignored" };
-        if (state == "parked") LogParked(told.Id, told.Type, told.ApiVersion, StripeOptions.ApiVersion);
-        if (await StoreAsync(database, told, state, ct) && state == "taken") inbox.Wake();
+        if (!told.IsOfOurVersion) LogOtherVersion(told.Id, told.Type, told.ApiVersion, StripeOptions.ApiVersion);
+        if (await StoreAsync(database, told, told.IsOurs ? "taken" : "ignored", ct) && told.IsOurs) inbox.Wake();
         return TypedResults.Ok(new Answer(true));
     }
 
@@ -95,6 +94,6 @@ internal sealed partial class ReceiveStripeEvent(StripeOptions options, Database
     [LoggerMessage(5102, LogLevel.Error, "Stripe event {Event} refused: its livemode is {IsLive}, our key's is not")]
     private partial void LogMixed(string @event, bool isLive);
 
-    [LoggerMessage(5103, LogLevel.Error, "Stripe event {Event} ({Type}) is parked: its version is {Version}, ours is {Ours}. Give the endpoint at Stripe our version")]
-    private partial void LogParked(string @event, string type, string? version, string ours);
+    [LoggerMessage(5103, LogLevel.Information, "Stripe event {Event} ({Type}) is of version {Version}, ours is {Ours}: what it is about is fetched in ours")]
+    private partial void LogOtherVersion(string @event, string type, string? version, string ours);
 }
