@@ -160,16 +160,19 @@ public sealed class TrustCheckTests : IDisposable
         Refusal(folder).ShouldContain("left-over.dll does not belong to it. Remove the folder and build it again.");
     }
 
-    [Fact]
-    public void A_lock_that_anybody_may_write_proves_nothing()
+    [Theory]
+    [InlineData(UnixFileMode.OtherWrite)]
+    [InlineData(UnixFileMode.GroupWrite)]
+    [Trait("Control", "P1")]
+    public void A_lock_that_others_than_its_owner_may_write_proves_nothing(UnixFileMode others)
     {
         if (OperatingSystem.IsWindows()) return;
         var folder = folders.Drop("Good", "Sample");
         var path = Path.Combine(folders.Location, PluginLock.FileName);
         File.WriteAllText(path, PluginLock.Write(folders.Location));
-        File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.OtherWrite);
+        File.SetUnixFileMode(path, File.GetUnixFileMode(path) | others);
 
-        Refusal(folder).ShouldContain("chmod o-w");
+        Refusal(folder).ShouldContain("chmod go-w");
     }
 
     [Fact]

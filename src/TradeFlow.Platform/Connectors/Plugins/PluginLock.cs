@@ -24,7 +24,7 @@ internal sealed record PluginLock
         if (built is null) return null;
         var path = Path.Combine(Path.GetDirectoryName(folder.Path)!, FileName); // a plugin folder lies in a directory
         if (!File.Exists(path)) return File.Exists(BuiltFile(folder.Path)) ? built : $"Outside Development only plugins listed in {FileName} run, and there is no such file beside the folder.";
-        if (OpenToAll(path) is { } open) return open;
+        if (OpenToOthers(path) is { } open) return open;
         PluginLock? locked;
         try
         {
@@ -41,7 +41,7 @@ internal sealed record PluginLock
     private static string? BuiltProblem(string path, PackageFiles files)
     {
         if (!File.Exists(path)) return $"{Path.GetFileName(path)} is missing.";
-        if (OpenToAll(path) is { } open) return open;
+        if (OpenToOthers(path) is { } open) return open;
         try
         {
             var differences = FileSums.Parse(File.ReadAllText(path)).Differences(files.Contents);
@@ -53,12 +53,12 @@ internal sealed record PluginLock
         }
     }
 
-    // A list that anybody may write vouches for nothing.
-    private static string? OpenToAll(string path)
+    // A list that others than its owner may write vouches for nothing.
+    private static string? OpenToOthers(string path)
     {
         if (OperatingSystem.IsWindows()) return null;
         foreach (var one in new[] { path, Path.GetDirectoryName(path)! }) // a file lies in a directory
-            if (File.GetUnixFileMode(one).HasFlag(UnixFileMode.OtherWrite)) return $"Anybody on the machine may write {one}, so {Path.GetFileName(path)} proves nothing: chmod o-w {one}.";
+            if ((File.GetUnixFileMode(one) & (UnixFileMode.OtherWrite | UnixFileMode.GroupWrite)) != 0) return $"Others than its owner may write {one}, so {Path.GetFileName(path)} proves nothing: chmod go-w {one}.";
         return null;
     }
 
