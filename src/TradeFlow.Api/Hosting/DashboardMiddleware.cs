@@ -8,6 +8,7 @@ namespace TradeFlow.Api.Hosting;
 /// </summary>
 internal sealed class DashboardMiddleware(RequestDelegate next, DashboardFiles files)
 {
+    private const string NoncePlace = "__STYLE_NONCE__";
     private static readonly PathString[] Ours = ["/api", "/auth", "/register", "/webhook", "/ws", "/openapi", "/docs", "/health", "/alive"];
 
     public Task InvokeAsync(HttpContext http)
@@ -16,10 +17,18 @@ internal sealed class DashboardMiddleware(RequestDelegate next, DashboardFiles f
         if (http.GetEndpoint() is not null || !(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)) || Ours.Any(head => path.StartsWithSegments(head)))
             return next(http);
 
-        if (path.Value is { Length: > 1 } name && files.Find(name) is { } file) return ServeAsync(http, file);
+        if (path.Value is { Length: > 1 } name and not "/index.html" && files.Find(name) is { } file) return ServeAsync(http, file);
         // A missing script must not be answered with a page.
-        if (path.StartsWithSegments("/assets") || Path.HasExtension(path.Value)) return next(http);
-        return files.Find("/index.html") is { } page ? ServeAsync(http, page) : NotBuilt().ExecuteAsync(http);
+        if (path.StartsWithSegments("/assets") || (Path.HasExtension(path.Value) && path != "/index.html")) return next(http);
+        return files.Find("/index.html") is { } page ? ServePageAsync(http, page.Path) : NotBuilt().ExecuteAsync(http);
+    }
+
+    // With a nonce of its own, so it has no tag by which a browser could take an old one for the same.
+    private static async Task ServePageAsync(HttpContext http, string path)
+    {
+        var text = (await File.ReadAllTextAsync(path, http.RequestAborted)).Replace(NoncePlace, StyleNonce.Make(http), StringComparison.Ordinal);
+        http.Response.Headers.CacheControl = "no-cache";
+        await TypedResults.Text(text, "text/html; charset=utf-8").ExecuteAsync(http);
     }
 
     private static Task ServeAsync(HttpContext http, (string Path, string Type) file)
@@ -31,9 +40,7 @@ internal sealed class DashboardMiddleware(RequestDelegate next, DashboardFiles f
     }
 
     private static ContentHttpResult NotBuilt() => TypedResults.Text("""
-        <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>TradeFlow</title>
-        <style>body{font:16px/1.6 system-ui,sans-serif;max-width:38rem;margin:15vh auto;padding:0 1.5rem;color:#1c2430;background:#f7f8fa}code{background:#e8ebf0;padding:.1em .4em;border-radius:4px}
-        @media(prefers-color-scheme:dark){body{color:#dbe2ec;background:#10151d}code{background:#1f2733}a{color:#7db4ff}}</style></head>
+        <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>TradeFlow</title><link rel="stylesheet" href="/docs/docs.css"></head>
         <body><h1>The dashboard is not built yet</h1><p>The API works. Build the dashboard with <code>npm ci</code> and <code>npm run build</code> in <code>src/TradeFlow.Dashboard</code>,
         then load this page again. The AppHost does this by itself when it starts.</p><p><a href="/docs">API documentation</a></p></body></html>
         """, "text/html; charset=utf-8");

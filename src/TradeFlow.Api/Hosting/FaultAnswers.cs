@@ -28,7 +28,11 @@ internal sealed partial class FaultAnswers(ILogger<FaultAnswers> log) : IExcepti
                 return JsonFault(json);
             case BadHttpRequestException bad:
                 return StatusAnswers.Of(bad.StatusCode);
-            case NpgsqlException or SocketException or TimeoutException or { InnerException: NpgsqlException }:
+            case var _ when PostgresOf(exception) is { SqlState: ['2', '2', ..] } odd:
+                // Data exceptions: a value that PostgreSQL cannot take. That is of the request, whatever the database thinks of it.
+                LogOdd(odd, http.Request.Path);
+                return Problem.Invalid("request", "A value in this request cannot be stored: it holds a character that no text has, or is beyond any number or time that is kept.");
+            case var _ when IsOutage(exception):
                 LogAway(exception, http.Request.Path);
                 http.Response.Headers.RetryAfter = "2";
                 return Problem.Of(StatusCodes.Status503ServiceUnavailable, ProblemCodes.Unavailable, "The service cannot do this at the moment. Try again in a few seconds.");
@@ -37,6 +41,13 @@ internal sealed partial class FaultAnswers(ILogger<FaultAnswers> log) : IExcepti
                 return StatusAnswers.Of(StatusCodes.Status500InternalServerError);
         }
     }
+
+    private static PostgresException? PostgresOf(Exception exception) => exception as PostgresException ?? exception.InnerException as PostgresException;
+
+    // Connection, resources, operator, system, rollback; a lock that was not to be had; a standby. What PostgreSQL answers beside these is a fault of ours.
+    private static bool IsOutage(Exception exception) => PostgresOf(exception) is { } answered
+        ? answered.SqlState[..2] is "08" or "53" or "57" or "58" or "40" || answered.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.ReadOnlySqlTransaction
+        : exception is NpgsqlException or SocketException or TimeoutException or { InnerException: NpgsqlException };
 
     private static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult JsonFault(JsonException json)
     {
@@ -59,6 +70,9 @@ internal sealed partial class FaultAnswers(ILogger<FaultAnswers> log) : IExcepti
 
     [LoggerMessage(1201, LogLevel.Error, "A request to {Path} failed")]
     private partial void LogFault(Exception exception, string path);
+
+    [LoggerMessage(1203, LogLevel.Warning, "A request to {Path} held a value that PostgreSQL refused")]
+    private partial void LogOdd(Exception exception, string path);
 
     [LoggerMessage(1202, LogLevel.Warning, "A request to {Path} found a dependency away")]
     private partial void LogAway(Exception exception, string path);

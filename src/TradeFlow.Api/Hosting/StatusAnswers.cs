@@ -21,6 +21,7 @@ internal static class StatusAnswers
         StatusCodes.Status408RequestTimeout => Problem.Of(status, "request.timeout", "The request did not arrive in time."),
         StatusCodes.Status413PayloadTooLarge => Problem.Of(status, "request.too_large", "The body is too large."),
         StatusCodes.Status415UnsupportedMediaType => Problem.Of(status, "request.unsupported_media_type", "Send JSON, with Content-Type: application/json."),
+        StatusCodes.Status421MisdirectedRequest => Problem.Of(status, "request.unknown_host", "No site of this name is served here."),
         StatusCodes.Status431RequestHeaderFieldsTooLarge => Problem.Of(status, "request.too_large", "The headers are too large."),
         >= 500 => Problem.Of(status, "internal", "Something went wrong on our side. Quote the request id when you tell us."),
         _ => Problem.Of(status, Malformed, "The request cannot be served."),

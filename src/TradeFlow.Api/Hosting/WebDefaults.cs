@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.HttpOverrides;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Api.Hosting;
@@ -10,6 +9,13 @@ internal static class WebDefaults
 {
     public static void AddWebDefaults(this WebApplicationBuilder builder)
     {
+        if (!builder.Environment.IsDevelopment() && string.IsNullOrWhiteSpace(builder.Configuration["PublicUrl"]))
+            throw new InvalidOperationException("PublicUrl is not set: outside Development name the address by which people and TradingView reach this system, such as https://trade.example.com (docs/runbooks/public.md).");
+        var proxies = Proxies.Read(builder.Configuration, builder.Environment);
+        builder.Services.AddSingleton(proxies);
+        builder.Services.Configure<ForwardedHeadersOptions>(proxies.Apply);
+        // Proxies end a line by CR and LF: who reads another end of it may see another request than they did.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -28,23 +34,19 @@ internal static class WebDefaults
         builder.Services.AddTradeFlowOpenApi();
         builder.Services.AddSingleton<DashboardFiles>();
         builder.Services.AddHealthChecks().AddCheck<PostgresCheck>("postgres");
-        builder.Services.Configure<ForwardedHeadersOptions>(options =>
-        {
-            // Nobody's word about an address counts but that of a proxy that the operator names.
-            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
-            options.KnownIPNetworks.Clear();
-            options.KnownProxies.Clear();
-            foreach (var proxy in builder.Configuration.GetSection("Proxies").Get<string[]>() ?? []) options.KnownProxies.Add(System.Net.IPAddress.Parse(proxy));
-        });
     }
 
     public static void UseWebDefaults(this WebApplication app)
     {
-        if (app.Configuration.GetSection("Proxies").Exists()) app.UseForwardedHeaders();
+        // Built now, so that an address that cannot be read stops the start.
+        app.Services.GetRequiredService<PublicAddress>();
+        if (app.Services.GetRequiredService<Proxies>().IsAny) app.UseForwardedHeaders();
         app.UseMiddleware<AnswerHeaders>();
         app.UseExceptionHandler();
         app.UseStatusCodePages(StatusAnswers.WriteAsync);
+        app.UseMiddleware<HostRule>();
         app.UseMiddleware<GatewayPrefix>();
+        app.UseMiddleware<PlainQuery>();
         app.UseWebSockets();
         app.UseRouting();
         app.UseMiddleware<DashboardMiddleware>();

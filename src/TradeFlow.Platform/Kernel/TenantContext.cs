@@ -27,6 +27,10 @@ public static class TradeFlowClaims
     public const string Session = "sid";
     public const string Scope = "scope";
 
+    /// <summary>How the session was proven (RFC 8176); <see cref="SecondFactor"/> when more than a password.</summary>
+    public const string Proof = "amr";
+    public const string SecondFactor = "mfa";
+
     public static Guid? Guid(this ClaimsPrincipal principal, string claim) =>
         System.Guid.TryParse(principal.FindFirst(claim)?.Value, out var value) ? value : null;
 }

@@ -6,6 +6,7 @@ namespace TradeFlow.Platform.Tests.Billing;
 public sealed class CheckoutTests(BillingRig rig) : IClassFixture<BillingRig>
 {
     [Fact]
+    [Trait("Control", "F2")]
     public async Task Buying_a_plan_ends_with_the_plan_and_not_before_stripe_says_so()
     {
         var ada = await Person.SignUpAsync(rig);
@@ -29,6 +30,7 @@ public sealed class CheckoutTests(BillingRig rig) : IClassFixture<BillingRig>
     }
 
     [Fact]
+    [Trait("Control", "F2")]
     public async Task The_call_names_the_tenant_its_customer_and_the_plan_and_the_trial_if_enough_is_left()
     {
         var ada = await Person.SignUpAsync(rig);

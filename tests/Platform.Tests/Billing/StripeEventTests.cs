@@ -9,6 +9,7 @@ namespace TradeFlow.Platform.Tests.Billing;
 public sealed class StripeEventTests(BillingRig rig) : IClassFixture<BillingRig>
 {
     [Fact]
+    [Trait("Control", "F1")]
     public async Task A_forged_a_late_and_an_unsigned_event_are_400_and_leave_nothing()
     {
         var told = FakeStripe.EventOf("customer.subscription.updated", new JsonObject { ["id"] = "sub_forged", ["object"] = "subscription" });

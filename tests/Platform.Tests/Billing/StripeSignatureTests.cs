@@ -3,6 +3,7 @@ using TradeFlow.Platform.Billing.Events;
 
 namespace TradeFlow.Platform.Tests.Billing;
 
+[Trait("Control", "F1")]
 public sealed class StripeSignatureTests
 {
     private const string Secret = "whsec_first";

@@ -5,6 +5,7 @@ using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Kernel;
 
+[Trait("Control", "B1")]
 public sealed class SecretBoxTests
 {
     private static SecretBox Box(string key) => new(new KeyRing(new ConfigurationBuilder().AddInMemoryCollection([new("Secrets:MasterKey", key)]).Build()));

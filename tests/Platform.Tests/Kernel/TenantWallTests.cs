@@ -3,6 +3,7 @@ using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Kernel;
 
+[Trait("Control", "T1")]
 public sealed class TenantWallTests(PlatformFixture platform) : IClassFixture<PlatformFixture>
 {
     [Fact]

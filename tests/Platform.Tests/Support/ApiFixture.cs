@@ -1,6 +1,8 @@
+using System.Net;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Tests.Support;
@@ -24,26 +26,39 @@ public class ApiFixture : IAsyncLifetime
     }
 
     /// <summary>A second replica over the same database.</summary>
-    public WebApplicationFactory<Program> NewFactory(Dictionary<string, string?> more)
+    public WebApplicationFactory<Program> NewFactory(Dictionary<string, string?> more, string environment = "Development", LogLines? logs = null)
     {
         var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
         {
-            host.UseEnvironment("Development");
+            host.UseEnvironment(environment);
+            if (logs is not null) host.ConfigureLogging(logging => logging.AddProvider(logs));
             var settings = Platform.Settings;
             settings["RateLimits:SignIn"] = "100000";
             settings["RateLimits:Api"] = "100000";
+            settings["RateLimits:Failures"] = "100000";
             settings["Passwords:Iterations"] = "1000";
             foreach (var (key, value) in more) settings[key] = value;
-            foreach (var (key, value) in settings) host.UseSetting(key, value);
+            // null: as if it were not set.
+            foreach (var (key, value) in settings)
+                if (value is not null) host.UseSetting(key, value);
         });
         owned.Add(factory);
+        return factory;
+    }
+
+    /// <summary>A replica that listens on a port of this machine, for what only a real connection shows.</summary>
+    public WebApplicationFactory<Program> NewServer(Dictionary<string, string?> more)
+    {
+        var factory = NewFactory(new(more) { ["urls"] = "http://127.0.0.1:0" });
+        factory.UseKestrel();
+        factory.StartServer();
         return factory;
     }
 
     public HttpClient NewClient() => NewClient(Factory);
 
     public static HttpClient NewClient(WebApplicationFactory<Program> factory) =>
-        factory.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, HandleCookies = false });
+        factory.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, HandleCookies = false, BaseAddress = factory.ClientOptions.BaseAddress });
 
     public T Service<T>() where T : notnull => Factory.Services.GetRequiredService<T>();
 
@@ -55,6 +70,14 @@ public class ApiFixture : IAsyncLifetime
     {
         await using var command = Platform.Database.System.CreateCommand(sql);
         return await command.ExecuteScalarAsync() is T value ? value : default;
+    }
+
+    /// <summary>Gives the role, and waits until this process has noticed.</summary>
+    public async Task MakeAdministratorAsync(Person person)
+    {
+        await ExecuteAsync($"update tenancy.users set role = 'admin' where id = '{person.UserId}'");
+        await Eventually.True(async () => (await person.GetAsync("/api/user/me")).Text("role") == "admin" && (await person.GetAsync("/api/admin/audit")).Status != HttpStatusCode.NotFound,
+            TimeSpan.FromSeconds(10), "the role is known");
     }
 
     public async Task DisposeAsync()

@@ -14,6 +14,10 @@ public sealed record Answer(HttpStatusCode Status, JsonElement Json, HttpRespons
 
     public string Text(string property) => Json.GetProperty(property).GetString() ?? "";
 
+    /// <summary>What the answer sets this cookie to, with its attributes.</summary>
+    public string? Cookie(string name) =>
+        Message.Headers.TryGetValues("Set-Cookie", out var cookies) ? cookies.SingleOrDefault(cookie => cookie.StartsWith(name + "=", StringComparison.Ordinal)) : null;
+
     /// <summary>The names of the fields that a 422 complains about.</summary>
     public IReadOnlyList<string> Fields => Json.TryGetProperty("errors", out var errors) ? [.. errors.EnumerateObject().Select(entry => entry.Name)] : [];
 }
@@ -39,6 +43,27 @@ public sealed class Person(HttpClient http, string email)
         answer.Status.ShouldBe(HttpStatusCode.Created);
         person.Take(answer);
         return person;
+    }
+
+    /// <summary>Turns two-factor log-in on.</summary>
+    /// <param name="stepsAgo">An earlier code, which is taken for one step, leaves the present one for the test.</param>
+    public async Task<(string Secret, IReadOnlyList<string> Recovery)> TurnOnTwoFactorAsync(int stepsAgo = 0)
+    {
+        var setup = await PostAsync("/api/user/2fa/setup");
+        setup.Text("otpauth_uri").ShouldStartWith("otpauth://totp/");
+        var secret = setup.Text("secret");
+        var enabled = await PostAsync("/api/user/2fa/enable", new { totp = Authenticator.CodeAt(secret, Authenticator.StepNow - stepsAgo) });
+        enabled.Status.ShouldBe(HttpStatusCode.OK);
+        return (secret, [.. enabled.Json.GetProperty("recovery_codes").EnumerateArray().Select(code => code.GetString()!)]);
+    }
+
+    /// <summary>Somebody who has signed up, is made an administrator behind the Api's back, and has proven a second factor in this session.</summary>
+    public static async Task<Person> AdministratorAsync(ApiFixture api)
+    {
+        var admin = await SignUpAsync(api);
+        await api.MakeAdministratorAsync(admin);
+        await admin.TurnOnTwoFactorAsync();
+        return admin;
     }
 
     /// <summary>Another person whom this owner has invited into their tenant.</summary>

@@ -963,7 +963,7 @@ export interface paths {
         put?: never;
         /**
          * Change your password
-         * @description All your other sessions end.
+         * @description All your other sessions end, and your devices are not known any more.
          */
         post: operations["ChangePassword"];
         delete?: never;
@@ -1171,7 +1171,7 @@ export interface paths {
         put?: never;
         /**
          * Log in
-         * @description With two-factor sign-in on, totp is the code of the authenticator app or a recovery code; without it the answer is 401 auth.totp_required. Ten failures in a row lock the address for a minute, doubling.
+         * @description With two-factor sign-in on, totp is the code of the authenticator app or a recovery code; without it the answer is 401 auth.totp_required. After ten failures for an address in a row, devices that have not logged in to it before wait (429, a minute, doubling to an hour); a device that has carries a cookie by which it is known, and counts for itself.
          */
         post: operations["LogIn"];
         delete?: never;

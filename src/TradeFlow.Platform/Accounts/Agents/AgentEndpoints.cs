@@ -28,7 +28,7 @@ internal static class AgentEndpoints
 
     private static readonly TimeSpan StandbyShown = TimeSpan.FromSeconds(15);
 
-    internal static async Task<Results<Ok<SetupView>, ProblemHttpResult>> Get(Guid id, HttpRequest request, TenantDb db, PluginCatalogue catalogue, IConfiguration configuration, CancellationToken ct)
+    internal static async Task<Results<Ok<SetupView>, ProblemHttpResult>> Get(Guid id, HttpContext http, TenantDb db, PluginCatalogue catalogue, PublicAddress address, CancellationToken ct)
     {
         var account = new AccountId(id);
         var (known, agent, key) = await db.RunAsync<(Account?, AgentState?, string?)>(async set =>
@@ -40,7 +40,7 @@ internal static class AgentEndpoints
             return (row, await AgentPairing.FindAsync((NpgsqlConnection)set.Database.GetDbConnection(), account, ct), masked);
         }, ct);
         if (known is null || agent is null || catalogue.Find(known.Broker) is not { Manifest.Agent: { } setup } entry) return Problem.NotFound();
-        var url = configuration["PublicUrl"]?.TrimEnd('/') ?? $"{request.Scheme}://{request.Host}";
+        var url = address.OriginFor(http);
         return TypedResults.Ok(new SetupView(
             id, known.Broker, known.Name, agent.Login, agent.Server, known.Status, agent.Platform, agent.AgentVersion, agent.Online, agent.LastBeat,
             agent.StandbyAt is { } standby && agent.Now - standby < StandbyShown, agent.Refused, key, url, setup.Notice,

@@ -26,6 +26,8 @@ internal sealed class KeyIndex : IDisposable
     private readonly TimeProvider clock;
     private readonly KeyScope scope;
     private readonly IDisposable subscription;
+    // Whoever shows many keys that nobody has makes the look-ups longer, not more.
+    private readonly Gathered<string, Entry> lookUps;
     // Grows with every message, so that a row read just before one is not kept after it.
     private long changes;
 
@@ -37,6 +39,7 @@ internal sealed class KeyIndex : IDisposable
     private KeyIndex(Database database, ApiKeys keys, RedisBus bus, TimeProvider clock, KeyScope scope)
     {
         (this.database, this.keys, this.bus, this.clock, this.scope) = (database, keys, bus, clock, scope);
+        lookUps = new Gathered<string, Entry>(ReadAsync);
         subscription = bus.Subscribe(Topics.AccountChanged, message =>
         {
             if (Guid.TryParse(message, out var account)) Forget(new AccountId(account));
@@ -77,32 +80,48 @@ internal sealed class KeyIndex : IDisposable
         var trust = bus.IsConnected ? Trust : TrustWithoutRedis;
         if (known.TryGetValue(slot, out var entry) && now - entry.At < trust && CryptographicOperations.FixedTimeEquals(entry.Hash, hash)) return entry;
         if (absent.TryGetValue(slot, out var until) && until > now) return null;
-        return await ReadAsync(hash, slot, now, ct);
+        return await lookUps.FindAsync(Convert.ToHexString(hash), ct);
     }
 
-    private async Task<Entry?> ReadAsync(byte[] hash, Guid slot, DateTimeOffset now, CancellationToken ct)
+    private async Task<IReadOnlyDictionary<string, Entry>> ReadAsync(IReadOnlyCollection<string> hashes)
     {
-        var seen = Interlocked.Read(ref changes);
-        await using var command = database.System.CreateCommand($"""
-            select {AccountColumns.Sql}, k.id from accounts.api_keys k join accounts.accounts a on a.id = k.account_id and a.deleted_at is null
-            where k.key_hash = $1 and k.scope = $2
-            """);
-        command.Parameters.AddWithValue(hash);
-        command.Parameters.AddWithValue(scope.Name);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        if (!await reader.ReadAsync(ct))
+        var (seen, now) = (Interlocked.Read(ref changes), clock.GetUtcNow());
+        Dictionary<string, Entry> found = new(StringComparer.Ordinal);
+        await using (var command = database.System.CreateCommand($"""
+            select {AccountColumns.Sql}, k.id, k.key_hash from accounts.api_keys k
+            join accounts.accounts a on a.id = k.account_id and a.deleted_at is null
+            where k.key_hash = any($1) and k.scope = $2
+            """))
         {
-            if (absent.Count >= MostAbsent) absent.Clear();
-            absent[slot] = now + TrustAbsence;
-            return null;
+            command.Parameters.AddWithValue(hashes.Select(Convert.FromHexString).ToArray());
+            command.Parameters.AddWithValue(scope.Name);
+            await using var reader = await command.ExecuteReaderAsync();
+            while (await reader.ReadAsync())
+            {
+                var hash = reader.GetFieldValue<byte[]>(AccountColumns.Count + 1);
+                found[Convert.ToHexString(hash)] = new Entry(hash, AccountColumns.Read(reader), reader.GetGuid(AccountColumns.Count), now);
+            }
         }
-        var account = AccountColumns.Read(reader);
+        foreach (var hash in hashes)
+        {
+            if (found.TryGetValue(hash, out var entry)) Keep(entry, seen);
+            else Miss(SlotOf(Convert.FromHexString(hash)), now);
+        }
+        return found;
+    }
+
+    private void Keep(Entry entry, long seen)
+    {
         if (known.Count >= MostKeys) Clear();
-        var entry = new Entry(hash, account, reader.GetGuid(AccountColumns.Count), now);
-        known[slot] = entry;
-        byAccount[account.AccountId] = slot;
-        if (Interlocked.Read(ref changes) != seen) Forget(account.AccountId);
-        return entry;
+        known[SlotOf(entry.Hash)] = entry;
+        byAccount[entry.Account.AccountId] = SlotOf(entry.Hash);
+        if (Interlocked.Read(ref changes) != seen) Forget(entry.Account.AccountId);
+    }
+
+    private void Miss(Guid slot, DateTimeOffset now)
+    {
+        if (absent.Count >= MostAbsent) absent.Clear();
+        absent[slot] = now + TrustAbsence;
     }
 
     private void Forget(AccountId account)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -7,6 +8,7 @@ using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Alerts.Dialects;
 using TradeFlow.Platform.Alerts.Log;
 using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Alerts.Receive;
 
@@ -15,7 +17,7 @@ namespace TradeFlow.Platform.Alerts.Receive;
 /// TradingView sends again on 5xx, so 503 is answered only where nothing was recorded, and no other 5xx ever.
 /// </summary>
 internal sealed partial class ReceiveWebhook(
-    KeyIndex keys, PluginCatalogue plugins, DialectList dialects, KeyRates rates, SignalPath path, WebhookLog log, TimeProvider clock, ILogger<ReceiveWebhook> logger)
+    KeyIndex keys, FailureLimits failures, PluginCatalogue plugins, DialectList dialects, KeyRates rates, SignalPath path, WebhookLog log, TimeProvider clock, ILogger<ReceiveWebhook> logger)
 {
     private const int LongestPayload = WebhookRequest.LargestBody;
     private const int LongestPayloadTooLarge = 4096;
@@ -31,7 +33,7 @@ internal sealed partial class ReceiveWebhook(
         Answer answer;
         try
         {
-            (attempt, var refused) = await AdmitAsync(request, broker, started, ct);
+            (attempt, var refused) = await AdmitAsync(request, broker, http.Connection.RemoteIpAddress, started, ct);
             answer = refused ?? await path.RunAsync(attempt!, ct); // it is there when nothing was refused
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
@@ -45,11 +47,11 @@ internal sealed partial class ReceiveWebhook(
     }
 
     /// <summary>Key and rate. Whatever is wrong with a key, the answer is the same; only who holds a valid one learns more.</summary>
-    private async ValueTask<(Attempt? Attempt, Answer? Refused)> AdmitAsync(WebhookRequest request, string broker, long started, CancellationToken ct)
+    private async ValueTask<(Attempt? Attempt, Answer? Refused)> AdmitAsync(WebhookRequest request, string broker, IPAddress? from, long started, CancellationToken ct)
     {
         if (request.Key is not { } key)
-            return (null, request is { IsTooLarge: true, NamedKeys.Count: 0 } ? Answer.TooLarge(null) : Answer.InvalidKey());
-        if (await keys.FindAsync(key, ct) is not { } account) return (null, Answer.InvalidKey());
+            return (null, request is { IsTooLarge: true, NamedKeys.Count: 0 } ? Answer.TooLarge(null) : NoKey(from));
+        if (await keys.FindAsync(key, ct) is not { } account) return (null, NoKey(from));
 
         var content = DialectList.Content(request.Body.Span);
         var attempt = new Attempt(started, clock)
@@ -81,6 +83,9 @@ internal sealed partial class ReceiveWebhook(
             return (attempt, answer);
         }
     }
+
+    // A good key is looked for whatever came from its address before: TradingView sends everybody's alerts from four. Only what is wrong is counted.
+    private Answer NoKey(IPAddress? from) => failures.Take(from) ? Answer.InvalidKey() : Answer.TooManyFailures();
 
     private static async Task WriteAsync(HttpContext http, Answer answer)
     {

@@ -5,7 +5,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Configuration;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Alerts.Dialects;
 using TradeFlow.Platform.Alerts.Dialects.UnifyV1;
@@ -60,7 +59,7 @@ internal static class WebhookTemplate
     }
 
     internal static async Task<Results<Ok<View>, ProblemHttpResult>> Get(
-        [AsParameters] Options options, AccountDirectory accounts, AccountKeys keys, AuditLog audit, TenantDb db, TenantContext tenant, IConfiguration configuration, HttpContext http, CancellationToken ct)
+        [AsParameters] Options options, AccountDirectory accounts, AccountKeys keys, AuditLog audit, TenantDb db, TenantContext tenant, PublicAddress address, HttpContext http, CancellationToken ct)
     {
         var errors = new Dictionary<string, string[]>();
         var message = Message(options, "", errors);
@@ -73,8 +72,7 @@ internal static class WebhookTemplate
             await audit.WriteAsync(tenant.Tenant, tenant.User, "account.key_shown_in_template", id.ToString(), null, connection, ct);
             return true;
         }, ct);
-        var origin = configuration["PublicUrl"]?.TrimEnd('/') ?? $"{http.Request.Scheme}://{http.Request.Host}";
-        return TypedResults.Ok(new View($"{origin}/webhook/{account.Broker}/{key}", message));
+        return TypedResults.Ok(new View($"{address.OriginFor(http)}/webhook/{account.Broker}/{key}", message));
     }
 
     private static string Message(Options options, string broker, Dictionary<string, string[]> errors)

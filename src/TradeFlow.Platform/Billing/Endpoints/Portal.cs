@@ -16,10 +16,10 @@ internal static class Portal
     internal sealed record View(string Url);
 
     internal static async Task<Results<Ok<View>, ProblemHttpResult>> Handle(
-        Request? request, HttpContext http, StripeOptions options, StripeClient stripe, CustomerOfTenant customers, ReturnAddresses addresses, TimeProvider clock, CancellationToken ct)
+        Request? request, HttpContext http, StripeOptions options, StripeClient stripe, CustomerOfTenant customers, ReturnAddresses addresses, PublicAddress own, TimeProvider clock, CancellationToken ct)
     {
         if (!options.IsConfigured) return BillingAnswers.NotConfigured();
-        var back = request?.ReturnUrl ?? ReturnAddresses.OwnOrigin(http.Request) + "/billing";
+        var back = request?.ReturnUrl ?? own.OriginFor(http) + "/billing";
         if (addresses.Fault(back, http.Request) is { } fault) return Problem.Invalid("return_url", fault);
         if (await customers.FindAsync(ct) is not { } customer)
             return Problem.Of(StatusCodes.Status409Conflict, BillingProblems.NoCustomer, "There is nothing to manage yet: choose a plan first.");
