@@ -4,11 +4,17 @@ using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tenancy;
 using TradeFlow.Platform.Trading;
 using TradeFlow.ServiceDefaults;
+using TradeFlow.Worker;
 
 var builder = WebApplication.CreateBuilder(args);
 if (args is ["lock-plugins"])
 {
     foreach (var written in ConnectorsModule.LockPlugins(builder.Configuration)) Console.WriteLine($"Wrote {written}");
+    return;
+}
+if (args is ["promote-admin", .. var rest])
+{
+    Environment.ExitCode = await PromoteAdminCommand.RunAsync(rest, builder.Configuration, CancellationToken.None);
     return;
 }
 if (args is ["verify-audit"])

@@ -3,17 +3,14 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
-using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Tenancy.Contracts;
 using TradeFlow.Platform.Tenancy.SignIn;
 using TradeFlow.Platform.Tenancy.Users;
 
 namespace TradeFlow.Platform.Tenancy;
 
 /// <summary>
-/// Makes the administrator named by <c>Admin:Email</c> and <c>Admin:Password</c> at start, or gives the role to the person who has that address.
-/// An existing password is left alone, so that a forgotten setting does not set it back.
+/// Makes the administrator named by <c>Admin:Email</c> and <c>Admin:Password</c> at start, when nobody has that address. Whoever signed up with it may be anybody: such a person is promoted by
+/// <see cref="AdminPromotion"/> only, which takes the account out of the hands that hold it.
 /// </summary>
 internal sealed partial class FirstAdmin(IServiceProvider services, IConfiguration configuration, ILogger<FirstAdmin> log) : IHostedService
 {
@@ -26,39 +23,36 @@ internal sealed partial class FirstAdmin(IServiceProvider services, IConfigurati
 
         await using var scope = services.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
-        var db = scope.ServiceProvider.GetRequiredService<IdentityDb>();
-        if (await users.FindByEmailAsync(email) is { } known)
+        var known = await users.FindByEmailAsync(email);
+        if (known is null)
         {
-            if (known.Role == "admin") return;
-            await using var promotion = await db.Database.BeginTransactionAsync(cancellationToken);
-            known.Role = "admin";
-            await users.UpdateAsync(known);
-            await AuditAsync(scope.ServiceProvider.GetRequiredService<AuditLog>(), db, known, cancellationToken);
-            await promotion.CommitAsync(cancellationToken);
-            LogPromoted();
-            return;
+            CredentialRules.CheckPassword(password, email, errors);
+            if (errors.TryGetValue("password", out var fault)) throw new InvalidOperationException($"Admin:Password does not do for an administrator. {fault[0]}");
+            if (await MakeAsync(email, password, scope.ServiceProvider, cancellationToken))
+            {
+                LogMade();
+                return;
+            }
+            // Somebody was faster: another replica, or a stranger.
+            known = await users.FindByEmailAsync(email);
         }
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        // Another replica may have made it at this moment: then there is nothing left to do.
-        if (await scope.ServiceProvider.GetRequiredService<NewTenant>().CreateAsync(email, password, "Administrator", "admin", cancellationToken) is null) return;
-        await transaction.CommitAsync(cancellationToken);
-        LogMade();
-    }
-
-    // In the log of the tenant that the person works in first.
-    private static async Task AuditAsync(AuditLog audit, IdentityDb db, User person, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand("select tenant_id from tenancy.memberships where user_id = $1 order by created_at limit 1", db.Connection);
-        command.Parameters.AddWithValue(person.Id);
-        if (await command.ExecuteScalarAsync(ct) is Guid tenant)
-            await audit.WriteAsync(new TenantId(tenant), null, "user.made_admin", person.Id.ToString(), null, db.Connection, ct);
+        if (known is { Role: not "admin" }) LogTaken(email);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    private static async Task<bool> MakeAsync(string email, string password, IServiceProvider provider, CancellationToken ct)
+    {
+        await using var transaction = await provider.GetRequiredService<IdentityDb>().Database.BeginTransactionAsync(ct);
+        if (await provider.GetRequiredService<NewTenant>().CreateAsync(email, password, "Administrator", "admin", ct) is null) return false;
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+
     [LoggerMessage(1102, LogLevel.Information, "The first administrator was made from Admin:Email")]
     private partial void LogMade();
 
-    [LoggerMessage(1103, LogLevel.Information, "The person of Admin:Email is an administrator now")]
-    private partial void LogPromoted();
+    [LoggerMessage(1103, LogLevel.Warning,
+        "Admin:Email is the address of an account that somebody has signed up, so it was not made an administrator: if it is to be one, run 'promote-admin --email {Email}' of the Worker (docs/runbooks/administrators.md)")]
+    private partial void LogTaken(string email);
 }

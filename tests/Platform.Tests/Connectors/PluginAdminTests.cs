@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using TradeFlow.BrokerSdk.Packaging;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Connectors.Plugins;
-using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Connectors;
@@ -18,7 +17,7 @@ public sealed class PluginAdminTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task An_administrator_sees_each_version_with_state_reason_sessions_and_report()
     {
-        var admin = await AdministratorAsync();
+        var admin = await Person.AdministratorAsync(api);
         await using var rig = await WorkerRig.StartAsync(api.Platform, folders =>
         {
             folders.Drop("Good", "Sample", folder => File.WriteAllText(Path.Combine(folder, "conformance.json"), Report.Replace("HASH", HashIn(folder), StringComparison.Ordinal)));
@@ -45,7 +44,7 @@ public sealed class PluginAdminTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task An_administrator_sees_who_has_signed_a_version_and_that_another_is_unsigned()
     {
-        var admin = await AdministratorAsync();
+        var admin = await Person.AdministratorAsync(api);
         using var acme = SigningKey.Create("acme");
         await using var rig = await WorkerRig.StartAsync(api.Platform, folders =>
         {
@@ -63,7 +62,7 @@ public sealed class PluginAdminTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task Reload_reads_the_folders_at_once()
     {
-        var admin = await AdministratorAsync();
+        var admin = await Person.AdministratorAsync(api);
         // Neither the poll nor the file system would tell within the test: no folder is there to watch at start.
         await using var rig = await WorkerRig.StartAsync(api.Platform, settings: new() { ["Plugins:PollSeconds"] = "60", ["Plugins:Directories:0"] = "/tmp/" + Guid.NewGuid().ToString("N") });
         rig.Plugins.Statuses.ShouldBeEmpty();
@@ -94,14 +93,6 @@ public sealed class PluginAdminTests(ApiFixture api) : IClassFixture<ApiFixture>
 
     private static async Task<System.Text.Json.JsonElement> RowAsync(Person admin, string broker) =>
         (await admin.GetAsync("/api/admin/plugins")).Json.EnumerateArray().Single(row => row.GetProperty("broker").GetString() == broker);
-
-    private async Task<Person> AdministratorAsync()
-    {
-        var person = await Person.SignUpAsync(api);
-        await api.ExecuteAsync($"set role {Database.SystemRole}; update tenancy.users set role = 'admin' where id = '{person.UserId}'");
-        await Eventually.True(async () => (await person.GetAsync("/api/admin/plugins")).Status == HttpStatusCode.OK, TimeSpan.FromSeconds(5), "the new role is seen");
-        return person;
-    }
 
     private static string HashIn(string folder) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, "TradeFlow.SamplePlugins.Good.dll"))));
 }

@@ -98,8 +98,8 @@ public sealed class CalendarTests(RiskRig rig) : IClassFixture<RiskRig>
     {
         var admin = await Person.SignUpAsync(rig);
         (await admin.PostAsync("/api/admin/calendar/events", new { title = "x" })).Status.ShouldBe(HttpStatusCode.NotFound);
-        await rig.ExecuteAsync($"update tenancy.users set role = 'admin' where id = '{admin.UserId}'");
-        admin.Take(await admin.SendAsync(HttpMethod.Post, "/auth/login", new { email = admin.Email, password = Person.Password }, null));
+        await rig.MakeAdministratorAsync(admin);
+        await admin.TurnOnTwoFactorAsync();
 
         (await admin.PostAsync("/api/admin/calendar/events", new { title = "", impact = "huge" })).Fields.ShouldBe(["title", "impact", "at"], ignoreOrder: true);
         var added = await admin.PostAsync("/api/admin/calendar/events", new { title = "Our own", currency = "chf", at = "2031-01-01T10:00:00+01:00" });

@@ -19,6 +19,7 @@ public sealed class LogInTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    [Trait("Control", "A2")]
     public async Task Wrong_and_unknown_look_the_same()
     {
         var ada = await Person.SignUpAsync(api);
@@ -34,7 +35,8 @@ public sealed class LogInTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Ten_failures_in_a_row_lock_even_the_right_password_known_address_or_not(bool known)
+    [Trait("Control", "A2")]
+    public async Task After_ten_failures_in_a_row_a_stranger_waits_with_the_right_password_too_known_address_or_not(bool known)
     {
         var person = known ? await Person.SignUpAsync(api) : new Person(api.NewClient(), Person.NewEmail());
         for (var attempt = 0; attempt < 10; attempt++) (await LogInAsync(person, "a wrong password here")).Status.ShouldBe(HttpStatusCode.Unauthorized);
@@ -46,6 +48,7 @@ public sealed class LogInTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    [Trait("Control", "A2")]
     public async Task Parallel_tries_do_not_outrun_the_lock()
     {
         var ada = await Person.SignUpAsync(api);
@@ -56,13 +59,14 @@ public sealed class LogInTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    [Trait("Control", "A2")]
     public async Task The_second_lock_is_twice_as_long()
     {
         var ada = await Person.SignUpAsync(api);
         for (var round = 0; round < 2; round++)
         {
             for (var attempt = 0; attempt < 10; attempt++) await LogInAsync(ada, "a wrong password here");
-            if (round == 0) await api.ExecuteAsync("update tenancy.sign_in_locks set locked_until = now() - interval '1 second' where locked_until is not null");
+            if (round == 0) await api.ExecuteAsync("update tenancy.sign_in_locks set updated_at = updated_at - interval '61 seconds' where failures = 10");
         }
 
         var answer = await LogInAsync(ada, Person.Password);
@@ -82,6 +86,7 @@ public sealed class LogInTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    [Trait("Control", "A4")]
     public async Task A_new_password_ends_the_other_sessions_and_the_old_password()
     {
         var ada = await Person.SignUpAsync(api);
@@ -96,6 +101,18 @@ public sealed class LogInTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task A_failed_log_in_is_in_the_audit_log_behind_its_answer()
+    {
+        var ada = await Person.SignUpAsync(api);
+
+        await LogInAsync(ada, "a wrong password here");
+
+        await Eventually.True(async () => await api.ScalarAsync<long>($"select count(*) from tenancy.audit_log where tenant_id = '{ada.TenantId}' and action = 'user.log_in_failed'") == 1,
+            TimeSpan.FromSeconds(5), "the failure is written down");
+    }
+
+    [Fact]
+    [Trait("Control", "D2")]
     public async Task Log_ins_are_in_the_audit_log_and_nobody_can_change_it()
     {
         var ada = await Person.SignUpAsync(api);
@@ -106,6 +123,6 @@ public sealed class LogInTests(ApiFixture api) : IClassFixture<ApiFixture>
         await Should.ThrowAsync<Npgsql.PostgresException>(() => api.ScalarAsync<long>("with gone as (delete from tenancy.audit_log returning 1) select count(*) from gone"));
     }
 
-    internal static Task<Answer> LogInAsync(Person person, string password, string? totp = null) =>
-        person.SendAsync(HttpMethod.Post, "/auth/login", new { email = person.Email, password, totp }, null);
+    internal static Task<Answer> LogInAsync(Person person, string password, string? totp = null, params (string Name, string Value)[] headers) =>
+        person.SendAsync(HttpMethod.Post, "/auth/login", new { email = person.Email, password, totp }, null, headers);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Npgsql;
 using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Tenancy;
@@ -76,6 +77,103 @@ public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
 
         (await ada.PatchAsync($"/api/tenant/members/{ada.UserId}", new { role = "viewer" })).Code.ShouldBe("tenant.last_owner");
         (await ada.DeleteAsync($"/api/tenant/members/{ada.UserId}")).Code.ShouldBe("tenant.last_owner");
+    }
+
+    [Fact]
+    public async Task An_owner_who_is_invited_anew_in_other_letters_is_a_member_already_and_loses_nothing()
+    {
+        var ada = await Person.SignUpAsync(api);
+
+        (await ada.PostAsync("/api/tenant/invitations", new { email = ada.Email.ToUpperInvariant(), role = "viewer" })).Code.ShouldBe("tenant.already_member");
+    }
+
+    [Theory]
+    [InlineData("viewer", "owner", "owner")]
+    [InlineData("trader", "viewer", "trader")]
+    [InlineData("owner", "viewer", "owner")]
+    [InlineData("owner", "trader", "owner")]
+    public async Task An_invitation_that_is_accepted_late_never_lowers_a_role(string invitedAs, string memberAs, string stays)
+    {
+        var (ada, bob) = (await Person.SignUpAsync(api), await Person.SignUpAsync(api));
+        var token = (await ada.PostAsync("/api/tenant/invitations", new { email = bob.Email, role = invitedAs })).Text("token");
+        await api.ExecuteAsync($"insert into tenancy.memberships (tenant_id, user_id, role) values ('{ada.TenantId}', '{bob.UserId}', '{memberAs}')");
+
+        (await bob.PostAsync("/api/tenant/invitations/accept", new { token })).Status.ShouldBe(HttpStatusCode.OK);
+
+        (await api.ScalarAsync<string>($"select role from tenancy.memberships where tenant_id = '{ada.TenantId}' and user_id = '{bob.UserId}'")).ShouldBe(stays);
+    }
+
+    [Fact]
+    public async Task Two_owners_cannot_leave_at_the_same_moment()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var ada = await Person.SignUpAsync(api);
+            var bob = await ada.InviteAsync(api, "owner");
+
+            var answers = await Task.WhenAll(ada.DeleteAsync($"/api/tenant/members/{bob.UserId}"), bob.PatchAsync($"/api/tenant/members/{ada.UserId}", new { role = "viewer" }));
+
+            answers.Count(answer => answer.Status == HttpStatusCode.NoContent).ShouldBeInRange(0, 1);
+            (await api.ScalarAsync<long>($"select count(*) from tenancy.memberships where tenant_id = '{ada.TenantId}' and role = 'owner'")).ShouldBeGreaterThan(0);
+        }
+    }
+
+    [Theory]
+    [InlineData("update tenancy.memberships set role = 'viewer' where tenant_id = '{0}'")]
+    [InlineData("delete from tenancy.memberships where tenant_id = '{0}'")]
+    [InlineData("delete from tenancy.users where id in (select user_id from tenancy.memberships where tenant_id = '{0}')")]
+    public async Task The_database_keeps_the_last_owner_whoever_asks(string sql)
+    {
+        var ada = await Person.SignUpAsync(api);
+
+        (await Should.ThrowAsync<PostgresException>(() => api.ExecuteAsync(string.Format(sql, ada.TenantId)))).ConstraintName.ShouldBe("tenant_keeps_an_owner");
+    }
+
+    [Fact]
+    public async Task Within_one_transaction_a_tenant_may_be_handed_over()
+    {
+        var ada = await Person.SignUpAsync(api);
+        var bob = await ada.InviteAsync(api, "trader");
+
+        await api.ExecuteAsync($"begin; delete from tenancy.memberships where user_id = '{ada.UserId}' and tenant_id = '{ada.TenantId}'; update tenancy.memberships set role = 'owner' where user_id = '{bob.UserId}' and tenant_id = '{ada.TenantId}'; commit");
+    }
+
+    [Fact]
+    public async Task Tokens_and_sessions_of_a_removed_member_stay_dead_when_they_are_invited_again()
+    {
+        var ada = await Person.SignUpAsync(api);
+        var bob = await ada.InviteAsync(api, "trader");
+        var bot = bob.With((await bob.PostAsync("/api/user/tokens", new { name = "bot", scopes = new[] { "trade" } })).Text("token"));
+        (await bot.GetAsync("/api/user/me")).Status.ShouldBe(HttpStatusCode.OK);
+        (await ada.DeleteAsync($"/api/tenant/members/{bob.UserId}")).Status.ShouldBe(HttpStatusCode.NoContent);
+
+        var again = new Person(bob.Http, bob.Email);
+        again.Take(await LogInTests.LogInAsync(bob, Person.Password));
+        var token = (await ada.PostAsync("/api/tenant/invitations", new { email = bob.Email, role = "trader" })).Text("token");
+        (await again.PostAsync("/api/tenant/invitations/accept", new { token })).Status.ShouldBe(HttpStatusCode.OK);
+
+        (await bot.GetAsync("/api/user/me")).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await bob.GetAsync("/api/user/me")).Status.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task The_mail_of_an_invitation_is_its_owners_alone()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var folder = Path.Combine(Path.GetTempPath(), $"tradeflow-mail-{Guid.NewGuid():N}");
+        try
+        {
+            using var client = ApiFixture.NewClient(api.NewFactory(new() { ["Mail:Folder"] = folder }));
+            var ada = await Person.SignUpAsync(api, client);
+            await ada.PostAsync("/api/tenant/invitations", new { email = Person.NewEmail(), role = "viewer" });
+
+            File.GetUnixFileMode(Directory.GetFiles(folder).Single()).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            File.GetUnixFileMode(folder).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        finally
+        {
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]

@@ -18,6 +18,7 @@ public sealed class RefreshTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    [Trait("Control", "A4")]
     public async Task A_second_use_within_ten_seconds_gets_the_same_successor()
     {
         var ada = await Person.SignUpAsync(api);
@@ -29,6 +30,7 @@ public sealed class RefreshTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    [Trait("Control", "A4")]
     public async Task A_later_second_use_ends_the_whole_family()
     {
         var ada = await Person.SignUpAsync(api);
@@ -42,6 +44,7 @@ public sealed class RefreshTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    [Trait("Control", "A4")]
     public async Task Parallel_refreshes_make_one_successor()
     {
         var ada = await Person.SignUpAsync(api);
@@ -54,6 +57,7 @@ public sealed class RefreshTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    [Trait("Control", "A4")]
     public async Task A_log_out_ends_refresh_and_access_tokens()
     {
         var ada = await Person.SignUpAsync(api);
@@ -66,6 +70,7 @@ public sealed class RefreshTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    [Trait("Control", "A4")]
     public async Task On_another_replica_a_log_out_counts_for_changes_at_once()
     {
         var ada = await Person.SignUpAsync(api);
@@ -80,6 +85,7 @@ public sealed class RefreshTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Theory]
+    [Trait("Control", "C1")]
     [InlineData("X-TradeFlow-Client", "web")]
     [InlineData("Sec-Fetch-Site", "same-origin")]
     [InlineData("Origin", "http://localhost")]
@@ -91,7 +97,7 @@ public sealed class RefreshTests(ApiFixture api) : IClassFixture<ApiFixture>
         var signUp = await browser.SendAsync(HttpMethod.Post, "/auth/signup", new { email, password = Person.Password, name = "Ada" }, null, (header, value));
 
         signUp.Json.TryGetProperty("refresh_token", out _).ShouldBeFalse();
-        var cookie = signUp.Message.Headers.GetValues("Set-Cookie").Single();
+        var cookie = signUp.Cookie("tf_refresh")!;
         cookie.ShouldContain("httponly", Case.Insensitive);
         cookie.ShouldContain("samesite=strict", Case.Insensitive);
         cookie.ShouldContain("path=/auth", Case.Insensitive);
@@ -100,7 +106,7 @@ public sealed class RefreshTests(ApiFixture api) : IClassFixture<ApiFixture>
         var refreshed = await browser.SendAsync(HttpMethod.Post, "/auth/refresh", null, null, ("Cookie", pair));
         refreshed.Status.ShouldBe(HttpStatusCode.OK);
         refreshed.Json.TryGetProperty("refresh_token", out _).ShouldBeFalse();
-        refreshed.Message.Headers.GetValues("Set-Cookie").Single().ShouldNotContain(pair);
+        refreshed.Cookie("tf_refresh")!.ShouldNotContain(pair);
 
         var foreign = await browser.SendAsync(HttpMethod.Post, "/auth/refresh", null, null, ("Cookie", pair), ("Origin", "https://evil.example"));
         foreign.Status.ShouldBe(HttpStatusCode.Forbidden);

@@ -1,4 +1,8 @@
+using System.Buffers.Binary;
 using System.Net;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using TradeFlow.Platform.Tenancy.Users;
 using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Tenancy;
@@ -23,10 +27,16 @@ public sealed class SignUpTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Theory]
+    [Trait("Control", "A1")]
     [InlineData("", "nine lives of a grey cat", "Ada", "email")]
     [InlineData("ada", "nine lives of a grey cat", "Ada", "email")]
     [InlineData("ada@example.com", "short", "Ada", "password")]
-    [InlineData("ada@example.com", "1234567890", "Ada", "password")]
+    [InlineData("ada@example.com", "elevensigns", "Ada", "password")]
+    [InlineData("ada@example.com", "Password1234", "Ada", "password")]
+    [InlineData("ada@example.com", "qwertyuiop12", "Ada", "password")]
+    [InlineData("ada@example.com", "iloveyouforever", "Ada", "password")]
+    [InlineData("ada@example.com", "aaaabbbbaaaabbbb", "Ada", "password")]
+    [InlineData("ada.lovelace@example.com", "Ada.Lovelace@example.com", "Ada", "password")]
     [InlineData("ada@example.com", "nine lives of a grey cat", "", "name")]
     public async Task A_bad_field_is_named(string email, string password, string name, string field)
     {
@@ -37,6 +47,45 @@ public sealed class SignUpTests(ApiFixture api) : IClassFixture<ApiFixture>
         answer.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
         answer.Code.ShouldBe("validation.failed");
         answer.Fields.ShouldBe([field]);
+    }
+
+    [Theory]
+    [InlineData("correct horse battery")]
+    [InlineData("twelve signs")]
+    [InlineData("zq0000000000x")]
+    [InlineData("пароль который знаю")]
+    [Trait("Control", "A1")]
+    public async Task Any_password_of_twelve_characters_does_that_guessing_does_not_begin_with(string password)
+    {
+        var email = Person.NewEmail();
+
+        (await new Person(api.NewClient(), email).SendAsync(HttpMethod.Post, "/auth/signup", new { email, password, name = "Ada" }, null)).Status.ShouldBe(HttpStatusCode.Created);
+        (await LogInTests.LogInAsync(new Person(api.NewClient(), email), password)).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    [Trait("Control", "A1")]
+    public async Task A_password_that_was_allowed_before_still_opens()
+    {
+        var ada = await Person.SignUpAsync(api);
+        var hash = new Microsoft.AspNetCore.Identity.PasswordHasher<object>().HashPassword(ada, "1234567890");
+        await api.ExecuteAsync($"update tenancy.users set password_hash = '{hash}' where id = '{ada.UserId}'");
+
+        (await LogInTests.LogInAsync(ada, "1234567890")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    [Trait("Control", "A1")]
+    public void A_hash_takes_at_least_210_000_rounds_of_hmac_sha_512()
+    {
+        using var factory = api.NewFactory(new() { ["Passwords:Iterations"] = null });
+        using var scope = factory.Services.CreateScope();
+        var hash = Convert.FromBase64String(scope.ServiceProvider.GetRequiredService<IPasswordHasher<User>>().HashPassword(new User { Name = "x" }, "x"));
+
+        // The header of Identity's format 3: a marker, the function (2 is HMAC-SHA512), the rounds.
+        hash[0].ShouldBe((byte)1);
+        BinaryPrimitives.ReadUInt32BigEndian(hash.AsSpan(1)).ShouldBe(2u);
+        BinaryPrimitives.ReadUInt32BigEndian(hash.AsSpan(5)).ShouldBeGreaterThanOrEqualTo(210_000u);
     }
 
     [Fact]
@@ -64,6 +113,7 @@ public sealed class SignUpTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    [Trait("Control", "T5")]
     public async Task Fields_that_a_form_does_not_have_cannot_be_set()
     {
         var anybody = new Person(api.NewClient(), Person.NewEmail());

@@ -9,6 +9,7 @@ using TradeFlow.Platform.Tests.Support;
 namespace TradeFlow.Platform.Tests.Tenancy;
 
 /// <summary>Forged access tokens. Each differs from a good one in one thing, and the good one is shown to work.</summary>
+[Trait("Control", "A5")]
 public sealed class TokenAttackTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Fact]

@@ -4,6 +4,7 @@ using TradeFlow.Platform.Tests.Support;
 namespace TradeFlow.Platform.Tests.Tenancy;
 
 /// <summary>The second wall: what plain SQL of the application's role can reach of identity and accounts.</summary>
+[Trait("Control", "T1")]
 public sealed class WallTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Theory]

@@ -34,6 +34,7 @@ internal sealed class AccessTokens(AccessTokenFormat format, SessionGuard guard)
         identity.AddClaim(new Claim(TradeFlowClaims.TenantRole, caller.TenantRole));
         identity.AddClaim(new Claim(TradeFlowClaims.PlatformRole, caller.PlatformRole));
         identity.AddClaim(new Claim(TradeFlowClaims.Scope, caller.Scope));
+        if (caller.SecondFactor) identity.AddClaim(new Claim(TradeFlowClaims.Proof, TradeFlowClaims.SecondFactor));
         if (caller.Session is { } session) identity.AddClaim(new Claim(TradeFlowClaims.Session, session.ToString()));
         if (ends is { } end) identity.AddClaim(new Claim(EndsClaim, end.ToUnixTimeSeconds().ToString()));
         return new ClaimsPrincipal(identity);

@@ -10,6 +10,7 @@ public static class TenancyProblems
     public const string EmailTaken = "auth.email_taken";
     public const string InvalidRefreshToken = "auth.invalid_refresh_token";
     public const string CrossSite = "auth.cross_site";
+    public const string SecondFactorRequired = "auth.second_factor_required";
     public const string TwoFactorState = "auth.two_factor_state";
     public const string LastOwner = "tenant.last_owner";
     public const string AlreadyMember = "tenant.already_member";

@@ -12,7 +12,7 @@ public static class TradeFlowPolicies
     /// <summary>An owner; scope <c>admin</c>.</summary>
     public const string Owner = "owner";
 
-    /// <summary>An administrator of the platform. For everybody else the route does not exist.</summary>
+    /// <summary>An administrator of the platform whose session has proven a second factor. For everybody who is none the route does not exist.</summary>
     public const string Admin = "admin";
 
     /// <summary>A person who logged in: no personal access token, whatever its scope.</summary>
@@ -37,6 +37,7 @@ public static class TenantRoles
     public const string Trader = "trader";
     public const string Viewer = "viewer";
 
+    /// <summary>The one that may most first.</summary>
     public static readonly IReadOnlyList<string> All = [Owner, Trader, Viewer];
 }
 

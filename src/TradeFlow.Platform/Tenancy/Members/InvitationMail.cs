@@ -17,9 +17,13 @@ internal sealed partial class InvitationMail(IConfiguration configuration, TimeP
             LogNoFolder();
             return;
         }
-        Directory.CreateDirectory(folder);
+        // The mail opens the door: nobody else on the machine reads it.
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var path = Path.Combine(folder, $"{clock.GetUtcNow():yyyyMMddHHmmssfff}-{Guid.NewGuid():N}.eml");
-        await File.WriteAllTextAsync(path + ".tmp", Text(to, role, token), new UTF8Encoding(false), ct);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await using (var file = new StreamWriter(path + ".tmp", new UTF8Encoding(false), options)) await file.WriteAsync(Text(to, role, token).AsMemory(), ct);
         // Renamed when whole: a relay that watches the folder never reads half a mail.
         File.Move(path + ".tmp", path);
     }

@@ -30,32 +30,36 @@ internal static class MemberEndpoints
         Guid userId, RoleRequest request, TenantContext tenant, TenantDb db, AuditLog audit, SessionGuard guard, CancellationToken ct)
     {
         if (request.Role is null || !TenantRoles.All.Contains(request.Role)) return Problem.Invalid("role", "Use one of: owner, trader, viewer.");
-        var outcome = await ApplyAsync(userId, tenant, db, request.Role == TenantRoles.Owner, async (connection, token) =>
+        var outcome = await ApplyAsync(db, async (connection, token) =>
         {
             await using var command = new NpgsqlCommand("update tenancy.memberships set role = $2 where user_id = $1", connection);
             command.Parameters.AddWithValue(userId);
             command.Parameters.AddWithValue(request.Role);
-            await command.ExecuteNonQueryAsync(token);
+            if (await command.ExecuteNonQueryAsync(token) == 0) return false;
             await audit.WriteAsync(tenant.Tenant, tenant.User, "member.role_changed", userId.ToString(), $$"""{"role":"{{request.Role}}"}""", connection, token);
+            return true;
         }, ct);
         guard.Forget();
         return Answer(outcome);
     }
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Remove(
-        Guid userId, TenantContext tenant, TenantDb db, AuditLog audit, SessionGuard guard, CancellationToken ct)
+        Guid userId, TenantContext tenant, TenantDb db, AuditLog audit, SessionTokens sessions, CancellationToken ct)
     {
-        // Sessions and tokens of the person for this tenant stop by themselves: the guard asks for the membership each time.
-        var outcome = await ApplyAsync(userId, tenant, db, staysOwner: false, async (connection, token) =>
+        // The guard asks for the membership each time, so they are out at once. That nothing lives again when they are invited anew is the database's doing for tokens, and for sessions done below.
+        var outcome = await ApplyAsync(db, async (connection, token) =>
         {
             await using var command = new NpgsqlCommand("delete from tenancy.memberships where user_id = $1", connection);
             command.Parameters.AddWithValue(userId);
-            await command.ExecuteNonQueryAsync(token);
+            if (await command.ExecuteNonQueryAsync(token) == 0) return false;
             await audit.WriteAsync(tenant.Tenant, tenant.User, "member.removed", userId.ToString(), null, connection, token);
+            return true;
         }, ct);
-        guard.Forget();
+        if (outcome == Outcome.Done) await sessions.EndInTenantAsync(userId, tenant.Tenant.Value, "removed from the tenant", ct);
         return Answer(outcome);
     }
+
+    private const string OwnerKept = "tenant_keeps_an_owner";
 
     private enum Outcome
     {
@@ -64,23 +68,19 @@ internal static class MemberEndpoints
         LastOwner,
     }
 
-    // All memberships are locked first, so that two owners cannot remove each other at the same moment.
-    private static Task<Outcome> ApplyAsync(
-        Guid userId, TenantContext tenant, TenantDb db, bool staysOwner, Func<NpgsqlConnection, CancellationToken, Task> change, CancellationToken ct) =>
-        db.RunSqlAsync(async connection =>
+    // The database keeps the last owner, at the commit: whoever changes members asks there, not before.
+    private static async Task<Outcome> ApplyAsync(
+        TenantDb db, Func<NpgsqlConnection, CancellationToken, Task<bool>> change, CancellationToken ct)
+    {
+        try
         {
-            Dictionary<Guid, string> roles = [];
-            await using (var command = new NpgsqlCommand("select user_id, role from tenancy.memberships where tenant_id = $1 order by user_id for update", connection))
-            {
-                command.Parameters.AddWithValue(tenant.Tenant.Value);
-                await using var reader = await command.ExecuteReaderAsync(ct);
-                while (await reader.ReadAsync(ct)) roles[reader.GetGuid(0)] = reader.GetString(1);
-            }
-            if (!roles.TryGetValue(userId, out var role)) return Outcome.NotFound;
-            if (role == TenantRoles.Owner && !staysOwner && roles.Values.Count(other => other == TenantRoles.Owner) == 1) return Outcome.LastOwner;
-            await change(connection, ct);
-            return Outcome.Done;
-        }, ct);
+            return await db.RunSqlAsync(connection => change(connection, ct), ct) ? Outcome.Done : Outcome.NotFound;
+        }
+        catch (PostgresException e) when (e.ConstraintName == OwnerKept)
+        {
+            return Outcome.LastOwner;
+        }
+    }
 
     private static Results<NoContent, ProblemHttpResult> Answer(Outcome outcome) => outcome switch
     {

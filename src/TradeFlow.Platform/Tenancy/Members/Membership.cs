@@ -30,6 +30,7 @@ internal sealed class Person
 {
     public UserId Id { get; init; }
     public required string Email { get; init; }
+    public required string NormalizedEmail { get; init; }
     public required string Name { get; init; }
 
     internal sealed class Mapping : IEntityTypeConfiguration<Person>
@@ -39,6 +40,7 @@ internal sealed class Person
             builder.ToTable("users", "tenancy").HasKey(row => row.Id);
             builder.Property(row => row.Id).HasColumnName("id");
             builder.Property(row => row.Email).HasColumnName("email");
+            builder.Property(row => row.NormalizedEmail).HasColumnName("normalized_email");
             builder.Property(row => row.Name).HasColumnName("name");
         }
     }

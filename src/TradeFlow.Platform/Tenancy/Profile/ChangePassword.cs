@@ -9,13 +9,13 @@ using TradeFlow.Platform.Tenancy.Users;
 
 namespace TradeFlow.Platform.Tenancy.Profile;
 
-/// <summary>A new password for who knows the old one. All other sessions end.</summary>
+/// <summary>A new password for who knows the old one. All other sessions end. Tries count for the session: strangers cannot hold it up.</summary>
 internal static class ChangePassword
 {
     internal sealed record Request(string? CurrentPassword, string? NewPassword);
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Handle(
-        Request request, HttpContext http, TenantContext tenant, HashGate gate, SignInLock locks, UserManager<User> users, SessionTokens sessions, AuditLog audit, Database database, CancellationToken ct)
+        Request request, HttpContext http, TenantContext tenant, HashGate gate, Tries tries, KnownDevices devices, UserManager<User> users, SessionTokens sessions, AuditLog audit, Database database, CancellationToken ct)
     {
         // The policy lets people with a session in, and their user exists.
         var user = (await users.FindByIdAsync(tenant.User.ToString()))!;
@@ -24,18 +24,25 @@ internal static class ChangePassword
         CredentialRules.CheckPassword(request.NewPassword, user.Email, errors, "new_password");
         if (errors.Count > 0) return Problem.Invalid(errors);
 
-        using var lease = await gate.EnterAsync(ct);
-        if (!lease.IsAcquired) return HashGate.Busy(http);
-        var attempt = await locks.BeginAsync(user.NormalizedEmail!, ct);
-        if (attempt.LockedFor is { } left) return SignInLock.Locked(http, left);
+        var session = http.User.Guid(TradeFlowClaims.Session)!.Value; // the policy asks for a session
+        var attempt = await tries.WithinSessionAsync("password", session, ct);
+        if (attempt.LockedFor is { } left) return Tries.Locked(http, left);
+        using var place = await gate.EnterAsync(HashLane.Known, http, ct);
+        if (place is null)
+        {
+            await tries.TakeBackAsync(attempt);
+            return HashGate.Busy(http);
+        }
 
         var changed = await users.ChangePasswordAsync(user, request.CurrentPassword!, request.NewPassword!);
         if (!changed.Succeeded) return Problem.Invalid("current_password", "This is not your current password.");
 
-        await locks.SucceedAsync(attempt, ct);
-        await sessions.EndOthersAsync(user.Id, http.User.Guid(TradeFlowClaims.Session)!.Value, "password changed", ct); // the policy asks for a session
+        await tries.SucceedAsync(attempt, ct);
+        await sessions.EndOthersAsync(user.Id, session, "password changed", ct);
         await using var connection = await database.System.OpenConnectionAsync(ct);
         await audit.WriteAsync(tenant.Tenant, tenant.User, "user.password_changed", user.Id.ToString(), null, connection, ct);
+        // The new password has made strangers of all devices; who is here has just proven both.
+        devices.Remember(http, user);
         return TypedResults.NoContent();
     }
 }

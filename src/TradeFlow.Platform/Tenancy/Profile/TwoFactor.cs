@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Sessions;
 using TradeFlow.Platform.Tenancy.SignIn;
 using TradeFlow.Platform.Tenancy.Users;
 
@@ -33,44 +34,48 @@ internal static class TwoFactor
     }
 
     internal static async Task<Results<Ok<EnabledView>, ProblemHttpResult>> Enable(
-        CodeRequest request, TenantContext tenant, UserManager<User> users, SecondFactor second, SignInLock locks, AuditLog audit, Database database, HttpContext http, CancellationToken ct)
+        CodeRequest request, TenantContext tenant, UserManager<User> users, SecondFactor second, Tries tries, SessionTokens sessions, AuditLog audit, Database database, HttpContext http, CancellationToken ct)
     {
         var user = await UserAsync(tenant, users);
         if (user.TwoFactorEnabled) return WrongState("Two-factor sign-in is on already.");
         if (await users.GetAuthenticatorKeyAsync(user) is null) return WrongState("Call setup first, and add the secret to your authenticator app.");
-        if (await ProveAsync(request, user, second, locks, http, ct) is { } problem) return problem;
+        if (await ProveAsync(request, user, second, tries, http, ct) is { } problem) return problem;
 
         user = await UserAsync(tenant, users);
         await users.SetTwoFactorEnabledAsync(user, true);
         var codes = await users.GenerateNewTwoFactorRecoveryCodesAsync(user, RecoveryCodes) ?? [];
+        await sessions.SetSecondFactorAsync(user.Id, SessionOf(http), ct);
         await AuditAsync(audit, database, tenant, "user.two_factor_enabled", ct);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new EnabledView(true, [.. codes]));
     }
 
     internal static async Task<Results<Ok<DisabledView>, ProblemHttpResult>> Disable(
-        CodeRequest request, TenantContext tenant, UserManager<User> users, SecondFactor second, SignInLock locks, AuditLog audit, Database database, HttpContext http, CancellationToken ct)
+        CodeRequest request, TenantContext tenant, UserManager<User> users, SecondFactor second, Tries tries, SessionTokens sessions, AuditLog audit, Database database, HttpContext http, CancellationToken ct)
     {
         var user = await UserAsync(tenant, users);
         if (!user.TwoFactorEnabled) return WrongState("Two-factor sign-in is off already.");
-        if (await ProveAsync(request, user, second, locks, http, ct) is { } problem) return problem;
+        if (await ProveAsync(request, user, second, tries, http, ct) is { } problem) return problem;
 
         user = await UserAsync(tenant, users);
         await users.SetTwoFactorEnabledAsync(user, false);
+        await sessions.SetSecondFactorAsync(user.Id, null, ct);
         await AuditAsync(audit, database, tenant, "user.two_factor_disabled", ct);
         return TypedResults.Ok(new DisabledView(false));
     }
 
-    // A stolen session must not try all codes: the tries count like failed log-ins.
-    private static async Task<ProblemHttpResult?> ProveAsync(CodeRequest request, User user, SecondFactor second, SignInLock locks, HttpContext http, CancellationToken ct)
+    // A stolen session must not try all codes; and what strangers fail at the log-in must not hold up who is in.
+    private static async Task<ProblemHttpResult?> ProveAsync(CodeRequest request, User user, SecondFactor second, Tries tries, HttpContext http, CancellationToken ct)
     {
         if ((request.Totp ?? request.Code) is not { Length: > 0 } code) return Problem.Invalid("totp", "Enter the code of your authenticator app.");
-        var attempt = await locks.BeginAsync(user.NormalizedEmail!, ct);
-        if (attempt.LockedFor is { } left) return SignInLock.Locked(http, left);
+        var attempt = await tries.WithinSessionAsync("code", SessionOf(http), ct);
+        if (attempt.LockedFor is { } left) return Tries.Locked(http, left);
         if (!await second.TakeAsync(user, code, ct)) return Problem.Invalid("totp", "This code is not right, or it was used before. Wait for the next one.");
-        await locks.SucceedAsync(attempt, ct);
+        await tries.SucceedAsync(attempt, ct);
         return null;
     }
+
+    private static Guid SessionOf(HttpContext http) => http.User.Guid(TradeFlowClaims.Session)!.Value; // the policy asks for a session
 
     // The step of the code is written beside Identity: read the person again before changing more of them.
     private static async Task<User> UserAsync(TenantContext tenant, UserManager<User> users) =>

@@ -37,6 +37,7 @@ internal sealed class AccessTokenFormat(SigningKeys keys, TimeProvider clock)
                 [TradeFlowClaims.TenantRole] = caller.TenantRole,
                 [TradeFlowClaims.PlatformRole] = caller.PlatformRole,
                 [TradeFlowClaims.Scope] = caller.Scope,
+                [TradeFlowClaims.Proof] = caller.SecondFactor ? new[] { "pwd", "otp", TradeFlowClaims.SecondFactor } : ["pwd"],
                 [JwtRegisteredClaimNames.Jti] = Guid.NewGuid().ToString("N"),
             },
         });

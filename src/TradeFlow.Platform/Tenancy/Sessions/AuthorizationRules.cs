@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 using TradeFlow.Platform.Kernel;
@@ -16,9 +17,11 @@ internal static class AuthorizationRules
             .AddPolicy(TradeFlowPolicies.Owner, policy => policy.RequireAuthenticatedUser().RequireAssertion(context =>
                 HasRole(context, TenantRoles.Owner) && HasScope(context, TokenScopes.Admin)))
             .AddPolicy(TradeFlowPolicies.Admin, policy => policy.RequireAuthenticatedUser().RequireAssertion(context =>
-                context.User.HasClaim(TradeFlowClaims.PlatformRole, "admin") && HasScope(context, TokenScopes.Admin)))
+                IsAdministrator(context.User) && context.User.HasClaim(claim => claim.Type == TradeFlowClaims.Session) && context.User.HasClaim(TradeFlowClaims.Proof, TradeFlowClaims.SecondFactor)))
             .AddPolicy(TradeFlowPolicies.Person, policy => policy.RequireAuthenticatedUser().RequireAssertion(context =>
                 context.User.HasClaim(claim => claim.Type == TradeFlowClaims.Session)));
+
+    public static bool IsAdministrator(ClaimsPrincipal person) => person.HasClaim(TradeFlowClaims.PlatformRole, "admin");
 
     private static bool HasRole(AuthorizationHandlerContext context, params ReadOnlySpan<string> roles) =>
         roles.Contains(context.User.FindFirst(TradeFlowClaims.TenantRole)?.Value ?? "");

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Tenancy.Sessions;
 
@@ -25,15 +27,16 @@ internal static class RefreshCookie
     public static bool ComesFromElsewhere(HttpRequest request)
     {
         if (request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site) return site is not ("same-origin" or "none");
-        return request.Headers.Origin.ToString() is { Length: > 0 } origin
-            && !origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
+        return request.Headers.Origin.ToString() is { Length: > 0 } origin && !AddressOf(request.HttpContext).IsOwnOrigin(origin, request);
     }
+
+    private static PublicAddress AddressOf(HttpContext http) => http.RequestServices.GetRequiredService<PublicAddress>();
 
     private static CookieOptions Options(HttpResponse response, DateTimeOffset? ends) => new()
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
-        Secure = response.HttpContext.Request.IsHttps,
+        Secure = AddressOf(response.HttpContext).IsHttps(response.HttpContext.Request),
         Path = "/auth",
         Expires = ends,
         IsEssential = true,

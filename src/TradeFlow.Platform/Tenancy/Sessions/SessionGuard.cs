@@ -19,10 +19,15 @@ internal sealed class SessionGuard(Database database, TimeProvider clock)
         AskAsync($"s{session:N}{user:N}", fresh, () => ReadSessionAsync(session, user, ct));
 
     public Task<Caller?> TokenAsync(byte[] hash, bool fresh, CancellationToken ct) =>
-        AskAsync("t" + Convert.ToHexString(hash), fresh, () => ReadTokenAsync(hash, ct));
+        AskAsync(KeyOf(hash), fresh, () => ReadTokenAsync(hash, ct));
+
+    /// <summary>Whether the token was good when this process last asked.</summary>
+    public bool HasSeen(byte[] hash) => known.TryGetValue(KeyOf(hash), out var entry) && entry.Caller is not null;
 
     /// <summary>Forgets what this process knows, after it has changed something itself.</summary>
     public void Forget() => known.Clear();
+
+    private static string KeyOf(byte[] hash) => "t" + Convert.ToHexString(hash);
 
     private async Task<Caller?> AskAsync(string key, bool fresh, Func<Task<Caller?>> read)
     {
@@ -37,7 +42,7 @@ internal sealed class SessionGuard(Database database, TimeProvider clock)
     private async Task<Caller?> ReadSessionAsync(Guid session, Guid user, CancellationToken ct)
     {
         await using var command = database.System.CreateCommand("""
-            select s.tenant_id, m.role, u.role from tenancy.sessions s
+            select s.tenant_id, m.role, u.role, s.second_factor_at is not null and u.two_factor_enabled from tenancy.sessions s
             join tenancy.users u on u.id = s.user_id and u.disabled_at is null
             join tenancy.memberships m on m.tenant_id = s.tenant_id and m.user_id = s.user_id
             where s.id = $1 and s.user_id = $2 and s.revoked_at is null and s.expires_at > now()
@@ -46,7 +51,7 @@ internal sealed class SessionGuard(Database database, TimeProvider clock)
         command.Parameters.AddWithValue(user);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct)
-            ? new Caller(user, reader.GetGuid(0), reader.GetString(1), reader.GetString(2), session, Contracts.TokenScopes.Admin)
+            ? new Caller(user, reader.GetGuid(0), reader.GetString(1), reader.GetString(2), session, Contracts.TokenScopes.Admin, reader.GetBoolean(3))
             : null;
     }
 
@@ -66,6 +71,6 @@ internal sealed class SessionGuard(Database database, TimeProvider clock)
         if (!await reader.ReadAsync(ct)) return null;
         var scopes = reader.GetFieldValue<string[]>(4);
         var widest = Contracts.TokenScopes.All.Last(scope => scope == Contracts.TokenScopes.Read || scopes.Contains(scope));
-        return new Caller(reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetString(3), null, widest);
+        return new Caller(reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetString(3), null, widest, SecondFactor: false);
     }
 }

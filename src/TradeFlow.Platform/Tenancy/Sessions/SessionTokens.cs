@@ -29,24 +29,25 @@ internal sealed class SessionTokens(Database database, SecretBox box, AccessToke
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     /// <summary>Opens a session on the given connection, within its transaction if it has one.</summary>
-    public async Task<IssuedTokens> OpenAsync(Guid session, Guid user, Guid tenant, string tenantRole, string platformRole, HttpContext http, NpgsqlConnection connection, CancellationToken ct)
+    /// <param name="caller">The person with the new session.</param>
+    public async Task<IssuedTokens> OpenAsync(Caller caller, HttpContext http, NpgsqlConnection connection, CancellationToken ct)
     {
         var refresh = OpaqueToken.Make(OpaqueToken.RefreshPrefix);
         await using var command = new NpgsqlCommand("""
-            with opened as (insert into tenancy.sessions (id, tenant_id, user_id, expires_at, ip, user_agent)
-                            values ($1, $2, $3, now() + $4, $5, $6) returning id)
+            with opened as (insert into tenancy.sessions (id, tenant_id, user_id, expires_at, ip, user_agent, second_factor_at)
+                            values ($1, $2, $3, now() + $4, $5, $6, case when $9 then now() end) returning id)
             insert into tenancy.refresh_tokens (hash, session_id, expires_at) select $7, id, now() + $8 from opened returning expires_at
             """, connection);
-        command.Parameters.AddWithValue(session);
-        command.Parameters.AddWithValue(tenant);
-        command.Parameters.AddWithValue(user);
+        command.Parameters.AddWithValue(caller.Session!.Value); // it is about one
+        command.Parameters.AddWithValue(caller.Tenant);
+        command.Parameters.AddWithValue(caller.User);
         command.Parameters.AddWithValue(Absolute);
         command.Parameters.Add(Text(http.Connection.RemoteIpAddress?.ToString()));
         command.Parameters.Add(Text(http.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent[..Math.Min(agent.Length, 256)] : null));
         command.Parameters.AddWithValue(OpaqueToken.Hash(refresh));
         command.Parameters.AddWithValue(Idle);
+        command.Parameters.AddWithValue(caller.SecondFactor);
         var ends = new DateTimeOffset((DateTime)(await command.ExecuteScalarAsync(ct))!, TimeSpan.Zero); // the insert returns one row
-        var caller = new Caller(user, tenant, tenantRole, platformRole, session, Contracts.TokenScopes.Admin);
         return new IssuedTokens(caller, await format.WriteAsync(caller, ct), refresh, ends);
     }
 
@@ -60,16 +61,21 @@ internal sealed class SessionTokens(Database database, SecretBox box, AccessToke
             : await SecondUseAsync(hash, ct);
     }
 
-    /// <summary>Ends the session behind a refresh token; unknown ones are no error.</summary>
-    public async Task EndByRefreshAsync(string refresh, CancellationToken ct)
+    /// <summary>Ends the session behind a refresh token.</summary>
+    /// <returns>Whether the token is one of ours; an unknown one is no error.</returns>
+    public async Task<bool> EndByRefreshAsync(string refresh, CancellationToken ct)
     {
         await using var command = database.System.CreateCommand("""
-            update tenancy.sessions set revoked_at = now(), revoked_reason = 'logout'
-            where id = (select session_id from tenancy.refresh_tokens where hash = $1) and revoked_at is null
+            with known as (select session_id from tenancy.refresh_tokens where hash = $1),
+                 ended as (update tenancy.sessions set revoked_at = now(), revoked_reason = 'logout' where id = (select session_id from known) and revoked_at is null returning 1)
+            select exists (select 1 from known), exists (select 1 from ended)
             """);
         command.Parameters.AddWithValue(OpaqueToken.Hash(refresh));
-        await command.ExecuteNonQueryAsync(ct);
-        guard.Forget();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        // What nobody was logged in with changes nothing that others' answers hang on.
+        if (reader.GetBoolean(1)) guard.Forget();
+        return reader.GetBoolean(0);
     }
 
     public async Task EndAsync(Guid session, string reason, CancellationToken ct)
@@ -77,6 +83,29 @@ internal sealed class SessionTokens(Database database, SecretBox box, AccessToke
         await using var command = database.System.CreateCommand("update tenancy.sessions set revoked_at = now(), revoked_reason = $2 where id = $1 and revoked_at is null");
         command.Parameters.AddWithValue(session);
         command.Parameters.AddWithValue(reason);
+        await command.ExecuteNonQueryAsync(ct);
+        guard.Forget();
+    }
+
+    /// <summary>Ends the sessions in which somebody works in a tenant that they have left.</summary>
+    public async Task EndInTenantAsync(Guid user, Guid tenant, string reason, CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand(
+            "update tenancy.sessions set revoked_at = now(), revoked_reason = $3 where user_id = $1 and tenant_id = $2 and revoked_at is null");
+        command.Parameters.AddWithValue(user);
+        command.Parameters.AddWithValue(tenant);
+        command.Parameters.AddWithValue(reason);
+        await command.ExecuteNonQueryAsync(ct);
+        guard.Forget();
+    }
+
+    /// <summary>The person has proven a second factor in this session; <c>null</c>: in none of theirs any more.</summary>
+    public async Task SetSecondFactorAsync(Guid user, Guid? session, CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand(
+            "update tenancy.sessions set second_factor_at = case when $2::uuid is not null then now() end where user_id = $1 and id = coalesce($2, id) and revoked_at is null");
+        command.Parameters.AddWithValue(user);
+        command.Parameters.AddId(session);
         await command.ExecuteNonQueryAsync(ct);
         guard.Forget();
     }

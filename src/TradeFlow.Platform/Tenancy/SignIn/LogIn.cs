@@ -10,64 +10,77 @@ using TradeFlow.Platform.Tenancy.Users;
 
 namespace TradeFlow.Platform.Tenancy.SignIn;
 
-/// <summary>E-mail and password, and the one-time code where the person has turned it on. Unknown, wrong and disabled look and take the same.</summary>
-internal static class LogIn
+/// <summary>
+/// E-mail and password, and the one-time code where the person has turned it on. Unknown, wrong and disabled look and take the same: until the password was right, each does the same work.
+/// </summary>
+internal sealed class LogIn(
+    HashGate gate, Tries tries, KnownDevices devices, DummyHash dummy, SecondFactor second, FailedLogIns failed, UserManager<User> users, SessionTokens sessions, AuditLog audit, IdentityDb db,
+    TimeProvider clock)
 {
     internal sealed record Request(string? Email, string? Password, string? Totp = null);
 
-    internal static async Task<Results<Ok<AuthAnswer>, ProblemHttpResult>> Handle(
-        Request request, HttpContext http, HashGate gate, SignInLock locks, DummyHash dummy, SecondFactor second, UserManager<User> users, SessionTokens sessions,
-        AuditLog audit, IdentityDb db, TimeProvider clock, CancellationToken ct)
+    internal static async Task<Results<Ok<AuthAnswer>, ProblemHttpResult>> Handle(Request request, HttpContext http, LogIn logIn, CancellationToken ct)
     {
         Dictionary<string, string[]> errors = [];
         if (string.IsNullOrWhiteSpace(request.Email)) errors["email"] = ["Enter your e-mail address."];
         if (string.IsNullOrEmpty(request.Password)) errors["password"] = ["Enter your password."];
-        if (errors.Count > 0) return Problem.Invalid(errors);
+        return errors.Count > 0 ? Problem.Invalid(errors) : await logIn.OpenAsync(request.Email!.Trim(), request.Password!, request.Totp, http, ct);
+    }
 
-        using var lease = await gate.EnterAsync(ct);
-        if (!lease.IsAcquired) return HashGate.Busy(http);
+    private async Task<Results<Ok<AuthAnswer>, ProblemHttpResult>> OpenAsync(string email, string password, string? code, HttpContext http, CancellationToken ct)
+    {
+        var user = await users.FindByEmailAsync(email);
+        var device = devices.Find(http.Request, user);
+        var attempt = await tries.OfPasswordAsync(users.NormalizeEmail(email)!, user, device, ct); // not empty, so never null
+        if (attempt.LockedFor is { } left) return Tries.Locked(http, left);
 
-        var email = users.NormalizeEmail(request.Email!.Trim())!; // not empty, so never null
-        var attempt = await locks.BeginAsync(email, ct);
-        if (attempt.LockedFor is { } left) return SignInLock.Locked(http, left);
-
-        var user = request.Password!.Length <= CredentialRules.LongestPassword ? await users.FindByEmailAsync(email) : null;
-        if (user is null)
+        using (var place = await gate.EnterAsync(device is null ? HashLane.Strangers : HashLane.Known, http, ct))
         {
-            dummy.Verify(request.Password);
-            return Invalid();
-        }
-        if (!await users.CheckPasswordAsync(user, request.Password) || user.DisabledAt is not null) return await FailedAsync(user, audit, db, ct);
-        if (user.TwoFactorEnabled)
-        {
-            if (string.IsNullOrWhiteSpace(request.Totp))
+            if (place is null)
             {
-                await locks.UndoAsync(attempt, ct);
-                return Problem.Of(StatusCodes.Status401Unauthorized, TenancyProblems.TotpRequired, "Enter the code of your authenticator app.");
+                await tries.TakeBackAsync(attempt);
+                return HashGate.Busy(http);
             }
-            if (!await second.TakeAsync(user, request.Totp, ct)) return await FailedAsync(user, audit, db, ct);
+            if (!await IsRightAsync(user, password)) return Failed(user);
         }
-        if (await HomeAsync(user, db, ct) is not { } home) return Invalid();
 
-        await locks.SucceedAsync(attempt, ct);
-        var tokens = await sessions.OpenAsync(NewId.At(clock), user.Id, home.Tenant, home.Role, user.Role, http, db.Connection, ct);
-        await audit.WriteAsync(new TenantId(home.Tenant), new UserId(user.Id), "user.logged_in", user.Id.ToString(), null, db.Connection, ct);
+        var person = user!; // nobody's password is never right
+        if (person.TwoFactorEnabled)
+        {
+            await tries.TakeBackAsync(attempt);
+            if (string.IsNullOrWhiteSpace(code)) return Problem.Of(StatusCodes.Status401Unauthorized, TenancyProblems.TotpRequired, "Enter the code of your authenticator app.");
+            var proof = await tries.OfCodeAsync(person, device, ct);
+            if (proof.LockedFor is { } wait) return Tries.Locked(http, wait);
+            if (!await second.TakeAsync(person, code, ct)) return Failed(person);
+            await tries.SucceedAsync(proof, ct);
+        }
+        if (await HomeAsync(person, ct) is not { } home) return Invalid();
+
+        await tries.SucceedAsync(attempt, ct);
+        var tokens = await sessions.OpenAsync(new Caller(person.Id, home.Tenant, home.Role, person.Role, NewId.At(clock), TokenScopes.Admin, person.TwoFactorEnabled), http, db.Connection, ct);
+        await audit.WriteAsync(new TenantId(home.Tenant), new UserId(person.Id), "user.logged_in", person.Id.ToString(), null, db.Connection, ct);
+        devices.Remember(http, person);
         return TypedResults.Ok(AuthAnswer.Of(tokens, http, RefreshCookie.IsBrowser(http.Request)));
     }
 
-    internal static ProblemHttpResult Invalid() =>
-        Problem.Of(StatusCodes.Status401Unauthorized, TenancyProblems.InvalidCredentials, "E-mail, password or code is not right.");
-
-    private static async Task<ProblemHttpResult> FailedAsync(User user, AuditLog audit, IdentityDb db, CancellationToken ct)
+    private async Task<bool> IsRightAsync(User? user, string password)
     {
-        await db.Database.OpenConnectionAsync(ct);
-        if (user.DefaultTenant is { } tenant)
-            await audit.WriteAsync(new TenantId(tenant), new UserId(user.Id), "user.log_in_failed", user.Id.ToString(), null, db.Connection, ct);
+        if (user is not null && password.Length <= CredentialRules.LongestPassword) return await users.CheckPasswordAsync(user, password) && user.DisabledAt is null;
+        dummy.Verify(password);
+        return false;
+    }
+
+    private ProblemHttpResult Failed(User? user)
+    {
+        failed.Add(user);
         return Invalid();
     }
 
+    private static ProblemHttpResult Invalid() =>
+        Problem.Of(StatusCodes.Status401Unauthorized, TenancyProblems.InvalidCredentials, "E-mail, password or code is not right.");
+
     // The tenant that the person worked in last, or any that they are still a member of.
-    private static async Task<(Guid Tenant, string Role)?> HomeAsync(User user, IdentityDb db, CancellationToken ct)
+    private async Task<(Guid Tenant, string Role)?> HomeAsync(User user, CancellationToken ct)
     {
         await db.Database.OpenConnectionAsync(ct);
         await using var command = new NpgsqlCommand(
@@ -77,13 +90,4 @@ internal static class LogIn
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct) ? (reader.GetGuid(0), reader.GetString(1)) : null;
     }
-}
-
-/// <summary>Spends the time of a hash for an address that nobody has.</summary>
-internal sealed class DummyHash(IPasswordHasher<User> hasher)
-{
-    private static readonly User Nobody = new() { Name = "nobody" };
-    private readonly Lazy<string> hash = new(() => hasher.HashPassword(Nobody, Guid.NewGuid().ToString()));
-
-    public void Verify(string password) => hasher.VerifyHashedPassword(Nobody, hash.Value, password);
 }

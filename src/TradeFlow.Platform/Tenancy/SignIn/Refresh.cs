@@ -11,16 +11,18 @@ internal static class Refresh
 {
     internal sealed record Request(string? RefreshToken = null);
 
-    internal static async Task<Results<Ok<AuthAnswer>, ProblemHttpResult>> Handle(Request? request, HttpContext http, SessionTokens sessions, CancellationToken ct)
+    internal static async Task<Results<Ok<AuthAnswer>, ProblemHttpResult>> Handle(Request? request, HttpContext http, SessionTokens sessions, FailureLimits failures, CancellationToken ct)
     {
         var fromBody = request?.RefreshToken;
         if (fromBody is null && RefreshCookie.ComesFromElsewhere(http.Request))
             return Problem.Of(StatusCodes.Status403Forbidden, TenancyProblems.CrossSite, "The session cookie works from the dashboard's own address only.");
         if ((fromBody ?? RefreshCookie.Read(http.Request)) is not { Length: > 0 } token) return Refused(http);
 
-        return await sessions.RenewAsync(token, ct) is RefreshOutcome.Renewed renewed
-            ? TypedResults.Ok(AuthAnswer.Of(renewed.Tokens, http, asCookie: fromBody is null))
-            : Refused(http);
+        var from = http.Connection.RemoteIpAddress;
+        if (!failures.Take(from)) return TooManyFailures.Answer(http);
+        if (await sessions.RenewAsync(token, ct) is not RefreshOutcome.Renewed renewed) return Refused(http);
+        failures.GiveBack(from);
+        return TypedResults.Ok(AuthAnswer.Of(renewed.Tokens, http, asCookie: fromBody is null));
     }
 
     private static ProblemHttpResult Refused(HttpContext http)

@@ -16,7 +16,7 @@ internal static class SignUp
     internal sealed record Request(string? Email, string? Password, string? Name);
 
     internal static async Task<Results<Created<AuthAnswer>, ProblemHttpResult>> Handle(
-        Request request, HttpContext http, HashGate gate, NewTenant tenants, SessionTokens sessions, IdentityDb db, TimeProvider clock, CancellationToken ct)
+        Request request, HttpContext http, HashGate gate, NewTenant tenants, KnownDevices devices, SessionTokens sessions, IdentityDb db, TimeProvider clock, CancellationToken ct)
     {
         Dictionary<string, string[]> errors = [];
         CredentialRules.CheckEmail(request.Email, errors);
@@ -24,14 +24,16 @@ internal static class SignUp
         CredentialRules.CheckName(request.Name, errors);
         if (errors.Count > 0) return Problem.Invalid(errors);
 
-        using var lease = await gate.EnterAsync(ct);
-        if (!lease.IsAcquired) return HashGate.Busy(http);
+        using var place = await gate.EnterAsync(HashLane.SignUps, http, ct);
+        if (place is null) return HashGate.Busy(http);
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         // The password is hashed before the address is looked up, so a taken one takes as long as a free one.
         if (await tenants.CreateAsync(request.Email!.Trim(), request.Password!, request.Name!.Trim(), "user", ct) is not { } made) return Taken();
-        var tokens = await sessions.OpenAsync(NewId.At(clock), made.User, made.Tenant, TenantRoles.Owner, "user", http, db.Connection, ct);
+        var caller = new Caller(made.User.Id, made.Tenant, TenantRoles.Owner, made.User.Role, NewId.At(clock), TokenScopes.Admin, SecondFactor: false);
+        var tokens = await sessions.OpenAsync(caller, http, db.Connection, ct);
         await transaction.CommitAsync(ct);
+        devices.Remember(http, made.User);
         return TypedResults.Created("/api/user/me", AuthAnswer.Of(tokens, http, RefreshCookie.IsBrowser(http.Request)));
     }
 
@@ -42,8 +44,8 @@ internal static class SignUp
 /// <summary>Writes user, tenant, membership and trial on the connection of <see cref="IdentityDb"/>.</summary>
 internal sealed class NewTenant(UserManager<User> users, IdentityDb db, AuditLog audit, TimeProvider clock)
 {
-    /// <returns>The ids, or <c>null</c> when the address is taken.</returns>
-    public async Task<(Guid User, Guid Tenant)?> CreateAsync(string email, string password, string name, string role, CancellationToken ct)
+    /// <returns><c>null</c> when the address is taken.</returns>
+    public async Task<(User User, Guid Tenant)?> CreateAsync(string email, string password, string name, string role, CancellationToken ct)
     {
         var user = new User { Id = NewId.At(clock), Email = email, Name = name, Role = role, CreatedAt = clock.GetUtcNow() };
         try
@@ -73,7 +75,7 @@ internal sealed class NewTenant(UserManager<User> users, IdentityDb db, AuditLog
             await trial.ExecuteNonQueryAsync(ct);
         }
         await audit.WriteAsync(new TenantId(tenant), new UserId(user.Id), "user.signed_up", user.Id.ToString(), null, db.Connection, ct);
-        return (user.Id, tenant);
+        return (user, tenant);
     }
 
     private static string SlugOf(string name, Guid tenant)
