@@ -4,11 +4,13 @@ using TradeFlow.Platform.Tenancy;
 namespace TradeFlow.Worker;
 
 /// <summary>
-/// <c>promote-admin --email ada@example.com [--password-file path]</c>. Without a file the password is asked for, or read from what is piped in: on a command line everybody on the machine could read it.
+/// <c>promote-admin --email ada@example.com [--password-file path]</c>. Without a file the password is asked for, or read from what is
+/// piped in: on a command line everybody on the machine could read it.
 /// </summary>
 internal static class PromoteAdminCommand
 {
-    private const string Usage = "Usage: promote-admin --email ada@example.com [--password-file path]. The password is asked for, or piped in, and never stands on the command line.";
+    private const string Usage = "Usage: promote-admin --email ada@example.com [--password-file path]. " +
+        "The password is asked for, or piped in, and never stands on the command line.";
 
     /// <returns>The exit code: 0 done, 1 refused, 2 the database could not be asked.</returns>
     public static async Task<int> RunAsync(string[] args, IConfiguration configuration, CancellationToken ct)

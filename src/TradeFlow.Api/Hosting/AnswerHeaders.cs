@@ -7,10 +7,12 @@ namespace TradeFlow.Api.Hosting;
 /// <summary>The request's id and the headers that keep a browser safe, on every answer.</summary>
 internal sealed class AnswerHeaders(RequestDelegate next, IHostEnvironment environment, PublicAddress address)
 {
-    // No text becomes code: nothing of ours writes HTML, and no policy of trusted types is there to be borrowed. 'self' is the socket of this origin, too.
+    // No text becomes code: nothing of ours writes HTML, and no policy of trusted types is there to be borrowed. 'self' is the socket of
+    // this origin, too.
     private const string ContentSecurityPolicy =
-        "default-src 'self'; script-src 'self'; style-src 'self'{0}; img-src 'self' data:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; " +
-        "frame-ancestors 'none'; form-action 'self' https://checkout.stripe.com https://billing.stripe.com; require-trusted-types-for 'script'; trusted-types 'none'";
+        "default-src 'self'; script-src 'self'; style-src 'self'{0}; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
+        "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; " +
+        "form-action 'self' https://checkout.stripe.com https://billing.stripe.com; require-trusted-types-for 'script'; trusted-types 'none'";
 
     private static readonly PathString[] NeverStored = ["/api", "/auth", "/register", "/webhook"];
 
@@ -22,14 +24,16 @@ internal sealed class AnswerHeaders(RequestDelegate next, IHostEnvironment envir
         {
             var headers = http.Response.Headers;
             headers["X-Request-Id"] = http.TraceIdentifier;
-            headers.ContentSecurityPolicy = string.Format(CultureInfo.InvariantCulture, ContentSecurityPolicy, StyleNonce.Find(http) is { } nonce ? $" 'nonce-{nonce}'" : "");
+            var styles = StyleNonce.Find(http) is { } nonce ? $" 'nonce-{nonce}'" : "";
+            headers.ContentSecurityPolicy = string.Format(CultureInfo.InvariantCulture, ContentSecurityPolicy, styles);
             headers.XContentTypeOptions = "nosniff";
             headers.XFrameOptions = "DENY";
             headers["Referrer-Policy"] = "no-referrer";
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
             headers["Cross-Origin-Resource-Policy"] = "same-origin";
             headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=()";
-            if (address.IsHttps(http.Request) && (address.Url is not null || !environment.IsDevelopment())) headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
+            if (address.IsHttps(http.Request) && (address.Url is not null || !environment.IsDevelopment()))
+                headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
             if (headers.CacheControl.Count == 0 && NeverStored.Any(head => http.Request.Path.StartsWithSegments(head))) headers.CacheControl = "no-store";
             return Task.CompletedTask;
         });

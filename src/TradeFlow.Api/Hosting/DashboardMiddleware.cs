@@ -26,7 +26,8 @@ internal sealed class DashboardMiddleware(RequestDelegate next, DashboardFiles f
     // With a nonce of its own, so it has no tag by which a browser could take an old one for the same.
     private static async Task ServePageAsync(HttpContext http, string path)
     {
-        var text = (await File.ReadAllTextAsync(path, http.RequestAborted)).Replace(NoncePlace, StyleNonce.Make(http), StringComparison.Ordinal);
+        var page = await File.ReadAllTextAsync(path, http.RequestAborted);
+        var text = page.Replace(NoncePlace, StyleNonce.Make(http), StringComparison.Ordinal);
         http.Response.Headers.CacheControl = "no-cache";
         await TypedResults.Text(text, "text/html; charset=utf-8").ExecuteAsync(http);
     }
@@ -40,7 +41,8 @@ internal sealed class DashboardMiddleware(RequestDelegate next, DashboardFiles f
     }
 
     private static ContentHttpResult NotBuilt() => TypedResults.Text("""
-        <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>TradeFlow</title><link rel="stylesheet" href="/docs/docs.css"></head>
+        <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>TradeFlow</title>
+        <link rel="stylesheet" href="/docs/docs.css"></head>
         <body><h1>The dashboard is not built yet</h1><p>The API works. Build the dashboard with <code>npm ci</code> and <code>npm run build</code> in <code>src/TradeFlow.Dashboard</code>,
         then load this page again. The AppHost does this by itself when it starts.</p><p><a href="/docs">API documentation</a></p></body></html>
         """, "text/html; charset=utf-8");

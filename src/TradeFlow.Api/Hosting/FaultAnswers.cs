@@ -31,7 +31,8 @@ internal sealed partial class FaultAnswers(ILogger<FaultAnswers> log) : IExcepti
             case var _ when PostgresOf(exception) is { SqlState: ['2', '2', ..] } odd:
                 // Data exceptions: a value that PostgreSQL cannot take. That is of the request, whatever the database thinks of it.
                 LogOdd(odd, http.Request.Path);
-                return Problem.Invalid("request", "A value in this request cannot be stored: it holds a character that no text has, or is beyond any number or time that is kept.");
+                return Problem.Invalid("request",
+                    "A value in this request cannot be stored: it holds a character that no text has, or is beyond any number or time that is kept.");
             case var _ when IsOutage(exception):
                 LogAway(exception, http.Request.Path);
                 http.Response.Headers.RetryAfter = "2";
@@ -42,11 +43,14 @@ internal sealed partial class FaultAnswers(ILogger<FaultAnswers> log) : IExcepti
         }
     }
 
-    private static PostgresException? PostgresOf(Exception exception) => exception as PostgresException ?? exception.InnerException as PostgresException;
+    private static PostgresException? PostgresOf(Exception exception) =>
+        exception as PostgresException ?? exception.InnerException as PostgresException;
 
-    // Connection, resources, operator, system, rollback; a lock that was not to be had; a standby. What PostgreSQL answers beside these is a fault of ours.
+    // Connection, resources, operator, system, rollback; a lock that was not to be had; a standby. What PostgreSQL answers beside these is
+    // a fault of ours.
     private static bool IsOutage(Exception exception) => PostgresOf(exception) is { } answered
-        ? answered.SqlState[..2] is "08" or "53" or "57" or "58" or "40" || answered.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.ReadOnlySqlTransaction
+        ? answered.SqlState[..2] is "08" or "53" or "57" or "58" or "40"
+            || answered.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.ReadOnlySqlTransaction
         : exception is NpgsqlException or SocketException or TimeoutException or { InnerException: NpgsqlException };
 
     private static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult JsonFault(JsonException json)

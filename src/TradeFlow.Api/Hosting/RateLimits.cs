@@ -7,8 +7,9 @@ using TradeFlow.Platform.Tenancy.Contracts;
 namespace TradeFlow.Api.Hosting;
 
 /// <summary>
-/// <c>RateLimits:SignIn</c> sign-ups and log-ins a minute per address (10; an IPv6 /64 is one, and its /48 has five times as many) and <c>RateLimits:Api</c> requests a second per user (50). Webhooks
-/// and terminals have limits of their own, per key; wrong credentials have <see cref="FailureLimits"/>.
+/// <c>RateLimits:SignIn</c> sign-ups and log-ins a minute per address (10; an IPv6 /64 is one, and its /48 has five times as many) and
+/// <c>RateLimits:Api</c> requests a second per user (50). Webhooks and terminals have limits of their own, per key; wrong credentials have
+/// <see cref="FailureLimits"/>.
 /// </summary>
 internal static class RateLimits
 {
@@ -26,7 +27,8 @@ internal static class RateLimits
             limiter.OnRejected = RejectAsync;
             limiter.AddPolicy(RateLimitPolicies.SignIn, http => Minute(BlockOf(http).Narrow, signIn));
             var perUser = PartitionedRateLimiter.Create<HttpContext, string>(http => IsLimited(http.Request.Path)
-                ? RateLimitPartition.GetTokenBucketLimiter(http.User.FindFirst(TradeFlowClaims.User)?.Value ?? BlockOf(http).Narrow, _ => new TokenBucketRateLimiterOptions
+                ? RateLimitPartition.GetTokenBucketLimiter(http.User.FindFirst(TradeFlowClaims.User)?.Value ?? BlockOf(http).Narrow,
+                    _ => new TokenBucketRateLimiterOptions
                 {
                     TokenLimit = api,
                     TokensPerPeriod = Math.Max(1, api / 5),
@@ -34,14 +36,16 @@ internal static class RateLimits
                 })
                 : RateLimitPartition.GetNoLimiter(""));
             var wide = PartitionedRateLimiter.Create<HttpContext, string>(http =>
-                http.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName == RateLimitPolicies.SignIn && BlockOf(http).Wide is { } block
+                http.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName == RateLimitPolicies.SignIn
+                    && BlockOf(http).Wide is { } block
                     ? Minute(block, signIn * WideShare)
                     : RateLimitPartition.GetNoLimiter(""));
             limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(perUser, wide);
         });
     }
 
-    private static RateLimitPartition<string> Minute(string block, int permits) => RateLimitPartition.GetSlidingWindowLimiter(block, _ => new SlidingWindowRateLimiterOptions
+    private static RateLimitPartition<string> Minute(string block, int permits) =>
+        RateLimitPartition.GetSlidingWindowLimiter(block, _ => new SlidingWindowRateLimiterOptions
     {
         PermitLimit = permits,
         Window = TimeSpan.FromMinutes(1),

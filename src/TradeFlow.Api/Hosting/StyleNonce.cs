@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace TradeFlow.Api.Hosting;
 
 /// <summary>
-/// A random word of one answer. A style element in the page that carries it is let in by the content security policy of that answer; the dashboard's dialogs need one, whose text depends on the width of the
-/// scroll bar.
+/// A random word of one answer. A style element in the page that carries it is let in by the content security policy of that answer; the
+/// dashboard's dialogs need one, whose text depends on the width of the scroll bar.
 /// </summary>
 internal static class StyleNonce
 {

@@ -10,7 +10,9 @@ internal static class WebDefaults
     public static void AddWebDefaults(this WebApplicationBuilder builder)
     {
         if (!builder.Environment.IsDevelopment() && string.IsNullOrWhiteSpace(builder.Configuration["PublicUrl"]))
-            throw new InvalidOperationException("PublicUrl is not set: outside Development name the address by which people and TradingView reach this system, such as https://trade.example.com (docs/runbooks/public.md).");
+            throw new InvalidOperationException(
+                "PublicUrl is not set: outside Development name the address by which people and TradingView reach this system, " +
+                "such as https://trade.example.com (docs/runbooks/public.md).");
         var proxies = Proxies.Read(builder.Configuration, builder.Environment);
         builder.Services.AddSingleton(proxies);
         builder.Services.Configure<ForwardedHeadersOptions>(proxies.Apply);

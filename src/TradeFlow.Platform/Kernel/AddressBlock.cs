@@ -4,7 +4,8 @@ using System.Net.Sockets;
 namespace TradeFlow.Platform.Kernel;
 
 /// <summary>
-/// An address as limits see it. Whoever has one IPv6 address has the 2^64 beside it, and often the /48 around them: those count as one. An IPv4 address stands for itself.
+/// An address as limits see it. Whoever has one IPv6 address has the 2^64 beside it, and often the /48 around them: those count as one. An
+/// IPv4 address stands for itself.
 /// </summary>
 /// <param name="Narrow">The IPv4 address, or the /64.</param>
 /// <param name="Wide">The /48; <c>null</c> for IPv4.</param>

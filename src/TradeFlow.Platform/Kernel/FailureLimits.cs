@@ -5,8 +5,9 @@ using Microsoft.Extensions.Configuration;
 namespace TradeFlow.Platform.Kernel;
 
 /// <summary>
-/// How many wrong credentials a second an address block may show (<c>RateLimits:Failures</c>, 20; a /48 five times as many), before we know who it is. Only failures count: what many people
-/// behind one proxy do right costs none of them anything, and each route says what it still does for a block that has used up its failures (docs/adr/0009).
+/// How many wrong credentials a second an address block may show (<c>RateLimits:Failures</c>, 20; a /48 five times as many), before we know
+/// who it is. Only failures count: what many people behind one proxy do right costs none of them anything, and each route says what it
+/// still does for a block that has used up its failures (docs/adr/0009).
 /// </summary>
 public sealed class FailureLimits
 {
@@ -24,7 +25,10 @@ public sealed class FailureLimits
         if (perSecond <= 0) throw new InvalidOperationException("RateLimits:Failures must be a whole number above 0.");
     }
 
-    /// <summary>Counts a credential as wrong, before it is looked at, so that many at a time do not outrun the count; what turns out right is taken back by <see cref="GiveBack"/>.</summary>
+    /// <summary>
+    /// Counts a credential as wrong, before it is looked at, so that many at a time do not outrun the count; what turns out right is taken
+    /// back by <see cref="GiveBack"/>.
+    /// </summary>
     /// <returns>Whether the block may show one more.</returns>
     public bool Take(IPAddress? address)
     {

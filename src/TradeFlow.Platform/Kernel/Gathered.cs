@@ -1,10 +1,11 @@
 namespace TradeFlow.Platform.Kernel;
 
 /// <summary>
-/// Reads by key, one read at a time: who asks while one is under way gathers for the next, which is for all of them. So however many ask at once, one connection is busy and each waits for
-/// two reads at most.
+/// Reads by key, one read at a time: who asks while one is under way gathers for the next, which is for all of them. So however many ask at
+/// once, one connection is busy and each waits for two reads at most.
 /// </summary>
-internal sealed class Gathered<TKey, TValue>(Func<IReadOnlyCollection<TKey>, Task<IReadOnlyDictionary<TKey, TValue>>> read) where TKey : notnull where TValue : class
+internal sealed class Gathered<TKey, TValue>(Func<IReadOnlyCollection<TKey>, Task<IReadOnlyDictionary<TKey, TValue>>> read)
+    where TKey : notnull where TValue : class
 {
     private const int Most = 1000;
     private readonly Lock turn = new();
@@ -18,7 +19,8 @@ internal sealed class Gathered<TKey, TValue>(Func<IReadOnlyCollection<TKey>, Tas
         bool isFirst;
         lock (turn)
         {
-            if (!waiting.TryGetValue(key, out answer)) waiting[key] = answer = new TaskCompletionSource<TValue?>(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (!waiting.TryGetValue(key, out answer))
+                waiting[key] = answer = new TaskCompletionSource<TValue?>(TaskCreationOptions.RunContinuationsAsynchronously);
             (isFirst, isReading) = (!isReading, true);
         }
         if (isFirst) _ = ReadAsync();

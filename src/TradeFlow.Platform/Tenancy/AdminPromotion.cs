@@ -7,8 +7,8 @@ using TradeFlow.Platform.Tenancy.Users;
 namespace TradeFlow.Platform.Tenancy;
 
 /// <summary>
-/// Makes an administrator of a person who is there already. Whoever signed up with the address may not be who the operator means, so everything that opens the account ends: the password, the second
-/// factor, every session, every personal token.
+/// Makes an administrator of a person who is there already. Whoever signed up with the address may not be who the operator means, so
+/// everything that opens the account ends: the password, the second factor, every session, every personal token.
 /// </summary>
 internal sealed class AdminPromotion(Database database, IPasswordHasher<User> hasher, AuditLog audit)
 {
@@ -23,17 +23,20 @@ internal sealed class AdminPromotion(Database database, IPasswordHasher<User> ha
         await using var connection = await database.System.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         if (await ChangeAsync(email, password, connection, ct) is not { } user)
-            return (1, $"Nobody has the address {email}. Set Admin__Email and Admin__Password and start the Api: it makes the administrator of a free address.");
+            return (1, $"Nobody has the address {email}. Set Admin__Email and Admin__Password and start the Api: " +
+                "it makes the administrator of a free address.");
         var (sessions, tokens) = await EndAllAsync(user, connection, ct);
         await AuditAsync(user, connection, ct);
         await transaction.CommitAsync(ct);
-        return (0, $"{email} is an administrator with the new password. {sessions} sessions and {tokens} personal tokens have ended, and two-factor log-in is off: log in, turn it on in Settings, and the routes of administrators open.");
+        return (0, $"{email} is an administrator with the new password. {sessions} sessions and {tokens} personal tokens have ended, " +
+            "and two-factor log-in is off: log in, turn it on in Settings, and the routes of administrators open.");
     }
 
     private async Task<Guid?> ChangeAsync(string email, string password, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
-            update tenancy.users set role = 'admin', password_hash = $2, security_stamp = $3, concurrency_stamp = $3, two_factor_enabled = false, disabled_at = null
+            update tenancy.users set role = 'admin', password_hash = $2, security_stamp = $3, concurrency_stamp = $3,
+                two_factor_enabled = false, disabled_at = null
             where normalized_email = $1 returning id
             """, connection);
         command.Parameters.AddWithValue(new UpperInvariantLookupNormalizer().NormalizeEmail(email.Trim())!); // not empty, so never null
@@ -45,7 +48,10 @@ internal sealed class AdminPromotion(Database database, IPasswordHasher<User> ha
     private static async Task<(int Sessions, int Tokens)> EndAllAsync(Guid user, NpgsqlConnection connection, CancellationToken ct)
     {
         await ExecuteAsync("delete from tenancy.user_tokens where user_id = $1");
-        return (await ExecuteAsync("update tenancy.sessions set revoked_at = now(), revoked_reason = 'made administrator' where user_id = $1 and revoked_at is null"),
+        return (
+            await ExecuteAsync("""
+                update tenancy.sessions set revoked_at = now(), revoked_reason = 'made administrator' where user_id = $1 and revoked_at is null
+                """),
             await ExecuteAsync("update tenancy.personal_tokens set revoked_at = now() where user_id = $1 and revoked_at is null"));
 
         async Task<int> ExecuteAsync(string sql)
@@ -59,7 +65,8 @@ internal sealed class AdminPromotion(Database database, IPasswordHasher<User> ha
     // In the log of the tenant that the person works in first.
     private async Task AuditAsync(Guid user, NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select tenant_id from tenancy.memberships where user_id = $1 order by created_at limit 1", connection);
+        await using var command =
+            new NpgsqlCommand("select tenant_id from tenancy.memberships where user_id = $1 order by created_at limit 1", connection);
         command.Parameters.AddWithValue(user);
         if (await command.ExecuteScalarAsync(ct) is Guid tenant)
             await audit.WriteAsync(new TenantId(tenant), null, "user.made_admin", user.ToString(), null, connection, ct);

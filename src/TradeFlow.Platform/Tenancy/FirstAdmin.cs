@@ -9,8 +9,9 @@ using TradeFlow.Platform.Tenancy.Users;
 namespace TradeFlow.Platform.Tenancy;
 
 /// <summary>
-/// Makes the administrator named by <c>Admin:Email</c> and <c>Admin:Password</c> at start, when nobody has that address. Whoever signed up with it may be anybody: such a person is promoted by
-/// <see cref="AdminPromotion"/> only, which takes the account out of the hands that hold it.
+/// Makes the administrator named by <c>Admin:Email</c> and <c>Admin:Password</c> at start, when nobody has that address. Whoever signed up
+/// with it may be anybody: such a person is promoted by <see cref="AdminPromotion"/> only, which takes the account out of the hands that
+/// hold it.
 /// </summary>
 internal sealed partial class FirstAdmin(IServiceProvider services, IConfiguration configuration, ILogger<FirstAdmin> log) : IHostedService
 {
@@ -27,7 +28,8 @@ internal sealed partial class FirstAdmin(IServiceProvider services, IConfigurati
         if (known is null)
         {
             CredentialRules.CheckPassword(password, email, errors);
-            if (errors.TryGetValue("password", out var fault)) throw new InvalidOperationException($"Admin:Password does not do for an administrator. {fault[0]}");
+            if (errors.TryGetValue("password", out var fault))
+                throw new InvalidOperationException($"Admin:Password does not do for an administrator. {fault[0]}");
             if (await MakeAsync(email, password, scope.ServiceProvider, cancellationToken))
             {
                 LogMade();
@@ -53,6 +55,7 @@ internal sealed partial class FirstAdmin(IServiceProvider services, IConfigurati
     private partial void LogMade();
 
     [LoggerMessage(1103, LogLevel.Warning,
-        "Admin:Email is the address of an account that somebody has signed up, so it was not made an administrator: if it is to be one, run 'promote-admin --email {Email}' of the Worker (docs/runbooks/administrators.md)")]
+        "Admin:Email is the address of an account that somebody has signed up, so it was not made an administrator: " +
+        "if it is to be one, run 'promote-admin --email {Email}' of the Worker (docs/runbooks/administrators.md)")]
     private partial void LogTaken(string email);
 }

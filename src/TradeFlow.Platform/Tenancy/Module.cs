@@ -80,16 +80,19 @@ public static class TenancyModule
 
     /// <summary>Makes an administrator of a person who is there already, for the command of the Worker.</summary>
     /// <returns>The exit code: 0 when it was done, 1 when not.</returns>
-    public static async Task<int> PromoteAdminAsync(IConfiguration configuration, string email, string password, TextWriter output, CancellationToken ct)
+    public static async Task<int> PromoteAdminAsync(
+        IConfiguration configuration, string email, string password, TextWriter output, CancellationToken ct)
     {
         var keys = new KeyRing(configuration);
         await using var database = new Database(configuration, keys);
-        var (code, words) = await new AdminPromotion(database, new PasswordHasher<User>(Options.Create(HashingOf(configuration))), new AuditLog(TimeProvider.System)).RunAsync(email, password, ct);
+        var (code, words) = await new AdminPromotion(database, new PasswordHasher<User>(Options.Create(HashingOf(configuration))),
+            new AuditLog(TimeProvider.System)).RunAsync(email, password, ct);
         await output.WriteLineAsync(words);
         return code;
     }
 
-    private static PasswordHasherOptions HashingOf(IConfiguration configuration) => new() { IterationCount = configuration.GetValue("Passwords:Iterations", 210_000) };
+    private static PasswordHasherOptions HashingOf(IConfiguration configuration) =>
+        new() { IterationCount = configuration.GetValue("Passwords:Iterations", 210_000) };
 
     public static void MapTenancy(this IEndpointRouteBuilder app)
     {
@@ -106,8 +109,9 @@ public static class TenancyModule
             .WithDescription("Makes a person, their tenant with them as its owner, and a trial. A browser gets the refresh token as an HttpOnly cookie instead of in the body.")
             .RequireRateLimiting(RateLimitPolicies.SignIn);
         auth.MapPost("/login", LogIn.Handle).WithName("LogIn").WithSummary("Log in")
-            .WithDescription("With two-factor sign-in on, totp is the code of the authenticator app or a recovery code; without it the answer is 401 auth.totp_required. " +
-                "After ten failures for an address in a row, devices that have not logged in to it before wait (429, a minute, doubling to an hour); a device that has carries a cookie by which it is known, and counts for itself.")
+            .WithDescription("With two-factor sign-in on, totp is the code of the authenticator app or a recovery code; without it the answer is " +
+                "401 auth.totp_required. After ten failures for an address in a row, devices that have not logged in to it before wait (429, a " +
+                "minute, doubling to an hour); a device that has carries a cookie by which it is known, and counts for itself.")
             .RequireRateLimiting(RateLimitPolicies.SignIn);
         auth.MapPost("/refresh", Refresh.Handle).WithName("Refresh").WithSummary("Get a new pair of tokens")
             .WithDescription("Each refresh token works once; a second use more than 10 s later ends the session. Browsers send an empty body: the token is in their cookie.");
@@ -122,7 +126,8 @@ public static class TenancyModule
         user.MapGet("/me", Me.Get).WithName("GetMe").WithSummary("Who you are").WithDescription("The person behind the token, their plan, and the tenant they work in.").RequireAuthorization(TradeFlowPolicies.Read);
         user.MapPatch("/me", Me.Change).WithName("ChangeMe").WithSummary("Change your name").WithDescription("Your own name, whatever your role in the tenant.").RequireAuthorization(TradeFlowPolicies.Person);
         user.MapPost("/password", ChangePassword.Handle).WithName("ChangePassword").WithSummary("Change your password")
-            .WithDescription("All your other sessions end, and your devices are not known any more.").RequireAuthorization(TradeFlowPolicies.Person);
+            .WithDescription("All your other sessions end, and your devices are not known any more.")
+            .RequireAuthorization(TradeFlowPolicies.Person);
         user.MapPost("/2fa/setup", TwoFactor.Setup).WithName("SetUpTwoFactor").WithSummary("Get a secret for an authenticator app")
             .WithDescription("Nothing is asked at log-in until enable has proven the secret.").RequireAuthorization(TradeFlowPolicies.Person);
         user.MapPost("/2fa/enable", TwoFactor.Enable).WithName("EnableTwoFactor").WithSummary("Turn two-factor sign-in on")

@@ -119,6 +119,7 @@ public sealed class StripeClientTests : IAsyncLifetime
     }
 
     [Theory]
+    [Trait("Control", "D4")]
     [InlineData("Stripe:SecretKey", "sk_live_1", "Development")]
     [InlineData("Stripe:SecretKey", "sk_test_1", "Production")]
     [InlineData("Stripe:SecretKey", "pk_test_1", "Development")]

@@ -77,7 +77,8 @@ public sealed class StripeEventTests(BillingRig rig) : IClassFixture<BillingRig>
         var session = await rig.CheckOutAsync(ada);
         rig.Stripe.Pay(session);
 
-        (await rig.SendAsync(FakeStripe.EventOf("checkout.session.completed", rig.Stripe.Session(session), version: version))).Status.ShouldBe(HttpStatusCode.OK);
+        (await rig.SendAsync(FakeStripe.EventOf("checkout.session.completed", rig.Stripe.Session(session), version: version))).Status
+            .ShouldBe(HttpStatusCode.OK);
 
         await rig.PlanIsAsync(ada, "pro", "active");
     }
@@ -90,7 +91,8 @@ public sealed class StripeEventTests(BillingRig rig) : IClassFixture<BillingRig>
         rig.Stripe.Pay(session);
         // Only by this event: the list of subscriptions by customer is not looked at again today.
         await rig.ExecuteAsync($"update billing.billing_status set reread_at = now() where tenant_id = '{ada.TenantId}'");
-        rig.Stripe.Events.Enqueue(FakeStripe.EventOf("checkout.session.completed", rig.Stripe.Session(session), version: "2027-03-01.fern"));
+        rig.Stripe.Events.Enqueue(FakeStripe.EventOf("checkout.session.completed", rig.Stripe.Session(session),
+            version: "2027-03-01.fern"));
 
         await rig.Service<CatchUp>().RunOnceAsync(CancellationToken.None);
 

@@ -127,5 +127,6 @@ public sealed class EgressRuleTests
     [InlineData("https://api.example.com/")]
     [InlineData("https://API.example.com:8443/x")]
     [InlineData("https://a.example.org/")]
-    public void One_that_it_lists_is_let_through(string address) => new EgressRule([], ["api.example.com", "*.example.org"]).Problem(new Uri(address)).ShouldBeNull();
+    public void One_that_it_lists_is_let_through(string address) =>
+        new EgressRule([], ["api.example.com", "*.example.org"]).Problem(new Uri(address)).ShouldBeNull();
 }

@@ -19,7 +19,8 @@ public sealed class AddressLimitTests(AddressLimitTests.Server server) : IClassF
 
         public HttpClient From(string address)
         {
-            listening ??= NewServer(new(More) { ["RateLimits:SignIn"] = "10", ["RateLimits:Failures"] = "20", ["Proxies:0"] = "127.0.0.1" });
+            listening ??= NewServer(new(More) { ["RateLimits:SignIn"] = "10", ["RateLimits:Failures"] = "20",
+                ["Proxies:0"] = "127.0.0.1" });
             var client = NewClient(listening);
             client.DefaultRequestHeaders.Add("X-Forwarded-For", address);
             return client;
@@ -38,10 +39,12 @@ public sealed class AddressLimitTests(AddressLimitTests.Server server) : IClassF
     [Fact]
     public async Task Log_ins_are_limited_by_the_64_and_more_widely_by_the_48()
     {
-        for (var attempt = 0; attempt < 10; attempt++) (await LogInAsync($"2001:db8:63:1::{attempt:x}")).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        for (var attempt = 0; attempt < 10; attempt++) (await LogInAsync($"2001:db8:63:1::{attempt:x}")).Status
+            .ShouldBe(HttpStatusCode.Unauthorized);
         (await LogInAsync("2001:db8:63:1:ffff::1")).Code.ShouldBe("rate.limited");
 
-        for (var attempt = 0; attempt < 50; attempt++) (await LogInAsync($"2001:db8:64:{attempt:x}::1")).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        for (var attempt = 0; attempt < 50; attempt++) (await LogInAsync($"2001:db8:64:{attempt:x}::1")).Status
+            .ShouldBe(HttpStatusCode.Unauthorized);
         (await LogInAsync("2001:db8:64:ffff::1")).Code.ShouldBe("rate.limited");
         (await LogInAsync("2001:db8:65:1::1")).Status.ShouldBe(HttpStatusCode.Unauthorized);
     }
@@ -69,7 +72,8 @@ public sealed class AddressLimitTests(AddressLimitTests.Server server) : IClassF
     {
         var trader = await server.NewTraderAsync();
         const string shared = "192.0.2.40";
-        var answers = await FloodAsync(shared, 120, client => client.SendAsync(HttpMethod.Post, $"/webhook/paper/paper_00000000_{Guid.NewGuid():N}"[..48], "{}", null));
+        var answers = await FloodAsync(shared, 120,
+            client => client.SendAsync(HttpMethod.Post, $"/webhook/paper/paper_00000000_{Guid.NewGuid():N}"[..48], "{}", null));
 
         answers.Count(answer => answer.Status == HttpStatusCode.Unauthorized).ShouldBeInRange(40, 110);
         var limited = answers.Where(answer => answer.Code == "rate.limited").ToList();
@@ -77,7 +81,8 @@ public sealed class AddressLimitTests(AddressLimitTests.Server server) : IClassF
         limited.ShouldAllBe(answer => answer.Status == HttpStatusCode.TooManyRequests && answer.Message.Headers.RetryAfter != null);
         // Never seen by this process, and sent while its address is over the limit.
         (await trader.SendAsync($"/webhook/paper/{trader.Key}", Trader.Buy, http: server.From(shared))).Status.ShouldBe(HttpStatusCode.OK);
-        (await trader.SendAsync($"/webhook/paper/{trader.Key}x", Trader.Buy, http: server.From("192.0.2.41"))).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await trader.SendAsync($"/webhook/paper/{trader.Key}x", Trader.Buy, http: server.From("192.0.2.41"))).Status
+            .ShouldBe(HttpStatusCode.Unauthorized);
     }
 
     [Theory]
@@ -85,10 +90,12 @@ public sealed class AddressLimitTests(AddressLimitTests.Server server) : IClassF
     [InlineData("/auth/logout", "192.0.2.51")]
     public async Task Wrong_refresh_tokens_are_limited_by_address(string path, string address)
     {
-        var answers = await FloodAsync(address, 120, client => client.SendAsync(HttpMethod.Post, path, new { refresh_token = OpaqueToken.Make(OpaqueToken.RefreshPrefix) }, null));
+        var answers = await FloodAsync(address, 120,
+            client => client.SendAsync(HttpMethod.Post, path, new { refresh_token = OpaqueToken.Make(OpaqueToken.RefreshPrefix) }, null));
 
         answers.Count(answer => answer.Code == "rate.limited").ShouldBeGreaterThan(5);
-        (await new Person(server.From("192.0.2.52"), "x").SendAsync(HttpMethod.Post, path, new { refresh_token = OpaqueToken.Make(OpaqueToken.RefreshPrefix) }, null)).Code.ShouldNotBe("rate.limited");
+        (await new Person(server.From("192.0.2.52"), "x").SendAsync(HttpMethod.Post, path,
+            new { refresh_token = OpaqueToken.Make(OpaqueToken.RefreshPrefix) }, null)).Code.ShouldNotBe("rate.limited");
     }
 
     [Fact]
@@ -96,10 +103,12 @@ public sealed class AddressLimitTests(AddressLimitTests.Server server) : IClassF
     {
         const string shared = "192.0.2.60";
         var ada = await Person.SignUpAsync(server, server.From("192.0.2.61"));
-        var bot = new Person(server.From(shared), "x").With((await ada.PostAsync("/api/user/tokens", new { name = "bot", scopes = new[] { "read" } })).Text("token"));
+        var bot = new Person(server.From(shared),
+            "x").With((await ada.PostAsync("/api/user/tokens", new { name = "bot", scopes = new[] { "read" } })).Text("token"));
         (await bot.GetAsync("/api/user/me")).Status.ShouldBe(HttpStatusCode.OK);
 
-        var answers = await FloodAsync(shared, 120, client => client.SendAsync(HttpMethod.Get, "/api/user/me", null, OpaqueToken.Make(OpaqueToken.PersonalPrefix)));
+        var answers = await FloodAsync(shared, 120,
+            client => client.SendAsync(HttpMethod.Get, "/api/user/me", null, OpaqueToken.Make(OpaqueToken.PersonalPrefix)));
 
         answers.Count(answer => answer.Code == "rate.limited").ShouldBeGreaterThan(5);
         (await bot.GetAsync("/api/user/me")).Status.ShouldBe(HttpStatusCode.OK);
@@ -114,12 +123,14 @@ public sealed class AddressLimitTests(AddressLimitTests.Server server) : IClassF
         await bot.GetAsync("/api/user/me");
         guard.HasSeen(OpaqueToken.Hash(bot.AccessToken)).ShouldBeTrue();
 
-        await new Person(server.NewClient(), "x").SendAsync(HttpMethod.Post, "/auth/logout", new { refresh_token = OpaqueToken.Make(OpaqueToken.RefreshPrefix) }, null);
+        await new Person(server.NewClient(), "x").SendAsync(HttpMethod.Post, "/auth/logout",
+            new { refresh_token = OpaqueToken.Make(OpaqueToken.RefreshPrefix) }, null);
 
         guard.HasSeen(OpaqueToken.Hash(bot.AccessToken)).ShouldBeTrue();
     }
 
-    private Task<Answer> LogInAsync(string address) => LogInTests.LogInAsync(new Person(server.From(address), Person.NewEmail()), "a wrong password here");
+    private Task<Answer> LogInAsync(string address) =>
+        LogInTests.LogInAsync(new Person(server.From(address), Person.NewEmail()), "a wrong password here");
 
     // Faster than the limit, however slow the machine is: many at a time.
     private Task<Answer[]> FloodAsync(string address, int count, Func<Person, Task<Answer>> send)

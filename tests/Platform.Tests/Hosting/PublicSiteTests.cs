@@ -44,7 +44,8 @@ public sealed class PublicSiteTests(WebhookRig rig) : IClassFixture<WebhookRig>
         using var client = ApiFixture.NewClient(rig.NewFactory(new() { ["PublicUrl"] = url }));
         var ada = await Person.SignUpAsync(rig, client);
 
-        var answer = await ada.SendAsync(HttpMethod.Post, "/auth/login", new { email = ada.Email, password = Person.Password }, null, ("X-TradeFlow-Client", "web"));
+        var answer = await ada.SendAsync(HttpMethod.Post, "/auth/login", new { email = ada.Email, password = Person.Password }, null,
+            ("X-TradeFlow-Client", "web"));
 
         answer.Cookie("tf_refresh")!.Contains("; secure", StringComparison.OrdinalIgnoreCase).ShouldBe(isSecure);
         answer.Cookie("tf_device")!.Contains("; secure", StringComparison.OrdinalIgnoreCase).ShouldBe(isSecure);
@@ -79,7 +80,8 @@ public sealed class PublicSiteTests(WebhookRig rig) : IClassFixture<WebhookRig>
     {
         var server = rig.NewServer(new() { ["PublicUrl"] = "https://trade.example.com", ["Proxies:0"] = "127.0.0.1" });
 
-        var answer = await new Person(ApiFixture.NewClient(server), "x").SendAsync(HttpMethod.Get, "/api/user/me", null, null, ("X-Forwarded-Host", "evil.example"));
+        var answer = await new Person(ApiFixture.NewClient(server), "x").SendAsync(HttpMethod.Get, "/api/user/me", null, null,
+            ("X-Forwarded-Host", "evil.example"));
 
         answer.Code.ShouldBe("request.unknown_host");
     }
@@ -99,7 +101,8 @@ public sealed class PublicSiteTests(WebhookRig rig) : IClassFixture<WebhookRig>
         client.BaseAddress = new Uri($"http://127.0.0.1:{port}");
 
         var answer = await new Person(client, "x").SendAsync(
-            HttpMethod.Get, $"/api/webhooks/template?account_id={trader.Account}", null, trader.Person.AccessToken, ("Host", host.Replace("{port}", port, StringComparison.Ordinal)));
+            HttpMethod.Get, $"/api/webhooks/template?account_id={trader.Account}", null, trader.Person.AccessToken,
+            ("Host", host.Replace("{port}", port, StringComparison.Ordinal)));
 
         answer.Text("url").ShouldStartWith(expected.Replace("{port}", port, StringComparison.Ordinal));
     }
@@ -113,15 +116,61 @@ public sealed class PublicSiteTests(WebhookRig rig) : IClassFixture<WebhookRig>
     [InlineData("POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Length: 5\r\nConnection: close\r\n\r\nabcde", "HTTP/1.1 400")]
     public async Task A_request_that_a_proxy_may_read_otherwise_is_refused(string request, string begins)
     {
-        var server = rig.NewServer([]);
-        using var client = ApiFixture.NewClient(server);
-        using var socket = new TcpClient();
-        await socket.ConnectAsync("127.0.0.1", client.BaseAddress!.Port);
-        await using var stream = socket.GetStream();
+        await using var stream = await ConnectAsync();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(request));
 
         using var reader = new StreamReader(stream, Encoding.ASCII);
         (await reader.ReadLineAsync())!.ShouldStartWith(begins);
+    }
+
+    [Theory]
+    [Trait("Control", "C2")]
+    [InlineData("https://evil.example")]
+    [InlineData("null")]
+    [InlineData("http://localhost.evil.example")]
+    [InlineData("http://localhost")]
+    public async Task No_origin_is_let_in_by_cors(string origin)
+    {
+        foreach (var (method, path) in new[] { ("OPTIONS", "/api/user/me"), ("GET", "/api/user/me"), ("OPTIONS", "/auth/login"),
+            ("POST", "/auth/refresh"), ("OPTIONS", "/webhook/paper"), ("POST", "/webhook/paper") })
+        {
+            var answer = await new Person(rig.NewClient(), "x").SendAsync(new HttpMethod(method), path, method == "POST" ? new { } : null,
+                null, ("Origin", origin), ("Access-Control-Request-Method", "POST"));
+            answer.Message.Headers.Where(header => header.Key.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase))
+                .ShouldBeEmpty($"{method} {path}");
+        }
+    }
+
+    [Theory]
+    [Trait("Control", "R2")]
+    [InlineData("GET /alive HTTP/1.1\r\nHost: localhost\r\nX: {32 KiB}\r\n\r\n", "HTTP/1.1 431")]
+    [InlineData("POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1048577\r\n\r\n", "HTTP/1.1 413")]
+    public async Task What_is_too_large_is_refused_before_it_is_read(string request, string begins)
+    {
+        await using var connection = await ConnectAsync();
+
+        await connection.WriteAsync(Encoding.ASCII.GetBytes(request.Replace("{32 KiB}", new string('x', 33 * 1024),
+            StringComparison.Ordinal)));
+
+        using var reader = new StreamReader(connection, Encoding.ASCII);
+        (await reader.ReadLineAsync())!.ShouldStartWith(begins);
+    }
+
+    [Theory]
+    [Trait("Control", "R2")]
+    [InlineData("GET /alive HTTP/1.1\r\nHost: loc")]
+    [InlineData("POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{")]
+    public async Task Who_sends_too_slowly_is_cut_off(string beginning)
+    {
+        await using var connection = await ConnectAsync();
+        await connection.WriteAsync(Encoding.ASCII.GetBytes(beginning));
+
+        using var patience =
+            new CancellationTokenSource(TimeSpan.FromSeconds(25)); // a head is given 10 s; without a limit of ours it would be 30
+        using var rest = new MemoryStream();
+        await connection.CopyToAsync(rest, patience.Token); // ends when the server closes
+
+        Encoding.ASCII.GetString(rest.ToArray()).ShouldNotContain("HTTP/1.1 200");
     }
 
     [Fact]
@@ -129,11 +178,13 @@ public sealed class PublicSiteTests(WebhookRig rig) : IClassFixture<WebhookRig>
     public async Task The_content_policy_lets_nothing_in_from_elsewhere_and_no_text_become_code()
     {
         var headers = (await rig.NewClient().GetAsync("/")).Headers;
-        var policy = headers.GetValues("Content-Security-Policy").Single().Split(';').Select(part => part.Trim().Split(' ', 2)).ToDictionary(part => part[0], part => part.ElementAtOrDefault(1) ?? "");
+        var policy = headers.GetValues("Content-Security-Policy").Single().Split(';').Select(part => part.Trim().Split(' ', 2))
+            .ToDictionary(part => part[0], part => part.ElementAtOrDefault(1) ?? "");
 
         foreach (var (directive, sources) in new[]
         {
-            ("default-src", "'self'"), ("script-src", "'self'"), ("connect-src", "'self'"), ("object-src", "'none'"), ("base-uri", "'none'"), ("frame-ancestors", "'none'"), ("require-trusted-types-for", "'script'"),
+            ("default-src", "'self'"), ("script-src", "'self'"), ("connect-src", "'self'"), ("object-src", "'none'"),
+                ("base-uri", "'none'"), ("frame-ancestors", "'none'"), ("require-trusted-types-for", "'script'"),
         })
             policy[directive].ShouldBe(sources, directive);
         policy["style-src"].ShouldNotContain("unsafe");
@@ -207,5 +258,14 @@ public sealed class PublicSiteTests(WebhookRig rig) : IClassFixture<WebhookRig>
         await Person.SignUpAsync(rig, client);
 
         log.All.Where(line => line.Category.StartsWith("Microsoft.EntityFrameworkCore", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    private async Task<NetworkStream> ConnectAsync()
+    {
+        var server = rig.NewServer([]);
+        using var client = ApiFixture.NewClient(server);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, client.BaseAddress!.Port);
+        return new NetworkStream(socket, ownsSocket: true);
     }
 }

@@ -26,7 +26,8 @@ public class ApiFixture : IAsyncLifetime
     }
 
     /// <summary>A second replica over the same database.</summary>
-    public WebApplicationFactory<Program> NewFactory(Dictionary<string, string?> more, string environment = "Development", LogLines? logs = null)
+    public WebApplicationFactory<Program> NewFactory(
+        Dictionary<string, string?> more, string environment = "Development", LogLines? logs = null)
     {
         var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
         {
@@ -58,7 +59,8 @@ public class ApiFixture : IAsyncLifetime
     public HttpClient NewClient() => NewClient(Factory);
 
     public static HttpClient NewClient(WebApplicationFactory<Program> factory) =>
-        factory.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, HandleCookies = false, BaseAddress = factory.ClientOptions.BaseAddress });
+        factory.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, HandleCookies = false,
+            BaseAddress = factory.ClientOptions.BaseAddress });
 
     public T Service<T>() where T : notnull => Factory.Services.GetRequiredService<T>();
 
@@ -76,7 +78,8 @@ public class ApiFixture : IAsyncLifetime
     public async Task MakeAdministratorAsync(Person person)
     {
         await ExecuteAsync($"update tenancy.users set role = 'admin' where id = '{person.UserId}'");
-        await Eventually.True(async () => (await person.GetAsync("/api/user/me")).Text("role") == "admin" && (await person.GetAsync("/api/admin/audit")).Status != HttpStatusCode.NotFound,
+        await Eventually.True(async () => (await person.GetAsync("/api/user/me")).Text("role") == "admin"
+            && (await person.GetAsync("/api/admin/audit")).Status != HttpStatusCode.NotFound,
             TimeSpan.FromSeconds(10), "the role is known");
     }
 

@@ -10,7 +10,8 @@ public sealed class LogLines : ILoggerProvider
 
     public IReadOnlyCollection<(string Category, LogLevel Level, string Text)> All => lines;
 
-    public IEnumerable<string> Of(string category) => lines.Where(line => line.Category.EndsWith(category, StringComparison.Ordinal)).Select(line => line.Text);
+    public IEnumerable<string> Of(string category) =>
+        lines.Where(line => line.Category.EndsWith(category, StringComparison.Ordinal)).Select(line => line.Text);
 
     public ILogger CreateLogger(string categoryName) => new Ear(this, categoryName);
 
@@ -24,7 +25,8 @@ public sealed class LogLines : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             all.lines.Enqueue((category, logLevel, formatter(state, exception)));
     }
 }

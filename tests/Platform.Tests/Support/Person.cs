@@ -16,7 +16,8 @@ public sealed record Answer(HttpStatusCode Status, JsonElement Json, HttpRespons
 
     /// <summary>What the answer sets this cookie to, with its attributes.</summary>
     public string? Cookie(string name) =>
-        Message.Headers.TryGetValues("Set-Cookie", out var cookies) ? cookies.SingleOrDefault(cookie => cookie.StartsWith(name + "=", StringComparison.Ordinal)) : null;
+        Message.Headers.TryGetValues("Set-Cookie", out var cookies)
+            ? cookies.SingleOrDefault(cookie => cookie.StartsWith(name + "=", StringComparison.Ordinal)) : null;
 
     /// <summary>The names of the fields that a 422 complains about.</summary>
     public IReadOnlyList<string> Fields => Json.TryGetProperty("errors", out var errors) ? [.. errors.EnumerateObject().Select(entry => entry.Name)] : [];
@@ -52,12 +53,15 @@ public sealed class Person(HttpClient http, string email)
         var setup = await PostAsync("/api/user/2fa/setup");
         setup.Text("otpauth_uri").ShouldStartWith("otpauth://totp/");
         var secret = setup.Text("secret");
-        var enabled = await PostAsync("/api/user/2fa/enable", new { totp = Authenticator.CodeAt(secret, Authenticator.StepNow - stepsAgo) });
+        var enabled = await PostAsync("/api/user/2fa/enable",
+            new { totp = Authenticator.CodeAt(secret, Authenticator.StepNow - stepsAgo) });
         enabled.Status.ShouldBe(HttpStatusCode.OK);
         return (secret, [.. enabled.Json.GetProperty("recovery_codes").EnumerateArray().Select(code => code.GetString()!)]);
     }
 
-    /// <summary>Somebody who has signed up, is made an administrator behind the Api's back, and has proven a second factor in this session.</summary>
+    /// <summary>
+    /// Somebody who has signed up, is made an administrator behind the Api's back, and has proven a second factor in this session.
+    /// </summary>
     public static async Task<Person> AdministratorAsync(ApiFixture api)
     {
         var admin = await SignUpAsync(api);

@@ -36,7 +36,8 @@ public sealed class AdministratorTests(ApiFixture api) : IClassFixture<ApiFixtur
     [InlineData("elevensigns")]
     [InlineData("password1234")]
     public void A_weak_password_of_the_administrator_refuses_the_start(string password) =>
-        Should.Throw<InvalidOperationException>(() => StartWith(Person.NewEmail(), password)).Message.ShouldStartWith("Admin:Password does not do for an administrator. ");
+        Should.Throw<InvalidOperationException>(() => StartWith(Person.NewEmail(), password)).Message
+            .ShouldStartWith("Admin:Password does not do for an administrator. ");
 
     [Fact]
     public async Task Who_registered_the_address_first_is_not_made_an_administrator()
@@ -62,11 +63,14 @@ public sealed class AdministratorTests(ApiFixture api) : IClassFixture<ApiFixtur
         var (secret, recovery) = await eve.TurnOnTwoFactorAsync(stepsAgo: 1);
         using var said = new StringWriter();
 
-        (await TenancyModule.PromoteAdminAsync(api.Platform.Configuration, eve.Email.ToUpperInvariant(), NewPassword, said, CancellationToken.None)).ShouldBe(0, said.ToString());
+        (await TenancyModule.PromoteAdminAsync(api.Platform.Configuration, eve.Email.ToUpperInvariant(), NewPassword, said,
+            CancellationToken.None)).ShouldBe(0, said.ToString());
 
         said.ToString().ShouldContain("1 sessions and 1 personal tokens have ended");
-        await Eventually.True(async () => (await eve.GetAsync("/api/user/me")).Status == HttpStatusCode.Unauthorized, TimeSpan.FromSeconds(5), "the session has ended");
-        (await eve.SendAsync(HttpMethod.Post, "/auth/refresh", new { refresh_token = eve.RefreshToken }, null)).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        await Eventually.True(async () => (await eve.GetAsync("/api/user/me")).Status == HttpStatusCode.Unauthorized,
+            TimeSpan.FromSeconds(5), "the session has ended");
+        (await eve.SendAsync(HttpMethod.Post, "/auth/refresh", new { refresh_token = eve.RefreshToken }, null)).Status
+            .ShouldBe(HttpStatusCode.Unauthorized);
         (await eve.With(token).GetAsync("/api/user/me")).Status.ShouldBe(HttpStatusCode.Unauthorized);
         (await LogInTests.LogInAsync(eve, Person.Password, Authenticator.CodeNow(secret))).Code.ShouldBe("auth.invalid_credentials");
 
@@ -108,14 +112,17 @@ public sealed class AdministratorTests(ApiFixture api) : IClassFixture<ApiFixtur
 
         var (secret, recovery) = await admin.TurnOnTwoFactorAsync(stepsAgo: 1);
         (await admin.GetAsync("/api/admin/audit")).Status.ShouldBe(HttpStatusCode.OK);
-        (await admin.With(other).GetAsync("/api/admin/audit")).Code.ShouldBe("auth.second_factor_required", "the other session has proven a password alone");
+        (await admin.With(other).GetAsync("/api/admin/audit")).Code
+            .ShouldBe("auth.second_factor_required", "the other session has proven a password alone");
 
         foreach (var code in new[] { Authenticator.CodeNow(secret), recovery[0] })
         {
             var logIn = await LogInTests.LogInAsync(admin, Person.Password, code);
             (await admin.With(logIn.Text("access_token")).GetAsync("/api/admin/audit")).Status.ShouldBe(HttpStatusCode.OK);
-            var renewed = await admin.SendAsync(HttpMethod.Post, "/auth/refresh", new { refresh_token = logIn.Text("refresh_token") }, null);
-            (await admin.With(renewed.Text("access_token")).GetAsync("/api/admin/audit")).Status.ShouldBe(HttpStatusCode.OK, "a refresh keeps it");
+            var renewed = await admin.SendAsync(HttpMethod.Post, "/auth/refresh", new { refresh_token = logIn.Text("refresh_token") },
+                null);
+            (await admin.With(renewed.Text("access_token")).GetAsync("/api/admin/audit")).Status
+                .ShouldBe(HttpStatusCode.OK, "a refresh keeps it");
         }
 
         (await admin.PostAsync("/api/user/2fa/disable", new { totp = recovery[1] })).Status.ShouldBe(HttpStatusCode.OK);
@@ -129,7 +136,8 @@ public sealed class AdministratorTests(ApiFixture api) : IClassFixture<ApiFixtur
         var person = await Person.SignUpAsync(api);
         await person.TurnOnTwoFactorAsync();
 
-        foreach (var (owner, status, code) in new[] { (admin, HttpStatusCode.Forbidden, "auth.forbidden"), (person, HttpStatusCode.NotFound, "not_found") })
+        foreach (var (owner, status, code) in new[] { (admin, HttpStatusCode.Forbidden, "auth.forbidden"),
+            (person, HttpStatusCode.NotFound, "not_found") })
         {
             var token = (await owner.PostAsync("/api/user/tokens", new { name = "bot", scopes = new[] { "admin" } })).Text("token");
             var answer = await owner.With(token).GetAsync("/api/admin/audit");
@@ -145,7 +153,8 @@ public sealed class AdministratorTests(ApiFixture api) : IClassFixture<ApiFixtur
             .Where(route => route.RoutePattern.RawText!.TrimStart('/').StartsWith("api/admin", StringComparison.Ordinal)).ToList();
 
         routes.Count.ShouldBeGreaterThan(3);
-        routes.Where(route => route.Metadata.GetOrderedMetadata<IAuthorizeData>().All(data => data.Policy != TradeFlowPolicies.Admin)).Select(route => route.DisplayName).ShouldBeEmpty();
+        routes.Where(route => route.Metadata.GetOrderedMetadata<IAuthorizeData>().All(data => data.Policy != TradeFlowPolicies.Admin))
+            .Select(route => route.DisplayName).ShouldBeEmpty();
     }
 
     private (Microsoft.AspNetCore.Mvc.Testing.WebApplicationFactory<Program> Factory, LogLines Log) StartWith(string email, string password)

@@ -31,7 +31,9 @@ public sealed class KnownDeviceTests(ApiFixture api) : IClassFixture<ApiFixture>
         (await LogInTests.LogInAsync(ada, Person.Password, null, device)).Status.ShouldBe(HttpStatusCode.OK);
         (await LogInTests.LogInAsync(ada, Person.Password)).Code.ShouldBe("auth.locked", "strangers go on waiting");
         await ada.TurnOnTwoFactorAsync();
-        (await ada.PostAsync("/api/user/password", new { current_password = Person.Password, new_password = "ten lives of a blue cat" })).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await ada.PostAsync("/api/user/password",
+            new { current_password = Person.Password, new_password = "ten lives of a blue cat" })).Status
+            .ShouldBe(HttpStatusCode.NoContent);
     }
 
     [Fact]
@@ -39,7 +41,8 @@ public sealed class KnownDeviceTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         var (ada, device) = await WithDeviceAsync();
         var second = await NewDeviceAsync(ada);
-        for (var attempt = 0; attempt < 10; attempt++) (await LogInTests.LogInAsync(ada, "a wrong password here", null, device)).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        for (var attempt = 0; attempt < 10; attempt++) (await LogInTests.LogInAsync(ada, "a wrong password here", null, device)).Status
+            .ShouldBe(HttpStatusCode.Unauthorized);
 
         (await LogInTests.LogInAsync(ada, Person.Password, null, device)).Code.ShouldBe("auth.locked");
         (await LogInTests.LogInAsync(ada, Person.Password, null, second)).Status.ShouldBe(HttpStatusCode.OK);
@@ -64,7 +67,8 @@ public sealed class KnownDeviceTests(ApiFixture api) : IClassFixture<ApiFixture>
         var (_, ofEve) = await WithDeviceAsync();
         await FailTenTimesAsync(ada);
 
-        foreach (var value in new[] { ofEve.Value, device.Value[..^1] + (device.Value[^1] == '0' ? '1' : '0'), device.Value.Replace(".", ".9", StringComparison.Ordinal), "tf_device=", "tf_device=~~.", new string('x', 900) })
+        foreach (var value in new[] { ofEve.Value, device.Value[..^1] + (device.Value[^1] == '0' ? '1' : '0'),
+            device.Value.Replace(".", ".9", StringComparison.Ordinal), "tf_device=", "tf_device=~~.", new string('x', 900) })
             (await LogInTests.LogInAsync(ada, Person.Password, null, ("Cookie", value))).Code.ShouldBe("auth.locked", value);
     }
 
@@ -99,7 +103,8 @@ public sealed class KnownDeviceTests(ApiFixture api) : IClassFixture<ApiFixture>
         var ada = await Person.SignUpAsync(api);
         var other = ada.With((await LogInTests.LogInAsync(ada, Person.Password)).Text("access_token"));
         var wrong = new { current_password = "not the right one", new_password = "ten lives of a blue cat" };
-        for (var attempt = 0; attempt < 10; attempt++) (await ada.PostAsync("/api/user/password", wrong)).Fields.ShouldBe(["current_password"]);
+        for (var attempt = 0; attempt < 10; attempt++) (await ada.PostAsync("/api/user/password", wrong)).Fields
+            .ShouldBe(["current_password"]);
 
         (await ada.PostAsync("/api/user/password", wrong)).Code.ShouldBe("auth.locked");
         (await other.PostAsync("/api/user/password", wrong)).Fields.ShouldBe(["current_password"]);
@@ -107,7 +112,8 @@ public sealed class KnownDeviceTests(ApiFixture api) : IClassFixture<ApiFixture>
 
     private static async Task FailTenTimesAsync(Person person)
     {
-        for (var attempt = 0; attempt < 10; attempt++) (await LogInTests.LogInAsync(person, "a wrong password here")).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        for (var attempt = 0; attempt < 10; attempt++) (await LogInTests.LogInAsync(person, "a wrong password here")).Status
+            .ShouldBe(HttpStatusCode.Unauthorized);
     }
 
     private async Task<(Person Person, (string Name, string Value) Device)> WithDeviceAsync()
@@ -116,7 +122,8 @@ public sealed class KnownDeviceTests(ApiFixture api) : IClassFixture<ApiFixture>
         return (person, await NewDeviceAsync(person));
     }
 
-    private static async Task<(string Name, string Value)> NewDeviceAsync(Person person) => CookieOf(await LogInTests.LogInAsync(person, Person.Password));
+    private static async Task<(string Name, string Value)> NewDeviceAsync(Person person) =>
+        CookieOf(await LogInTests.LogInAsync(person, Person.Password));
 
     private static (string Name, string Value) CookieOf(Answer answer) => ("Cookie", answer.Cookie("tf_device")!.Split(';')[0]);
 }

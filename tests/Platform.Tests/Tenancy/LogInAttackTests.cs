@@ -38,7 +38,8 @@ public sealed class LogInAttackTests(LogInAttackTests.Server server) : IClassFix
         for (var round = 0; round < 8; round++)
         {
             var bare = LogInTests.LogInAsync(ada, Person.Password);
-            answers.AddRange(await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => LogInTests.LogInAsync(ada, Person.Password, Authenticator.WrongCode(secret)))));
+            answers.AddRange(await Task.WhenAll(Enumerable.Range(0, 3)
+                .Select(_ => LogInTests.LogInAsync(ada, Person.Password, Authenticator.WrongCode(secret)))));
             (await bare).Code.ShouldBeOneOf("auth.totp_required", "auth.locked");
         }
 
@@ -69,7 +70,8 @@ public sealed class LogInAttackTests(LogInAttackTests.Server server) : IClassFix
             if (pair % 2 == 0 ? other > one : one > other) unknownWasSlower++;
         }
 
-        // With equal times each pair is a toss: of 40, fewer than 8 or more than 32 fall to one side once in 15,000 runs. Twice the hashes for one of them would be 40 or 0.
+        // With equal times each pair is a toss: of 40, fewer than 8 or more than 32 fall to one side once in 15,000 runs. Twice the hashes
+        // for one of them would be 40 or 0.
         unknownWasSlower.ShouldBeInRange(8, 32);
     }
 
@@ -100,7 +102,8 @@ public sealed class LogInAttackTests(LogInAttackTests.Server server) : IClassFix
             honest.Add(await LogInTests.LogInAsync(ada, Person.Password));
             honest.Add(await LogInTests.LogInAsync(bob, Person.Password, null, ("Cookie", device)));
             var email = Person.NewEmail();
-            honest.Add(await new Person(server.From("192.0.2.5"), email).SendAsync(HttpMethod.Post, "/auth/signup", new { email, password = Person.Password, name = "New" }, null));
+            honest.Add(await new Person(server.From("192.0.2.5"), email).SendAsync(HttpMethod.Post, "/auth/signup",
+                new { email, password = Person.Password, name = "New" }, null));
         }
         await ending.CancelAsync();
         await storm;

@@ -123,6 +123,7 @@ public sealed class LogInTests(ApiFixture api) : IClassFixture<ApiFixture>
         await Should.ThrowAsync<Npgsql.PostgresException>(() => api.ScalarAsync<long>("with gone as (delete from tenancy.audit_log returning 1) select count(*) from gone"));
     }
 
-    internal static Task<Answer> LogInAsync(Person person, string password, string? totp = null, params (string Name, string Value)[] headers) =>
+    internal static Task<Answer> LogInAsync(
+        Person person, string password, string? totp = null, params (string Name, string Value)[] headers) =>
         person.SendAsync(HttpMethod.Post, "/auth/login", new { email = person.Email, password, totp }, null, headers);
 }

@@ -56,6 +56,7 @@ public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    [Trait("Control", "A4")]
     public async Task A_new_role_counts_without_a_new_token_and_a_removed_member_is_out_at_once()
     {
         var ada = await Person.SignUpAsync(api);
@@ -84,7 +85,8 @@ public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         var ada = await Person.SignUpAsync(api);
 
-        (await ada.PostAsync("/api/tenant/invitations", new { email = ada.Email.ToUpperInvariant(), role = "viewer" })).Code.ShouldBe("tenant.already_member");
+        (await ada.PostAsync("/api/tenant/invitations", new { email = ada.Email.ToUpperInvariant(), role = "viewer" })).Code
+            .ShouldBe("tenant.already_member");
     }
 
     [Theory]
@@ -111,10 +113,12 @@ public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
             var ada = await Person.SignUpAsync(api);
             var bob = await ada.InviteAsync(api, "owner");
 
-            var answers = await Task.WhenAll(ada.DeleteAsync($"/api/tenant/members/{bob.UserId}"), bob.PatchAsync($"/api/tenant/members/{ada.UserId}", new { role = "viewer" }));
+            var answers = await Task.WhenAll(ada.DeleteAsync($"/api/tenant/members/{bob.UserId}"),
+                bob.PatchAsync($"/api/tenant/members/{ada.UserId}", new { role = "viewer" }));
 
             answers.Count(answer => answer.Status == HttpStatusCode.NoContent).ShouldBeInRange(0, 1);
-            (await api.ScalarAsync<long>($"select count(*) from tenancy.memberships where tenant_id = '{ada.TenantId}' and role = 'owner'")).ShouldBeGreaterThan(0);
+            (await api.ScalarAsync<long>($"select count(*) from tenancy.memberships where tenant_id = '{ada.TenantId}' and role = 'owner'"))
+                .ShouldBeGreaterThan(0);
         }
     }
 
@@ -126,7 +130,8 @@ public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         var ada = await Person.SignUpAsync(api);
 
-        (await Should.ThrowAsync<PostgresException>(() => api.ExecuteAsync(string.Format(sql, ada.TenantId)))).ConstraintName.ShouldBe("tenant_keeps_an_owner");
+        (await Should.ThrowAsync<PostgresException>(() => api.ExecuteAsync(string.Format(sql, ada.TenantId)))).ConstraintName
+            .ShouldBe("tenant_keeps_an_owner");
     }
 
     [Fact]
@@ -177,6 +182,7 @@ public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    [Trait("Control", "T2")]
     public async Task Members_of_another_tenant_are_neither_seen_nor_changed()
     {
         var (ada, eve) = (await Person.SignUpAsync(api), await Person.SignUpAsync(api));

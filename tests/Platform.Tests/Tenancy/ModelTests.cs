@@ -23,6 +23,7 @@ public sealed class ModelTests(PlatformFixture platform) : IClassFixture<Platfor
     }
 
     [Fact]
+    [Trait("Control", "T1")]
     public void Every_entity_with_a_tenant_is_behind_the_query_filter()
     {
         using var app = new TradeFlowDb(new DbContextOptionsBuilder<TradeFlowDb>().UseNpgsql(platform.Database.App).Options, new TenantContext());

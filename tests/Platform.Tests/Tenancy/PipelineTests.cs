@@ -8,6 +8,7 @@ namespace TradeFlow.Platform.Tests.Tenancy;
 public sealed class PipelineTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Theory]
+    [Trait("Control", "C3")]
     [InlineData("GET", "/api/nothing", HttpStatusCode.NotFound)]
     [InlineData("GET", "/api/user/me", HttpStatusCode.Unauthorized)]
     [InlineData("GET", "/auth/login", HttpStatusCode.MethodNotAllowed)]
@@ -30,6 +31,7 @@ public sealed class PipelineTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Theory]
+    [Trait("Control", "D3")]
     [InlineData("{", HttpStatusCode.BadRequest)]
     [InlineData("[]", HttpStatusCode.BadRequest)]
     [InlineData("null", HttpStatusCode.BadRequest)]
@@ -47,6 +49,7 @@ public sealed class PipelineTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    [Trait("Control", "R1")]
     public async Task Sign_ins_are_limited_by_address_and_the_answer_says_how_long_to_wait()
     {
         using var client = ApiFixture.NewClient(api.NewFactory(new() { ["RateLimits:SignIn"] = "10" }));
@@ -62,6 +65,7 @@ public sealed class PipelineTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    [Trait("Control", "R1")]
     public async Task The_api_is_limited_per_user()
     {
         using var client = ApiFixture.NewClient(api.NewFactory(new() { ["RateLimits:Api"] = "5" }));

@@ -113,6 +113,59 @@ public sealed class RefreshTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Theory]
+    [Trait("Control", "C1")]
+    [InlineData("/auth/refresh", "Sec-Fetch-Site", "cross-site")]
+    [InlineData("/auth/refresh", "Sec-Fetch-Site", "same-site")]
+    [InlineData("/auth/refresh", "Origin", "null")]
+    [InlineData("/auth/refresh", "Origin", "https://evil.example")]
+    [InlineData("/auth/refresh", "Origin", "http://localhost.evil.example")]
+    [InlineData("/auth/logout", "Sec-Fetch-Site", "cross-site")]
+    [InlineData("/auth/logout", "Origin", "https://evil.example")]
+    public async Task From_another_site_the_cookie_neither_refreshes_nor_logs_out(string path, string header, string value)
+    {
+        var email = Person.NewEmail();
+        var browser = new Person(api.NewClient(), email);
+        var signUp = await browser.SendAsync(HttpMethod.Post, "/auth/signup", new { email, password = Person.Password, name = "Ada" },
+            null, ("X-TradeFlow-Client", "web"));
+        var cookie = ("Cookie", signUp.Cookie("tf_refresh")!.Split(';')[0]);
+
+        var answer = await browser.SendAsync(HttpMethod.Post, path, null, null, cookie, (header, value));
+
+        answer.Code.ShouldBe("auth.cross_site");
+        (await browser.SendAsync(HttpMethod.Post, "/auth/refresh", null, null, cookie, ("Sec-Fetch-Site", "same-origin"))).Status
+            .ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [Trait("Control", "A4")]
+    [InlineData("update tenancy.refresh_tokens r set expires_at = now() - interval '1 second' from tenancy.sessions s where s.id = r.session_id and s.user_id = '{0}'", HttpStatusCode.OK)]
+    [InlineData("update tenancy.sessions set expires_at = now() - interval '1 second' where user_id = '{0}'", HttpStatusCode.Unauthorized)]
+    public async Task A_session_ends_a_week_after_its_last_use_and_thirty_days_after_its_first(string passing, HttpStatusCode accessToken)
+    {
+        var ada = await Person.SignUpAsync(api);
+        (await api.ScalarAsync<double>($"select extract(epoch from s.expires_at - s.created_at)::float8 / 86400 from tenancy.sessions s where s.user_id = '{ada.UserId}'")).ShouldBe(30, 0.01);
+        (await api.ScalarAsync<double>($"select extract(epoch from r.expires_at - r.created_at)::float8 / 86400 from tenancy.refresh_tokens r join tenancy.sessions s on s.id = r.session_id where s.user_id = '{ada.UserId}'")).ShouldBe(7, 0.01);
+
+        await api.ExecuteAsync(string.Format(passing, ada.UserId));
+
+        (await RefreshAsync(ada, ada.RefreshToken)).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await ada.PatchAsync("/api/user/me", new { name = "Ada" })).Status.ShouldBe(accessToken);
+    }
+
+    [Fact]
+    [Trait("Control", "A4")]
+    public async Task A_refresh_moves_the_week_and_never_the_thirty_days()
+    {
+        var ada = await Person.SignUpAsync(api);
+        await api.ExecuteAsync($"update tenancy.sessions set expires_at = now() + interval '2 days' where user_id = '{ada.UserId}'");
+
+        (await RefreshAsync(ada, ada.RefreshToken)).Status.ShouldBe(HttpStatusCode.OK);
+
+        (await api.ScalarAsync<double>($"select extract(epoch from max(r.expires_at) filter (where used_at is null) - now())::float8 / 86400 from tenancy.refresh_tokens r join tenancy.sessions s on s.id = r.session_id where s.user_id = '{ada.UserId}'"))
+            .ShouldBe(2, 0.01);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("nonsense")]
     [InlineData("tfr_0000000000000000000000000000000000000000000")]

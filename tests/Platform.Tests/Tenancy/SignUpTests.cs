@@ -59,7 +59,8 @@ public sealed class SignUpTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         var email = Person.NewEmail();
 
-        (await new Person(api.NewClient(), email).SendAsync(HttpMethod.Post, "/auth/signup", new { email, password, name = "Ada" }, null)).Status.ShouldBe(HttpStatusCode.Created);
+        (await new Person(api.NewClient(), email).SendAsync(HttpMethod.Post, "/auth/signup", new { email, password, name = "Ada" },
+            null)).Status.ShouldBe(HttpStatusCode.Created);
         (await LogInTests.LogInAsync(new Person(api.NewClient(), email), password)).Status.ShouldBe(HttpStatusCode.OK);
     }
 
@@ -125,6 +126,7 @@ public sealed class SignUpTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    [Trait("Control", "A1")]
     public async Task The_password_is_nowhere_in_the_database()
     {
         var ada = await Person.SignUpAsync(api);

@@ -52,7 +52,8 @@ public sealed class TwoFactorTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         var ada = await Person.SignUpAsync(api);
         var (secret, _) = await ada.TurnOnTwoFactorAsync();
-        for (var attempt = 0; attempt < 10; attempt++) (await LogInTests.LogInAsync(ada, Person.Password, Authenticator.WrongCode(secret))).Code.ShouldBe("auth.invalid_credentials");
+        for (var attempt = 0; attempt < 10; attempt++) (await LogInTests.LogInAsync(ada, Person.Password,
+            Authenticator.WrongCode(secret))).Code.ShouldBe("auth.invalid_credentials");
 
         // A log-in without the code is no success that would begin the count anew.
         (await LogInTests.LogInAsync(ada, Person.Password)).Code.ShouldBe("auth.totp_required");
@@ -69,7 +70,8 @@ public sealed class TwoFactorTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         var ada = await Person.SignUpAsync(api);
         var (secret, _) = await ada.TurnOnTwoFactorAsync(stepsAgo: 1);
-        for (var attempt = 0; attempt < 10; attempt++) (await ada.PostAsync("/api/user/2fa/disable", new { totp = Authenticator.WrongCode(secret) })).Fields.ShouldBe(["totp"]);
+        for (var attempt = 0; attempt < 10; attempt++) (await ada.PostAsync("/api/user/2fa/disable",
+            new { totp = Authenticator.WrongCode(secret) })).Fields.ShouldBe(["totp"]);
 
         (await ada.PostAsync("/api/user/2fa/disable", new { totp = Authenticator.CodeNow(secret) })).Code.ShouldBe("auth.locked");
     }

@@ -28,7 +28,8 @@ internal static class AgentEndpoints
 
     private static readonly TimeSpan StandbyShown = TimeSpan.FromSeconds(15);
 
-    internal static async Task<Results<Ok<SetupView>, ProblemHttpResult>> Get(Guid id, HttpContext http, TenantDb db, PluginCatalogue catalogue, PublicAddress address, CancellationToken ct)
+    internal static async Task<Results<Ok<SetupView>, ProblemHttpResult>> Get(
+        Guid id, HttpContext http, TenantDb db, PluginCatalogue catalogue, PublicAddress address, CancellationToken ct)
     {
         var account = new AccountId(id);
         var (known, agent, key) = await db.RunAsync<(Account?, AgentState?, string?)>(async set =>

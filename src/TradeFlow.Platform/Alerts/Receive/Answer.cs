@@ -18,7 +18,8 @@ internal sealed record Answer(int Status, string? Code, string? Error, ReadOnlyM
     public static Answer Limited(int seconds, WebhookId webhook) =>
         Refuse(429, AlertCodes.RateLimited, $"Too many signals. Wait {seconds} s.", webhook) with { RetryAfter = seconds };
 
-    public static Answer TooManyFailures() => Refuse(429, AlertCodes.RateLimited, "Too many keys that are not valid came from this address. Wait 1 s.", null) with { RetryAfter = 1 };
+    public static Answer TooManyFailures() =>
+        Refuse(429, AlertCodes.RateLimited, "Too many keys that are not valid came from this address. Wait 1 s.", null) with { RetryAfter = 1 };
 
     public static Answer Offline(string reason, WebhookId webhook) => Refuse(422, OrderCodes.BrokerOffline, reason, webhook);
 

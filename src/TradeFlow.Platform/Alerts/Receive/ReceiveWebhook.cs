@@ -17,7 +17,8 @@ namespace TradeFlow.Platform.Alerts.Receive;
 /// TradingView sends again on 5xx, so 503 is answered only where nothing was recorded, and no other 5xx ever.
 /// </summary>
 internal sealed partial class ReceiveWebhook(
-    KeyIndex keys, FailureLimits failures, PluginCatalogue plugins, DialectList dialects, KeyRates rates, SignalPath path, WebhookLog log, TimeProvider clock, ILogger<ReceiveWebhook> logger)
+    KeyIndex keys, FailureLimits failures, PluginCatalogue plugins, DialectList dialects, KeyRates rates, SignalPath path, WebhookLog log,
+    TimeProvider clock, ILogger<ReceiveWebhook> logger)
 {
     private const int LongestPayload = WebhookRequest.LargestBody;
     private const int LongestPayloadTooLarge = 4096;
@@ -47,7 +48,8 @@ internal sealed partial class ReceiveWebhook(
     }
 
     /// <summary>Key and rate. Whatever is wrong with a key, the answer is the same; only who holds a valid one learns more.</summary>
-    private async ValueTask<(Attempt? Attempt, Answer? Refused)> AdmitAsync(WebhookRequest request, string broker, IPAddress? from, long started, CancellationToken ct)
+    private async ValueTask<(Attempt? Attempt, Answer? Refused)> AdmitAsync(
+        WebhookRequest request, string broker, IPAddress? from, long started, CancellationToken ct)
     {
         if (request.Key is not { } key)
             return (null, request is { IsTooLarge: true, NamedKeys.Count: 0 } ? Answer.TooLarge(null) : NoKey(from));
@@ -84,7 +86,8 @@ internal sealed partial class ReceiveWebhook(
         }
     }
 
-    // A good key is looked for whatever came from its address before: TradingView sends everybody's alerts from four. Only what is wrong is counted.
+    // A good key is looked for whatever came from its address before: TradingView sends everybody's alerts from four. Only what is wrong is
+    // counted.
     private Answer NoKey(IPAddress? from) => failures.Take(from) ? Answer.InvalidKey() : Answer.TooManyFailures();
 
     private static async Task WriteAsync(HttpContext http, Answer answer)

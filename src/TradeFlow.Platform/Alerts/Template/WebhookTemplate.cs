@@ -59,7 +59,8 @@ internal static class WebhookTemplate
     }
 
     internal static async Task<Results<Ok<View>, ProblemHttpResult>> Get(
-        [AsParameters] Options options, AccountDirectory accounts, AccountKeys keys, AuditLog audit, TenantDb db, TenantContext tenant, PublicAddress address, HttpContext http, CancellationToken ct)
+        [AsParameters] Options options, AccountDirectory accounts, AccountKeys keys, AuditLog audit, TenantDb db, TenantContext tenant,
+        PublicAddress address, HttpContext http, CancellationToken ct)
     {
         var errors = new Dictionary<string, string[]>();
         var message = Message(options, "", errors);

@@ -16,7 +16,8 @@ internal static class Portal
     internal sealed record View(string Url);
 
     internal static async Task<Results<Ok<View>, ProblemHttpResult>> Handle(
-        Request? request, HttpContext http, StripeOptions options, StripeClient stripe, CustomerOfTenant customers, ReturnAddresses addresses, PublicAddress own, TimeProvider clock, CancellationToken ct)
+        Request? request, HttpContext http, StripeOptions options, StripeClient stripe, CustomerOfTenant customers,
+        ReturnAddresses addresses, PublicAddress own, TimeProvider clock, CancellationToken ct)
     {
         if (!options.IsConfigured) return BillingAnswers.NotConfigured();
         var back = request?.ReturnUrl ?? own.OriginFor(http) + "/billing";

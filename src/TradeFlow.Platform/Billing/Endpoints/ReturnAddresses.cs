@@ -5,8 +5,8 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Billing.Endpoints;
 
 /// <summary>
-/// Where Stripe may send a browser back to: <c>PublicUrl</c>, the origin that the request came to, and <c>Billing:AllowedOrigins</c> (a list, or one text with commas). Compared as text, so that no two
-/// readings of an odd address can differ.
+/// Where Stripe may send a browser back to: <c>PublicUrl</c>, the origin that the request came to, and <c>Billing:AllowedOrigins</c> (a
+/// list, or one text with commas). Compared as text, so that no two readings of an odd address can differ.
 /// </summary>
 internal sealed class ReturnAddresses
 {

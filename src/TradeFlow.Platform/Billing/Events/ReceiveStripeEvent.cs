@@ -94,6 +94,7 @@ internal sealed partial class ReceiveStripeEvent(StripeOptions options, Database
     [LoggerMessage(5102, LogLevel.Error, "Stripe event {Event} refused: its livemode is {IsLive}, our key's is not")]
     private partial void LogMixed(string @event, bool isLive);
 
-    [LoggerMessage(5103, LogLevel.Information, "Stripe event {Event} ({Type}) is of version {Version}, ours is {Ours}: what it is about is fetched in ours")]
+    [LoggerMessage(5103, LogLevel.Information,
+        "Stripe event {Event} ({Type}) is of version {Version}, ours is {Ours}: what it is about is fetched in ours")]
     private partial void LogOtherVersion(string @event, string type, string? version, string ours);
 }

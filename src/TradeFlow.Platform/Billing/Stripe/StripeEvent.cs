@@ -25,7 +25,9 @@ internal sealed record StripeEvent
 
     public bool IsOurs => Types.Contains(Type) && (Subscription is not null || Customer is not null);
 
-    /// <summary>Of our family of versions, or without one. Nothing hangs on it but a line in the log: what counts is fetched in our version.</summary>
+    /// <summary>
+    /// Of our family of versions, or without one. Nothing hangs on it but a line in the log: what counts is fetched in our version.
+    /// </summary>
     public bool IsOfOurVersion => ApiVersion is null || FamilyOf(ApiVersion) == FamilyOf(StripeOptions.ApiVersion);
 
     /// <returns><c>null</c> when it is no event, or one of the thin kind, which names what has changed by a link.</returns>

@@ -12,7 +12,9 @@ public static class TradeFlowPolicies
     /// <summary>An owner; scope <c>admin</c>.</summary>
     public const string Owner = "owner";
 
-    /// <summary>An administrator of the platform whose session has proven a second factor. For everybody who is none the route does not exist.</summary>
+    /// <summary>
+    /// An administrator of the platform whose session has proven a second factor. For everybody who is none the route does not exist.
+    /// </summary>
     public const string Admin = "admin";
 
     /// <summary>A person who logged in: no personal access token, whatever its scope.</summary>

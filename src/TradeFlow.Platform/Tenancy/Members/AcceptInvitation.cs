@@ -42,7 +42,8 @@ internal static class AcceptInvitation
                 where i.token_hash = $1 and i.accepted_at is null and i.expires_at > now() and u.id = $2 and u.normalized_email = i.normalized_email
                 returning i.tenant_id, i.role)
             insert into tenancy.memberships as m (tenant_id, user_id, role) select tenant_id, $2, role from taken
-            on conflict (tenant_id, user_id) do update set role = case when array_position($3, excluded.role) < array_position($3, m.role) then excluded.role else m.role end
+            on conflict (tenant_id, user_id) do update
+                set role = case when array_position($3, excluded.role) < array_position($3, m.role) then excluded.role else m.role end
             returning tenant_id
             """, connection);
         command.Parameters.AddWithValue(OpaqueToken.Hash(token));

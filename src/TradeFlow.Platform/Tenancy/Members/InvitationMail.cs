@@ -23,7 +23,8 @@ internal sealed partial class InvitationMail(IConfiguration configuration, TimeP
         var path = Path.Combine(folder, $"{clock.GetUtcNow():yyyyMMddHHmmssfff}-{Guid.NewGuid():N}.eml");
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        await using (var file = new StreamWriter(path + ".tmp", new UTF8Encoding(false), options)) await file.WriteAsync(Text(to, role, token).AsMemory(), ct);
+        await using (var file = new StreamWriter(path + ".tmp", new UTF8Encoding(false), options))
+            await file.WriteAsync(Text(to, role, token).AsMemory(), ct);
         // Renamed when whole: a relay that watches the folder never reads half a mail.
         File.Move(path + ".tmp", path);
     }

@@ -38,7 +38,11 @@ internal static class Invite
         };
         var taken = await db.RunAsync(async set =>
         {
-            if (await (from membership in set.Set<Membership>() join person in set.Set<Person>() on membership.UserId equals person.Id where person.NormalizedEmail == row.NormalizedEmail select 1).AnyAsync(ct)) return true;
+            var member = from membership in set.Set<Membership>()
+                         join person in set.Set<Person>() on membership.UserId equals person.Id
+                         where person.NormalizedEmail == row.NormalizedEmail
+                         select 1;
+            if (await member.AnyAsync(ct)) return true;
             // A newer invitation of the same address takes the place of the older one.
             await set.Set<Invitation>().Where(other => other.NormalizedEmail == row.NormalizedEmail && other.AcceptedAt == null).ExecuteDeleteAsync(ct);
             set.Add(row);

@@ -46,7 +46,8 @@ internal static class MemberEndpoints
     internal static async Task<Results<NoContent, ProblemHttpResult>> Remove(
         Guid userId, TenantContext tenant, TenantDb db, AuditLog audit, SessionTokens sessions, CancellationToken ct)
     {
-        // The guard asks for the membership each time, so they are out at once. That nothing lives again when they are invited anew is the database's doing for tokens, and for sessions done below.
+        // The guard asks for the membership each time, so they are out at once. That nothing lives again when they are invited anew is the
+        // database's doing for tokens, and for sessions done below.
         var outcome = await ApplyAsync(db, async (connection, token) =>
         {
             await using var command = new NpgsqlCommand("delete from tenancy.memberships where user_id = $1", connection);

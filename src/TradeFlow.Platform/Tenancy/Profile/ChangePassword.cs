@@ -9,13 +9,16 @@ using TradeFlow.Platform.Tenancy.Users;
 
 namespace TradeFlow.Platform.Tenancy.Profile;
 
-/// <summary>A new password for who knows the old one. All other sessions end. Tries count for the session: strangers cannot hold it up.</summary>
+/// <summary>
+/// A new password for who knows the old one. All other sessions end. Tries count for the session: strangers cannot hold it up.
+/// </summary>
 internal static class ChangePassword
 {
     internal sealed record Request(string? CurrentPassword, string? NewPassword);
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Handle(
-        Request request, HttpContext http, TenantContext tenant, HashGate gate, Tries tries, KnownDevices devices, UserManager<User> users, SessionTokens sessions, AuditLog audit, Database database, CancellationToken ct)
+        Request request, HttpContext http, TenantContext tenant, HashGate gate, Tries tries, KnownDevices devices, UserManager<User> users,
+        SessionTokens sessions, AuditLog audit, Database database, CancellationToken ct)
     {
         // The policy lets people with a session in, and their user exists.
         var user = (await users.FindByIdAsync(tenant.User.ToString()))!;

@@ -34,7 +34,8 @@ internal static class TwoFactor
     }
 
     internal static async Task<Results<Ok<EnabledView>, ProblemHttpResult>> Enable(
-        CodeRequest request, TenantContext tenant, UserManager<User> users, SecondFactor second, Tries tries, SessionTokens sessions, AuditLog audit, Database database, HttpContext http, CancellationToken ct)
+        CodeRequest request, TenantContext tenant, UserManager<User> users, SecondFactor second, Tries tries, SessionTokens sessions,
+        AuditLog audit, Database database, HttpContext http, CancellationToken ct)
     {
         var user = await UserAsync(tenant, users);
         if (user.TwoFactorEnabled) return WrongState("Two-factor sign-in is on already.");
@@ -51,7 +52,8 @@ internal static class TwoFactor
     }
 
     internal static async Task<Results<Ok<DisabledView>, ProblemHttpResult>> Disable(
-        CodeRequest request, TenantContext tenant, UserManager<User> users, SecondFactor second, Tries tries, SessionTokens sessions, AuditLog audit, Database database, HttpContext http, CancellationToken ct)
+        CodeRequest request, TenantContext tenant, UserManager<User> users, SecondFactor second, Tries tries, SessionTokens sessions,
+        AuditLog audit, Database database, HttpContext http, CancellationToken ct)
     {
         var user = await UserAsync(tenant, users);
         if (!user.TwoFactorEnabled) return WrongState("Two-factor sign-in is off already.");
@@ -65,7 +67,8 @@ internal static class TwoFactor
     }
 
     // A stolen session must not try all codes; and what strangers fail at the log-in must not hold up who is in.
-    private static async Task<ProblemHttpResult?> ProveAsync(CodeRequest request, User user, SecondFactor second, Tries tries, HttpContext http, CancellationToken ct)
+    private static async Task<ProblemHttpResult?> ProveAsync(
+        CodeRequest request, User user, SecondFactor second, Tries tries, HttpContext http, CancellationToken ct)
     {
         if ((request.Totp ?? request.Code) is not { Length: > 0 } code) return Problem.Invalid("totp", "Enter the code of your authenticator app.");
         var attempt = await tries.WithinSessionAsync("code", SessionOf(http), ct);

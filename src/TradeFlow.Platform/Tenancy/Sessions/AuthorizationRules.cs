@@ -17,7 +17,8 @@ internal static class AuthorizationRules
             .AddPolicy(TradeFlowPolicies.Owner, policy => policy.RequireAuthenticatedUser().RequireAssertion(context =>
                 HasRole(context, TenantRoles.Owner) && HasScope(context, TokenScopes.Admin)))
             .AddPolicy(TradeFlowPolicies.Admin, policy => policy.RequireAuthenticatedUser().RequireAssertion(context =>
-                IsAdministrator(context.User) && context.User.HasClaim(claim => claim.Type == TradeFlowClaims.Session) && context.User.HasClaim(TradeFlowClaims.Proof, TradeFlowClaims.SecondFactor)))
+                IsAdministrator(context.User) && context.User.HasClaim(claim => claim.Type == TradeFlowClaims.Session)
+                && context.User.HasClaim(TradeFlowClaims.Proof, TradeFlowClaims.SecondFactor)))
             .AddPolicy(TradeFlowPolicies.Person, policy => policy.RequireAuthenticatedUser().RequireAssertion(context =>
                 context.User.HasClaim(claim => claim.Type == TradeFlowClaims.Session)));
 

@@ -12,7 +12,8 @@ namespace TradeFlow.Platform.Tenancy.Sessions;
 
 /// <summary>Reads <c>Authorization: Bearer</c> and fills the <see cref="TenantContext"/> of the request.</summary>
 internal sealed class BearerAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, AccessTokens tokens, SessionGuard guard, FailureLimits failures)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, AccessTokens tokens, SessionGuard guard,
+    FailureLimits failures)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
 {
     public new const string Scheme = "Bearer";
@@ -26,7 +27,8 @@ internal sealed class BearerAuthentication(
         if (header.Count != 1 || header[0] is not { } value || !value.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
         var token = value[Prefix.Length..].Trim();
         var from = Context.Connection.RemoteIpAddress;
-        // A personal token that nobody made costs a look at the database. One that was good a moment ago is looked at whatever the neighbours do.
+        // A personal token that nobody made costs a look at the database. One that was good a moment ago is looked at whatever the
+        // neighbours do.
         var isCounted = OpaqueToken.Is(OpaqueToken.PersonalPrefix, token) && !guard.HasSeen(OpaqueToken.Hash(token));
         if (isCounted && !failures.Take(from))
         {
@@ -58,7 +60,8 @@ internal sealed class BearerAuthentication(
         if (!AuthorizationRules.IsAdministrator(Context.User)) return Problem.NotFound().ExecuteAsync(Context);
         return Context.User.HasClaim(claim => claim.Type == TradeFlowClaims.Session)
             ? Problem.Of(StatusCodes.Status403Forbidden, TenancyProblems.SecondFactorRequired,
-                "Administrators need a second factor: turn two-factor log-in on in Settings, then log in with a code. A session that was opened with the password alone does not do.").ExecuteAsync(Context)
+                "Administrators need a second factor: turn two-factor log-in on in Settings, then log in with a code. " +
+                "A session that was opened with the password alone does not do.").ExecuteAsync(Context)
             : Forbidden("A personal access token opens no administrator's route. Log in.");
     }
 

@@ -51,7 +51,8 @@ internal sealed class SessionGuard(Database database, TimeProvider clock)
         command.Parameters.AddWithValue(user);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct)
-            ? new Caller(user, reader.GetGuid(0), reader.GetString(1), reader.GetString(2), session, Contracts.TokenScopes.Admin, reader.GetBoolean(3))
+            ? new Caller(user, reader.GetGuid(0), reader.GetString(1), reader.GetString(2), session, Contracts.TokenScopes.Admin,
+                reader.GetBoolean(3))
             : null;
     }
 
@@ -71,6 +72,7 @@ internal sealed class SessionGuard(Database database, TimeProvider clock)
         if (!await reader.ReadAsync(ct)) return null;
         var scopes = reader.GetFieldValue<string[]>(4);
         var widest = Contracts.TokenScopes.All.Last(scope => scope == Contracts.TokenScopes.Read || scopes.Contains(scope));
-        return new Caller(reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetString(3), null, widest, SecondFactor: false);
+        return new Caller(reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetString(3), null, widest,
+            SecondFactor: false);
     }
 }

@@ -67,7 +67,8 @@ internal sealed class SessionTokens(Database database, SecretBox box, AccessToke
     {
         await using var command = database.System.CreateCommand("""
             with known as (select session_id from tenancy.refresh_tokens where hash = $1),
-                 ended as (update tenancy.sessions set revoked_at = now(), revoked_reason = 'logout' where id = (select session_id from known) and revoked_at is null returning 1)
+                 ended as (update tenancy.sessions set revoked_at = now(), revoked_reason = 'logout'
+                           where id = (select session_id from known) and revoked_at is null returning 1)
             select exists (select 1 from known), exists (select 1 from ended)
             """);
         command.Parameters.AddWithValue(OpaqueToken.Hash(refresh));
@@ -90,8 +91,9 @@ internal sealed class SessionTokens(Database database, SecretBox box, AccessToke
     /// <summary>Ends the sessions in which somebody works in a tenant that they have left.</summary>
     public async Task EndInTenantAsync(Guid user, Guid tenant, string reason, CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand(
-            "update tenancy.sessions set revoked_at = now(), revoked_reason = $3 where user_id = $1 and tenant_id = $2 and revoked_at is null");
+        await using var command = database.System.CreateCommand("""
+            update tenancy.sessions set revoked_at = now(), revoked_reason = $3 where user_id = $1 and tenant_id = $2 and revoked_at is null
+            """);
         command.Parameters.AddWithValue(user);
         command.Parameters.AddWithValue(tenant);
         command.Parameters.AddWithValue(reason);
@@ -102,8 +104,10 @@ internal sealed class SessionTokens(Database database, SecretBox box, AccessToke
     /// <summary>The person has proven a second factor in this session; <c>null</c>: in none of theirs any more.</summary>
     public async Task SetSecondFactorAsync(Guid user, Guid? session, CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand(
-            "update tenancy.sessions set second_factor_at = case when $2::uuid is not null then now() end where user_id = $1 and id = coalesce($2, id) and revoked_at is null");
+        await using var command = database.System.CreateCommand("""
+            update tenancy.sessions set second_factor_at = case when $2::uuid is not null then now() end
+            where user_id = $1 and id = coalesce($2, id) and revoked_at is null
+            """);
         command.Parameters.AddWithValue(user);
         command.Parameters.AddId(session);
         await command.ExecuteNonQueryAsync(ct);

@@ -10,6 +10,7 @@ internal static class TooManyFailures
     public static ProblemHttpResult Answer(HttpContext http)
     {
         http.Response.Headers.RetryAfter = "1";
-        return Problem.Of(StatusCodes.Status429TooManyRequests, ProblemCodes.RateLimited, "Too many credentials that are not valid came from this address. Wait as long as Retry-After says.");
+        return Problem.Of(StatusCodes.Status429TooManyRequests, ProblemCodes.RateLimited,
+            "Too many credentials that are not valid came from this address. Wait as long as Retry-After says.");
     }
 }

@@ -4,7 +4,9 @@ using TradeFlow.Platform.Tenancy.Users;
 
 namespace TradeFlow.Platform.Tenancy.SignIn;
 
-/// <summary>Spends the time of a hash for an address that nobody has: one hash of nobody's, made once with the parameters of all others.</summary>
+/// <summary>
+/// Spends the time of a hash for an address that nobody has: one hash of nobody's, made once with the parameters of all others.
+/// </summary>
 internal sealed class DummyHash
 {
     private static readonly User Nobody = new() { Name = "nobody" };

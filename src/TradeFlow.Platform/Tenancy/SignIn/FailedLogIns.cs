@@ -9,8 +9,8 @@ using TradeFlow.Platform.Tenancy.Users;
 namespace TradeFlow.Platform.Tenancy.SignIn;
 
 /// <summary>
-/// Writes failed log-ins into the audit log of the person's tenant, behind the answer: an address that nobody has leaves no row, and the time of the answer must not tell. What is not written yet when the
-/// process dies is lost.
+/// Writes failed log-ins into the audit log of the person's tenant, behind the answer: an address that nobody has leaves no row, and the
+/// time of the answer must not tell. What is not written yet when the process dies is lost.
 /// </summary>
 internal sealed partial class FailedLogIns(Database database, AuditLog audit, ILogger<FailedLogIns> log) : BackgroundService
 {

@@ -16,8 +16,8 @@ internal enum HashLane
 }
 
 /// <summary>
-/// A password hash takes a core for a tenth of a second. Few run side by side and few wait, so that a storm of log-ins cannot starve the signals; and of those who are not known, one address block holds
-/// a part of the places only, so that it cannot starve the others.
+/// A password hash takes a core for a tenth of a second. Few run side by side and few wait, so that a storm of log-ins cannot starve the
+/// signals; and of those who are not known, one address block holds a part of the places only, so that it cannot starve the others.
 /// </summary>
 internal sealed class HashGate : IDisposable
 {
@@ -25,8 +25,9 @@ internal sealed class HashGate : IDisposable
     private readonly ConcurrencyLimiter known = Lane(2);
     private readonly ConcurrencyLimiter strangers = Lane(2);
     private readonly ConcurrencyLimiter signUps = Lane(1);
-    private readonly PartitionedRateLimiter<(HashLane Lane, string Block)> blocks = PartitionedRateLimiter.Create<(HashLane Lane, string Block), (HashLane, string)>(asked =>
-        RateLimitPartition.GetConcurrencyLimiter(asked, _ => new ConcurrencyLimiterOptions { PermitLimit = MostOfOneBlock, QueueLimit = 0 }));
+    private readonly PartitionedRateLimiter<(HashLane Lane, string Block)> blocks =
+        PartitionedRateLimiter.Create<(HashLane Lane, string Block), (HashLane, string)>(asked => RateLimitPartition.GetConcurrencyLimiter(
+            asked, _ => new ConcurrencyLimiterOptions { PermitLimit = MostOfOneBlock, QueueLimit = 0 }));
 
     /// <returns>The place, or <c>null</c> when there is none. Dispose it when the hash is done.</returns>
     public async ValueTask<IDisposable?> EnterAsync(HashLane lane, HttpContext http, CancellationToken ct)
@@ -60,7 +61,8 @@ internal sealed class HashGate : IDisposable
     }
 
     private static ConcurrencyLimiter Lane(int places) =>
-        new(new ConcurrencyLimiterOptions { PermitLimit = places, QueueLimit = 50, QueueProcessingOrder = QueueProcessingOrder.OldestFirst });
+        // The oldest first, which is what a limiter does.
+        new(new ConcurrencyLimiterOptions { PermitLimit = places, QueueLimit = 50 });
 
     private static Place? Held(RateLimitLease place, RateLimitLease? share)
     {

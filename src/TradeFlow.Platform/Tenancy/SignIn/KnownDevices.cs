@@ -8,8 +8,8 @@ using TradeFlow.Platform.Tenancy.Users;
 namespace TradeFlow.Platform.Tenancy.SignIn;
 
 /// <summary>
-/// A log-in leaves a signed cookie, by which the device is known for 180 days: failures of strangers do not make it wait. The signature binds it to the person and to their password, so a new
-/// password makes strangers of all devices. It opens nothing.
+/// A log-in leaves a signed cookie, by which the device is known for 180 days: failures of strangers do not make it wait. The signature
+/// binds it to the person and to their password, so a new password makes strangers of all devices. It opens nothing.
 /// </summary>
 internal sealed class KnownDevices(KeyRing keys, PublicAddress address, TimeProvider clock)
 {
@@ -20,7 +20,9 @@ internal sealed class KnownDevices(KeyRing keys, PublicAddress address, TimeProv
     private readonly byte[] key = keys.Derive("known-device");
 
     /// <returns>The device, when this person has logged in on it.</returns>
-    public Guid? Find(HttpRequest request, User? user) => EntriesOf(request).Select(entry => Read(entry, user)).FirstOrDefault(device => device is not null);
+    public Guid? Find(HttpRequest request, User? user) =>
+        EntriesOf(request).Select(entry => Read(entry, user))
+        .FirstOrDefault(device => device is not null);
 
     /// <summary>Call it once the person has proven who they are. Others who share the browser stay known.</summary>
     public void Remember(HttpContext http, User user)
@@ -44,13 +46,17 @@ internal sealed class KnownDevices(KeyRing keys, PublicAddress address, TimeProv
     {
         var parts = entry.Split('.');
         return user is not null && parts.Length == 3 && Guid.TryParseExact(parts[0], "N", out var device)
-            && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var ends) && ends > clock.GetUtcNow().ToUnixTimeSeconds()
-            && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(parts[2]), Encoding.ASCII.GetBytes(Sign($"{parts[0]}.{parts[1]}", user)))
+            && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var ends)
+            && ends > clock.GetUtcNow().ToUnixTimeSeconds()
+            && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(parts[2]),
+                Encoding.ASCII.GetBytes(Sign($"{parts[0]}.{parts[1]}", user)))
             ? device
             : null;
     }
 
-    private static string[] EntriesOf(HttpRequest request) => request.Cookies[CookieName] is { Length: > 0 and <= Longest } cookie ? cookie.Split('~') : [];
+    private static string[] EntriesOf(HttpRequest request) =>
+        request.Cookies[CookieName] is { Length: > 0 and <= Longest } cookie ? cookie.Split('~') : [];
 
-    private string Sign(string entry, User user) => Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{entry}:{user.Id}:{user.PasswordHash}")));
+    private string Sign(string entry, User user) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{entry}:{user.Id}:{user.PasswordHash}")));
 }

@@ -11,23 +11,30 @@ using TradeFlow.Platform.Tenancy.Users;
 namespace TradeFlow.Platform.Tenancy.SignIn;
 
 /// <summary>
-/// E-mail and password, and the one-time code where the person has turned it on. Unknown, wrong and disabled look and take the same: until the password was right, each does the same work.
+/// E-mail and password, and the one-time code where the person has turned it on. Unknown, wrong and disabled look and take the same: until
+/// the password was right, each does the same work.
 /// </summary>
 internal sealed class LogIn(
-    HashGate gate, Tries tries, KnownDevices devices, DummyHash dummy, SecondFactor second, FailedLogIns failed, UserManager<User> users, SessionTokens sessions, AuditLog audit, IdentityDb db,
-    TimeProvider clock)
+    HashGate gate, Tries tries, KnownDevices devices, DummyHash dummy, SecondFactor second, FailedLogIns failed, UserManager<User> users,
+    SessionTokens sessions, AuditLog audit, IdentityDb db, TimeProvider clock)
 {
     internal sealed record Request(string? Email, string? Password, string? Totp = null);
 
-    internal static async Task<Results<Ok<AuthAnswer>, ProblemHttpResult>> Handle(Request request, HttpContext http, LogIn logIn, CancellationToken ct)
+    internal static async Task<Results<Ok<AuthAnswer>, ProblemHttpResult>> Handle(
+        Request request, HttpContext http, LogIn logIn, CancellationToken ct)
     {
         Dictionary<string, string[]> errors = [];
-        if (string.IsNullOrWhiteSpace(request.Email)) errors["email"] = ["Enter your e-mail address."];
+        // No address has a NUL, and PostgreSQL takes none.
+        if (string.IsNullOrWhiteSpace(request.Email) || request.Email.Contains('\0', StringComparison.Ordinal))
+            errors["email"] = ["Enter your e-mail address."];
         if (string.IsNullOrEmpty(request.Password)) errors["password"] = ["Enter your password."];
-        return errors.Count > 0 ? Problem.Invalid(errors) : await logIn.OpenAsync(request.Email!.Trim(), request.Password!, request.Totp, http, ct);
+        return errors.Count > 0
+            ? Problem.Invalid(errors)
+            : await logIn.OpenAsync(request.Email!.Trim(), request.Password!, request.Totp, http, ct);
     }
 
-    private async Task<Results<Ok<AuthAnswer>, ProblemHttpResult>> OpenAsync(string email, string password, string? code, HttpContext http, CancellationToken ct)
+    private async Task<Results<Ok<AuthAnswer>, ProblemHttpResult>> OpenAsync(
+        string email, string password, string? code, HttpContext http, CancellationToken ct)
     {
         var user = await users.FindByEmailAsync(email);
         var device = devices.Find(http.Request, user);
@@ -48,7 +55,9 @@ internal sealed class LogIn(
         if (person.TwoFactorEnabled)
         {
             await tries.TakeBackAsync(attempt);
-            if (string.IsNullOrWhiteSpace(code)) return Problem.Of(StatusCodes.Status401Unauthorized, TenancyProblems.TotpRequired, "Enter the code of your authenticator app.");
+            if (string.IsNullOrWhiteSpace(code))
+                return Problem.Of(StatusCodes.Status401Unauthorized, TenancyProblems.TotpRequired,
+                    "Enter the code of your authenticator app.");
             var proof = await tries.OfCodeAsync(person, device, ct);
             if (proof.LockedFor is { } wait) return Tries.Locked(http, wait);
             if (!await second.TakeAsync(person, code, ct)) return Failed(person);
@@ -57,15 +66,18 @@ internal sealed class LogIn(
         if (await HomeAsync(person, ct) is not { } home) return Invalid();
 
         await tries.SucceedAsync(attempt, ct);
-        var tokens = await sessions.OpenAsync(new Caller(person.Id, home.Tenant, home.Role, person.Role, NewId.At(clock), TokenScopes.Admin, person.TwoFactorEnabled), http, db.Connection, ct);
-        await audit.WriteAsync(new TenantId(home.Tenant), new UserId(person.Id), "user.logged_in", person.Id.ToString(), null, db.Connection, ct);
+        var caller = new Caller(person.Id, home.Tenant, home.Role, person.Role, NewId.At(clock), TokenScopes.Admin, person.TwoFactorEnabled);
+        var tokens = await sessions.OpenAsync(caller, http, db.Connection, ct);
+        await audit.WriteAsync(new TenantId(home.Tenant), new UserId(person.Id), "user.logged_in", person.Id.ToString(), null,
+            db.Connection, ct);
         devices.Remember(http, person);
         return TypedResults.Ok(AuthAnswer.Of(tokens, http, RefreshCookie.IsBrowser(http.Request)));
     }
 
     private async Task<bool> IsRightAsync(User? user, string password)
     {
-        if (user is not null && password.Length <= CredentialRules.LongestPassword) return await users.CheckPasswordAsync(user, password) && user.DisabledAt is null;
+        if (user is not null && password.Length <= CredentialRules.LongestPassword)
+            return await users.CheckPasswordAsync(user, password) && user.DisabledAt is null;
         dummy.Verify(password);
         return false;
     }

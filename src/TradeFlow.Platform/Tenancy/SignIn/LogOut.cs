@@ -9,7 +9,8 @@ namespace TradeFlow.Platform.Tenancy.SignIn;
 /// <summary>Ends the family: the refresh token in the body or cookie, or the session of the access token. Access tokens of it stop working too.</summary>
 internal static class LogOut
 {
-    internal static async Task<Results<NoContent, ProblemHttpResult>> Handle(Refresh.Request? request, HttpContext http, SessionTokens sessions, FailureLimits failures, CancellationToken ct)
+    internal static async Task<Results<NoContent, ProblemHttpResult>> Handle(
+        Refresh.Request? request, HttpContext http, SessionTokens sessions, FailureLimits failures, CancellationToken ct)
     {
         var cookie = RefreshCookie.Read(http.Request);
         if (request?.RefreshToken is null && cookie is not null && RefreshCookie.ComesFromElsewhere(http.Request))

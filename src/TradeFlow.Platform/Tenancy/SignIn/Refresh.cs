@@ -11,7 +11,8 @@ internal static class Refresh
 {
     internal sealed record Request(string? RefreshToken = null);
 
-    internal static async Task<Results<Ok<AuthAnswer>, ProblemHttpResult>> Handle(Request? request, HttpContext http, SessionTokens sessions, FailureLimits failures, CancellationToken ct)
+    internal static async Task<Results<Ok<AuthAnswer>, ProblemHttpResult>> Handle(
+        Request? request, HttpContext http, SessionTokens sessions, FailureLimits failures, CancellationToken ct)
     {
         var fromBody = request?.RefreshToken;
         if (fromBody is null && RefreshCookie.ComesFromElsewhere(http.Request))

@@ -16,7 +16,8 @@ internal static class SignUp
     internal sealed record Request(string? Email, string? Password, string? Name);
 
     internal static async Task<Results<Created<AuthAnswer>, ProblemHttpResult>> Handle(
-        Request request, HttpContext http, HashGate gate, NewTenant tenants, KnownDevices devices, SessionTokens sessions, IdentityDb db, TimeProvider clock, CancellationToken ct)
+        Request request, HttpContext http, HashGate gate, NewTenant tenants, KnownDevices devices, SessionTokens sessions, IdentityDb db,
+        TimeProvider clock, CancellationToken ct)
     {
         Dictionary<string, string[]> errors = [];
         CredentialRules.CheckEmail(request.Email, errors);
@@ -30,7 +31,8 @@ internal static class SignUp
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         // The password is hashed before the address is looked up, so a taken one takes as long as a free one.
         if (await tenants.CreateAsync(request.Email!.Trim(), request.Password!, request.Name!.Trim(), "user", ct) is not { } made) return Taken();
-        var caller = new Caller(made.User.Id, made.Tenant, TenantRoles.Owner, made.User.Role, NewId.At(clock), TokenScopes.Admin, SecondFactor: false);
+        var caller = new Caller(made.User.Id, made.Tenant, TenantRoles.Owner, made.User.Role, NewId.At(clock), TokenScopes.Admin,
+            SecondFactor: false);
         var tokens = await sessions.OpenAsync(caller, http, db.Connection, ct);
         await transaction.CommitAsync(ct);
         devices.Remember(http, made.User);

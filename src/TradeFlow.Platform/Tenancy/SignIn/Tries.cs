@@ -9,9 +9,10 @@ using TradeFlow.Platform.Tenancy.Users;
 namespace TradeFlow.Platform.Tenancy.SignIn;
 
 /// <summary>
-/// Ten wrong tries in a row, then the next wait for a minute, two, and so on up to an hour. A try is counted before its secret is looked at, and for addresses that nobody has, too: neither
-/// parallel tries nor the answers to strangers tell more than one try after the other would. What is counted apart: strangers by the address that they name, each known device by itself (so
-/// that strangers lock nobody out of theirs), codes by person and never together with passwords, and what is asked within a session by that session.
+/// Ten wrong tries in a row, then the next wait for a minute, two, and so on up to an hour. A try is counted before its secret is looked
+/// at, and for addresses that nobody has, too: neither parallel tries nor the answers to strangers tell more than one try after the other
+/// would. What is counted apart: strangers by the address that they name, each known device by itself (so that strangers lock nobody out of
+/// theirs), codes by person and never together with passwords, and what is asked within a session by that session.
 /// </summary>
 internal sealed class Tries(Database database, KeyRing keys)
 {
@@ -36,11 +37,14 @@ internal sealed class Tries(Database database, KeyRing keys)
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>It was neither right nor wrong. Only this one try is taken back: what others counted meanwhile stays, and so does a lock.</summary>
+    /// <summary>
+    /// It was neither right nor wrong. Only this one try is taken back: what others counted meanwhile stays, and so does a lock.
+    /// </summary>
     public async Task TakeBackAsync(Attempt attempt)
     {
         // Whoever hangs up here leaves no try behind that they did not make.
-        await using var command = database.System.CreateCommand("update tenancy.sign_in_locks set failures = greatest(failures - 1, 0) where key = $1 and rounds = $2");
+        await using var command = database.System.CreateCommand(
+            "update tenancy.sign_in_locks set failures = greatest(failures - 1, 0) where key = $1 and rounds = $2");
         command.Parameters.AddWithValue(attempt.Key);
         command.Parameters.AddWithValue(attempt.Round);
         await command.ExecuteNonQueryAsync(CancellationToken.None);
@@ -49,7 +53,8 @@ internal sealed class Tries(Database database, KeyRing keys)
     public static ProblemHttpResult Locked(HttpContext http, TimeSpan left)
     {
         http.Response.Headers.RetryAfter = ((int)Math.Ceiling(left.TotalSeconds)).ToString();
-        return Problem.Of(StatusCodes.Status429TooManyRequests, TenancyProblems.Locked, "Too many failed log-ins. Wait for a while, then try again.");
+        return Problem.Of(StatusCodes.Status429TooManyRequests, TenancyProblems.Locked,
+            "Too many failed log-ins. Wait for a while, then try again.");
     }
 
     private async Task<Attempt> BeginAsync(string what, CancellationToken ct)

@@ -2,7 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace TradeFlow.Platform.Tenancy.Users;
 
-/// <summary>What an e-mail, a name and a new password must be like. Length and a list of known bad ones, no rules about characters (NIST SP 800-63B). Passwords from before stay as they are.</summary>
+/// <summary>
+/// What an e-mail, a name and a new password must be like. Length and a list of known bad ones, no rules about characters (NIST SP
+/// 800-63B). Passwords from before stay as they are.
+/// </summary>
 internal static partial class CredentialRules
 {
     public const int ShortestPassword = 12;
