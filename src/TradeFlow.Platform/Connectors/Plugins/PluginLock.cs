@@ -58,7 +58,7 @@ internal sealed record PluginLock
     {
         if (OperatingSystem.IsWindows()) return null;
         foreach (var one in new[] { path, Path.GetDirectoryName(path)! }) // a file lies in a directory
-            if ((File.GetUnixFileMode(one) & (UnixFileMode.OtherWrite | UnixFileMode.GroupWrite)) != 0)
+            if ((File.GetUnixFileMode(one) & (UnixFileMode.OtherWrite | UnixFileMode.GroupWrite)) != UnixFileMode.None)
                 return $"Others than its owner may write {one}, so {Path.GetFileName(path)} proves nothing: chmod go-w {one}.";
         return null;
     }
