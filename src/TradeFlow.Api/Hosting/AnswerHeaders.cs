@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Api.Hosting;
@@ -7,12 +6,15 @@ namespace TradeFlow.Api.Hosting;
 /// <summary>The request's id and the headers that keep a browser safe, on every answer.</summary>
 internal sealed class AnswerHeaders(RequestDelegate next, IHostEnvironment environment, PublicAddress address)
 {
-    // No text becomes code: nothing of ours writes HTML, and no policy of trusted types is there to be borrowed. 'self' is the socket of
-    // this origin, too.
-    private const string ContentSecurityPolicy =
-        "default-src 'self'; script-src 'self'; style-src 'self'{0}; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
-        "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; " +
-        "form-action 'self' https://checkout.stripe.com https://billing.stripe.com; require-trusted-types-for 'script'; trusted-types 'none'";
+    // Up to the styles that one page lets in by its nonce.
+    private const string PolicyHead = "default-src 'self'; script-src 'self'; style-src 'self'";
+
+    // 'self' is the socket of this origin, too. No text becomes code: nothing of ours writes HTML, and no policy of trusted types is there to
+    // be borrowed.
+    private const string PolicyTail =
+        "; img-src 'self' data:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; " +
+        "form-action 'self' https://checkout.stripe.com https://billing.stripe.com; require-trusted-types-for 'script'; " +
+        "trusted-types 'none'";
 
     private static readonly PathString[] NeverStored = ["/api", "/auth", "/register", "/webhook"];
 
@@ -24,8 +26,8 @@ internal sealed class AnswerHeaders(RequestDelegate next, IHostEnvironment envir
         {
             var headers = http.Response.Headers;
             headers["X-Request-Id"] = http.TraceIdentifier;
-            var styles = StyleNonce.Find(http) is { } nonce ? $" 'nonce-{nonce}'" : "";
-            headers.ContentSecurityPolicy = string.Format(CultureInfo.InvariantCulture, ContentSecurityPolicy, styles);
+            var ofThisPage = StyleNonce.Find(http) is { } nonce ? $" 'nonce-{nonce}'" : "";
+            headers.ContentSecurityPolicy = PolicyHead + ofThisPage + PolicyTail;
             headers.XContentTypeOptions = "nosniff";
             headers.XFrameOptions = "DENY";
             headers["Referrer-Policy"] = "no-referrer";
