@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Configuration;
 
 namespace TradeFlow.Platform.Kernel;
@@ -41,6 +43,14 @@ public sealed class FailureLimits
         var block = AddressBlock.Of(address);
         if (blocks.TryGetValue(block.Narrow, out var narrow)) narrow.GiveBack();
         if (block.Wide is not null && blocks.TryGetValue(block.Wide, out var wide)) wide.GiveBack();
+    }
+
+    /// <summary>The answer to a block that has shown too many.</summary>
+    public static ProblemHttpResult TooMany(HttpContext http)
+    {
+        http.Response.Headers.RetryAfter = "1";
+        return Problem.Of(StatusCodes.Status429TooManyRequests, ProblemCodes.RateLimited,
+            "Too many credentials that are not valid came from this address. Wait as long as Retry-After says.");
     }
 
     private bool Take(string block, int rate)

@@ -99,6 +99,16 @@ public sealed class AddressLimitTests(AddressLimitTests.Server server) : IClassF
     }
 
     [Fact]
+    public async Task Wrong_keys_of_terminals_are_limited_by_address()
+    {
+        var answers = await FloodAsync("192.0.2.70", 120,
+            client => client.SendAsync(HttpMethod.Post, "/api/ea/heartbeat", new { }, $"mtx-agent_00000000_{Guid.NewGuid():N}"));
+
+        answers.Count(answer => answer.Status == HttpStatusCode.Unauthorized).ShouldBeGreaterThan(20);
+        answers.Count(answer => answer.Code == "rate.limited").ShouldBeGreaterThan(5);
+    }
+
+    [Fact]
     public async Task Wrong_personal_tokens_are_limited_by_address_and_a_right_one_that_was_seen_goes_on()
     {
         const string shared = "192.0.2.60";

@@ -17,7 +17,9 @@ namespace TradeFlow.Platform.Connectors.Agents;
 /// <c>POST /api/ea/heartbeat</c>: an agent's report in, commands out. The answer is flat, compact and in a fixed order, because the agents read it by
 /// searching for the keys.
 /// </summary>
-internal sealed partial class HeartbeatEndpoint(IAgentAccounts accounts, AgentDesk desk, BeatPace pace, IOptions<AgentOptions> options, TimeProvider clock, ILogger<HeartbeatEndpoint> log)
+internal sealed partial class HeartbeatEndpoint(
+    IAgentAccounts accounts, FailureLimits failures, AgentDesk desk, BeatPace pace, IOptions<AgentOptions> options, TimeProvider clock,
+    ILogger<HeartbeatEndpoint> log)
 {
     private const string Bearer = "Bearer ";
 
@@ -34,7 +36,7 @@ internal sealed partial class HeartbeatEndpoint(IAgentAccounts accounts, AgentDe
         var ct = http.RequestAborted;
         if (KeyOf(http.Request) is not { } key || await accounts.FindAsync(key, ct) is not { } account)
         {
-            await InvalidKey().ExecuteAsync(http);
+            await (failures.Take(http.Connection.RemoteIpAddress) ? InvalidKey() : FailureLimits.TooMany(http)).ExecuteAsync(http);
             return;
         }
         using var turn = pace.TryBegin(account.Account);

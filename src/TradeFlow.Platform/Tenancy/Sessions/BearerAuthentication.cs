@@ -48,7 +48,7 @@ internal sealed class BearerAuthentication(
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
-        if (isLimited) return TooManyFailures.Answer(Context).ExecuteAsync(Context);
+        if (isLimited) return FailureLimits.TooMany(Context).ExecuteAsync(Context);
         Response.Headers.WWWAuthenticate = "Bearer";
         return Problem.Of(StatusCodes.Status401Unauthorized, ProblemCodes.Unauthenticated, "Log in, or send a valid token as Authorization: Bearer.").ExecuteAsync(Context);
     }

@@ -20,7 +20,7 @@ internal static class LogOut
         if ((request?.RefreshToken ?? cookie) is { Length: > 0 } token)
         {
             var from = http.Connection.RemoteIpAddress;
-            if (!failures.Take(from)) return TooManyFailures.Answer(http);
+            if (!failures.Take(from)) return FailureLimits.TooMany(http);
             if (await sessions.EndByRefreshAsync(token, ct)) failures.GiveBack(from);
         }
         if (session is { } own) await sessions.EndAsync(own, "logout", ct);

@@ -20,7 +20,7 @@ internal static class Refresh
         if ((fromBody ?? RefreshCookie.Read(http.Request)) is not { Length: > 0 } token) return Refused(http);
 
         var from = http.Connection.RemoteIpAddress;
-        if (!failures.Take(from)) return TooManyFailures.Answer(http);
+        if (!failures.Take(from)) return FailureLimits.TooMany(http);
         if (await sessions.RenewAsync(token, ct) is not RefreshOutcome.Renewed renewed) return Refused(http);
         failures.GiveBack(from);
         return TypedResults.Ok(AuthAnswer.Of(renewed.Tokens, http, asCookie: fromBody is null));
