@@ -24,7 +24,6 @@ builder.AddRiskApi();
 builder.AddAlertsApi();
 
 var app = builder.Build();
-await app.Services.GetRequiredService<Migrator>().RunAsync(app.Lifetime.ApplicationStopping);
 
 app.UseWebDefaults();
 app.MapDefaultEndpoints();

@@ -33,6 +33,14 @@ if (args is ["verify-audit"])
 }
 
 builder.AddServiceDefaults();
+// Under Aspire other words stand before it.
+if (args is [.., "migrate"])
+{
+    await using var host = builder.Build();
+    await new Migrator(builder.Configuration, host.Services.GetRequiredService<ILogger<Migrator>>()).RunAsync(CancellationToken.None);
+    return;
+}
+
 builder.AddKernel();
 builder.AddAccountsWorker();
 builder.AddConnectorsWorker();
@@ -40,5 +48,4 @@ builder.AddTradingWorker();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
-await app.Services.GetRequiredService<Migrator>().RunAsync(app.Lifetime.ApplicationStopping);
 await app.RunAsync();

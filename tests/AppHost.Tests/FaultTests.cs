@@ -1,22 +1,26 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Configuration;
+using TradeFlow.EmbeddedServers;
 
 namespace TradeFlow.AppHost.Tests;
 
 /// <summary>What a person can mend is one sentence with the mend, and exit code 1.</summary>
 public sealed class FaultTests
 {
-    [Fact]
-    public async Task A_port_in_use_names_the_program_that_has_it_and_the_setting_that_moves_it()
+    [Theory]
+    [InlineData("TRADEFLOW_PORT", "api")]
+    [InlineData("Simulators__ProjectX__Port", "simulators")]
+    [InlineData("TRADEFLOW_DASHBOARD_PORT", "the Aspire dashboard")]
+    [InlineData("TRADEFLOW_OTLP_PORT", "the telemetry of the Aspire dashboard")]
+    public async Task A_port_in_use_names_the_program_that_has_it_and_the_setting_that_moves_it(string setting, string part)
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
 
-        await using var host = new AppHostProcess("port", Folders.New(), ("WANTED_PORT", port));
-
-        await Fails(host, $"TradeFlow cannot start. Port {port}, which redis needs, is in use by process {Environment.ProcessId} (", "choose another port with WANTED_PORT=…");
+        await Fails(Folders.New(), (setting, port), $"TradeFlow cannot start. Port {port}, which {part} needs, is in use by process {Environment.ProcessId} (", $"choose another port with {setting}=…");
     }
 
     [Theory]
@@ -25,25 +29,17 @@ public sealed class FaultTests
     [InlineData("TRADEFLOW_REDIS_BIN", "none", "There is no Redis on this machine")]
     public async Task A_missing_program_is_named_with_the_ways_to_get_it(string setting, string value, string sentence)
     {
-        await using var host = new AppHostProcess("servers", Folders.New(), (setting, value));
-
-        await Fails(host, "TradeFlow cannot start. " + sentence);
+        await Fails(Folders.New(), (setting, value), "TradeFlow cannot start. " + sentence);
     }
 
     [Fact]
     public async Task A_second_AppHost_on_the_same_data_is_told_who_has_them()
     {
-        await using var first = new AppHostProcess("servers", Folders.New());
-        await first.Healthy();
+        var folder = Folders.New();
+        using var first = new DataFolder(new ConfigurationBuilder().AddInMemoryCollection([new("TRADEFLOW_DATA", folder)]).Build(), folder);
+        first.Open();
 
-        await using var second = new AppHostProcess("servers", first.Data);
-        var owner = await File.ReadAllTextAsync(Path.Combine(first.Data, "apphost.pid"));
-
-        (await second.ExitCode()).ShouldBe(1);
-        second.Output.ShouldContain($"Another AppHost (process {owner}) already runs on {first.Data}");
-        (await RedisPing.AsyncTo(first.AddressOf("redis"))).ShouldBe("+PONG", "the first one goes on");
-        first.Signal(AppHostProcess.Term);
-        await first.ExitCode();
+        await Fails(folder, [], $"Another AppHost (process {Environment.ProcessId}) already runs on {folder}");
     }
 
     [Fact]
@@ -53,9 +49,7 @@ public sealed class FaultTests
         Directory.CreateDirectory(Path.Combine(folder, "postgres"));
         await File.WriteAllTextAsync(Path.Combine(folder, "postgres", "PG_VERSION"), "9\n");
 
-        await using var host = new AppHostProcess("servers", folder);
-
-        await Fails(host, "were written by PostgreSQL 9, and this machine has");
+        await Fails(folder, [], "were written by PostgreSQL 9, and this machine has");
     }
 
     [Fact]
@@ -64,9 +58,8 @@ public sealed class FaultTests
         var folder = Folders.New();
         await File.WriteAllTextAsync(Path.Combine(folder, "secrets.json"), "{ broken");
 
-        await using var host = new AppHostProcess("servers", folder);
+        await Fails(folder, [], "secrets.json is damaged");
 
-        await Fails(host, "secrets.json is damaged");
         (await File.ReadAllTextAsync(Path.Combine(folder, "secrets.json"))).ShouldBe("{ broken");
     }
 
@@ -75,15 +68,23 @@ public sealed class FaultTests
     {
         var file = Path.GetTempFileName();
 
-        await using var host = new AppHostProcess("servers", Path.Combine(file, "data"));
+        await Fails(Path.Combine(file, "data"), [], "cannot be written to");
 
-        await Fails(host, "cannot be written to");
         File.Delete(file);
     }
 
-    private static async Task Fails(AppHostProcess host, params string[] says)
+    [Fact]
+    public async Task A_setting_that_stops_the_programs_ends_the_start_with_their_words()
     {
-        (await host.ExitCode()).ShouldBe(1);
+        await Fails(Folders.New(), [("Parameters__master-key", "short")], "TradeFlow cannot start. ", "Secrets:MasterKey must be at least 32 bytes in base64");
+    }
+
+    private static Task Fails(string data, (string, string) setting, params string[] says) => Fails(data, [setting], says);
+
+    private static async Task Fails(string data, (string, string)[] settings, params string[] says)
+    {
+        await using var host = new AppHostProcess(data, environment: settings);
+        (await host.ExitCode()).ShouldBe(1, host.Output);
         foreach (var text in says) host.Output.ShouldContain(text);
         host.Output.ShouldNotContain("   at ", customMessage: "a stack trace is no sentence");
     }

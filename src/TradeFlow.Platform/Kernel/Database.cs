@@ -11,18 +11,14 @@ public sealed class Database : IAsyncDisposable
 {
     public const string AppRole = "tradeflow_app";
     public const string SystemRole = "tradeflow_system";
-    private const string ConnectionName = "tradeflow";
 
-    private readonly string ownerConnection;
-    private readonly KeyRing keys;
+    private readonly string system;
 
-    public Database(IConfiguration configuration, KeyRing keys)
+    public Database(IConfiguration configuration)
     {
-        this.keys = keys;
-        ownerConnection = configuration.GetConnectionString(ConnectionName)
-            ?? throw new InvalidOperationException($"ConnectionStrings:{ConnectionName} is not set: give the address of PostgreSQL (the AppHost does so by itself).");
-        App = Build(AppRole, configuration.GetValue("Database:AppPoolSize", 32));
-        System = Build(SystemRole, configuration.GetValue("Database:SystemPoolSize", 32));
+        system = ConnectionOf(SystemRole, configuration);
+        App = Build(ConnectionOf(AppRole, configuration), configuration.GetValue("Database:AppPoolSize", 32));
+        System = Build(system, configuration.GetValue("Database:SystemPoolSize", 32));
     }
 
     public NpgsqlDataSource App { get; }
@@ -32,30 +28,27 @@ public sealed class Database : IAsyncDisposable
     /// <summary>A pool of its own, as <see cref="System"/>, for work that must not use up the connections of others. The caller disposes of it.</summary>
     /// <param name="size">Connections at most.</param>
     /// <param name="longest">PostgreSQL gives a statement up after it.</param>
-    public NpgsqlDataSource NewSystemPool(int size, TimeSpan longest) => Build(SystemRole, size, connection =>
+    public NpgsqlDataSource NewSystemPool(int size, TimeSpan longest) => Build(system, size, connection =>
     {
         connection.Options = $"-c statement_timeout={(int)longest.TotalMilliseconds}";
         connection.Timeout = 1;
     });
 
-    /// <summary>A connection of the owner, for migrations only.</summary>
-    internal async Task<NpgsqlConnection> OpenOwnerAsync(CancellationToken ct)
+    /// <summary>The connection string has the name of its role: whoever runs a process chooses by it what the process may do.</summary>
+    /// <exception cref="InvalidOperationException">It is not set, or names another role.</exception>
+    internal static string ConnectionOf(string role, IConfiguration configuration)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ownerConnection) { Pooling = false }.ConnectionString);
-        await connection.OpenAsync(ct);
-        return connection;
+        var connection = configuration.GetConnectionString(role)
+            ?? throw new InvalidOperationException($"ConnectionStrings:{role} is not set: give the address of PostgreSQL with this role (the AppHost does so by itself).");
+        return new NpgsqlConnectionStringBuilder(connection).Username == role ? connection : throw new InvalidOperationException($"ConnectionStrings:{role} must log in as {role}.");
     }
 
-    internal string PasswordOf(string role) => Convert.ToHexStringLower(keys.Derive("database-role:" + role));
-
-    private NpgsqlDataSource Build(string role, int poolSize, Action<NpgsqlConnectionStringBuilder>? more = null)
+    private static NpgsqlDataSource Build(string connection, int poolSize, Action<NpgsqlConnectionStringBuilder>? more = null)
     {
-        var builder = new NpgsqlDataSourceBuilder(ownerConnection)
+        var builder = new NpgsqlDataSourceBuilder(connection)
         {
             ConnectionStringBuilder =
             {
-                Username = role,
-                Password = PasswordOf(role),
                 MaxPoolSize = poolSize,
                 // Pool resets must stay on: they are what clears app.tenant between two requests.
                 NoResetOnClose = false,

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -11,8 +12,11 @@ namespace TradeFlow.Platform.Kernel;
 /// each, under a lock, so that any number of processes may start at once. A file that was applied and then edited is refused. After them come the
 /// functions, <c>{Module}/Schema/Functions/{function}.sql</c>, one a file: a file that has changed replaces its function.
 /// </summary>
-public sealed partial class Migrator(Database database, ILogger<Migrator> log)
+public sealed partial class Migrator(IConfiguration configuration, ILogger<Migrator> log)
 {
+    /// <summary>Owns the schema; no superuser. Its connection string is given to the process that migrates and to no other.</summary>
+    private const string Owner = "tradeflow_owner";
+
     /// <summary>The order of a signal's way; a module may refer to tables of the modules before it.</summary>
     public static readonly IReadOnlyList<string> Modules =
         ["Kernel", "Tenancy", "Accounts", "Alerts", "Billing", "Risk", "Trading", "Connectors", "Live", "Insights"];
@@ -21,7 +25,9 @@ public sealed partial class Migrator(Database database, ILogger<Migrator> log)
 
     public async Task RunAsync(CancellationToken ct)
     {
-        await using var connection = await database.OpenOwnerAsync(ct);
+        var owner = configuration.GetConnectionString(Owner) ?? throw new InvalidOperationException($"ConnectionStrings:{Owner} is not set: give the address of PostgreSQL with the owner of the schema.");
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(owner) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(ct);
         await ExecuteAsync(connection, $"select pg_advisory_lock({LockKey})", ct);
         await EnsureRoleAsync(connection, Database.AppRole, ct);
         await EnsureRoleAsync(connection, Database.SystemRole, ct);
@@ -80,10 +86,10 @@ public sealed partial class Migrator(Database database, ILogger<Migrator> log)
             """, ct);
     }
 
-    // Roles belong to the whole server, advisory locks to one database: two databases may get here at the same moment.
+    // Whoever runs the server may have made the roles; else the owner does. Roles belong to the whole server, advisory locks to one database: two databases may get here at the same moment.
     private async Task EnsureRoleAsync(NpgsqlConnection connection, string role, CancellationToken ct)
     {
-        var password = database.PasswordOf(role);
+        var password = new NpgsqlConnectionStringBuilder(Database.ConnectionOf(role, configuration)).Password ?? "";
         if (await ExistsAsync(role, connection, ct))
         {
             await EnsurePasswordAsync(role, password, connection, ct);
@@ -91,7 +97,7 @@ public sealed partial class Migrator(Database database, ILogger<Migrator> log)
         }
         try
         {
-            await ExecuteAsync(connection, $"create role {role} login nosuperuser nobypassrls nocreatedb nocreaterole password '{password}'", ct);
+            await ExecuteAsync(connection, $"create role {role} login nosuperuser nobypassrls nocreatedb nocreaterole password {Quoted(password)}", ct);
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.UniqueViolation)
         {
@@ -106,16 +112,17 @@ public sealed partial class Migrator(Database database, ILogger<Migrator> log)
         return await command.ExecuteScalarAsync(ct) is true;
     }
 
-    private static async Task EnsurePasswordAsync(string role, string password, NpgsqlConnection connection, CancellationToken ct)
+    private async Task EnsurePasswordAsync(string role, string password, NpgsqlConnection connection, CancellationToken ct)
     {
-        if (!await CanLogInAsync(role, password, connection.ConnectionString, ct))
-            await ExecuteAsync(connection, $"alter role {role} login nosuperuser nobypassrls password '{password}'", ct);
+        if (!await CanLogInAsync(role, configuration, ct))
+            await ExecuteAsync(connection, $"alter role {role} login nosuperuser nobypassrls password {Quoted(password)}", ct);
     }
 
-    private static async Task<bool> CanLogInAsync(string role, string password, string ownerConnection, CancellationToken ct)
+    private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    private static async Task<bool> CanLogInAsync(string role, IConfiguration configuration, CancellationToken ct)
     {
-        await using var probe = new NpgsqlConnection(
-            new NpgsqlConnectionStringBuilder(ownerConnection) { Username = role, Password = password, Pooling = false }.ConnectionString);
+        await using var probe = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Database.ConnectionOf(role, configuration)) { Pooling = false }.ConnectionString);
         try
         {
             await probe.OpenAsync(ct);

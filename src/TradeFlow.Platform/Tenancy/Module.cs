@@ -69,7 +69,7 @@ public static class TenancyModule
     public static async Task<int> VerifyAuditAsync(IConfiguration configuration, TextWriter output, CancellationToken ct)
     {
         var keys = new KeyRing(configuration);
-        await using var database = new Database(configuration, keys);
+        await using var database = new Database(configuration);
         var verdict = await new AuditChain(database, new AuditSeals(database, keys)).VerifyAsync(ct);
         foreach (var fault in verdict.Faults) await output.WriteLineAsync(fault.ToString());
         await output.WriteLineAsync(verdict.Faults.Count == 0

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
@@ -10,7 +9,7 @@ public sealed class MigratorTests(PlatformFixture platform) : IClassFixture<Plat
     [Fact]
     public async Task Running_again_and_side_by_side_changes_nothing()
     {
-        var migrator = new Migrator(platform.Database, NullLogger<Migrator>.Instance);
+        var migrator = platform.Migrator;
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => migrator.RunAsync(CancellationToken.None)));
     }
@@ -20,7 +19,7 @@ public sealed class MigratorTests(PlatformFixture platform) : IClassFixture<Plat
     {
         await PlatformFixture.ExecuteAsync(platform.OwnerConnection, "update public.schema_migrations set sha256 = 'other' where module = 'Live' and file = '0001_live.sql'");
 
-        var refused = await Should.ThrowAsync<InvalidOperationException>(() => new Migrator(platform.Database, NullLogger<Migrator>.Instance).RunAsync(CancellationToken.None));
+        var refused = await Should.ThrowAsync<InvalidOperationException>(() => platform.Migrator.RunAsync(CancellationToken.None));
 
         refused.Message.ShouldContain("Live/0001_live.sql");
     }
@@ -29,12 +28,13 @@ public sealed class MigratorTests(PlatformFixture platform) : IClassFixture<Plat
     public async Task A_function_that_was_edited_is_replaced_whatever_parameters_it_had()
     {
         await PlatformFixture.ExecuteAsync(platform.OwnerConnection, """
+            set role tradeflow_owner;
             drop function trading.holds_lane;
             create function trading.holds_lane(p_account uuid) returns int language sql as $$ select 1 $$;
             update public.schema_migrations set sha256 = 'other' where module = 'Trading' and file = 'Functions.holds_lane.sql'
             """);
 
-        await new Migrator(platform.Database, NullLogger<Migrator>.Instance).RunAsync(CancellationToken.None);
+        await platform.Migrator.RunAsync(CancellationToken.None);
 
         await using var connection = new NpgsqlConnection(platform.OwnerConnection);
         await connection.OpenAsync();

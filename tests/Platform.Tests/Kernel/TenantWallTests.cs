@@ -34,8 +34,8 @@ public sealed class TenantWallTests(PlatformFixture platform) : IClassFixture<Pl
     [Fact]
     public async Task Neither_role_owns_a_table_or_passes_row_level_security()
     {
-        (await ListAsync("select rolname::text from pg_roles where rolname like 'tradeflow_%' and (rolbypassrls or rolsuper or rolcreaterole)")).ShouldBeEmpty();
-        (await ListAsync("select c.oid::regclass::text from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname like 'tradeflow_%'")).ShouldBeEmpty();
+        (await ListAsync("select rolname::text from pg_roles where rolname in ('tradeflow_app', 'tradeflow_system') and (rolbypassrls or rolsuper or rolcreaterole)")).ShouldBeEmpty();
+        (await ListAsync("select c.oid::regclass::text from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname in ('tradeflow_app', 'tradeflow_system')")).ShouldBeEmpty();
     }
 
     [Fact]

@@ -14,6 +14,8 @@ public sealed class PlatformFixture : IAsyncLifetime
 
     public TestServers Servers { get; private set; } = null!; // set in InitializeAsync, before any test
     public string DatabaseName { get; } = $"t_{Guid.NewGuid():N}";
+
+    /// <summary>The superuser's, past every wall.</summary>
     public string OwnerConnection => Servers.Connection(DatabaseName);
 
     /// <summary>What the AppHost would hand over; add to it with <see cref="ConfigurationWith"/>.</summary>
@@ -24,7 +26,8 @@ public sealed class PlatformFixture : IAsyncLifetime
     /// <summary>Settings as key and value, for a host that a test starts.</summary>
     public Dictionary<string, string?> Settings => new()
     {
-        ["ConnectionStrings:tradeflow"] = OwnerConnection,
+        ["ConnectionStrings:tradeflow_app"] = Servers.Connection(DatabaseName, TestServers.App),
+        ["ConnectionStrings:tradeflow_system"] = Servers.Connection(DatabaseName, TestServers.System),
         ["ConnectionStrings:redis"] = Servers.RedisAddress,
         ["Secrets:MasterKey"] = MasterKey,
         // Many classes share one server.
@@ -32,7 +35,6 @@ public sealed class PlatformFixture : IAsyncLifetime
         ["Database:SystemPoolSize"] = "10",
     };
 
-    // One key for all databases of the run: the roles and their passwords belong to the whole server.
     public const string MasterKey = "dGVzdC1tYXN0ZXIta2V5LXRlc3QtbWFzdGVyLWtleS0=";
 
     public IConfiguration ConfigurationWith(Dictionary<string, string?> more)
@@ -50,13 +52,13 @@ public sealed class PlatformFixture : IAsyncLifetime
         {
             if (!templateReady) await MakeTemplateAsync();
             templateReady = true;
-            await ExecuteAsync(Servers.Connection("postgres"), $"create database {DatabaseName} template {Template}");
+            await ExecuteAsync(Servers.Connection("postgres"), $"create database {DatabaseName} template {Template} owner {TestServers.Owner.Name}");
         }
         finally
         {
             TemplateGate.Release();
         }
-        Database = new Database(Configuration, new KeyRing(Configuration));
+        Database = new Database(Configuration);
     }
 
     public async Task DisposeAsync()
@@ -68,15 +70,19 @@ public sealed class PlatformFixture : IAsyncLifetime
 
     private async Task MakeTemplateAsync()
     {
-        await ExecuteAsync(Servers.Connection("postgres"), $"create database {Template}");
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:tradeflow"] = Servers.Connection(Template),
-            ["Secrets:MasterKey"] = MasterKey,
-        }).Build();
-        await using var database = new Database(configuration, new KeyRing(configuration));
-        await new Migrator(database, NullLogger<Migrator>.Instance).RunAsync(CancellationToken.None);
+        await Servers.MakeAsync(Template);
+        await MigratorOf(Template).RunAsync(CancellationToken.None);
     }
+
+    /// <summary>Migrates this database, with the roles that do so in the product.</summary>
+    public Migrator Migrator => MigratorOf(DatabaseName);
+
+    private Migrator MigratorOf(string database) => new(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+    {
+        ["ConnectionStrings:tradeflow_owner"] = Servers.Connection(database, TestServers.Owner),
+        ["ConnectionStrings:tradeflow_app"] = Servers.Connection(database, TestServers.App),
+        ["ConnectionStrings:tradeflow_system"] = Servers.Connection(database, TestServers.System),
+    }).Build(), NullLogger<Migrator>.Instance);
 
     public static async Task ExecuteAsync(string connectionString, string sql)
     {

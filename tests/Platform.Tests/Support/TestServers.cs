@@ -1,36 +1,36 @@
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.Configuration;
 using Npgsql;
+using TradeFlow.EmbeddedServers;
 
 namespace TradeFlow.Platform.Tests.Support;
 
-/// <summary>One real PostgreSQL and one real Redis for the whole test run, by the AppHost's engine: in a temporary folder, on free ports, ended with the test process.</summary>
+/// <summary>One real PostgreSQL and one real Redis for the whole test run: in a temporary folder, on free ports, ended with the test process.</summary>
 public sealed class TestServers
 {
-    private static readonly Lazy<Task<TestServers>> Shared = new(StartAsync);
-    private readonly NpgsqlConnectionStringBuilder postgres;
+    public static readonly DatabaseRole Owner = new(DatabaseRoles.Owner, "owner");
+    public static readonly DatabaseRole App = new(DatabaseRoles.App, "app");
+    public static readonly DatabaseRole System = new(DatabaseRoles.System, "system");
 
-    private TestServers(string postgres, string redis)
-    {
-        this.postgres = new NpgsqlConnectionStringBuilder(postgres) { IncludeErrorDetail = true };
-        RedisAddress = redis;
-    }
+    private static readonly Lazy<Task<TestServers>> Shared = new(StartAsync);
+    private readonly TemporaryServers servers;
+
+    private TestServers(TemporaryServers servers) => this.servers = servers;
 
     public static Task<TestServers> GetAsync() => Shared.Value;
 
-    public string RedisAddress { get; }
+    public string RedisAddress => servers.Redis;
 
-    /// <summary>The owner's connection string for a database of the server.</summary>
-    public string Connection(string database) => new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Database = database }.ConnectionString;
-
-    private static async Task<TestServers> StartAsync()
+    /// <summary>The superuser's connection string for a database of the server, or that of a role.</summary>
+    public string Connection(string database, DatabaseRole? role = null)
     {
-        var builder = DistributedApplication.CreateBuilder();
-        var postgres = builder.AddPostgres("postgres").AddDatabase("tradeflow");
-        var redis = builder.AddRedis("redis");
-        await builder.Build().StartAsync();
-        return new TestServers(
-            await ((IResourceWithConnectionString)postgres.Resource).GetConnectionStringAsync(default) ?? throw new InvalidOperationException("PostgreSQL has no address."),
-            await ((IResourceWithConnectionString)redis.Resource).GetConnectionStringAsync(default) ?? throw new InvalidOperationException("Redis has no address."));
+        var connection = new NpgsqlConnectionStringBuilder(servers.Postgres.Superuser(database)) { IncludeErrorDetail = true, Pooling = true, Timeout = 15 };
+        if (role is not null) (connection.Username, connection.Password) = (role.Name, role.Password);
+        return connection.ConnectionString;
     }
+
+    /// <summary>An empty database with its roles, as the product has it.</summary>
+    public Task MakeAsync(string database) => DatabaseRoles.EnsureAsync(servers.Postgres.Superuser, database, Owner, [App, System], CancellationToken.None);
+
+    private static async Task<TestServers> StartAsync() =>
+        new(await TemporaryServers.StartAsync(new ConfigurationBuilder().AddEnvironmentVariables().Build(), CancellationToken.None));
 }

@@ -1,0 +1,15 @@
+using TradeFlow.EmbeddedServers;
+
+namespace TradeFlow.AppHost;
+
+internal static class KeptSecret
+{
+    /// <summary>What <c>Parameters__{name}</c> says; else random bytes that are made once and kept with the data that they belong to.</summary>
+    public static IResourceBuilder<ParameterResource> AddKeptSecret(this IDistributedApplicationBuilder builder, string name, DataFolder data)
+    {
+        var value = Value(builder, name, data);
+        return builder.AddParameter(name, () => value, secret: true);
+    }
+
+    public static string Value(IDistributedApplicationBuilder builder, string name, DataFolder data) => builder.Configuration[$"Parameters:{name}"] ?? data.Secret(name);
+}

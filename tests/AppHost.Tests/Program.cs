@@ -1,3 +1,0 @@
-using TradeFlow.AppHost.Tests;
-
-return await Scenario.RunAsync(args);
