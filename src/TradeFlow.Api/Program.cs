@@ -14,6 +14,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddWebDefaults();
 builder.AddKernel();
+builder.AddTenantModel();
 builder.AddTenancyApi();
 builder.AddBillingApi();
 builder.AddConnectorsApi();

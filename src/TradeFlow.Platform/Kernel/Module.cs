@@ -1,3 +1,6 @@
+using Aspire.Npgsql.EntityFrameworkCore.PostgreSQL;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -16,12 +19,26 @@ public static class KernelModule
         builder.Services.AddSingleton<KeyRing>();
         builder.Services.AddSingleton<SecretBox>();
         builder.Services.AddSingleton<Database>();
-        builder.Services.AddSingleton<Migrator>();
+        // Without it things are slower, not wrong: its health is not asked.
+        if (builder.Configuration.GetConnectionString("redis") is { Length: > 0 }) builder.AddRedisClient("redis", settings => (settings.DisableHealthChecks, settings.DisableTracing) = (true, true), RedisBus.Configure);
         builder.Services.AddSingleton<RedisBus>();
         builder.Services.AddSingleton<PublicAddress>();
         builder.Services.AddSingleton<FailureLimits>();
+        builder.Services.AddSingleton<Traces>();
         builder.Services.AddScoped<TenantContext>();
+        return builder;
+    }
+
+    /// <summary>The model of the screens. The Worker has none: EF Core is half of a process's memory.</summary>
+    public static TBuilder AddTenantModel<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        // The connection comes from TenantDb.
+        builder.Services.AddDbContext<TradeFlowDb>(options => options.UseNpgsql());
+        builder.EnrichNpgsqlDbContext<TradeFlowDb>(WithoutRetry);
         builder.Services.AddScoped<TenantDb>();
         return builder;
     }
+
+    /// <summary>For every context: no strategy that runs a transaction again by itself, since that would be a doubled order, and no health check of its own.</summary>
+    internal static void WithoutRetry(NpgsqlEntityFrameworkCorePostgreSQLSettings settings) => (settings.DisableRetry, settings.DisableHealthChecks) = (true, true);
 }

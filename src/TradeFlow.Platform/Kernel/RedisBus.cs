@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -8,7 +7,7 @@ namespace TradeFlow.Platform.Kernel;
 /// <summary>Names of the messages between processes. A message wakes or tells; what it says is always in PostgreSQL too.</summary>
 public static class Topics
 {
-    /// <summary>An order waits in a lane: the account id.</summary>
+    /// <summary>An order waits in a lane: the account id; behind a space the order and where its trace goes on, when there is one (<see cref="Traces"/>).</summary>
     public const string OrderRecorded = "tf.order-recorded";
     /// <summary>An order has an outcome: the order as JSON (<c>OrderView</c>).</summary>
     public const string OrderAnswered = "tf.order-answered";
@@ -30,28 +29,32 @@ public static class Topics
 /// Redis pub/sub that may be dead at any time: publishing never throws, subscriptions come back by themselves, and whoever listens also
 /// polls PostgreSQL while <see cref="IsConnected"/> is false.
 /// </summary>
-public sealed partial class RedisBus : IDisposable
+public sealed partial class RedisBus
 {
-    private readonly ConnectionMultiplexer? redis;
+    private readonly IConnectionMultiplexer? redis;
     private readonly ConcurrentDictionary<string, ImmutableHandlers> handlers = new(StringComparer.Ordinal);
     private readonly ILogger<RedisBus> log;
 
-    public RedisBus(IConfiguration configuration, ILogger<RedisBus> log)
+    /// <param name="redis">None where no address is set: then everybody polls.</param>
+    public RedisBus(ILogger<RedisBus> log, IConnectionMultiplexer? redis = null)
     {
-        this.log = log;
-        if (configuration.GetConnectionString("redis") is not { Length: > 0 } address) return;
-        var options = ConfigurationOptions.Parse(address);
-        options.AbortOnConnectFail = false;
-        options.ConnectTimeout = 1000;
-        options.SyncTimeout = 1000;
-        options.ConnectRetry = 1;
-        redis = ConnectionMultiplexer.Connect(options);
+        (this.log, this.redis) = (log, redis);
+        if (redis is null) return;
         redis.ConnectionFailed += (_, _) => LogLost();
         redis.ConnectionRestored += (_, _) =>
         {
             LogBack();
             Restored?.Invoke();
         };
+    }
+
+    /// <summary>A connection that may be away at the start and at any time.</summary>
+    internal static void Configure(ConfigurationOptions options)
+    {
+        options.AbortOnConnectFail = false;
+        options.ConnectTimeout = 1000;
+        options.SyncTimeout = 1000;
+        options.ConnectRetry = 1;
     }
 
     public bool IsConnected => redis?.IsConnected ?? false;
@@ -81,8 +84,6 @@ public sealed partial class RedisBus : IDisposable
         });
         return list.Add(handler);
     }
-
-    public void Dispose() => redis?.Dispose();
 
     private sealed class ImmutableHandlers
     {

@@ -7,7 +7,7 @@ namespace TradeFlow.Platform.Kernel;
 /// Runs a piece of work in one transaction that is bound to the tenant of the request. The setting is local to the transaction: a pooled
 /// connection cannot carry it on. Keep broker calls and waits out of it.
 /// </summary>
-internal sealed class TenantDb(Database database, TenantContext tenant)
+internal sealed class TenantDb(Database database, TenantContext tenant, DbContextOptions<TradeFlowDb> options)
 {
     public async Task<T> RunAsync<T>(Func<TradeFlowDb, Task<T>> work, CancellationToken ct)
     {
@@ -15,7 +15,8 @@ internal sealed class TenantDb(Database database, TenantContext tenant)
         await using var connection = await database.App.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await SetTenantAsync(connection, transaction, ct);
-        await using var db = new TradeFlowDb(new DbContextOptionsBuilder<TradeFlowDb>().UseNpgsql(connection).Options, tenant);
+        await using var db = new TradeFlowDb(options, tenant);
+        db.Database.SetDbConnection(connection);
         await db.Database.UseTransactionAsync(transaction, ct);
         var result = await work(db);
         await transaction.CommitAsync(ct);

@@ -26,6 +26,7 @@ public static class TenancyModule
     {
         var services = builder.Services;
         services.AddDbContext<IdentityDb>((provider, options) => options.UseNpgsql(provider.GetRequiredService<Database>().System));
+        builder.EnrichNpgsqlDbContext<IdentityDb>(KernelModule.WithoutRetry);
         services.AddIdentityCore<User>().AddUserStore<UserStore>();
         // CredentialRules checks the request and the unique index the address: Identity's own checks would ask for user names and kinds of characters.
         services.RemoveAll<IUserValidator<User>>();
@@ -83,8 +84,7 @@ public static class TenancyModule
     public static async Task<int> PromoteAdminAsync(
         IConfiguration configuration, string email, string password, TextWriter output, CancellationToken ct)
     {
-        var keys = new KeyRing(configuration);
-        await using var database = new Database(configuration, keys);
+        await using var database = new Database(configuration);
         var (code, words) = await new AdminPromotion(database, new PasswordHasher<User>(Options.Create(HashingOf(configuration))),
             new AuditLog(TimeProvider.System)).RunAsync(email, password, ct);
         await output.WriteLineAsync(words);

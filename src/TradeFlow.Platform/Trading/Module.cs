@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Tenancy.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
@@ -40,6 +41,7 @@ public static class TradingModule
         builder.Services.AddSingleton<IInstruments, DirectoryInstruments>();
         builder.Services.AddTrading();
         builder.Services.AddHostedService(services => services.GetRequiredService<LaneHost>());
+        builder.Services.AddHostedService<OrderCounts>();
         return builder;
     }
 
@@ -72,6 +74,7 @@ public static class TradingModule
 
     internal static IServiceCollection AddTrading(this IServiceCollection services)
     {
+        services.TryAddSingleton<Traces>();
         services.AddSingleton<CrashPoints>();
         services.AddSingleton<OrderStore>();
         services.AddSingleton<OrderAnnouncer>();

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using StackExchange.Redis;
 using TradeFlow.Platform.Accounts.Keys;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
@@ -17,7 +18,8 @@ namespace TradeFlow.Platform.Tests.Alerts;
 /// <summary>The real Api, with a desk in place of the Worker: it settles recorded orders by SQL and says so over Redis, as the test wants.</summary>
 public class WebhookRig : ApiFixture, IAsyncLifetime
 {
-    private RedisBus bus = null!; // set in InitializeAsync, before any test
+    private ConnectionMultiplexer redis = null!; // set in InitializeAsync, before any test
+    private RedisBus bus = null!; // likewise
     private readonly ConcurrentDictionary<Guid, string> deskOf = new();
 
     protected override Dictionary<string, string?> More => new() { ["RateLimits:Webhook:PerSecond"] = "100000", ["RateLimits:Webhook:Burst"] = "100000" };
@@ -31,14 +33,15 @@ public class WebhookRig : ApiFixture, IAsyncLifetime
     {
         await PrepareAsync();
         await InitializeAsync();
-        bus = new RedisBus(Platform.Configuration, NullLogger<RedisBus>.Instance);
-        bus.Subscribe(Topics.OrderRecorded, message => _ = SettleAsync(Guid.Parse(message)));
+        redis = await ConnectionMultiplexer.ConnectAsync(Platform.Servers.RedisAddress);
+        bus = new RedisBus(NullLogger<RedisBus>.Instance, redis);
+        bus.Subscribe(Topics.OrderRecorded, message => _ = SettleAsync(Guid.Parse(message.Split(' ')[0])));
         await Eventually.True(() => bus.IsConnected && Service<RedisBus>().IsConnected, TimeSpan.FromSeconds(5), "Redis answers");
     }
 
     async Task IAsyncLifetime.DisposeAsync()
     {
-        bus.Dispose();
+        await redis.DisposeAsync();
         await DisposeAsync();
         await CleanUpAsync();
     }

@@ -22,6 +22,7 @@ internal sealed partial class SignalWriter : BackgroundService
     {
         (this.record, this.options, this.log) = (record, options.Value, log);
         queues = [.. Enumerable.Range(0, this.options.Writers).Select(_ => Channel.CreateBounded<Waiting>(new BoundedChannelOptions(this.options.QueueLength) { SingleReader = true }))];
+        Measures.Watch("tradeflow.ingest.queue", "{signal}", "Signals that wait to be recorded", () => queues.Sum(queue => (long)queue.Reader.Count));
     }
 
     /// <summary>Answers within the time that a sender waits. <see cref="Recorded.Unavailable"/> at once when the queue is full.</summary>

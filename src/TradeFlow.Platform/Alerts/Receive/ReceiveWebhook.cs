@@ -22,6 +22,7 @@ internal sealed partial class ReceiveWebhook(
 {
     private const int LongestPayload = WebhookRequest.LargestBody;
     private const int LongestPayloadTooLarge = 4096;
+    private const double LateMs = 2500;
 
     public async Task HandleAsync(HttpContext http, string broker, string? key)
     {
@@ -44,7 +45,19 @@ internal sealed partial class ReceiveWebhook(
             answer = attempt is { AnsweredOrder: { } order } ? Answer.Of(null, order, attempt.Webhook, attempt.Elapsed) : Answer.Unavailable();
         }
         await WriteAsync(http, answer);
+        Measure(attempt, answer, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         if (attempt is not null) log.Add(LogEntry.Of(attempt, answer));
+    }
+
+    private static void Measure(Attempt? attempt, Answer answer, double elapsed)
+    {
+        Measures.Signals.Add(1, new("status", answer.Status), new("code", answer.Code ?? "ok"));
+        if (elapsed > LateMs) Measures.LateAnswers.Add(1);
+        if (attempt is not { IsRecorded: true }) return;
+        Measures.Stages.Record(attempt.ReceivedMs, new KeyValuePair<string, object?>("stage", "received"));
+        Measures.Stages.Record(attempt.DecidedMs, new KeyValuePair<string, object?>("stage", "decided"));
+        Measures.Stages.Record(attempt.RecordedMs, new KeyValuePair<string, object?>("stage", "recorded"));
+        Measures.Stages.Record(elapsed, new KeyValuePair<string, object?>("stage", "answered"));
     }
 
     /// <summary>Key and rate. Whatever is wrong with a key, the answer is the same; only who holds a valid one learns more.</summary>

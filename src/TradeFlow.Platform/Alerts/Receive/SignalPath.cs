@@ -32,7 +32,8 @@ internal sealed class SignalPath(SignalWriter writer, SymbolCheck symbols, Order
         for (var reloads = 0; ; reloads++)
         {
             // The request may be gone by now, its signal is not: the record is not cancelled with it.
-            var recorded = await writer.RecordAsync(signal, CancellationToken.None);
+            Recorded recorded;
+            using (Traces.Step("signal.record")) recorded = await writer.RecordAsync(signal, CancellationToken.None);
             attempt.RecordedMs = attempt.Elapsed;
             switch (recorded)
             {
@@ -156,7 +157,7 @@ internal sealed class SignalPath(SignalWriter writer, SymbolCheck symbols, Order
     {
         attempt.IsRecorded = true;
         attempt.AnsweredOrder = attempt.Order;
-        bus.Publish(Topics.OrderRecorded, attempt.Account.AccountId.ToString());
+        bus.Publish(Topics.OrderRecorded, Traces.Wake(attempt.Account.AccountId, attempt.Order));
         attempt.Outcome = await orders.WaitAsync(attempt.Order, Left(attempt), ct);
         return Answer.Of(attempt.Outcome, attempt.Order, attempt.Webhook, attempt.Elapsed);
     }

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Connectors.Http;
 
@@ -38,6 +39,8 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
             AllowAutoRedirect = false,
             UseProxy = false,
             UseCookies = false,
+            // Our own span stands for the call; a broker is not told the ids of our traces.
+            ActivityHeadersPropagator = null,
             AutomaticDecompression = DecompressionMethods.All,
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             // A connection that the broker has closed meanwhile costs an order its answer: it is not kept for long.
@@ -96,9 +99,11 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
             throw new RequestNotSentException(problem);
         }
         var gates = limits.For(manifest, scope, requestClass);
+        var asked = clock.GetTimestamp();
         foreach (var (window, withReserve, rule) in gates)
             if (await window.TakeAsync(withReserve, patience, ct) is { } refused)
                 throw KeptBack(refused, string.Create(CultureInfo.InvariantCulture, $"{NounOf(rule)}: {rule.Permits} in {rule.PerSeconds:0.###} s"));
+        if (gates.Count > 0) Measures.RateLimitWaits.Record(clock.GetElapsedTime(asked).TotalMilliseconds, new("broker", manifest.Slug), new("class", requestClass.ToString()));
         // HTTP/1.1 on purpose: with HTTP/2 the handler sends a request again after a refused stream.
         request.Version = HttpVersion.Version11;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
@@ -113,6 +118,7 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
             var response = await invoker.SendAsync(request, both.Token);
             await BufferAsync(response, bodyLimit, both.Token);
             activity?.SetTag("http.response.status_code", (int)response.StatusCode);
+            Measure((int)response.StatusCode < 400 ? "ok" : "refused");
             LogAnswered(manifest.Slug, request.Method.Method, request.RequestUri?.AbsolutePath, (int)response.StatusCode, clock.GetElapsedTime(started).TotalMilliseconds);
             if (response.StatusCode == HttpStatusCode.TooManyRequests) Pause(response, gates);
             return response;
@@ -120,15 +126,20 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
         catch (OperationCanceledException e) when (deadline.IsCancellationRequested && !ct.IsCancellationRequested)
         {
             activity?.SetStatus(ActivityStatusCode.Error, "timeout");
+            Measure("timeout");
             LogFailed(manifest.Slug, request.Method.Method, request.RequestUri?.AbsolutePath, "timeout", clock.GetElapsedTime(started).TotalMilliseconds);
             throw new TaskCanceledException($"{manifest.Name} did not answer within {timeout.TotalSeconds:0} s.", new TimeoutException("No answer.", e));
         }
         catch (HttpRequestException e)
         {
             activity?.SetStatus(ActivityStatusCode.Error, e.HttpRequestError.ToString());
+            Measure("failed");
             LogFailed(manifest.Slug, request.Method.Method, request.RequestUri?.AbsolutePath, e.HttpRequestError.ToString(), clock.GetElapsedTime(started).TotalMilliseconds);
             throw;
         }
+
+        void Measure(string result) =>
+            Measures.BrokerLatency.Record(clock.GetElapsedTime(started).TotalMilliseconds, new("broker", manifest.Slug), new("class", requestClass.ToString()), new("result", result));
     }
 
     private static async Task BufferAsync(HttpResponseMessage response, int bodyLimit, CancellationToken ct)

@@ -16,7 +16,7 @@ namespace TradeFlow.Platform.Trading.Lanes;
 /// stands by and takes over within a lease when the first one dies.
 /// </summary>
 internal sealed partial class LaneHost(
-    LaneStore store, WorkerAccounts accounts, LaneRunner runner, Reconciler reconciler, AccountSync sync, StopChase stops, RedisBus bus, TimeProvider clock, ILogger<LaneHost> log)
+    LaneStore store, WorkerAccounts accounts, LaneRunner runner, Reconciler reconciler, AccountSync sync, StopChase stops, RedisBus bus, Traces traces, TimeProvider clock, ILogger<LaneHost> log)
     : BackgroundService
 {
     private static readonly TimeSpan Renew = TimeSpan.FromSeconds(1.5);
@@ -35,6 +35,7 @@ internal sealed partial class LaneHost(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        Measures.Watch("tradeflow.lanes", "{lane}", "Lanes that this worker holds", () => lanes.Values.Count(serving => serving.Lane.Lease.IsHeld));
         using var recorded = bus.Subscribe(Topics.OrderRecorded, WakeLane);
         using var changed = bus.Subscribe(Topics.AccountChanged, _ => renewal.Ring());
         bus.Restored += poll.Ring;
@@ -61,7 +62,7 @@ internal sealed partial class LaneHost(
 
     private void WakeLane(string message)
     {
-        if (!Guid.TryParse(message.AsSpan().Trim('"'), out var account)) return;
+        if (!traces.TryHear(message, out var account)) return;
         if (lanes.TryGetValue(account, out var serving)) serving.Lane.Orders.Ring();
         else renewal.Ring(); // an account that is new
     }

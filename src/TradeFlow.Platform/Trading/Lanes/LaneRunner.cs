@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Dispatch;
 using TradeFlow.Platform.Trading.Orders;
@@ -7,7 +8,7 @@ using TradeFlow.Platform.Trading.Orders;
 namespace TradeFlow.Platform.Trading.Lanes;
 
 /// <summary>Runs the orders of one lane one after the other.</summary>
-internal sealed partial class LaneRunner(OrderStore store, Dispatcher dispatcher, OrderAnnouncer announcer, TimeProvider clock, ILogger<LaneRunner> log)
+internal sealed partial class LaneRunner(OrderStore store, Dispatcher dispatcher, OrderAnnouncer announcer, Traces traces, TimeProvider clock, ILogger<LaneRunner> log)
 {
     // With Redis the bell rings at once; this is for a message that got lost between two looks.
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
@@ -71,6 +72,7 @@ internal sealed partial class LaneRunner(OrderStore store, Dispatcher dispatcher
             await EndAsync(lane, entry, OrderRow.Canceled, OrderCodes.Superseded, "A later exit came while this entry was still waiting. Nothing was sent.", ct);
         if (choice.Run is null) return choice.Waiting ? Next.Later : Next.Nothing;
         lane.InHand = true;
+        using var activity = traces.Begin("order.execute", choice.Run.Id);
         try
         {
             await dispatcher.RunAsync(lane, choice.Run, ct);

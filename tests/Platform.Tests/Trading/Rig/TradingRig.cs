@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Internal;
 using Npgsql;
+using StackExchange.Redis;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live.Contracts;
@@ -25,7 +26,14 @@ internal sealed class TradingRig : IAsyncDisposable
         Broker = broker;
         var registered = new ServiceCollection();
         registered.AddLogging();
-        registered.AddSingleton<IConfiguration>(platform.ConfigurationWith(settings.ToDictionary()));
+        var configuration = platform.ConfigurationWith(settings.ToDictionary());
+        registered.AddSingleton(configuration);
+        if (configuration.GetConnectionString("redis") is { Length: > 0 } redis)
+        {
+            var options = ConfigurationOptions.Parse(redis);
+            RedisBus.Configure(options);
+            registered.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(options));
+        }
         registered.AddSingleton<IHostEnvironment>(new HostingEnvironment { EnvironmentName = "Development" });
         registered.AddSingleton(TimeProvider.System);
         registered.AddSingleton<KeyRing>();
