@@ -4,9 +4,9 @@ using System.Diagnostics;
 namespace TradeFlow.Plugins.MetaTrader.Tests;
 
 /// <summary>An Expert Advisor that was compiled against the terminal in <c>ea/check</c>, on a chart of a terminal with its own folder.</summary>
-internal sealed class CompiledProgram(Desk desk, string program, string account = "hedging") : IDisposable
+internal sealed class CompiledProgram(Desk desk, string program, string account = "hedging", string key = CompiledProgram.AgentKey) : IDisposable
 {
-    private const string Key = "mtx-agent_0123abcd_kkkkkkkkkkkkkkkkkkkkkkkk";
+    private const string AgentKey = "mtx-agent_0123abcd_kkkkkkkkkkkkkkkkkkkkkkkk";
     private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Built = new(StringComparer.Ordinal);
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tradeflow-terminal-");
     private Process? process;
@@ -18,7 +18,7 @@ internal sealed class CompiledProgram(Desk desk, string program, string account 
     public async Task StartAsync()
     {
         var path = await Built.GetOrAdd(program, name => new Lazy<Task<string>>(() => BuildAsync(name))).Value;
-        var start = new ProcessStartInfo(path, [desk.Address + "/ ", Key, folder.FullName, "5001", "Demo-1", account]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(path, [desk.Address + "/ ", key, folder.FullName, "5001", "Demo-1", account]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         process = Process.Start(start) ?? throw new InvalidOperationException($"{path} could not be started.");
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();

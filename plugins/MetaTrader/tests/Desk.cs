@@ -47,6 +47,9 @@ internal sealed class Desk : IDisposable
     /// <summary>True: results are read and forgotten, as when the answer to them is lost.</summary>
     public bool IsDeaf { get; set; }
 
+    /// <summary>So many of the next reports that tell results come too soon: 429.</summary>
+    public int TooSoon { get; set; }
+
     public void Send(string id, string verb, string symbol = "EURUSD.r", string side = "BUY", string type = "MARKET", double lots = 1, double price = 0, double sl = 0, double tp = 0, string ticket = "", long magic = 0, int seconds = 30)
     {
         var expires = TimeProvider.System.GetUtcNow().AddSeconds(seconds).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
@@ -78,8 +81,12 @@ internal sealed class Desk : IDisposable
             {
                 var call = await listener.GetContextAsync();
                 using var body = new StreamReader(call.Request.InputStream, new UTF8Encoding(false, throwOnInvalidBytes: true));
-                Take(await body.ReadToEndAsync());
-                var answer = Encoding.UTF8.GetBytes(Answer());
+                var report = await body.ReadToEndAsync();
+                var isTooSoon = TooSoon > 0 && !report.Contains("\"results\":[]", StringComparison.Ordinal);
+                if (isTooSoon) TooSoon--;
+                else Take(report);
+                call.Response.StatusCode = isTooSoon ? 429 : 200;
+                var answer = Encoding.UTF8.GetBytes(isTooSoon ? """{"detail":"Report once every one to three seconds."}""" : Answer());
                 call.Response.ContentLength64 = answer.Length;
                 await call.Response.OutputStream.WriteAsync(answer);
                 call.Response.Close();

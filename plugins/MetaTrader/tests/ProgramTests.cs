@@ -191,6 +191,36 @@ public sealed class ProgramTests
         (result.GetProperty("retcode").GetInt32(), result.GetProperty("lots").GetDouble()).ShouldBe((10010, 0.3));
     }
 
+    [CompilerTheory]
+    [InlineData(Mt5)]
+    [InlineData(Mt4)]
+    public async Task A_result_that_comes_too_soon_is_told_with_a_later_report(string program)
+    {
+        using var desk = new Desk { TooSoon = 2 };
+        using var terminal = new CompiledProgram(desk, program);
+        await terminal.StartAsync();
+
+        desk.Send("tfsoon", "open", magic: 77);
+
+        await desk.ResultAsync("tfsoon", "done");
+        desk.TooSoon.ShouldBe(0);
+        terminal.Executed.ShouldHaveSingleItem();
+    }
+
+    [CompilerTheory]
+    [InlineData(Mt5)]
+    [InlineData(Mt4)]
+    public async Task The_key_of_the_alerts_is_refused_before_anything_is_sent(string program)
+    {
+        using var desk = new Desk();
+        using var terminal = new CompiledProgram(desk, program, key: "mtx_0123abcd_kkkkkkkkkkkkkkkkkkkkkkkk");
+
+        await terminal.StartAsync();
+        await terminal.EndAsync();
+
+        desk.Report.ShouldBeNull();
+    }
+
     private static async Task<JsonElement> PositionAsync(Desk desk, Func<JsonElement, bool> matches)
     {
         var report = await desk.ReportAsync(all => all.GetProperty("positions").EnumerateArray().Any(matches), "the position is shown");

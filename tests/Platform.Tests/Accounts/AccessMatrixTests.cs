@@ -13,6 +13,7 @@ public sealed class AccessMatrixTests(ScriptedBroker api) : IClassFixture<Script
     };
 
     [Theory]
+    [Trait("Control", "T2")]
     [MemberData(nameof(Changes))]
     public async Task An_account_of_another_tenant_is_404_and_untouched(string method, string action)
     {
@@ -70,6 +71,7 @@ public sealed class AccessMatrixTests(ScriptedBroker api) : IClassFixture<Script
     }
 
     [Fact]
+    [Trait("Control", "K4")]
     public async Task An_api_key_opens_no_endpoint_of_people()
     {
         var ada = await Person.SignUpAsync(api);

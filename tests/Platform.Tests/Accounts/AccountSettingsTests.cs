@@ -49,6 +49,7 @@ public sealed class AccountSettingsTests(ScriptedBroker api) : IClassFixture<Scr
     }
 
     [Fact]
+    [Trait("Control", "K3")]
     public async Task A_key_is_shown_again_on_request_and_the_audit_log_knows()
     {
         var ada = await Person.SignUpAsync(api);
@@ -61,6 +62,7 @@ public sealed class AccountSettingsTests(ScriptedBroker api) : IClassFixture<Scr
     }
 
     [Fact]
+    [Trait("Control", "K3")]
     public async Task A_regenerated_key_ends_the_old_one_on_every_replica()
     {
         var ada = await Person.SignUpAsync(api);

@@ -143,6 +143,8 @@ public sealed class RegisterTests(ScriptedBroker api) : IClassFixture<ScriptedBr
     public async Task An_unknown_broker_is_404() => (await (await Person.SignUpAsync(api)).PostAsync("/register/nobody")).Status.ShouldBe(HttpStatusCode.NotFound);
 
     [Fact]
+    [Trait("Control", "K2")]
+    [Trait("Control", "B1")]
     public async Task Neither_key_nor_password_lies_open_in_the_database()
     {
         const string canary = "canary-7f3a91";

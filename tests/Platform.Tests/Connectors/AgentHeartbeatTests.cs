@@ -119,6 +119,7 @@ public sealed class AgentHeartbeatTests(AgentRig rig) : IClassFixture<AgentRig>
     }
 
     [Fact]
+    [Trait("Control", "I1")]
     public async Task No_bytes_whatsoever_make_it_fail()
     {
         await using var owner = await rig.NewOwnerAsync();
@@ -142,6 +143,7 @@ public sealed class AgentHeartbeatTests(AgentRig rig) : IClassFixture<AgentRig>
     }
 
     [Theory]
+    [Trait("Control", "I1")]
     [InlineData("positions", 1001, "positions")]
     [InlineData("orders", 1001, "orders")]
     [InlineData("symbols", 2001, "symbols")]

@@ -51,6 +51,7 @@ public sealed class AgentHostileTests(AgentRig rig) : IClassFixture<AgentRig>
     }
 
     [Theory]
+    [Trait("Control", "K4")]
     [InlineData("login", "42")]
     [InlineData("server", "Other-9")]
     [InlineData("mode", "live")]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Connectors;
@@ -18,6 +19,41 @@ public sealed class AgentKeyTests(AgentRig rig) : IClassFixture<AgentRig>
         var (setup, account) = (await owner.Person.GetAsync($"/api/accounts/{owner.Account}/agent"), await owner.Person.GetAsync($"/api/accounts/{owner.Account}"));
         setup.Text("agent_key").ShouldBe($"{owner.AgentKey[..6]}****{owner.AgentKey[^6..]}");
         account.Text("api_key").ShouldBe($"{owner.ApiKey[..6]}****{owner.ApiKey[^6..]}");
+    }
+
+    [Fact]
+    [Trait("Control", "K2")]
+    public async Task Neither_key_lies_open_anywhere_in_the_database()
+    {
+        await using var owner = await rig.NewOwnerAsync();
+        (await owner.ReportAsync(owner.Report())).Status.ShouldBe(HttpStatusCode.OK);
+        await RevealAsync(owner);
+        await owner.AlertAsync(""" "action":"close","symbol":"EURUSD" """);
+        string[] keys = [owner.AgentKey, owner.ApiKey];
+        var secrets = keys.Select(key => key[^20..]).Concat(keys.Select(key => Convert.ToHexStringLower(Encoding.UTF8.GetBytes(key)))).ToList();
+        var tables = (await rig.ScalarAsync<string[]>("""
+            select array_agg(c.oid::regclass::text) from pg_class c
+            where c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace::regnamespace::text !~ '^(pg_|information)'
+            """)).ShouldNotBeNull();
+
+        foreach (var table in tables.Where(table => !table.StartsWith("schema_migrations", StringComparison.Ordinal)))
+            foreach (var secret in secrets) (await CountAsync($"{table} t where strpos(t::text, '{secret}') > 0")).ShouldBe(0, table);
+
+        tables.Length.ShouldBeGreaterThan(30);
+    }
+
+    [Fact]
+    [Trait("Control", "K6")]
+    public async Task An_agent_key_that_is_pasted_into_an_alert_is_masked_in_its_log()
+    {
+        await using var owner = await rig.NewOwnerAsync();
+
+        await owner.AlertAsync($""" "action":"close","symbol":"EURUSD","comment":"{owner.AgentKey}" """);
+
+        var log = $"from alerts.webhooks_log where account_id = '{owner.Account}'";
+        await Eventually.True(async () => await rig.ScalarAsync<string>($"select payload {log}") is not null, TimeSpan.FromSeconds(5), "the row is there");
+        (await rig.ScalarAsync<string>($"select payload {log}"))!.ShouldContain("EURUSD");
+        (await rig.ScalarAsync<string>($"select webhooks_log::text {log}"))!.ShouldNotContain(owner.AgentKey[^20..]);
     }
 
     [Fact]

@@ -13,6 +13,7 @@ public sealed class BeatPaceTests
     public BeatPaceTests() => pace = new BeatPace(Options.Create(new AgentOptions()), clock);
 
     [Fact]
+    [Trait("Control", "R1")]
     public void Three_reports_a_second_are_taken_and_more_are_not()
     {
         for (var beat = 0; beat < 3; beat++) Beat(One).ShouldBeTrue();
@@ -28,6 +29,7 @@ public sealed class BeatPaceTests
     }
 
     [Fact]
+    [Trait("Control", "R1")]
     public void A_report_waits_for_no_other_of_its_account_and_is_refused_while_one_is_read()
     {
         using (pace.TryBegin(One).ShouldNotBeNull())
