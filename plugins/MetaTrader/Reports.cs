@@ -5,7 +5,14 @@ namespace TradeFlow.Plugins.MetaTrader;
 /// <summary>From the terminal's words to the platform's.</summary>
 internal static class Reports
 {
-    public static AccountSnapshot Account(AgentReport report) => new() { Currency = report.Currency, Balance = report.Balance, Equity = report.Equity, FreeMargin = report.FreeMargin };
+    public static AccountSnapshot Account(AgentReport report) => new()
+    {
+        Currency = report.Currency,
+        Balance = report.Balance,
+        Equity = report.Equity,
+        FreeMargin = report.FreeMargin,
+        IsNetting = !report.Hedging,
+    };
 
     public static PositionReport Position(AgentPosition position, string id, string? clientOrderId) => new()
     {

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Plugins.TradeLocker.Commands;
 using TradeFlow.Plugins.TradeLocker.Mapping;
@@ -10,7 +9,9 @@ namespace TradeFlow.Plugins.TradeLocker;
 internal sealed class TradeLockerConnector(AccountSession session) : IBrokerConnector, IModifyOrders
 {
     private readonly AccountStateQuery state = new(session);
-    private readonly Pace pace = new(session.Clock);
+    // Positions and orders may be read once a second; commands and look-ups need a part of that. The host reads at the pace of
+    // connector.json, which is the same.
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(1500);
 
     public Task<AccountSnapshot> GetAccountAsync(CancellationToken ct) => session.Book.StateAsync(session.Account, ct);
 
@@ -28,48 +29,21 @@ internal sealed class TradeLockerConnector(AccountSession session) : IBrokerConn
             ? await session.Catalogue.QuoteAsync(listing, ct)
             : throw new ConnectorException(ConnectorErrorKind.NotFound, $"TradeLocker does not list {brokerSymbol} on this account.");
 
-    public async Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct)
-    {
-        var outcome = await PlaceOrderCommand.RunAsync(session, order, ct);
-        pace.Wake();
-        return outcome;
-    }
+    public Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct) => PlaceOrderCommand.RunAsync(session, order, ct);
 
-    public async Task<OrderOutcome> CancelAsync(OrderKey order, CancellationToken ct)
-    {
-        var outcome = await ChangeCommands.CancelAsync(session, order, ct);
-        pace.Wake();
-        return outcome;
-    }
+    public Task<OrderOutcome> CancelAsync(OrderKey order, CancellationToken ct) => ChangeCommands.CancelAsync(session, order, ct);
 
-    public async Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct)
-    {
-        var outcome = await ClosePositionCommand.RunAsync(session, close, ct);
-        pace.Wake();
-        return outcome;
-    }
+    public Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct) =>
+        ClosePositionCommand.RunAsync(session, close, ct);
 
-    public async Task<OrderOutcome> ModifyAsync(ModifyOrder change, CancellationToken ct)
-    {
-        var outcome = await ChangeCommands.ModifyAsync(session, change, ct);
-        pace.Wake();
-        return outcome;
-    }
+    public Task<OrderOutcome> ModifyAsync(ModifyOrder change, CancellationToken ct) => ChangeCommands.ModifyAsync(session, change, ct);
 
     public Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct) => FindOrderQuery.RunAsync(session, order, ct);
 
     public Task<BrokerState> GetStateAsync(StateWindow window, CancellationToken ct) => state.RunAsync(window, ct);
 
     /// <summary>TradeLocker pushes nothing to ordinary users: the whole state is read again and again.</summary>
-    public async IAsyncEnumerable<AccountUpdate> StreamAsync([EnumeratorCancellation] CancellationToken ct)
-    {
-        while (!ct.IsCancellationRequested)
-        {
-            var seen = await state.RunAsync(new StateWindow(), ct);
-            yield return new AccountUpdate.Snapshot(seen);
-            await pace.WaitAsync(seen.Positions.Count > 0 || seen.OpenOrders.Count > 0, ct);
-        }
-    }
+    public IAsyncEnumerable<AccountUpdate> StreamAsync(CancellationToken ct) => PollingStream.Over(this, session.Clock, Between, ct);
 
     public ValueTask DisposeAsync()
     {

@@ -72,7 +72,9 @@ public interface IBrokerConnector : IAsyncDisposable
     Task<BrokerState> GetStateAsync(StateWindow window, CancellationToken ct);
 
     /// <summary>Changes of the account as they happen, or as polling finds them (<see cref="PollingStream"/>).</summary>
-    /// <remarks>The first item after each start is a <see cref="AccountUpdate.Snapshot"/>. Throwing ends the stream; the host starts it again with backoff.</remarks>
+    /// <remarks>The host listens where the manifest says <c>push</c>; else it reads the state itself, at the pace of <see
+    /// cref="ConnectorManifest.Poll"/>. The first item after each start is a <see cref="AccountUpdate.Snapshot"/>. Throwing ends the
+    /// stream; the host starts it again with backoff.</remarks>
     IAsyncEnumerable<AccountUpdate> StreamAsync(CancellationToken ct);
 }
 

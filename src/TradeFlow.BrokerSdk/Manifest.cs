@@ -61,6 +61,9 @@ public sealed record ConnectorManifest
     /// <summary>What a look-up after an unknown outcome can prove.</summary>
     public required LookupRule Lookup { get; init; }
 
+    /// <summary>How often the host reads the account of a broker that pushes nothing.</summary>
+    public PollRule Poll { get; set; } = new();
+
     /// <summary>Limits of the broker that the host keeps.</summary>
     public IReadOnlyList<RateLimitRule> RateLimits { get; set; } = [];
 
@@ -180,7 +183,10 @@ public sealed record ConnectorCapabilities
     /// <summary><c>lots</c>, <c>contracts</c> or <c>units</c>.</summary>
     public required string QuantityUnit { get; init; }
 
-    /// <summary><c>push</c> or <c>poll</c>.</summary>
+    /// <summary>
+    /// <c>push</c>: the host listens to <see cref="IBrokerConnector.StreamAsync"/>. <c>poll</c>: it reads at the pace of <see
+    /// cref="ConnectorManifest.Poll"/>.
+    /// </summary>
     public required string Stream { get; init; }
 
     /// <summary>Default start of the trading day, as HH:mm in <see cref="TradingDayZone"/>; <c>null</c> for midnight UTC.</summary>
@@ -214,6 +220,20 @@ public sealed record LookupRule
 
     /// <summary>Seconds after which an order that the broker took is certain to be shown. Absence is believed only after it.</summary>
     public int SettleSeconds { get; set; } = 120;
+}
+
+/// <summary>
+/// The pace at which the host reads the whole state of an account, counted from the end of one reading to the start of the next. After an
+/// order it reads at once.
+/// </summary>
+/// <remarks>A broker's limits count look-ups and commands as well: leave room for them.</remarks>
+public sealed record PollRule
+{
+    /// <summary>While something is open or working.</summary>
+    public double BusySeconds { get; set; } = 1;
+
+    /// <summary>While the account is flat.</summary>
+    public double IdleSeconds { get; set; } = 5;
 }
 
 /// <summary>One limit of the broker.</summary>

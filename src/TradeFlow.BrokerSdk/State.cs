@@ -99,6 +99,12 @@ public sealed record AccountSnapshot
 
     /// <summary>False when the broker has closed the account to trading.</summary>
     public bool CanTrade { get; init; } = true;
+
+    /// <summary>
+    /// True where the positions of a symbol are netted into one, false where they stand side by side; <c>null</c> for what the manifest
+    /// says of all accounts.
+    /// </summary>
+    public bool? IsNetting { get; init; }
 }
 
 /// <summary>Where an order stands at the broker.</summary>

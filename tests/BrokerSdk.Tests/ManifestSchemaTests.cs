@@ -29,6 +29,7 @@ public sealed class ManifestSchemaTests
     [InlineData("\"market\"", "\"iceberg\"", "capabilities.orderTypes[0]: use one of market, limit, stop.")]
     [InlineData("\"lookup\":{}", "\"lookup\":{\"settleSeconds\":-1}", "lookup.settleSeconds: must be at least 0.")]
     [InlineData("\"lookup\":{}", "\"lookup\":{\"settle\":1}", "lookup.settle: there is no such member; did you mean settleSeconds?")]
+    [InlineData("\"lookup\":{}", "\"lookup\":{},\"poll\":{\"busySeconds\":0}", "poll.busySeconds: must be at least 0.1.")]
     [InlineData("\"mode\":\"none\"", "\"mode\":1", "clientOrderId.mode: use one of none, echoed, unique.")]
     [InlineData("\"version\":\"1.0.0\"", "\"version\":\"1.0\"", "version: use a semantic version such as 1.0.0.")]
     [InlineData("\"connect\":{", "\"egress\":[\"https://a.example\"],\"connect\":{", "egress[0]: name a host")]
@@ -68,7 +69,7 @@ public sealed class ManifestSchemaTests
              "capabilities":{"orderTypes":["market","stop"],"brackets":true,"partialClose":true,"modify":true,"fillsAtReferencePrice":true,"positionMode":"hedging","quantityUnit":"lots","stream":"push",
                "tradingDayStart":"17:00","tradingDayZone":"America/New_York"},
              "clientOrderId":{"mode":"unique","maxLength":31},"lookup":{"byClientOrderId":true,"byBrokerOrderId":true,"includesClosed":true,"settleSeconds":3},
-             "rateLimits":[{"class":"order","scope":"ip","permits":5,"perSeconds":0.5}],
+             "poll":{"busySeconds":1.5,"idleSeconds":10},"rateLimits":[{"class":"order","scope":"ip","permits":5,"perSeconds":0.5}],
              "connect":{"schemaVersion":2,"loginField":"user","notice":"n","fields":[
                {"key":"user","label":"User","type":"select","options":["a","b"],"default":"a","required":false,"help":"h","placeholder":"p","pattern":"[ab]","maxLength":1,"autocomplete":"username"},
                {"key":"leverage","label":"Leverage","type":"number","min":1,"max":30,"visibleWhen":{"field":"user","in":["a"]}},
