@@ -87,7 +87,9 @@ public static class TradingModule
         services.AddSingleton<ReverseEntry>();
         services.AddSingleton<CancelExit>();
         services.AddSingleton<Dispatcher>();
+        services.AddSingleton<Aftermath>();
         services.AddSingleton<PositionStore>();
+        services.AddSingleton<FillStore>();
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<PositionSync>();
         services.AddSingleton<OrderSync>();

@@ -81,10 +81,18 @@ public sealed class LimitTests(RiskRig rig) : IClassFixture<RiskRig>
         await trader.AlertAsync(RiskRig.Entry());
         var order = await rig.NewestOrderAsync(trader);
         await rig.SettleAsync(order, "FILLED", true);
-        await rig.PositionAsync(trader, $"P-{order}");
+        await OneMoreFitsAsync();
 
-        (await trader.AlertAsync(RiskRig.Entry())).Status.ShouldBe(HttpStatusCode.Accepted);
+        // The broker shows it, under the id that the fill told.
+        await rig.ShowAsync(trader, $"P-{order}");
         RiskRig.Told(await trader.AlertAsync(RiskRig.Entry())).ShouldBe((403, "risk.open_positions", "Max open positions: 2"));
+        (await rig.ScalarAsync<long>($"select count(*) from trading.positions where account_id = '{trader.Account}'")).ShouldBe(1);
+
+        async Task OneMoreFitsAsync()
+        {
+            (await trader.AlertAsync(RiskRig.Entry())).Status.ShouldBe(HttpStatusCode.Accepted);
+            RiskRig.Told(await trader.AlertAsync(RiskRig.Entry())).ShouldBe((403, "risk.open_positions", "Max open positions: 2"));
+        }
     }
 
     [Theory]

@@ -49,6 +49,12 @@ public sealed class RiskRig : WebhookRig
         values (gen_random_uuid(), '{trader.Person.TenantId}', '{trader.Account}', 'paper', '{broker}', 'EURUSD', 'EURUSD', 'BUY', 1, 1.09, {Number(floating)}, '{status}', now() - interval '2 days', {closedAt}, {realized}, now())
         """);
 
+    /// <summary>A reading of the broker that begins now shows a position.</summary>
+    internal Task ShowAsync(Trader trader, string broker) => ExecuteAsSystemAsync($"""
+        select trading.show_position(gen_random_uuid(), '{trader.Person.TenantId}', '{trader.Account}', 'paper', '{broker}', null, 'EURUSD',
+            'EURUSD', 'BUY', 1, 1.09, null, null, null, null, null, now(), '0 s')
+        """);
+
     internal async Task ExecuteAsSystemAsync(params string[] statements)
     {
         foreach (var statement in statements)

@@ -91,6 +91,8 @@ public sealed class PushTests(PlatformFixture platform) : IClassFixture<Platform
 
         await PositionsAsync(rig, account, 0);
         (await rig.ScalarAsync<decimal>($"select realized_pnl from trading.positions where account_id = '{account.Id}'")).ShouldBe(-42m);
+        var loss = $"select risk.measure('loss_of_day', '{account.Tenant}', now() - interval '1 hour', 'USD')";
+        (await rig.ScalarAsync<decimal>(loss)).ShouldBe(42m);
     }
 
     [Fact]

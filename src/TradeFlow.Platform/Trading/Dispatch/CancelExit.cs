@@ -10,7 +10,7 @@ namespace TradeFlow.Platform.Trading.Dispatch;
 /// Cancels the working orders of a symbol, or one order by name; the stops of open positions stay. It opens nothing however often it is sent, so after a
 /// crash it simply runs again. The request ends as CANCELED without a code when all that was working is canceled.
 /// </summary>
-internal sealed class CancelExit(IInstruments instruments, OrderStore store, OrderAnnouncer announcer, SendOnce send)
+internal sealed class CancelExit(IInstruments instruments, OrderStore store, Aftermath aftermath, SendOnce send)
 {
     /// <exception cref="ConnectorException">The broker could not be asked; nothing was sent.</exception>
     public async Task<OrderRow?> RunAsync(Lane lane, OrderRow order, AccountSession session, CancellationToken ct)
@@ -104,7 +104,7 @@ internal sealed class CancelExit(IInstruments instruments, OrderStore store, Ord
             var settlement = known && now!.Status != OrderStatus.PartiallyFilled // known says that now is there
                 ? Settlements.From(now, "canceled")
                 : new Settlement(OrderRow.Canceled) { Filled = now?.FilledQuantity, AvgPrice = now?.AveragePrice, Event = "canceled" };
-            await announcer.AnnounceAsync(await send.SettleAsync(row, settlement), CancellationToken.None);
+            await aftermath.TellAsync(lane, await send.SettleAsync(row, settlement));
         }
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
@@ -10,23 +11,21 @@ using TradeFlow.Platform.Trading.Sync;
 namespace TradeFlow.Platform.Trading.Dispatch;
 
 /// <summary>
-/// Closes and flattens. The signal's own order closes the first position; every further one gets an order of its own, which runs in the same turn of
-/// the lane, so that each close has its own outcome and a crash between two loses none.
+/// Closes and flattens. The signal's own order closes the first position; every further one gets an order of its own, in the same turn of
+/// the lane, so that each close has its own outcome and a crash between two loses none. They are sent side by side: whoever wants out wants
+/// all of it out now.
 /// </summary>
-internal sealed class CloseExit(OpenPositions positions, OrderStore store, PositionStore book, SendOnce send, FillWatch fills, TimeProvider clock)
+internal sealed partial class CloseExit(
+    OpenPositions positions, OrderStore store, PositionStore book, SendOnce send, FillWatch fills, Aftermath aftermath, TimeProvider clock,
+    ILogger<CloseExit> log)
 {
+    private const int AtOnce = 8;
+
     /// <exception cref="ConnectorException">The broker could not be asked; nothing was sent.</exception>
     public async Task<OrderRow?> RunAsync(Lane lane, OrderRow order, AccountSession session, CancellationToken ct)
     {
         var intent = order.Intent;
-        var position = intent.BrokerPositionId;
-        if (position is null && (intent.PositionId ?? order.PositionId) is { } named)
-        {
-            position = await book.BrokerIdOfOpenAsync(lane.AccountId.Value, named, ct)
-                ?? throw new RefusedException(OrderCodes.PositionClosed, "The position is closed already.", "position_id");
-        }
-
-        var open = await positions.FindAsync(lane, session, order, intent, position, ct);
+        var (position, open) = await FindAsync(lane, order, intent, session, ct);
         var legs = order.ParentId is null && position is null ? await store.LegsAsync(order.Id, ct) : [];
         // After a crash between the legs and this order: what a leg is for is not planned again.
         open.RemoveAll(target => legs.Any(leg => leg.Intent.BrokerPositionId == target.Position.BrokerPositionId));
@@ -35,21 +34,67 @@ internal sealed class CloseExit(OpenPositions positions, OrderStore store, Posit
         if (targets.Count == 0)
         {
             var closed = position is not null && order.ParentId is null;
-            if (closed) throw new RefusedException(OrderCodes.PositionClosed, "The position is closed already.", "position_id");
+            if (closed) throw PositionClosed();
             await store.RefuseAsync(order.Id, lane.Worker, OrderRow.Canceled, OrderCodes.NothingToClose, "Nothing was open.", null, ct);
             return await store.FindAsync(order.Id, ct);
         }
-        foreach (var target in targets.Skip(1)) await AddLegAsync(lane, order, target, ct);
-        return await CloseAsync(lane, order, session, targets[0]);
+        if (targets.Count == 1) return await CloseAsync(lane, order, session, targets[0]);
+
+        List<(OrderRow Leg, CloseTarget Target)> others = [];
+        foreach (var target in targets.Skip(1))
+            if (await store.FindAsync(await AddLegAsync(lane, order, target, ct), ct) is { } leg) others.Add((leg, target));
+        using var room = new SemaphoreSlim(AtOnce);
+        var closing = others.Select(other => CloseBesideAsync(lane, other.Leg, session, other.Target, room)).ToList();
+        var own = CloseAsync(lane, order, session, targets[0]);
+        await Task.WhenAll([own, .. closing]);
+        return await own;
     }
 
     /// <summary>Gives a position an order of its own, to run in the turn of the signal.</summary>
-    public async Task AddLegAsync(Lane lane, OrderRow order, CloseTarget target, CancellationToken ct)
+    public async Task<Guid> AddLegAsync(Lane lane, OrderRow order, CloseTarget target, CancellationToken ct)
     {
         var part = target.Quantity < target.Position.Quantity ? target.Quantity : (decimal?)null;
         var leg = new TradeIntent { Action = TradeAction.Close, Symbol = target.Instrument.Symbol, Qty = part, BrokerPositionId = target.Position.BrokerPositionId, Price = SignalPrice(order, target.Instrument) };
         var ours = await book.OpenIdOfAsync(lane.AccountId.Value, target.Position.BrokerPositionId, ct);
-        await store.AddLegAsync(order, new OrderId(NewId.At(clock)), "close", target.Instrument.Symbol, leg, ours, ct);
+        var id = new OrderId(NewId.At(clock));
+        await store.AddLegAsync(order, id, "close", target.Instrument.Symbol, leg, ours, ct);
+        return id.Value;
+    }
+
+    // The broker's id of the one position that is meant, if one is, and what of it is open.
+    private async Task<(string? Position, List<CloseTarget> Open)> FindAsync(
+        Lane lane, OrderRow order, TradeIntent intent, AccountSession session, CancellationToken ct)
+    {
+        if (intent.BrokerPositionId is not null || (intent.PositionId ?? order.PositionId) is not { } named)
+            return (intent.BrokerPositionId, await positions.FindAsync(lane, session, order, intent, intent.BrokerPositionId, ct));
+        for (var looked = false; ; looked = true)
+        {
+            var (key, isShown) = await book.KeyOfOpenAsync(lane.AccountId.Value, named, ct) ?? throw PositionClosed();
+            var open = await positions.FindAsync(lane, session, order, intent, key, ct);
+            if (open.Count > 0 || isShown) return (key, open);
+            // Known by its fill alone; that reading may have told the broker's id of it.
+            if (looked) throw new ConnectorException($"The broker does not show the position in {order.Symbol} yet.");
+        }
+    }
+
+    private static RefusedException PositionClosed() => new(OrderCodes.PositionClosed, "The position is closed already.", "position_id");
+
+    private async Task CloseBesideAsync(Lane lane, OrderRow leg, AccountSession session, CloseTarget target, SemaphoreSlim room)
+    {
+        await room.WaitAsync();
+        try
+        {
+            if (await CloseAsync(lane, leg, session, target) is { } row) await aftermath.TellAsync(lane, row);
+        }
+        catch (Exception e)
+        {
+            // It must not hide what becomes of the others. It is in the lane, which goes on with it.
+            LogLegFailed(e, leg.Id);
+        }
+        finally
+        {
+            room.Release();
+        }
     }
 
     private async Task<OrderRow?> CloseAsync(Lane lane, OrderRow order, AccountSession session, CloseTarget target)
@@ -75,17 +120,26 @@ internal sealed class CloseExit(OpenPositions positions, OrderStore store, Posit
             Quantity = all ? null : qty,
             ReferencePrice = session.Manifest.Capabilities.FillsAtReferencePrice ? SignalPrice(order, instrument) : null,
         };
-        var row = await send.RunAsync(lane, order, resolved, deadline => session.Connector.ClosePositionAsync(close, deadline));
-        // The share of the open profit, for brokers that never say what a close realised.
-        var floating = position.UnrealizedPnl is { } pnl ? Math.Round(pnl * qty / position.Quantity, 2) : (decimal?)null;
-        if (row is { Status: OrderRow.Working or OrderRow.PartiallyFilled }) row = await fills.OfCloseAsync(row, session, floating);
-        if (row is not { Status: OrderRow.Filled }) return row;
-        if (row.Pnl is null)
+        // The profit has to be there when the outcome is recorded, because the position is closed with it.
+        var row = await send.RunAsync(
+            lane, order, resolved, async deadline => Reckoned(await session.Connector.ClosePositionAsync(close, deadline)));
+        return row is { Status: OrderRow.Working or OrderRow.PartiallyFilled } ? await fills.OfCloseAsync(row, session, Reckon) : row;
+
+        OrderOutcome Reckoned(OrderOutcome outcome)
         {
-            var computed = row.AvgPrice is { } exit ? AccountMoney.Profit(instrument, lane.Account.Currency, position.Side, position.AveragePrice, exit, qty) : null;
-            if ((computed ?? floating) is { } profit) row = await book.NotePnlAsync(row, profit, CancellationToken.None);
+            if (outcome is not OrderOutcome.Accepted { Report: { FilledQuantity: > 0, RealizedPnl: null } report } accepted) return outcome;
+            var profit = Reckon(report.AveragePrice, report.FilledQuantity);
+            return accepted with { Report = report with { RealizedPnl = profit, GrossPnl = report.GrossPnl ?? profit } };
         }
-        return row;
+
+        // For brokers that never say what a close realised: by its price, or the share of the open profit.
+        decimal? Reckon(decimal? exit, decimal filled)
+        {
+            var byPrice = exit is { } price
+                ? AccountMoney.Profit(instrument, lane.Account.Currency, position.Side, position.AveragePrice, price, filled)
+                : null;
+            return byPrice ?? (position.UnrealizedPnl is { } floating ? Math.Round(floating * filled / position.Quantity, 2) : null);
+        }
     }
 
     // A price belongs to the symbol that the signal names, and that of a limit entry is no price of now: all else closes at its own market.
@@ -106,4 +160,7 @@ internal sealed class CloseExit(OpenPositions positions, OrderStore store, Posit
             ? scaled
             : throw new RefusedException(OrderCodes.BelowMinimum, $"The quantity comes out at {scaled:0.########}; the smallest order of {instrument.Symbol} is {instrument.MinQuantity:0.########}.", "intent.qty");
     }
+
+    [LoggerMessage(4022, LogLevel.Warning, "A close beside others, order {OrderId}, could not be run")]
+    private partial void LogLegFailed(Exception e, Guid orderId);
 }

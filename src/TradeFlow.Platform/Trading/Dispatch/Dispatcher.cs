@@ -3,28 +3,20 @@ using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Lanes;
 using TradeFlow.Platform.Trading.Orders;
-using TradeFlow.Platform.Trading.Sync;
 
 namespace TradeFlow.Platform.Trading.Dispatch;
 
 /// <summary>Takes one order of a lane as far as it gets now, and tells what became of it.</summary>
 internal sealed partial class Dispatcher(
     IBrokerSessions sessions, OpenEntry opens, CloseExit closes, ReverseEntry reverses, CancelExit cancels, SendOnce send, OrderStore store,
-    OrderAnnouncer announcer, PositionSync sync, ILogger<Dispatcher> log)
+    Aftermath aftermath, ILogger<Dispatcher> log)
 {
     private static readonly TimeSpan ResolveWithin = TimeSpan.FromSeconds(8);
 
     /// <param name="stopping">Ends what comes before the claim. From the claim on the order is finished.</param>
     public async Task RunAsync(Lane lane, OrderRow order, CancellationToken stopping)
     {
-        if (await ExecuteAsync(lane, order, stopping) is not { } row) return;
-        if (row.Status == OrderRow.Unknown)
-        {
-            LogUnknown(row.Id);
-            lane.Reconcile.Ring();
-        }
-        await sync.AfterOrderAsync(lane, row);
-        await announcer.AnnounceAsync(row, CancellationToken.None);
+        if (await ExecuteAsync(lane, order, stopping) is { } row) await aftermath.TellAsync(lane, row);
     }
 
     private async Task<OrderRow?> ExecuteAsync(Lane lane, OrderRow order, CancellationToken stopping)
@@ -66,9 +58,6 @@ internal sealed partial class Dispatcher(
         var ended = await store.RefuseAsync(order.Id, lane.Worker, OrderRow.Rejected, code, reason, code.StartsWith("broker.", StringComparison.Ordinal) ? null : errors, CancellationToken.None);
         return ended ? await store.FindAsync(order.Id, CancellationToken.None) : null;
     }
-
-    [LoggerMessage(4020, LogLevel.Warning, "Outcome of order {OrderId} is unknown: it is looked up, never sent again")]
-    private partial void LogUnknown(Guid orderId);
 
     [LoggerMessage(4021, LogLevel.Warning, "Order {OrderId} was not sent: {Why}")]
     private partial void LogNotAsked(Guid orderId, string why);

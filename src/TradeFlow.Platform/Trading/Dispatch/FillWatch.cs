@@ -13,15 +13,25 @@ internal sealed class FillWatch(SendOnce send, TimeProvider clock)
     public Task<OrderRow> OfOrderAsync(OrderRow row, AccountSession session) => WatchAsync(row, ct => LookUpAsync(row, session, ct));
 
     /// <summary>A close shows in its own order or in the position that it shrinks.</summary>
-    public Task<OrderRow> OfCloseAsync(OrderRow row, AccountSession session, decimal? pnlIfGone) => WatchAsync(row, async ct =>
+    /// <param name="reckon">What a quantity earned that was closed at a price, where the broker does not say it.</param>
+    public Task<OrderRow> OfCloseAsync(OrderRow row, AccountSession session, Func<decimal?, decimal, decimal?> reckon) =>
+        WatchAsync(row, ct => FindCloseAsync(row, session, reckon, ct));
+
+    private static async Task<Settlement?> FindCloseAsync(
+        OrderRow row, AccountSession session, Func<decimal?, decimal, decimal?> reckon, CancellationToken ct)
     {
-        if (await LookUpAsync(row, session, ct) is { Status: OrderRow.Filled } found) return found;
-        var state = await session.Connector.GetStateAsync(new StateWindow { Since = row.SentAt, IsForExit = true, PositionsOnly = true }, ct);
+        if (await LookUpAsync(row, session, ct) is { Status: OrderRow.Filled } found)
+        {
+            var profit = found.Pnl ?? reckon(found.AvgPrice, found.Filled ?? 0);
+            return found with { Pnl = profit, GrossPnl = found.GrossPnl ?? profit };
+        }
+        var window = new StateWindow { Since = row.SentAt, IsForExit = true, PositionsOnly = true };
+        var state = await session.Connector.GetStateAsync(window, ct);
         var left = state.Positions.Where(position => position.BrokerPositionId == row.BrokerPositionId).Sum(position => position.Quantity);
         return left <= (row.PositionQty ?? 0) - (row.Qty ?? 0)
-            ? new Settlement(OrderRow.Filled) { Filled = row.Qty, Pnl = pnlIfGone, Event = "seen_closed" }
+            ? new Settlement(OrderRow.Filled) { Filled = row.Qty, Pnl = reckon(null, row.Qty ?? 0), Event = "seen_closed" }
             : null;
-    });
+    }
 
     private static async Task<Settlement?> LookUpAsync(OrderRow row, AccountSession session, CancellationToken ct) =>
         await session.Connector.FindOrderAsync(row.Key, ct) is OrderLookup.Found { Report: { Status: not (OrderStatus.Working or OrderStatus.Unknown) } report }

@@ -4,11 +4,12 @@ using TradeFlow.Platform.Trading.Contracts.Pricing;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Lanes;
 using TradeFlow.Platform.Trading.Orders;
+using TradeFlow.Platform.Trading.Sync;
 
 namespace TradeFlow.Platform.Trading.Dispatch;
 
 /// <summary>Enters: resolves symbol, size and prices, and sends the order.</summary>
-internal sealed class OpenEntry(IInstruments instruments, AccountMoney money, SendOnce send, FillWatch fills)
+internal sealed class OpenEntry(IInstruments instruments, AccountMoney money, PositionSync positions, SendOnce send, FillWatch fills)
 {
     /// <param name="defaultQty">Size of a reverse that names none: what was open.</param>
     /// <exception cref="ConnectorException">The broker could not be asked; nothing was sent.</exception>
@@ -69,6 +70,7 @@ internal sealed class OpenEntry(IInstruments instruments, AccountMoney money, Se
             Price = prices.Price,
             StopLoss = prices.StopLoss,
             TakeProfit = prices.TakeProfit,
+            PositionQty = await positions.NetAsync(lane, session.Manifest, instrument.BrokerSymbol, ct),
         };
         var row = await send.RunAsync(lane, order, resolved, deadline => session.Connector.PlaceAsync(place, deadline));
         return row is { Status: OrderRow.Working or OrderRow.PartiallyFilled, Type: "MARKET" } ? await fills.OfOrderAsync(row, session) : row;

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Lanes;
 using TradeFlow.Platform.Trading.Orders;
+using TradeFlow.Platform.Trading.Sync;
 
 namespace TradeFlow.Platform.Trading.Dispatch;
 
@@ -10,12 +12,15 @@ namespace TradeFlow.Platform.Trading.Dispatch;
 internal sealed record CloseTarget(PositionReport Position, Instrument Instrument, decimal Quantity);
 
 /// <summary>Finds what an exit is for in a fresh reading of the broker, including what was opened there by hand.</summary>
-internal sealed class OpenPositions(IInstruments instruments)
+internal sealed class OpenPositions(IInstruments instruments, PositionSync sync)
 {
     /// <summary>The open positions that the intent names, the oldest first.</summary>
-    public async Task<List<CloseTarget>> FindAsync(Lane lane, AccountSession session, OrderRow order, TradeIntent intent, string? brokerPosition, CancellationToken ct)
+    public async Task<List<CloseTarget>> FindAsync(
+        Lane lane, AccountSession session, OrderRow order, TradeIntent intent, string? brokerPosition, CancellationToken ct)
     {
+        var begunAt = Stopwatch.GetTimestamp();
         var state = await session.Connector.GetStateAsync(new StateWindow { IsForExit = true, PositionsOnly = true }, ct);
+        await sync.IntroduceAsync(lane, state, begunAt, ct);
         var spoken = intent.Symbol.Length > 0 ? intent.Symbol : order.Symbol;
         var mapped = lane.Account.Symbols.Map(spoken);
         var contract = await ContractAsync(lane, mapped.Symbol, ct);

@@ -24,7 +24,10 @@ internal sealed class Lane(AccountContext account, Guid worker) : IDisposable
     public PositionBook Book { get; } = new();
 
     /// <summary>Fills that are stored already.</summary>
-    public HashSet<string> Fills { get; } = new(StringComparer.Ordinal);
+    public FillMemory Fills { get; } = new();
+
+    /// <summary>When the working orders are asked for.</summary>
+    public OrderLooks Looks { get; } = new();
 
     /// <summary>Another worker may have left orders behind in this lane.</summary>
     public volatile bool TakeOverDue = true;

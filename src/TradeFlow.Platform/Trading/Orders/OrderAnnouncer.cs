@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Npgsql;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
@@ -6,11 +8,24 @@ using TradeFlow.Platform.Trading.Contracts;
 namespace TradeFlow.Platform.Trading.Orders;
 
 /// <summary>Tells the waiting webhook and the tenant's sockets what became of an order. Losing a message costs time only: both can read the row.</summary>
-internal sealed class OrderAnnouncer(OrderStore store, RedisBus bus, LiveEvents live)
+internal sealed partial class OrderAnnouncer(OrderStore store, RedisBus bus, LiveEvents live, ILogger<OrderAnnouncer> log)
 {
     public async Task AnnounceAsync(OrderRow row, CancellationToken ct)
     {
         var own = JsonSerializer.Serialize(row.ToView(), TradingJson.Default.OrderView);
+        live.Publish(new TenantId(row.TenantId), $$"""{"type":"order","order":{{own}}}""");
+        try
+        {
+            await AnswerAsync(row, own, ct);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            LogNotAnswered(e, row.Id);
+        }
+    }
+
+    private async Task AnswerAsync(OrderRow row, string own, CancellationToken ct)
+    {
         if (row.Action == "open" || (row.ParentId is null && !await HasLegsAsync(row, ct)))
         {
             if (row.Status is not (OrderRow.Pending or OrderRow.Sending)) bus.Publish(Topics.OrderAnswered, own);
@@ -19,7 +34,6 @@ internal sealed class OrderAnnouncer(OrderStore store, RedisBus bus, LiveEvents 
         {
             await AnnounceSignalAsync(row, ct);
         }
-        live.Publish(new TenantId(row.TenantId), $$"""{"type":"order","order":{{own}}}""");
     }
 
     private async Task<bool> HasLegsAsync(OrderRow row, CancellationToken ct) => row.Action is "close" or "flatten" or "reverse" && (await store.LegsAsync(row.Id, ct)).Count > 0;
@@ -33,4 +47,7 @@ internal sealed class OrderAnnouncer(OrderStore store, RedisBus bus, LiveEvents 
         var view = OrderViews.Combine(head, await store.LegsAsync(head.Id, ct));
         if (view.Status != OrderRow.Pending) bus.Publish(Topics.OrderAnswered, JsonSerializer.Serialize(view, TradingJson.Default.OrderView));
     }
+
+    [LoggerMessage(4080, LogLevel.Warning, "Whoever waits for order {OrderId} has to read it")]
+    private partial void LogNotAnswered(Exception e, Guid orderId);
 }

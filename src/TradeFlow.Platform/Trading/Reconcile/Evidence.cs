@@ -22,7 +22,7 @@ internal sealed class Evidence(CancelExit cancels)
         if (lookup is OrderLookup.Found found) return new Sighting(Settlements.From(found.Report, "found"), false);
         var state = await session.Connector.GetStateAsync(new StateWindow { Since = row.SentAt?.AddMinutes(-1), IsForExit = !row.IsEntry }, ct);
         if (state.OpenOrders.FirstOrDefault(order => order.ClientOrderId == row.ClientOrderId) is { } open) return new Sighting(Settlements.From(open, "found"), false);
-        if (row.BrokerPositionId is not null && row.PositionQty is not null) return OfClose(row, state);
+        if (row is { IsEntry: false, BrokerPositionId: not null, PositionQty: not null }) return OfClose(row, state);
         if (state.Positions.FirstOrDefault(position => position.ClientOrderId == row.ClientOrderId) is { } position)
         {
             return new Sighting(new Settlement(position.Quantity >= row.Qty ? OrderRow.Filled : OrderRow.PartiallyFilled)

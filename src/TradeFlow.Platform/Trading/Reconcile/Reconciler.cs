@@ -106,7 +106,18 @@ internal sealed partial class Reconciler(
 
     private async Task<TimeSpan> SettleAsync(Lane lane, OrderRow row, Settlement settled, CancellationToken ct)
     {
-        var (changed, now) = await store.SettleAsync(row.Id, settled, ct);
+        bool changed;
+        OrderRow now;
+        try
+        {
+            (changed, now) = await store.SettleAsync(row.Id, settled, ct);
+        }
+        catch
+        {
+            // It may have been written, with the position that it made.
+            lane.Book.IsLoaded = false;
+            throw;
+        }
         LogSettled(row.Id, now.Status);
         lane.Forget(row.Id);
         if (changed)

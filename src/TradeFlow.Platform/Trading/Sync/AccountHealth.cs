@@ -8,11 +8,15 @@ using TradeFlow.Platform.Trading.Lanes;
 
 namespace TradeFlow.Platform.Trading.Sync;
 
-/// <summary>What the readings of an account say about it: balance, and whether the broker can be reached with its credentials.</summary>
-internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifications notices, TimeProvider clock)
+/// <summary>
+/// What the readings of an account say about it: balance, and whether the broker can be reached with its credentials. A stream and the
+/// readings beside it tell it side by side: one after the other is heard.
+/// </summary>
+internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifications notices, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan AskForMoney = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan UnreachableAfter = TimeSpan.FromSeconds(20);
+    private readonly SemaphoreSlim turn = new(1, 1);
     // From before a restart: what has been told is not told again.
     private string status = lane.Account.Status;
     private AccountSnapshot? told;
@@ -24,12 +28,47 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifica
     /// <summary>The account's money from a request of its own, for brokers whose state does not bring it along.</summary>
     public async Task<AccountSnapshot?> AccountWhenDueAsync(AccountSession session, CancellationToken ct)
     {
-        if (clock.GetUtcNow() < moneyDue) return null;
-        moneyDue = clock.GetUtcNow() + AskForMoney;
+        await turn.WaitAsync(ct);
+        try
+        {
+            if (clock.GetUtcNow() < moneyDue) return null;
+            moneyDue = clock.GetUtcNow() + AskForMoney;
+        }
+        finally
+        {
+            turn.Release();
+        }
         return await session.Connector.GetAccountAsync(ct);
     }
 
     public async Task GoodAsync(AccountSnapshot? money, CancellationToken ct)
+    {
+        await turn.WaitAsync(ct);
+        try
+        {
+            await TakeGoodAsync(money, ct);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <returns>How long to wait before the next attempt.</returns>
+    public async Task<TimeSpan> BadAsync(Exception fault, CancellationToken ct)
+    {
+        await turn.WaitAsync(ct);
+        try
+        {
+            return await TakeBadAsync(fault, ct);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task TakeGoodAsync(AccountSnapshot? money, CancellationToken ct)
     {
         (failures, badSince) = (0, null);
         if (lane.Account.Status == AccountStatuses.Offline) status = AccountStatuses.Offline;
@@ -41,8 +80,7 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifica
         (status, told, toldAt) = (state, money ?? told, now);
     }
 
-    /// <returns>How long to wait before the next attempt.</returns>
-    public async Task<TimeSpan> BadAsync(Exception fault, CancellationToken ct)
+    private async Task<TimeSpan> TakeBadAsync(Exception fault, CancellationToken ct)
     {
         failures++;
         var now = clock.GetUtcNow();
@@ -75,4 +113,6 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifica
     // A limit that is used up, ours or the broker's, is no line that is down.
     private static string Unread(Exception fault) =>
         fault is ConnectorException { Kind: ConnectorErrorKind.RateLimited } ? $"The account is not read at the moment: {fault.Message}" : $"The broker cannot be reached: {fault.Message}";
+
+    public void Dispose() => turn.Dispose();
 }

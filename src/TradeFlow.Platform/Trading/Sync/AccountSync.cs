@@ -13,14 +13,13 @@ namespace TradeFlow.Platform.Trading.Sync;
 internal sealed partial class AccountSync(
     IBrokerSessions sessions, PositionSync positions, OrderSync orders, WorkerAccounts accounts, Notifications notices, TimeProvider clock, ILogger<AccountSync> log)
 {
-    private static readonly TimeSpan Busy = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan BesidePush = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReadWithin = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan BesidePush = TimeSpan.FromSeconds(20);
 
     public async Task RunAsync(Lane lane, CancellationToken ct)
     {
-        var health = new AccountHealth(lane, accounts, notices, clock);
+        using var health = new AccountHealth(lane, accounts, notices, clock);
         var pause = TimeSpan.Zero;
         while (!ct.IsCancellationRequested)
         {
@@ -28,7 +27,7 @@ internal sealed partial class AccountSync(
             {
                 var session = await sessions.GetAsync(lane.AccountId, ct);
                 if (session.Manifest.Capabilities.Stream == "push") await PushAsync(lane, session, health, ct);
-                else pause = await ReadAsync(lane, session, health, ct);
+                else pause = (await ReadAsync(lane, session, health, ct)).Soonest;
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
@@ -38,7 +37,7 @@ internal sealed partial class AccountSync(
             {
                 // What was known stays: no answer is not "flat".
                 LogFailed(e, lane.AccountId.Value);
-                pause = e is NpgsqlException or TimeoutException ? Busy : await FailedAsync(health, e, ct);
+                pause = e is NpgsqlException or TimeoutException ? Soon : await FailedAsync(health, e, ct);
             }
             try
             {
@@ -52,18 +51,20 @@ internal sealed partial class AccountSync(
     }
 
     /// <summary>One complete reading.</summary>
-    /// <returns>How long to wait for the next.</returns>
-    public async Task<TimeSpan> ReadAsync(Lane lane, AccountSession session, AccountHealth health, CancellationToken ct)
+    private async Task<Next> ReadAsync(Lane lane, AccountSession session, AccountHealth health, CancellationToken ct)
     {
         for (var waited = 0; lane.InHand && waited < 60; waited++) await Task.Delay(TimeSpan.FromMilliseconds(50), clock, ct);
         using var within = CancellationTokenSource.CreateLinkedTokenSource(ct);
         within.CancelAfter(ReadWithin);
         var (begunAt, begun) = (Stopwatch.GetTimestamp(), clock.GetUtcNow());
         var state = await session.Connector.GetStateAsync(new StateWindow(), within.Token);
-        var missing = await positions.ApplyAsync(lane, state, begunAt, ct);
+        // Fills first: what a position has realised is known from them when it is closed.
+        await orders.ApplyAsync(lane, state.Fills, ct);
+        var again = await positions.ApplyAsync(lane, session, state, begunAt, ct);
         var working = await orders.ApplyAsync(lane, session, state, begun, ct);
         await health.GoodAsync(state.Account ?? await health.AccountWhenDueAsync(session, within.Token), ct);
-        return missing ? TimeSpan.FromMilliseconds(150) : working || lane.Book.Open.Count > 0 ? Busy : Idle;
+        var pace = session.Manifest.Poll;
+        return new Next(TimeSpan.FromSeconds(working || lane.Book.Open.Count > 0 ? pace.BusySeconds : pace.IdleSeconds), again);
     }
 
     private static async Task<TimeSpan> FailedAsync(AccountHealth health, Exception e, CancellationToken ct)
@@ -74,7 +75,7 @@ internal sealed partial class AccountSync(
         }
         catch (NpgsqlException)
         {
-            return Busy;
+            return Soon;
         }
     }
 
@@ -103,9 +104,8 @@ internal sealed partial class AccountSync(
     {
         try
         {
-            var pause = await ReadAsync(lane, session, health, ct);
             // What is open or works is pushed; only a position that one reading missed is looked for again soon.
-            return pause < Busy ? pause : BesidePush;
+            return (await ReadAsync(lane, session, health, ct)).Again ?? BesidePush;
         }
         catch (Exception e) when (e is ConnectorException { Kind: not (ConnectorErrorKind.Authentication or ConnectorErrorKind.Permission) } || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
@@ -123,17 +123,18 @@ internal sealed partial class AccountSync(
             switch (update)
             {
                 case AccountUpdate.Snapshot snapshot:
-                    var missing = await positions.ApplyAsync(lane, snapshot.State, begun, ct);
+                    await orders.ApplyAsync(lane, snapshot.State.Fills, ct);
+                    var again = await positions.ApplyAsync(lane, session, snapshot.State, begun, ct);
                     // What was filled or canceled while nobody listened is in no event that is still to come.
                     await orders.ApplyAsync(lane, session, snapshot.State, snapshot.State.At, ct);
                     if (snapshot.State.Account is { } money) await health.GoodAsync(money, ct);
-                    if (missing) lane.Sync.Ring();
+                    if (again is not null) lane.Sync.Ring();
                     break;
                 case AccountUpdate.Order order:
                     await orders.ApplyAsync(lane, order.Report, ct);
                     break;
                 case AccountUpdate.Fill fill:
-                    await orders.ApplyAsync(lane, fill.Report, ct);
+                    await orders.ApplyAsync(lane, [fill.Report], ct);
                     break;
                 case AccountUpdate.Position position:
                     await positions.ApplyAsync(lane, position.Report, position.Closed, ct);
@@ -147,6 +148,13 @@ internal sealed partial class AccountSync(
             }
             begun = Stopwatch.GetTimestamp();
         }
+    }
+
+    /// <param name="Pause">How long to wait for the next reading.</param>
+    /// <param name="Again">How long when something is missing and one reading is no proof.</param>
+    private readonly record struct Next(TimeSpan Pause, TimeSpan? Again)
+    {
+        public TimeSpan Soonest => Again is { } soon && soon < Pause ? soon : Pause;
     }
 
     [LoggerMessage(4030, LogLevel.Warning, "Account {AccountId} could not be read")]

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Trading.Dispatch;
@@ -7,21 +6,22 @@ using TradeFlow.Platform.Trading.Orders;
 
 namespace TradeFlow.Platform.Trading.Sync;
 
-/// <summary>Follows our working orders: through the broker's list of open ones, and by asking for each that has left it.</summary>
-internal sealed class OrderSync(OrderStore store, PositionStore positions, IInstruments instruments, OrderAnnouncer announcer, TimeProvider clock)
+/// <summary>
+/// Follows our working orders: through the broker's list of open ones, and by asking for each that has left it. Stores the fills.
+/// </summary>
+internal sealed class OrderSync(
+    OrderStore store, FillStore fills, PositionSync positions, IInstruments instruments, OrderAnnouncer announcer, TimeProvider clock)
 {
-    private readonly ConcurrentDictionary<Guid, (DateTimeOffset Next, int Looks)> looks = new();
-
     /// <param name="begun">When the reading began: an order sent later may be missing in it.</param>
     /// <returns>True while something of ours is working.</returns>
     public async Task<bool> ApplyAsync(Lane lane, AccountSession session, BrokerState state, DateTimeOffset begun, CancellationToken ct)
     {
-        await AddFillsAsync(lane, state.Fills, ct);
         var working = await store.ListAsync(lane.AccountId.Value, "o.status in ('WORKING', 'PARTIALLY_FILLED') and o.action in ('open', 'reverse', 'close', 'flatten')", ct);
+        lane.Looks.Keep(working.Select(row => row.Id).ToHashSet());
         foreach (var row in working)
         {
             var report = state.OpenOrders.FirstOrDefault(order => Matches(row, order));
-            if (report is not null) await TakeAsync(row, report, ct);
+            if (report is not null) await TakeAsync(lane, row, report, ct);
             else if (row.SentAt < begun) await AskAsync(lane, session, row, ct);
         }
         return working.Count > 0;
@@ -32,40 +32,69 @@ internal sealed class OrderSync(OrderStore store, PositionStore positions, IInst
     {
         if (report.IsProtection) return;
         foreach (var row in await store.ListAsync(lane.AccountId.Value, "o.status in ('UNKNOWN', 'WORKING', 'PARTIALLY_FILLED')", ct))
-            if (Matches(row, report) && row.Action != "cancel") await TakeAsync(row, report, ct);
+            if (Matches(row, report) && row.Action != "cancel") await TakeAsync(lane, row, report, ct);
     }
 
-    public Task ApplyAsync(Lane lane, FillReport fill, CancellationToken ct) => AddFillsAsync(lane, [fill], ct);
+    /// <summary>
+    /// Stores what is new of these fills. They are remembered as stored after the commit, not before: what fails here comes again.
+    /// </summary>
+    public async Task ApplyAsync(Lane lane, IReadOnlyList<FillReport> told, CancellationToken ct)
+    {
+        var news = lane.Fills.NewsOf(told);
+        if (news.Count == 0) return;
+        List<NamedFill> named = [];
+        foreach (var fill in news) named.Add(await NameAsync(lane, fill, ct));
+        var changed = await fills.AddAsync(lane, named, ct);
+        // One under the broker's own name is told again, so that it gets the platform's.
+        lane.Fills.Stored(named.Where(fill => fill.IsNamed).Select(fill => fill.Fill));
+        foreach (var order in changed)
+            if (await store.FindAsync(order, ct) is { } row) await announcer.AnnounceAsync(row, ct);
+    }
 
     private static bool Matches(OrderRow row, OrderReport report) =>
         !report.IsProtection && (report.ClientOrderId == row.ClientOrderId || (row.BrokerOrderId is { } known && known == report.BrokerOrderId));
 
-    private async Task TakeAsync(OrderRow row, OrderReport report, CancellationToken ct)
+    private async Task TakeAsync(Lane lane, OrderRow row, OrderReport report, CancellationToken ct)
     {
         var settlement = Settlements.From(report, "followed");
         if (settlement.Status == row.Status && report.FilledQuantity <= row.FilledQty) return;
-        var (changed, now) = await store.SettleAsync(row.Id, settlement, ct);
-        if (now.IsTerminal) looks.TryRemove(row.Id, out _);
-        if (changed) await announcer.AnnounceAsync(now, ct);
+        await SettleAsync(lane, row, settlement, ct);
+    }
+
+    private async Task SettleAsync(Lane lane, OrderRow row, Settlement settlement, CancellationToken ct)
+    {
+        bool changed;
+        OrderRow now;
+        try
+        {
+            (changed, now) = await store.SettleAsync(row.Id, settlement, ct);
+        }
+        catch
+        {
+            // It may have been written, with the position that it made.
+            lane.Book.IsLoaded = false;
+            throw;
+        }
+        if (!changed) return;
+        await positions.AfterOrderAsync(lane, now);
+        await announcer.AnnounceAsync(now, ct);
     }
 
     // It has left the list of open orders: filled, canceled, or not shown yet. The order itself is asked, ever more seldom.
     private async Task AskAsync(Lane lane, AccountSession session, OrderRow row, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var (next, count) = looks.GetValueOrDefault(row.Id);
-        if (now < next) return;
-        looks[row.Id] = (now + TimeSpan.FromSeconds(Math.Min(Math.Pow(2, count) / 2, 30)), count + 1);
+        if (!lane.Looks.IsDue(row.Id, now)) return;
         switch (await session.Connector.FindOrderAsync(row.Key, ct))
         {
             case OrderLookup.Found found:
-                await TakeAsync(row, found.Report, ct);
+                await TakeAsync(lane, row, found.Report, ct);
                 break;
             case OrderLookup.Absent { Conclusive: true } when row.AbsentAt is { } since:
                 // Taken once, and now gone from open and closed orders alike, twice: there is nothing left that could be filled.
                 if (now - since < TimeSpan.FromSeconds(Math.Max(session.Manifest.Lookup.SettleSeconds, 5))) break;
-                var (changed, ended) = await store.SettleAsync(row.Id, new Settlement(OrderRow.Canceled) { Reason = "The broker no longer shows the order.", Event = "gone" }, ct);
-                if (changed) await announcer.AnnounceAsync(ended, ct);
+                var gone = new Settlement(OrderRow.Canceled) { Reason = "The broker no longer shows the order.", Event = "gone" };
+                await SettleAsync(lane, row, gone, ct);
                 break;
             case OrderLookup.Absent { Conclusive: true }:
                 await store.NoteLookAsync(row.Id, now, now, row.NeedsReview, ct);
@@ -73,22 +102,17 @@ internal sealed class OrderSync(OrderStore store, PositionStore positions, IInst
         }
     }
 
-    private async Task AddFillsAsync(Lane lane, IReadOnlyList<FillReport> fills, CancellationToken ct)
+    private async Task<NamedFill> NameAsync(Lane lane, FillReport fill, CancellationToken ct)
     {
-        var fresh = fills.Where(fill => lane.Fills.Add(fill.BrokerFillId)).ToList();
-        if (fresh.Count == 0) return;
-        List<(FillReport, string)> named = [];
-        foreach (var fill in fresh)
-            named.Add((fill, (await instruments.FindAsync(lane.Tenant, lane.AccountId, fill.BrokerSymbol, ct)).Instrument?.Symbol ?? Symbols.Canonical(fill.BrokerSymbol)));
         try
         {
-            await positions.AddFillsAsync(lane, named, ct);
+            var found = await instruments.FindAsync(lane.Tenant, lane.AccountId, fill.BrokerSymbol, ct);
+            return new NamedFill(fill, found.Instrument?.Symbol ?? Symbols.Canonical(fill.BrokerSymbol), true);
         }
-        catch
+        catch (ConnectorException)
         {
-            // Not stored: the next reading brings them again.
-            foreach (var fill in fresh) lane.Fills.Remove(fill.BrokerFillId);
-            throw;
+            // What it cost or earned matters more than its name.
+            return new NamedFill(fill, Symbols.Canonical(fill.BrokerSymbol), false);
         }
     }
 }

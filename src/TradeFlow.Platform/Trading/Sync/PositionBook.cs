@@ -1,44 +1,88 @@
+using System.Collections.Immutable;
 using TradeFlow.BrokerSdk;
 
 namespace TradeFlow.Platform.Trading.Sync;
 
-/// <summary>The open positions of one account as last heard, and how fresh that is. Guarded by <see cref="Gate"/>.</summary>
+/// <summary>
+/// The open positions of one account as PostgreSQL has them, and how fresh that is. Changed under <see cref="Gate"/>, after the store has
+/// changed: when it is not certain that the two agree, it is read anew.
+/// </summary>
 internal sealed class PositionBook
 {
+    private const int Remembered = 1000;
+    private readonly HashSet<string> closed = new(StringComparer.Ordinal);
+    private readonly Queue<string> closedOrder = new();
+    private volatile ImmutableDictionary<string, BookedPosition> open =
+        ImmutableDictionary.Create<string, BookedPosition>(StringComparer.Ordinal);
+    private volatile bool isLoaded;
+
     public SemaphoreSlim Gate { get; } = new(1, 1);
 
-    /// <summary>False until the open positions were read from PostgreSQL.</summary>
-    public bool IsLoaded { get; set; }
+    /// <summary>False until the open positions were read from PostgreSQL, and again after a write whose end is not known.</summary>
+    public bool IsLoaded
+    {
+        get => isLoaded;
+        set => isLoaded = value;
+    }
 
-    /// <summary>By the broker's id.</summary>
-    public Dictionary<string, BookedPosition> Open { get; } = new(StringComparer.Ordinal);
+    /// <summary>True once it was read: from then on what comes and goes is told.</summary>
+    public bool WasLoaded { get; set; }
 
-    /// <summary>When a position was closed, as a timestamp: a reading that began before must not open it again.</summary>
-    public Dictionary<string, long> ClosedAt { get; } = new(StringComparer.Ordinal);
+    /// <summary>Positions of a symbol are netted, as the account itself says; <c>null</c> when only the manifest does.</summary>
+    public bool? IsNetting { get; set; }
+
+    /// <summary>By the broker's id. May be read without the gate.</summary>
+    public ImmutableDictionary<string, BookedPosition> Open => open;
+
+    public void Put(BookedPosition position) => open = open.SetItem(position.Key, position);
+
+    public void Remove(string key)
+    {
+        open = open.Remove(key);
+        if (closed.Add(key)) closedOrder.Enqueue(key);
+        while (closedOrder.Count > Remembered) closed.Remove(closedOrder.Dequeue());
+    }
+
+    /// <summary>The position goes on under another id.</summary>
+    public void Rename(string key, BookedPosition position) => open = open.Remove(key).SetItem(position.Key, position);
+
+    /// <summary>It was closed a while ago: an event that does not say when it was true must not open it again.</summary>
+    public bool HasClosed(string key) => closed.Contains(key);
 }
 
 /// <summary>An open position of the book.</summary>
 internal sealed record BookedPosition
 {
     public required Guid Id { get; init; }
+
+    /// <summary>The broker's id; of one that no broker has shown yet perhaps a stand-in.</summary>
+    public required string Key { get; init; }
     public required string Symbol { get; init; }
     public required string BrokerSymbol { get; init; }
     public required Side Side { get; init; }
     public required DateTimeOffset OpenedAt { get; init; }
-    public decimal Quantity { get; set; }
-    public decimal AveragePrice { get; set; }
-    public decimal? CurrentPrice { get; set; }
-    public decimal? Pnl { get; set; }
-    public decimal? StopLoss { get; set; }
-    public decimal? TakeProfit { get; set; }
+    public required decimal Quantity { get; init; }
+    public required decimal AveragePrice { get; init; }
+    public decimal? CurrentPrice { get; init; }
+    public decimal? Pnl { get; init; }
+    public decimal? StopLoss { get; init; }
+    public decimal? TakeProfit { get; init; }
 
-    /// <summary>Timestamp of the newest evidence that it is open: of the start of the reading that showed it.</summary>
-    public long SeenAt { get; set; }
+    /// <summary>False while it is known from a fill of ours alone.</summary>
+    public bool IsShown { get; init; } = true;
+
+    /// <summary>Timestamp of the newest evidence that it is open: of the start of the reading that showed it, or of the fill.</summary>
+    public long SeenAt { get; init; }
 
     /// <summary>End of the first reading in which it was missing. It is closed by a second one that began after that.</summary>
-    public long? MissedAt { get; set; }
+    public long? MissedAt { get; init; }
 
     public decimal? PnlPercent => CurrentPrice is { } now && AveragePrice != 0
         ? Math.Round((now - AveragePrice) / AveragePrice * 100 * (Side == Side.Buy ? 1 : -1), 4)
         : null;
+
+    /// <summary>What it is worth has not changed.</summary>
+    public bool HasSameNumbers(BookedPosition other) =>
+        (Quantity, AveragePrice, CurrentPrice, Pnl, StopLoss, TakeProfit)
+        == (other.Quantity, other.AveragePrice, other.CurrentPrice, other.Pnl, other.StopLoss, other.TakeProfit);
 }

@@ -1,28 +1,43 @@
+using System.Diagnostics;
 using Npgsql;
 using NpgsqlTypes;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Trading.Lanes;
-using TradeFlow.Platform.Trading.Orders;
 
 namespace TradeFlow.Platform.Trading.Sync;
 
+/// <summary>What a row of trading.positions has become that the book knew as open.</summary>
+internal sealed record ClosedPosition(Guid Id, decimal? Pnl);
+
 /// <summary>trading.positions, as the Worker writes it.</summary>
-internal sealed class PositionStore(Database database, OrderStore orders)
+internal sealed class PositionStore(Database database)
 {
-    public async Task LoadAsync(Lane lane, CancellationToken ct)
+    /// <summary>The open positions, and what became of those among <paramref name="known"/> that are not open any more.</summary>
+    public async Task<(List<BookedPosition> Open, List<ClosedPosition> Closed)> ReadAsync(
+        Lane lane, IEnumerable<Guid> known, CancellationToken ct)
     {
         await using var command = database.System.CreateCommand("""
-            select id, broker_position_id, symbol, broker_symbol, side, opened_at, qty, avg_price, current_price, pnl, stop_loss, take_profit
-            from trading.positions where account_id = $1 and status = 'OPEN'
+            select id, broker_position_id, symbol, broker_symbol, side, opened_at, qty, avg_price, current_price, pnl, stop_loss,
+                   take_profit, shown, status = 'OPEN', realized_pnl
+            from trading.positions where account_id = $1 and (status = 'OPEN' or id = any($2)) order by opened_at, id
             """);
         command.Parameters.AddWithValue(lane.AccountId.Value);
+        command.Parameters.AddWithValue(known.ToArray());
+        List<BookedPosition> open = [];
+        List<ClosedPosition> closed = [];
         await using var rows = await command.ExecuteReaderAsync(ct);
         while (await rows.ReadAsync(ct))
         {
-            lane.Book.Open[rows.GetString(1)] = new BookedPosition
+            if (!rows.GetBoolean(13))
+            {
+                closed.Add(new ClosedPosition(rows.GetGuid(0), rows.DecimalOrNull(14)));
+                continue;
+            }
+            open.Add(new BookedPosition
             {
                 Id = rows.GetGuid(0),
+                Key = rows.GetString(1),
                 Symbol = rows.GetString(2),
                 BrokerSymbol = rows.GetString(3),
                 Side = rows.GetString(4) == "BUY" ? Side.Buy : Side.Sell,
@@ -33,29 +48,28 @@ internal sealed class PositionStore(Database database, OrderStore orders)
                 Pnl = rows.DecimalOrNull(9),
                 StopLoss = rows.DecimalOrNull(10),
                 TakeProfit = rows.DecimalOrNull(11),
-            };
+                IsShown = rows.GetBoolean(12),
+            });
         }
+        return (open, closed);
     }
 
-    /// <summary>Adds a position; its origin is <c>signal</c> when one of our orders opened it. A row that is there already keeps its id, which is returned.</summary>
-    public async Task<Guid> OpenAsync(Lane lane, string brokerPosition, string? clientOrderId, BookedPosition position, CancellationToken ct)
+    /// <summary>A position that the broker shows and the book does not know.</summary>
+    /// <param name="openedAt">By the broker's clock, where it says.</param>
+    /// <param name="begunAt">Timestamp of the start of the reading.</param>
+    /// <returns>It with the id under which it goes on, and whether it is new; <c>null</c> when it has been closed since the reading
+    /// began.</returns>
+    public async Task<(BookedPosition Position, bool IsNew)?> ShowAsync(
+        Lane lane, BookedPosition position, string? clientOrderId, DateTimeOffset? openedAt, long begunAt, CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand("""
-            insert into trading.positions (id, tenant_id, account_id, broker, broker_position_id, symbol, broker_symbol, side, qty, avg_price, current_price,
-                                           pnl, pnl_percent, stop_loss, take_profit, opened_at, updated_at, origin)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, clock_timestamp(),
-                    case when exists (select 1 from trading.orders o where o.account_id = $3 and o.action in ('open', 'reverse')
-                                      and (o.client_order_id = $17 or o.broker_position_id = $5
-                                           or ($17 is null and o.broker_symbol = $7 and o.side = $8 and o.sent_at between $16 - interval '30 seconds' and $16 + interval '30 seconds')))
-                         then 'signal' else 'external' end)
-            on conflict (account_id, broker_position_id) where status = 'OPEN' do update set updated_at = excluded.updated_at
-            returning id
-            """);
+        await using var command = database.System.CreateCommand(
+            "select * from trading.show_position($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)");
         command.Parameters.AddWithValue(position.Id);
         command.Parameters.AddWithValue(lane.Tenant.Value);
         command.Parameters.AddWithValue(lane.AccountId.Value);
         command.Parameters.AddWithValue(lane.Account.Broker);
-        command.Parameters.AddWithValue(brokerPosition);
+        command.Parameters.AddWithValue(position.Key);
+        command.Parameters.AddText(clientOrderId);
         command.Parameters.AddWithValue(position.Symbol);
         command.Parameters.AddWithValue(position.BrokerSymbol);
         command.Parameters.AddWithValue(position.Side == Side.Buy ? "BUY" : "SELL");
@@ -66,20 +80,25 @@ internal sealed class PositionStore(Database database, OrderStore orders)
         command.Parameters.AddNumber(position.PnlPercent);
         command.Parameters.AddNumber(position.StopLoss);
         command.Parameters.AddNumber(position.TakeProfit);
-        command.Parameters.AddWithValue(position.OpenedAt);
-        command.Parameters.AddText(clientOrderId);
-        return (Guid)(await command.ExecuteScalarAsync(ct))!; // insert … returning always returns the row
+        command.Parameters.AddTime(openedAt?.ToUniversalTime());
+        command.Parameters.AddWithValue(Stopwatch.GetElapsedTime(begunAt));
+        await using var row = await command.ExecuteReaderAsync(ct);
+        if (!await row.ReadAsync(ct) || row.GuidOrNull(0) is not { } id) return null;
+        return (position with { Id = id, OpenedAt = row.GetFieldValue<DateTimeOffset>(1) }, row.GetBoolean(2));
     }
 
-    /// <summary>Writes what moved, in one statement.</summary>
-    public async Task UpdateAsync(IReadOnlyList<BookedPosition> moved, CancellationToken ct)
+    /// <summary>Writes what a reading has changed, in one statement.</summary>
+    /// <param name="begunAt">Timestamp of its start: what a fill of ours has changed since stays as it is.</param>
+    /// <returns>The ids of the rows that were written.</returns>
+    public async Task<HashSet<Guid>> UpdateAsync(IReadOnlyList<BookedPosition> moved, long begunAt, CancellationToken ct)
     {
-        if (moved.Count == 0) return;
+        HashSet<Guid> written = [];
+        if (moved.Count == 0) return written;
         await using var command = database.System.CreateCommand("""
             update trading.positions p set qty = n.qty, avg_price = n.avg_price, current_price = n.current_price, pnl = n.pnl, pnl_percent = n.pnl_percent,
-                   stop_loss = n.stop_loss, take_profit = n.take_profit, updated_at = clock_timestamp()
+                   stop_loss = n.stop_loss, take_profit = n.take_profit, shown = true, updated_at = clock_timestamp()
             from unnest($1, $2, $3, $4, $5, $6, $7, $8) as n (id, qty, avg_price, current_price, pnl, pnl_percent, stop_loss, take_profit)
-            where p.id = n.id and p.status = 'OPEN'
+            where p.id = n.id and p.status = 'OPEN' and (p.followed_at is null or p.followed_at <= clock_timestamp() - $9) returning p.id
             """);
         command.Parameters.Add(NpgsqlDbType.Array | NpgsqlDbType.Uuid, moved.Select(position => position.Id).ToArray());
         Numbers(position => position.Quantity);
@@ -89,42 +108,37 @@ internal sealed class PositionStore(Database database, OrderStore orders)
         Numbers(position => position.PnlPercent);
         Numbers(position => position.StopLoss);
         Numbers(position => position.TakeProfit);
-        await command.ExecuteNonQueryAsync(ct);
+        command.Parameters.AddWithValue(Stopwatch.GetElapsedTime(begunAt));
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        while (await rows.ReadAsync(ct)) written.Add(rows.GetGuid(0));
+        return written;
 
         void Numbers(Func<BookedPosition, decimal?> value) => command.Parameters.Add(NpgsqlDbType.Array | NpgsqlDbType.Numeric, moved.Select(value).ToArray());
     }
 
-    /// <summary>
-    /// Closes the row. What it realised: the fills' own figures where the broker gives them, those of our closes whose fills have not come yet, and the
-    /// last floating profit for what closed otherwise.
-    /// </summary>
-    /// <returns>The realised profit, or nothing when the row was closed before.</returns>
-    public async Task<(bool Closed, decimal? Pnl)> CloseAsync(Lane lane, string brokerPosition, CancellationToken ct)
+    /// <summary>Closes a row that the broker says is closed, or does not show any more.</summary>
+    /// <param name="missedBy">Of one that is only missing: timestamp of the start of the reading that misses it.</param>
+    /// <param name="settle">How long a position that was never shown may be missing after its fill.</param>
+    /// <returns>What it realised; not closed when a fill of ours has changed it since the reading began, or it was closed before.</returns>
+    public async Task<(bool Closed, decimal? Pnl)> CloseAsync(Guid position, long? missedBy, TimeSpan settle, CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand("""
-            update trading.positions p set status = 'CLOSED', closed_at = clock_timestamp(), updated_at = clock_timestamp(), realized_pnl =
-                coalesce((select sum(f.pnl) from trading.fills f where f.account_id = p.account_id and f.broker_position_id = p.broker_position_id and f.at >= p.opened_at - interval '5 seconds'),
-                         case when exists (select 1 from trading.orders o where o.account_id = p.account_id and o.broker_position_id = p.broker_position_id
-                                           and o.action in ('close', 'flatten') and o.status = 'FILLED' and o.qty >= o.position_qty and o.created_at >= p.opened_at - interval '5 seconds')
-                              then 0 else coalesce(p.pnl, 0) end)
-                + coalesce((select sum(o.pnl) from trading.orders o where o.account_id = p.account_id and o.broker_position_id = p.broker_position_id
-                            and o.action in ('close', 'flatten') and o.created_at >= p.opened_at - interval '5 seconds'
-                            and not exists (select 1 from trading.fills f where f.account_id = o.account_id and f.pnl is not null
-                                            and (f.broker_order_id = o.broker_order_id or (o.broker_order_id is null and f.broker_position_id = p.broker_position_id)))), 0)
-            where p.account_id = $1 and p.broker_position_id = $2 and p.status = 'OPEN' returning p.realized_pnl
-            """);
-        command.Parameters.AddWithValue(lane.AccountId.Value);
-        command.Parameters.AddWithValue(brokerPosition);
-        await using var rows = await command.ExecuteReaderAsync(ct);
-        return await rows.ReadAsync(ct) ? (true, rows.DecimalOrNull(0)) : (false, null);
+        await using var command = database.System.CreateCommand("select * from trading.close_position($1, $2, $3)");
+        command.Parameters.AddWithValue(position);
+        command.Parameters.Add(NpgsqlDbType.Interval, missedBy is { } begunAt ? Stopwatch.GetElapsedTime(begunAt) : null);
+        command.Parameters.Add(NpgsqlDbType.Interval, settle);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        return await row.ReadAsync(ct) ? (row.GetBoolean(0), row.DecimalOrNull(1)) : (false, null);
     }
 
-    public async Task<string?> BrokerIdOfOpenAsync(Guid account, Guid position, CancellationToken ct)
+    /// <summary>The broker's id of an open position of ours, and whether the broker has shown it under that id.</summary>
+    public async Task<(string Key, bool IsShown)?> KeyOfOpenAsync(Guid account, Guid position, CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand("select broker_position_id from trading.positions where id = $1 and account_id = $2 and status = 'OPEN'");
+        await using var command = database.System.CreateCommand(
+            "select broker_position_id, shown from trading.positions where id = $1 and account_id = $2 and status = 'OPEN'");
         command.Parameters.AddWithValue(position);
         command.Parameters.AddWithValue(account);
-        return (string?)await command.ExecuteScalarAsync(ct);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        return await row.ReadAsync(ct) ? (row.GetString(0), row.GetBoolean(1)) : null;
     }
 
     /// <summary>Our id of an open position; <c>null</c> when the sync has not met it yet.</summary>
@@ -134,43 +148,5 @@ internal sealed class PositionStore(Database database, OrderStore orders)
         command.Parameters.AddWithValue(account);
         command.Parameters.AddWithValue(brokerPosition);
         return (Guid?)await command.ExecuteScalarAsync(ct);
-    }
-
-    /// <summary>Adds our own figure of what a close realised, where the broker gave none.</summary>
-    public async Task<OrderRow> NotePnlAsync(OrderRow order, decimal pnl, CancellationToken ct)
-    {
-        await using (var command = database.System.CreateCommand("update trading.orders set pnl = coalesce(pnl, $2), gross_pnl = coalesce(gross_pnl, $2) where id = $1"))
-        {
-            command.Parameters.AddWithValue(order.Id);
-            command.Parameters.AddNumber(pnl);
-            await command.ExecuteNonQueryAsync(ct);
-        }
-        return await orders.FindAsync(order.Id, ct) ?? order;
-    }
-
-    /// <summary>Stores fills; one that is there already is not counted again.</summary>
-    public async Task AddFillsAsync(Lane lane, IReadOnlyList<(FillReport Fill, string Symbol)> fills, CancellationToken ct)
-    {
-        foreach (var (fill, symbol) in fills)
-        {
-            await using var command = database.System.CreateCommand("""
-                insert into trading.fills (tenant_id, account_id, broker_fill_id, order_id, broker_order_id, broker_position_id, symbol, side, qty, price, fees, pnl, at)
-                values ($1, $2, $3, (select id from trading.orders where account_id = $2 and broker_order_id = $4 order by seq limit 1), $4, $5, $6, $7, $8, $9, $10, $11, $12)
-                on conflict do nothing
-                """);
-            command.Parameters.AddWithValue(lane.Tenant.Value);
-            command.Parameters.AddWithValue(lane.AccountId.Value);
-            command.Parameters.AddWithValue(fill.BrokerFillId);
-            command.Parameters.AddWithValue(fill.BrokerOrderId);
-            command.Parameters.AddText(fill.BrokerPositionId);
-            command.Parameters.AddWithValue(symbol);
-            command.Parameters.AddWithValue(fill.Side == Side.Buy ? "BUY" : "SELL");
-            command.Parameters.AddNumber(fill.Quantity);
-            command.Parameters.AddNumber(fill.Price);
-            command.Parameters.AddNumber(fill.Fees ?? 0);
-            command.Parameters.AddNumber(fill.RealizedPnl);
-            command.Parameters.AddWithValue(fill.At.ToUniversalTime());
-            await command.ExecuteNonQueryAsync(ct);
-        }
     }
 }

@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Trading.Dispatch;
 using TradeFlow.Platform.Trading.Lanes;
 using TradeFlow.Platform.Trading.Orders;
 
@@ -9,108 +12,200 @@ namespace TradeFlow.Platform.Trading.Sync;
 
 /// <summary>
 /// Makes our positions those of the broker. Only a complete reading closes anything, and only when a second one, begun after the first, misses the
-/// position too or a fill of ours proves it; a failed reading says nothing.
+/// position too or a fill of ours proves it; a failed reading says nothing. The store is written first and the book follows it.
 /// </summary>
-internal sealed class PositionSync(PositionStore store, IInstruments instruments, LiveFeed live, TimeProvider clock)
+internal sealed partial class PositionSync(
+    PositionStore store, IInstruments instruments, LiveFeed live, TimeProvider clock, ILogger<PositionSync> log)
 {
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(150);
+
     /// <summary>Applies a complete reading.</summary>
     /// <param name="begunAt">Timestamp from before the broker was asked: what happened since may be missing in it.</param>
-    /// <returns>True when a position is missing for the first time: read again soon.</returns>
-    public async Task<bool> ApplyAsync(Lane lane, BrokerState state, long begunAt, CancellationToken ct)
+    /// <returns>When to read again, because a position is missing and one reading is no proof.</returns>
+    public async Task<TimeSpan?> ApplyAsync(Lane lane, AccountSession session, BrokerState state, long begunAt, CancellationToken ct)
     {
-        await lane.Book.Gate.WaitAsync(ct);
-        try
+        var rules = await RulesAsync(lane, state.Positions, ct);
+        var settle = TimeSpan.FromSeconds(session.Manifest.Lookup.SettleSeconds);
+        var from = Earlier(begunAt, state);
+        return await InTurnAsync(lane, async book =>
         {
-            await LoadAsync(lane, ct);
-            List<BookedPosition> moved = [];
-            foreach (var report in state.Positions) await MeetAsync(lane, report, begunAt, moved, ct);
-            await store.UpdateAsync(moved, ct);
-            foreach (var position in moved) live.Updated(lane.Tenant, position);
-            return await CloseMissingAsync(lane, state, begunAt, ct);
-        }
-        finally
-        {
-            lane.Book.Gate.Release();
-        }
+            book.IsNetting = state.Account?.IsNetting ?? book.IsNetting;
+            await MeetAsync(lane, state.Positions, rules, from, ct);
+            return await CloseMissingAsync(lane, state, from, settle, ct);
+        }, ct);
     }
 
     /// <summary>Applies one position of a push feed.</summary>
     public async Task ApplyAsync(Lane lane, PositionReport report, bool closed, CancellationToken ct)
     {
-        await lane.Book.Gate.WaitAsync(ct);
-        try
+        var rules = closed ? ImmutableDictionary<string, Instrument?>.Empty : await RulesAsync(lane, [report], ct);
+        await InTurnAsync(lane, async book =>
         {
-            await LoadAsync(lane, ct);
-            if (closed)
-            {
-                await CloseAsync(lane, report.BrokerPositionId, ct);
-                return;
-            }
-            if (!lane.Book.Open.ContainsKey(report.BrokerPositionId) && lane.Book.ClosedAt.ContainsKey(report.BrokerPositionId))
-            {
-                // An event does not say when it was true: one from before the close must not open the position a second time. A reading decides.
-                lane.Sync.Ring();
-                return;
-            }
-            List<BookedPosition> moved = [];
-            await MeetAsync(lane, report, Stopwatch.GetTimestamp(), moved, ct);
-            await store.UpdateAsync(moved, ct);
-            foreach (var position in moved) live.Updated(lane.Tenant, position);
-        }
-        finally
-        {
-            lane.Book.Gate.Release();
-        }
+            var isOpen = book.Open.TryGetValue(report.BrokerPositionId, out var known);
+            // An event does not say when it was true: one from before the close must not open the position a second time, and one that
+            // closes what is not known may mean what a fill of ours has just opened. A reading decides.
+            if (!isOpen && (closed || book.HasClosed(report.BrokerPositionId))) lane.Sync.Ring();
+            else if (closed && known is not null) await CloseAsync(lane, known, ct);
+            else await MeetAsync(lane, [report], rules, Stopwatch.GetTimestamp(), ct);
+            return true;
+        }, ct);
     }
 
-    /// <summary>What an order of ours proves: a position that it closed in full is closed, before the next reading says so.</summary>
+    /// <summary>
+    /// Lets the book meet what a reading for an exit shows and the sync has not met yet, so that each position has its name here.
+    /// </summary>
+    public async Task IntroduceAsync(Lane lane, BrokerState state, long begunAt, CancellationToken ct)
+    {
+        if (lane.Book.IsLoaded && state.Positions.All(report => IsMet(lane.Book, report))) return;
+        var rules = await RulesAsync(lane, state.Positions, ct);
+        await InTurnAsync(lane, async book =>
+        {
+            await MeetAsync(lane, [.. state.Positions.Where(report => !IsMet(book, report))], rules, Earlier(begunAt, state), ct);
+            return true;
+        }, ct);
+    }
+
+    /// <summary>
+    /// What is open in a symbol before an entry is sent, short below zero; <c>null</c> where positions stand side by side.
+    /// </summary>
+    public async Task<decimal?> NetAsync(Lane lane, ConnectorManifest manifest, string brokerSymbol, CancellationToken ct)
+    {
+        if (!(lane.Book.IsNetting ?? manifest.Capabilities.PositionMode == "netting")) return null;
+        return await InTurnAsync(lane, book => Task.FromResult(book.Open.Values.Where(position => position.BrokerSymbol == brokerSymbol)
+            .Sum(position => position.Side == Side.Buy ? position.Quantity : -position.Quantity)), ct);
+    }
+
+    /// <summary>The positions as an order of ours has just changed them, before anybody hears of the order.</summary>
     public async Task AfterOrderAsync(Lane lane, OrderRow row)
     {
-        if (row is { Status: OrderRow.Filled, Action: "close" or "flatten", BrokerPositionId: { } position } && row.Qty >= row.PositionQty)
+        try
         {
-            await lane.Book.Gate.WaitAsync();
-            try
+            if (row.FilledQty > 0 && row.Action != "cancel")
             {
-                await LoadAsync(lane, CancellationToken.None);
-                await CloseAsync(lane, position, CancellationToken.None);
+                await InTurnAsync(lane, async _ =>
+                {
+                    await ReloadAsync(lane, CancellationToken.None);
+                    return true;
+                }, CancellationToken.None);
             }
-            finally
-            {
-                lane.Book.Gate.Release();
-            }
+        }
+        catch (Exception e)
+        {
+            // What the order did is committed; the next reading tells of it.
+            LogNotFollowed(e, row.Id);
         }
         lane.Sync.Ring();
     }
 
-    private async Task LoadAsync(Lane lane, CancellationToken ct)
+    private static bool IsMet(PositionBook book, PositionReport report) =>
+        book.Open.TryGetValue(report.BrokerPositionId, out var known) && known.IsShown;
+
+    // A connector may answer from what it heard a while ago (a terminal's last beat): then the reading is as old as that.
+    private long Earlier(long begunAt, BrokerState state)
     {
-        if (lane.Book.IsLoaded) return;
-        await store.LoadAsync(lane, ct);
-        lane.Book.IsLoaded = true;
+        var old = clock.GetUtcNow() - state.At;
+        if (old <= TimeSpan.Zero || old > TimeSpan.FromMinutes(1)) return begunAt;
+        return Math.Min(begunAt, Stopwatch.GetTimestamp() - (long)(old.TotalSeconds * Stopwatch.Frequency));
     }
 
-    private async Task MeetAsync(Lane lane, PositionReport report, long begunAt, List<BookedPosition> moved, CancellationToken ct)
+    private async Task<T> InTurnAsync<T>(Lane lane, Func<PositionBook, Task<T>> work, CancellationToken ct)
     {
         var book = lane.Book;
-        if (book.Open.TryGetValue(report.BrokerPositionId, out var known) && known.Side == report.Side)
+        await book.Gate.WaitAsync(ct);
+        try
         {
-            (known.SeenAt, known.MissedAt) = (begunAt, null);
-            var pnl = report.UnrealizedPnl ?? await PnlAsync(lane, report, ct);
-            if (known.Quantity == report.Quantity && known.AveragePrice == report.AveragePrice && known.CurrentPrice == report.CurrentPrice
-                && known.Pnl == pnl && known.StopLoss == report.StopLoss && known.TakeProfit == report.TakeProfit) return;
-            (known.Quantity, known.AveragePrice, known.CurrentPrice, known.Pnl) = (report.Quantity, report.AveragePrice, report.CurrentPrice, pnl);
-            (known.StopLoss, known.TakeProfit) = (report.StopLoss, report.TakeProfit);
-            moved.Add(known);
-            return;
+            if (!book.IsLoaded) await ReloadAsync(lane, ct);
+            return await work(book);
         }
-        // A netting venue keeps the id when a position turns round: the old one is closed.
-        if (known is not null) await CloseAsync(lane, report.BrokerPositionId, ct);
-        else if (book.ClosedAt.TryGetValue(report.BrokerPositionId, out var closedAt) && begunAt < closedAt) return;
+        catch
+        {
+            // What failed may have been written all the same.
+            book.IsLoaded = false;
+            throw;
+        }
+        finally
+        {
+            book.Gate.Release();
+        }
+    }
 
-        var symbol = (await FindAsync(lane, report.BrokerSymbol, ct))?.Symbol ?? Symbols.Canonical(report.BrokerSymbol);
+    // The book becomes what the store has, and what has come, gone or changed meanwhile is told.
+    private async Task ReloadAsync(Lane lane, CancellationToken ct)
+    {
+        var book = lane.Book;
+        var before = book.Open.Values.ToDictionary(position => position.Id);
+        var now = Stopwatch.GetTimestamp();
+        var (open, closed) = await store.ReadAsync(lane, before.Keys, ct);
+        foreach (var position in closed)
+        {
+            book.Remove(before[position.Id].Key);
+            live.Closed(lane.Tenant, position.Id, position.Pnl);
+        }
+        foreach (var position in open)
+        {
+            if (!before.TryGetValue(position.Id, out var known))
+            {
+                book.Put(position with { SeenAt = now });
+                if (book.WasLoaded) live.Opened(lane, position);
+                continue;
+            }
+            var same = known.HasSameNumbers(position);
+            book.Rename(known.Key, position with { SeenAt = same ? known.SeenAt : now, MissedAt = same ? known.MissedAt : null });
+            if (!same) live.Updated(lane.Tenant, position);
+        }
+        (book.IsLoaded, book.WasLoaded) = (true, true);
+    }
+
+    private async Task MeetAsync(
+        Lane lane, IReadOnlyList<PositionReport> shown, IReadOnlyDictionary<string, Instrument?> rules, long begunAt, CancellationToken ct)
+    {
+        var book = lane.Book;
+        List<BookedPosition> moved = [];
+        foreach (var report in shown)
+        {
+            book.Open.TryGetValue(report.BrokerPositionId, out var known);
+            // A newer reading, or a fill of ours, has told more.
+            if (known is not null && begunAt < known.SeenAt) continue;
+            if (known is null || known.Side != report.Side)
+            {
+                // A netting venue keeps the id when a position turns round: the old one is closed.
+                if (known is not null) await CloseAsync(lane, known, ct);
+                await ShowAsync(lane, report, rules, begunAt, ct);
+                continue;
+            }
+            var now = known with
+            {
+                Quantity = report.Quantity,
+                AveragePrice = report.AveragePrice,
+                CurrentPrice = report.CurrentPrice,
+                Pnl = PnlOf(lane, report, rules),
+                StopLoss = report.StopLoss,
+                TakeProfit = report.TakeProfit,
+                IsShown = true,
+                SeenAt = begunAt,
+                MissedAt = null,
+            };
+            if (known.IsShown && known.HasSameNumbers(now)) book.Put(now);
+            else moved.Add(now);
+        }
+        var written = await store.UpdateAsync(moved, begunAt, ct);
+        foreach (var position in moved.Where(position => written.Contains(position.Id)))
+        {
+            book.Put(position);
+            live.Updated(lane.Tenant, position);
+        }
+        // Another has changed or closed it meanwhile.
+        if (written.Count < moved.Count) await ReloadAsync(lane, ct);
+    }
+
+    private async Task ShowAsync(
+        Lane lane, PositionReport report, IReadOnlyDictionary<string, Instrument?> rules, long begunAt, CancellationToken ct)
+    {
+        var symbol = rules.GetValueOrDefault(report.BrokerSymbol)?.Symbol ?? report.BrokerSymbol;
         var position = new BookedPosition
         {
             Id = NewId.At(clock),
+            Key = report.BrokerPositionId,
             Symbol = Symbols.Canonical(symbol),
             BrokerSymbol = report.BrokerSymbol,
             Side = report.Side,
@@ -118,50 +213,81 @@ internal sealed class PositionSync(PositionStore store, IInstruments instruments
             Quantity = report.Quantity,
             AveragePrice = report.AveragePrice,
             CurrentPrice = report.CurrentPrice,
-            Pnl = report.UnrealizedPnl ?? await PnlAsync(lane, report, ct),
+            Pnl = PnlOf(lane, report, rules),
             StopLoss = report.StopLoss,
             TakeProfit = report.TakeProfit,
             SeenAt = begunAt,
         };
-        var id = await store.OpenAsync(lane, report.BrokerPositionId, report.ClientOrderId, position, ct);
-        if (id != position.Id) position = position with { Id = id };
-        book.Open[report.BrokerPositionId] = position;
-        live.Opened(lane, position);
+        if (await store.ShowAsync(lane, position, report.ClientOrderId, report.OpenedAt, begunAt, ct) is not { } written) return;
+        // Ours, and known until now by its fill alone, or written by another: the store has it as it is.
+        if (!written.IsNew)
+        {
+            await ReloadAsync(lane, ct);
+            return;
+        }
+        lane.Book.Put(written.Position);
+        live.Opened(lane, written.Position);
     }
 
-    private async Task<bool> CloseMissingAsync(Lane lane, BrokerState state, long begunAt, CancellationToken ct)
+    private async Task<TimeSpan?> CloseMissingAsync(Lane lane, BrokerState state, long begunAt, TimeSpan settle, CancellationToken ct)
     {
         var shown = state.Positions.Select(position => position.BrokerPositionId).ToHashSet(StringComparer.Ordinal);
-        var again = false;
-        foreach (var (brokerId, position) in lane.Book.Open.Where(entry => !shown.Contains(entry.Key)).ToList())
+        TimeSpan? again = null;
+        foreach (var position in lane.Book.Open.Values.Where(position => !shown.Contains(position.Key) && begunAt > position.SeenAt))
         {
-            if (begunAt <= position.SeenAt) continue; // read before the newest evidence that it is open
             if (position.MissedAt is not { } missed)
             {
-                position.MissedAt = Stopwatch.GetTimestamp();
-                again = true;
+                lane.Book.Put(position with { MissedAt = Stopwatch.GetTimestamp() });
+                again = LookAgain;
             }
-            else if (begunAt > missed)
+            else if (begunAt > missed && !await CloseAsync(lane, position, begunAt, settle, ct) && !position.IsShown)
             {
-                await CloseAsync(lane, brokerId, ct);
+                // It may still be on its way into the broker's list.
+                again ??= settle - Stopwatch.GetElapsedTime(position.SeenAt) is { } left && left > LookAgain ? left : LookAgain;
             }
         }
         return again;
     }
 
-    private async Task CloseAsync(Lane lane, string brokerPosition, CancellationToken ct)
+    private Task CloseAsync(Lane lane, BookedPosition position, CancellationToken ct) =>
+        CloseAsync(lane, position, null, TimeSpan.Zero, ct);
+
+    private async Task<bool> CloseAsync(Lane lane, BookedPosition position, long? missedBy, TimeSpan settle, CancellationToken ct)
     {
-        lane.Book.ClosedAt[brokerPosition] = Stopwatch.GetTimestamp();
-        lane.Book.Open.Remove(brokerPosition, out var known);
-        var (closed, pnl) = await store.CloseAsync(lane, brokerPosition, ct);
-        if (closed && known is not null) live.Closed(lane.Tenant, known.Id, pnl);
-        if (lane.Book.ClosedAt.Count > 1000) lane.Book.ClosedAt.Clear();
+        var (closed, pnl) = await store.CloseAsync(position.Id, missedBy, settle, ct);
+        if (closed)
+        {
+            lane.Book.Remove(position.Key);
+            live.Closed(lane.Tenant, position.Id, pnl);
+        }
+        else if (missedBy is null)
+        {
+            await ReloadAsync(lane, ct);
+        }
+        return closed;
     }
 
-    private async Task<decimal?> PnlAsync(Lane lane, PositionReport report, CancellationToken ct) =>
-        report.CurrentPrice is { } now && await FindAsync(lane, report.BrokerSymbol, ct) is { } instrument
-            ? Dispatch.AccountMoney.Profit(instrument, lane.Account.Currency, report.Side, report.AveragePrice, now, report.Quantity) is { } pnl ? Math.Round(pnl, 2) : null
-            : null;
+    private static decimal? PnlOf(Lane lane, PositionReport report, IReadOnlyDictionary<string, Instrument?> rules)
+    {
+        if (report.UnrealizedPnl is { } told) return told;
+        if (report.CurrentPrice is not { } now || rules.GetValueOrDefault(report.BrokerSymbol) is not { } instrument) return null;
+        var profit = AccountMoney.Profit(instrument, lane.Account.Currency, report.Side, report.AveragePrice, now, report.Quantity);
+        return profit is { } pnl ? Math.Round(pnl, 2) : null;
+    }
+
+    // Before the gate, because the broker may have to be asked for them: of positions that are new, and of those whose profit the broker
+    // does not tell.
+    private async Task<IReadOnlyDictionary<string, Instrument?>> RulesAsync(
+        Lane lane, IReadOnlyList<PositionReport> shown, CancellationToken ct)
+    {
+        Dictionary<string, Instrument?> rules = new(StringComparer.Ordinal);
+        foreach (var report in shown)
+        {
+            if (report.UnrealizedPnl is not null && IsMet(lane.Book, report)) continue;
+            if (!rules.ContainsKey(report.BrokerSymbol)) rules[report.BrokerSymbol] = await FindAsync(lane, report.BrokerSymbol, ct);
+        }
+        return rules;
+    }
 
     private async Task<Instrument?> FindAsync(Lane lane, string brokerSymbol, CancellationToken ct)
     {
@@ -175,4 +301,7 @@ internal sealed class PositionSync(PositionStore store, IInstruments instruments
             return null;
         }
     }
+
+    [LoggerMessage(4031, LogLevel.Warning, "Positions after order {OrderId} could not be read")]
+    private partial void LogNotFollowed(Exception e, Guid orderId);
 }

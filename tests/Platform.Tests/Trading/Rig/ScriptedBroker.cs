@@ -60,8 +60,15 @@ internal sealed class ScriptedBroker : IBrokerSessions, IInstruments
         return connector.SessionFault is { } fault ? Task.FromException<AccountSession>(fault) : Task.FromResult(new AccountSession(account, default, connector, Manifest));
     }
 
-    public ValueTask<InstrumentLookup> FindAsync(TenantId tenant, AccountId account, string symbol, CancellationToken ct) =>
-        ValueTask.FromResult(new InstrumentLookup(Instruments.Values.FirstOrDefault(known => known.BrokerSymbol == symbol) ?? Instruments.GetValueOrDefault(Symbols.Canonical(symbol)), []));
+    /// <summary>Instruments cannot be read.</summary>
+    public ConnectorException? InstrumentFault { get; set; }
+
+    public ValueTask<InstrumentLookup> FindAsync(TenantId tenant, AccountId account, string symbol, CancellationToken ct)
+    {
+        if (InstrumentFault is { } fault) return ValueTask.FromException<InstrumentLookup>(fault);
+        var known = Instruments.Values.FirstOrDefault(one => one.BrokerSymbol == symbol);
+        return ValueTask.FromResult(new InstrumentLookup(known ?? Instruments.GetValueOrDefault(Symbols.Canonical(symbol)), []));
+    }
 
     private static Instrument Fx(string symbol, decimal tick) => new()
     {
@@ -81,6 +88,7 @@ internal sealed class ScriptedBroker : IBrokerSessions, IInstruments
 internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
 {
     private readonly Lock gate = new();
+    private readonly SemaphoreSlim turn = new(1);
     private readonly Queue<Move> moves = new();
     private readonly Dictionary<string, OrderReport> orders = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PositionReport> positions = new(StringComparer.Ordinal);
@@ -92,9 +100,21 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
     public ConcurrentQueue<ClosePosition> Closed { get; } = new();
     public ConcurrentQueue<(DateTimeOffset Begun, DateTimeOffset Ended)> Spans { get; } = new();
     public TimeSpan Latency { get; set; }
+
+    /// <summary>Commands wait for each other.</summary>
+    public bool OneAtATime { get; set; }
     public Exception? SessionFault { get; set; }
     public Exception? ReadFault { get; set; }
     public bool ConclusiveAbsence { get; set; } = true;
+
+    /// <summary>Positions of a symbol are one, as at a netting venue; its id is the symbol.</summary>
+    public bool IsNetting { get; set; }
+
+    /// <summary>Answers name no position, and positions no order.</summary>
+    public bool IsDiscreet { get; set; }
+
+    /// <summary>Called while the broker closes something.</summary>
+    public Action? Closing { get; set; }
 
     /// <summary>Look-ups do not show an order yet.</summary>
     public bool HidesOrders { get; set; }
@@ -159,6 +179,7 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
     public Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct) => CommandAsync(close.ClientOrderId, _ =>
     {
         Closed.Enqueue(close);
+        Closing?.Invoke();
         if (!positions.TryGetValue(close.BrokerPositionId, out var position)) throw new InvalidOperationException("no such position");
         var qty = close.Quantity ?? position.Quantity;
         if (qty >= position.Quantity) positions.Remove(close.BrokerPositionId);
@@ -213,7 +234,7 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
                 {
                     CurrentPrice = position.Side == Side.Buy ? Bid : Ask,
                     UnrealizedPnl = ((position.Side == Side.Buy ? Bid : Ask) - position.AveragePrice) * position.Quantity * 100_000 * (position.Side == Side.Buy ? 1 : -1),
-                    ClientOrderId = HidesOrders ? null : position.ClientOrderId,
+                    ClientOrderId = HidesOrders || IsDiscreet ? null : position.ClientOrderId,
                 })],
                 Account = new AccountSnapshot { Currency = "USD", Balance = 10_000, Equity = 10_000 },
             };
@@ -238,13 +259,25 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
         return Feed is { } feed ? feed.Reader.ReadAllAsync(ct) : PollingStream.Over(this, TimeProvider.System, TimeSpan.FromSeconds(1), ct);
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        turn.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     private async Task<OrderOutcome> CommandAsync(string clientOrderId, Func<bool, OrderReport> execute, bool rests, CancellationToken ct)
     {
         var begun = DateTimeOffset.UtcNow;
         if (HoldSends is { } hold) await hold.Task;
-        if (Latency > TimeSpan.Zero) await Task.Delay(Latency, ct);
+        if (OneAtATime) await turn.WaitAsync(ct);
+        try
+        {
+            if (Latency > TimeSpan.Zero) await Task.Delay(Latency, ct);
+        }
+        finally
+        {
+            if (OneAtATime) turn.Release();
+        }
         Move move;
         OrderReport? report = null;
         lock (gate)
@@ -288,8 +321,41 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
         Status = OrderStatus.Filled,
         FilledQuantity = report.Quantity,
         AveragePrice = price,
-        BrokerPositionId = Open(report.BrokerSymbol, report.Side, report.Quantity, price, report.ClientOrderId),
+        BrokerPositionId = Opened(report, price),
     };
+
+    private string? Opened(OrderReport report, decimal price)
+    {
+        var id = IsNetting
+            ? Net(report.BrokerSymbol, report.Side, report.Quantity, price)
+            : Open(report.BrokerSymbol, report.Side, report.Quantity, price, report.ClientOrderId);
+        return IsDiscreet ? null : id;
+    }
+
+    private static PositionReport Flat(string brokerSymbol, Side side) => new()
+    {
+        BrokerPositionId = brokerSymbol, BrokerSymbol = brokerSymbol, Side = side, Quantity = 0, AveragePrice = 0,
+        OpenedAt = DateTimeOffset.UtcNow,
+    };
+
+    private string Net(string brokerSymbol, Side side, decimal qty, decimal price)
+    {
+        var held = positions.GetValueOrDefault(brokerSymbol) ?? Flat(brokerSymbol, side);
+        var before = held.Side == Side.Buy ? held.Quantity : -held.Quantity;
+        var now = before + (side == Side.Buy ? qty : -qty);
+        if (now == 0) positions.Remove(brokerSymbol);
+        else if (Math.Sign(now) != Math.Sign(before))
+        {
+            positions[brokerSymbol] = Flat(brokerSymbol, side) with { Quantity = Math.Abs(now), AveragePrice = price };
+        }
+        else if (held.Side != side) positions[brokerSymbol] = held with { Quantity = Math.Abs(now) };
+        else
+        {
+            var cost = (held.AveragePrice * held.Quantity) + (price * qty);
+            positions[brokerSymbol] = held with { Quantity = Math.Abs(now), AveragePrice = cost / Math.Abs(now) };
+        }
+        return brokerSymbol;
+    }
 
     private string Open(string brokerSymbol, Side side, decimal qty, decimal price, string? clientOrderId)
     {

@@ -26,7 +26,8 @@ begin
                     and status in ('PENDING', 'SENDING', 'UNKNOWN') and created_at >= p_since) trade;
     when 'open_positions' then
         -- What the brokers show, and each entry that may become a position: on its way, working, or filled a moment ago and not shown yet.
-        -- The offset and the max keep each look at the positions a look of its own, at one row: planned together with the entries, it may
+        -- One whose fill has been written into a position is that position. The offset and the max keep each look at the positions a look
+        -- of its own, at one row: planned together with the entries, it may
         -- read all positions.
         select count(*) into result from (
             select from trading.positions where tenant_id = p_tenant and status = 'OPEN'
@@ -36,10 +37,11 @@ begin
             union all
             select from (
                 select account_id, side, broker_symbol, broker_position_id, sent_at from trading.orders
-                    where tenant_id = p_tenant and action in ('open', 'reverse') and status = 'PARTIALLY_FILLED'
+                    where tenant_id = p_tenant and action in ('open', 'reverse') and status = 'PARTIALLY_FILLED' and not booked
                 union all
                 select account_id, side, broker_symbol, broker_position_id, sent_at from trading.orders
-                    where tenant_id = p_tenant and action in ('open', 'reverse') and status = 'FILLED' and settled_at > lately) o
+                    where tenant_id = p_tenant and action in ('open', 'reverse') and status = 'FILLED' and settled_at > lately
+                        and not booked) o
                 where not case when o.broker_position_id is null
                     then coalesce((
                         select max(p.opened_at) from trading.positions p

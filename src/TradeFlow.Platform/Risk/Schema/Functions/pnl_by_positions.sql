@@ -4,7 +4,7 @@ create or replace function risk.pnl_by_positions(p_tenant uuid, p_since timestam
     language plpgsql as $$
 begin
     return (select coalesce(sum(
-            case when told.by_fills then 0
+            case when told.by_fills then closes.untold
                  when p.status = 'CLOSED' then coalesce(p.realized_pnl, 0) - closes.before
                  else closes.since end
             + case when p.status = 'OPEN' and not closes.whole then coalesce(p.pnl, 0) else 0 end), 0)
@@ -21,6 +21,9 @@ begin
         cross join lateral (
             select coalesce(sum(o.pnl) filter (where o.answered_at < p_since), 0) as before,
                    coalesce(sum(o.pnl) filter (where o.answered_at >= p_since), 0) as since,
+                   -- Closes whose own fills have not come yet. One that nobody can tell a fill of is told by those that there are.
+                   coalesce(sum(o.pnl) filter (where o.answered_at >= p_since and not o.pnl_by_fills and o.broker_order_id is not null), 0)
+                       as untold,
                    coalesce(bool_or(o.status = 'FILLED' and o.qty >= o.position_qty), false) as whole
             from trading.orders o
             where o.account_id = p.account_id and o.broker_position_id = p.broker_position_id and o.action in ('close', 'flatten')
