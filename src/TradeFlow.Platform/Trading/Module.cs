@@ -11,6 +11,7 @@ using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Dispatch;
 using TradeFlow.Platform.Trading.Emergency;
 using TradeFlow.Platform.Trading.Endpoints;
+using TradeFlow.Platform.Trading.Failures;
 using TradeFlow.Platform.Trading.Lanes;
 using TradeFlow.Platform.Trading.Orders;
 using TradeFlow.Platform.Trading.Reconcile;
@@ -42,6 +43,7 @@ public static class TradingModule
         builder.Services.AddTrading();
         builder.Services.AddHostedService(services => services.GetRequiredService<LaneHost>());
         builder.Services.AddHostedService<OrderCounts>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<FailureNotices>());
         return builder;
     }
 
@@ -101,6 +103,7 @@ public static class TradingModule
         services.AddSingleton<LaneStore>();
         services.AddSingleton<LaneRunner>();
         services.AddSingleton<LaneHost>();
+        services.AddSingleton<FailureNotices>();
         return services;
     }
 }

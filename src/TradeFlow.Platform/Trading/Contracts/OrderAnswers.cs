@@ -9,6 +9,12 @@ namespace TradeFlow.Platform.Trading.Contracts;
 /// <summary>Waits for what becomes of an order. A message brings it at once; the row is read as well, now and then, for a message that got lost.</summary>
 internal sealed class OrderAnswers : IDisposable
 {
+    /// <summary>How long an alert waits for its outcome before it is answered as pending.</summary>
+    public static readonly TimeSpan SignalPatience = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a person does who has pressed a button.</summary>
+    public static readonly TimeSpan PersonPatience = TimeSpan.FromSeconds(10);
+
     private const int Remembered = 4096;
     private const string Prefix = """{"id":""" + "\"";
     private readonly Database database;
@@ -26,7 +32,10 @@ internal sealed class OrderAnswers : IDisposable
         subscription = bus.Subscribe(Topics.OrderAnswered, Heard);
     }
 
-    /// <summary>The order as soon as it has left PENDING; an unknown one is waited for as long as there is time.</summary>
+    /// <summary>
+    /// The order as soon as it has left PENDING; an unknown one is waited for as long as there is time, and so is a market order that
+    /// works, until its lane says that it looks no longer for the fill.
+    /// </summary>
     /// <returns><c>null</c> when it is still pending at the end.</returns>
     public async Task<OrderView?> WaitAsync(OrderId order, TimeSpan atMost, CancellationToken ct)
     {
@@ -35,17 +44,18 @@ internal sealed class OrderAnswers : IDisposable
         {
             var end = clock.GetTimestamp() + (long)(atMost.TotalSeconds * clock.TimestampFrequency);
             var pause = TimeSpan.FromMilliseconds(bus.IsConnected ? 400 : 30);
-            OrderView? last = null;
+            var (last, told) = ((OrderView?)null, false);
             if (early.TryGetValue(order.Value, out var known)) source.TrySetResult(known);
             while (true)
             {
                 if (source.Task.IsCompletedSuccessfully)
                 {
-                    last = Parse(await source.Task) ?? last;
+                    (last, told) = (Parse(await source.Task) ?? last, true);
                     // An unknown order may still be settled in time: listen on.
                     if (last is { Status: OrderRow.Unknown }) waiting[order.Value] = source = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
                 }
-                if (last is { Status: not (OrderRow.Pending or OrderRow.Unknown) }) return last;
+                var mayFillNow = !told && last is { Status: OrderRow.Working, Type: "MARKET" };
+                if (last is { Status: not (OrderRow.Pending or OrderRow.Unknown) } && !mayFillNow) return await ToldAsync(order, last);
                 var left = clock.GetElapsedTime(clock.GetTimestamp(), end);
                 if (left <= TimeSpan.Zero) return last is { Status: OrderRow.Pending } ? null : last;
                 try
@@ -81,6 +91,24 @@ internal sealed class OrderAnswers : IDisposable
             // The order is recorded and goes on; its answer is found by its id later.
             return null;
         }
+    }
+
+    // Who has waited hears of the failure now: nobody else need tell it (trading.take_untold).
+    private async Task<OrderView> ToldAsync(OrderId order, OrderView view)
+    {
+        if (view is not ({ Status: OrderRow.Rejected } or { Status: OrderRow.Canceled, RejectCode: not null })) return view;
+        try
+        {
+            await using var command = database.System.CreateCommand(
+                "update trading.orders set told = true where (id = $1 or parent_id = $1) and not told");
+            command.Parameters.AddWithValue(order.Value);
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            // It is told twice then, which is better than never.
+        }
+        return view;
     }
 
     private void Heard(string message)

@@ -8,8 +8,6 @@ namespace TradeFlow.Platform.Trading.Endpoints;
 /// <summary>Closes a position, or a part of it, on a person's word.</summary>
 internal static class ClosePositionEndpoint
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     internal sealed record Request(Guid? PositionId, decimal? Qty);
 
     /// <param name="Pnl">Realised by what was closed, net of fees, in the account's currency.</param>
@@ -25,7 +23,7 @@ internal static class ClosePositionEndpoint
         if (request.Qty > position.View.Qty) return Problem.Invalid("qty", $"{position.View.Qty:0.##########} is open: close that or less.");
 
         var order = await desk.CloseAsync(tenant.Tenant, position.View, request.Qty, ct);
-        var view = await answers.WaitAsync(order, Patience, ct);
+        var view = await answers.WaitAsync(order, OrderAnswers.PersonPatience, ct);
         return view switch
         {
             null or { Status: "UNKNOWN" or "WORKING" } => TypedResults.Accepted($"/api/orders/{order}", PendingOrder.Of(order)),

@@ -10,6 +10,7 @@ using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Tests.Support;
 using TradeFlow.Platform.Trading;
 using TradeFlow.Platform.Trading.Contracts;
+using TradeFlow.Platform.Trading.Failures;
 using TradeFlow.Platform.Trading.Lanes;
 using TradeFlow.Platform.Trading.Orders;
 
@@ -69,7 +70,11 @@ internal sealed class TradingRig : IAsyncDisposable
         return rig;
     }
 
-    public Task RunAsync() => host.StartAsync(CancellationToken.None);
+    public async Task RunAsync()
+    {
+        await host.StartAsync(CancellationToken.None);
+        await Get<FailureNotices>().StartAsync(CancellationToken.None);
+    }
 
     /// <summary>Waits until this worker holds the lane.</summary>
     public Task HoldsAsync(TestAccount account) => Eventually.True(() => host.Holds(account.Id.Value), TimeSpan.FromSeconds(20), "the lane is leased");
@@ -89,7 +94,8 @@ internal sealed class TradingRig : IAsyncDisposable
     }
 
     /// <summary>Records a signal as the ingest does, and wakes the lane.</summary>
-    public async Task<OrderId> SendAsync(TestAccount account, TradeIntent intent, TimeSpan? validFor = null, long stopEpoch = 0, bool wake = true)
+    public async Task<OrderId> SendAsync(
+        TestAccount account, TradeIntent intent, TimeSpan? validFor = null, long stopEpoch = 0, bool wake = true)
     {
         var id = new OrderId(Guid.CreateVersion7());
         var now = DateTimeOffset.UtcNow;
@@ -142,6 +148,7 @@ internal sealed class TradingRig : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Get<FailureNotices>().StopAsync(CancellationToken.None);
         await host.StopAsync(CancellationToken.None);
         await services.DisposeAsync();
     }
