@@ -35,7 +35,9 @@ public static class LiveModule
     public static void MapLive(this IEndpointRouteBuilder app)
     {
         app.MapGet("/ws/positions", OpenSocketAsync).WithTags("Live").WithName("OpenPositionsSocket").WithSummary("Positions, orders, accounts and notifications as they change")
-            .WithDescription("A WebSocket: ?token= takes an access token. First a snapshot, then events; a slow reader gets a fresh snapshot. Close code 4401: the token is not valid, or not any more; 4429: too many sockets.");
+            .WithDescription("A WebSocket: ?token= takes an access token. First a snapshot, then events: update, opened, closed, order, " +
+                "account, notification, emergency_stop (stop_id, positions_open, positions_closed, done). A slow reader gets a fresh " +
+                "snapshot. Close code 4401: the token is not valid, or not any more; 4429: too many sockets.");
 
         var notifications = app.MapGroup("/api/notifications").WithTags("Live");
         notifications.MapGet("", NotificationEndpoints.List).WithName("ListNotifications").WithSummary("Notifications, newest first")

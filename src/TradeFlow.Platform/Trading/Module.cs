@@ -64,7 +64,10 @@ public static class TradingModule
             .RequireAuthorization(TradeFlowPolicies.Trade);
         var stop = app.MapGroup("/api/user/emergency_stop").WithTags("Trading");
         stop.MapPost("", EmergencyStopEndpoint.Handle).WithName("EmergencyStop").WithSummary("Stop everything now")
-            .WithDescription("Of all accounts, or of account_id: switched off, working orders canceled, every position closed, those opened at the broker too. Waits up to 8 s for the brokers to show them flat. " +
+            .WithDescription("Of all accounts, or of account_id: switched off, working orders canceled, every position closed, those " +
+                "opened at the broker too, side by side. The answer waits until the brokers show them flat: on, as long as something " +
+                "closes within 8 s of the last, at most 25 s. The sockets hear of each step: {\"type\":\"emergency_stop\"," +
+                "\"stop_id\",\"positions_open\",\"positions_closed\",\"done\"}. " +
                 "success is false when something is still open: errors names it, and closing goes on every 5 s for 10 minutes, whatever becomes of this request.").RequireAuthorization(TradeFlowPolicies.Trade);
         stop.MapGet("", ResumeEndpoint.Get).WithName("GetEmergencyStop").WithSummary("Where an emergency stop stands")
             .WithDescription("The accounts that a stop keeps off, and what of them is not closed yet.").RequireAuthorization(TradeFlowPolicies.Read);

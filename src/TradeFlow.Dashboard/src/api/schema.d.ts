@@ -899,7 +899,7 @@ export interface paths {
         put?: never;
         /**
          * Stop everything now
-         * @description Of all accounts, or of account_id: switched off, working orders canceled, every position closed, those opened at the broker too. Waits up to 8 s for the brokers to show them flat. success is false when something is still open: errors names it, and closing goes on every 5 s for 10 minutes, whatever becomes of this request.
+         * @description Of all accounts, or of account_id: switched off, working orders canceled, every position closed, those opened at the broker too, side by side. The answer waits until the brokers show them flat: on, as long as something closes within 8 s of the last, at most 25 s. The sockets hear of each step: {"type":"emergency_stop","stop_id","positions_open","positions_closed","done"}. success is false when something is still open: errors names it, and closing goes on every 5 s for 10 minutes, whatever becomes of this request.
          */
         post: operations["EmergencyStop"];
         delete?: never;
@@ -1329,7 +1329,7 @@ export interface paths {
         };
         /**
          * Positions, orders, accounts and notifications as they change
-         * @description A WebSocket: ?token= takes an access token. First a snapshot, then events; a slow reader gets a fresh snapshot. Close code 4401: the token is not valid, or not any more; 4429: too many sockets.
+         * @description A WebSocket: ?token= takes an access token. First a snapshot, then events: update, opened, closed, order, account, notification, emergency_stop (stop_id, positions_open, positions_closed, done). A slow reader gets a fresh snapshot. Close code 4401: the token is not valid, or not any more; 4429: too many sockets.
          */
         get: operations["OpenPositionsSocket"];
         put?: never;
@@ -1579,7 +1579,7 @@ export interface components {
             position_mode: string;
             /** @description `lots`, `contracts` or `units`. */
             quantity_unit: string;
-            /** @description `push` or `poll`. */
+            /** @description `push`: the host listens to IAsyncEnumerable&lt;AccountUpdate&gt; IBrokerConnector.StreamAsync(CancellationToken ct). `poll`: it reads at the pace of PollRule ConnectorManifest.Poll. */
             stream: string;
             /** @description Default start of the trading day, as HH:mm in string? ConnectorCapabilities.TradingDayZone; `null` for midnight UTC. */
             trading_day_start: null | string;

@@ -7,8 +7,9 @@ namespace TradeFlow.Platform.Trading.Emergency;
 /// <summary>Stops everything on a person's word, or one account.</summary>
 internal static class EmergencyStopEndpoint
 {
-    // How long the answer waits for the brokers. What is not flat by then is closed all the same.
+    // How long the answer waits for the brokers: on as long as they go on closing. What is not flat by then is closed all the same.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(75);
 
     internal sealed record Request(Guid? AccountId = null);
@@ -26,12 +27,15 @@ internal static class EmergencyStopEndpoint
         AccountId? only = request?.AccountId is { } named ? new AccountId(named) : null;
         if (await execute.RunAsync(only) is not { } begun) return Problem.NotFound();
         var ids = begun.Accounts.Select(account => account.Id.Value).ToArray();
-        var started = clock.GetTimestamp();
+        var (started, moved) = (clock.GetTimestamp(), clock.GetTimestamp());
         var progress = await reads.ProgressAsync(tenant.Tenant, ids, ct);
-        while (!progress.IsFlat && clock.GetElapsedTime(started) < Patience)
+        while (!progress.IsFlat && clock.GetElapsedTime(moved) < Patience && clock.GetElapsedTime(started) < Longest)
         {
             await Task.Delay(Look, clock, ct);
+            var before = progress;
             progress = await reads.ProgressAsync(tenant.Tenant, ids, ct);
+            var isSame = (progress.PositionsClosed, progress.OrdersCanceled) == (before.PositionsClosed, before.OrdersCanceled);
+            if (!isSame) moved = clock.GetTimestamp();
         }
         var pnl = progress.PnlByCurrency;
         return TypedResults.Ok(new Stopped(progress.IsFlat, progress.PositionsClosed, pnl.Count > 1 ? null : pnl.Values.Sum(), progress.Errors, progress.OrdersCanceled,

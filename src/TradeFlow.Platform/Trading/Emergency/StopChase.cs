@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Lanes;
 using TradeFlow.Platform.Trading.Orders;
@@ -12,7 +13,8 @@ namespace TradeFlow.Platform.Trading.Emergency;
 /// Sees an emergency stop through for one account: waits for what is under way, reads the broker until it is flat, and closes again what is left, every 5 s
 /// for 10 minutes; then a person is told. All it knows stands in PostgreSQL, so that the next holder of the lane goes on.
 /// </summary>
-internal sealed partial class StopChase(IBrokerSessions sessions, StopStore stops, OrderStore orders, TimeProvider clock, ILogger<StopChase> log)
+internal sealed partial class StopChase(
+    IBrokerSessions sessions, StopStore stops, OrderStore orders, LiveEvents live, TimeProvider clock, ILogger<StopChase> log)
 {
     public static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan GivesUp = TimeSpan.FromMinutes(10);
@@ -24,12 +26,13 @@ internal sealed partial class StopChase(IBrokerSessions sessions, StopStore stop
     public async Task RunAsync(Lane lane, CancellationToken ct)
     {
         var (wait, flatOnce) = (TimeSpan.Zero, false);
+        var feed = new StopProgressFeed(lane, stops, live);
         while (!ct.IsCancellationRequested)
         {
             try
             {
                 await lane.Stops.WaitAsync(wait, ct);
-                (wait, flatOnce) = await LookAsync(lane, flatOnce, ct);
+                (wait, flatOnce) = await LookAsync(lane, feed, flatOnce, ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
@@ -44,14 +47,16 @@ internal sealed partial class StopChase(IBrokerSessions sessions, StopStore stop
     }
 
     // Returns when to look again, and whether the broker has just been seen flat for the first time.
-    private async Task<(TimeSpan Wait, bool FlatOnce)> LookAsync(Lane lane, bool flatOnce, CancellationToken ct)
+    private async Task<(TimeSpan Wait, bool FlatOnce)> LookAsync(Lane lane, StopProgressFeed feed, bool flatOnce, CancellationToken ct)
     {
         if (lane.Account.StopEpoch == 0 || await stops.FindAsync(lane.AccountId.Value, ct) is not { } stop) return (Idle, false);
         if (stop.IsEnabled)
         {
             await stops.SettleAsync(lane, stop.StopId, "resumed", ct);
+            await feed.TellAsync(stop.StopId, ct);
             return (Idle, false);
         }
+        await feed.TellAsync(stop.StopId, ct);
         var open = await orders.ListAsync(lane.AccountId.Value, "o.status in ('PENDING', 'SENDING', 'UNKNOWN')", ct);
         // Its own cancel and closes first: what they bring about is what there is to read.
         if (open.Any(order => order.Status != OrderRow.Unknown && !order.IsEntry) && clock.GetUtcNow() < stop.NextTryAt) return (Soon, false);
@@ -67,6 +72,7 @@ internal sealed partial class StopChase(IBrokerSessions sessions, StopStore stop
             // One reading may have been answered from before the last fill.
             if (!flatOnce) return (Soon, true);
             await stops.SettleAsync(lane, stop.StopId, "flat", ct);
+            await feed.TellAsync(stop.StopId, ct);
             LogFlat(lane.AccountId.Value);
             return (Idle, false);
         }

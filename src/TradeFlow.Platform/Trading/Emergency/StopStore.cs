@@ -11,6 +11,10 @@ namespace TradeFlow.Platform.Trading.Emergency;
 /// <param name="GaveUp">Ten minutes are over: only looked at, nothing is sent any more.</param>
 internal sealed record ArmedStop(Guid StopId, bool GaveUp, DateTimeOffset ArmedAt, DateTimeOffset NextTryAt, bool IsEnabled, string Name, IReadOnlyList<string> Errors);
 
+/// <summary>How far a stop is over all its accounts, as the sockets hear of it.</summary>
+/// <param name="Done">Every account of it was shown flat, or is switched on again.</param>
+internal sealed record StopStep(Guid StopId, long PositionsOpen, long PositionsClosed, bool Done);
+
 /// <summary>trading.stopped_accounts, as the Worker that holds the lane writes it.</summary>
 internal sealed class StopStore(Database database, Notifications notices, TimeProvider clock)
 {
@@ -25,6 +29,21 @@ internal sealed class StopStore(Database database, Notifications notices, TimePr
         return await row.ReadAsync(ct)
             ? new ArmedStop(row.GetGuid(0), row.GetBoolean(1), row.GetFieldValue<DateTimeOffset>(2), row.GetFieldValue<DateTimeOffset>(3), row.GetBoolean(4), row.GetString(5), row.GetFieldValue<string[]>(6))
             : null;
+    }
+
+    public async Task<StopStep> StepAsync(Guid stop, CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand("""
+            with accounts as (select account_id, state in ('armed', 'not_flat') as closing from trading.stopped_accounts where stop_id = $1)
+            select (select count(*) from trading.positions p
+                    where p.status = 'OPEN' and p.account_id in (select account_id from accounts where closing)),
+                   (select r.positions_closed from trading.stop_result(array(select account_id from accounts)) r),
+                   not exists (select from accounts where closing)
+            """);
+        command.Parameters.AddWithValue(stop);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct); // a select without a from always has its one row
+        return new StopStep(stop, row.GetInt64(0), row.GetInt64(1), row.GetBoolean(2));
     }
 
     /// <summary>Our names of the open positions, by the broker's ids.</summary>

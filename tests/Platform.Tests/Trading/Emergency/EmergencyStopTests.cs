@@ -1,5 +1,9 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
+using System.Text.Json;
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
 using TradeFlow.Platform.Tests.Trading.Rig;
 using TradeFlow.Platform.Trading.Contracts;
@@ -96,6 +100,63 @@ public sealed class EmergencyStopTests(ApiFixture api) : IClassFixture<ApiFixtur
         (await rig.NoticesAsync()).ShouldBeEmpty();
         await Eventually.True(() => rig.Broker(account).Positions.Count == 0, TimeSpan.FromSeconds(15), "the position is closed");
         await Eventually.True(async () => (await rig.NoticesAsync()).Contains("Emergency stop executed. 1 positions closed. Re-enable accounts to resume trading."), TimeSpan.FromSeconds(10), "it is told");
+        // The stop has words of its own for closes that failed.
+        var untold = $"select count(*) from trading.orders where account_id = '{account.Id}' and status = 'REJECTED' and not told";
+        (await rig.Worker.ScalarAsync<long>(untold)).ShouldBeGreaterThan(0);
+        (await rig.Worker.ScalarAsync<long>("select count(*) from trading.take_untold('0 s', '0 s')")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Positions_of_an_account_close_side_by_side_the_answer_waits_for_them_and_the_sockets_hear_each_step()
+    {
+        await using var rig = await StopRig.StartAsync(api);
+        var account = await rig.HeldAccountAsync(OpenThree);
+        await rig.BooksShowAsync(3);
+        rig.Broker(account).Latency = TimeSpan.FromSeconds(1.5);
+        var steps = new ConcurrentQueue<(long Open, long Closed, bool Done)>();
+        using var listening = rig.Worker.Get<RedisBus>().Subscribe(Topics.Live, message =>
+        {
+            if (!message.StartsWith(account.Tenant.ToString(), StringComparison.Ordinal)) return;
+            using var told = JsonDocument.Parse(message[37..]);
+            var step = told.RootElement;
+            if (step.GetProperty("type").GetString() != "emergency_stop") return;
+            var (open, closed) = (step.GetProperty("positions_open").GetInt64(), step.GetProperty("positions_closed").GetInt64());
+            steps.Enqueue((open, closed, step.GetProperty("done").GetBoolean()));
+        });
+        var watch = Stopwatch.StartNew();
+
+        var answer = await rig.StopAsync();
+
+        answer.Json.GetProperty("success").GetBoolean().ShouldBeTrue(answer.Json.ToString());
+        answer.Json.GetProperty("positions_closed").GetInt32().ShouldBe(3);
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(15));
+        var spans = rig.Broker(account).Spans.ToList();
+        spans.Count.ShouldBe(3);
+        var lastSent = spans.Max(span => span.Begun);
+        lastSent.ShouldBeLessThan(spans.Min(span => span.Ended), "the last close was sent before the first was answered");
+        rig.Broker(account).Ledger.Distinct().Count().ShouldBe(3);
+        await Eventually.True(() => steps.Any(step => step.Done), TimeSpan.FromSeconds(5), "the end is told");
+        steps.First().ShouldBe((3, 0, false));
+        steps.Last().ShouldBe((0, 3, true));
+    }
+
+    [Fact]
+    public async Task A_slow_broker_is_waited_for_as_long_as_it_goes_on_closing()
+    {
+        await using var rig = await StopRig.StartAsync(api);
+        var account = await rig.HeldAccountAsync(broker =>
+        {
+            broker.OneAtATime = true;
+            OpenThree(broker);
+        });
+        await rig.BooksShowAsync(3);
+        // Nine seconds in all, as its own limit lets one through after the other.
+        rig.Broker(account).Latency = TimeSpan.FromSeconds(3);
+
+        var answer = await rig.StopAsync();
+
+        answer.Json.GetProperty("success").GetBoolean().ShouldBeTrue(answer.Json.ToString());
+        answer.Json.GetProperty("positions_closed").GetInt32().ShouldBe(3);
     }
 
     [Fact]
@@ -222,5 +283,12 @@ public sealed class EmergencyStopTests(ApiFixture api) : IClassFixture<ApiFixtur
         (await stranger.PostAsync("/api/user/emergency_stop", new { account_id = account.Id.Value })).Status.ShouldBe(HttpStatusCode.NotFound);
         (await stranger.PostAsync("/api/user/emergency_stop/resume", new { account_id = account.Id.Value })).Status.ShouldBe(HttpStatusCode.NotFound);
         (await rig.IsEnabledAsync(account)).ShouldBeTrue();
+    }
+
+    private static void OpenThree(ScriptedAccount broker)
+    {
+        broker.OpenByHand("EURUSD", Side.Buy, 1);
+        broker.OpenByHand("GBPUSD", Side.Buy, 1);
+        broker.OpenByHand("USDJPY", Side.Buy, 1, 150);
     }
 }
