@@ -82,14 +82,18 @@ const standard: Record<string, Answer> = {
 };
 
 /** Shows something inside the page's contexts, with a server that answers as told, and gives back what was sent to it. */
-export function renderPage(ui: ReactNode, answers: Record<string, Answer | (() => Answer)> = {}): { sent: Sent[] } {
+export function renderPage(
+  ui: ReactNode,
+  answers: Record<string, Answer | (() => Answer | Promise<Answer>)> = {},
+  queries = new QueryClient({ defaultOptions: { queries: { retry: false } } }),
+): { sent: Sent[] } {
   const sent: Sent[] = [];
   vi.stubGlobal('fetch', async (request: Request) => {
     const route = `${request.method} ${new URL(request.url).pathname}`;
     const text = await request.text();
     sent.push({ route, body: text === '' ? null : JSON.parse(text) });
     const found = answers[route] ?? standard[route] ?? { status: 404, body: { code: 'not_found', title: route } };
-    const { status, body } = typeof found === 'function' ? found() : found;
+    const { status, body } = typeof found === 'function' ? await found() : found;
     return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
   });
   session.accept({ access_token: 'token', expires_in: 600 });
@@ -99,7 +103,7 @@ export function renderPage(ui: ReactNode, answers: Record<string, Answer | (() =
   });
   render(
     <ThemeProvider>
-      <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
+      <QueryClientProvider client={queries}>
         <ToastProvider>
           <UserProvider>
             <BrokerProvider>{ui}</BrokerProvider>

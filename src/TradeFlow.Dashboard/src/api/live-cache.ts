@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { accountsQuery } from './queries/accounts';
 import { positionsQuery } from './queries/positions';
+import { stopProgressQuery } from './queries/stop-progress';
 import type { LiveEvent } from './live-events';
 import type { Account, Position } from './types';
 
@@ -52,6 +53,10 @@ export class LiveCache {
         // A new plan is told so, and a trade may have used up the trial.
         this.#invalidate('billing');
         // A stop tells its end so.
+        this.#invalidate('emergency-stop');
+        break;
+      case 'emergency_stop':
+        this.#queries.setQueryData(stopProgressQuery().queryKey, event.done ? null : event);
         this.#invalidate('emergency-stop');
         break;
     }

@@ -10,7 +10,17 @@ export type LiveEvent =
   | { type: 'closed'; position_id: string; pnl: number | null }
   | { type: 'order'; order: Order }
   | { type: 'account'; account: Account }
-  | { type: 'notification'; severity: Severity; text: string };
+  | { type: 'notification'; severity: Severity; text: string }
+  | StopProgress;
+
+/** How far an emergency stop is, over all its accounts. */
+export interface StopProgress {
+  type: 'emergency_stop';
+  stop_id: string;
+  positions_open: number;
+  positions_closed: number;
+  done: boolean;
+}
 
 const moving = ['current_price', 'pnl', 'pnl_percent', 'stop_loss', 'take_profit'] as const;
 
@@ -18,8 +28,11 @@ const moving = ['current_price', 'pnl', 'pnl_percent', 'stop_loss', 'take_profit
 function numbersOf(event: Record<string, unknown>): Partial<Position> {
   const change: Partial<Position> = {};
   for (const name of moving) if (event[name] === null || number(event[name]) !== null) change[name] = number(event[name]);
-  const qty = number(event['qty']);
-  return qty === null ? change : { ...change, qty };
+  for (const name of ['qty', 'avg_price'] as const) {
+    const value = number(event[name]);
+    if (value !== null) change[name] = value;
+  }
+  return change;
 }
 
 const number = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
@@ -56,6 +69,8 @@ export function parseLiveEvent(data: unknown): LiveEvent | null {
       return isRecord(event['account']) ? { type: 'account', account: event['account'] as Account } : null;
     case 'notification':
       return notification(event);
+    case 'emergency_stop':
+      return stopProgress(event);
     default:
       return null;
   }
@@ -66,4 +81,10 @@ export const severityOf = (value: unknown): Severity => (value === 'warning' || 
 function notification(event: Record<string, unknown>): LiveEvent | null {
   const text = event['text'] ?? event['message'];
   return typeof text === 'string' ? { type: 'notification', severity: severityOf(event['severity']), text } : null;
+}
+
+function stopProgress(event: Record<string, unknown>): StopProgress | null {
+  const [open, closed] = [number(event['positions_open']), number(event['positions_closed'])];
+  if (typeof event['stop_id'] !== 'string' || open === null || closed === null) return null;
+  return { type: 'emergency_stop', stop_id: event['stop_id'], positions_open: open, positions_closed: closed, done: event['done'] === true };
 }

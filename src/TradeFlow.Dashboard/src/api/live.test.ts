@@ -34,11 +34,17 @@ describe('events', () => {
 });
 
 test('An_update_changes_only_what_it_names', () => {
-  expect(parseLiveEvent('{"type":"update","position_id":"1","current_price":null,"pnl":"x","qty":0.5}')).toEqual({
+  expect(parseLiveEvent('{"type":"update","position_id":"1","current_price":null,"pnl":"x","qty":0.5,"avg_price":1.1}')).toEqual({
     type: 'update',
     position_id: '1',
-    change: { current_price: null, qty: 0.5 },
+    change: { current_price: null, qty: 0.5, avg_price: 1.1 },
   });
+});
+
+test('A_step_of_an_emergency_stop_is_read_and_one_without_numbers_is_not', () => {
+  const step = { type: 'emergency_stop', stop_id: 's', positions_open: 2, positions_closed: 1, done: false };
+  expect(parseLiveEvent(JSON.stringify(step))).toEqual(step);
+  expect(parseLiveEvent('{"type":"emergency_stop","stop_id":"s","positions_open":"2"}')).toBeNull();
 });
 
 describe('cache', () => {

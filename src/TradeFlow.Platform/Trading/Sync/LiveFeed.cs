@@ -10,8 +10,12 @@ namespace TradeFlow.Platform.Trading.Sync;
 /// <summary>Positions as the sockets hear of them (contract.md, Trading).</summary>
 internal sealed class LiveFeed(LiveEvents live)
 {
-    public void Updated(TenantId tenant, BookedPosition position) => Publish(tenant, JsonSerializer.Serialize(
-        new PositionMoved("update", position.Id, position.CurrentPrice, position.Pnl, position.PnlPercent, position.Quantity, position.StopLoss, position.TakeProfit), LiveJson.Default.PositionMoved));
+    public void Updated(TenantId tenant, BookedPosition position)
+    {
+        var moved = new PositionMoved("update", position.Id, position.CurrentPrice, position.Pnl, position.PnlPercent,
+            position.Quantity, position.AveragePrice, position.StopLoss, position.TakeProfit);
+        Publish(tenant, JsonSerializer.Serialize(moved, LiveJson.Default.PositionMoved));
+    }
 
     public void Opened(Lane lane, BookedPosition position) => Publish(lane.Tenant, JsonSerializer.Serialize(new PositionOpened("opened", new PositionView
     {

@@ -1,17 +1,20 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { stopProgressQuery } from '@/api/queries/stop-progress';
 import { useBrokers } from '@/app/broker-context';
 import { useUser } from '@/app/user-context';
 import { Button } from '@/ui/button';
 import { Notice } from '@/ui/notice';
 import { useToasts } from '@/ui/toast';
 import { stopQuery, useResume } from './queries';
+import { stopProgressText } from './stop-text';
 
 /** Over every screen while accounts are off: what is still open, and the way back. */
 export function StopBanner() {
   const { canTrade } = useUser();
   const { connectedBrokers } = useBrokers();
   const stop = useQuery(stopQuery()).data;
+  const step = useQuery(stopProgressQuery()).data;
   const resume = useResume();
   const toasts = useToasts();
   const allOff = connectedBrokers.length > 0 && !connectedBrokers.some((account) => account.enabled);
@@ -29,7 +32,7 @@ export function StopBanner() {
       title={allOff ? 'All accounts disabled. Re-enable to resume trading.' : `Disabled by an emergency stop: ${names}. Re-enable to resume trading.`}
     >
       {gaveUp && <p className="font-medium text-ink">Not everything could be closed. Close what is left at the broker.</p>}
-      {closing && !gaveUp && <p className="font-medium text-ink">Not everything is closed yet. Closing goes on.</p>}
+      {closing && !gaveUp && <p className="font-medium text-ink">Not everything is closed yet. Closing goes on.{step != null && ` ${stopProgressText(step)}`}</p>}
       {errors.length > 0 && (
         <ul className="my-1.5 list-disc pl-5">
           {errors.map((error) => (

@@ -3,13 +3,14 @@ import { OctagonX } from 'lucide-react';
 import { useState } from 'react';
 import { problemOf } from '@/api/problem';
 import { positionsQuery } from '@/api/queries/positions';
+import { stopProgressQuery } from '@/api/queries/stop-progress';
 import { useBrokers } from '@/app/broker-context';
 import { useUser } from '@/app/user-context';
 import { Button } from '@/ui/button';
 import { Confirm } from '@/ui/confirm';
 import { useToasts } from '@/ui/toast';
 import { useStop, workingOrdersQuery } from './queries';
-import { stopPreview, stopResult } from './stop-text';
+import { stopPreview, stopResult, stopProgressText } from './stop-text';
 
 /** The red button, on every screen: disables all accounts, cancels working orders, closes every position. */
 export function EmergencyStop() {
@@ -17,6 +18,7 @@ export function EmergencyStop() {
   const { canTrade } = useUser();
   const { connectedBrokers, currencyOf } = useBrokers();
   const positions = useQuery(positionsQuery());
+  const step = useQuery(stopProgressQuery()).data;
   const working = useQuery({ ...workingOrdersQuery(), enabled: open });
   const toasts = useToasts();
   const stop = useStop();
@@ -55,6 +57,11 @@ export function EmergencyStop() {
         <p className="font-medium text-ink">
           {positions.data === undefined ? 'The open positions could not be read; all that exist will be closed.' : `${stopPreview(positions.data, working.data?.items.length, currencyOf)}.`}
         </p>
+        {stop.isPending && (
+          <p role="status" className="font-medium text-ink">
+            {step == null ? 'Accounts are switched off; the closes are on their way.' : stopProgressText(step)}
+          </p>
+        )}
         <p>What was opened at the broker by hand is closed too. Every account stays disabled until you enable it again.</p>
       </Confirm>
     </>

@@ -28,6 +28,10 @@ export const pnlText = (byCurrency: Readonly<Record<string, number>>): string =>
     .map(([currency, amount]) => signedMoney(amount, currency))
     .join(' and ');
 
+/** "1 of 3 positions closed": how far a stop is that goes on. */
+export const stopProgressText = (step: { positions_open: number; positions_closed: number }): string =>
+  `${step.positions_closed} of ${many(step.positions_open + step.positions_closed, 'position')} closed.`;
+
 /** What the toast says after a stop. */
 export function stopResult(result: { positions_closed: number; orders_canceled: number; pnl_by_currency: Readonly<Record<string, number>> }): string {
   const total = result.positions_closed > 0 ? pnlText(result.pnl_by_currency) : '';

@@ -1,6 +1,8 @@
-import { screen } from '@testing-library/react';
+import { QueryClient } from '@tanstack/react-query';
+import { act, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, test } from 'vitest';
+import { LiveCache } from '@/api/live-cache';
 import { account, me, position, renderPage, type Answer } from '../../../test/page';
 import { StopBanner } from './stop-banner';
 import { EmergencyStop } from './stop-button';
@@ -26,6 +28,22 @@ test('The_dialog_asks_with_the_real_numbers_and_the_toast_says_what_was_done', a
 
   expect((await screen.findAllByText('7 positions closed (-$245.50), 2 orders canceled. Re-enable accounts to resume trading.')).length).toBeGreaterThan(0);
   expect(stops(sent).length).toBe(1);
+});
+
+test('While_it_goes_on_the_dialog_says_how_far_it_is', async () => {
+  let answer = (): void => undefined;
+  const waiting = new Promise<void>((resolve) => (answer = resolve));
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  renderPage(<EmergencyStop />, { 'POST /api/user/emergency_stop': () => waiting.then(() => stopped()) }, queries);
+  await userEvent.click(await screen.findByRole('button', { name: 'Emergency Stop' }));
+  await userEvent.click(await screen.findByRole('button', { name: 'Stop everything' }));
+  expect(await screen.findByText('Accounts are switched off; the closes are on their way.')).toBeVisible();
+
+  act(() => new LiveCache(queries).apply({ type: 'emergency_stop', stop_id: 's', positions_open: 2, positions_closed: 1, done: false }));
+
+  expect(await screen.findByText('1 of 3 positions closed.')).toBeVisible();
+  answer();
+  expect((await screen.findAllByText(/7 positions closed/)).length).toBeGreaterThan(0);
 });
 
 test('What_is_not_closed_yet_is_said_and_not_called_done', async () => {
