@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using TradeFlow.Platform.Billing.Events;
-using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Billing;
@@ -112,7 +111,7 @@ public sealed class StripeEventTests(BillingRig rig) : IClassFixture<BillingRig>
             delete from public.schema_migrations where module = 'Billing' and file = '0003_no_event_is_parked.sql'
             """);
 
-        await rig.Service<Migrator>().RunAsync(CancellationToken.None);
+        await rig.Platform.Migrator.RunAsync(CancellationToken.None);
 
         await rig.PlanIsAsync(ada, "pro", "active");
         (await rig.ScalarAsync<string>("select state from billing.stripe_events where id = 'evt_parked'")).ShouldBe("taken");
