@@ -92,7 +92,7 @@ public static class ConnectorsModule
 
     private sealed class NobodyToTell : IAgentNews
     {
-        public Task OfflineAsync(Kernel.AccountId account, Kernel.TenantId tenant, DateTimeOffset since, bool isNews, CancellationToken ct) => Task.CompletedTask;
+        public Task OfflineAsync(SilentAgent silent, CancellationToken ct) => Task.CompletedTask;
 
         public Task TakenOverAsync(
             Kernel.AccountId account, Kernel.TenantId tenant, DateTimeOffset at, string program, Npgsql.NpgsqlConnection connection, CancellationToken ct) =>

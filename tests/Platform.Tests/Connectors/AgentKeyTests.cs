@@ -120,6 +120,21 @@ public sealed class AgentKeyTests(AgentRig rig) : IClassFixture<AgentRig>
     }
 
     [Fact]
+    public async Task The_owner_of_such_an_account_is_told_why_its_terminal_is_silent()
+    {
+        await using var owner = await rig.NewOwnerAsync();
+        (await owner.ReportAsync(owner.Report())).Status.ShouldBe(HttpStatusCode.OK);
+
+        await rig.ExecuteAsync($"update connectors.agents set key_id = null, last_beat = now() - '1 minute'::interval where account_id = '{owner.Account}'");
+
+        await owner.StatusAsync("offline");
+        var account = await owner.Person.GetAsync($"/api/accounts/{owner.Account}");
+        account.Text("status_reason").ShouldContain("give it the agent key from the account's set-up page");
+        var notice = (await owner.Person.GetAsync("/api/notifications")).Json.GetProperty("items")[0];
+        notice.GetProperty("text").GetString()!.ShouldContain("give it the agent key from the account's set-up page");
+    }
+
+    [Fact]
     public async Task It_ends_with_its_account_where_no_message_arrives()
     {
         await using var owner = await rig.NewOwnerAsync();

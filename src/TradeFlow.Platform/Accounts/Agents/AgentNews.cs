@@ -10,19 +10,20 @@ namespace TradeFlow.Platform.Accounts.Agents;
 /// <summary>Notes that a terminal has fallen silent or that another one has taken over, and tells its owner once.</summary>
 internal sealed class AgentNews(WorkerAccounts accounts, Notifications notices) : IAgentNews
 {
-    public async Task OfflineAsync(AccountId account, TenantId tenant, DateTimeOffset since, bool isNews, CancellationToken ct)
+    public async Task OfflineAsync(SilentAgent silent, CancellationToken ct)
     {
-        if (await accounts.FindAsync(account, ct) is not { } served) return;
-        var reason = $"The terminal has not reported since {Text(since)} UTC.";
-        if (isNews)
+        if (await accounts.FindAsync(silent.Account, ct) is not { } served) return;
+        var reason = $"The terminal has not reported since {Text(silent.Since)} UTC.";
+        if (!silent.HasKey) reason += " Terminals have a key of their own now: give it the agent key from the account's set-up page.";
+        if (silent.IsNews)
         {
             // Told first, noted second: a crash in between tells twice rather than never.
-            await notices.AddAsync(tenant, "warning", "account.offline",
+            await notices.AddAsync(silent.Tenant, Notifications.Warning, "account.offline",
                 $"{served.Name}: {reason} Until it is back, entries are refused. Open positions keep the stops that the broker has.",
-                $$"""{"account_id":"{{account}}"}""", ct);
+                $$"""{"account_id":"{{silent.Account}}"}""", ct);
         }
-        if (isNews || served.Account.Status != AccountStatuses.Offline)
-            await accounts.SetStateAsync(account, AccountStatuses.Offline, reason, null, null, null, ct);
+        if (silent.IsNews || served.Account.Status != AccountStatuses.Offline)
+            await accounts.SetStateAsync(silent.Account, AccountStatuses.Offline, reason, null, null, null, ct);
     }
 
     public async Task TakenOverAsync(

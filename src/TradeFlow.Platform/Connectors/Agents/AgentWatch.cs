@@ -25,10 +25,10 @@ internal sealed partial class AgentWatch(Database database, IAgentNews news, ILo
         {
             try
             {
-                foreach (var (account, tenant, since, isNews) in await LookAsync(everything: first, stoppingToken))
+                foreach (var silent in await LookAsync(everything: first, stoppingToken))
                 {
-                    if (isNews) LogSilent(account, since);
-                    await news.OfflineAsync(account, tenant, since, isNews, stoppingToken);
+                    if (silent.IsNews) LogSilent(silent.Account, silent.Since);
+                    await news.OfflineAsync(silent, stoppingToken);
                 }
                 await TellOfTakeoversAsync(stoppingToken);
                 first = false;
@@ -58,22 +58,26 @@ internal sealed partial class AgentWatch(Database database, IAgentNews news, ILo
 
     /// <param name="everything">Also those of long ago: a Worker may have died between noticing and telling.</param>
     /// <param name="ct">Cancels.</param>
-    private async Task<List<(AccountId Account, TenantId Tenant, DateTimeOffset Since, bool IsNews)>> LookAsync(bool everything, CancellationToken ct)
+    private async Task<List<SilentAgent>> LookAsync(bool everything, CancellationToken ct)
     {
         await using var command = database.System.CreateCommand("""
             with silent as (
                 update connectors.agents set online = false
                 where online and last_beat < clock_timestamp() - make_interval(secs => gap_ms * 3 / 1000.0 + 1)
-                returning account_id, tenant_id, last_beat)
-            select account_id, tenant_id, last_beat, true from silent
+                returning account_id, tenant_id, last_beat, key_id)
+            select account_id, tenant_id, last_beat, true, key_id is not null from silent
             union all
-            select account_id, tenant_id, last_beat, false from connectors.agents
+            select account_id, tenant_id, last_beat, false, key_id is not null from connectors.agents
             where not online and last_beat is not null and ($1 or last_beat > clock_timestamp() - interval '30 seconds') and account_id not in (select account_id from silent)
             """);
         command.Parameters.AddWithValue(everything);
         await using var row = await command.ExecuteReaderAsync(ct);
-        List<(AccountId, TenantId, DateTimeOffset, bool)> silent = [];
-        while (await row.ReadAsync(ct)) silent.Add((new AccountId(row.GetGuid(0)), new TenantId(row.GetGuid(1)), row.GetFieldValue<DateTimeOffset>(2), row.GetBoolean(3)));
+        List<SilentAgent> silent = [];
+        while (await row.ReadAsync(ct))
+        {
+            var (account, tenant) = (new AccountId(row.GetGuid(0)), new TenantId(row.GetGuid(1)));
+            silent.Add(new SilentAgent(account, tenant, row.GetFieldValue<DateTimeOffset>(2), row.GetBoolean(3), row.GetBoolean(4)));
+        }
         return silent;
     }
 

@@ -18,15 +18,16 @@ internal interface IAgentAccounts
     Task OnlineAsync(AgentAccount account, decimal balance, decimal equity, string currency, CancellationToken ct);
 }
 
+/// <summary>An agent that has missed three reports.</summary>
+/// <param name="Since">Its last report.</param>
+/// <param name="IsNews">False when it was told before and is only made sure of.</param>
+/// <param name="HasKey">False for an account from before agents had keys of their own: it cannot report until its owner gives it one.</param>
+internal sealed record SilentAgent(AccountId Account, TenantId Tenant, DateTimeOffset Since, bool IsNews, bool HasKey);
+
 /// <summary>What the Worker's watch tells the module that owns the accounts.</summary>
 internal interface IAgentNews
 {
-    /// <param name="account">The account.</param>
-    /// <param name="tenant">Its tenant.</param>
-    /// <param name="since">Its last report.</param>
-    /// <param name="isNews">False when it was told before and is only made sure of.</param>
-    /// <param name="ct">Cancels.</param>
-    Task OfflineAsync(AccountId account, TenantId tenant, DateTimeOffset since, bool isNews, CancellationToken ct);
+    Task OfflineAsync(SilentAgent silent, CancellationToken ct);
 
     /// <summary>An instance that has not held the account before has taken it over from another one.</summary>
     /// <param name="account">The account.</param>
