@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using TradeFlow.BrokerSdk;
 using TradeFlow.FakeExpertAdvisor;
+using TradeFlow.Platform.Connectors.Agents;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
 
@@ -135,6 +138,27 @@ public sealed class AgentHeartbeatTests(AgentRig rig) : IClassFixture<AgentRig>
     }
 
     [Fact]
+    public async Task A_terminal_that_reports_again_with_the_first_byte_of_its_answer_is_taken()
+    {
+        await using var owner = await rig.NewOwnerAsync();
+        await using var services = rig.Factory.Services.CreateAsyncScope();
+        var pace = rig.Service<BeatPace>();
+        bool? isFree = null;
+        var http = new DefaultHttpContext { RequestServices = services.ServiceProvider };
+        http.Request.Headers.Authorization = $"Bearer {owner.AgentKey}";
+        http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(owner.Report()));
+        http.Response.Body = new WatchedStream(() =>
+        {
+            using var turn = pace.TryBegin(new AccountId(owner.Account));
+            isFree ??= turn is not null;
+        });
+
+        await rig.Service<HeartbeatEndpoint>().HandleAsync(http);
+
+        (http.Response.StatusCode, isFree).ShouldBe((200, true));
+    }
+
+    [Fact]
     public async Task A_body_that_is_too_large_is_held_back()
     {
         await using var owner = await rig.NewOwnerAsync();
@@ -232,5 +256,15 @@ public sealed class AgentHeartbeatTests(AgentRig rig) : IClassFixture<AgentRig>
         };
         members[name] = value;
         return "{" + string.Join(',', members.Select(member => $"\"{member.Key}\":{member.Value}")) + "}";
+    }
+
+    /// <summary>Tells when something is written.</summary>
+    private sealed class WatchedStream(Action written) : MemoryStream
+    {
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            written();
+            return base.WriteAsync(buffer, cancellationToken);
+        }
     }
 }

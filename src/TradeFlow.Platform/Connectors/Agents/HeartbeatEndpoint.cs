@@ -39,50 +39,53 @@ internal sealed partial class HeartbeatEndpoint(
             await (failures.Take(http.Connection.RemoteIpAddress) ? InvalidKey() : FailureLimits.TooMany(http)).ExecuteAsync(http);
             return;
         }
+        var (verdict, problem) = await TakeInTurnAsync(http, account, ct);
+        if (verdict is not null) await WriteAsync(http.Response, verdict);
+        else await problem!.ExecuteAsync(http); // one of the two is always there
+    }
+
+    /// <summary>The turn ends before the answer goes out: a terminal that tells a result at once must not find its own last report in the way.</summary>
+    /// <returns>The verdict of a report that was taken, or why it was not.</returns>
+    private async Task<(BeatVerdict? Verdict, ProblemHttpResult? Problem)> TakeInTurnAsync(
+        HttpContext http, AgentAccount account, CancellationToken ct)
+    {
         using var turn = pace.TryBegin(account.Account);
-        if (turn is null)
-        {
-            await TooOftenAsync(http);
-            return;
-        }
+        if (turn is null) return (null, TooOften(http));
         if (await ReadBodyAsync(http.Request, ct) is not { } body)
         {
-            await Problem.Of(StatusCodes.Status413PayloadTooLarge, AgentProblems.Invalid, $"A report has at most {BeatReader.LargestBody / 1024} KiB.").ExecuteAsync(http);
-            return;
+            var words = $"A report has at most {BeatReader.LargestBody / 1024} KiB.";
+            return (null, Problem.Of(StatusCodes.Status413PayloadTooLarge, AgentProblems.Invalid, words));
         }
         var (beat, errors) = BeatReader.Read(body, clock.GetUtcNow());
-        if (beat is null)
-        {
-            await Problem.Of(StatusCodes.Status422UnprocessableEntity, AgentProblems.Invalid, $"{errors.First().Key}: {errors.First().Value[0]}", new Dictionary<string, object?> { ["errors"] = errors }).ExecuteAsync(http);
-            return;
-        }
+        if (beat is null) return (null, Invalid(errors));
         // Not cancelled with the request: a terminal that gives up after its time-out is told the rest with its next report.
         var verdict = await desk.TakeAsync(account, beat, CancellationToken.None);
         switch (verdict.Verdict)
         {
             case "unpaired":
-                await InvalidKey().ExecuteAsync(http);
-                return;
+                return (null, InvalidKey());
             case "busy":
-                await TooOftenAsync(http);
-                return;
+                return (null, TooOften(http));
             case "mismatch":
                 LogMismatch(account.Account, beat.Login, beat.Server);
-                await Mismatch(beat, verdict).ExecuteAsync(http);
-                return;
+                return (null, Mismatch(beat, verdict));
             case "holds" when !account.IsActive:
                 await accounts.OnlineAsync(account, beat.Report.Balance, beat.Report.Equity, beat.Report.Currency, CancellationToken.None);
                 break;
         }
-        await WriteAsync(http.Response, verdict);
+        return (verdict, null);
     }
 
-    private Task TooOftenAsync(HttpContext http)
+    private ProblemHttpResult TooOften(HttpContext http)
     {
         http.Response.Headers.RetryAfter = "1";
         return Problem.Of(StatusCodes.Status429TooManyRequests, ProblemCodes.RateLimited,
-            $"Report once every one to three seconds: at most {options.Value.BeatsPerSecond} reports a second, one after the other.").ExecuteAsync(http);
+            $"Report once every one to three seconds: at most {options.Value.BeatsPerSecond} reports a second, one after the other.");
     }
+
+    private static ProblemHttpResult Invalid(Dictionary<string, string[]> errors) => Problem.Of(
+        StatusCodes.Status422UnprocessableEntity, AgentProblems.Invalid, $"{errors.First().Key}: {errors.First().Value[0]}",
+        new Dictionary<string, object?> { ["errors"] = errors });
 
     private async Task WriteAsync(HttpResponse response, BeatVerdict verdict)
     {
