@@ -67,17 +67,3 @@ internal sealed class RawServer : IDisposable
         listener.Dispose();
     }
 }
-
-/// <summary>A clock that a test moves by hand.</summary>
-internal sealed class HandClock : TimeProvider
-{
-    private DateTimeOffset now = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
-
-    public override DateTimeOffset GetUtcNow() => now;
-
-    public override long GetTimestamp() => now.UtcTicks;
-
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    public void Advance(TimeSpan by) => now += by;
-}
