@@ -1,6 +1,10 @@
 using TradeFlow.Platform.Accounts;
+using TradeFlow.Platform.Alerts;
+using TradeFlow.Platform.Billing;
 using TradeFlow.Platform.Connectors;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Live;
+using TradeFlow.Platform.Risk;
 using TradeFlow.Platform.Tenancy;
 using TradeFlow.Platform.Trading;
 using TradeFlow.ServiceDefaults;
@@ -42,9 +46,15 @@ if (args is [.., "migrate"])
 }
 
 builder.AddKernel();
+builder.AddHousekeeping();
+builder.AddTenancyWorker();
+builder.AddBillingWorker();
 builder.AddAccountsWorker();
 builder.AddConnectorsWorker();
 builder.AddTradingWorker();
+builder.AddLiveWorker();
+builder.AddRiskWorker();
+builder.AddAlertsWorker();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();

@@ -37,6 +37,16 @@ public sealed partial class SourceRuleTests
     }
 
     [Fact]
+    public void Somebody_who_waits_to_be_woken_waits_for_a_wake()
+    {
+        var offenders = Sources("src/TradeFlow.Platform", "*.cs")
+            .Where(file => Path.GetFileName(file) != "Wake.cs" && EmptySemaphore().IsMatch(File.ReadAllText(file)))
+            .Select(file => Path.GetRelativePath(Repository.Root, file));
+
+        offenders.ShouldBeEmpty("a semaphore that is released from many places grows, or throws: use Wake");
+    }
+
+    [Fact]
     public void Folders_and_files_have_telling_names()
     {
         var offenders = Sources("src", "*.cs").Concat(Sources("plugins", "*.cs")).Concat(Sources("TradeFlow.AppHost", "*.cs"))
@@ -58,6 +68,9 @@ public sealed partial class SourceRuleTests
 
     [GeneratedRegex("//.*$|^\\s*\\*.*$", RegexOptions.None, 1000)]
     private static partial Regex Comment();
+
+    [GeneratedRegex("SemaphoreSlim(\\s+\\w+\\s*=\\s*new)?\\(0\\b", RegexOptions.None, 1000)]
+    private static partial Regex EmptySemaphore();
 
     [GeneratedRegex("(^|/)(\\w*(Helpers?|Utils?|Utilities|Manager|Common|Misc))(/|\\.cs$)", RegexOptions.None, 1000)]
     private static partial Regex Vague();

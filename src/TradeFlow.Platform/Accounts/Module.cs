@@ -10,6 +10,7 @@ using TradeFlow.Platform.Accounts.Keys;
 using TradeFlow.Platform.Accounts.Settings;
 using TradeFlow.Platform.Accounts.Symbols;
 using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Kernel.Housekeeping;
 using TradeFlow.Platform.Tenancy.Contracts;
 
 namespace TradeFlow.Platform.Accounts;
@@ -36,6 +37,10 @@ public static class AccountsModule
         builder.Services.AddSingleton<WorkerAccounts>();
         builder.Services.AddSingleton<IServedAccounts, ServedAccounts>();
         builder.Services.AddSingleton<IAgentNews, AgentNews>();
+        builder.Services.AddKeptTable("accounts.accounts", "one row for each account; its history stays when it is removed");
+        builder.Services.AddKeptTable("accounts.api_keys", "one row for each account");
+        builder.Services.AddKeptTable("accounts.account_secrets", "one row for each account");
+        builder.Services.AddKeptTable("accounts.symbol_map", "written by hand");
         return builder;
     }
 

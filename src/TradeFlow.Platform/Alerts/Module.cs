@@ -9,6 +9,7 @@ using TradeFlow.Platform.Alerts.Log;
 using TradeFlow.Platform.Alerts.Receive;
 using TradeFlow.Platform.Alerts.Template;
 using TradeFlow.Platform.Alerts.Validate;
+using TradeFlow.Platform.Kernel.Housekeeping;
 using TradeFlow.Platform.Tenancy.Contracts;
 
 namespace TradeFlow.Platform.Alerts;
@@ -32,10 +33,16 @@ public static class AlertsModule
         services.AddScoped<LogReads>();
         services.AddScoped<Replay>();
         services.AddScoped<ValidateSignal>();
-        services.AddHostedService<Housekeeping>();
         // Stopped in the opposite order: signals that wait are recorded first, then what is to be logged of them is written.
         services.AddHostedService(provider => provider.GetRequiredService<WebhookLog>());
         services.AddHostedService(provider => provider.GetRequiredService<SignalWriter>());
+        return builder;
+    }
+
+    public static TBuilder AddAlertsWorker<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        builder.Services.AddSweep("alerts.dedupe", every: TimeSpan.FromMinutes(10), where: "expires_at < $1");
+        builder.Services.AddAgeLimit("alerts.webhooks_log", "received_at", retention => retention.LogDays);
         return builder;
     }
 

@@ -8,6 +8,7 @@ using TradeFlow.Platform.Billing.Endpoints;
 using TradeFlow.Platform.Billing.Events;
 using TradeFlow.Platform.Billing.Plans;
 using TradeFlow.Platform.Billing.Stripe;
+using TradeFlow.Platform.Kernel.Housekeeping;
 using TradeFlow.Platform.Tenancy.Contracts;
 
 namespace TradeFlow.Platform.Billing;
@@ -33,6 +34,18 @@ public static class BillingModule
         services.AddScoped<CustomerOfTenant>();
         services.AddScoped<RunningSubscription>();
         services.AddScoped<Checkout>();
+        return builder;
+    }
+
+    public static TBuilder AddBillingWorker<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        var services = builder.Services;
+        // Longer than Stripe can send an event again, and than a key can be of use.
+        services.AddSweep("billing.stripe_events", every: TimeSpan.FromHours(1), where: "received_at < $1 - interval '90 days'");
+        services.AddSweep("billing.stripe_calls", every: TimeSpan.FromHours(1), where: "created_at < $1 - interval '90 days'");
+        services.AddKeptTable("billing.billing_status", "one row for each tenant");
+        services.AddKeptTable("billing.usage_counters", "one row for each tenant");
+        services.AddKeptTable("billing.subscriptions", "one row for each subscription that was ever sold");
         return builder;
     }
 

@@ -10,6 +10,7 @@ using TradeFlow.Platform.Connectors.Instruments;
 using TradeFlow.Platform.Connectors.Jobs;
 using TradeFlow.Platform.Connectors.Opening;
 using TradeFlow.Platform.Connectors.Plugins;
+using TradeFlow.Platform.Kernel.Housekeeping;
 
 namespace TradeFlow.Platform.Connectors;
 
@@ -68,7 +69,23 @@ public static class ConnectorsModule
         builder.Services.AddSingleton<AgentMailboxes>();
         builder.Services.TryAddSingleton<IAgentNews, NobodyToTell>();
         builder.Services.AddHostedService<AgentWatch>();
+        AddTables(builder.Services);
         return builder;
+    }
+
+    private static void AddTables(IServiceCollection services)
+    {
+        // Nobody waits for them any more.
+        services.AddSweep("connectors.jobs", every: TimeSpan.FromMinutes(1), where: "expires_at < $1 - interval '1 minute'");
+        services.AddSweep("connectors.log_in_attempts", every: TimeSpan.FromMinutes(1), where: "at < $1 - interval '10 minutes'");
+        // A position may be held for long; its command tells whose it is.
+        services.AddSweep("connectors.agent_commands", every: TimeSpan.FromHours(1), where: "created_at < $1 - interval '400 days'");
+        services.AddKeptTable("connectors.plugins", "the Workers remove what none of them has any more, with every write");
+        services.AddKeptTable("connectors.instruments", "one row for each symbol that an account has used");
+        services.AddKeptTable("connectors.connector_state", "a few rows for each account");
+        services.AddKeptTable("connectors.agents", "one row for each account with a terminal");
+        services.AddKeptTable("connectors.agent_reports", "the newest report of each terminal");
+        services.AddKeptTable("connectors.agent_symbols", "the newest list of each terminal");
     }
 
     /// <summary>Writes <c>plugins.lock.json</c> into each plugin directory: what lies there now is what may run outside Development.</summary>

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TradeFlow.Platform.Kernel.Housekeeping;
 
 namespace TradeFlow.Platform.Kernel;
 
@@ -25,6 +26,10 @@ public static class KernelModule
         builder.Services.AddSingleton<PublicAddress>();
         builder.Services.AddSingleton<FailureLimits>();
         builder.Services.AddSingleton<Traces>();
+        builder.Services.AddSingleton<Supervisor>();
+        builder.Services.AddSingleton<ClockSkew>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<ClockSkew>());
+        builder.Services.AddHealthChecks().AddCheck<ClockCheck>("clock").AddCheck<LoopsCheck>("loops");
         builder.Services.AddScoped<TenantContext>();
         return builder;
     }
@@ -41,4 +46,19 @@ public static class KernelModule
 
     /// <summary>For every context: no strategy that runs a transaction again by itself, since that would be a doubled order, and no health check of its own.</summary>
     internal static void WithoutRetry(NpgsqlEntityFrameworkCorePostgreSQLSettings settings) => (settings.DisableRetry, settings.DisableHealthChecks) = (true, true);
+
+    /// <summary>What one Worker of all does again and again: the jobs of every module, and what keeps its tables from growing.</summary>
+    public static TBuilder AddHousekeeping<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        var services = builder.Services;
+        services.AddOptions<RetentionOptions>().BindConfiguration("Retention").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<JobRecords>();
+        services.AddSingleton<Months>();
+        services.AddSingleton<PageByPage>();
+        services.AddRecurringJob<MonthlyPartitions>();
+        services.AddHostedService<RecurringJobs>();
+        services.AddKeptTable("kernel.recurring_jobs", "one row for each job");
+        services.AddKeptTable("public.schema_migrations", "one row for each file of the schema");
+        return builder;
+    }
 }

@@ -32,7 +32,7 @@ public static class Topics
 public sealed partial class RedisBus
 {
     private readonly IConnectionMultiplexer? redis;
-    private readonly ConcurrentDictionary<string, ImmutableHandlers> handlers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Handlers> handlers = new(StringComparer.Ordinal);
     private readonly ILogger<RedisBus> log;
 
     /// <param name="redis">None where no address is set: then everybody polls.</param>
@@ -44,7 +44,7 @@ public sealed partial class RedisBus
         redis.ConnectionRestored += (_, _) =>
         {
             LogBack();
-            Restored?.Invoke();
+            foreach (var handler in Restored?.GetInvocationList() ?? []) Call("restored", (Action)handler);
         };
     }
 
@@ -69,25 +69,46 @@ public sealed partial class RedisBus
         _ = redis.GetSubscriber().PublishAsync(RedisChannel.Literal(topic), message, CommandFlags.FireAndForget);
     }
 
-    /// <summary>Calls <paramref name="handler"/> for every message of the topic, on Redis's reader: it must be quick and must not throw.</summary>
+    /// <summary>
+    /// Calls <paramref name="handler"/> for every message of the topic, on Redis's reader: it must be quick. What it throws is logged, and
+    /// keeps the message from nobody else.
+    /// </summary>
     public IDisposable Subscribe(string topic, Action<string> handler)
     {
         var list = handlers.GetOrAdd(topic, name =>
         {
-            var created = new ImmutableHandlers();
+            var created = new Handlers();
             if (redis is not null)
             {
                 // With AbortOnConnectFail off the subscription is kept and sent as soon as Redis answers.
-                _ = redis.GetSubscriber().SubscribeAsync(RedisChannel.Literal(name), (_, value) => created.Raise(value.ToString()));
+                _ = redis.GetSubscriber().SubscribeAsync(RedisChannel.Literal(name), (_, value) =>
+                {
+                    var message = value.ToString();
+                    foreach (var each in created.All) Call(name, () => each(message));
+                });
             }
             return created;
         });
         return list.Add(handler);
     }
 
-    private sealed class ImmutableHandlers
+    private void Call(string topic, Action handler)
     {
-        private Action<string>[] list = [];
+        try
+        {
+            handler();
+        }
+        catch (Exception e)
+        {
+            LogHandlerFailed(e, topic);
+        }
+    }
+
+    private sealed class Handlers
+    {
+        private volatile Action<string>[] list = [];
+
+        public IReadOnlyList<Action<string>> All => list;
 
         public IDisposable Add(Action<string> handler)
         {
@@ -96,11 +117,6 @@ public sealed partial class RedisBus
             {
                 lock (this) list = [.. list.Where(entry => entry != handler)];
             });
-        }
-
-        public void Raise(string message)
-        {
-            foreach (var handler in list) handler(message);
         }
     }
 
@@ -114,4 +130,7 @@ public sealed partial class RedisBus
 
     [LoggerMessage(1011, LogLevel.Information, "Redis is back")]
     private partial void LogBack();
+
+    [LoggerMessage(1012, LogLevel.Error, "Somebody who listens to {Topic} failed; the others have heard the message")]
+    private partial void LogHandlerFailed(Exception e, string topic);
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using TradeFlow.Platform.Kernel.Housekeeping;
 using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Live.Notices;
 using TradeFlow.Platform.Live.Sockets;
@@ -18,6 +19,13 @@ public static class LiveModule
     {
         builder.Services.TryAddSingleton<LiveEvents>();
         builder.Services.TryAddSingleton<Notifications>();
+        return builder;
+    }
+
+    public static TBuilder AddLiveWorker<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        builder.AddLive();
+        builder.Services.AddAgeLimit("live.notifications", "at", retention => retention.NotificationDays);
         return builder;
     }
 

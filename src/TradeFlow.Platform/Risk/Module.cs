@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using TradeFlow.Platform.Kernel.Housekeeping;
 using TradeFlow.Platform.Risk.Calendar;
 using TradeFlow.Platform.Risk.Config;
 using TradeFlow.Platform.Risk.Contracts;
@@ -31,6 +32,14 @@ public static class RiskModule
         services.AddHostedService(provider => provider.GetRequiredService<EconomicCalendar>());
         services.AddSingleton<CalendarPoller>();
         services.AddHostedService(provider => provider.GetRequiredService<CalendarPoller>());
+        return builder;
+    }
+
+    public static TBuilder AddRiskWorker<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        builder.Services.AddKeptTable("risk.risk_config", "one row for each tenant");
+        builder.Services.AddKeptTable("risk.calendar_sources", "one row for each source");
+        builder.Services.AddKeptTable("risk.calendar_events", "a few thousand rows a year, and what past lockouts are explained by");
         return builder;
     }
 

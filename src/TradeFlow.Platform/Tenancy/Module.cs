@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Kernel.Housekeeping;
 using TradeFlow.Platform.Tenancy.Audit;
 using TradeFlow.Platform.Tenancy.Contracts;
 using TradeFlow.Platform.Tenancy.Members;
@@ -52,7 +53,6 @@ public static class TenancyModule
         services.AddScoped<NewTenant>();
         services.AddHostedService<FirstAdmin>();
         services.AddHostedService(provider => provider.GetRequiredService<FailedLogIns>());
-        services.AddHostedService<Housekeeping>();
 
         // The core alone: AddAuthentication would bring Data Protection and its key files, which nothing here uses.
         services.AddAuthenticationCore(options =>
@@ -62,6 +62,29 @@ public static class TenancyModule
         });
         services.AddWebEncoders();
         services.AddTradeFlowPolicies();
+        return builder;
+    }
+
+    /// <summary>Seals of the audit log, and what is forgotten in time.</summary>
+    public static TBuilder AddTenancyWorker<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        var services = builder.Services;
+        services.AddSingleton<AuditSeals>();
+        services.AddRecurringJob<AuditSealing>();
+        // A month after their end, for whoever asks where somebody was signed in.
+        services.AddSweep("tenancy.sessions", every: TimeSpan.FromHours(1), along: ["tenancy.refresh_tokens"],
+            where: "expires_at < $1 - interval '30 days' or revoked_at < $1 - interval '30 days'");
+        // Nobody has added to it for a day, and nobody is kept out by it.
+        services.AddSweep("tenancy.sign_in_locks", every: TimeSpan.FromHours(1),
+            where: "updated_at < $1 - interval '1 day' and coalesce(locked_until, $1) <= $1");
+        services.AddKeptTable("tenancy.tenants", "one row for each customer");
+        services.AddKeptTable("tenancy.users", "one row for each person");
+        services.AddKeptTable("tenancy.user_tokens", "a few rows for each person with two-factor sign-in");
+        services.AddKeptTable("tenancy.memberships", "one row for each person in a tenant");
+        services.AddKeptTable("tenancy.invitations", "made by hand, and the history of who let whom in");
+        services.AddKeptTable("tenancy.personal_tokens", "made by hand, and the history of who had access");
+        services.AddKeptTable("tenancy.signing_keys", "a few rows");
+        services.AddKeptTable("tenancy.audit_heads", "one row for each tenant");
         return builder;
     }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Kernel.Housekeeping;
 using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Tenancy.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
@@ -44,7 +45,20 @@ public static class TradingModule
         builder.Services.AddHostedService(services => services.GetRequiredService<LaneHost>());
         builder.Services.AddHostedService<OrderCounts>();
         builder.Services.AddHostedService(services => services.GetRequiredService<FailureNotices>());
+        AddTables(builder.Services);
         return builder;
+    }
+
+    private static void AddTables(IServiceCollection services)
+    {
+        const string books = "the books: what was traded is kept for ever";
+        services.AddAgeLimit("trading.order_events", "at", retention => retention.EventDays);
+        services.AddKeptTable("trading.orders", books);
+        services.AddKeptTable("trading.fills", books);
+        services.AddKeptTable("trading.positions", books);
+        services.AddKeptTable("trading.emergency_stops", "pressed by hand, and part of the books");
+        services.AddKeptTable("trading.stopped_accounts", "one row for each account");
+        services.AddKeptTable("trading.lanes", "one row for each account");
     }
 
     public static void MapTrading(this IEndpointRouteBuilder app)

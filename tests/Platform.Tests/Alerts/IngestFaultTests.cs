@@ -138,7 +138,8 @@ public sealed class IngestFaultTests(WebhookRig rig) : IClassFixture<WebhookRig>
         }
     }
 
-    private SignalWriter NewWriter(IngestOptions options) => new(new SignalRecord(rig.Platform.Database), Options.Create(options), NullLogger<SignalWriter>.Instance);
+    private SignalWriter NewWriter(IngestOptions options) => 
+        new(new SignalRecord(rig.Platform.Database), Options.Create(options), rig.Service<Supervisor>(), NullLogger<SignalWriter>.Instance);
 
     private static Signal SignalOf(AccountContext account, string payload)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
+using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Tests.Alerts;
 using TradeFlow.Platform.Tests.Risk;
@@ -16,7 +17,7 @@ public sealed class FailureNoticeTests(RiskRig rig) : IClassFixture<RiskRig>, IA
 {
     private readonly FailureNotices notices = new(
         rig.Platform.Database, new Notifications(rig.Platform.Database, new LiveEvents(rig.Bus), TimeProvider.System), rig.Bus,
-        NullLogger<FailureNotices>.Instance);
+        new Supervisor(TimeProvider.System, NullLogger<SupervisedLoop>.Instance));
 
     public Task InitializeAsync() => notices.StartAsync(CancellationToken.None);
 

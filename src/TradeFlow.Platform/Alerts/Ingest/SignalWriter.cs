@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -11,18 +10,20 @@ namespace TradeFlow.Platform.Alerts.Ingest;
 /// Records signals so that those that come together share a commit: a writer takes all that wait, and answers each after the commit. There is no artificial
 /// delay: a lone signal goes at once. The signals of an account always go through the same writer, in the order in which they came.
 /// </summary>
-internal sealed partial class SignalWriter : BackgroundService
+internal sealed partial class SignalWriter : SupervisedService
 {
     private readonly Channel<Waiting>[] queues;
+    private readonly Drain[] drains;
     private readonly SignalRecord record;
     private readonly IngestOptions options;
     private readonly ILogger<SignalWriter> log;
 
-    public SignalWriter(SignalRecord record, IOptions<IngestOptions> options, ILogger<SignalWriter> log)
+    public SignalWriter(SignalRecord record, IOptions<IngestOptions> options, Supervisor supervisor, ILogger<SignalWriter> log) : base(supervisor)
     {
         (this.record, this.options, this.log) = (record, options.Value, log);
         queues = [.. Enumerable.Range(0, this.options.Writers).Select(_ => Channel.CreateBounded<Waiting>(new BoundedChannelOptions(this.options.QueueLength) { SingleReader = true }))];
         Measures.Watch("tradeflow.ingest.queue", "{signal}", "Signals that wait to be recorded", () => queues.Sum(queue => (long)queue.Reader.Count));
+        drains = [.. queues.Select(_ => new Drain())];
     }
 
     /// <summary>Answers within the time that a sender waits. <see cref="Recorded.Unavailable"/> at once when the queue is full.</summary>
@@ -42,20 +43,22 @@ internal sealed partial class SignalWriter : BackgroundService
         }
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(queues.Select(queue => WriteAsync(queue.Reader, stoppingToken)));
+    // Each by itself: the accounts of one writer must not wait for the trouble of another.
+    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops =>
+        [.. queues.Select((queue, n) => ($"signal writer {n + 1}", (Func<CancellationToken, Task>)(ct => WriteAsync(queue.Reader, drains[n], ct))))];
 
     /// <summary>What was taken in is recorded before the process ends.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         foreach (var queue in queues) queue.Writer.TryComplete();
-        if (ExecuteTask is { } running) await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(drains.Select(drain => drain.WaitAsync(cancellationToken)));
         await base.StopAsync(cancellationToken);
     }
 
-    private async Task WriteAsync(ChannelReader<Waiting> queue, CancellationToken ct)
+    private async Task WriteAsync(ChannelReader<Waiting> queue, Drain drain, CancellationToken ct)
     {
         var batch = new List<Waiting>(options.LargestBatch);
-        // Ends when the queue is completed: a stop must not drop what waits.
+        // Until the queue is completed: a stop must not drop what waits.
         while (await queue.WaitToReadAsync(CancellationToken.None))
         {
             batch.Clear();
@@ -63,6 +66,7 @@ internal sealed partial class SignalWriter : BackgroundService
                 if (waiting.TryTake()) batch.Add(waiting);
             if (batch.Count > 0) await WriteBatchAsync(batch);
         }
+        await drain.EmptyAsync(ct);
     }
 
     // Any exception, whatever it is: those who wait must be answered and the writer must go on.

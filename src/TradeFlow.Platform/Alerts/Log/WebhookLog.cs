@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
@@ -11,12 +10,15 @@ namespace TradeFlow.Platform.Alerts.Log;
 /// Writes the log behind the answers, many rows at once: those of recorded signals are completed, those of refused ones inserted. While PostgreSQL is away rows
 /// wait, as many as the queue holds; a recorded signal keeps its row whatever happens here.
 /// </summary>
-internal sealed partial class WebhookLog(Database database, TimeProvider clock, ILogger<WebhookLog> log) : BackgroundService
+internal sealed partial class WebhookLog(Database database, TimeProvider clock, Supervisor supervisor, ILogger<WebhookLog> log)
+    : SupervisedService(supervisor)
 {
     private const int QueueLength = 20_000;
     private const int LargestBatch = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private readonly Channel<LogEntry> queue = Channel.CreateBounded<LogEntry>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
+    private readonly List<LogEntry> inHand = new(LargestBatch);
+    private readonly Drain drain = new();
 
     private const string Complete = """
         update alerts.webhooks_log w set status = n.status, code = n.code, latency_ms = n.latency, stages = n.stages, response = n.response, error = n.error, checks = n.checks
@@ -36,22 +38,24 @@ internal sealed partial class WebhookLog(Database database, TimeProvider clock, 
         if (!queue.Writer.TryWrite(entry)) LogDropped(entry.Id, entry.Status);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops => [("webhook log", KeepWritingAsync)];
+
+    private async Task KeepWritingAsync(CancellationToken stopping)
     {
-        var batch = new List<LogEntry>(LargestBatch);
-        // Ends when the queue is completed: the last answers are written too.
-        while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
+        // Until the queue is completed: the last answers are written too. What was in hand when the loop failed comes first.
+        while (inHand.Count > 0 || await queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            batch.Clear();
-            while (batch.Count < LargestBatch && queue.Reader.TryRead(out var entry)) batch.Add(entry);
-            await WriteAsync(batch, stoppingToken);
+            while (inHand.Count < LargestBatch && queue.Reader.TryRead(out var entry)) inHand.Add(entry);
+            await WriteAsync(inHand, stopping);
+            inHand.Clear();
         }
+        await drain.EmptyAsync(stopping);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         queue.Writer.TryComplete();
-        if (ExecuteTask is { } running) await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await drain.WaitAsync(cancellationToken);
         await base.StopAsync(cancellationToken);
     }
 
@@ -64,7 +68,7 @@ internal sealed partial class WebhookLog(Database database, TimeProvider clock, 
                 await WriteAllAsync(batch);
                 return;
             }
-            catch (PostgresException e) when (!e.IsTransient)
+            catch (Exception e) when (e is not NpgsqlException or PostgresException { IsTransient: false })
             {
                 LogFailed(e, batch.Count);
                 if (batch.Count == 1) return;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using TradeFlow.Platform.Billing.Stripe;
@@ -11,7 +10,9 @@ namespace TradeFlow.Platform.Billing.Events;
 /// For events that never came: at the start and every ten minutes asks for the events since the newest one that we have, and lists the subscriptions of customers who were not looked at for a day.
 /// One replica at a time, and a bounded number of calls.
 /// </summary>
-internal sealed partial class CatchUp(Database database, StripeOptions options, StripeClient stripe, SubscriptionInbox inbox, TimeProvider clock, ILogger<CatchUp> log) : BackgroundService
+internal sealed partial class CatchUp(
+    Database database, StripeOptions options, StripeClient stripe, SubscriptionInbox inbox, TimeProvider clock, Supervisor supervisor,
+    ILogger<CatchUp> log) : SupervisedService(supervisor)
 {
     private const long LockKey = 0x7472616465737470;
     private const int MostPages = 10;
@@ -20,22 +21,16 @@ internal sealed partial class CatchUp(Database database, StripeOptions options, 
     private static readonly TimeSpan Overlap = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestAbsence = TimeSpan.FromDays(29);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops =>
+        options.IsConfigured ? [("lost events of Stripe", LookAsync)] : [];
+
+    private async Task LookAsync(CancellationToken ct)
     {
-        if (!options.IsConfigured) return;
-        using var timer = new PeriodicTimer(Every, clock);
-        do
+        while (true)
         {
-            try
-            {
-                await RunOnceAsync(stoppingToken);
-            }
-            catch (NpgsqlException e)
-            {
-                LogSkipped(e.Message);
-            }
+            await RunOnceAsync(ct);
+            await Task.Delay(Every, clock, ct);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     internal async Task RunOnceAsync(CancellationToken ct)
@@ -47,7 +42,6 @@ internal sealed partial class CatchUp(Database database, StripeOptions options, 
         {
             await TakeEventsAsync(ct);
             foreach (var (tenant, customer) in await CustomersAsync(ct)) await ListAsync(tenant, customer, ct);
-            await ForgetOldAsync(ct);
         }
         finally
         {
@@ -77,16 +71,6 @@ internal sealed partial class CatchUp(Database database, StripeOptions options, 
             }
             if (body.Flag("has_more") != true || last is null) return;
         }
-    }
-
-    // Longer than Stripe can send an event again, and than a key can be of use.
-    private async Task ForgetOldAsync(CancellationToken ct)
-    {
-        await using var command = database.System.CreateCommand("""
-            delete from billing.stripe_events where received_at < now() - interval '90 days';
-            delete from billing.stripe_calls where created_at < now() - interval '90 days'
-            """);
-        await command.ExecuteNonQueryAsync(ct);
     }
 
     private async Task<List<(Guid Tenant, string Customer)>> CustomersAsync(CancellationToken ct)
@@ -119,9 +103,6 @@ internal sealed partial class CatchUp(Database database, StripeOptions options, 
         done.Parameters.AddWithValue(clock.GetUtcNow());
         await done.ExecuteNonQueryAsync(ct);
     }
-
-    [LoggerMessage(5401, LogLevel.Warning, "The look for lost events of Stripe was skipped: {Reason}")]
-    private partial void LogSkipped(string reason);
 
     [LoggerMessage(5402, LogLevel.Warning, "Stripe event {Event} ({Type}) had not come: taken from the list")]
     private partial void LogMissed(string @event, string type);

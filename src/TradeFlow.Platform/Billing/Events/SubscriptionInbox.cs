@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
@@ -12,40 +11,26 @@ namespace TradeFlow.Platform.Billing.Events;
 /// Fetches the subscriptions that an event has marked and applies what they are now. One fetch of a subscription at a time, over all replicas (a lease); an event that comes during
 /// a fetch leads to another one after it.
 /// </summary>
-internal sealed partial class SubscriptionInbox(Database database, StripeOptions options, StripeClient stripe, PlanChanges changes, ILogger<SubscriptionInbox> log) : BackgroundService
+internal sealed partial class SubscriptionInbox(
+    Database database, StripeOptions options, StripeClient stripe, PlanChanges changes, Supervisor supervisor, ILogger<SubscriptionInbox> log)
+    : SupervisedService(supervisor)
 {
     private const int BatchSize = 8;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
-    private readonly SemaphoreSlim wake = new(0, 1);
+    private readonly Wake wake = new();
 
     /// <summary>There may be something to do.</summary>
-    public void Wake()
-    {
-        try
-        {
-            wake.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It is awake already.
-        }
-    }
+    public void Wake() => wake.Ring();
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    // Without a key nothing can be fetched; what has been marked waits for one.
+    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops =>
+        options.IsConfigured ? [("subscriptions", FetchAllAsync)] : [];
+
+    private async Task FetchAllAsync(CancellationToken ct)
     {
-        // Without a key nothing can be fetched; what has been marked waits for one.
-        if (!options.IsConfigured) return;
-        while (!stoppingToken.IsCancellationRequested)
+        while (true)
         {
-            try
-            {
-                if (await RunOnceAsync(stoppingToken) > 0) continue;
-            }
-            catch (NpgsqlException e)
-            {
-                LogSkipped(e.Message);
-            }
-            await wake.WaitAsync(Look, stoppingToken);
+            if (await RunOnceAsync(ct) == 0) await wake.WaitAsync(Look, ct);
         }
     }
 
@@ -113,8 +98,11 @@ internal sealed partial class SubscriptionInbox(Database database, StripeOptions
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    [LoggerMessage(5201, LogLevel.Warning, "Marked subscriptions were not looked at: {Reason}")]
-    private partial void LogSkipped(string reason);
+    public override void Dispose()
+    {
+        wake.Dispose();
+        base.Dispose();
+    }
 
     [LoggerMessage(5202, LogLevel.Error, "What Stripe answered for subscription {Subscription} cannot be read, or is of the other mode")]
     private partial void LogUnreadable(string subscription);

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using TradeFlow.Platform.Connectors.Contracts;
@@ -9,50 +8,24 @@ namespace TradeFlow.Platform.Connectors.Agents;
 /// <summary>
 /// Notices agents that have missed three reports, and those that another instance has taken over. Of several Workers one tells: whoever turns the row.
 /// </summary>
-internal sealed partial class AgentWatch(Database database, IAgentNews news, ILogger<AgentWatch> log) : BackgroundService
+internal sealed partial class AgentWatch(Database database, IAgentNews news, TimeProvider clock, Supervisor supervisor, ILogger<AgentWatch> log)
+    : SupervisedService(supervisor)
 {
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan SweepEvery = TimeSpan.FromHours(1);
 
-    // A position may be held for long; its command tells whose it is.
-    private const string Remembered = "400 days";
+    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops => [("terminals", WatchAsync)];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private async Task WatchAsync(CancellationToken ct)
     {
-        var (first, sweepAt) = (true, 0L);
-        using var timer = new PeriodicTimer(Every);
-        do
+        for (var first = true; ; first = false)
         {
-            try
+            foreach (var silent in await LookAsync(everything: first, ct))
             {
-                foreach (var silent in await LookAsync(everything: first, stoppingToken))
-                {
-                    if (silent.IsNews) LogSilent(silent.Account, silent.Since);
-                    await news.OfflineAsync(silent, stoppingToken);
-                }
-                await TellOfTakeoversAsync(stoppingToken);
-                first = false;
-                if (Environment.TickCount64 < sweepAt) continue;
-                sweepAt = Environment.TickCount64 + (long)SweepEvery.TotalMilliseconds;
-                await SweepAsync(stoppingToken);
+                if (silent.IsNews) LogSilent(silent.Account, silent.Since);
+                await news.OfflineAsync(silent, ct);
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
-            {
-                LogAway(e.Message);
-            }
-        }
-        while (await NextAsync(timer, stoppingToken));
-    }
-
-    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken ct)
-    {
-        try
-        {
-            return await timer.WaitForNextTickAsync(ct);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
+            await TellOfTakeoversAsync(ct);
+            await Task.Delay(Every, clock, ct);
         }
     }
 
@@ -103,18 +76,9 @@ internal sealed partial class AgentWatch(Database database, IAgentNews news, ILo
         await transaction.CommitAsync(ct);
     }
 
-    private async Task SweepAsync(CancellationToken ct)
-    {
-        await using var command = database.System.CreateCommand($"delete from connectors.agent_commands where created_at < now() - interval '{Remembered}'");
-        await command.ExecuteNonQueryAsync(ct);
-    }
-
     [LoggerMessage(3602, LogLevel.Warning, "Account {Account}: its terminal has not reported since {Since}")]
     private partial void LogSilent(AccountId account, DateTimeOffset since);
 
     [LoggerMessage(3604, LogLevel.Warning, "Account {Account}: a terminal that has not reported before took over at {At}")]
     private partial void LogTakenOver(AccountId account, DateTimeOffset at);
-
-    [LoggerMessage(3603, LogLevel.Warning, "The terminals cannot be watched now: {Reason}")]
-    private partial void LogAway(string reason);
 }

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Kernel;
@@ -8,11 +6,11 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Connectors.Contracts;
 
 /// <summary>The brokers that the Workers have, in memory: read once at start, again when the list changes, every 2 s while Redis is away.</summary>
-internal sealed partial class PluginCatalogue(Database database, RedisBus bus, TimeProvider clock, ILogger<PluginCatalogue> log) : BackgroundService
+internal sealed class PluginCatalogue(Database database, RedisBus bus, Supervisor supervisor) : SupervisedService(supervisor)
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RefreshWithoutRedis = TimeSpan.FromSeconds(2);
-    private readonly SemaphoreSlim changed = new(0);
+    private readonly Wake changed = new();
     private volatile IReadOnlyList<CatalogueEntry> entries = [];
 
     /// <summary>One entry per broker: the active version, else the one seen last. Ordered by name.</summary>
@@ -52,22 +50,15 @@ internal sealed partial class PluginCatalogue(Database database, RedisBus bus, T
         await base.StartAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops => [("plugin catalogue", KeepAsync)];
+
+    private async Task KeepAsync(CancellationToken ct)
     {
-        using var subscription = bus.Subscribe(Topics.PluginsChanged, _ => changed.Release());
-        while (!stoppingToken.IsCancellationRequested)
+        using var subscription = bus.Subscribe(Topics.PluginsChanged, _ => changed.Ring());
+        while (true)
         {
-            try
-            {
-                using var pause = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-                await Task.WhenAny(changed.WaitAsync(pause.Token), Task.Delay(bus.IsConnected ? Refresh : RefreshWithoutRedis, clock, pause.Token));
-                await pause.CancelAsync();
-                if (!stoppingToken.IsCancellationRequested) await ReloadAsync(stoppingToken);
-            }
-            catch (NpgsqlException e)
-            {
-                LogStale(e.Message);
-            }
+            await ReloadAsync(ct);
+            await changed.WaitAsync(bus.IsConnected ? Refresh : RefreshWithoutRedis, ct);
         }
     }
 
@@ -103,7 +94,4 @@ internal sealed partial class PluginCatalogue(Database database, RedisBus bus, T
         changed.Dispose();
         base.Dispose();
     }
-
-    [LoggerMessage(3101, LogLevel.Warning, "The list of brokers could not be read again: {Reason}")]
-    private partial void LogStale(string reason);
 }

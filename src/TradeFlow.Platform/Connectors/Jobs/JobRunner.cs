@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Connectors.Plugins;
@@ -10,40 +8,30 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Connectors.Jobs;
 
 /// <summary>Answers the Api's questions, many at a time: a broker that hangs holds up its own jobs only.</summary>
-internal sealed partial class JobRunner(JobStore store, IEnumerable<IJobHandler> handlers, PluginHost plugins, RedisBus bus, TimeProvider clock, ILogger<JobRunner> log) : BackgroundService
+internal sealed partial class JobRunner(
+    JobStore store, IEnumerable<IJobHandler> handlers, PluginHost plugins, RedisBus bus, TimeProvider clock, Supervisor supervisor,
+    ILogger<JobRunner> log) : SupervisedService(supervisor)
 {
     private const int AtOnce = 64;
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PollWithoutRedis = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
     private readonly Dictionary<string, IJobHandler> handlers = handlers.ToDictionary(handler => handler.Kind, StringComparer.Ordinal);
-    private readonly SemaphoreSlim wake = new(0);
+    private readonly Wake wake = new();
     private readonly SemaphoreSlim slots = new(AtOnce);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops => [("broker jobs", TakeAsync)];
+
+    private async Task TakeAsync(CancellationToken ct)
     {
-        using var subscription = bus.Subscribe(Topics.JobQueued, _ => wake.Release());
+        using var subscription = bus.Subscribe(Topics.JobQueued, _ => wake.Ring());
         // A question that came before the plugins were read would be answered with "no such broker".
-        await plugins.FirstScan.WaitAsync(stoppingToken);
-        var swept = clock.GetUtcNow();
-        while (!stoppingToken.IsCancellationRequested)
+        await plugins.FirstScan.WaitAsync(ct);
+        while (true)
         {
-            try
+            while (await StartWaitingAsync(ct) > 0)
             {
-                while (await StartWaitingAsync(stoppingToken) > 0)
-                {
-                }
-                if (clock.GetUtcNow() - swept > SweepEvery)
-                {
-                    swept = clock.GetUtcNow();
-                    await store.SweepAsync(stoppingToken);
-                }
             }
-            catch (NpgsqlException e)
-            {
-                LogAway(e.Message);
-            }
-            await wake.WaitAsync(bus.IsConnected ? Poll : PollWithoutRedis, stoppingToken);
+            await wake.WaitAsync(bus.IsConnected ? Poll : PollWithoutRedis, ct);
         }
     }
 
@@ -112,9 +100,6 @@ internal sealed partial class JobRunner(JobStore store, IEnumerable<IJobHandler>
         slots.Dispose();
         base.Dispose();
     }
-
-    [LoggerMessage(3502, LogLevel.Warning, "Jobs cannot be read now: {Reason}")]
-    private partial void LogAway(string reason);
 
     [LoggerMessage(3503, LogLevel.Error, "Job {Kind} {Id} ended without an answer ({Error})")]
     private partial void LogFailed(string kind, Guid id, string error);

@@ -11,7 +11,7 @@ internal sealed partial class JobStore(Database database, SecretBox secrets, ILo
 {
     private readonly Guid worker = Guid.NewGuid();
 
-    /// <summary>Takes waiting jobs for this Worker alone. Expired ones are left to <see cref="SweepAsync"/>.</summary>
+    /// <summary>Takes waiting jobs for this Worker alone. Expired ones are left to the sweep.</summary>
     public async Task<IReadOnlyList<Job>> ClaimAsync(int atMost, CancellationToken ct)
     {
         List<Job> jobs = [];
@@ -48,16 +48,6 @@ internal sealed partial class JobStore(Database database, SecretBox secrets, ILo
         command.Parameters.AddWithValue(status);
         command.Parameters.AddWithValue(resultJson);
         command.Parameters.AddWithValue(worker);
-        await command.ExecuteNonQueryAsync(ct);
-    }
-
-    /// <summary>Removes what nobody waits for any more.</summary>
-    public async Task SweepAsync(CancellationToken ct)
-    {
-        await using var command = database.System.CreateCommand("""
-            with attempts as (delete from connectors.log_in_attempts where at < now() - interval '10 minutes')
-            delete from connectors.jobs where expires_at < now() - interval '1 minute'
-            """);
         await command.ExecuteNonQueryAsync(ct);
     }
 

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TradeFlow.BrokerSdk.Packaging;
@@ -12,13 +11,14 @@ namespace TradeFlow.Platform.Connectors.Plugins;
 /// restart. A version that cannot be loaded is shown with its reason, and the one before it goes on.
 /// </summary>
 internal sealed partial class PluginHost(
-    IOptions<PluginOptions> options, TrustCheck trust, PluginStore store, PluginShelf shelf, RedisBus bus, TimeProvider clock, ILogger<PluginHost> log) : BackgroundService
+    IOptions<PluginOptions> options, TrustCheck trust, PluginStore store, PluginShelf shelf, RedisBus bus, TimeProvider clock, Supervisor supervisor,
+    ILogger<PluginHost> log) : SupervisedService(supervisor)
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(20);
     private readonly Dictionary<string, WatchedFolder> watched = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LoadedPlugin> loaded = new(StringComparer.Ordinal);
     private readonly List<RetiredPlugin> retired = [];
-    private readonly SemaphoreSlim wake = new(0);
+    private readonly Wake wake = new();
     private readonly TaskCompletionSource firstScan = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile IReadOnlyDictionary<string, LoadedPlugin> active = new Dictionary<string, LoadedPlugin>(StringComparer.Ordinal);
     private IReadOnlyList<PluginStatus> written = [];
@@ -42,21 +42,21 @@ internal sealed partial class PluginHost(
     }
 
     /// <summary>Reads the folders at once instead of at the next poll.</summary>
-    public void Rescan() => wake.Release();
+    public void Rescan() => wake.Ring();
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops => [("plugin folders", KeepAsync)];
+
+    private async Task KeepAsync(CancellationToken ct)
     {
         List<FileSystemWatcher> watchers = [];
         using var reload = bus.Subscribe(Topics.PluginsReload, _ => Rescan());
         try
         {
-            await ScanAsync(first: true, stoppingToken);
-            firstScan.TrySetResult();
-            while (!stoppingToken.IsCancellationRequested)
+            while (true)
             {
+                await ScanAsync(ct);
                 WatchNewDirectories(watchers);
-                await wake.WaitAsync(NextPause(), stoppingToken);
-                await ScanAsync(first: false, stoppingToken);
+                await wake.WaitAsync(NextPause(), ct);
             }
         }
         finally
@@ -76,10 +76,10 @@ internal sealed partial class PluginHost(
             try
             {
                 var watcher = new FileSystemWatcher(directory) { IncludeSubdirectories = true };
-                watcher.Changed += (_, _) => Wake();
-                watcher.Created += (_, _) => Wake();
-                watcher.Deleted += (_, _) => Wake();
-                watcher.Renamed += (_, _) => Wake();
+                watcher.Changed += (_, _) => wake.Ring();
+                watcher.Created += (_, _) => wake.Ring();
+                watcher.Deleted += (_, _) => wake.Ring();
+                watcher.Renamed += (_, _) => wake.Ring();
                 watcher.EnableRaisingEvents = true;
                 watchers.Add(watcher);
             }
@@ -89,28 +89,23 @@ internal sealed partial class PluginHost(
                 LogNotWatched(directory, e.Message);
             }
         }
-
-        void Wake()
-        {
-            if (wake.CurrentCount == 0) wake.Release();
-        }
     }
 
-    private async Task ScanAsync(bool first, CancellationToken ct)
+    private async Task ScanAsync(CancellationToken ct)
     {
         try
         {
-            Look(first);
+            Look(first: !firstScan.Task.IsCompleted);
             foreach (var slug in watched.Values.Select(folder => folder.Slug).OfType<string>().Distinct(StringComparer.Ordinal).ToList()) Settle(slug);
             foreach (var gone in loaded.Values.Where(plugin => !watched.Values.Any(folder => folder.Slug == plugin.Manifest.Slug)).ToList()) Retire(gone, "Its folder was removed.", deleted: true);
             foreach (var plugin in retired.ToList()) Leave(plugin);
             active = new Dictionary<string, LoadedPlugin>(loaded, StringComparer.Ordinal);
             await WriteAsync(ct);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        finally
         {
-            // The next look may do better, and what is loaded trades on meanwhile.
-            LogScanFailed($"{e.GetType().Name}: {e.Message}");
+            // Whatever could not be read or written down: what is loaded trades, and the next look may do better.
+            firstScan.TrySetResult();
         }
     }
 

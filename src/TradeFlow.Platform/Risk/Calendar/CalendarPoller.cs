@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -11,29 +10,24 @@ namespace TradeFlow.Platform.Risk.Calendar;
 /// Brings the embedded dates and the feed into the database. One process of all does it at a time (an advisory lock), and when it is due stands in the database: however many there
 /// are, and however often they start, a feed is asked once an hour.
 /// </summary>
-internal sealed partial class CalendarPoller(Database database, CalendarStore store, CalendarFeed feed, EconomicCalendar calendar, IOptions<CalendarOptions> options, TimeProvider clock, ILogger<CalendarPoller> log)
-    : BackgroundService
+internal sealed partial class CalendarPoller(
+    Database database, CalendarStore store, CalendarFeed feed, EconomicCalendar calendar, IOptions<CalendarOptions> options, TimeProvider clock,
+    Supervisor supervisor, ILogger<CalendarPoller> log) : SupervisedService(supervisor)
 {
     private const long LockKey = 0x7466_6361_6c65_6e64;
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan BeforeFirst = TimeSpan.FromSeconds(30);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops => [("calendar feed", KeepAsync)];
+
+    private async Task KeepAsync(CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(Tick, clock);
-        do
+        while (true)
         {
-            try
-            {
-                await RunAsync(stoppingToken);
-            }
-            catch (NpgsqlException e)
-            {
-                LogPutOff(e.Message);
-            }
+            await RunAsync(ct);
+            await Task.Delay(Tick, clock, ct);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     internal async Task RunAsync(CancellationToken ct)
@@ -100,9 +94,6 @@ internal sealed partial class CalendarPoller(Database database, CalendarStore st
         var wait = source.Problem is null ? TimeSpan.FromMinutes(options.Value.PollMinutes) : source.FetchedAt == DateTimeOffset.UnixEpoch ? BeforeFirst : AfterFailure;
         return now - source.TriedAt >= wait;
     }
-
-    [LoggerMessage(6011, LogLevel.Warning, "The economic calendar is not polled now: {Reason}")]
-    private partial void LogPutOff(string reason);
 
     [LoggerMessage(6012, LogLevel.Warning, "The feed of the economic calendar could not be read; the last good one stays: {Reason}")]
     private partial void LogFailed(string reason);

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
@@ -7,12 +5,14 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Risk.Calendar;
 
 /// <summary>The calendar of the days around now, in memory: read at the first question, then every 15 s and when somebody says that it has changed.</summary>
-internal sealed partial class EconomicCalendar(CalendarStore store, RedisBus bus, IOptions<CalendarOptions> options, TimeProvider clock, ILogger<EconomicCalendar> log) : BackgroundService
+internal sealed class EconomicCalendar(
+    CalendarStore store, RedisBus bus, IOptions<CalendarOptions> options, TimeProvider clock, Supervisor supervisor)
+    : SupervisedService(supervisor)
 {
     public const string Changed = "tf.calendar-changed";
     private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(15);
 
-    private readonly SemaphoreSlim wake = new(0, 1);
+    private readonly Wake wake = new();
     private volatile CalendarView? current;
 
     /// <exception cref="NpgsqlException">It was never read, and cannot be now.</exception>
@@ -27,23 +27,15 @@ internal sealed partial class EconomicCalendar(CalendarStore store, RedisBus bus
     /// <summary>Tells every replica.</summary>
     public void Tell() => bus.Publish(Changed, "");
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops => [("economic calendar", KeepAsync)];
+
+    private async Task KeepAsync(CancellationToken ct)
     {
-        using var subscription = bus.Subscribe(Changed, _ =>
+        using var subscription = bus.Subscribe(Changed, _ => wake.Ring());
+        while (true)
         {
-            if (wake.CurrentCount == 0) wake.Release();
-        });
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            await wake.WaitAsync(Refresh, stoppingToken);
-            try
-            {
-                await ReloadAsync(stoppingToken);
-            }
-            catch (NpgsqlException e)
-            {
-                LogNotRead(e.Message);
-            }
+            await ReloadAsync(ct);
+            await wake.WaitAsync(Refresh, ct);
         }
     }
 
@@ -52,7 +44,4 @@ internal sealed partial class EconomicCalendar(CalendarStore store, RedisBus bus
         wake.Dispose();
         base.Dispose();
     }
-
-    [LoggerMessage(6001, LogLevel.Warning, "The economic calendar cannot be read again now: {Reason}")]
-    private partial void LogNotRead(string reason);
 }

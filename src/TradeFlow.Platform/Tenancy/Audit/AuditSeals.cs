@@ -9,9 +9,11 @@ namespace TradeFlow.Platform.Tenancy.Audit;
 internal sealed class AuditSeals(Database database, KeyRing keys)
 {
     private readonly byte[] key = keys.Derive("audit-seal");
+    private readonly byte[] cutKey = keys.Derive("audit-cut");
 
     /// <summary>Seals every chain that has grown since its last seal.</summary>
-    public async Task SealAsync(CancellationToken ct)
+    /// <returns>How many.</returns>
+    public async Task<int> SealAsync(CancellationToken ct)
     {
         List<(Guid Tenant, long Seq, byte[] Hash)> grown = [];
         await using (var command = database.System.CreateCommand("""
@@ -29,16 +31,24 @@ internal sealed class AuditSeals(Database database, KeyRing keys)
             {
                 insert.BatchCommands.Add(new NpgsqlBatchCommand("insert into tenancy.audit_seals (tenant_id, seq, hash, signature) values ($1, $2, $3, $4) on conflict do nothing")
                 {
-                    Parameters = { new() { Value = tenant }, new() { Value = seq }, new() { Value = hash }, new() { Value = Sign(tenant, seq, hash) } },
+                    Parameters = { new() { Value = tenant }, new() { Value = seq }, new() { Value = hash }, new() { Value = Sign(key, tenant, seq, hash) } },
                 });
             }
             await insert.ExecuteNonQueryAsync(ct);
         }
+        return grown.Count;
     }
 
-    public bool IsGenuine(Guid tenant, long seq, byte[] hash, byte[] signature) => CryptographicOperations.FixedTimeEquals(Sign(tenant, seq, hash), signature);
+    public bool IsGenuine(Guid tenant, long seq, byte[] hash, byte[] signature) =>
+        CryptographicOperations.FixedTimeEquals(Sign(key, tenant, seq, hash), signature);
 
-    private byte[] Sign(Guid tenant, long seq, byte[] hash)
+    /// <summary>Vouches for a chain that begins behind this row, since retention has taken what came before.</summary>
+    public byte[] SignCut(Guid tenant, long seq, byte[] hash) => Sign(cutKey, tenant, seq, hash);
+
+    public bool IsGenuineCut(Guid tenant, long seq, byte[] hash, byte[] signature) =>
+        CryptographicOperations.FixedTimeEquals(SignCut(tenant, seq, hash), signature);
+
+    private static byte[] Sign(byte[] key, Guid tenant, long seq, byte[] hash)
     {
         var signed = new byte[24 + hash.Length];
         tenant.TryWriteBytes(signed, bigEndian: true, out _);

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
@@ -12,10 +11,12 @@ namespace TradeFlow.Platform.Tenancy.SignIn;
 /// Writes failed log-ins into the audit log of the person's tenant, behind the answer: an address that nobody has leaves no row, and the
 /// time of the answer must not tell. What is not written yet when the process dies is lost.
 /// </summary>
-internal sealed partial class FailedLogIns(Database database, AuditLog audit, ILogger<FailedLogIns> log) : BackgroundService
+internal sealed partial class FailedLogIns(Database database, AuditLog audit, Supervisor supervisor, ILogger<FailedLogIns> log)
+    : SupervisedService(supervisor)
 {
     private readonly Channel<(TenantId Tenant, UserId User)> waiting = Channel.CreateBounded<(TenantId, UserId)>(
         new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly Drain drain = new();
 
     public void Add(User? user)
     {
@@ -25,12 +26,14 @@ internal sealed partial class FailedLogIns(Database database, AuditLog audit, IL
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         waiting.Writer.TryComplete();
-        if (ExecuteTask is { } writing) await writing.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await drain.WaitAsync(cancellationToken);
         await base.StopAsync(cancellationToken);
     }
 
+    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops => [("failed log-ins", WriteAsync)];
+
     // Until the queue is told to end, so that what waits at a stop is written.
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private async Task WriteAsync(CancellationToken stopping)
     {
         await foreach (var (tenant, user) in waiting.Reader.ReadAllAsync(CancellationToken.None))
         {
@@ -44,6 +47,7 @@ internal sealed partial class FailedLogIns(Database database, AuditLog audit, IL
                 LogLost(user, e.Message);
             }
         }
+        await drain.EmptyAsync(stopping);
     }
 
     [LoggerMessage(1105, LogLevel.Warning, "A failed log-in of {User} is not in the audit log: {Reason}")]

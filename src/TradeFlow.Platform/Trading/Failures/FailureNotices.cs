@@ -1,12 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
-using TradeFlow.Platform.Trading.Lanes;
 
 namespace TradeFlow.Platform.Trading.Failures;
 
@@ -14,8 +11,8 @@ namespace TradeFlow.Platform.Trading.Failures;
 /// Tells a tenant of each signal that failed after its sender had been answered (<c>order.failed</c>): once, and an exit loudly. What has
 /// to be told stands in the orders, so that no process has to outlive it; the note that it is told commits together with the notification.
 /// </summary>
-internal sealed partial class FailureNotices(Database database, Notifications notices, RedisBus bus, ILogger<FailureNotices> log)
-    : BackgroundService
+internal sealed class FailureNotices(Database database, Notifications notices, RedisBus bus, Supervisor supervisor)
+    : SupervisedService(supervisor)
 {
     private const string Refused = "\"reject_code\":\"";
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
@@ -23,28 +20,19 @@ internal sealed partial class FailureNotices(Database database, Notifications no
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
     private readonly Wake failed = new();
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops => [("failure notices", KeepTellingAsync)];
+
+    // Nothing is lost when it fails: it is still noted as untold.
+    private async Task KeepTellingAsync(CancellationToken ct)
     {
         using var answered = bus.Subscribe(Topics.OrderAnswered, order =>
         {
             if (order.Contains(Refused, StringComparison.Ordinal)) failed.Ring();
         });
-        while (!stoppingToken.IsCancellationRequested)
+        while (true)
         {
-            try
-            {
-                await failed.WaitAsync(Look, stoppingToken);
-                while (await TellAsync(stoppingToken) > 0) { }
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                // Nothing is lost: it is still noted as untold.
-                LogFailed(e);
-            }
+            while (await TellAsync(ct) > 0) { }
+            await failed.WaitAsync(Look, ct);
         }
     }
 
@@ -124,9 +112,6 @@ internal sealed partial class FailureNotices(Database database, Notifications no
         public string DataJson =>
             JsonSerializer.Serialize(new FailureData(Signal, Order, Account, Webhook, Code), FailureJson.Default.FailureData);
     }
-
-    [LoggerMessage(4070, LogLevel.Error, "Failed orders could not be told of yet")]
-    private partial void LogFailed(Exception e);
 }
 
 /// <summary>What a screen can follow from the notification.</summary>

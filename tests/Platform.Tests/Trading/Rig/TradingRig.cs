@@ -41,6 +41,7 @@ internal sealed class TradingRig : IAsyncDisposable
         registered.AddSingleton<SecretBox>();
         registered.AddSingleton<Database>();
         registered.AddSingleton<RedisBus>();
+        registered.AddSingleton<Supervisor>();
         registered.AddSingleton<WorkerAccounts>();
         registered.AddSingleton<IBrokerSessions>(broker);
         registered.AddSingleton<IInstruments>(broker);

@@ -27,8 +27,7 @@ begin
     when 'open_positions' then
         -- What the brokers show, and each entry that may become a position: on its way, working, or filled a moment ago and not shown yet.
         -- One whose fill has been written into a position is that position. The offset and the max keep each look at the positions a look
-        -- of its own, at one row: planned together with the entries, it may
-        -- read all positions.
+        -- of its own, at one row: planned together with the entries, it may read all positions.
         select count(*) into result from (
             select from trading.positions where tenant_id = p_tenant and status = 'OPEN'
             union all

@@ -1,6 +1,6 @@
-namespace TradeFlow.Platform.Trading.Lanes;
+namespace TradeFlow.Platform.Kernel;
 
-/// <summary>A bell: rung any number of times it wakes its one listener once.</summary>
+/// <summary>A bell: rung any number of times, from anywhere, it wakes its one listener once. Ringing never throws.</summary>
 internal sealed class Wake : IDisposable
 {
     private readonly SemaphoreSlim bell = new(0, 1);
@@ -17,7 +17,7 @@ internal sealed class Wake : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The lane has ended; whoever holds it now is woken by its own bell or poll.
+            // The listener has ended; whoever took its place has a bell or a poll of its own.
         }
     }
 

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Hosting;
+using Mono.Cecil;
+using TradeFlow.Platform.Kernel;
+
+namespace TradeFlow.Architecture.Tests;
+
+/// <summary>What runs in the background never ends in silence and never ends the host.</summary>
+public sealed class BackgroundTests
+{
+    // Its loops are kept by the watch of the lanes, which tells the people of an account too.
+    private const string LaneHost = "TradeFlow.Platform.Trading.Lanes.LaneHost";
+
+    [Fact]
+    public void Every_background_service_is_a_supervised_one()
+    {
+        var services = Types().Where(type => type.BaseType?.FullName == typeof(BackgroundService).FullName).Select(type => type.FullName);
+
+        services.ShouldBe(["TradeFlow.Platform.Kernel.SupervisedService", LaneHost], ignoreOrder: true, "derive from SupervisedService");
+    }
+
+    [Fact]
+    public void The_host_of_the_lanes_runs_its_loops_under_supervision() =>
+        Called(Types().Single(type => type.FullName == LaneHost)).Select(call => call.DeclaringType.Name)
+            .ShouldContain(name => name == nameof(SupervisedLoop) || name == "LaneWatch");
+
+    [Fact]
+    public void What_comes_again_is_a_recurring_job_or_a_supervised_loop()
+    {
+        var timers = Types().Where(type => type.Fields.Any(field => IsTimer(field.FieldType)) || Called(type).Any(call => IsTimer(call.DeclaringType)));
+
+        timers.Select(type => type.FullName).ShouldBeEmpty("use a RecurringJob, or a loop of a SupervisedService");
+    }
+
+    private static bool IsTimer(TypeReference type) =>
+        type.FullName is "System.Threading.PeriodicTimer" or "System.Threading.Timer" or "System.Timers.Timer";
+
+    private static IEnumerable<TypeDefinition> Types() => ModuleDefinition.ReadModule(typeof(Migrator).Assembly.Location).GetTypes();
+
+    // Also in lambdas and async methods, which are types of their own.
+    private static IEnumerable<MethodReference> Called(TypeDefinition type) => type.NestedTypes.SelectMany(Called).Concat(
+        type.Methods.Where(method => method.HasBody)
+            .SelectMany(method => method.Body.Instructions).Select(instruction => instruction.Operand).OfType<MethodReference>());
+}

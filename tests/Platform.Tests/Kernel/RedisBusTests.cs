@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tests.Support;
+
+namespace TradeFlow.Platform.Tests.Kernel;
+
+public sealed class RedisBusTests(PlatformFixture platform) : IClassFixture<PlatformFixture>
+{
+    [Fact]
+    public async Task A_handler_that_throws_is_logged_and_silences_nobody()
+    {
+        var lines = new LogLines();
+        using var logging = LoggerFactory.Create(builder => builder.AddProvider(lines));
+        using var bus = new RedisBus(platform.Configuration, logging.CreateLogger<RedisBus>());
+        var topic = $"test.{Guid.NewGuid():N}";
+        var heard = new List<string>();
+        using var broken = bus.Subscribe(topic, _ => throw new InvalidOperationException("broken on purpose"));
+        using var whole = bus.Subscribe(topic, message => heard.Add(message));
+        await Eventually.True(() =>
+        {
+            bus.Publish(topic, "hello");
+            return Task.FromResult(Errors().Any());
+        }, "the subscription is there");
+
+        await Eventually.True(() => Task.FromResult(heard.Count > 0), "the second handler has heard it");
+
+        Errors().ShouldAllBe(line => line.Contains(topic));
+
+        IEnumerable<string> Errors() => lines.All.Where(line => line.Level == LogLevel.Error).Select(line => line.Text);
+    }
+}
