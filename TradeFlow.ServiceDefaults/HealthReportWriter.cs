@@ -4,7 +4,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace TradeFlow.ServiceDefaults;
 
-/// <summary>Names each check and its state; exceptions and addresses stay in the logs.</summary>
+/// <summary>
+/// Names each check and its state; exceptions and addresses stay in the logs. A list of texts in the data of a check is written under its
+/// key: a check puts there only what everybody may read.
+/// </summary>
 internal static class HealthReportWriter
 {
     internal static async Task WriteAsync(HttpContext context, HealthReport report)
@@ -18,6 +21,13 @@ internal static class HealthReportWriter
         foreach (var (name, entry) in report.Entries)
             json.WriteString(name, Word(entry.Status));
         json.WriteEndObject();
+        foreach (var (name, value) in report.Entries.SelectMany(entry => entry.Value.Data))
+        {
+            if (value is not IEnumerable<string> texts) continue;
+            json.WriteStartArray(name);
+            foreach (var text in texts) json.WriteStringValue(text);
+            json.WriteEndArray();
+        }
         json.WriteEndObject();
         await json.FlushAsync(context.RequestAborted);
     }

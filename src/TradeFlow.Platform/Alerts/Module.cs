@@ -43,6 +43,7 @@ public static class AlertsModule
     {
         builder.Services.AddSweep("alerts.dedupe", every: TimeSpan.FromMinutes(10), where: "expires_at < $1");
         builder.Services.AddAgeLimit("alerts.webhooks_log", "received_at", retention => retention.LogDays);
+        builder.Services.AddRecurringJob<PayloadRemoval>();
         return builder;
     }
 

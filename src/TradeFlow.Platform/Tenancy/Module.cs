@@ -70,7 +70,9 @@ public static class TenancyModule
     {
         var services = builder.Services;
         services.AddSingleton<AuditSeals>();
+        services.AddSingleton<AuditChain>();
         services.AddRecurringJob<AuditSealing>();
+        services.AddRecurringJob<AuditRetention>();
         // A month after their end, for whoever asks where somebody was signed in.
         services.AddSweep("tenancy.sessions", every: TimeSpan.FromHours(1), along: ["tenancy.refresh_tokens"],
             where: "expires_at < $1 - interval '30 days' or revoked_at < $1 - interval '30 days'");
@@ -85,6 +87,7 @@ public static class TenancyModule
         services.AddKeptTable("tenancy.personal_tokens", "made by hand, and the history of who had access");
         services.AddKeptTable("tenancy.signing_keys", "a few rows");
         services.AddKeptTable("tenancy.audit_heads", "one row for each tenant");
+        services.AddKeptTable("tenancy.audit_cuts", "one row for each tenant");
         return builder;
     }
 

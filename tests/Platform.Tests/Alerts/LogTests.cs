@@ -1,5 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.Options;
+using TradeFlow.Platform.Alerts.Log;
+using TradeFlow.Platform.Kernel.Housekeeping;
 using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Alerts;
@@ -73,6 +76,30 @@ public sealed class LogTests(WebhookRig rig) : IClassFixture<WebhookRig>
         (await rig.ScalarAsync<Guid>($"select replay_of from alerts.webhooks_log where id = '{replay.Text("webhook_id")}'")).ShouldBe(Guid.Parse(failed));
         await trader.LoggedAsync("1", rows: 3);
         (await trader.Person.PostAsync($"/api/webhooks/log/{replay.Text("webhook_id")}/replay")).Code.ShouldBe("webhook.not_replayable");
+    }
+
+    [Fact]
+    public async Task A_message_that_was_removed_is_shown_as_removed_and_cannot_be_sent_again()
+    {
+        var trader = await rig.NewTraderAsync(Rejected);
+        (await trader.AlertAsync(Trader.Buy)).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        var id = await trader.LoggedAsync("id::text");
+
+        var database = rig.Platform.Database;
+        var inAMonth = new ShiftedClock(TimeSpan.FromDays(31));
+        var retention = Options.Create(new RetentionOptions());
+        await new PayloadRemoval(new Months(database), new PageByPage(database, inAMonth), new JobRecords(database), retention, inAMonth)
+            .RunAsync(CancellationToken.None);
+
+        var shown = (await trader.Person.GetAsync($"/api/webhooks/log/{id}")).Json;
+        shown.GetProperty("removed").GetString().ShouldBe("removed after 30 days");
+        (shown.GetProperty("payload").ValueKind, shown.GetProperty("response").ValueKind).ShouldBe((JsonValueKind.Null, JsonValueKind.Null));
+        (shown.GetProperty("status").GetInt32(), shown.GetProperty("checks").GetArrayLength() > 0).ShouldBe((422, true));
+        var listed = (await trader.Person.GetAsync($"/api/webhooks/log?account_id={trader.Account}")).Json.GetProperty("items")[0];
+        listed.GetProperty("removed").GetString().ShouldBe("removed after 30 days");
+        var again = await trader.Person.PostAsync($"/api/webhooks/log/{id}/replay");
+        (again.Status, again.Code).ShouldBe((HttpStatusCode.Conflict, "webhook.not_replayable"));
+        again.Text("detail").ShouldContain("removed after 30 days");
     }
 
     [Fact]

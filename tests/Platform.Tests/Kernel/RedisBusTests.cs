@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
 
@@ -11,7 +12,8 @@ public sealed class RedisBusTests(PlatformFixture platform) : IClassFixture<Plat
     {
         var lines = new LogLines();
         using var logging = LoggerFactory.Create(builder => builder.AddProvider(lines));
-        using var bus = new RedisBus(platform.Configuration, logging.CreateLogger<RedisBus>());
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(platform.Servers.RedisAddress);
+        var bus = new RedisBus(logging.CreateLogger<RedisBus>(), redis);
         var topic = $"test.{Guid.NewGuid():N}";
         var heard = new List<string>();
         using var broken = bus.Subscribe(topic, _ => throw new InvalidOperationException("broken on purpose"));

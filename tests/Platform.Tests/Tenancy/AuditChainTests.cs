@@ -1,7 +1,10 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Kernel.Housekeeping;
 using TradeFlow.Platform.Tenancy;
 using TradeFlow.Platform.Tenancy.Audit;
 using TradeFlow.Platform.Tenancy.Contracts;
@@ -127,6 +130,65 @@ public sealed class AuditChainTests(ApiFixture api) : IClassFixture<ApiFixture>
         var second = await admin.GetAsync($"/api/admin/audit?tenant_id={person.TenantId}&limit=1&cursor={first.Text("next_cursor")}");
         second.Json.GetProperty("items")[0].GetProperty("action").GetString().ShouldBe("user.signed_up");
         (await admin.GetAsync("/api/admin/audit?cursor=zz&limit=0&tenant_id=7")).Fields.ShouldBe(["tenant_id", "limit", "cursor"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Retention_cuts_a_chain_at_a_sealed_row_and_what_is_left_still_proves_itself()
+    {
+        var tenant = await TenantAsync();
+        for (var i = 0; i < 5; i++) await WriteAsync(tenant, $"test.row_{i}", null);
+        await api.Service<AuditSeals>().SealAsync(CancellationToken.None);
+        for (var i = 5; i < 8; i++) await WriteAsync(tenant, $"test.row_{i}", null);
+
+        await RetainAsync(days: 400);
+        (await RowsAsync(tenant)).ShouldBe(8, "nothing is old enough");
+        await RetainAsync(days: 400, inDays: 500);
+
+        (await RowsAsync(tenant)).ShouldBe(3);
+        (await FaultsAsync(tenant)).ShouldBeEmpty();
+        await WriteAsync(tenant, "test.row_8", null);
+        (await FaultsAsync(tenant)).ShouldBeEmpty();
+        await api.ExecuteAsync(Unlocked + $"delete from tenancy.audit_log where seq = 6 and tenant_id = '{tenant}'" + Locked);
+        (await FaultsAsync(tenant)).ShouldHaveSingleItem().What.ShouldContain("rows are missing");
+    }
+
+    [Fact]
+    public async Task A_chain_that_does_not_hold_is_kept_as_it_is()
+    {
+        var tenant = await TenantAsync();
+        for (var i = 0; i < 5; i++) await WriteAsync(tenant, $"test.row_{i}", null);
+        await api.Service<AuditSeals>().SealAsync(CancellationToken.None);
+        await api.ExecuteAsync(Unlocked + $"update tenancy.audit_log set action = 'x' where seq = 2 and tenant_id = '{tenant}'" + Locked);
+
+        await RetainAsync(days: 400, inDays: 500);
+
+        (await RowsAsync(tenant)).ShouldBe(5);
+        (await FaultsAsync(tenant)).ShouldHaveSingleItem().What.ShouldContain("the row was changed");
+    }
+
+    [Fact]
+    public async Task A_cut_that_was_made_without_the_key_is_told()
+    {
+        var tenant = await TenantAsync();
+        for (var i = 0; i < 3; i++) await WriteAsync(tenant, $"test.row_{i}", null);
+        await api.ExecuteAsync(Unlocked + $"""
+            insert into tenancy.audit_cuts (tenant_id, seq, hash, signature)
+                select tenant_id, seq, hash, sha256('guess') from tenancy.audit_log where tenant_id = '{tenant}' and seq = 2;
+            delete from tenancy.audit_log where tenant_id = '{tenant}' and seq <= 2
+            """ + Locked);
+
+        (await FaultsAsync(tenant)).ShouldHaveSingleItem().What.ShouldContain("a cut was not made with this master key");
+        await api.ExecuteAsync($"delete from tenancy.audit_cuts where tenant_id = '{tenant}'");
+    }
+
+    private Task<long> RowsAsync(Guid tenant) => api.ScalarAsync<long>($"select count(*) from tenancy.audit_log where tenant_id = '{tenant}'");
+
+    private async Task RetainAsync(int days, int inDays = 0)
+    {
+        var seals = api.Service<AuditSeals>();
+        await new AuditRetention(api.Platform.Database, new AuditChain(api.Platform.Database, seals), seals,
+            Options.Create(new RetentionOptions { AuditDays = days }), new ShiftedClock(TimeSpan.FromDays(inDays)), NullLogger<AuditRetention>.Instance)
+            .RunAsync(CancellationToken.None);
     }
 
     private const string Locked = "; alter table tenancy.audit_log enable trigger user; alter table tenancy.audit_heads enable trigger user;";

@@ -1765,6 +1765,7 @@ export interface components {
             payload: components["schemas"]["JsonElement"];
             /** Format: date-time */
             received_at: string;
+            removed: null | string;
             /** Format: uuid */
             replay_of: null | string;
             response: null | components["schemas"]["JsonElement"];
@@ -1795,6 +1796,7 @@ export interface components {
             payload: components["schemas"]["JsonElement"];
             /** Format: date-time */
             received_at: string;
+            removed: null | string;
             /** Format: uuid */
             replay_of: null | string;
             response: null | components["schemas"]["JsonElement"];

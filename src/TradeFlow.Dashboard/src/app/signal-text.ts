@@ -18,8 +18,9 @@ export function signalOutcome(entry: { status: number; code?: string | null; dup
   return { label: entry.status === 503 ? 'Unavailable' : 'Not understood', tone: 'down' };
 }
 
-/** "buy 1 EURUSD", as far as the payload says it. */
-export function signalSummary(payload: unknown): string {
+/** "buy 1 EURUSD", as far as the message says it and is still there. */
+export function signalSummary({ payload, removed }: { payload?: unknown; removed?: string | null }): string {
+  if (removed != null) return `Message ${removed}`;
   const body = typeof payload === 'string' ? parse(payload) : payload;
   if (!isRecord(body)) return 'Unreadable message';
   const intent = isRecord(body['intent']) ? body['intent'] : body;

@@ -12,7 +12,7 @@ internal sealed record LogFilter(Guid? Account, int? Status, int? StatusClass, D
 internal sealed class LogReads(TenantDb db)
 {
     // A row without a status was recorded, and the process ended before it could answer: the order goes on, which is what 202 says.
-    private const string Columns = "id, account_id, broker, received_at, method, path, coalesce(status, 202), code, order_id, duplicate_of, replay_of, latency_ms, stages, payload, response, error, checks";
+    private const string Columns = "id, account_id, broker, received_at, method, path, coalesce(status, 202), code, order_id, duplicate_of, replay_of, latency_ms, stages, payload, response, error, checks, removed";
 
     public Task<List<LogView>> ListAsync(LogFilter filter, CancellationToken ct) => db.RunSqlAsync(async connection =>
     {
@@ -61,7 +61,8 @@ internal sealed class LogReads(TenantDb db)
         ReplayOf = row.GuidOrNull(10),
         LatencyMs = row.IsDBNull(11) ? null : row.GetDecimal(11),
         Stages = row.IsDBNull(12) ? null : ReadStages(row.GetString(12)),
-        Payload = PayloadOf(row.GetString(13)),
+        Payload = row.IsDBNull(17) ? PayloadOf(row.GetString(13)) : NoPayload,
+        Removed = row.TextOrNull(17),
         Response = row.IsDBNull(14) ? null : JsonElement.Parse(row.GetString(14)),
         Error = row.TextOrNull(15),
     };
@@ -82,6 +83,8 @@ internal sealed class LogReads(TenantDb db)
             check.TryGetProperty("message", out var message) ? message.GetString() : null,
             Number(check, "limit"), Number(check, "value"))),
     ];
+
+    private static readonly JsonElement NoPayload = JsonElement.Parse("null");
 
     private static JsonElement PayloadOf(string text)
     {

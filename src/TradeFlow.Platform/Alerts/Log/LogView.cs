@@ -28,9 +28,12 @@ internal record LogView
     public decimal? LatencyMs { get; init; }
     public Stages? Stages { get; init; }
 
-    /// <summary>The message without keys and secrets: JSON where it is JSON, else text.</summary>
+    /// <summary>The message without keys and secrets: JSON where it is JSON, else text; null once it was removed.</summary>
     public required JsonElement Payload { get; init; }
     public JsonElement? Response { get; init; }
+
+    /// <summary>Message and answer are kept for a time only: "removed after 30 days".</summary>
+    public string? Removed { get; init; }
     public string? Error { get; init; }
 }
 

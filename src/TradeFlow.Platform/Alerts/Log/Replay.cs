@@ -25,6 +25,8 @@ internal sealed class Replay(LogReads log, TradingReads trading, AccountDirector
         if (await log.FindAsync(id, ct) is not { } found) return Problem.NotFound();
         if (!await HasFailedAsync(found.View, ct))
             return Problem.Of(StatusCodes.Status409Conflict, AlertCodes.NotReplayable, "Only a signal that failed can be sent again.");
+        if (found.View.Removed is { } removed)
+            return Problem.Of(StatusCodes.Status409Conflict, AlertCodes.NotReplayable, $"The message was {removed}: it cannot be sent again.");
         var accountId = new AccountId(found.View.AccountId);
         if (await accounts.FindAsync(tenant, accountId, ct) is not { } account) return Problem.NotFound();
 

@@ -7,7 +7,7 @@ namespace TradeFlow.Platform.Kernel.Housekeeping;
 /// </summary>
 internal sealed class RetentionOptions : IValidatableObject
 {
-    private const string Days = "{0} is a number of days, from 1 to 36500.";
+    private const string Days = "Retention:{0} is a number of days, from 1 to 36500.";
 
     /// <summary>The message of a signal and our answer; its row in the log stays.</summary>
     [Range(1, 36_500, ErrorMessage = Days)]
@@ -25,7 +25,7 @@ internal sealed class RetentionOptions : IValidatableObject
     public int NotificationDays { get; set; } = 90;
 
     /// <summary>The audit log; missing, it is kept for ever.</summary>
-    [Range(365, 36_500, ErrorMessage = "{0} is a number of days, from 365; leave it out to keep the audit log for ever.")]
+    [Range(365, 36_500, ErrorMessage = "Retention:{0} is a number of days, from 365; leave it out to keep the audit log for ever.")]
     public int? AuditDays { get; set; }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -28,7 +28,9 @@ internal sealed class AuditChain(Database database, AuditSeals seals)
         var heads = await HeadsAsync(connection, ct);
         var marks = await SealsAsync(connection, ct);
         Dictionary<Guid, AuditFault> faults = [];
-        Dictionary<Guid, (long Seq, byte[] Hash)> ends = [];
+        // Where retention has taken the oldest rows, a chain begins behind its cut.
+        var cuts = await CutsAsync(connection, faults, ct);
+        Dictionary<Guid, (long Seq, byte[] Hash)> ends = new(cuts);
         var rows = 0L;
         await using (var command = new NpgsqlCommand("""
             select tenant_id, seq, id, prev_hash, hash,
@@ -41,7 +43,8 @@ internal sealed class AuditChain(Database database, AuditSeals seals)
             {
                 rows++;
                 var (tenant, seq, id) = (row.GetGuid(0), row.GetInt64(1), row.GetGuid(2));
-                if (faults.ContainsKey(tenant)) continue;
+                // What lies before a cut is being taken away.
+                if (faults.ContainsKey(tenant) || (cuts.TryGetValue(tenant, out var cut) && seq <= cut.Seq)) continue;
                 var (before, prev) = ends.GetValueOrDefault(tenant, (0, []));
                 var (named, hash) = (row.GetFieldValue<byte[]>(3), row.GetFieldValue<byte[]>(4));
                 if (seq != before + 1) faults[tenant] = new AuditFault(tenant, before + 1, id, seq <= before ? "a row stands twice" : "rows are missing before this one");
@@ -70,6 +73,21 @@ internal sealed class AuditChain(Database database, AuditSeals seals)
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct)) heads[row.GetGuid(0)] = (row.GetInt64(1), row.GetFieldValue<byte[]>(2));
         return heads;
+    }
+
+    private async Task<Dictionary<Guid, (long Seq, byte[] Hash)>> CutsAsync(
+        NpgsqlConnection connection, Dictionary<Guid, AuditFault> faults, CancellationToken ct)
+    {
+        Dictionary<Guid, (long, byte[])> cuts = [];
+        await using var command = new NpgsqlCommand("select tenant_id, seq, hash, signature from tenancy.audit_cuts", connection);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        while (await row.ReadAsync(ct))
+        {
+            var (tenant, seq, hash) = (row.GetGuid(0), row.GetInt64(1), row.GetFieldValue<byte[]>(2));
+            if (seals.IsGenuineCut(tenant, seq, hash, row.GetFieldValue<byte[]>(3))) cuts[tenant] = (seq, hash);
+            else faults[tenant] = new AuditFault(tenant, seq, null, "a cut was not made with this master key");
+        }
+        return cuts;
     }
 
     private async Task<Dictionary<(Guid Tenant, long Seq), byte[]>> SealsAsync(NpgsqlConnection connection, CancellationToken ct)

@@ -44,7 +44,7 @@ export function LastSignals() {
                   className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 px-4 py-2.5 text-sm transition-colors hover:bg-sunken sm:grid-cols-[minmax(0,1fr)_7rem_auto] sm:px-5"
                 >
                   <span className="min-w-0">
-                    <span className="block truncate font-medium">{signalSummary(signal.payload)}</span>
+                    <span className="block truncate font-medium">{signalSummary(signal)}</span>
                     <span className="flex gap-1.5 truncate text-[0.8125rem] text-muted">
                       <When at={signal.received_at} form="ago" /> · <AccountLabel id={signal.account_id} broker={signal.broker} />
                     </span>

@@ -65,8 +65,16 @@ export function SignalDetail({ signal, onOpen }: { signal: WebhookLogDetail; onO
           </p>
         </Block>
       )}
-      <Json title="Message" value={signal.payload} />
-      <Json title="Answer sent" value={signal.response} />
+      {signal.removed != null ? (
+        <Block title="Message and answer">
+          <p className="text-sm text-muted">They were {signal.removed}. The rest of the entry stays.</p>
+        </Block>
+      ) : (
+        <>
+          <Json title="Message" value={signal.payload} />
+          <Json title="Answer sent" value={signal.response} />
+        </>
+      )}
     </div>
   );
 }

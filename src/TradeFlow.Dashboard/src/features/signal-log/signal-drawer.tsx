@@ -37,7 +37,7 @@ function Title({ signal }: { signal: WebhookLogDetail }) {
   const outcome = signalOutcome(signal);
   return (
     <span className="flex flex-wrap items-center gap-2.5">
-      <span className="truncate">{signalSummary(signal.payload)}</span>
+      <span className="truncate">{signalSummary(signal)}</span>
       <Badge tone={outcome.tone} dot>
         {outcome.label}
       </Badge>
@@ -45,13 +45,13 @@ function Title({ signal }: { signal: WebhookLogDetail }) {
   );
 }
 
-/** Only what failed can be sent again: a signal that was executed, or may yet be, is not traded twice from a button. */
+/** Only what failed, and is still there, can be sent again: a signal that was executed, or may yet be, is not traded twice from a button. */
 function Replay({ signal, onOpen }: { signal: WebhookLogDetail; onOpen: (id: string) => void }) {
   const { canTrade } = useUser();
   const toasts = useToasts();
   const replay = useReplay(signal.id);
   const [asking, setAsking] = useState(false);
-  if (!canTrade || signal.status < 400 || signal.duplicate_of != null) return null;
+  if (!canTrade || signal.status < 400 || signal.duplicate_of != null || signal.removed != null) return null;
   return (
     <div className="mt-8 border-t border-line pt-5">
       <Button onClick={() => setAsking(true)}>
@@ -77,7 +77,7 @@ function Replay({ signal, onOpen }: { signal: WebhookLogDetail; onOpen: (id: str
         }
       >
         <p>
-          <strong className="font-medium text-ink">{signalSummary(signal.payload)}</strong> will be traded now if it passes every check. The market may have
+          <strong className="font-medium text-ink">{signalSummary(signal)}</strong> will be traded now if it passes every check. The market may have
           moved since the alert fired.
         </p>
       </Confirm>

@@ -34,7 +34,7 @@ function SignalRow({ signal, onOpen }: { signal: WebhookLogEntry; onOpen: (id: s
         </span>
       </span>
       <span className="order-1 min-w-0 md:order-none">
-        <span className="block truncate font-medium">{signalSummary(signal.payload)}</span>
+        <span className="block truncate font-medium">{signalSummary(signal)}</span>
         <span className="block truncate text-[0.8125rem] text-muted">{signal.error ?? <AccountLabel id={signal.account_id} broker={signal.broker} />}</span>
       </span>
       <span className="order-2 flex items-center gap-2 max-md:justify-end md:order-none">
