@@ -1,10 +1,11 @@
 -- What the rules count. An entry of unknown outcome counts until it is known; one that was refused, or rejected, never does.
 -- It runs under the tenant's turn, so it reads what it counts and nothing else: each arm below is one range of one index, bounded by the
 -- tenant and by time. A count is one statement, so that an order which moves on meanwhile is seen in one of its states.
--- The plans are generic: planning anew takes longer than counting. They are made without table scans, which would be chosen for a small
--- table and kept until its statistics are taken anew, and without compiling, which is chosen by the rows that a generic plan guesses.
+-- The plans are generic: planning anew takes longer than counting. What they must not be is left to no guess of the planner: they scan no
+-- table, as they would while it is small and until its statistics are taken anew; they join no bitmaps, which reads a second index that
+-- holds the orders of all tenants; and they are not compiled, which is chosen by the rows that a generic plan guesses.
 create or replace function risk.measure(p_measure text, p_tenant uuid, p_since timestamptz, p_currency text) returns numeric
-    language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off as $$
+    language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
 declare
     -- A value, not a call in the condition: an index is not asked for what may change from row to row.
     lately constant timestamptz := clock_timestamp() - interval '60 seconds';
