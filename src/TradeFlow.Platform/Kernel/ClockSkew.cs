@@ -45,7 +45,7 @@ internal sealed partial class ClockSkew(Database database, TimeProvider clock, S
         {
             await using var command = database.System.CreateCommand("select clock_timestamp()");
             var (asked, began) = (clock.GetUtcNow(), clock.GetTimestamp());
-            var theirs = (DateTime)(await command.ExecuteScalarAsync(ct))!; // clock_timestamp() is never null
+            var theirs = new DateTimeOffset((DateTime)(await command.ExecuteScalarAsync(ct))!); // clock_timestamp() is never null
             var took = clock.GetElapsedTime(began);
             if (took < trip) (difference, trip) = (asked + took / 2 - theirs, took);
         }

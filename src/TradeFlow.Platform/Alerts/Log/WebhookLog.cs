@@ -68,7 +68,7 @@ internal sealed partial class WebhookLog(Database database, TimeProvider clock, 
                 await WriteAllAsync(batch);
                 return;
             }
-            catch (Exception e) when (e is not NpgsqlException or PostgresException { IsTransient: false })
+            catch (Exception e) when (e is (not NpgsqlException) or PostgresException { IsTransient: false })
             {
                 LogFailed(e, batch.Count);
                 if (batch.Count == 1) return;
