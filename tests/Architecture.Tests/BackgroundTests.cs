@@ -19,11 +19,6 @@ public sealed class BackgroundTests
     }
 
     [Fact]
-    public void The_host_of_the_lanes_runs_its_loops_under_supervision() =>
-        Called(Types().Single(type => type.FullName == LaneHost)).Select(call => call.DeclaringType.Name)
-            .ShouldContain(name => name == nameof(SupervisedLoop) || name == "LaneWatch");
-
-    [Fact]
     public void What_comes_again_is_a_recurring_job_or_a_supervised_loop()
     {
         var timers = Types().Where(type => type.Fields.Any(field => IsTimer(field.FieldType)) || Called(type).Any(call => IsTimer(call.DeclaringType)));
