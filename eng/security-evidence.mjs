@@ -1,6 +1,6 @@
-// Writes docs/security-evidence.md: every control of eng/security-controls.tsv with the tests that carry its id ([Trait("Control", "K1")]) and what
-// became of them in the last run (artifacts/test-results/*.trx). A control without a test is "missing", one that the list calls open is "partly" held. With --check nothing is written: the page must
-// already say what the run shows.
+// Writes docs/security-evidence.md: every control of eng/security-controls.tsv with the tests that carry its id ([Trait("Control", "K1")]) and what became
+// of them in the last run (artifacts/test-results/*.trx). A control without a test is "missing", one that the list calls open is "partly" held.
+// With --check nothing is written: the page must already say what the run shows.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
