@@ -11,8 +11,8 @@ namespace TradeFlow.Simulators.Tests.TradeLocker;
 /// <summary>A simulator on a free port and a user who is logged in to it; EURUSD stands still at 1.0899/1.0900 and limits are off.</summary>
 internal sealed class Client : IAsyncDisposable
 {
-    public const int EurUsd = 200;
-    public const int UsdJpy = 206;
+    public const int EurUsd = 278;
+    public const int UsdJpy = 284;
     public const int TradeRoute = 740;
     public const int InfoRoute = 741;
 

@@ -60,7 +60,7 @@ public sealed class FaultTests
         using var impatient = new HttpClient { Timeout = TimeSpan.FromMilliseconds(400) };
         impatient.DefaultRequestHeaders.Authorization = client.Http.DefaultRequestHeaders.Authorization;
         impatient.DefaultRequestHeaders.Add("accNum", "1");
-        using var order = new StringContent("""{"tradableInstrumentId":200,"routeId":740,"qty":0.1,"side":"buy","type":"market","validity":"IOC"}""",
+        using var order = new StringContent("""{"tradableInstrumentId":278,"routeId":740,"qty":0.1,"side":"buy","type":"market","validity":"IOC"}""",
             System.Text.Encoding.UTF8, "application/json");
 
         await Should.ThrowAsync<TaskCanceledException>(() => impatient.PostAsync($"{client.Simulator.BaseUrl}/trade/accounts/{client.Account}/orders", order));

@@ -100,7 +100,7 @@ public sealed class RefusalTests
     [InlineData("{")]
     [InlineData("[]")]
     [InlineData("{\"qty\":1}")]
-    [InlineData("{\"tradableInstrumentId\":200,\"routeId\":740,\"qty\":\"much\",\"side\":\"buy\",\"type\":\"market\",\"validity\":\"IOC\"}")]
+    [InlineData("{\"tradableInstrumentId\":278,\"routeId\":740,\"qty\":\"much\",\"side\":\"buy\",\"type\":\"market\",\"validity\":\"IOC\"}")]
     public async Task A_request_that_cannot_be_read_is_400(string body)
     {
         await using var client = await Client.StartAsync();

@@ -57,6 +57,10 @@ internal sealed class VendorClient(string environment) : IDisposable
 
     public int InstrumentId(string symbol) => instruments.First(row => Text(row.GetProperty("name")) == symbol).GetProperty("tradableInstrumentId").GetInt32();
 
+    public int SymbolId(string symbol) => instruments.First(row => Text(row.GetProperty("name")) == symbol).GetProperty("id").GetInt32();
+
+    public IEnumerable<int> InstrumentIds => instruments.Select(row => row.GetProperty("tradableInstrumentId").GetInt32());
+
     public int RouteId(int instrument, string type) =>
         instruments.First(row => row.GetProperty("tradableInstrumentId").GetInt32() == instrument).GetProperty("routes").EnumerateArray()
             .First(route => Text(route.GetProperty("type")) == type).GetProperty("id").GetInt32();

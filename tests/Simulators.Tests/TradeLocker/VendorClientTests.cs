@@ -55,6 +55,14 @@ public sealed class VendorClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public void It_finds_the_instruments_that_its_tests_assume()
+    {
+        (client.InstrumentId("EURUSD"), client.SymbolId("EURUSD"), client.InstrumentId("BTCUSD")).ShouldBe((278, 315, 206));
+        new[] { client.InstrumentId("LTCUSD"), client.InstrumentId("DOGEUSD") }.ShouldBeUnique();
+        client.InstrumentIds.ShouldBeUnique();
+    }
+
+    [Fact]
     public async Task It_trades_and_closes()
     {
         var instrument = client.InstrumentId("EURUSD");

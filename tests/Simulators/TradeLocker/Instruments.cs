@@ -34,6 +34,8 @@ internal static class Instruments
         new("XAGUSD", "XAG", "USD", "FOREX", "Silver vs US Dollar", 29.000m, 0.001m, 0.020m, 5000, 20),
         new("BTCUSD", "BTC", "USD", "CRYPTO", "Bitcoin vs US Dollar", 64000.00m, 0.01m, 20.00m, 1, 2),
         new("ETHUSD", "ETH", "USD", "CRYPTO", "Ethereum vs US Dollar", 3200.00m, 0.01m, 1.50m, 1, 2),
+        new("LTCUSD", "LTC", "USD", "CRYPTO", "Litecoin vs US Dollar", 85.00m, 0.01m, 0.20m, 1, 2),
+        new("DOGEUSD", "DOGE", "USD", "CRYPTO", "Dogecoin vs US Dollar", 0.40000m, 0.00001m, 0.00040m, 1, 2),
         Index("NAS100", "USD", "US Tech 100", 18500.0m, 1.0m),
         Index("US30", "USD", "Wall Street 30", 39500.0m, 2.0m),
         Index("SPX500", "USD", "US 500", 5300.0m, 0.5m),
@@ -43,9 +45,12 @@ internal static class Instruments
 
     public static readonly string[] Servers = ["SIM", "SIM-2"];
 
+    private static readonly int FirstCrypto = Array.FindIndex(Markets, market => market.Type is "CRYPTO");
+
     public static IEnumerable<WalkingSymbol> Walking => Markets.Select(market => new WalkingSymbol(market.Symbol, market.Ask, market.Tick, market.Spread));
 
-    // Ids and routes differ from server to server, and one name carries a brand's suffix: a client has to look them up.
+    // Ids and routes differ from server to server, and one name carries a brand's suffix: a client has to look them up. On the first server
+    // the vendor's own client finds what its tests expect: EURUSD is 278 (315), BTCUSD is 206.
     public static Listing[] ListedOn(string server)
     {
         var second = server is "SIM-2";
@@ -54,8 +59,8 @@ internal static class Instruments
             .. Markets.Select((market, index) => new Listing(
                 market,
                 second && market.Symbol is "EURUSD" ? "EURUSD.R" : market.Symbol,
-                TradableId: (second ? 4_100 : 200) + index * 3,
-                SymbolId: (second ? 9_000 : 300) + index,
+                TradableId: second ? 4_100 + index * 3 : market.Type is "CRYPTO" ? 206 + (index - FirstCrypto) * 3 : 278 + index * 3,
+                SymbolId: (second ? 9_000 : 315) + index,
                 TradeRoute: market.Type is "CRYPTO" ? (second ? 1_842 : 742) : (second ? 1_840 : 740),
                 InfoRoute: market.Type is "CRYPTO" ? (second ? 1_843 : 743) : (second ? 1_841 : 741))),
         ];
