@@ -29,8 +29,27 @@ public sealed class OutageTests
 
         await Eventually.True(() => Task.FromResult(watcher.Fills.Count == size), Right, "every fill is known once");
         watcher.Updates.Count(update => update is AccountUpdate.Gap).ShouldBe(1);
-        // A minute has 104 for everybody.
+        // A minute has 80 for everybody.
         (await ReadsAsync(desk) - before).ShouldBeLessThan(40);
+        watcher.Error.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("hub_cut")]
+    [InlineData("hub_close")]
+    public async Task A_connection_that_ends_in_the_place_of_an_event_is_one_outage_and_loses_nothing(string how)
+    {
+        await using var desk = await Desk.OpenAsync();
+        var session = await desk.ConnectAsync();
+        await using var watcher = await new Watcher(session).StartedAsync();
+        await desk.ArmAsync(how, "HUB_POSITION");
+
+        await desk.ByHandAsync(2, "buy");
+
+        await Eventually.True(() => Task.FromResult(Size(watcher) == 2 && watcher.Fills.Count == 1), Right, "the position and its fill");
+        await desk.ByHandAsync(3, "buy");
+        await Eventually.True(() => Task.FromResult(Size(watcher) == 5 && watcher.Fills.Count == 2), Right, "what comes after");
+        watcher.Updates.Count(update => update is AccountUpdate.Gap).ShouldBe(1);
         watcher.Error.ShouldBeNull();
     }
 

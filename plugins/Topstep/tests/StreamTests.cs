@@ -6,12 +6,13 @@ namespace TradeFlow.Plugins.Topstep.Tests;
 public sealed class StreamTests
 {
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Orders_fills_positions_and_money_are_pushed_in_both_shapes_of_the_payload(bool bare)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task Orders_fills_positions_and_money_are_pushed_in_all_shapes_of_the_payload(bool bare, bool listed)
     {
         await using var desk = await Desk.OpenAsync();
-        await desk.SwitchAsync(new { bareHubPayload = bare });
+        await desk.SwitchAsync(new { bareHubPayload = bare, listedHubPayload = listed });
         var session = await desk.ConnectAsync();
         await using var watcher = await new Watcher(session).StartedAsync();
         var searches = await desk.CallsAsync("POSITION_SEARCH");

@@ -45,9 +45,14 @@ internal sealed class HubConnection : IAsyncDisposable
         lock (gate) return [.. seen];
     }
 
-    /// <summary>The data of all events of one kind, out of the wrapper that was observed.</summary>
-    public JsonElement[] Data(string method) =>
-        [.. Seen().Where(item => item.Method == method).SelectMany(item => item.Arguments[0].EnumerateArray()).Select(item => item.GetProperty("data"))];
+    /// <summary>The data of all events of one kind, however it is wrapped.</summary>
+    public JsonElement[] Data(string method) => [.. Events(method).Select(item => item.Data)];
+
+    public (int? Action, JsonElement Data)[] Events(string method) =>
+        [.. Seen().Where(item => item.Method == method).Select(item => Unwrapped(item.Arguments[0]))];
+
+    /// <summary>The close message, where there was one.</summary>
+    public string? Farewell { get; private set; }
 
     public Task WaitForAsync(string method, int count = 1) =>
         Eventually.True(() => Task.FromResult(Seen().Count(item => item.Method == method) >= count),
@@ -59,6 +64,12 @@ internal sealed class HubConnection : IAsyncDisposable
         await reading;
         socket.Dispose();
         closing.Dispose();
+    }
+
+    private static (int? Action, JsonElement Data) Unwrapped(JsonElement argument)
+    {
+        if (argument.ValueKind is JsonValueKind.Array) argument = argument[0];
+        return argument.TryGetProperty("data", out var data) ? (argument.GetProperty("action").GetInt32(), data) : (null, argument);
     }
 
     private Task SendAsync(string frame) => socket.SendAsync(Encoding.UTF8.GetBytes(frame + End), WebSocketMessageType.Text, true, CancellationToken.None);
@@ -90,6 +101,7 @@ internal sealed class HubConnection : IAsyncDisposable
         lock (gate)
         {
             if (type.GetInt32() == 1) seen.Add((message.GetProperty("target").GetString()!, [.. message.GetProperty("arguments").EnumerateArray()]));
+            if (type.GetInt32() == 7) Farewell = frame;
             if (type.GetInt32() == 3) completed[message.GetProperty("invocationId").GetString()!] = message.TryGetProperty("error", out var error)
                 ? error.GetString() : null;
         }

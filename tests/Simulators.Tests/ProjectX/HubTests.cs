@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using System.Text.Json;
 
 namespace TradeFlow.Simulators.Tests.ProjectX;
 
@@ -47,17 +48,90 @@ public sealed class HubTests
         hub.Data("GatewayUserOrder").Select(order => order.GetProperty("status").GetInt32()).ShouldBe([6, 5]);
     }
 
-    [Fact]
-    public async Task Events_are_bare_when_the_switch_says_so()
+    [Theory]
+    [InlineData(false, false, "{action,data}")]
+    [InlineData(true, false, "{}")]
+    [InlineData(false, true, "[{action,data}]")]
+    public async Task Events_are_wrapped_as_seen_live_or_as_a_switch_says(bool bare, bool listed, string shape)
     {
         await using var client = await Client.StartAsync();
-        await client.ControlAsync("/switches", new { bareHubPayload = true });
+        await client.ControlAsync("/switches", new { bareHubPayload = bare, listedHubPayload = listed });
         await using var hub = await SubscribedAsync(client);
 
         await client.BookAsync();
 
         await hub.WaitForAsync("GatewayUserPosition");
-        hub.Seen().First(item => item.Method == "GatewayUserPosition").Arguments[0].GetProperty("size").GetInt32().ShouldBe(1);
+        var argument = hub.Seen().First(item => item.Method == "GatewayUserPosition").Arguments.ShouldHaveSingleItem();
+        Shape(argument).ShouldBe(shape);
+        hub.Data("GatewayUserPosition").Single().GetProperty("size").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_first_event_of_an_order_is_an_update_from_the_time_of_its_making()
+    {
+        await using var client = await Client.StartAsync();
+        await using var hub = await SubscribedAsync(client);
+
+        await client.BookAsync();
+
+        await hub.WaitForAsync("GatewayUserOrder", 2);
+        var (action, order) = hub.Events("GatewayUserOrder")[0];
+        (action, order.GetProperty("status").GetInt32()).ShouldBe((1, 6));
+        order.GetProperty("updateTimestamp").GetDateTimeOffset().ShouldBe(order.GetProperty("creationTimestamp").GetDateTimeOffset());
+        hub.Events("GatewayUserTrade").Single().Action.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("left_out", 0.74, null)]
+    [InlineData("told", 0.74, 0.5)]
+    [InlineData("in_fees", 1.24, null)]
+    public async Task Commissions_are_told_beside_the_fees_and_move_the_balance_whatever_a_search_says(string searched, double fees,
+        double? commissions)
+    {
+        await using var client = await Client.StartAsync();
+        await client.ControlAsync("/switches", new { searchedCommissions = searched });
+        await using var hub = await SubscribedAsync(client);
+
+        await client.BookAsync(size: 2);
+
+        await hub.WaitForAsync("GatewayUserAccount");
+        var told = hub.Data("GatewayUserTrade").Single();
+        (told.GetProperty("fees").GetDecimal(), told.GetProperty("commissions").GetDecimal()).ShouldBe((0.74m, 0.5m));
+        hub.Data("GatewayUserAccount")[0].GetProperty("balance").GetDecimal().ShouldBe(50_000m - 1.24m);
+        var found = (await client.TradesAsync()).Single();
+        found.GetProperty("fees").GetDecimal().ShouldBe((decimal)fees);
+        (found.TryGetProperty("commissions", out var beside) ? beside.GetDouble() : (double?)null).ShouldBe(commissions);
+    }
+
+    [Theory]
+    [InlineData("hub_cut", false)]
+    [InlineData("hub_close", true)]
+    public async Task A_connection_ends_in_the_place_of_an_event(string fault, bool says)
+    {
+        await using var client = await Client.StartAsync();
+        await using var hub = await SubscribedAsync(client);
+        await client.FaultAsync(fault, "HUB_POSITION");
+
+        await client.BookAsync();
+
+        await Eventually.True(() => Task.FromResult(hub.Closed), "the connection ends");
+        hub.Data("GatewayUserPosition").ShouldBeEmpty();
+        hub.Farewell.ShouldBe(says ? """{"type":7,"allowReconnect":true}""" : null);
+        await using var next = await SubscribedAsync(client);
+        await client.BookAsync();
+        await next.WaitForAsync("GatewayUserPosition");
+    }
+
+    [Fact]
+    public async Task The_gateway_logs_a_session_out_on_demand()
+    {
+        await using var client = await Client.StartAsync();
+        await using var hub = await SubscribedAsync(client);
+
+        await client.ControlAsync("/hubs/logout?user=demo", new { });
+
+        await hub.WaitForAsync("GatewayLogout");
+        await Eventually.True(() => Task.FromResult(hub.Closed), "the connection ends");
     }
 
     [Fact]
@@ -121,6 +195,13 @@ public sealed class HubTests
         await Should.ThrowAsync<WebSocketException>(() =>
             HubConnection.OpenAsync(new Uri($"{client.Simulator.Address.Replace("http", "ws", StringComparison.Ordinal)}/hubs/user?access_token=none")));
     }
+
+    private static string Shape(JsonElement argument) => argument.ValueKind switch
+    {
+        JsonValueKind.Array => $"[{string.Join(",", argument.EnumerateArray().Select(Shape))}]",
+        _ when argument.TryGetProperty("data", out _) => $"{{{string.Join(",", argument.EnumerateObject().Select(part => part.Name))}}}",
+        _ => "{}",
+    };
 
     private static async Task<HubConnection> SubscribedAsync(Client client)
     {

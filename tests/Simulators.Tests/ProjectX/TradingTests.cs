@@ -12,7 +12,7 @@ public sealed class TradingTests
     private const int Suspended = 8;
 
     [Fact]
-    public async Task A_market_order_opens_a_position_and_costs_its_fee()
+    public async Task A_market_order_opens_a_position_and_costs_its_fee_and_commission()
     {
         await using var client = await Client.StartAsync();
 
@@ -26,7 +26,7 @@ public sealed class TradingTests
             .GetString()).ShouldBe((id, Filled, 2, "tag-1"));
         var trade = (await client.TradesAsync()).Single();
         trade.GetProperty("profitAndLoss").ValueKind.ShouldBe(JsonValueKind.Null);
-        (await client.BalanceAsync()).ShouldBe(50_000m - 0.74m);
+        (await client.BalanceAsync()).ShouldBe(50_000m - 0.74m - 0.50m);
         (await client.LedgerAsync()).Single().GetProperty("tag").GetString().ShouldBe("tag-1");
     }
 
@@ -44,7 +44,7 @@ public sealed class TradingTests
         var trades = await client.TradesAsync();
         trades.Select(trade => trade.GetProperty("profitAndLoss").ValueKind == JsonValueKind.Null).ShouldBe([true, false, true]);
         trades[1].GetProperty("profitAndLoss").GetDecimal().ShouldBe(10.00m / 0.25m * 1.25m * 2);
-        (await client.BalanceAsync()).ShouldBe(50_000m + 100m - 5 * 0.37m);
+        (await client.BalanceAsync()).ShouldBe(50_000m + 100m - 5 * (0.37m + 0.25m));
     }
 
     [Fact]

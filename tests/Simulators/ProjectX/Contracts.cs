@@ -2,7 +2,10 @@ using TradeFlow.Simulators.Shared;
 
 namespace TradeFlow.Simulators.ProjectX;
 
-/// <summary>A futures product. The root in ids is not always the exchange's ticker (ES is EP). Fees in dollars for a round turn of one contract.</summary>
+/// <summary>
+/// A futures product. The root in ids is not always the exchange's ticker (ES is EP). Fees in dollars for a round turn of one contract;
+/// commissions come on top of them.
+/// </summary>
 internal sealed record Product(string Ticker, string Root, string Description, decimal TickSize, decimal TickValue, decimal Price, decimal RoundTurnFee);
 
 internal sealed record Contract(Product Product, string MonthCode, int Year, bool Active)
@@ -14,6 +17,9 @@ internal sealed record Contract(Product Product, string MonthCode, int Year, boo
 
 internal static class Contracts
 {
+    /// <summary>Dollars a contract and half-turn, seen on a live MYM trade; taken for all.</summary>
+    public const decimal Commission = 0.25m;
+
     public static readonly Product[] Products =
     [
         new("ES", "EP", "E-mini S&P 500", 0.25m, 12.50m, 6000.00m, 2.80m),

@@ -19,8 +19,20 @@ internal sealed class ControlEndpoints(World world, LiveSessions sessions, Share
         sim.MapGet("/accounts", (string? user) => Accounts(user));
         sim.MapPost("/accounts/{id:int}", SetAccount);
         sim.MapPost("/tokens/expire", () => shared.Do(world.EndSessions));
-        sim.MapPost("/hubs/disconnect", () => shared.Do(sessions.AbortAll));
+        sim.MapGet("/hubs", () => sessions.Connections);
+        sim.MapPost("/hubs/disconnect", (string? user) => shared.Do(() => sessions.Abort(user)));
+        sim.MapPost("/hubs/cut", (string? user) => shared.Do(() => sessions.Cut(user)));
+        sim.MapPost("/hubs/close", (string? user) => shared.Do(() => sessions.Close(user)));
+        sim.MapPost("/hubs/logout", LogOutAsync);
         sim.MapPost("/positions", TradeByHand);
+    }
+
+    // As the gateway does with a session that it has ended.
+    private async Task<IResult> LogOutAsync(string? user)
+    {
+        if (world.Broadcast.UserHub is { } hub)
+            foreach (var session in sessions.Live(user)) await Farewell.SayAsync(hub.Clients, session, "Session ended");
+        return Results.NoContent();
     }
 
     private object[] Accounts(string? user)

@@ -10,10 +10,13 @@ namespace TradeFlow.Simulators.ProjectX;
 public sealed class ProjectXSimulator : IAsyncDisposable
 {
     private static readonly string[] Kinds =
-        ["reject", "pending_after", "partial_fill", "fill_delay_ms", "close_lingers_ms", "visible_after_ms", "hub_drop", "hub_delay_ms", "hub_duplicate"];
+        ["reject", "pending_after", "partial_fill", "fill_delay_ms", "close_lingers_ms", "visible_after_ms", "hub_drop", "hub_delay_ms",
+            "hub_duplicate",
+            "hub_cut", "hub_close"];
 
     private readonly World world;
-    private readonly LiveSessions sessions;
+    private readonly LiveSessions sessions = new();
+    private readonly TimeSpan hubPing;
     private readonly Listener listener;
     private readonly Pulse pulse;
     private readonly CancellationTokenSource end = new();
@@ -21,8 +24,8 @@ public sealed class ProjectXSimulator : IAsyncDisposable
 
     private ProjectXSimulator(SimulatorSettings settings)
     {
-        world = new World(settings);
-        sessions = new LiveSessions(world);
+        hubPing = settings.HubPing;
+        world = new World(settings, sessions);
         listener = new Listener(settings.Port, Configure, AddServices);
         pulse = new Pulse(settings.Beat, settings.Clock, Beat);
     }
@@ -68,7 +71,8 @@ public sealed class ProjectXSimulator : IAsyncDisposable
         services.AddSingleton(world);
         services.AddSingleton(sessions);
         // Events leave out what is null.
-        services.AddSignalR().AddJsonProtocol(options => options.PayloadSerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
+        services.AddSignalR(options => options.KeepAliveInterval = hubPing)
+            .AddJsonProtocol(options => options.PayloadSerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
     }
 
     private void Configure(WebApplication app)

@@ -71,7 +71,7 @@ internal sealed class SimOrder
     public decimal? TrailPrice { get; set; }
     public int FillVolume { get; set; }
     public decimal? FilledPrice { get; set; }
-    public DateTimeOffset? Updated { get; set; }
+    public required DateTimeOffset Updated { get; set; }
 
     /// <summary>Signed ticks from the fill of the parent.</summary>
     public int BracketTicks { get; init; }
@@ -103,4 +103,4 @@ internal sealed class SimPosition
 }
 
 internal sealed record SimTrade(long Id, SimAccount Account, Contract Contract, DateTimeOffset Created, decimal Price, decimal? ProfitAndLoss, decimal Fees,
-    int Side, int Size, long OrderId);
+    decimal Commissions, int Side, int Size, long OrderId);

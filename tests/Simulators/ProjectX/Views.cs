@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TradeFlow.Simulators.ProjectX;
 
 /// <summary>Objects as they go over the wire, the same in answers and in events.</summary>
@@ -28,19 +30,22 @@ internal static class Views
             creationTimestamp = position.Created, type = position.Type,
         size = position.Size, averagePrice = position.AveragePrice,
     };
+}
 
-    public static object Of(SimTrade trade) => new
-    {
-        id = trade.Id, accountId = trade.Account.Id, contractId = trade.Contract.Id, creationTimestamp = trade.Created, price = trade.Price,
-            profitAndLoss = trade.ProfitAndLoss, fees = trade.Fees,
-        side = trade.Side, size = trade.Size, voided = false, orderId = trade.OrderId,
-    };
+internal sealed record TradeView(long Id, int AccountId, string ContractId, DateTimeOffset CreationTimestamp, decimal Price,
+    decimal? ProfitAndLoss, decimal Fees,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] decimal? Commissions, int Side, int Size, bool Voided,
+        long OrderId)
+{
+    /// <summary>As the hub tells it: commissions beside the fees.</summary>
+    public static TradeView Of(SimTrade trade) => new(trade.Id, trade.Account.Id, trade.Contract.Id, trade.Created, trade.Price,
+        trade.ProfitAndLoss, trade.Fees,
+        trade.Commissions, trade.Side, trade.Size, Voided: false, trade.OrderId);
 
-    /// <summary>Trades on the hub carry commissions beside the fees.</summary>
-    public static object OfHub(SimTrade trade) => new
+    public static TradeView Searched(SimTrade trade, SearchedCommissions commissions) => commissions switch
     {
-        id = trade.Id, accountId = trade.Account.Id, contractId = trade.Contract.Id, creationTimestamp = trade.Created, price = trade.Price,
-            profitAndLoss = trade.ProfitAndLoss, fees = trade.Fees,
-        commissions = 0m, side = trade.Side, size = trade.Size, voided = false, orderId = trade.OrderId,
+        SearchedCommissions.Told => Of(trade),
+        SearchedCommissions.InFees => Of(trade) with { Fees = trade.Fees + trade.Commissions, Commissions = null },
+        _ => Of(trade) with { Commissions = null },
     };
 }

@@ -17,15 +17,16 @@ internal sealed class World : ISimulatedBroker
     private long lastTrade = 1_400_000_000;
     private int lastPosition = 410_000_000;
 
-    public World(SimulatorSettings settings)
+    public World(SimulatorSettings settings, LiveSessions sessions)
     {
         Clock = settings.Clock;
+        Windows = new CallWindow(Clock);
         tokenLife = settings.TokenLife ?? TimeSpan.FromHours(24);
         Prices = new PriceWalk(Contracts.Walking, settings.Seed);
         Faults = new FaultBook(settings.Seed);
         Ledger = new Ledger(settings.LedgerFile ?? new LedgerFile(null));
         Listed = Contracts.ListedAt(Clock.GetUtcNow());
-        Broadcast = new Broadcast(this);
+        Broadcast = new Broadcast(this, sessions);
         Orders = new Orders(this);
         Seed();
     }
@@ -35,7 +36,7 @@ internal sealed class World : ISimulatedBroker
     public PriceWalk Prices { get; }
     public FaultBook Faults { get; }
     public CallBook Calls { get; } = new();
-    public CallWindow Windows { get; } = new();
+    public CallWindow Windows { get; }
     public Ledger Ledger { get; }
     public Contract[] Listed { get; }
     public Broadcast Broadcast { get; }

@@ -1,9 +1,7 @@
-using System.Diagnostics;
-
 namespace TradeFlow.Simulators.Shared;
 
 /// <summary>A sliding window: no more than so many calls in any stretch of the given length. Refused calls do not count.</summary>
-public sealed class CallWindow
+public sealed class CallWindow(TimeProvider clock)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, Queue<long>> seen = [];
@@ -11,12 +9,12 @@ public sealed class CallWindow
     /// <summary>Null when the call may pass, else how long until the next one may.</summary>
     public TimeSpan? Refuse(string key, int limit, TimeSpan length)
     {
-        var now = Stopwatch.GetTimestamp();
+        var now = clock.GetTimestamp();
         lock (gate)
         {
             if (!seen.TryGetValue(key, out var calls)) seen[key] = calls = new Queue<long>();
-            while (calls.Count > 0 && Stopwatch.GetElapsedTime(calls.Peek(), now) >= length) calls.Dequeue();
-            if (calls.Count >= limit) return length - Stopwatch.GetElapsedTime(calls.Peek(), now);
+            while (calls.Count > 0 && clock.GetElapsedTime(calls.Peek(), now) >= length) calls.Dequeue();
+            if (calls.Count >= limit) return length - clock.GetElapsedTime(calls.Peek(), now);
             calls.Enqueue(now);
             return null;
         }

@@ -150,22 +150,25 @@ public sealed class FaultMiddleware(RequestDelegate next, FaultBook faults, Call
         }
     }
 
-    // Linger 0 makes the kernel send RST instead of FIN: the client sees "connection reset by peer".
     private static void Reset(HttpContext context)
     {
-        if (context.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
-        {
-            try
-            {
-                socket.LingerState = new LingerOption(enable: true, seconds: 0);
-                socket.Close();
-            }
-            catch (ObjectDisposedException)
-            {
-                // The client was faster.
-            }
-        }
+        CutSocket(context.Features.Get<IConnectionSocketFeature>()?.Socket);
         context.Abort();
+    }
+
+    /// <summary>Linger 0 makes the kernel send RST instead of FIN: the client sees "connection reset by peer".</summary>
+    public static void CutSocket(Socket? socket)
+    {
+        try
+        {
+            if (socket is null) return;
+            socket.LingerState = new LingerOption(enable: true, seconds: 0);
+            socket.Close();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The client was faster.
+        }
     }
 
     private static async Task WriteAsync(HttpContext context, int status, string type, string body)

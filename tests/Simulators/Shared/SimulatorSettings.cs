@@ -18,5 +18,8 @@ public sealed record SimulatorSettings
     /// <summary>Where every booked order is written to; null for memory alone.</summary>
     public LedgerFile? LedgerFile { get; init; }
 
+    /// <summary>How often hubs ping while they have nothing to say, by the world's clock.</summary>
+    public TimeSpan HubPing { get; init; } = TimeSpan.FromSeconds(15);
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

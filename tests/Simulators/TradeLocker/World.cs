@@ -15,6 +15,7 @@ internal sealed class World : ISimulatedBroker
     public World(SimulatorSettings settings)
     {
         Clock = settings.Clock;
+        Windows = new CallWindow(Clock);
         Prices = new PriceWalk(Instruments.Walking, settings.Seed);
         Faults = new FaultBook(settings.Seed);
         Ledger = new Ledger(settings.LedgerFile ?? new LedgerFile(null));
@@ -27,7 +28,7 @@ internal sealed class World : ISimulatedBroker
     public PriceWalk Prices { get; }
     public FaultBook Faults { get; }
     public CallBook Calls { get; } = new();
-    public CallWindow Windows { get; } = new();
+    public CallWindow Windows { get; }
     public Ledger Ledger { get; }
     public Tokens Tokens { get; }
     public Switches Switches { get; set; } = new();

@@ -25,7 +25,8 @@ internal sealed class ReadEndpoints(World world)
                 .Select(Views.Of))).WithMetadata(new Operation("POSITION_SEARCH"));
         api.MapPost("/Trade/search",
             context => Searched(context, "trades", "",
-                (account, from, to) => account.Trades.Where(trade => trade.Created >= from && trade.Created <= to && Shown(account, trade)).Select(Views.Of)))
+                (account, from, to) => account.Trades.Where(trade => trade.Created >= from && trade.Created <= to && Shown(account, trade))
+                    .Select(trade => TradeView.Searched(trade, world.Switches.SearchedCommissions))))
                     .WithMetadata(new Operation("TRADE_SEARCH"));
         api.MapPost("/History/retrieveBars", Bars).WithMetadata(new Operation("BARS"));
     }

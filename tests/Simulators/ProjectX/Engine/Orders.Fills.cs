@@ -115,9 +115,10 @@ internal sealed partial class Orders
     private SimTrade Record(SimOrder order, int size, decimal price, decimal? profit)
     {
         var fees = order.Contract.Product.RoundTurnFee / 2 * size;
-        var trade = new SimTrade(world.NextTrade(), order.Account, order.Contract, world.Now, price, profit, fees, order.Side, size, order.Id);
+        var trade = new SimTrade(world.NextTrade(), order.Account, order.Contract, world.Now, price, profit, fees,
+            Contracts.Commission * size, order.Side, size, order.Id);
         order.Account.Trades.Add(trade);
-        order.Account.Balance += (profit ?? 0) - fees;
+        order.Account.Balance += (profit ?? 0) - fees - trade.Commissions;
         world.Broadcast.Trade(trade, isNew: true);
         return trade;
     }

@@ -95,6 +95,7 @@ internal sealed partial class Orders(World world)
             Type = request.Type,
             Side = request.Side,
             Created = world.Now,
+            Updated = world.Now,
             CustomTag = request.CustomTag,
             Size = request.Size,
             LimitPrice = request.Type switch { OrderTypes.Limit => request.LimitPrice, OrderTypes.JoinBid => quote.Bid, OrderTypes.JoinAsk => quote.Ask,
@@ -103,7 +104,7 @@ internal sealed partial class Orders(World world)
             TrailPrice = request.Type is OrderTypes.TrailingStop ? request.TrailPrice : null,
         };
         account.Orders.Add(order);
-        world.Broadcast.Order(order, isNew: true);
+        world.Broadcast.Order(order);
         return order;
     }
 
@@ -124,13 +125,14 @@ internal sealed partial class Orders(World world)
             Type = bracket.Type,
             Side = 1 - parent.Side,
             Created = world.Now,
+            Updated = world.Now,
             Parent = parent,
             Size = parent.Size,
             BracketTicks = bracket.Ticks,
             Status = Status.Suspended,
             VisibleAt = parent.VisibleAt,
         });
-        world.Broadcast.Order(parent.Legs[^1], isNew: true);
+        world.Broadcast.Order(parent.Legs[^1]);
     }
 
     private Reply Reject(SimOrder order, string? words, int code)
@@ -148,6 +150,6 @@ internal sealed partial class Orders(World world)
     private void Tell(SimOrder order)
     {
         order.Updated = world.Now;
-        world.Broadcast.Order(order, isNew: false);
+        world.Broadcast.Order(order);
     }
 }

@@ -5,9 +5,10 @@ using TradeFlow.Simulators.Shared;
 namespace TradeFlow.Simulators.ProjectX.Hubs;
 
 /// <summary>
-/// Events for the hubs, sent in the order in which they happened, outside of the gate. On demand they get lost, come late (and then out of order) or twice.
+/// Events for the hubs, sent in the order in which they happened, outside of the gate. On demand they get lost, come late (and then out of
+/// order) or twice, or the connection ends in their place.
 /// </summary>
-internal sealed class Broadcast(World world)
+internal sealed class Broadcast(World world, LiveSessions sessions)
 {
     private const int New = 0;
     private const int Update = 1;
@@ -20,11 +21,12 @@ internal sealed class Broadcast(World world)
 
     public IHubContext<MarketHub>? MarketHub { get; set; }
 
-    public void Order(SimOrder order, bool isNew) =>
-        User("HUB_ORDER", order.Account, $"orders:{order.Account.Id}", "GatewayUserOrder", isNew ? New : Update, Views.Of(order));
+    // An update from the first event on: so it was seen live.
+    public void Order(SimOrder order) =>
+        User("HUB_ORDER", order.Account, $"orders:{order.Account.Id}", "GatewayUserOrder", Update, Views.Of(order));
 
     public void Trade(SimTrade trade, bool isNew) =>
-        User("HUB_TRADE", trade.Account, $"trades:{trade.Account.Id}", "GatewayUserTrade", isNew ? New : Update, Views.OfHub(trade));
+        User("HUB_TRADE", trade.Account, $"trades:{trade.Account.Id}", "GatewayUserTrade", isNew ? New : Update, TradeView.Of(trade));
 
     public void Position(SimPosition position) =>
         User("HUB_POSITION", position.Account, $"positions:{position.Account.Id}", "GatewayUserPosition", Update, Views.Of(position));
@@ -71,6 +73,16 @@ internal sealed class Broadcast(World world)
         await foreach (var next in events.Reader.ReadAllAsync(ct))
         {
             if (world.Faults.Take("hub_drop", next.Operation, next.Caller) is not null) continue;
+            if (world.Faults.Take("hub_cut", next.Operation, next.Caller) is not null)
+            {
+                sessions.Cut(next.Caller?.UserKey);
+                continue;
+            }
+            if (world.Faults.Take("hub_close", next.Operation, next.Caller) is not null)
+            {
+                sessions.Close(next.Caller?.UserKey);
+                continue;
+            }
             if (world.Faults.Take("hub_delay_ms", next.Operation, next.Caller)?.Ms is { } late)
             {
                 _ = LaterAsync(next, late, ct);
@@ -109,7 +121,8 @@ internal sealed class Broadcast(World world)
 
     private void User(string operation, SimAccount account, string group, string method, int action, object data) =>
         events.Writer.TryWrite(new Event(operation, account, false, group, method,
-            [world.Switches.BareHubPayload ? data : new object[] { new { action, data } }]));
+            [world.Switches switch { { BareHubPayload: true } => data, { ListedHubPayload: true } => new object[] { new { action, data } },
+                _ => new { action, data } }]));
 
     private void Market(Contract contract, string kind, string method, object data) =>
         events.Writer.TryWrite(new Event("HUB_QUOTE", null, true, $"{kind}:{contract.Id}", method, [contract.Id, data]));
