@@ -31,7 +31,9 @@ internal sealed class TopstepConnector(AccountSession session) : IBrokerConnecto
 
     public Task<OrderOutcome> ModifyAsync(ModifyOrder change, CancellationToken ct) => ChangeCommands.ModifyAsync(session, change, ct);
 
-    public Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct) => FindOrderQuery.RunAsync(session, order, ct);
+    public Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct) =>
+        FindOrderQuery.RunAsync(session, order, session.Closes.Find(order.ClientOrderId) is null ? RequestClass.Query
+        : RequestClass.ExitQuery, ct);
 
     public Task<BrokerState> GetStateAsync(StateWindow window, CancellationToken ct) => state.RunAsync(window, ct);
 

@@ -27,7 +27,7 @@ public sealed class TopstepFactory : IConnectorFactory
         if (request.BrokerAccountId is null && await link.Login.TryAsync(login, ct) is { } refused) return new ConnectOutcome.Failed([Problem(refused)]);
         try
         {
-            var accounts = await new GatewayCalls(gateway, link.Login, login, 0).AccountsAsync(onlyActive: false, ct);
+            var accounts = await new GatewayCalls(gateway, link.Login, login, 0).AccountsAsync(RequestClass.Query, ct);
             return Open(request, context, link, gateway, accounts);
         }
         catch (ConnectorException e) when (e.Kind is ConnectorErrorKind.Authentication)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using TradeFlow.EndToEnd.Tests.Support;
@@ -78,6 +79,85 @@ public sealed class TopstepTests(RunningSystem system) : IDisposable
         (await trader.OrderAsync(first.Json.GetProperty("order_id").GetString()!)).GetProperty("filled_qty").GetDecimal().ShouldBe(1m);
     }
 
+    [Fact]
+    public async Task Ten_round_trips_in_one_go_are_executed_to_the_last_within_the_limits()
+    {
+        using var trader = await Trader.SignUpAsync(system);
+        var key = await ConnectAsync(trader);
+        List<string> orders = [];
+        for (var trip = 0; trip < 10; trip++)
+        {
+            foreach (var intent in new[] { """{"side":"buy","symbol":"MGC1!","qty":1}""", """{"action":"close","symbol":"MGC1!"}""" })
+            {
+                var answer = await AlertAsync(key, $$"""{"version":"unify.v1","id":"{{Guid.NewGuid():N}}","intent":{{intent}}}""");
+                answer.Status.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.Accepted);
+                orders.Add(answer.Json.GetProperty("order_id").GetString()!);
+            }
+        }
+
+        foreach (var order in orders) await trader.OrderInStateAsync(order, "FILLED", Soon);
+        await Eventually.True(async () => (await trader.PositionsAsync()).Length == 0, Soon, "flat");
+        (await AccountAsync()).GetProperty("positions").GetArrayLength().ShouldBe(0);
+        (await LedgerAsync()).Length.ShouldBe(20);
+        var calls = (await broker.GetFromJsonAsync<JsonElement>($"calls?user={user}")).EnumerateObject()
+            .ToDictionary(entry => entry.Name, entry => entry.Value.GetProperty("received").GetInt32());
+        calls.Where(entry => entry.Key.Contains("SEARCH", StringComparison.Ordinal)).Sum(entry => entry.Value)
+            .ShouldBeLessThan(100, JsonSerializer.Serialize(calls));
+    }
+
+    [Fact]
+    public async Task After_a_logout_the_hub_alone_keeps_the_positions_right_while_no_read_is_left_and_exits_go()
+    {
+        using var trader = await Trader.SignUpAsync(system);
+        var key = await ConnectAsync(trader);
+        var first = await AlertAsync(key, """{"version":"unify.v1","id":"1","intent":{"side":"buy","symbol":"MYM1!","qty":1}}""");
+        await trader.OrderInStateAsync(first.Json.GetProperty("order_id").GetString()!, "FILLED", Soon);
+        await PositionAsync(trader, row => row.GetProperty("qty").GetDecimal() == 1);
+        var account = (await AccountAsync()).GetProperty("id").GetInt32();
+        // The gateway asks for a pause: the host keeps every read back for longer than this test takes.
+        await PostAsync("faults", new { kind = "429", endpoint = "POSITION_SEARCH", ms = 120_000, user });
+        await Eventually.True(async () => (await broker.GetFromJsonAsync<JsonElement>($"calls?user={user}"))
+            .GetProperty("POSITION_SEARCH").GetProperty("statuses").TryGetProperty("429", out _), Soon, "the next check is refused");
+        var connection = await ConnectionAsync();
+
+        await PostAsync("tokens/expire", new { });
+        await PostAsync($"hubs/logout?user={user}", new { });
+
+        await Eventually.True(async () => await ConnectionAsync() is { } now && now != connection, TimeSpan.FromSeconds(5),
+            "the feed is back");
+        await PostAsync("positions", new { account, symbol = "MYM", side = "sell", qty = 1 });
+        await Eventually.True(async () => (await trader.PositionsAsync()).Length == 0, TimeSpan.FromSeconds(5),
+            "what was closed by hand has left the list");
+
+        var entry = await AlertAsync(key, """{"version":"unify.v1","id":"2","intent":{"side":"buy","symbol":"MYM1!","qty":1}}""");
+        await trader.OrderInStateAsync(entry.Json.GetProperty("order_id").GetString()!, "FILLED", TimeSpan.FromSeconds(5));
+        var exit = await AlertAsync(key, """{"version":"unify.v1","id":"3","intent":{"action":"close","symbol":"MYM1!"}}""");
+        await trader.OrderInStateAsync(exit.Json.GetProperty("order_id").GetString()!, "FILLED", TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task A_round_trip_earns_its_gross_less_fees_and_commissions_in_the_answer_on_the_socket_and_in_the_balance()
+    {
+        using var trader = await Trader.SignUpAsync(system);
+        var key = await ConnectAsync(trader);
+        await PostAsync("price", new { symbol = "MES", bid = 6000.00m, ask = 6000.25m, freeze = true });
+        var entry = await AlertAsync(key, """{"version":"unify.v1","id":"1","intent":{"side":"buy","symbol":"MES1!","qty":2}}""");
+        await trader.OrderInStateAsync(entry.Json.GetProperty("order_id").GetString()!, "FILLED", Soon);
+        await PositionAsync(trader, row => row.GetProperty("qty").GetDecimal() == 2);
+        await PostAsync("price", new { symbol = "MES", bid = 6010.25m, ask = 6010.50m, freeze = true });
+        using var socket = new ClientWebSocket();
+        await socket.ConnectAsync(new Uri($"ws://localhost:{system.Port}/ws/positions?token={trader.AccessToken}"), CancellationToken.None);
+
+        var close = await AlertAsync(key, """{"version":"unify.v1","id":"2","intent":{"action":"close","symbol":"MES1!"}}""");
+
+        var order = await trader.OrderInStateAsync(close.Json.GetProperty("order_id").GetString()!, "FILLED", Soon);
+        // Forty ticks of 1.25 dollars, twice; 0.74 of fees and 0.50 of commissions a round turn and contract.
+        (order.GetProperty("gross_pnl").GetDecimal(), order.GetProperty("pnl").GetDecimal()).ShouldBe((100m, 97.52m));
+        (await ClosedAsync(socket)).GetProperty("pnl").GetDecimal().ShouldBe(97.52m);
+        await Eventually.True(async () => (await trader.GetAsync("/api/user/brokers")).Json.EnumerateArray().Single()
+            .GetProperty("balance").GetDecimal() == 50_097.52m, Soon, "the balance");
+    }
+
     public void Dispose()
     {
         broker.Dispose();
@@ -104,6 +184,28 @@ public sealed class TopstepTests(RunningSystem system) : IDisposable
         await Eventually.True(async () => (positions = await trader.PositionsAsync()) is [var only] && wanted(only), Soon, () => $"one position as wanted, and there are {JsonSerializer.Serialize(positions)}");
         return positions[0];
     }
+
+    private static async Task<JsonElement> ClosedAsync(ClientWebSocket socket)
+    {
+        using var patience = new CancellationTokenSource(Soon);
+        var buffer = new byte[64 * 1024];
+        while (true)
+        {
+            var length = 0;
+            ValueWebSocketReceiveResult got;
+            do
+            {
+                got = await socket.ReceiveAsync(buffer.AsMemory(length), patience.Token);
+                length += got.Count;
+            }
+            while (!got.EndOfMessage);
+            var message = JsonDocument.Parse(buffer.AsMemory(0, length)).RootElement;
+            if (message.GetProperty("type").GetString() == "closed") return message;
+        }
+    }
+
+    private async Task<string?> ConnectionAsync() =>
+        (await broker.GetFromJsonAsync<JsonElement>("hubs")).TryGetProperty(user, out var connection) ? connection.GetString() : null;
 
     private async Task<JsonElement> AccountAsync() => (await broker.GetFromJsonAsync<JsonElement>($"accounts?user={user}"))[0];
 

@@ -2,6 +2,7 @@ using TradeFlow.BrokerSdk;
 using TradeFlow.Plugins.Topstep.Http;
 using TradeFlow.Plugins.Topstep.Mapping;
 using TradeFlow.Plugins.Topstep.Session;
+using TradeFlow.Plugins.Topstep.Streaming;
 
 namespace TradeFlow.Plugins.Topstep.Commands;
 
@@ -11,29 +12,44 @@ internal sealed record Reading(DateTimeOffset At, IReadOnlyList<WirePosition> Po
 /// <summary>Positions, working orders, trades and money. It is all there or it throws.</summary>
 internal sealed class AccountStateQuery(AccountSession session)
 {
-    public async Task<BrokerState> RunAsync(StateWindow window, CancellationToken ct) => await ToStateAsync(await ReadAsync(window, ct), ct);
+    // The gateway shows at once what the hub tells a moment later.
+    private static readonly TimeSpan KeepsUpWithin = TimeSpan.FromMilliseconds(150);
 
-    public async Task<Reading> ReadAsync(StateWindow window, CancellationToken ct)
+    public async Task<BrokerState> RunAsync(StateWindow window, CancellationToken ct)
     {
+        var by = window.IsForExit ? RequestClass.ExitQuery : RequestClass.Query;
         var at = session.Clock.GetUtcNow();
-        var positions = session.Calls.PositionsAsync(ct);
-        var orders = session.Calls.OpenOrdersAsync(ct);
-        var account = AccountAsync(ct);
-        await Task.WhenAll(positions, orders, account);
-        // After the positions, so that a fill that a position shows is never missing.
-        var trades = await session.Calls.TradesAsync(window.Since ?? TradingDay.StartOf(at), ct);
-        var reading = new Reading(at, [.. (await positions).Where(position => position.Size > 0)], await orders, [.. trades.Where(trade => trade.Voided is not true)], await account);
-        session.Sightings.See(reading.Positions);
-        session.Sightings.See(reading.Orders);
-        session.Sightings.See(reading.Trades);
-        session.Show(reading.Positions);
-        return reading;
+        if (window.PositionsOnly)
+        {
+            var shown = await session.PositionsAsync(by, ct);
+            session.Show(shown);
+            var legs = session.Kept?.Orders ?? [];
+            return new BrokerState { At = at, OpenOrders = [], Positions = [.. shown.Open.Select(position => Report(position, legs))] };
+        }
+        if (!window.IsForExit && await KeptAsync(at, window, ct) is { } kept) return kept;
+        var since = session.Kept?.Moment ?? 0;
+        var reading = await ReadAsync(window, by, ct);
+        if (window.Since is null) session.Show(new Shown(reading.At, reading.Positions) { Whole = (reading, since) });
+        await session.LearnAsync(reading.Positions, ct);
+        return ToState(reading);
     }
 
-    public async Task<BrokerState> ToStateAsync(Reading reading, CancellationToken ct)
+    public async Task<Reading> ReadAsync(StateWindow window, RequestClass by, CancellationToken ct)
     {
-        List<PositionReport> positions = [];
-        foreach (var position in reading.Positions) positions.Add(await ReportAsync(position, reading.Orders, ct));
+        var at = session.Clock.GetUtcNow();
+        var positions = session.PositionsAsync(by, ct);
+        var orders = session.Calls.OpenOrdersAsync(by, ct);
+        var account = AccountAsync(by, ct);
+        await Task.WhenAll(positions, orders, account);
+        // After the positions, so that a fill that a position shows is never missing.
+        var trades = await session.TradesAsync(window.Since ?? TradingDay.StartOf(at), by, ct);
+        session.Sightings.See(await orders);
+        return new Reading(at, (await positions).Open, await orders, trades, await account);
+    }
+
+    public BrokerState ToState(Reading reading)
+    {
+        IReadOnlyList<PositionReport> positions = [.. reading.Positions.Select(position => Report(position, reading.Orders))];
         return new BrokerState
         {
             At = reading.At,
@@ -44,7 +60,7 @@ internal sealed class AccountStateQuery(AccountSession session)
         };
     }
 
-    public async Task<AccountSnapshot> AccountOnlyAsync(CancellationToken ct) => Money(await AccountAsync(ct), null)
+    public async Task<AccountSnapshot> AccountOnlyAsync(CancellationToken ct) => Money(await AccountAsync(RequestClass.Query, ct), null)
         ?? throw new ConnectorException(ConnectorErrorKind.Protocol, "Topstep told no balance of this account.");
 
     public FillReport FillOf(WireTrade trade) => Reports.OfTrade(trade, session.Sightings.PositionOf(trade), session.Sightings.OpeningFeePerContract(trade.ContractId));
@@ -56,13 +72,13 @@ internal sealed class AccountStateQuery(AccountSession session)
         return Reports.OfOrder(order, position is null ? null : Wires.IdOf(position.Id), protection);
     }
 
-    /// <summary>A position with the newest price at hand, and the legs that protect it.</summary>
-    public async Task<PositionReport> ReportAsync(WirePosition position, IEnumerable<WireOrder> orders, CancellationToken ct)
+    /// <summary>A position with the newest price at hand, and the legs that protect it. Nothing is asked for it.</summary>
+    public PositionReport Report(WirePosition position, IEnumerable<WireOrder> orders)
     {
-        var quote = await session.Prices.GlanceAsync(position.ContractId, ct);
+        var quote = session.Prices.Glance(position.ContractId);
         var side = Wires.SideOf(position);
         var price = side is Side.Buy ? quote?.Bid : quote?.Ask;
-        var contract = price is null ? null : await ContractAsync(position.ContractId, ct);
+        var contract = session.Catalogue.Known(position.ContractId);
         var legs = orders.Where(order => order.ContractId == position.ContractId && Wires.Works(order) && session.Sightings.IsProtection(order, [position])).OrderByDescending(order => order.Id).ToList();
         return new PositionReport
         {
@@ -90,20 +106,21 @@ internal sealed class AccountStateQuery(AccountSession session)
         CanTrade = account.CanTrade ?? true,
     };
 
-    private async Task<WireContract?> ContractAsync(string id, CancellationToken ct)
+    // What the stream has read and heard is as good as another reading while the hub tells all and the positions, read anew, are the ones
+    // that it has.
+    private async Task<BrokerState?> KeptAsync(DateTimeOffset at, StateWindow window, CancellationToken ct)
     {
-        try
-        {
-            return session.Catalogue.Known(id) ?? await session.Catalogue.ByIdAsync(id, ct);
-        }
-        catch (ConnectorException)
-        {
-            // Where things stand is told without a profit rather than not at all.
-            return null;
-        }
+        var from = TradingDay.StartOf(at);
+        if (window.Since < from || session.Kept is not { } book || book.Whole(at) is null) return null;
+        var shown = await session.PositionsAsync(RequestClass.Query, ct);
+        session.Show(shown);
+        if (await book.WholeWithAsync(shown.Open, KeepsUpWithin, ct) is not { } now) return null;
+        await session.LearnAsync(shown.Open, ct);
+        return ToState(now with { At = at, Positions = shown.Open,
+            Trades = [.. now.Trades.Where(trade => trade.CreationTimestamp >= (window.Since ?? from))] });
     }
 
-    private async Task<WireAccount> AccountAsync(CancellationToken ct) =>
-        (await session.Calls.AccountsAsync(onlyActive: false, ct)).FirstOrDefault(account => account.Id == session.AccountId)
+    private async Task<WireAccount> AccountAsync(RequestClass by, CancellationToken ct) =>
+        (await session.Calls.AccountsAsync(by, ct)).FirstOrDefault(account => account.Id == session.AccountId)
         ?? throw new ConnectorException(ConnectorErrorKind.Permission, "Topstep no longer shows this account behind the API key.");
 }

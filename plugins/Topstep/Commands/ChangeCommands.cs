@@ -51,7 +51,7 @@ internal static class ChangeCommands
         if (change.StopLoss is not null || change.TakeProfit is not null) return new OrderOutcome.NotSent("Topstep does not change the stops of an order that waits: cancel it and place another one.");
         if (change.Quantity is { } quantity && quantity != decimal.Truncate(quantity)) return new OrderOutcome.NotSent("Topstep trades whole contracts.");
         if (change is { Price: null, Quantity: null }) return new OrderOutcome.NotSent("There is nothing to change.");
-        var open = await OpenOrdersAsync(session, ct);
+        var open = await OpenOrdersAsync(session, RequestClass.Query, ct);
         var order = open.FirstOrDefault(row => Wires.IdOf(row.Id) == change.Order.BrokerOrderId) ?? open.FirstOrDefault(row => row.CustomTag == change.Order.ClientOrderId);
         return order is null ? new OrderOutcome.NotSent("Topstep shows no such working order.") : await ModifyAsync(session, order, change.Price, (int?)change.Quantity, ct);
     }
@@ -60,9 +60,11 @@ internal static class ChangeCommands
     private static async Task<OrderOutcome> ModifyLegsAsync(AccountSession session, string positionId, ModifyOrder change, CancellationToken ct)
     {
         if (change is { StopLoss: null, TakeProfit: null }) return new OrderOutcome.NotSent("There is nothing to change.");
-        var positions = await session.Calls.PositionsAsync(ct);
+        var positions = (await session.PositionsAsync(RequestClass.Query, ct)).Open;
         if (positions.FirstOrDefault(row => Wires.IdOf(row.Id) == positionId) is not { Size: > 0 } position) return new OrderOutcome.NotSent("Topstep shows no such open position.");
-        var legs = (await OpenOrdersAsync(session, ct)).Where(order => order.ContractId == position.ContractId && Wires.Works(order) && session.Sightings.IsProtection(order, [position])).ToList();
+        var legs = (await OpenOrdersAsync(session, RequestClass.Query, ct))
+            .Where(order => order.ContractId == position.ContractId && Wires.Works(order) && session.Sightings.IsProtection(order, [position]))
+            .ToList();
         var stop = change.StopLoss is null ? null : legs.Find(Wires.IsStop);
         var target = change.TakeProfit is null ? null : legs.Find(leg => !Wires.IsStop(leg));
         if ((change.StopLoss > 0 && stop is null) || (change.TakeProfit > 0 && target is null))
@@ -90,7 +92,7 @@ internal static class ChangeCommands
     {
         try
         {
-            return await FindOrderQuery.RunAsync(session, key, ct) switch
+            return await FindOrderQuery.RunAsync(session, key, RequestClass.ExitQuery, ct) switch
             {
                 OrderLookup.Found { Report.Status: OrderStatus.Canceled } canceled => new OrderOutcome.Accepted(canceled.Report.BrokerOrderId, canceled.Report),
                 OrderLookup.Found { Report.Status: OrderStatus.Filled } => new OrderOutcome.Rejected(RejectReason.Other, "", "Topstep: the order is filled."),
@@ -110,7 +112,8 @@ internal static class ChangeCommands
         if (long.TryParse(key.BrokerOrderId, NumberStyles.None, CultureInfo.InvariantCulture, out var known)) return (known, "");
         try
         {
-            var order = (await OpenOrdersAsync(session, ct)).FirstOrDefault(row => row.CustomTag == key.ClientOrderId);
+            var order = (await OpenOrdersAsync(session, RequestClass.ExitQuery, ct))
+                .FirstOrDefault(row => row.CustomTag == key.ClientOrderId);
             return (order?.Id, "Topstep shows no such working order.");
         }
         catch (ConnectorException e)
@@ -119,9 +122,9 @@ internal static class ChangeCommands
         }
     }
 
-    private static async Task<IReadOnlyList<WireOrder>> OpenOrdersAsync(AccountSession session, CancellationToken ct)
+    private static async Task<IReadOnlyList<WireOrder>> OpenOrdersAsync(AccountSession session, RequestClass by, CancellationToken ct)
     {
-        var open = await session.Calls.OpenOrdersAsync(ct);
+        var open = await session.Calls.OpenOrdersAsync(by, ct);
         session.Sightings.See(open);
         return open;
     }

@@ -12,6 +12,7 @@ namespace TradeFlow.Plugins.Topstep.Commands;
 internal static class ClosePositionCommand
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(1500);
+    private static readonly TimeSpan JustLooked = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(4);
     private static readonly int[] Pauses = [30, 80, 150, 300, 600, 900, 900];
 
@@ -42,7 +43,7 @@ internal static class ClosePositionCommand
         var seen = await WatchAsync(session, close.ClientOrderId, ct);
         if (seen is { Status: OrderStatus.Filled })
         {
-            session.Show([]);
+            if (part is null) session.Gone(close.BrokerPositionId);
             await ClearAsync(session, due, ct);
         }
         return seen is not null ? new OrderOutcome.Accepted(seen.BrokerOrderId, seen) : refused ?? new OrderOutcome.Unknown("Topstep accepted the close and has not shown its order yet.");
@@ -63,23 +64,28 @@ internal static class ClosePositionCommand
         }
     }
 
+    // Whoever closes has looked for what is open a moment ago as a rule.
     private static async Task<(bool Looked, WirePosition? Position)> PositionAsync(AccountSession session, ClosePosition close, CancellationToken ct)
     {
+        if (session.Newest is { } newest && session.Clock.GetUtcNow() - newest.Begun < JustLooked && session.Sightings.HighestOrder > 0
+            && Find(newest) is { } known) return (true, known);
         using var patience = new CancellationTokenSource(Look, session.Clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
         try
         {
-            var orders = session.Sightings.HighestOrder == 0 ? await session.Calls.OpenOrdersAsync(both.Token) : [];
-            session.Sightings.See(orders);
-            var positions = await session.Calls.PositionsAsync(both.Token);
-            session.Sightings.See(positions);
-            return (true, positions.FirstOrDefault(position => Wires.IdOf(position.Id) == close.BrokerPositionId && position.Size > 0));
+            if (session.Sightings.HighestOrder == 0)
+                session.Sightings.See(await session.Calls.OpenOrdersAsync(RequestClass.ExitQuery, both.Token));
+            var shown = await session.PositionsAsync(RequestClass.ExitQuery, both.Token);
+            session.Show(shown);
+            return (true, Find(shown));
         }
         catch (Exception e) when (e is ConnectorException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             // A way out is not held up by a look that fails.
             return (false, null);
         }
+
+        WirePosition? Find(Shown shown) => shown.Open.FirstOrDefault(position => Wires.IdOf(position.Id) == close.BrokerPositionId);
     }
 
     private static async Task<OrderOutcome> EndedAsync(AccountSession session, ClosePosition close, DueLegs due, OrderOutcome outcome, CancellationToken ct)
@@ -93,12 +99,14 @@ internal static class ClosePositionCommand
     private static async Task<OrderReport?> WatchAsync(AccountSession session, string clientOrderId, CancellationToken ct)
     {
         OrderReport? seen = null;
+        var key = new OrderKey { ClientOrderId = clientOrderId };
         foreach (var pause in Pauses)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(pause), session.Clock, ct);
+            // While there is a hub, the look itself waits for what it tells.
+            if (!session.News.IsUp || seen is not null) await Task.Delay(TimeSpan.FromMilliseconds(pause), session.Clock, ct);
             try
             {
-                if (await FindOrderQuery.RunAsync(session, new OrderKey { ClientOrderId = clientOrderId }, ct) is not OrderLookup.Found found) continue;
+                if (await FindOrderQuery.RunAsync(session, key, RequestClass.ExitQuery, ct) is not OrderLookup.Found found) continue;
                 seen = found.Report;
                 if (seen.Status is not (OrderStatus.Working or OrderStatus.PartiallyFilled or OrderStatus.Unknown)) return seen;
             }

@@ -20,55 +20,83 @@ internal static class FindOrderQuery
     // Clocks differ; an earlier start costs nothing.
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(2);
 
-    public static async Task<OrderLookup> RunAsync(AccountSession session, OrderKey key, CancellationToken ct)
+    // The events of an order come within a tenth of a second. Whoever asks that soon after it was sent waits for them instead of asking the
+    // gateway.
+    private static readonly TimeSpan ToldWithin = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Young = TimeSpan.FromSeconds(2);
+
+    // The position is told right after the order.
+    private static readonly TimeSpan PositionToldWithin = TimeSpan.FromMilliseconds(100);
+
+    public static async Task<OrderLookup> RunAsync(AccountSession session, OrderKey key, RequestClass by, CancellationToken ct)
     {
         var asked = session.Clock.GetUtcNow();
         var note = session.Closes.Find(key.ClientOrderId);
         var sentAt = key.SentAt ?? note?.SentAt;
-        var orders = await session.Calls.OrdersAsync((sentAt ?? asked - TimeSpan.FromDays(2)) - Margin, ct);
+        if (await ToldAsync(session, key, note, asked - sentAt < Young ? ToldWithin : TimeSpan.Zero, ct) is { } told)
+            return new OrderLookup.Found(told);
+        var orders = await session.Calls.OrdersAsync((sentAt ?? asked - TimeSpan.FromDays(2)) - Margin, by, ct);
         session.Sightings.See(orders);
-        if (Choose(session, key, note, orders) is { } found) return new OrderLookup.Found(await ReportAsync(session, found, note, ct));
-        if (note is not null && asked - note.SentAt >= Listed && await OfTradesAsync(session, note, orders, ct) is { } unlisted) return new OrderLookup.Found(await ReportAsync(session, unlisted, note, ct));
+        if (Choose(session, key, note, orders) is { } found) return new OrderLookup.Found(await ReadAsync(session, found, note, by, ct));
+        if (note is not null && asked - note.SentAt >= Listed && await OfTradesAsync(session, note, orders, by, ct) is { } unlisted)
+            return new OrderLookup.Found(await ReadAsync(session, unlisted, note, by, ct));
         return new OrderLookup.Absent(sentAt is { } sent && asked - sent >= Settle);
     }
 
-    /// <summary>The report of an order, with what it earned when it closed something.</summary>
-    public static async Task<OrderReport> ReportAsync(AccountSession session, WireOrder order, CloseNote? note, CancellationToken ct)
+    // What the hub has told of it, if that is all there is to know.
+    private static async Task<OrderReport?> ToldAsync(AccountSession session, OrderKey key, CloseNote? note, TimeSpan patience,
+        CancellationToken ct)
     {
-        var report = Reports.OfOrder(order, note?.PositionId, isProtection: false) with { ClientOrderId = note?.ClientOrderId ?? order.CustomTag };
-        if (report.FilledQuantity == 0) return report;
-        IReadOnlyList<WireTrade> trades;
+        var news = session.News;
+        if (await news.WaitAsync(() => news.Find(orders => Choose(session, key, note, orders)), patience, ct) is not { } told) return null;
+        if (note is null && told.Trades.Count > 0)
+            _ = await news.WaitAsync(() => told.Trades.Any(trade => session.Sightings.PositionOfFresh(trade) is not null) ? told : null,
+                PositionToldWithin, ct);
+        return Report(session, told.Order, note, told.Trades, session.Sightings.PositionOfFresh);
+    }
+
+    // The report of an order that was read, with what it earned when it closed something.
+    private static async Task<OrderReport> ReadAsync(AccountSession session, WireOrder order, CloseNote? note, RequestClass by,
+        CancellationToken ct)
+    {
+        if (Wires.FilledOf(order) == 0) return Report(session, order, note, [], session.Sightings.PositionOf);
         try
         {
-            var since = (order.CreationTimestamp ?? session.Clock.GetUtcNow()) - Margin;
-            trades = await session.Calls.TradesAsync(since, ct);
+            var trades = await session.TradesAsync((order.CreationTimestamp ?? session.Clock.GetUtcNow()) - Margin, by, ct);
+            return Report(session, order, note, [.. trades.Where(trade => trade.OrderId == order.Id)], session.Sightings.PositionOf);
         }
         catch (ConnectorException)
         {
             // That it is filled must not be hidden by a profit that cannot be told.
-            return report;
+            return Report(session, order, note, [], session.Sightings.PositionOf);
         }
-        session.Sightings.See(trades);
-        var own = trades.Where(trade => trade.OrderId == order.Id && trade.Voided is not true).ToList();
+    }
+
+    private static OrderReport Report(AccountSession session, WireOrder order, CloseNote? note, IReadOnlyList<WireTrade> own,
+        Func<WireTrade, string?> positionOf)
+    {
+        var report = Reports.OfOrder(order, note?.PositionId, isProtection: false);
+        report = report with { ClientOrderId = note?.ClientOrderId ?? order.CustomTag };
+        if (own.Count == 0) return report;
         var closing = own.Where(trade => trade.ProfitAndLoss is not null).ToList();
         return report with
         {
-            AveragePrice = report.AveragePrice ?? (own.Count > 0 ? own.Sum(trade => trade.Price * trade.Size) / own.Sum(trade => trade.Size) : null),
-            BrokerPositionId = report.BrokerPositionId ?? own.Select(session.Sightings.PositionOf).FirstOrDefault(id => id is not null),
+            AveragePrice = report.AveragePrice ?? own.Sum(trade => trade.Price * trade.Size) / own.Sum(trade => trade.Size),
+            BrokerPositionId = report.BrokerPositionId ?? own.Select(positionOf).FirstOrDefault(id => id is not null),
             GrossPnl = closing.Count > 0 ? closing.Sum(trade => trade.ProfitAndLoss) : null,
             RealizedPnl = closing.Count > 0 ? closing.Sum(trade => Reports.NetOf(trade, session.Sightings.OpeningFeePerContract(trade.ContractId))) : null,
         };
     }
 
     // No source says that a close is listed as an order at all; that it leaves trades is sure.
-    private static async Task<WireOrder?> OfTradesAsync(AccountSession session, CloseNote note, IReadOnlyList<WireOrder> orders, CancellationToken ct)
+    private static async Task<WireOrder?> OfTradesAsync(AccountSession session, CloseNote note, IReadOnlyList<WireOrder> orders,
+        RequestClass by, CancellationToken ct)
     {
-        var trades = await session.Calls.TradesAsync(note.SentAt - Margin, ct);
-        session.Sightings.See(trades);
+        var trades = await session.TradesAsync(note.SentAt - Margin, by, ct);
         return session.Closes.Claim(note.ClientOrderId, trades.ExceptBy(orders.Select(order => order.Id), trade => trade.OrderId));
     }
 
-    private static WireOrder? Choose(AccountSession session, OrderKey key, CloseNote? note, IReadOnlyList<WireOrder> orders)
+    private static WireOrder? Choose(AccountSession session, OrderKey key, CloseNote? note, IEnumerable<WireOrder> orders)
     {
         if (key.BrokerOrderId is { } id && orders.FirstOrDefault(order => Wires.IdOf(order.Id) == id) is { } known) return known;
         return note is not null ? session.Closes.Claim(note.ClientOrderId, orders) : orders.Where(order => order.CustomTag == key.ClientOrderId).MinBy(order => order.Id);

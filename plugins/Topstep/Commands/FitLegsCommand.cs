@@ -25,13 +25,14 @@ internal static partial class FitLegsCommand
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             if (attempt > 0) await Task.Delay(Pause * (1 << attempt), session.Clock, ct);
-            var open = await session.Calls.OpenOrdersAsync(ct);
+            var open = await session.Calls.OpenOrdersAsync(RequestClass.ExitQuery, ct);
             session.Sightings.See(open);
             var candidates = open.Where(order => order.ContractId == due.ContractId && Wires.SideOf(order.Side) != due.ClosedSide && Wires.Works(order) && Wires.CanBeLeg(order)
                 && (!onlyKnown || session.Sightings.IsKnownLeg(order))).ToList();
             if (candidates.Count == 0) return true;
             // Read after the orders: an entry that fills in between has its position here.
-            var position = (await session.Calls.PositionsAsync(ct)).FirstOrDefault(row => row.ContractId == due.ContractId && row.Size > 0);
+            var position = (await session.PositionsAsync(RequestClass.ExitQuery, ct))
+                .Open.FirstOrDefault(row => row.ContractId == due.ContractId);
             var left = position is not null && Wires.SideOf(position) == due.ClosedSide ? position.Size : 0;
             var excess = Excess(candidates.Where(Wires.IsStop), left).Concat(Excess(candidates.Where(order => !Wires.IsStop(order)), left)).ToList();
             if (excess.Count == 0) return true;

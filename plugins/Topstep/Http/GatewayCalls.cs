@@ -9,15 +9,18 @@ namespace TradeFlow.Plugins.Topstep.Http;
 /// </summary>
 internal sealed class GatewayCalls(Gateway gateway, Login login, LoginContext loginContext, int accountId)
 {
-    public async Task<IReadOnlyList<WireAccount>> AccountsAsync(bool onlyActive, CancellationToken ct) =>
-        (await QueryAsync("api/Account/search", new AccountSearchBody(onlyActive), RequestJson.Default.AccountSearchBody, ct)).Accounts ?? throw Missing("accounts");
+    public async Task<IReadOnlyList<WireAccount>> AccountsAsync(RequestClass by, CancellationToken ct) =>
+        (await QueryAsync("api/Account/search", new AccountSearchBody(OnlyActiveAccounts: false), RequestJson.Default.AccountSearchBody,
+            by, ct)).Accounts ?? throw Missing("accounts");
 
     public async Task<IReadOnlyList<WireContract>> AvailableContractsAsync(CancellationToken ct) =>
-        (await QueryAsync("api/Contract/available", new AvailableBody(), RequestJson.Default.AvailableBody, ct)).Contracts ?? throw Missing("contracts");
+        (await QueryAsync("api/Contract/available", new AvailableBody(), RequestJson.Default.AvailableBody, RequestClass.Query, ct))
+            .Contracts ?? throw Missing("contracts");
 
     /// <summary>At most 20.</summary>
     public async Task<IReadOnlyList<WireContract>> SearchContractsAsync(string text, CancellationToken ct) =>
-        (await QueryAsync("api/Contract/search", new ContractSearchBody(text), RequestJson.Default.ContractSearchBody, ct)).Contracts ?? throw Missing("contracts");
+        (await QueryAsync("api/Contract/search", new ContractSearchBody(text), RequestJson.Default.ContractSearchBody, RequestClass.Query,
+            ct)).Contracts ?? throw Missing("contracts");
 
     public async Task<WireContract?> ContractAsync(string id, CancellationToken ct) => await AnswerAsync("api/Contract/searchById", new ContractBody(id), RequestJson.Default.ContractBody, RequestClass.Query, ct) switch
     {
@@ -26,18 +29,22 @@ internal sealed class GatewayCalls(Gateway gateway, Login login, LoginContext lo
         var other => throw Failures.Of(other),
     };
 
-    public async Task<IReadOnlyList<WireOrder>> OpenOrdersAsync(CancellationToken ct) =>
-        (await QueryAsync("api/Order/searchOpen", new AccountBody(accountId), RequestJson.Default.AccountBody, ct)).Orders ?? throw Missing("orders");
+    public async Task<IReadOnlyList<WireOrder>> OpenOrdersAsync(RequestClass by, CancellationToken ct) =>
+        (await QueryAsync("api/Order/searchOpen", new AccountBody(accountId), RequestJson.Default.AccountBody, by, ct)).Orders
+            ?? throw Missing("orders");
 
     /// <summary>Open and closed orders made since.</summary>
-    public async Task<IReadOnlyList<WireOrder>> OrdersAsync(DateTimeOffset since, CancellationToken ct) =>
-        (await QueryAsync("api/Order/search", new HistoryBody(accountId, since.ToUniversalTime()), RequestJson.Default.HistoryBody, ct)).Orders ?? throw Missing("orders");
+    public async Task<IReadOnlyList<WireOrder>> OrdersAsync(DateTimeOffset since, RequestClass by, CancellationToken ct) =>
+        (await QueryAsync("api/Order/search", new HistoryBody(accountId, since.ToUniversalTime()), RequestJson.Default.HistoryBody, by,
+            ct)).Orders ?? throw Missing("orders");
 
-    public async Task<IReadOnlyList<WirePosition>> PositionsAsync(CancellationToken ct) =>
-        (await QueryAsync("api/Position/searchOpen", new AccountBody(accountId), RequestJson.Default.AccountBody, ct)).Positions ?? throw Missing("positions");
+    public async Task<IReadOnlyList<WirePosition>> PositionsAsync(RequestClass by, CancellationToken ct) =>
+        (await QueryAsync("api/Position/searchOpen", new AccountBody(accountId), RequestJson.Default.AccountBody, by, ct)).Positions
+            ?? throw Missing("positions");
 
-    public async Task<IReadOnlyList<WireTrade>> TradesAsync(DateTimeOffset since, CancellationToken ct) =>
-        (await QueryAsync("api/Trade/search", new HistoryBody(accountId, since.ToUniversalTime()), RequestJson.Default.HistoryBody, ct)).Trades ?? throw Missing("trades");
+    public async Task<IReadOnlyList<WireTrade>> TradesAsync(DateTimeOffset since, RequestClass by, CancellationToken ct) =>
+        (await QueryAsync("api/Trade/search", new HistoryBody(accountId, since.ToUniversalTime()), RequestJson.Default.HistoryBody, by,
+            ct)).Trades ?? throw Missing("trades");
 
     /// <summary>The newest minute bar, for a price where the market hub gives none.</summary>
     public async Task<WireBar?> LastBarAsync(string contractId, DateTimeOffset now, CancellationToken ct)
@@ -61,8 +68,8 @@ internal sealed class GatewayCalls(Gateway gateway, Login login, LoginContext lo
     public Task<Answer> CloseAsync(string contractId, int? size, CancellationToken ct) =>
         CommandAsync(size is null ? "api/Position/closeContract" : "api/Position/partialCloseContract", new CloseBody(accountId, contractId, size), RequestJson.Default.CloseBody, RequestClass.Cancel, ct);
 
-    private async Task<Envelope> QueryAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken ct) =>
-        await AnswerAsync(path, body, type, RequestClass.Query, ct) is var answer && answer is Answer.Ok ok ? ok.Body : throw Failures.Of(answer);
+    private async Task<Envelope> QueryAsync<T>(string path, T body, JsonTypeInfo<T> type, RequestClass by, CancellationToken ct) =>
+        await AnswerAsync(path, body, type, by, ct) is var answer && answer is Answer.Ok ok ? ok.Body : throw Failures.Of(answer);
 
     private async Task<Answer> AnswerAsync<T>(string path, T body, JsonTypeInfo<T> type, RequestClass requestClass, CancellationToken ct)
     {

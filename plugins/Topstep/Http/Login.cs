@@ -45,6 +45,25 @@ internal sealed class Login(LoginKeyBody credentials)
         }
     }
 
+    /// <summary>Asks whether a token is good; one that is not is exchanged. Where nobody answers it counts as one that is not.</summary>
+    public async Task<bool> IsGoodAsync(string token, LoginContext context, CancellationToken ct)
+    {
+        try
+        {
+            if (await context.Gateway.ValidateAsync(token, ct) is not Answer.Ok valid)
+            {
+                _ = await RenewAsync(token, context, ct);
+                return false;
+            }
+            if (valid.Body.NewToken is { Length: > 0 } fresh && current?.Value == token) Keep(fresh, context);
+            return true;
+        }
+        catch (ConnectorException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Logs in with the key, so that what the user typed is really tried.</summary>
     /// <returns>Null when logged in, else the refusal.</returns>
     public async Task<Answer.Refused?> TryAsync(LoginContext context, CancellationToken ct)

@@ -19,16 +19,18 @@ internal abstract partial class FeedLoop(Login login)
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
     // A connection that lived as long was a real one: after its end the next is tried at once. One that did not makes the pauses grow.
     private static readonly TimeSpan Lives = TimeSpan.FromSeconds(5);
-    // Somebody else of this user has connected: no tug of war.
+    // Somebody else of this user has connected: no tug of war. Nor where the gateway logs out whatever token it gets.
     private static readonly TimeSpan PauseAfterLogout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LogoutsApart = TimeSpan.FromMinutes(1);
 
     private readonly Lock gate = new();
     private readonly List<FeedUser> users = [];
     private Func<Task>? stop;
     private Task running = Task.CompletedTask;
-    private volatile bool loggedOut;
     private volatile HubConnection? current;
     private long? upAt;
+    private long? loggedOutAt;
+    private string token = "";
 
     /// <summary>The open connection, while there is one.</summary>
     protected HubConnection? Connection => current;
@@ -74,9 +76,6 @@ internal abstract partial class FeedLoop(Login login)
         if (last is not null) await last();
     }
 
-    /// <summary>The hub has told that this session was replaced.</summary>
-    protected void NoteLogout() => loggedOut = true;
-
     private FeedUser? First()
     {
         lock (gate) return users.Count > 0 ? users[0] : null;
@@ -89,6 +88,7 @@ internal abstract partial class FeedLoop(Login login)
         while (!ct.IsCancellationRequested && First() is { } user)
         {
             string why;
+            var isLogout = false;
             upAt = null;
             try
             {
@@ -100,9 +100,9 @@ internal abstract partial class FeedLoop(Login login)
                 return;
             }
             // Whatever ends a feed, it starts again: a host that has ended the user's session in between included.
-            catch (Exception e) when (e is WebSocketException or HubRefusedException or HttpRequestException or ConnectorException or RequestNotSentException or OperationCanceledException or ObjectDisposedException or InvalidOperationException or IOException)
+            catch (Exception e) when (EndsOneConnection(e))
             {
-                why = e.Message;
+                (why, isLogout) = (e.Message, e is LoggedOutException);
             }
             finally
             {
@@ -111,15 +111,27 @@ internal abstract partial class FeedLoop(Login login)
             OnDown(why);
             LogDown(user.Context.Log, GetType().Name, why);
             if (upAt is { } since && user.Context.Clock.GetElapsedTime(since) > Lives) pause = FirstPause;
-            await Task.Delay(loggedOut ? PauseAfterLogout : pause, user.Context.Clock, ct);
-            loggedOut = false;
+            await Task.Delay(isLogout && !await IsOverAsync(user, ct) ? PauseAfterLogout : pause, user.Context.Clock, ct);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
 
+    private static bool EndsOneConnection(Exception e) => e is WebSocketException or HubRefusedException or LoggedOutException
+        or HttpRequestException or ConnectorException or RequestNotSentException or OperationCanceledException or ObjectDisposedException
+        or InvalidOperationException or IOException;
+
+    // A token that is no longer good explains why the gateway has ended the session: with another one it goes on at once.
+    private async Task<bool> IsOverAsync(FeedUser user, CancellationToken ct)
+    {
+        var clock = user.Context.Clock;
+        var again = loggedOutAt is { } before && clock.GetElapsedTime(before) < LogoutsApart;
+        loggedOutAt = clock.GetTimestamp();
+        return !again && !await login.IsGoodAsync(token, user.Login, ct);
+    }
+
     private async Task ConnectAndReadAsync(FeedUser user, CancellationToken ct)
     {
-        var token = await login.TokenAsync(user.Login, ct);
+        token = await login.TokenAsync(user.Login, ct);
         HubConnection opened;
         try
         {
@@ -127,7 +139,8 @@ internal abstract partial class FeedLoop(Login login)
         }
         catch (WebSocketException e) when (e.Message.Contains("401", StringComparison.Ordinal))
         {
-            opened = await HubConnection.OpenAsync(user.Context, user.Hub, await login.RenewAsync(token, user.Login, ct), ct);
+            token = await login.RenewAsync(token, user.Login, ct);
+            opened = await HubConnection.OpenAsync(user.Context, user.Hub, token, ct);
         }
         await using var connection = opened;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -143,6 +156,8 @@ internal abstract partial class FeedLoop(Login login)
         {
             await end.CancelAsync();
             await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Why the connection has ended says more than the call that it took along.
+            if (reading.Exception?.InnerException is LoggedOutException) await reading;
             throw;
         }
         await reading;
@@ -167,3 +182,6 @@ internal abstract partial class FeedLoop(Login login)
     [LoggerMessage(5301, LogLevel.Warning, "{Feed}: the connection to the hub has ended: {Why}")]
     private static partial void LogDown(ILogger log, string feed, string why);
 }
+
+/// <summary>The gateway has ended this session. Never leaves the feeds.</summary>
+internal sealed class LoggedOutException(string words) : Exception($"Topstep has logged this session out: {words}");

@@ -50,15 +50,13 @@ internal sealed class MarketFeed(Login login) : FeedLoop(login)
         }
     }
 
+    /// <summary>The newest quote at hand. Asks for more of them.</summary>
+    public Quote? Glance(string contractId) => LineOf(contractId) is null ? null : Newest(contractId);
+
     /// <summary>The newest quote, waiting a while for the first one.</summary>
     public async Task<Quote?> QuoteAsync(string contractId, TimeSpan patience, CancellationToken ct)
     {
-        if (!lines.TryGetValue(contractId, out var line))
-        {
-            if (lines.Count >= Most) return null;
-            line = lines.GetOrAdd(contractId, _ => new Line());
-            line.Asking = SubscribeOneAsync(contractId);
-        }
+        if (LineOf(contractId) is not { } line) return null;
         if (Newest(contractId) is { } known) return known;
         try
         {
@@ -103,6 +101,15 @@ internal sealed class MarketFeed(Login login) : FeedLoop(login)
     {
         foreach (var line in lines.Values)
             lock (line) (line.Bid, line.Ask, line.Last) = (null, null, null);
+    }
+
+    private Line? LineOf(string contractId)
+    {
+        if (lines.TryGetValue(contractId, out var known)) return known;
+        if (lines.Count >= Most) return null;
+        var line = lines.GetOrAdd(contractId, _ => new Line());
+        line.Asking = SubscribeOneAsync(contractId);
+        return line;
     }
 
     private async Task SubscribeOneAsync(string contractId)

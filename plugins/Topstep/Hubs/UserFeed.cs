@@ -47,7 +47,10 @@ internal sealed class UserFeed(Login login) : FeedLoop(login)
     }
 
     /// <summary>One session that listens.</summary>
-    internal sealed class Listener(UserFeed feed, int account) : IAsyncDisposable
+    /// <param name="feed">What it listens to.</param>
+    /// <param name="account">Whose events it hears.</param>
+    /// <param name="heard">Called with each event as it comes, however long the reader of <see cref="Events"/> takes.</param>
+    internal sealed class Listener(UserFeed feed, int account, Action<FeedEvent> heard) : IAsyncDisposable
     {
         // A session that does not keep up loses the feed and starts with a fresh look, rather than with a hole that nobody sees.
         private readonly Channel<FeedEvent> events = Channel.CreateBounded<FeedEvent>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
@@ -57,15 +60,16 @@ internal sealed class UserFeed(Login login) : FeedLoop(login)
 
         public void Tell(FeedEvent news)
         {
+            heard(news);
             if (!events.Writer.TryWrite(news)) events.Writer.TryComplete(new ConnectorException("The account's events came faster than they were taken."));
         }
 
         public ValueTask DisposeAsync() => feed.EndAsync(this);
     }
 
-    public async Task<Listener> ListenAsync(int account, FeedUser user, CancellationToken ct)
+    public async Task<Listener> ListenAsync(int account, FeedUser user, Action<FeedEvent> heard, CancellationToken ct)
     {
-        var listener = new Listener(this, account);
+        var listener = new Listener(this, account, heard);
         lock (gate) listeners[listener] = user;
         Enter(user);
         if (Connection is { } open)
@@ -110,8 +114,8 @@ internal sealed class UserFeed(Login login) : FeedLoop(login)
                 foreach (var row in Payload.Read(arguments, WireJson.Default.WireAccount)) Tell(row.Id, new FeedEvent.Account(row));
                 break;
             case "GatewayLogout":
-                NoteLogout();
-                break;
+                // Whether the gateway ends the connection, too, and when, no source says.
+                throw new LoggedOutException(arguments.ToString());
         }
     }
 

@@ -15,8 +15,7 @@ internal static class Reports
         Type = Wires.TypeOf(order.Type),
         Status = Wires.StatusOf(order),
         Quantity = order.Size,
-        // A filled order without a volume is filled in full.
-        FilledQuantity = order.FillVolume is > 0 and var filled ? filled : Wires.StatusOf(order) is OrderStatus.Filled ? order.Size : 0,
+        FilledQuantity = Wires.FilledOf(order),
         AveragePrice = order.FilledPrice,
         Price = Wires.PriceOf(order),
         BrokerPositionId = positionId,

@@ -40,6 +40,10 @@ internal static class Wires
 
     public static bool HasEnded(WireOrder order) => order.Status is Filled or Cancelled or Expired or Rejected;
 
+    /// <summary>A filled order without a volume is filled in full.</summary>
+    public static int FilledOf(WireOrder order) => order.FillVolume is > 0 and var filled ? filled : order.Status is Filled ? order.Size
+        : 0;
+
     public static bool IsOpen(WireOrder order) => order.Status is 1 or 6 or 7 or Suspended;
 
     /// <summary>It can be filled now; a suspended leg waits for its entry.</summary>

@@ -24,10 +24,10 @@ internal sealed class Prices(MarketFeed feed, FeedUser user, GatewayCalls calls)
     }
 
     /// <summary>The newest quote at hand, without waiting for one. Asks for more of them.</summary>
-    public async Task<Quote?> GlanceAsync(string contractId, CancellationToken ct)
+    public Quote? Glance(string contractId)
     {
         Join();
-        return await feed.QuoteAsync(contractId, TimeSpan.Zero, ct);
+        return feed.Glance(contractId);
     }
 
     public Quote? Newest(string contractId) => feed.Newest(contractId);

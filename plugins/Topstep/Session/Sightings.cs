@@ -19,6 +19,7 @@ internal sealed class Sightings
     private readonly ConcurrentDictionary<long, WireOrder> entries = new();
     private readonly ConcurrentDictionary<long, string> tags = new();
     private readonly ConcurrentDictionary<long, WirePosition> positions = new();
+    private readonly ConcurrentDictionary<long, bool> closed = new();
     private readonly ConcurrentDictionary<string, WireTrade> openings = new(StringComparer.OrdinalIgnoreCase);
     private long highestOrder;
 
@@ -40,7 +41,17 @@ internal sealed class Sightings
 
     public void See(IEnumerable<WirePosition> seen)
     {
-        foreach (var position in seen) Remember(positions, position.Id, position);
+        foreach (var position in seen)
+        {
+            if (position.Size == 0)
+            {
+                Remember(closed, position.Id, true);
+                continue;
+            }
+            // An id may be used again.
+            closed.TryRemove(position.Id, out _);
+            Remember(positions, position.Id, position);
+        }
     }
 
     public void See(IEnumerable<WireTrade> trades)
@@ -68,9 +79,20 @@ internal sealed class Sightings
         var ofContract = positions.Values.Where(position => position.ContractId == trade.ContractId).OrderBy(position => position.CreationTimestamp).ToList();
         var before = ofContract.FindLast(position => position.CreationTimestamp < trade.CreationTimestamp);
         if (trade.ProfitAndLoss is not null) return before is null ? null : Wires.IdOf(before.Id);
-        var opened = ofContract.Find(position => position.CreationTimestamp is { } at && (at - trade.CreationTimestamp).Duration() < TimeSpan.FromSeconds(1) && SameWay(position, trade));
+        // Of two that a quick round trip opened within a second, the one whose time it is.
+        var opened = ofContract.Where(position => position.CreationTimestamp is { } at && (at - trade.CreationTimestamp)
+            .Duration() < TimeSpan.FromSeconds(1) && SameWay(position, trade))
+            .MinBy(position => (position.CreationTimestamp.GetValueOrDefault() - trade.CreationTimestamp).Duration());
         return (opened ?? before) is { } position && SameWay(position, trade) ? Wires.IdOf(position.Id) : null;
     }
+
+    /// <summary>
+    /// The position of a trade of this moment. One that has closed is not what an entry opened just now, though it was of the same contract
+    /// and side.
+    /// </summary>
+    public string? PositionOfFresh(WireTrade trade) =>
+        PositionOf(trade) is { } id && (trade.ProfitAndLoss is not null
+            || !closed.ContainsKey(long.Parse(id, System.Globalization.CultureInfo.InvariantCulture))) ? id : null;
 
     /// <summary>Our id of the order whose fill opened the position.</summary>
     public string? TagOf(WirePosition position) =>

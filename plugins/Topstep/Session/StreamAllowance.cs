@@ -1,9 +1,9 @@
 namespace TradeFlow.Plugins.Topstep.Session;
 
 /// <summary>
-/// What all streams of one user may read in a minute, whatever their hub does: 60 calls, less than half of what the manifest has for reads. The look-ups of
-/// orders and the looks before and after a close must never wait for a stream. Checks and looks are counted apart: one kind that fails and is tried again
-/// must not use up the other's.
+/// What all streams of one user may read in a minute, whatever their hub does: 60 calls of the 80 that the manifest has for reads. The
+/// look-ups of orders must not wait for a stream; what an exit reads has limits of its own. Checks and looks are counted apart: one kind
+/// that fails and is tried again must not use up the other's.
 /// </summary>
 internal sealed class StreamAllowance
 {

@@ -4,46 +4,53 @@ using TradeFlow.BrokerSdk;
 using TradeFlow.Plugins.Topstep.Commands;
 using TradeFlow.Plugins.Topstep.Http;
 using TradeFlow.Plugins.Topstep.Hubs;
+using TradeFlow.Plugins.Topstep.Mapping;
 using TradeFlow.Plugins.Topstep.Session;
 
 namespace TradeFlow.Plugins.Topstep.Streaming;
 
 /// <summary>
 /// The account's changes: pushed by the user hub, and read beside it, as <see cref="LookPlan"/> says. The hub alone is never trusted: fills were reported
-/// missed while it was degraded.
+/// missed while it was degraded. No event waits for a reading, which may be slow, or be kept back by a limit that is used up.
 /// </summary>
 internal sealed partial class AccountStream(AccountSession session, AccountStateQuery state)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan UpWithin = TimeSpan.FromSeconds(3);
-    // The hub's events wait meanwhile, and one that is slow is tried again.
+    // One that is slow is tried again.
     private static readonly TimeSpan ReadWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PriceEvery = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(10);
 
-    private readonly Mirror mirror = new();
+    // An order that was canceled by hand and whose event got lost shows in no check of the positions.
+    private static readonly TimeSpan WholeFor = TimeSpan.FromSeconds(45);
+
+    private readonly Mirror mirror = new(session.Clock);
     private readonly LegsWatch legs = new(session);
     private readonly Dictionary<string, Quote> toldPrices = new(StringComparer.Ordinal);
     private readonly LookPlan plan = new(session.Clock, session.Link.Allowance, () => session.Link.User.Streams);
+    private Task<Sight>? reading;
     private Task fitting = Task.CompletedTask;
     private DateTimeOffset pricesDue;
     private DateTimeOffset beatDue;
 
+    // What a reading beside the hub showed: the open positions, or all.
+    private sealed record Sight(Shown Shown, long Since, Reading? Whole);
+
     public async IAsyncEnumerable<AccountUpdate> RunAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        await using var listener = await session.Link.User.ListenAsync(session.AccountId, session.UserHub, ct);
+        await using var listener = await session.Link.User.ListenAsync(session.AccountId, session.UserHub, session.Hear, ct);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
         try
         {
             if (await IsUpAsync(listener, ct)) plan.Up();
-            await RecallAsync(ct);
-            // After the subscription, so that nothing falls between the reading and the first event.
-            yield return await LookAsync(ct);
+            foreach (var update in await BeginAsync(ct)) yield return update;
+            session.Kept = mirror;
             Task<bool>? waiting = null;
             while (true)
             {
                 waiting ??= listener.Events.WaitToReadAsync(ct).AsTask();
-                await Task.WhenAny(waiting, Task.Delay(Tick, session.Clock, ct));
+                await Task.WhenAny(waiting, (Task?)reading ?? waiting, Task.Delay(Tick, session.Clock, ct));
                 ct.ThrowIfCancellationRequested();
                 if (waiting.IsCompleted)
                 {
@@ -51,14 +58,17 @@ internal sealed partial class AccountStream(AccountSession session, AccountState
                     waiting = null;
                 }
                 while (listener.Events.TryRead(out var news))
-                    foreach (var update in await TakeAsync(news, ct)) yield return update;
+                    foreach (var update in Take(news)) yield return update;
                 foreach (var update in await TickAsync(end.Token, ct)) yield return update;
             }
         }
         finally
         {
+            if (session.Kept == mirror) session.Kept = null;
+            session.Hear(new FeedEvent.Down("Nobody listens any more."));
             await end.CancelAsync();
             await fitting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (reading is { } left) await left.ContinueWith(static ended => _ = ended.Exception, TaskScheduler.Default);
         }
     }
 
@@ -78,12 +88,30 @@ internal sealed partial class AccountStream(AccountSession session, AccountState
         }
     }
 
+    // After the subscription, so that nothing falls between the reading and the first event. Where nothing can be read now, what the hub
+    // tells is better than silence; the look follows.
+    private async Task<List<AccountUpdate>> BeginAsync(CancellationToken ct)
+    {
+        try
+        {
+            await RecallAsync(ct);
+            return Take(await InTimeAsync(LookAsync, ct));
+        }
+        catch (Exception e) when (IsPassing(e, ct))
+        {
+            LogLookFailed(session.Log, e.Message);
+            plan.Failed((e as ConnectorException)?.RetryAfter);
+            Surprise();
+            return [];
+        }
+    }
+
     // Which order opened what is there, and which legs were made with it, is in no list of open orders after a restart.
     private async Task RecallAsync(CancellationToken ct)
     {
         try
         {
-            session.Sightings.See(await session.Calls.OrdersAsync(TradingDay.StartOf(session.Clock.GetUtcNow()), ct));
+            session.Sightings.See(await session.Calls.OrdersAsync(TradingDay.StartOf(session.Clock.GetUtcNow()), RequestClass.Query, ct));
         }
         catch (ConnectorException e) when (e.Kind is not ConnectorErrorKind.Authentication)
         {
@@ -91,18 +119,39 @@ internal sealed partial class AccountStream(AccountSession session, AccountState
         }
     }
 
-    private async Task<AccountUpdate.Snapshot> LookAsync(CancellationToken ct)
+    private async Task<Sight> LookAsync(CancellationToken ct)
     {
-        var reading = await state.ReadAsync(new StateWindow(), ct);
-        var before = mirror.Positions.ToList();
-        mirror.Reset(reading);
-        foreach (var gone in before.Where(position => reading.Positions.All(row => row.Id != position.Id))) legs.Closed(gone, mirror.Orders);
-        var told = new AccountUpdate.Snapshot(await state.ToStateAsync(reading, ct));
-        plan.Looked();
-        return told;
+        var since = mirror.Moment;
+        var whole = await state.ReadAsync(new StateWindow(), RequestClass.Query, ct);
+        await session.LearnAsync(whole.Positions, ct);
+        return new Sight(new Shown(whole.At, whole.Positions), since, whole);
     }
 
-    private async Task<IReadOnlyList<AccountUpdate>> TakeAsync(FeedEvent news, CancellationToken ct)
+    private async Task<Sight> CheckAsync(CancellationToken ct)
+    {
+        var since = mirror.Moment;
+        var shown = await session.PositionsAsync(RequestClass.Query, ct);
+        await session.LearnAsync(shown.Open, ct);
+        return new Sight(shown, since, null);
+    }
+
+    private List<AccountUpdate> Take(Sight sight)
+    {
+        if (sight.Whole is { } whole)
+        {
+            var (now, lost) = mirror.Reset(whole, sight.Since);
+            foreach (var position in lost) legs.Closed(position, mirror.Orders);
+            plan.Looked(sight.Shown.Begun);
+            Vouch(sight.Shown.Begun);
+            return [new AccountUpdate.Snapshot(state.ToState(now))];
+        }
+        var (gone, moved) = mirror.Reset(sight.Shown.Open, sight.Since);
+        plan.Checked(sight.Shown.Begun);
+        if (gone.Count + moved.Count > 0) Surprise();
+        return [.. gone.Select(position => Closed(position with { Size = 0 })), .. moved.Select(Position)];
+    }
+
+    private List<AccountUpdate> Take(FeedEvent news)
     {
         switch (news)
         {
@@ -110,28 +159,26 @@ internal sealed partial class AccountStream(AccountSession session, AccountState
                 plan.Up();
                 return [];
             case FeedEvent.Down down:
+                mirror.Doubt();
                 return plan.Down() ? [new AccountUpdate.Gap(down.Why)] : [];
             case FeedEvent.Unread:
-                plan.Surprise();
+                Surprise();
                 return [];
             case FeedEvent.Order { Row: var order }:
-                session.Sightings.See([order]);
                 if (!mirror.Take(order)) return [];
-                var report = state.OrderOf(order, [.. mirror.Positions]);
+                var report = state.OrderOf(order, mirror.Positions);
                 // A stop that was moved is news of its position.
                 return report.IsProtection && mirror.Positions.FirstOrDefault(row => row.ContractId == order.ContractId) is { } protectedOne
-                    ? [new AccountUpdate.Order(report), await PositionAsync(protectedOne, ct)]
+                    ? [new AccountUpdate.Order(report), Position(protectedOne)]
                     : [new AccountUpdate.Order(report)];
             case FeedEvent.Trade { Row: var trade }:
-                session.Sightings.See([trade]);
                 if (!mirror.Take(trade)) return [];
                 plan.News();
                 return [new AccountUpdate.Fill(state.FillOf(trade))];
             case FeedEvent.Position { Row: var position }:
-                if (position.Size > 0) session.Sightings.See([position]);
                 if (!mirror.Knows(position)) plan.News();
                 if (!mirror.Take(position)) return [];
-                return [position.Size > 0 ? await PositionAsync(position, ct) : await ClosedAsync(position, ct)];
+                return [position.Size > 0 ? Position(position) : Closed(position)];
             case FeedEvent.Account { Row: var told }:
                 return mirror.Take(told) is { } account && AccountStateQuery.Money(account, mirror.Positions.Count == 0 ? [] : null) is { } money ? [new AccountUpdate.Balance(money)] : [];
             default:
@@ -139,34 +186,33 @@ internal sealed partial class AccountStream(AccountSession session, AccountState
         }
     }
 
-    private async Task<IReadOnlyList<AccountUpdate>> TickAsync(CancellationToken toTheEnd, CancellationToken ct)
+    private async Task<List<AccountUpdate>> TickAsync(CancellationToken toTheEnd, CancellationToken ct)
     {
         var now = session.Clock.GetUtcNow();
         List<AccountUpdate> updates = [];
-        // Events get lost without a break of the connection, too.
-        if (session.TakeShown() is { } shown && !mirror.Shows(shown)) plan.News();
-        using var patience = new CancellationTokenSource(ReadWithin, session.Clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
+        TakeOthers();
         try
         {
-            switch (plan.Take())
+            if (reading is { IsCompleted: true } done)
             {
-                case Due.Look:
-                    updates.Add(await LookAsync(both.Token));
-                    break;
-                case Due.Check:
-                    await CheckAsync(updates, both.Token);
-                    break;
+                reading = null;
+                updates.AddRange(Take(await done));
             }
+            reading ??= plan.Take() switch
+            {
+                Due.Look => InTimeAsync(LookAsync, toTheEnd),
+                Due.Check => InTimeAsync(CheckAsync, toTheEnd),
+                _ => null,
+            };
             // Beside the events, not between them: a cancel may hang.
             if (fitting.IsCompleted)
             {
-                var done = fitting;
+                var fitted = fitting;
                 fitting = legs.TickAsync(now, toTheEnd);
-                await done;
+                await fitted;
             }
         }
-        catch (Exception e) when (e is ConnectorException { Kind: not ConnectorErrorKind.Authentication } || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (IsPassing(e, ct))
         {
             // The stream goes on; the next look is tried soon.
             LogLookFailed(session.Log, e.Message);
@@ -175,11 +221,11 @@ internal sealed partial class AccountStream(AccountSession session, AccountState
         if (now >= pricesDue)
         {
             pricesDue = now + PriceEvery;
-            foreach (var position in mirror.Positions.ToList())
+            foreach (var position in mirror.Positions)
             {
                 if (session.Prices.Newest(position.ContractId) is not { } quote || (toldPrices.TryGetValue(position.ContractId, out var told) && (told.Bid, told.Ask) == (quote.Bid, quote.Ask))) continue;
                 toldPrices[position.ContractId] = quote;
-                updates.Add(await PositionAsync(position, ct));
+                updates.Add(Position(position));
             }
         }
         if (plan.IsUp && now >= beatDue)
@@ -190,25 +236,56 @@ internal sealed partial class AccountStream(AccountSession session, AccountState
         return updates;
     }
 
-    private async Task CheckAsync(List<AccountUpdate> updates, CancellationToken ct)
+    // What others read of the account is a check, or a look, that need not be made. Whoever asked has it; only what was missed is told.
+    private void TakeOthers()
     {
-        var shown = (await session.Calls.PositionsAsync(ct)).Where(position => position.Size > 0).ToList();
-        session.Sightings.See(shown);
-        var before = mirror.Positions.ToDictionary(position => position.Id);
-        var gone = mirror.Reset(shown);
-        var moved = shown.Where(position => !before.TryGetValue(position.Id, out var known) || (known.Size, known.Type, known.AveragePrice) != (position.Size, position.Type, position.AveragePrice)).ToList();
-        plan.Checked();
-        if (gone.Count + moved.Count > 0) plan.Surprise();
-        foreach (var position in gone) updates.Add(await ClosedAsync(position with { Size = 0 }, ct));
-        foreach (var position in moved) updates.Add(await PositionAsync(position, ct));
+        while (session.TryTakeGone(out var gone))
+            if (mirror.Positions.Any(position => Wires.IdOf(position.Id) == gone)) plan.News();
+        if (session.TakeShown() is not { } shown) return;
+        if (!mirror.Shows(shown.Open))
+        {
+            // Events get lost without a break of the connection, too.
+            plan.News();
+        }
+        else if (shown.Whole is { } whole)
+        {
+            mirror.Reset(whole.Reading, whole.Since);
+            plan.Looked(shown.Begun);
+            Vouch(shown.Begun);
+        }
+        else
+        {
+            plan.Checked(shown.Begun);
+        }
     }
 
-    private async Task<AccountUpdate> PositionAsync(WirePosition position, CancellationToken ct) => new AccountUpdate.Position(await state.ReportAsync(position, mirror.Orders, ct), Closed: false);
+    private async Task<Sight> InTimeAsync(Func<CancellationToken, Task<Sight>> read, CancellationToken ct)
+    {
+        using var patience = new CancellationTokenSource(ReadWithin, session.Clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
+        return await read(both.Token);
+    }
 
-    private async Task<AccountUpdate> ClosedAsync(WirePosition position, CancellationToken ct)
+    private static bool IsPassing(Exception e, CancellationToken ct) =>
+        e is ConnectorException { Kind: not ConnectorErrorKind.Authentication } || (e is OperationCanceledException && !ct.IsCancellationRequested);
+
+    private void Vouch(DateTimeOffset begun)
+    {
+        if (plan.IsWhole) mirror.Vouch(begun + WholeFor);
+    }
+
+    private void Surprise()
+    {
+        mirror.Doubt();
+        plan.Surprise();
+    }
+
+    private AccountUpdate.Position Position(WirePosition position) => new(state.Report(position, mirror.Orders), Closed: false);
+
+    private AccountUpdate.Position Closed(WirePosition position)
     {
         legs.Closed(position, mirror.Orders);
-        return new AccountUpdate.Position(await state.ReportAsync(position, [], ct), Closed: true);
+        return new AccountUpdate.Position(state.Report(position, []), Closed: true);
     }
 
     [LoggerMessage(5304, LogLevel.Warning, "The account could not be read beside its stream: {Why}")]

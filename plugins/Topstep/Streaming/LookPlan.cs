@@ -17,7 +17,8 @@ internal enum Due
 /// <summary>
 /// When the account is read beside its hub. A check is cheap and keeps the positions right whatever the hub does: it may be away, be cut the moment it is
 /// back, or be open and say nothing. A look brings fills, orders and money too; it follows a link that lives, and every check that found something else
-/// than the hub had told. The times grow with the user's streams, which share one limit.
+/// than the hub had told. The times grow with the user's streams, which share one limit. A reading counts for what happened before it
+/// began.
 /// </summary>
 internal sealed class LookPlan(TimeProvider clock, StreamAllowance allowance, Func<int> streams)
 {
@@ -36,6 +37,8 @@ internal sealed class LookPlan(TimeProvider clock, StreamAllowance allowance, Fu
     private DateTimeOffset upSince;
     private DateTimeOffset lookedAt;
     private DateTimeOffset checkedAt;
+    private DateTimeOffset lookWanted;
+    private DateTimeOffset checkWanted;
     private DateTimeOffset lookDue = DateTimeOffset.MaxValue;
     private DateTimeOffset checkDue = DateTimeOffset.MaxValue;
     private DateTimeOffset notBefore;
@@ -44,14 +47,17 @@ internal sealed class LookPlan(TimeProvider clock, StreamAllowance allowance, Fu
 
     public bool IsUp { get; private set; }
 
+    /// <summary>The hub is up and all was read since it is: nothing is known of that the hub did not tell.</summary>
+    public bool IsWhole => IsUp && lookedAt >= upSince && lookDue == DateTimeOffset.MaxValue;
+
     private DateTimeOffset Now => clock.GetUtcNow();
 
     /// <summary>The hub is connected; what happened before is not told by it.</summary>
     public void Up()
     {
         (IsUp, upSince) = (true, Now);
-        checkDue = Earlier(checkDue, Later(Now, checkedAt + Shared(BetweenChecks)));
-        lookDue = Later(Now + Lives, lookedAt + Shared(BetweenLooks));
+        WantCheck(Later(Now, checkedAt + Shared(BetweenChecks)));
+        (lookWanted, lookDue) = (Now, Later(Now + Lives, lookedAt + Shared(BetweenLooks)));
     }
 
     /// <returns>True when this begins an outage. One that comes soon after another belongs to it.</returns>
@@ -59,16 +65,16 @@ internal sealed class LookPlan(TimeProvider clock, StreamAllowance allowance, Fu
     {
         var begins = !outage;
         (IsUp, outage) = (false, true);
-        checkDue = Earlier(checkDue, Later(Now, checkedAt + Shared(ChecksInTheDark)));
-        lookDue = Later(Now, lookedAt + Shared(LooksInTheDark));
+        WantCheck(Later(Now, checkedAt + Shared(ChecksInTheDark)));
+        (lookWanted, lookDue) = (Now, Later(Now, lookedAt + Shared(LooksInTheDark)));
         return begins;
     }
 
     /// <summary>The hub told something of a position: fills were reported missed while it was degraded.</summary>
-    public void News() => checkDue = Earlier(checkDue, Now + AfterNews);
+    public void News() => WantCheck(Now + AfterNews);
 
     /// <summary>Something happened that the hub did not tell.</summary>
-    public void Surprise() => lookDue = Earlier(lookDue, Later(Now, lookedAt + Shared(BetweenLooks)));
+    public void Surprise() => (lookWanted, lookDue) = (Now, Earlier(lookDue, Later(Now, lookedAt + Shared(BetweenLooks))));
 
     /// <summary>What to read now; it counts as read.</summary>
     public Due Take()
@@ -80,17 +86,20 @@ internal sealed class LookPlan(TimeProvider clock, StreamAllowance allowance, Fu
         return (Now >= checkDue || failed) && allowance.TryTakeCheck(Now) ? Due.Check : Due.Nothing;
     }
 
-    public void Looked()
+    /// <param name="begun">When it was asked.</param>
+    public void Looked(DateTimeOffset begun)
     {
-        lookedAt = Now;
-        lookDue = IsUp ? DateTimeOffset.MaxValue : lookedAt + Shared(LooksInTheDark);
-        Checked();
+        lookedAt = Later(lookedAt, begun);
+        if (begun >= lookWanted) lookDue = IsUp ? DateTimeOffset.MaxValue : lookedAt + Shared(LooksInTheDark);
+        Checked(begun);
     }
 
-    public void Checked()
+    /// <param name="begun">When it was asked.</param>
+    public void Checked(DateTimeOffset begun)
     {
-        (checkedAt, failed) = (Now, false);
-        checkDue = checkedAt + (IsUp ? Later(ChecksBesideTheHub, Shared(ChecksInTheDark)) : Shared(ChecksInTheDark));
+        (checkedAt, failed) = (Later(checkedAt, begun), false);
+        var next = checkedAt + (IsUp ? Later(ChecksBesideTheHub, Shared(ChecksInTheDark)) : Shared(ChecksInTheDark));
+        checkDue = begun >= checkWanted ? next : Earlier(checkDue, next);
     }
 
     /// <param name="asked">How long the gateway wants to be left alone.</param>
@@ -101,6 +110,8 @@ internal sealed class LookPlan(TimeProvider clock, StreamAllowance allowance, Fu
         // A look that fails where checks do not is not tried after each of them.
         if (Now >= lookDue) lookDue = Now + Shared(LooksInTheDark);
     }
+
+    private void WantCheck(DateTimeOffset due) => (checkWanted, checkDue) = (Now, Earlier(checkDue, due));
 
     private TimeSpan Shared(TimeSpan alone) => alone * Math.Max(1, streams());
 

@@ -57,15 +57,19 @@ public sealed class ConnectTests
     [Fact]
     public async Task A_token_that_ends_is_exchanged_before_it_does()
     {
-        await using var desk = await Desk.OpenAsync(tokenLife: TimeSpan.FromSeconds(4));
+        var clock = new DeskClock();
+        await using var desk = await Desk.OpenAsync(tokenLife: TimeSpan.FromHours(24), clock: clock);
         var session = await desk.ConnectAsync();
+        clock.Move(TimeSpan.FromHours(22.9));
+        await session.GetAccountAsync(default);
+        (await desk.CallsAsync("VALIDATE")).ShouldBe(0);
 
-        await Eventually.True(async () =>
-        {
-            await session.GetAccountAsync(default);
-            return await desk.CallsAsync("VALIDATE") > 0;
-        }, TimeSpan.FromSeconds(8), "the token is exchanged");
+        clock.Move(TimeSpan.FromHours(0.2));
+        await session.GetAccountAsync(default);
 
+        (await desk.CallsAsync("VALIDATE")).ShouldBe(1);
+        clock.Move(TimeSpan.FromHours(2));
+        await session.GetAccountAsync(default);
         (await desk.CallsAsync("LOGIN")).ShouldBe(1);
     }
 
@@ -86,19 +90,23 @@ public sealed class ConnectTests
     [Fact]
     public async Task A_token_that_cannot_be_exchanged_is_used_until_it_ends()
     {
-        await using var desk = await Desk.OpenAsync(tokenLife: TimeSpan.FromSeconds(12));
+        var clock = new DeskClock();
+        await using var desk = await Desk.OpenAsync(tokenLife: TimeSpan.FromHours(24), clock: clock);
         var session = await desk.ConnectAsync();
-        await desk.SwitchAsync(new { rateLimits = false });
+        var order = await desk.OrderAsync(session);
         await desk.ArmAsync("http_503_before", "VALIDATE", count: -1);
         await desk.ArmAsync("http_503_before", "LOGIN", count: 1);
+        clock.Move(TimeSpan.FromHours(23.5));
 
-        await Eventually.True(async () =>
-        {
-            await session.GetAccountAsync(default);
-            return await desk.CallsAsync("VALIDATE") > 0;
-        }, TimeSpan.FromSeconds(14), "the exchange is tried");
+        (await session.PlaceAsync(order, default)).ShouldBeOfType<OrderOutcome.Accepted>();
 
-        (await session.PlaceAsync(await desk.OrderAsync(session), default)).ShouldBeOfType<OrderOutcome.Accepted>();
+        (await desk.CallsAsync("VALIDATE")).ShouldBe(1);
+        // Not tried again with each request, but once a minute.
+        await session.GetAccountAsync(default);
+        (await desk.CallsAsync("VALIDATE")).ShouldBe(1);
+        clock.Move(TimeSpan.FromMinutes(1));
+        await session.GetAccountAsync(default);
+        (await desk.CallsAsync("LOGIN")).ShouldBe(3);
     }
 
     [Fact]

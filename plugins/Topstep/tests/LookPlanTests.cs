@@ -9,7 +9,7 @@ public sealed class LookPlanTests
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(250);
 
-    private readonly MovedClock clock = new();
+    private readonly DeskClock clock = new();
     private readonly StreamAllowance allowance = new();
     private readonly LookPlan plan;
     private int streams = 1;
@@ -18,7 +18,7 @@ public sealed class LookPlanTests
     {
         plan = new LookPlan(clock, allowance, () => streams);
         plan.Up();
-        plan.Looked();
+        plan.Looked(clock.GetUtcNow());
     }
 
     [Fact]
@@ -154,12 +154,31 @@ public sealed class LookPlanTests
                     break;
                 case Due.Check:
                     checks++;
-                    plan.Checked();
+                    plan.Checked(clock.GetUtcNow());
                     break;
             }
         }
 
         checks.ShouldBeInRange(45, 64);
+    }
+
+    [Fact]
+    public void A_reading_counts_for_what_happened_before_it_began()
+    {
+        plan.Down();
+        Until(Due.Look);
+        plan.Up();
+        var begun = clock.GetUtcNow();
+        clock.Move(Step);
+        plan.News();
+        plan.Surprise();
+
+        plan.Looked(begun);
+
+        plan.IsWhole.ShouldBeFalse();
+        Until(Due.Check).ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(1));
+        Until(Due.Look).ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(3));
+        plan.IsWhole.ShouldBeTrue();
     }
 
     private (int Looks, int Checks) Pass(TimeSpan time, Action<TimeSpan>? each = null)
@@ -193,11 +212,11 @@ public sealed class LookPlanTests
     }
 
     // As the stream does: what was taken is read, and reading goes well.
-    private static Due Take(LookPlan plan)
+    private Due Take(LookPlan plan)
     {
         var due = plan.Take();
-        if (due is Due.Look) plan.Looked();
-        if (due is Due.Check) plan.Checked();
+        if (due is Due.Look) plan.Looked(clock.GetUtcNow());
+        if (due is Due.Check) plan.Checked(clock.GetUtcNow());
         return due;
     }
 }

@@ -9,14 +9,17 @@ namespace TradeFlow.Plugins.Topstep.Tests.Support;
 /// <summary>A simulator of its own, the connector before it, and the control API behind it. Prices stand still unless a test wants them to move.</summary>
 internal sealed class Desk : IAsyncDisposable
 {
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(250);
+
     private readonly ProjectXSimulator simulator;
     private readonly List<IAsyncDisposable> sessions = [];
     private readonly HttpClient control;
+    private readonly DeskClock? clock;
     private int orders;
 
-    private Desk(ProjectXSimulator simulator)
+    private Desk(ProjectXSimulator simulator, DeskClock? clock)
     {
-        this.simulator = simulator;
+        (this.simulator, this.clock) = (simulator, clock);
         control = new HttpClient { BaseAddress = new Uri(simulator.Address) };
     }
 
@@ -25,9 +28,14 @@ internal sealed class Desk : IAsyncDisposable
     public TopstepFactory Factory { get; private set; } = new();
     public ProjectXSimulator Simulator => simulator;
 
-    public static async Task<Desk> OpenAsync(TimeSpan? tokenLife = null)
+    /// <param name="tokenLife">How long tokens live.</param>
+    /// <param name="clock">The time of the gateway and the connector; the world's without one.</param>
+    public static async Task<Desk> OpenAsync(TimeSpan? tokenLife = null, DeskClock? clock = null)
     {
-        var desk = new Desk(await ProjectXSimulator.StartAsync(new SimulatorSettings { Beat = TimeSpan.FromMilliseconds(20), TokenLife = tokenLife }));
+        var settings = new SimulatorSettings { Beat = TimeSpan.FromMilliseconds(20), TokenLife = tokenLife };
+        // A clock that is moved goes faster than the hub's pings do.
+        if (clock is not null) settings = settings with { Clock = clock, HubPing = TimeSpan.FromMilliseconds(100) };
+        var desk = new Desk(await ProjectXSimulator.StartAsync(settings), clock);
         await desk.PostAsync("walk", new { enabled = false });
         await desk.PriceAsync(6000.00m, 6000.25m);
         return desk;
@@ -40,7 +48,8 @@ internal sealed class Desk : IAsyncDisposable
             Endpoints = new Dictionary<string, Uri> { ["api"] = new(simulator.Address), ["userHub"] = new($"{simulator.Address}/hubs/user"), ["marketHub"] = new($"{simulator.Address}/hubs/market") },
             BrokerAccountId = account,
         },
-        new TestContext(State, new Dictionary<string, Secret<string>> { ["user_name"] = new(user), ["api_key"] = new(key), ["rules_confirmed"] = new(confirmed) }, Http),
+        new TestContext(State, new Dictionary<string, Secret<string>> { ["user_name"] = new(user), ["api_key"] = new(key),
+            ["rules_confirmed"] = new(confirmed) }, Http, ByClock: clock),
         CancellationToken.None);
 
     public async Task<IBrokerConnector> ConnectAsync(string user = "demo", string? account = null)
@@ -95,6 +104,32 @@ internal sealed class Desk : IAsyncDisposable
     public async Task DisarmAsync() => (await control.DeleteAsync("/__sim/faults")).IsSuccessStatusCode.ShouldBeTrue();
 
     public Task SwitchAsync(object switches) => PostAsync("switches", switches);
+
+    public DateTimeOffset Now => (clock ?? TimeProvider.System).GetUtcNow();
+
+    /// <summary>Lets time pass, in steps that everybody has time for.</summary>
+    public async Task PassAsync(TimeSpan time)
+    {
+        for (TimeSpan left = time, step; left > TimeSpan.Zero; left -= step)
+        {
+            step = left < Step ? left : Step;
+            (clock ?? throw new InvalidOperationException("The world's time passes by itself.")).Move(step);
+            await QuietAsync();
+        }
+    }
+
+    /// <summary>Time passes only where the work waits for it: what has been told is taken first.</summary>
+    public async Task<T> WhileTimePassesAsync<T>(Task<T> work)
+    {
+        while (await Task.WhenAny(work, Task.Delay(Step)) != work) await PassAsync(Step / 5);
+        return await work;
+    }
+
+    // Nothing is asked, three times in a row: whoever has been woken has had his turn.
+    private async Task QuietAsync()
+    {
+        for (var quiet = 0; quiet < 3; quiet = Http.InFlight == 0 ? quiet + 1 : 0) await Task.Delay(1);
+    }
 
     public Task PriceAsync(decimal bid, decimal ask) => PostAsync("price", new { symbol = "MES", bid, ask });
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using TradeFlow.BrokerSdk;
 
@@ -7,6 +8,8 @@ namespace TradeFlow.Plugins.Topstep.Tests.Support;
 internal sealed class LoopbackHttp : IBrokerHttp, IDisposable
 {
     private readonly HttpMessageInvoker invoker = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false });
+
+    private int inFlight;
 
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -19,9 +22,23 @@ internal sealed class LoopbackHttp : IBrokerHttp, IDisposable
     /// <summary>What becomes of an answer on its way: path and body in, body out.</summary>
     public Func<string, string, string>? Bend { get; set; }
 
-    public Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct) => SendAsync(request, ct);
+    /// <summary>Kinds of requests for which nothing is left of the host's limits.</summary>
+    public ConcurrentDictionary<RequestClass, bool> UsedUp { get; } = new();
 
-    public Task<HttpResponseMessage> QueryAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct) => SendAsync(request, ct);
+    /// <summary>The host's limits, where a test wants them kept.</summary>
+    public HostLimits? Limits { get; set; }
+
+    /// <summary>Every request that left, with what it counted as.</summary>
+    public ConcurrentQueue<(RequestClass Class, string Path)> Sent { get; } = new();
+
+    /// <summary>Requests that have not been answered.</summary>
+    public int InFlight => inFlight;
+
+    public Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct) =>
+        SendAsync(request, requestClass, ct);
+
+    public Task<HttpResponseMessage> QueryAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct) =>
+        SendAsync(request, requestClass, ct);
 
     public void SetLimit(string bucket, int permits, TimeSpan per) => throw new NotSupportedException("The limits of this broker are in the manifest.");
 
@@ -38,7 +55,27 @@ internal sealed class LoopbackHttp : IBrokerHttp, IDisposable
 
     public void Dispose() => invoker.Dispose();
 
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct)
+    {
+        if (UsedUp.ContainsKey(requestClass))
+        {
+            var words = $"TradeFlow's own limit for Topstep ({requestClass}) is used up; the next request can go in 42 s.";
+            throw new RequestNotSentException(words) { RetryAfter = TimeSpan.FromSeconds(42) };
+        }
+        if (Limits is { } limits) await limits.PassAsync(requestClass, ct);
+        Sent.Enqueue((requestClass, request.RequestUri?.AbsolutePath ?? ""));
+        Interlocked.Increment(ref inFlight);
+        try
+        {
+            return await AnsweredAsync(request, ct);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref inFlight);
+        }
+    }
+
+    private async Task<HttpResponseMessage> AnsweredAsync(HttpRequestMessage request, CancellationToken ct)
     {
         request.Content ??= new ByteArrayContent([]);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
