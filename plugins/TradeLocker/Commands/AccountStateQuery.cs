@@ -15,6 +15,9 @@ internal sealed class AccountStateQuery(AccountSession session)
     public async Task<BrokerState> RunAsync(StateWindow window, CancellationToken ct)
     {
         var at = session.Clock.GetUtcNow();
+        if (window.PositionsOnly)
+            return new BrokerState { At = at, OpenOrders = [],
+            Positions = await ReportsAsync(await session.Book.PositionsAsync(ct), [], [], ct) };
         var positions = session.Book.PositionsAsync(ct);
         var orders = session.Book.OrdersAsync(ct);
         var account = session.Book.StateAsync(session.Account, ct);
@@ -27,16 +30,23 @@ internal sealed class AccountStateQuery(AccountSession session)
         var quotes = await QuotesAsync(open, ct);
         List<OrderReport> orderReports = [];
         foreach (var row in working) orderReports.Add(OrderReports.Of(row, await session.NameOfAsync(row.TradableId, ct), OrderReports.IsLeg(row, legs)));
-        List<PositionReport> positionReports = [];
-        foreach (var row in open) positionReports.Add(Report(row, await session.NameOfAsync(row.TradableId, ct), working, quotes.GetValueOrDefault(row.TradableId)));
         return new BrokerState
         {
             At = at,
             OpenOrders = orderReports,
-            Positions = positionReports,
+            Positions = await ReportsAsync(open, working, quotes, ct),
             Fills = await fills.OfAsync(await executions, open, window.Since, ct),
             Account = await account,
         };
+    }
+
+    private async Task<IReadOnlyList<PositionReport>> ReportsAsync(IReadOnlyList<PositionRow> open, IReadOnlyList<OrderRow> working,
+        Dictionary<long, Quote> quotes, CancellationToken ct)
+    {
+        List<PositionReport> reports = [];
+        foreach (var row in open)
+            reports.Add(Report(row, await session.NameOfAsync(row.TradableId, ct), working, quotes.GetValueOrDefault(row.TradableId)));
+        return reports;
     }
 
     // The first look at an account fetches the long list of instruments, so that its first signal does not have to.

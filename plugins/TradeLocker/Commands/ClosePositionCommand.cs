@@ -24,6 +24,7 @@ internal static class ClosePositionCommand
             PositionId = close.BrokerPositionId,
             PositionSide = close.PositionSide,
             Quantity = close.Quantity,
+            PositionQuantity = before?.Qty,
             SentAt = session.Transport.BrokerNow,
             Entry = before?.AvgPrice,
             Legs = before is null ? [] : [.. OrderReports.LegsOf([before])],
@@ -91,6 +92,8 @@ internal static class ClosePositionCommand
     {
         try
         {
+            if (await FillLook.FindAsync(session, new OrderKey { ClientOrderId = note.ClientOrderId }, note, ct) is { } filled)
+                return filled;
             var final = (await session.Book.HistoryAsync(note.SentAt - TimeSpan.FromMinutes(2), ct)).Rows;
             var row = await session.Closes.ClaimAsync(note, final, ct);
             IReadOnlyList<OrderRow> around = final;

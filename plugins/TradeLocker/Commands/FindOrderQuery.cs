@@ -23,6 +23,7 @@ internal static class FindOrderQuery
         var sentAt = key.SentAt ?? note?.SentAt;
         var from = (sentAt ?? asked - TimeSpan.FromDays(1)) - Margin;
 
+        if (await FillLook.FindAsync(session, key, note, ct) is { } filled) return new OrderLookup.Found(filled);
         // A market order is in history by the time anybody asks, and nothing else reads history: alone it often answers at once, while the other two
         // wait their turn behind the regular look at the account.
         var final = await session.Book.HistoryAsync(from, ct);

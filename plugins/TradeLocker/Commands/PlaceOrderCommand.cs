@@ -27,7 +27,10 @@ internal static class PlaceOrderCommand
         if (Body(order, listing.TradableId, route) is not { } body) return new OrderOutcome.NotSent($"TradeLocker takes market, limit and stop orders; this one is {order.Type} at {order.Price?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no price"}.");
         try
         {
-            return Outcomes.OfPlace(await session.Calls.PlaceOrderAsync(body, ct));
+            var outcome = Outcomes.OfPlace(await session.Calls.PlaceOrderAsync(body, ct));
+            if (outcome is OrderOutcome.Accepted accepted && order.Type is OrderType.Market)
+                session.Placed.Add(accepted.BrokerOrderId, body.Qty);
+            return outcome;
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {

@@ -13,7 +13,9 @@ internal sealed class TradeCalls(TradeTransport transport, string accountId)
 
     public Task<Cell> StateAsync(CancellationToken ct) => LimitedAsync($"{account}/state", Limits.State, RequestClass.Query, ct);
 
-    public Task<Cell> ExecutionsAsync(CancellationToken ct) => LimitedAsync($"{account}/executions", Limits.Executions, RequestClass.Query, ct);
+    /// <summary>Fills of the broker's session. The caller has waited for its turn.</summary>
+    public Task<Cell> ExecutionsAsync(CancellationToken ct) =>
+        transport.QueryAsync($"{account}/executions", Limits.Executions, RequestClass.Query, ct);
 
     public Task<Cell> InstrumentsAsync(CancellationToken ct) => LimitedAsync($"{account}/instruments", Limits.Instruments, RequestClass.Query, ct);
 
@@ -34,6 +36,8 @@ internal sealed class TradeCalls(TradeTransport transport, string accountId)
     public Task<Cell> OrdersHistoryAsync(DateTimeOffset from, DateTimeOffset? to, CancellationToken ct) => transport.QueryAsync(
         string.Create(CultureInfo.InvariantCulture, $"{account}/ordersHistory?from={from.ToUnixTimeMilliseconds()}") + (to is { } end ? string.Create(CultureInfo.InvariantCulture, $"&to={end.ToUnixTimeMilliseconds()}") : ""),
         Limits.OrdersHistory, RequestClass.Query, ct);
+
+    public TimeSpan FreeIn(string limit) => transport.FreeIn(limit);
 
     public ValueTask TurnAsync(string limit, CancellationToken ct) => transport.TurnAsync(limit, ct);
 

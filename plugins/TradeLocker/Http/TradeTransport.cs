@@ -11,6 +11,7 @@ internal sealed class TradeTransport(IConnectorContext context, Uri baseUrl, str
     private readonly LoginContext loginContext = new(new AuthCalls(context.Http, baseUrl, context.Clock), context.State, context.Clock, context.Log);
     private readonly Lock gate = new();
     private readonly Dictionary<string, DateTimeOffset> pausedUntil = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Queue<long>> turns = new(StringComparer.Ordinal);
     private IReadOnlyList<(string Type, int Limit, TimeSpan Per)> limits = [];
     private TimeSpan slowest = TimeSpan.FromMilliseconds(60);
     private TimeSpan margin;
@@ -38,10 +39,25 @@ internal sealed class TradeTransport(IConnectorContext context, Uri baseUrl, str
         try
         {
             await context.Http.WaitAsync(limit, ct);
+            Note(limit);
         }
         catch (RequestNotSentException e)
         {
             throw new ConnectorException(ConnectorErrorKind.RateLimited, e.Message, e) { RetryAfter = e.RetryAfter };
+        }
+    }
+
+    /// <summary>How long until the broker's limit allows another call of this type, as far as the calls of this session tell.</summary>
+    public TimeSpan FreeIn(string limit)
+    {
+        lock (gate)
+        {
+            var pause = pausedUntil.GetValueOrDefault(limit) - context.Clock.GetUtcNow();
+            var left = pause > TimeSpan.Zero ? pause : TimeSpan.Zero;
+            var (_, count, per) = limits.FirstOrDefault(told => told.Type == limit);
+            if (!turns.TryGetValue(limit, out var taken) || taken.Count < count) return left;
+            var next = per + margin - context.Clock.GetElapsedTime(taken.Peek());
+            return next > left ? next : left;
         }
     }
 
@@ -127,6 +143,17 @@ internal sealed class TradeTransport(IConnectorContext context, Uri baseUrl, str
             if (needed <= margin && needed >= margin * 0.7) return;
             margin = needed;
             foreach (var (type, limit, per) in limits) context.Http.SetLimit(type, limit, per + margin);
+        }
+    }
+
+    private void Note(string limit)
+    {
+        lock (gate)
+        {
+            var count = limits.FirstOrDefault(told => told.Type == limit).Limit;
+            if (!turns.TryGetValue(limit, out var taken)) turns[limit] = taken = new Queue<long>();
+            taken.Enqueue(context.Clock.GetTimestamp());
+            while (taken.Count > Math.Max(count, 1)) taken.Dequeue();
         }
     }
 

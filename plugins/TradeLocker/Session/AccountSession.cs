@@ -29,6 +29,7 @@ internal sealed class AccountSession : IDisposable
     public Catalogue Catalogue { get; }
     public Profits Profits { get; }
     public Closes Closes { get; }
+    public Placed Placed { get; } = new();
 
     /// <summary>Reads columns and limits; with them the session is ready.</summary>
     public static async Task<AccountSession> OpenAsync(IConnectorContext context, Uri baseUrl, TradeLockerAccount account, Login login, CancellationToken ct)

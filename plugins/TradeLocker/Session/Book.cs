@@ -10,6 +10,7 @@ internal sealed class Book
     private readonly TradeCalls calls;
     private readonly SharedRead<IReadOnlyList<PositionRow>> positions;
     private readonly SharedRead<IReadOnlyList<OrderRow>> orders;
+    private readonly SharedRead<IReadOnlyList<ExecutionRow>> executions;
     private readonly HistoryRead history;
     private volatile BrokerConfig config;
     private volatile IReadOnlyList<PositionRow> lastPositions = [];
@@ -19,6 +20,7 @@ internal sealed class Book
         (this.calls, this.config) = (calls, config);
         positions = new(ct => calls.TurnAsync(Limits.Positions, ct), ReadPositionsAsync, lifetime);
         orders = new(ct => calls.TurnAsync(Limits.Orders, ct), ReadOrdersAsync, lifetime);
+        executions = new(ct => calls.TurnAsync(Limits.Executions, ct), ReadExecutionsAsync, lifetime);
         history = new(ct => calls.TurnAsync(Limits.OrdersHistory, ct), ReadHistoryAsync, lifetime);
     }
 
@@ -31,11 +33,10 @@ internal sealed class Book
 
     public Task<History> HistoryAsync(DateTimeOffset from, CancellationToken ct) => history.ReadAsync(from, ct);
 
-    public async Task<IReadOnlyList<ExecutionRow>> ExecutionsAsync(CancellationToken ct)
-    {
-        var panel = config.Executions;
-        return [.. (await RowsAsync(await calls.ExecutionsAsync(ct), "executions", panel, ct)).Select(row => ExecutionRow.Read(panel, row))];
-    }
+    public Task<IReadOnlyList<ExecutionRow>> ExecutionsAsync(CancellationToken ct) => executions.ReadAsync(ct);
+
+    /// <summary>The broker's limits let the fills of its session be read before history.</summary>
+    public bool FillsAreSooner => calls.FreeIn(Limits.Executions) < calls.FreeIn(Limits.OrdersHistory);
 
     /// <summary>Money of the account; the columns decide which cell is which.</summary>
     public async Task<AccountSnapshot> StateAsync(TradeLockerAccount account, CancellationToken ct)
@@ -65,6 +66,13 @@ internal sealed class Book
     {
         var panel = config.Orders;
         return [.. (await RowsAsync(await calls.OrdersAsync(ct), "orders", panel, ct)).Select(row => OrderRow.Read(panel, row, isFinal: false))];
+    }
+
+    private async Task<IReadOnlyList<ExecutionRow>> ReadExecutionsAsync(CancellationToken ct)
+    {
+        var panel = config.Executions;
+        return [.. (await RowsAsync(await calls.ExecutionsAsync(ct), "executions", panel, ct))
+            .Select(row => ExecutionRow.Read(panel, row))];
     }
 
     private async Task<HistoryPage> ReadHistoryAsync(DateTimeOffset from, DateTimeOffset? to, CancellationToken ct)

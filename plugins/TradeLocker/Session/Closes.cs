@@ -16,6 +16,9 @@ internal sealed record CloseNote
     /// <summary>Lots; null for all of it.</summary>
     public decimal? Quantity { get; init; }
 
+    /// <summary>Lots of the position then, where they were known.</summary>
+    public decimal? PositionQuantity { get; init; }
+
     /// <summary>By the broker's clock.</summary>
     public required DateTimeOffset SentAt { get; init; }
 
@@ -36,7 +39,7 @@ internal sealed record CloseNote
 internal sealed partial class Closes(IConnectorState state, ILogger log) : IDisposable
 {
     private const string StateKey = "closes";
-    // About 200 bytes each; a value of the state may have 16 KiB.
+    // About 220 bytes each; a value of the state may have 16 KiB.
     private const int Most = 60;
     private static readonly TimeSpan ClockError = TimeSpan.FromSeconds(5);
 

@@ -15,13 +15,14 @@ internal sealed class Desk : IAsyncDisposable
     private readonly TradeLockerSimulator simulator;
     private readonly List<IAsyncDisposable> sessions = [];
     private readonly HttpClient control;
+    private readonly TimeProvider clock;
     private int orders;
 
-    private Desk(TradeLockerSimulator simulator, bool keepsLimits)
+    private Desk(TradeLockerSimulator simulator, bool keepsLimits, TimeProvider clock)
     {
-        this.simulator = simulator;
+        (this.simulator, this.clock) = (simulator, clock);
         control = new HttpClient { BaseAddress = new Uri(simulator.Address) };
-        Http = new LoopbackHttp { KeepsLimits = keepsLimits };
+        Http = new LoopbackHttp(clock) { KeepsLimits = keepsLimits };
     }
 
     public LoopbackHttp Http { get; }
@@ -29,9 +30,14 @@ internal sealed class Desk : IAsyncDisposable
     public TradeLockerFactory Factory { get; private set; } = new();
     public TradeLockerSimulator Simulator => simulator;
 
-    public static async Task<Desk> OpenAsync(bool limits = false, TimeSpan? tokenLife = null)
+    /// <param name="limits">The broker's limits are kept.</param>
+    /// <param name="tokenLife">How long tokens live.</param>
+    /// <param name="clock">The time of the broker and the connector; the world's without one.</param>
+    public static async Task<Desk> OpenAsync(bool limits = false, TimeSpan? tokenLife = null, DeskClock? clock = null)
     {
-        var desk = new Desk(await TradeLockerSimulator.StartAsync(new SimulatorSettings { Beat = TimeSpan.FromMilliseconds(20), TokenLife = tokenLife }), limits);
+        TimeProvider time = clock ?? TimeProvider.System;
+        var desk = new Desk(await TradeLockerSimulator.StartAsync(new SimulatorSettings { Beat = TimeSpan.FromMilliseconds(20),
+            TokenLife = tokenLife, Clock = time }), limits, time);
         await desk.PostAsync("walk", new { enabled = false });
         await desk.SwitchAsync(new { rateLimits = limits });
         return desk;
@@ -40,7 +46,8 @@ internal sealed class Desk : IAsyncDisposable
     public Task<ConnectOutcome> LogInAsync(string email = "demo@tradeflow.local", string password = Password, string server = "SIM", string? account = null, Memory? state = null) =>
         Factory.ConnectAsync(
             new ConnectRequest { Mode = "sim", Endpoints = new Dictionary<string, Uri> { ["api"] = new(simulator.BaseUrl) }, BrokerAccountId = account },
-            new TestContext(state ?? State, new Dictionary<string, Secret<string>> { ["email"] = new(email), ["password"] = new(password), ["server"] = new(server) }, Http),
+            new TestContext(state ?? State, new Dictionary<string,
+                Secret<string>> { ["email"] = new(email), ["password"] = new(password), ["server"] = new(server) }, Http, ByClock: clock),
             CancellationToken.None);
 
     public async Task<IBrokerConnector> ConnectAsync(string email = "demo@tradeflow.local", string server = "SIM", string? account = null, Memory? state = null)
@@ -79,7 +86,13 @@ internal sealed class Desk : IAsyncDisposable
         ClientOrderId = NextId(), BrokerPositionId = position.BrokerPositionId, Instrument = order.Instrument, PositionSide = position.Side, Quantity = quantity,
     };
 
+    public static Task<BrokerState> OpenPositionsAsync(IBrokerConnector session) =>
+        session.GetStateAsync(new StateWindow { IsForExit = true, PositionsOnly = true }, CancellationToken.None);
+
     public static Task<BrokerState> StateAsync(IBrokerConnector session) => session.GetStateAsync(new StateWindow(), CancellationToken.None);
+
+    public OrderKey SentNow(string clientOrderId, string brokerOrderId) =>
+        new() { ClientOrderId = clientOrderId, BrokerOrderId = brokerOrderId, SentAt = clock.GetUtcNow() };
 
     public static OrderKey Key(string clientOrderId, string? brokerOrderId = null, double secondsAgo = 0) => new()
     {

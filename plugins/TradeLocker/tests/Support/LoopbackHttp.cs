@@ -4,7 +4,7 @@ using TradeFlow.BrokerSdk;
 namespace TradeFlow.Plugins.TradeLocker.Tests.Support;
 
 /// <summary>HTTP as the host gives it: no redirect, no retry, content always attached, bodies capped, limits kept when a test wants them.</summary>
-internal sealed class LoopbackHttp : IBrokerHttp, IDisposable
+internal sealed class LoopbackHttp(TimeProvider clock) : IBrokerHttp, IDisposable
 {
     private readonly HttpMessageInvoker invoker = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false });
     private readonly ConcurrentDictionary<string, Bucket> buckets = new();
@@ -44,7 +44,7 @@ internal sealed class LoopbackHttp : IBrokerHttp, IDisposable
             TimeSpan wait;
             lock (window)
             {
-                var now = DateTimeOffset.UtcNow;
+                var now = clock.GetUtcNow();
                 while (window.Taken.TryPeek(out var oldest) && now - oldest >= window.Per) window.Taken.Dequeue();
                 if (window.Taken.Count < window.Permits)
                 {
@@ -53,7 +53,7 @@ internal sealed class LoopbackHttp : IBrokerHttp, IDisposable
                 }
                 wait = window.Per - (now - window.Taken.Peek());
             }
-            await Task.Delay(wait, ct);
+            await Task.Delay(wait, clock, ct);
         }
     }
 
@@ -65,6 +65,8 @@ internal sealed class LoopbackHttp : IBrokerHttp, IDisposable
         deadline.CancelAfter(Timeout);
         var response = await invoker.SendAsync(request, deadline.Token);
         await response.Content.LoadIntoBufferAsync(bodyLimit, deadline.Token);
+        // The web server dates its answers by the world's clock, whatever time the broker has.
+        if (clock != TimeProvider.System) response.Headers.Date = clock.GetUtcNow();
         return response;
     }
 }

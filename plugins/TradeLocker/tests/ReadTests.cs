@@ -1,0 +1,78 @@
+using TradeFlow.BrokerSdk;
+using TradeFlow.Plugins.TradeLocker.Tests.Support;
+
+namespace TradeFlow.Plugins.TradeLocker.Tests;
+
+/// <summary>
+/// How little is read for an order and an exit, with the broker's limits kept on a clock that stands still: whatever had to wait would
+/// never end.
+/// </summary>
+public sealed class ReadTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly DeskClock clock = new();
+
+    [Fact]
+    public async Task Three_orders_are_seen_filled_without_a_wait()
+    {
+        await using var desk = await Desk.OpenAsync(limits: true, clock: clock);
+        var session = await desk.ConnectAsync();
+        var model = await desk.OrderAsync(session, "EURUSD");
+
+        for (var count = 0; count < 3; count++)
+        {
+            var order = model with { ClientOrderId = desk.NextId() };
+            var id = (await session.PlaceAsync(order, default)).ShouldBeOfType<OrderOutcome.Accepted>().BrokerOrderId;
+            var report = (await session.FindOrderAsync(desk.SentNow(order.ClientOrderId, id), default).WaitAsync(Patience))
+                .ShouldBeOfType<OrderLookup.Found>().Report;
+            (report.BrokerOrderId, report.ClientOrderId, report.Status, report.FilledQuantity)
+                .ShouldBe((id, order.ClientOrderId, OrderStatus.Filled, 0.1m));
+            report.BrokerPositionId.ShouldNotBeNull();
+        }
+
+        // One a second of the one, two of the other.
+        (await desk.CallsAsync("GET_ORDERS_HISTORY"), await desk.CallsAsync("GET_EXECUTIONS")).ShouldBe((1, 2));
+        (await desk.AnswersAsync(429)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task An_exit_reads_the_positions_alone_and_its_fill_is_seen_without_a_wait()
+    {
+        await using var desk = await Desk.OpenAsync(limits: true, clock: clock);
+        var session = await desk.ConnectAsync();
+        await desk.PriceAsync("EURUSD", 1.0900m, 1.0900m);
+        var order = await desk.OrderAsync(session, "EURUSD", quantity: 1m);
+        var id = (await session.PlaceAsync(order, default)).ShouldBeOfType<OrderOutcome.Accepted>().BrokerOrderId;
+        await session.FindOrderAsync(desk.SentNow(order.ClientOrderId, id), default);
+        await desk.PriceAsync("EURUSD", 1.0950m, 1.0950m);
+
+        var open = (await Desk.OpenPositionsAsync(session).WaitAsync(Patience)).Positions.ShouldHaveSingleItem();
+        var closed = (await session.ClosePositionAsync(desk.Close(open, order), default).WaitAsync(Patience))
+            .ShouldBeOfType<OrderOutcome.Accepted>();
+
+        var report = closed.Report.ShouldNotBeNull();
+        (report.Status, report.FilledQuantity, report.AveragePrice, report.RealizedPnl).ShouldBe((OrderStatus.Filled, 1m, 1.0950m, 500m));
+        (await desk.CallsAsync("GET_POSITIONS"), await desk.CallsAsync("GET_ORDERS"), await desk.CallsAsync("GET_ACCOUNTS_STATE"))
+            .ShouldBe((1, 0, 0));
+    }
+
+    [Fact]
+    public async Task Fills_that_do_not_add_up_are_no_whole_order()
+    {
+        await using var desk = await Desk.OpenAsync();
+        var session = await desk.ConnectAsync();
+        var (_, whole) = await desk.PositionAsync(session, "EURUSD", quantity: 1m);
+        // History is taken by this look, so that fills are the sooner.
+        await session.FindOrderAsync(Desk.Key(whole.ClientOrderId), default);
+        await desk.ArmAsync("partial_fill", "PLACE_ORDER", ratio: 0.5m);
+        var part = await desk.OrderAsync(session, "EURUSD", quantity: 1m);
+        var id = (await session.PlaceAsync(part, default)).ShouldBeOfType<OrderOutcome.Accepted>().BrokerOrderId;
+        var looked = await desk.CallsAsync("GET_EXECUTIONS");
+
+        var report = (await session.FindOrderAsync(Desk.Key(part.ClientOrderId, id), default)).ShouldBeOfType<OrderLookup.Found>().Report;
+
+        (report.Status, report.FilledQuantity).ShouldBe((OrderStatus.Canceled, 0.5m));
+        (await desk.CallsAsync("GET_EXECUTIONS")).ShouldBe(looked + 1);
+    }
+}
