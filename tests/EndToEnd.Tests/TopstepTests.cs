@@ -146,7 +146,7 @@ public sealed class TopstepTests(RunningSystem system) : IDisposable
         await PositionAsync(trader, row => row.GetProperty("qty").GetDecimal() == 2);
         await PostAsync("price", new { symbol = "MES", bid = 6010.25m, ask = 6010.50m, freeze = true });
         using var socket = new ClientWebSocket();
-        await socket.ConnectAsync(new Uri($"ws://localhost:{system.Port}/ws/positions?token={trader.AccessToken}"), CancellationToken.None);
+        await socket.ConnectAsync(new Uri($"ws://{system.Address.Authority}/ws/positions?token={trader.AccessToken}"), CancellationToken.None);
 
         var close = await AlertAsync(key, """{"version":"unify.v1","id":"2","intent":{"action":"close","symbol":"MES1!"}}""");
 
@@ -154,8 +154,12 @@ public sealed class TopstepTests(RunningSystem system) : IDisposable
         // Forty ticks of 1.25 dollars, twice; 0.74 of fees and 0.50 of commissions a round turn and contract.
         (order.GetProperty("gross_pnl").GetDecimal(), order.GetProperty("pnl").GetDecimal()).ShouldBe((100m, 97.52m));
         (await ClosedAsync(socket)).GetProperty("pnl").GetDecimal().ShouldBe(97.52m);
-        await Eventually.True(async () => (await trader.GetAsync("/api/user/brokers")).Json.EnumerateArray().Single()
-            .GetProperty("balance").GetDecimal() == 50_097.52m, Soon, "the balance");
+        var connected = "";
+        await Eventually.True(async () =>
+        {
+            connected = (await trader.GetAsync("/api/user/brokers")).Text;
+            return JsonDocument.Parse(connected).RootElement[0].GetProperty("balance").GetDecimal() == 50_097.52m;
+        }, Soon, () => $"the balance of {connected}");
     }
 
     public void Dispose()

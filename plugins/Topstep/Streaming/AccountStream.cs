@@ -19,6 +19,7 @@ internal sealed partial class AccountStream(AccountSession session, AccountState
     private static readonly TimeSpan UpWithin = TimeSpan.FromSeconds(3);
     // One that is slow is tried again.
     private static readonly TimeSpan ReadWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SoonAfterConnecting = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan PriceEvery = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(10);
 
@@ -127,10 +128,10 @@ internal sealed partial class AccountStream(AccountSession session, AccountState
         return new Sight(new Shown(whole.At, whole.Positions), since, whole);
     }
 
-    private async Task<Sight> CheckAsync(CancellationToken ct)
+    private async Task<Sight> CheckAsync(RequestClass by, CancellationToken ct)
     {
         var since = mirror.Moment;
-        var shown = await session.PositionsAsync(RequestClass.Query, ct);
+        var shown = await session.PositionsAsync(by, ct);
         await session.LearnAsync(shown.Open, ct);
         return new Sight(shown, since, null);
     }
@@ -201,7 +202,9 @@ internal sealed partial class AccountStream(AccountSession session, AccountState
             reading ??= plan.Take() switch
             {
                 Due.Look => InTimeAsync(LookAsync, toTheEnd),
-                Due.Check => InTimeAsync(CheckAsync, toTheEnd),
+                // A check that our own limit keeps back is not waited for while a link is new.
+                Due.Check => InTimeAsync(ended => CheckAsync(RequestClass.Query, ended), toTheEnd, plan.IsNewLink ? SoonAfterConnecting : ReadWithin),
+                Due.Recheck => InTimeAsync(ended => CheckAsync(RequestClass.Auth, ended), toTheEnd),
                 _ => null,
             };
             // Beside the events, not between them: a cancel may hang.
@@ -259,9 +262,9 @@ internal sealed partial class AccountStream(AccountSession session, AccountState
         }
     }
 
-    private async Task<Sight> InTimeAsync(Func<CancellationToken, Task<Sight>> read, CancellationToken ct)
+    private async Task<Sight> InTimeAsync(Func<CancellationToken, Task<Sight>> read, CancellationToken ct, TimeSpan? within = null)
     {
-        using var patience = new CancellationTokenSource(ReadWithin, session.Clock);
+        using var patience = new CancellationTokenSource(within ?? ReadWithin, session.Clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
         return await read(both.Token);
     }

@@ -10,6 +10,12 @@ internal enum Due
     /// <summary>The open positions: one call.</summary>
     Check,
 
+    /// <summary>
+    /// The same, right after a connection, while reads are kept back: what happened between the two connections is told by nobody. It
+    /// counts with the log-ins.
+    /// </summary>
+    Recheck,
+
     /// <summary>Everything: <see cref="StreamAllowance.LookCost"/> calls.</summary>
     Look,
 }
@@ -29,6 +35,7 @@ internal sealed class LookPlan(TimeProvider clock, StreamAllowance allowance, Fu
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LooksInTheDark = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BetweenRechecks = TimeSpan.FromSeconds(15);
 
     // A link that is cut sooner is not worth a look: the next one would need another.
     private static readonly TimeSpan Lives = TimeSpan.FromSeconds(1.5);
@@ -42,6 +49,7 @@ internal sealed class LookPlan(TimeProvider clock, StreamAllowance allowance, Fu
     private DateTimeOffset lookDue = DateTimeOffset.MaxValue;
     private DateTimeOffset checkDue = DateTimeOffset.MaxValue;
     private DateTimeOffset notBefore;
+    private DateTimeOffset recheckedAt;
     private bool outage;
     private bool failed;
 
@@ -49,6 +57,9 @@ internal sealed class LookPlan(TimeProvider clock, StreamAllowance allowance, Fu
 
     /// <summary>The hub is up and all was read since it is: nothing is known of that the hub did not tell.</summary>
     public bool IsWhole => IsUp && lookedAt >= upSince && lookDue == DateTimeOffset.MaxValue;
+
+    /// <summary>Nothing has been read since the hub is connected.</summary>
+    public bool IsNewLink => IsUp && checkedAt < upSince;
 
     private DateTimeOffset Now => clock.GetUtcNow();
 
@@ -80,7 +91,7 @@ internal sealed class LookPlan(TimeProvider clock, StreamAllowance allowance, Fu
     public Due Take()
     {
         if (outage && IsUp && lookedAt >= upSince && Now - upSince >= OutageOver) outage = false;
-        if (Now < notBefore) return Due.Nothing;
+        if (Now < notBefore) return IsNewLink && Now - recheckedAt >= BetweenRechecks ? Recheck() : Due.Nothing;
         // After a failure one call finds out whether the gateway answers again.
         if (Now >= lookDue && !failed && allowance.TryTakeLook(Now)) return Due.Look;
         return (Now >= checkDue || failed) && allowance.TryTakeCheck(Now) ? Due.Check : Due.Nothing;
@@ -109,6 +120,12 @@ internal sealed class LookPlan(TimeProvider clock, StreamAllowance allowance, Fu
         notBefore = Now + Later(Shared(AfterFailure), asked ?? TimeSpan.Zero);
         // A look that fails where checks do not is not tried after each of them.
         if (Now >= lookDue) lookDue = Now + Shared(LooksInTheDark);
+    }
+
+    private Due Recheck()
+    {
+        recheckedAt = Now;
+        return Due.Recheck;
     }
 
     private void WantCheck(DateTimeOffset due) => (checkWanted, checkDue) = (Now, Earlier(checkDue, due));

@@ -181,6 +181,32 @@ public sealed class LookPlanTests
         plan.IsWhole.ShouldBeTrue();
     }
 
+    [Fact]
+    public void A_new_link_is_checked_once_though_reads_are_kept_back()
+    {
+        plan.Down();
+        plan.Failed(TimeSpan.FromMinutes(2));
+        clock.Move(Step);
+        plan.Up();
+        clock.Move(Step);
+
+        plan.Take().ShouldBe(Due.Recheck);
+
+        plan.Checked(clock.GetUtcNow());
+        plan.Failed(TimeSpan.FromMinutes(2));
+        Until(Due.Recheck).ShouldBe(TimeSpan.MaxValue, "it has been checked");
+        // Links that are cut again and again use up no log-ins.
+        var rechecks = 0;
+        for (var passed = TimeSpan.Zero; passed < TimeSpan.FromSeconds(45); passed += Step)
+        {
+            clock.Move(Step);
+            plan.Down();
+            plan.Up();
+            if (plan.Take() is Due.Recheck) rechecks++;
+        }
+        rechecks.ShouldBeInRange(2, 3);
+    }
+
     private (int Looks, int Checks) Pass(TimeSpan time, Action<TimeSpan>? each = null)
     {
         var (looks, checks) = (0, 0);

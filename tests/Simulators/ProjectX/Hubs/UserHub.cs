@@ -36,8 +36,9 @@ internal sealed class LiveSessions
     public IEnumerable<HubCallerContext> Live(string? user) =>
         live.Where(entry => user is null || entry.Key == user).Select(entry => entry.Value);
 
-    /// <summary>The user hub's connections by user.</summary>
-    public IReadOnlyDictionary<string, string> Connections => live.ToDictionary(entry => entry.Key, entry => entry.Value.ConnectionId);
+    /// <summary>The user hub's connections by user, of those who hear of positions.</summary>
+    public IReadOnlyDictionary<string, string> Connections =>
+        live.Where(entry => entry.Value.Items.ContainsKey("positions")).ToDictionary(entry => entry.Key, entry => entry.Value.ConnectionId);
 
     /// <summary>Ends connections as a server does that has had enough of them: a close message, then the end.</summary>
     public void Abort(string? user)
@@ -103,6 +104,7 @@ internal sealed class UserHub(World world, LiveSessions sessions) : Hub
         lock (world.Gate)
             if (!User.Accounts.Exists(account => account.Id == accountId))
                 throw new HubException("Account not found");
+        Context.Items[kind] = accountId;
         return Groups.AddToGroupAsync(Context.ConnectionId, $"{kind}:{accountId}");
     }
 
