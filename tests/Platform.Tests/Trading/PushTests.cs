@@ -113,6 +113,27 @@ public sealed class PushTests(PlatformFixture platform) : IClassFixture<Platform
         broker.Streams.ShouldBe(streams);
     }
 
+    [Fact]
+    public async Task The_last_balance_of_a_second_is_written_though_nothing_follows_it()
+    {
+        await using var rig = await StartAsync();
+        var account = await AccountAsync(rig);
+        Balance(1000m);
+        await BalanceAsync(rig, account, 1000m);
+
+        Balance(1001m);
+        Balance(1002m);
+
+        await BalanceAsync(rig, account, 1002m);
+    }
+
+    private void Balance(decimal balance) =>
+        feed.Writer.TryWrite(new AccountUpdate.Balance(new AccountSnapshot { Currency = "USD", Balance = balance, Equity = balance }));
+
+    private static Task BalanceAsync(TradingRig rig, TestAccount account, decimal balance) => Eventually.True(
+        async () => await rig.ScalarAsync<decimal>($"select balance from accounts.accounts where id = '{account.Id}'") == balance,
+        TimeSpan.FromSeconds(10), $"a balance of {balance}");
+
     private void Push(string id, decimal quantity, decimal price, bool closed = false) => feed.Writer.TryWrite(new AccountUpdate.Position(
         new PositionReport { BrokerPositionId = id, BrokerSymbol = "EURUSD.R", Side = Side.Buy, Quantity = quantity, AveragePrice = 1.08m, CurrentPrice = price, OpenedAt = DateTimeOffset.UtcNow }, closed));
 

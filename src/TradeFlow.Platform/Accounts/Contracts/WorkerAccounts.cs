@@ -21,7 +21,7 @@ internal sealed record StoredCredentials(IReadOnlyDictionary<string, string> Fie
 /// <summary>Accounts across tenants, for the Worker.</summary>
 internal sealed class WorkerAccounts(Database database, SecretBox box, RedisBus bus, LiveEvents live, TimeProvider clock)
 {
-    private static readonly TimeSpan BetweenBalances = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan BetweenBalances = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<AccountId, Told> told = new();
 
     /// <summary>Every account that is not deleted and has been connected once.</summary>
@@ -64,12 +64,13 @@ internal sealed class WorkerAccounts(Database database, SecretBox box, RedisBus 
     /// Records what the broker says of the account and tells whoever listens, when something changed. <c>null</c> leaves a value as it is (a reason goes with its
     /// status). Balances that move alone are written once a second at most.
     /// </summary>
-    public async Task SetStateAsync(AccountId account, string? status, string? reason, decimal? balance, decimal? equity, string? currency, CancellationToken ct)
+    /// <returns>False where nothing was written for that reason: the caller comes again.</returns>
+    public async Task<bool> SetStateAsync(AccountId account, string? status, string? reason, decimal? balance, decimal? equity, string? currency, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var before = told.GetValueOrDefault(account);
         var statusIsNew = status is not null && (before is null || before.Status != status || before.Reason != reason);
-        if (!statusIsNew && before is not null && now - before.At < BetweenBalances) return;
+        if (!statusIsNew && before is not null && now - before.At < BetweenBalances) return false;
 
         await using var command = database.System.CreateCommand("""
             with old as (select id, status, status_reason, balance, equity, currency, version from accounts.accounts where id = $1 and deleted_at is null for update),
@@ -95,11 +96,12 @@ internal sealed class WorkerAccounts(Database database, SecretBox box, RedisBus 
         if (!await reader.ReadAsync(ct))
         {
             told.TryRemove(account, out _);
-            return;
+            return true;
         }
         told[account] = new Told(reader.GetString(3), reader.IsDBNull(4) ? null : reader.GetString(4), now);
         if (reader.GetBoolean(1)) bus.Publish(Topics.AccountChanged, account.ToString());
         if (reader.GetBoolean(2)) live.Publish(new TenantId(reader.GetGuid(0)), AccountEvent.Json(account, reader, now));
+        return true;
     }
 
     private static ServedAccount Read(NpgsqlDataReader reader) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Npgsql;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Connectors.Contracts;
@@ -12,17 +13,21 @@ namespace TradeFlow.Platform.Trading.Sync;
 /// What the readings of an account say about it: balance, and whether the broker can be reached with its credentials. A stream and the
 /// readings beside it tell it side by side: one after the other is heard.
 /// </summary>
-internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifications notices, TimeProvider clock) : IDisposable
+internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifications notices, TimeProvider clock) : IAsyncDisposable
 {
     private static readonly TimeSpan AskForMoney = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan UnreachableAfter = TimeSpan.FromSeconds(20);
     private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly CancellationTokenSource over = new();
     // From before a restart: what has been told is not told again.
     private string status = lane.Account.Status;
     private AccountSnapshot? told;
     private DateTimeOffset moneyDue;
     private DateTimeOffset toldAt;
     private DateTimeOffset? badSince;
+    private AccountSnapshot? waiting;
+    private Task later = Task.CompletedTask;
+    private bool writing;
     private int failures;
 
     /// <summary>The account's money from a request of its own, for brokers whose state does not bring it along.</summary>
@@ -75,14 +80,27 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifica
         var now = clock.GetUtcNow();
         var (state, reason) = money is { CanTrade: false } ? (AccountStatuses.Error, "The broker has closed the account to trading.") : (AccountStatuses.Active, null);
         if (money is null && state == status) return;
-        if (state == status && money?.Balance == told?.Balance && money?.Equity == told?.Equity && now - toldAt < AskForMoney) return;
-        await accounts.SetStateAsync(lane.AccountId, state, reason, money?.Balance, money?.Equity, money?.Currency, ct);
-        (status, told, toldAt) = (state, money ?? told, now);
+        if (state == status && money?.Balance == told?.Balance && money?.Equity == told?.Equity && now - toldAt < AskForMoney)
+        {
+            waiting = null;
+            return;
+        }
+        if (!await accounts.SetStateAsync(lane.AccountId, state, reason, money?.Balance, money?.Equity, money?.Currency, ct))
+        {
+            // A broker that pushes tells a balance once: the last of a second is written after it.
+            waiting = money;
+            if (writing) return;
+            writing = true;
+            later = WriteLaterAsync();
+            return;
+        }
+        (status, told, toldAt, waiting) = (state, money ?? told, now, money is null ? waiting : null);
     }
 
     private async Task<TimeSpan> TakeBadAsync(Exception fault, CancellationToken ct)
     {
         failures++;
+        waiting = null;
         var now = clock.GetUtcNow();
         badSince ??= now;
         if (fault is ConnectorException { Kind: ConnectorErrorKind.Authentication or ConnectorErrorKind.Permission })
@@ -110,9 +128,41 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifica
         return asked > backoff ? asked : backoff;
     }
 
+    private async Task WriteLaterAsync()
+    {
+        bool again;
+        do
+        {
+            await Task.Delay(WorkerAccounts.BetweenBalances, clock, over.Token);
+            await turn.WaitAsync(over.Token);
+            var money = waiting;
+            waiting = null;
+            try
+            {
+                if (money is not null) await TakeGoodAsync(money, over.Token);
+            }
+            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            {
+                waiting = money;
+            }
+            finally
+            {
+                writing = again = waiting is not null;
+                turn.Release();
+            }
+        }
+        while (again);
+    }
+
     // A limit that is used up, ours or the broker's, is no line that is down.
     private static string Unread(Exception fault) =>
         fault is ConnectorException { Kind: ConnectorErrorKind.RateLimited } ? $"The account is not read at the moment: {fault.Message}" : $"The broker cannot be reached: {fault.Message}";
 
-    public void Dispose() => turn.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await over.CancelAsync();
+        await later.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        turn.Dispose();
+        over.Dispose();
+    }
 }

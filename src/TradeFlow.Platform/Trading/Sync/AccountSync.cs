@@ -19,7 +19,7 @@ internal sealed partial class AccountSync(
 
     public async Task RunAsync(Lane lane, CancellationToken ct)
     {
-        using var health = new AccountHealth(lane, accounts, notices, clock);
+        await using var health = new AccountHealth(lane, accounts, notices, clock);
         var pause = TimeSpan.Zero;
         while (!ct.IsCancellationRequested)
         {
