@@ -9,6 +9,7 @@ using TradeFlow.Platform.Alerts.Log;
 using TradeFlow.Platform.Alerts.Receive;
 using TradeFlow.Platform.Alerts.Template;
 using TradeFlow.Platform.Alerts.Validate;
+using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Kernel.Housekeeping;
 using TradeFlow.Platform.Tenancy.Contracts;
 
@@ -22,8 +23,10 @@ public static class AlertsModule
         services.AddOptions<IngestOptions>().BindConfiguration("Alerts").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<DialectList>();
         services.AddSingleton<KeyRates>();
+        services.AddSingleton<LimitedRows>();
         services.AddSingleton<SymbolCheck>();
         services.AddSingleton<SignalRecord>();
+        services.AddSingleton<Confirmed>();
         services.AddSingleton<SignalWriter>();
         services.AddSingleton<WebhookLog>();
         services.AddSingleton<FirstAnswers>();
@@ -36,6 +39,7 @@ public static class AlertsModule
         // Stopped in the opposite order: signals that wait are recorded first, then what is to be logged of them is written.
         services.AddHostedService(provider => provider.GetRequiredService<WebhookLog>());
         services.AddHostedService(provider => provider.GetRequiredService<SignalWriter>());
+        services.AddHostedService(provider => provider.GetRequiredService<LimitedRows>());
         return builder;
     }
 
@@ -58,13 +62,20 @@ public static class AlertsModule
             .WithName("SendSignalWithKeyInPath").WithSummary("Send a signal, with the key in the path")
             .WithDescription("For senders that can set an address and a message and nothing else, such as TradingView.")
             .DescribeAnswers();
+        // An address that was put together with a slash too many: /webhook//paper/KEY.
+        webhook.MapPost("/{**rest}", (string? rest, HttpContext http, ReceiveWebhook receive) => (rest ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) switch
+        {
+            [var broker] => receive.HandleAsync(http, broker, null),
+            [var broker, var key] => receive.HandleAsync(http, broker, key),
+            _ => Problem.NotFound().ExecuteAsync(http),
+        }).ExcludeFromDescription();
         MapLog(app.MapGroup("/api/webhooks").WithTags("Webhook"));
     }
 
     private static void MapLog(RouteGroupBuilder webhooks)
     {
         webhooks.MapGet("/log", LogEndpoints.List).WithName("ListWebhookLog").WithSummary("Signals that came in, newest first")
-            .WithDescription("Every request that named a valid key, whatever came of it. status is an HTTP status, or a class such as 4xx.").RequireAuthorization(TradeFlowPolicies.Read);
+            .WithDescription("Every request that named a valid key, whatever came of it. status is an HTTP status, or a class such as 4xx. 499 (code client.gone): the sender hung up before it was answered; order_id tells whether its signal was recorded. Requests over the rate have one row a second, with more for the others of that second.").RequireAuthorization(TradeFlowPolicies.Read);
         webhooks.MapGet("/log/{id:guid}", LogEndpoints.Get).WithName("GetWebhookLogEntry").WithSummary("One signal").WithDescription("With its order, the verdict of each check and the latency by stage.")
             .RequireAuthorization(TradeFlowPolicies.Read);
         webhooks.MapPost("/log/{id:guid}/replay", Replay.Handle).WithName("ReplaySignal").WithSummary("Send a failed signal again")

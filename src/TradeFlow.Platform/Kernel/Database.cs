@@ -43,6 +43,22 @@ public sealed class Database : IAsyncDisposable
         return new NpgsqlConnectionStringBuilder(connection).Username == role ? connection : throw new InvalidOperationException($"ConnectionStrings:{role} must log in as {role}.");
     }
 
+    /// <summary>A connection of the system role outside of the pool, for asking whether PostgreSQL answers at all: idle ones of the pool may hang with the one that failed.</summary>
+    internal async Task<NpgsqlConnection> OpenAloneAsync(CancellationToken ct)
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(system) { Pooling = false, Timeout = 1, ApplicationName = "TradeFlow" }.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(ct);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
     private static NpgsqlDataSource Build(string connection, int poolSize, Action<NpgsqlConnectionStringBuilder>? more = null)
     {
         var builder = new NpgsqlDataSourceBuilder(connection)

@@ -20,7 +20,7 @@ public sealed class IngestFaultTests(WebhookRig rig) : IClassFixture<WebhookRig>
         using var writer = NewWriter(new IngestOptions { Writers = 1 });
 
         // All of them wait when the writer starts, so that they are one batch.
-        var waiting = signals.Select(signal => writer.RecordAsync(signal, default)).ToList();
+        var waiting = signals.Select(signal => writer.RecordAsync(signal, Soon, default)).ToList();
         await writer.StartAsync(default);
         var outcomes = await Task.WhenAll(waiting);
 
@@ -35,9 +35,9 @@ public sealed class IngestFaultTests(WebhookRig rig) : IClassFixture<WebhookRig>
         var trader = await rig.NewTraderAsync("");
         var account = (await rig.Service<KeyIndex>().FindAsync(trader.Key, default)).ShouldNotBeNull();
         using var writer = NewWriter(new IngestOptions { Writers = 1, QueueLength = 1 });
-        _ = writer.RecordAsync(SignalOf(account, "1"), default);
+        _ = writer.RecordAsync(SignalOf(account, "1"), Soon, default);
 
-        var outcome = await writer.RecordAsync(SignalOf(account, "2"), default).WaitAsync(TimeSpan.FromMilliseconds(500));
+        var outcome = await writer.RecordAsync(SignalOf(account, "2"), Soon, default).WaitAsync(TimeSpan.FromMilliseconds(500));
 
         outcome.ShouldBeOfType<Recorded.Unavailable>();
     }
@@ -48,7 +48,7 @@ public sealed class IngestFaultTests(WebhookRig rig) : IClassFixture<WebhookRig>
         var trader = await rig.NewTraderAsync("");
         var account = (await rig.Service<KeyIndex>().FindAsync(trader.Key, default)).ShouldNotBeNull();
         var record = new SignalRecord(rig.Platform.Database);
-        foreach (var signal in new[] { SignalOf(account, "1"), SignalOf(account, "2") with { DedupeKey = null } })
+        foreach (var signal in new[] { SignalOf(account, "1"), SignalOf(account, "2") with { DedupeFor = TimeSpan.Zero } })
         {
             (await record.RunAsync([signal], default))[signal.Webhook].ShouldBeOfType<Recorded.New>();
             (await record.RunAsync([signal], default))[signal.Webhook].ShouldBeOfType<Recorded.New>();
@@ -138,8 +138,10 @@ public sealed class IngestFaultTests(WebhookRig rig) : IClassFixture<WebhookRig>
         }
     }
 
-    private SignalWriter NewWriter(IngestOptions options) => 
-        new(new SignalRecord(rig.Platform.Database), Options.Create(options), rig.Service<Supervisor>(), NullLogger<SignalWriter>.Instance);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
+
+    private SignalWriter NewWriter(IngestOptions options) =>
+        new(new SignalRecord(rig.Platform.Database), new Confirmed(TimeProvider.System), rig.Bus, Options.Create(options), rig.Service<Supervisor>(), NullLogger<SignalWriter>.Instance);
 
     private static Signal SignalOf(AccountContext account, string payload)
     {
@@ -148,7 +150,7 @@ public sealed class IngestFaultTests(WebhookRig rig) : IClassFixture<WebhookRig>
         return new Signal
         {
             Webhook = new WebhookId(Guid.CreateVersion7()), Order = new OrderId(Guid.CreateVersion7()), Account = account, ReceivedAt = now, Method = "POST", Path = "/webhook/paper", Payload = payload,
-            DedupeKey = "id:" + Guid.NewGuid(), DedupeFor = TimeSpan.FromDays(1), BodyHash = [1], Intent = intent, IntentJson = intent.ToJson(), Symbol = "EURUSD", ValidUntil = now.AddSeconds(30),
+            DedupeKey = "id:" + Guid.NewGuid(), DedupeFor = TimeSpan.FromDays(1), HoldFor = TimeSpan.FromMinutes(1), BodyHash = [1], Intent = intent, IntentJson = intent.ToJson(), Symbol = "EURUSD", ValidUntil = now.AddSeconds(30),
         };
     }
 }

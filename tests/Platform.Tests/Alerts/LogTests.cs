@@ -52,6 +52,7 @@ public sealed class LogTests(WebhookRig rig) : IClassFixture<WebhookRig>
 
         row.Json.GetProperty("order").GetProperty("status").GetString().ShouldBe("FILLED");
         row.Json.GetProperty("checks").EnumerateArray().ShouldAllBe(check => check.GetProperty("passed").GetBoolean());
+        row.Json.GetProperty("stages").GetProperty("receive").GetDecimal().ShouldBeGreaterThan(0);
         row.Json.GetProperty("stages").GetProperty("record").GetDecimal().ShouldBeGreaterThan(0);
         (await stranger.GetAsync($"/api/webhooks/log/{id}")).Status.ShouldBe(HttpStatusCode.NotFound);
         Statuses(await stranger.GetAsync("/api/webhooks/log")).ShouldBeEmpty();

@@ -29,7 +29,11 @@ public class WebhookRig : ApiFixture, IAsyncLifetime
 
     protected virtual Task CleanUpAsync() => Task.CompletedTask;
 
-    async Task IAsyncLifetime.InitializeAsync()
+    Task IAsyncLifetime.InitializeAsync() => SetUpAsync();
+
+    Task IAsyncLifetime.DisposeAsync() => TearDownAsync();
+
+    protected async Task SetUpAsync()
     {
         await PrepareAsync();
         await InitializeAsync();
@@ -39,7 +43,7 @@ public class WebhookRig : ApiFixture, IAsyncLifetime
         await Eventually.True(() => bus.IsConnected && Service<RedisBus>().IsConnected, TimeSpan.FromSeconds(5), "Redis answers");
     }
 
-    async Task IAsyncLifetime.DisposeAsync()
+    protected async Task TearDownAsync()
     {
         await redis.DisposeAsync();
         await DisposeAsync();

@@ -10,5 +10,8 @@ public static class AlertCodes
     public const string IdReused = "signal.id_reused";
     public const string RateLimited = "rate.limited";
     public const string Unavailable = "unavailable";
+    /// <summary>In the log alone: the sender hung up before it was answered.</summary>
+    public const string ClientGone = "client.gone";
+    public const string ClientSlow = "client.slow";
     public const string NotReplayable = "webhook.not_replayable";
 }

@@ -18,6 +18,14 @@ internal sealed class IngestOptions
     [Range(0.1, 3)]
     public double RecordSeconds { get; set; } = 2;
 
+    /// <summary>How long the database is asked on top of it whether the record is there after all, where that is not known.</summary>
+    [Range(0.05, 1)]
+    public double AskSeconds { get; set; } = 0.5;
+
+    /// <summary>How long, from its arrival on, a signal waits for what becomes of its order before the answer is 202. TradingView gives up after 3 s.</summary>
+    [Range(0.1, 30)]
+    public double AnswerSeconds { get; set; } = 2;
+
     /// <summary>How long an entry may wait for its turn. Older ones expire, unsent.</summary>
     [Range(1, 3600)]
     public int ValidForSeconds { get; set; } = 30;

@@ -19,9 +19,17 @@ internal sealed record Signal
     public required string Path { get; init; }
     public required string Payload { get; init; }
 
-    /// <summary><c>null</c> when nothing counts as its repeat.</summary>
-    public string? DedupeKey { get; init; }
+    /// <summary>What its repeats have in common with it.</summary>
+    public required string DedupeKey { get; init; }
+
+    /// <summary>How long the same key is a repeat in any case.</summary>
     public TimeSpan DedupeFor { get; init; }
+
+    /// <summary>How long the same key is a repeat when its sender was not answered, and so sends again.</summary>
+    public required TimeSpan HoldFor { get; init; }
+
+    /// <summary>A signal with the same key that is known to be recorded and answered: this one is another.</summary>
+    public WebhookId? After { get; init; }
     public required byte[] BodyHash { get; init; }
     public WebhookId? ReplayOf { get; init; }
     public required TradeIntent Intent { get; init; }
@@ -50,12 +58,18 @@ internal abstract record Recorded
     /// <summary>The same signal came before.</summary>
     public sealed record Duplicate(WebhookId Webhook, OrderId Order, DateTimeOffset ReceivedAt) : Recorded;
 
+    /// <summary>A signal with the same key is recorded, and how its sender is answered is not known: this one is a repeat unless somebody knows better.</summary>
+    public sealed record Unanswered(WebhookId Webhook, OrderId Order, DateTimeOffset ReceivedAt) : Recorded;
+
     /// <summary>Its id belongs to another body.</summary>
     public sealed record Reused(WebhookId Webhook) : Recorded;
 
     /// <summary>A check of entries said no.</summary>
     public sealed record Refused(string Json, IReadOnlyList<decimal> Measured) : Recorded;
 
-    /// <summary>It could not be recorded, or whether it was is not known. A repeat finds out.</summary>
+    /// <summary>It is not in the database.</summary>
     public sealed record Unavailable : Recorded;
+
+    /// <summary>Its commit may have happened, and the database cannot be asked. A repeat finds out.</summary>
+    public sealed record Unknown : Recorded;
 }

@@ -10,7 +10,7 @@ internal sealed class SignalRecord(Database database)
 {
     private const int TimeoutSeconds = 2;
 
-    private const string Sql = "select * from alerts.record($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)";
+    private static readonly string Sql = $"select * from alerts.record({string.Join(", ", Enumerable.Range(1, 26).Select(number => $"${number}"))})";
 
     public async Task<Dictionary<WebhookId, Recorded>> RunAsync(IReadOnlyList<Signal> batch, CancellationToken ct)
     {
@@ -28,6 +28,8 @@ internal sealed class SignalRecord(Database database)
         Add(NpgsqlDbType.Text, signal => signal.Payload);
         Add(NpgsqlDbType.Text, signal => signal.DedupeKey);
         Add(NpgsqlDbType.Interval, signal => signal.DedupeFor);
+        Add(NpgsqlDbType.Interval, signal => signal.HoldFor);
+        Add(NpgsqlDbType.Uuid, signal => signal.After?.Value);
         Add(NpgsqlDbType.Bytea, signal => signal.BodyHash);
         Add(NpgsqlDbType.Uuid, signal => signal.ReplayOf?.Value);
         Add(NpgsqlDbType.Text, signal => ClientOrderId.For(signal.Order));
@@ -57,11 +59,11 @@ internal sealed class SignalRecord(Database database)
         }
     }
 
-    /// <summary>Looks whether a signal is in the database after all.</summary>
+    /// <summary>Looks whether a signal is in the database after all, with its order.</summary>
     public async Task<bool> IsThereAsync(Signal signal, CancellationToken ct)
     {
-        await using var connection = await database.System.OpenConnectionAsync(ct);
-        await using var command = new NpgsqlCommand("select 1 from alerts.webhooks_log where id = $1 and received_at = $2", connection) { CommandTimeout = TimeoutSeconds };
+        await using var connection = await database.OpenAloneAsync(ct);
+        await using var command = new NpgsqlCommand("select 1 from alerts.webhooks_log where id = $1 and received_at = $2 and order_id is not null", connection) { CommandTimeout = TimeoutSeconds };
         command.Parameters.AddWithValue(signal.Webhook.Value);
         command.Parameters.AddWithValue(signal.ReceivedAt);
         return await command.ExecuteScalarAsync(ct) is not null;
@@ -72,7 +74,9 @@ internal sealed class SignalRecord(Database database)
         "recorded" => new Recorded.New(Measured(reader)),
         "stale" => new Recorded.Stale(),
         "duplicate" => new Recorded.Duplicate(new WebhookId(reader.GetGuid(2)), new OrderId(reader.GetGuid(3)), reader.GetFieldValue<DateTimeOffset>(4)),
+        "unanswered" => new Recorded.Unanswered(new WebhookId(reader.GetGuid(2)), new OrderId(reader.GetGuid(3)), reader.GetFieldValue<DateTimeOffset>(4)),
         "reused" => new Recorded.Reused(new WebhookId(reader.GetGuid(2))),
+        "late" => new Recorded.Unavailable(),
         "refused" => new Recorded.Refused(reader.GetString(5), Measured(reader)),
         var other => throw new InvalidOperationException($"alerts.record answered '{other}'."),
     };

@@ -12,35 +12,46 @@ namespace TradeFlow.Platform.Alerts.Ingest;
 /// </summary>
 internal sealed partial class SignalWriter : SupervisedService
 {
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
     private readonly Channel<Waiting>[] queues;
     private readonly Drain[] drains;
     private readonly SignalRecord record;
+    private readonly Confirmed confirmed;
+    private readonly RedisBus bus;
     private readonly IngestOptions options;
     private readonly ILogger<SignalWriter> log;
 
-    public SignalWriter(SignalRecord record, IOptions<IngestOptions> options, Supervisor supervisor, ILogger<SignalWriter> log) : base(supervisor)
+    public SignalWriter(
+        SignalRecord record, Confirmed confirmed, RedisBus bus, IOptions<IngestOptions> options, Supervisor supervisor, ILogger<SignalWriter> log) : base(supervisor)
     {
-        (this.record, this.options, this.log) = (record, options.Value, log);
+        (this.record, this.confirmed, this.bus, this.options, this.log) = (record, confirmed, bus, options.Value, log);
         queues = [.. Enumerable.Range(0, this.options.Writers).Select(_ => Channel.CreateBounded<Waiting>(new BoundedChannelOptions(this.options.QueueLength) { SingleReader = true }))];
         Measures.Watch("tradeflow.ingest.queue", "{signal}", "Signals that wait to be recorded", () => queues.Sum(queue => (long)queue.Reader.Count));
         drains = [.. queues.Select(_ => new Drain())];
     }
 
-    /// <summary>Answers within the time that a sender waits. <see cref="Recorded.Unavailable"/> at once when the queue is full.</summary>
-    public async Task<Recorded> RecordAsync(Signal signal, CancellationToken ct)
+    /// <summary>
+    /// Answers within the time that a sender waits: <see cref="Recorded.Unavailable"/> at once when the queue is full. Where the fate of a commit is not known the
+    /// database is asked for <see cref="IngestOptions.AskSeconds"/> more.
+    /// </summary>
+    /// <param name="atMost">How long this one may take to be recorded.</param>
+    public async Task<Recorded> RecordAsync(Signal signal, TimeSpan atMost, CancellationToken ct)
     {
+        var limit = TimeSpan.FromSeconds(options.RecordSeconds);
         var waiting = new Waiting(signal);
         if (!queues[(uint)signal.Account.AccountId.GetHashCode() % (uint)queues.Length].Writer.TryWrite(waiting)) return new Recorded.Unavailable();
         try
         {
-            return await waiting.Outcome.Task.WaitAsync(TimeSpan.FromSeconds(options.RecordSeconds), ct);
+            await waiting.Outcome.WaitAsync(atMost < limit ? atMost : limit, ct);
         }
         catch (TimeoutException)
         {
-            // Not taken yet: then it never will be. Taken: its commit may still come, and the sender's repeat finds it.
-            waiting.TryAbandon();
-            return new Recorded.Unavailable();
+            // Not taken yet: then it never will be.
+            if (waiting.TryAbandon()) return new Recorded.Unavailable();
+            waiting.TrySettle(new Recorded.Unknown());
         }
+        var outcome = await waiting.Outcome;
+        return outcome is Recorded.Unknown ? await FindAsync(signal) : outcome;
     }
 
     // Each by itself: the accounts of one writer must not wait for the trouble of another.
@@ -94,19 +105,29 @@ internal sealed partial class SignalWriter : SupervisedService
         {
             // The server answers, so the fault may lie in one signal: it must not fail the others.
             LogNotRecorded(e, batch.Count);
-            foreach (var waiting in batch) waiting.Outcome.TrySetResult(await AloneAsync(waiting.Signal, wasAlone: batch.Count == 1));
+            foreach (var waiting in batch) Settle(waiting, await AloneAsync(waiting.Signal, wasAlone: batch.Count == 1));
         }
         catch (Exception e)
         {
             LogNotRecorded(e, batch.Count);
-            foreach (var waiting in batch) waiting.Outcome.TrySetResult(new Recorded.Unavailable());
+            foreach (var waiting in batch) Settle(waiting, new Recorded.Unknown());
         }
     }
 
     private async Task RunAsync(List<Waiting> batch)
     {
         var outcomes = await record.RunAsync(batch.ConvertAll(waiting => waiting.Signal), CancellationToken.None);
-        foreach (var waiting in batch) waiting.Outcome.TrySetResult(outcomes[waiting.Signal.Webhook]);
+        foreach (var waiting in batch) Settle(waiting, outcomes[waiting.Signal.Webhook]);
+    }
+
+    // Known before anybody is told, so that an equal signal right behind it finds it.
+    private void Settle(Waiting waiting, Recorded outcome)
+    {
+        if (outcome is Recorded.New) confirmed.Add(waiting.Signal);
+        if (waiting.TrySettle(outcome)) return;
+        confirmed.Remove(waiting.Signal.Webhook);
+        // Its sender has been answered without it: nobody else wakes the lane.
+        if (outcome is Recorded.New) bus.Publish(Topics.OrderRecorded, waiting.Signal.Account.AccountId.ToString());
     }
 
     private async Task<Recorded> AloneAsync(Signal signal, bool wasAlone)
@@ -127,18 +148,50 @@ internal sealed partial class SignalWriter : SupervisedService
         catch (Exception e)
         {
             LogSignalFailed(e, signal.Webhook);
-            return new Recorded.Unavailable();
+            return new Recorded.Unknown();
+        }
+    }
+
+    // The commit may have happened although nobody heard of it, or may happen in a moment.
+    private async Task<Recorded> FindAsync(Signal signal)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(options.AskSeconds));
+        Recorded outcome = new Recorded.Unknown();
+        while (true)
+        {
+            try
+            {
+                // Left behind when the time is over: an opening connection does not listen to its token.
+                if (await record.IsThereAsync(signal, patience.Token).WaitAsync(patience.Token)) return new Recorded.New([]);
+                outcome = new Recorded.Unavailable();
+                await Task.Delay(BetweenLooks, patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                LogNotFound(signal.Webhook, outcome is Recorded.Unknown);
+                return outcome;
+            }
+            catch (Exception e)
+            {
+                LogSignalFailed(e, signal.Webhook);
+                await Task.Delay(BetweenLooks, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (patience.IsCancellationRequested) return outcome;
+            }
         }
     }
 
     private sealed class Waiting(Signal signal)
     {
+        // Continuations run elsewhere: the writer must not do the work of those who wait.
+        private readonly TaskCompletionSource<Recorded> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int state;
 
         public Signal Signal { get; } = signal;
 
-        // Continuations run elsewhere: the writer must not do the work of those who wait.
-        public TaskCompletionSource<Recorded> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public Task<Recorded> Outcome => outcome.Task;
+
+        /// <summary>False when the sender has been told something else already.</summary>
+        public bool TrySettle(Recorded settled) => outcome.TrySetResult(settled);
 
         public bool TryTake() => Interlocked.CompareExchange(ref state, 1, 0) == 0;
 
@@ -153,4 +206,7 @@ internal sealed partial class SignalWriter : SupervisedService
 
     [LoggerMessage(2003, LogLevel.Error, "Signal {Webhook} could not be recorded by itself")]
     private partial void LogSignalFailed(Exception exception, WebhookId webhook);
+
+    [LoggerMessage(2004, LogLevel.Warning, "Signal {Webhook} was not recorded in time (whether it may be: {Unknown})")]
+    private partial void LogNotFound(WebhookId webhook, bool unknown);
 }

@@ -12,7 +12,9 @@ internal sealed record LogFilter(Guid? Account, int? Status, int? StatusClass, D
 internal sealed class LogReads(TenantDb db)
 {
     // A row without a status was recorded, and the process ended before it could answer: the order goes on, which is what 202 says.
-    private const string Columns = "id, account_id, broker, received_at, method, path, coalesce(status, 202), code, order_id, duplicate_of, replay_of, latency_ms, stages, payload, response, error, checks, removed";
+    private const string Columns =
+        "id, account_id, broker, received_at, method, path, coalesce(status, 202), code, order_id, duplicate_of, replay_of, latency_ms, stages, payload, response, error, checks, " +
+        "payload_cut, more, lag_seconds, removed";
 
     public Task<List<LogView>> ListAsync(LogFilter filter, CancellationToken ct) => db.RunSqlAsync(async connection =>
     {
@@ -61,11 +63,16 @@ internal sealed class LogReads(TenantDb db)
         ReplayOf = row.GuidOrNull(10),
         LatencyMs = row.IsDBNull(11) ? null : row.GetDecimal(11),
         Stages = row.IsDBNull(12) ? null : ReadStages(row.GetString(12)),
-        Payload = row.IsDBNull(17) ? PayloadOf(row.GetString(13)) : NoPayload,
-        Removed = row.TextOrNull(17),
+        Payload = row.IsDBNull(20) ? PayloadOf(row.GetString(13)) : NoPayload,
+        Removed = row.TextOrNull(20),
         Response = row.IsDBNull(14) ? null : JsonElement.Parse(row.GetString(14)),
         Error = row.TextOrNull(15),
+        PayloadCut = IntOrNull(row, 17),
+        More = IntOrNull(row, 18),
+        LagSeconds = IntOrNull(row, 19),
     };
+
+    private static int? IntOrNull(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt32(column);
 
     private static Stages ReadStages(string json)
     {

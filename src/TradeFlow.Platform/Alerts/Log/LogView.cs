@@ -9,7 +9,7 @@ internal sealed record Stages(decimal? Receive, decimal? Decide, decimal? Queue,
 /// <summary>The verdict of one check.</summary>
 internal sealed record CheckView(string Code, bool Passed, string? Message, decimal? Limit, decimal? Value);
 
-/// <summary>One request that named a valid key. <see cref="Status"/> is the HTTP status of the answer.</summary>
+/// <summary>One request that named a valid key. <see cref="Status"/> is the HTTP status of the answer; 499 when the sender had hung up before it.</summary>
 internal record LogView
 {
     public required Guid Id { get; init; }
@@ -28,8 +28,19 @@ internal record LogView
     public decimal? LatencyMs { get; init; }
     public Stages? Stages { get; init; }
 
-    /// <summary>The message without keys and secrets: JSON where it is JSON, else text; null once it was removed.</summary>
+    /// <summary>
+    /// The message without keys and secrets: JSON where it is JSON, else text; null once it was removed. Of a message that was not recorded at most 1 KiB is kept.
+    /// </summary>
     public required JsonElement Payload { get; init; }
+
+    /// <summary>Bytes of the message that are not kept; <c>null</c> when all are.</summary>
+    public int? PayloadCut { get; init; }
+
+    /// <summary>Further requests over the rate in the same second, which have no row of their own.</summary>
+    public int? More { get; init; }
+
+    /// <summary>Seconds between the alert's own time and its arrival, where they are more than 60.</summary>
+    public int? LagSeconds { get; init; }
     public JsonElement? Response { get; init; }
 
     /// <summary>Message and answer are kept for a time only: "removed after 30 days".</summary>

@@ -27,6 +27,8 @@ internal sealed class Replay(LogReads log, TradingReads trading, AccountDirector
             return Problem.Of(StatusCodes.Status409Conflict, AlertCodes.NotReplayable, "Only a signal that failed can be sent again.");
         if (found.View.Removed is { } removed)
             return Problem.Of(StatusCodes.Status409Conflict, AlertCodes.NotReplayable, $"The message was {removed}: it cannot be sent again.");
+        if (found.View.PayloadCut is not null)
+            return Problem.Of(StatusCodes.Status409Conflict, AlertCodes.NotReplayable, $"Only the first {LogEntry.MostPayload} bytes of the message were kept: send it from its source.");
         var accountId = new AccountId(found.View.AccountId);
         if (await accounts.FindAsync(tenant, accountId, ct) is not { } account) return Problem.NotFound();
 
@@ -36,16 +38,19 @@ internal sealed class Replay(LogReads log, TradingReads trading, AccountDirector
             Method = HttpMethods.Post,
             Path = $"/api/webhooks/log/{id}/replay",
             Payload = found.Payload,
+            Length = body.Length,
             BodyHash = SHA256.HashData(body),
             Alert = dialects.Read(body),
             ReplayOf = new WebhookId(id),
             Account = account,
+            Gone = ct,
             ReloadAsync = async token => await accounts.FindAsync(tenant, accountId, token),
         };
         attempt.ReceivedMs = attempt.Elapsed;
         attempt.Checks.Pass(CheckTrail.Key);
-        var answer = account.Enabled ? await path.RunAsync(attempt, ct) : Answer.Disabled(account.DisabledReason, attempt.Webhook);
-        writer.Add(LogEntry.Of(attempt, answer));
+        // From here on it goes its way, whether or not somebody waits for it.
+        var answer = account.Enabled ? await path.RunAsync(attempt, CancellationToken.None) : Answer.Disabled(account.DisabledReason, attempt.Webhook);
+        writer.Add(LogEntry.Of(attempt, answer, isTold: !ct.IsCancellationRequested));
         return new Result(answer);
     }
 

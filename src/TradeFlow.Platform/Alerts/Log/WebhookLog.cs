@@ -21,16 +21,19 @@ internal sealed partial class WebhookLog(Database database, TimeProvider clock, 
     private readonly Drain drain = new();
 
     private const string Complete = """
-        update alerts.webhooks_log w set status = n.status, code = n.code, latency_ms = n.latency, stages = n.stages, response = n.response, error = n.error, checks = n.checks
-        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) as n (id, received_at, status, code, latency, stages, response, error, checks)
+        update alerts.webhooks_log w set status = n.status, code = n.code, latency_ms = n.latency, stages = n.stages, response = n.response, error = n.error,
+            checks = n.checks, lag_seconds = n.lag
+        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as n (id, received_at, status, code, latency, stages, response, error, checks, lag)
         where w.id = n.id and w.received_at = n.received_at
         """;
 
+    // The row may stand already: of a signal that was recorded although its sender could not be told so, or of requests over the rate, which are counted.
     private const string Insert = """
-        insert into alerts.webhooks_log (id, received_at, status, code, latency_ms, stages, response, error, checks,
-            tenant_id, account_id, broker, method, path, payload, order_id, duplicate_of, replay_of)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-        on conflict do nothing
+        insert into alerts.webhooks_log as w (id, received_at, status, code, latency_ms, stages, response, error, checks, lag_seconds,
+            tenant_id, account_id, broker, method, path, payload, payload_cut, more, order_id, duplicate_of, replay_of)
+        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+        on conflict (id, received_at) do update set status = excluded.status, code = excluded.code, latency_ms = excluded.latency_ms, stages = excluded.stages,
+            response = excluded.response, error = excluded.error, checks = excluded.checks, lag_seconds = excluded.lag_seconds, more = excluded.more
         """;
 
     public void Add(LogEntry entry)
@@ -71,7 +74,12 @@ internal sealed partial class WebhookLog(Database database, TimeProvider clock, 
             catch (Exception e) when (e is (not NpgsqlException) or PostgresException { IsTransient: false })
             {
                 LogFailed(e, batch.Count);
-                if (batch.Count == 1) return;
+                if (batch is [var one])
+                {
+                    if (one == one.Bare()) return;
+                    await WriteAsync([one.Bare()], stopping);
+                    return;
+                }
                 // One bad row must not take the others with it.
                 foreach (var entry in batch) await WriteAsync([entry], stopping);
                 return;
@@ -91,7 +99,8 @@ internal sealed partial class WebhookLog(Database database, TimeProvider clock, 
         await using var statements = new NpgsqlBatch(connection);
         // In the order of ids, so that two replicas cannot wait for each other's rows crosswise.
         var done = batch.Where(entry => entry.IsRecorded).OrderBy(entry => entry.Id).ToArray();
-        var added = batch.Where(entry => !entry.IsRecorded).ToArray();
+        // One statement may meet a row once: the last word counts.
+        var added = batch.Where(entry => !entry.IsRecorded).GroupBy(entry => entry.Id).Select(entries => entries.Last()).OrderBy(entry => entry.Id).ToArray();
         if (done.Length > 0) statements.BatchCommands.Add(Answered(new NpgsqlBatchCommand(Complete), done));
         if (added.Length > 0) statements.BatchCommands.Add(Whole(Answered(new NpgsqlBatchCommand(Insert), added), added));
         await statements.ExecuteNonQueryAsync(CancellationToken.None);
@@ -108,6 +117,7 @@ internal sealed partial class WebhookLog(Database database, TimeProvider clock, 
         Add(command, NpgsqlDbType.Jsonb, rows, row => row.Response);
         Add(command, NpgsqlDbType.Text, rows, row => row.Error);
         Add(command, NpgsqlDbType.Jsonb, rows, row => row.Checks);
+        Add(command, NpgsqlDbType.Integer, rows, row => row.LagSeconds);
         return command;
     }
 
@@ -119,6 +129,8 @@ internal sealed partial class WebhookLog(Database database, TimeProvider clock, 
         Add(command, NpgsqlDbType.Text, rows, row => row.Method);
         Add(command, NpgsqlDbType.Text, rows, row => row.Path);
         Add(command, NpgsqlDbType.Text, rows, row => row.Payload);
+        Add(command, NpgsqlDbType.Integer, rows, row => row.PayloadCut);
+        Add(command, NpgsqlDbType.Integer, rows, row => row.More);
         Add(command, NpgsqlDbType.Uuid, rows, row => row.Order);
         Add(command, NpgsqlDbType.Uuid, rows, row => row.DuplicateOf);
         Add(command, NpgsqlDbType.Uuid, rows, row => row.ReplayOf);

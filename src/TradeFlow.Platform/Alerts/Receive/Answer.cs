@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using TradeFlow.Platform.Alerts.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Trading.Contracts;
-using TradeFlow.Platform.Alerts.Contracts;
 
 namespace TradeFlow.Platform.Alerts.Receive;
 
@@ -15,7 +16,7 @@ internal sealed record Answer(int Status, string? Code, string? Error, ReadOnlyM
 
     public static Answer Disabled(string? reason, WebhookId webhook) => Refuse(401, AlertCodes.AccountDisabled, reason ?? "The account is switched off.", webhook);
 
-    public static Answer Limited(int seconds, WebhookId webhook) =>
+    public static Answer Limited(int seconds, WebhookId? webhook) =>
         Refuse(429, AlertCodes.RateLimited, $"Too many signals. Wait {seconds} s.", webhook) with { RetryAfter = seconds };
 
     public static Answer TooManyFailures() =>
@@ -24,6 +25,11 @@ internal sealed record Answer(int Status, string? Code, string? Error, ReadOnlyM
     public static Answer Offline(string reason, WebhookId webhook) => Refuse(422, OrderCodes.BrokerOffline, reason, webhook);
 
     public static Answer TooLarge(WebhookId? webhook) => Refuse(413, AlertCodes.SignalInvalid, "The message is larger than 64 KiB.", webhook);
+
+    /// <summary>Of a message that did not come to its end. Nobody reads it unless its sender was only slow.</summary>
+    public static Answer BrokenOff(int status, WebhookId webhook) => status == StatusCodes.Status408RequestTimeout
+        ? Refuse(status, AlertCodes.ClientSlow, "The message did not arrive in time. Nothing was executed.", webhook)
+        : Refuse(status, AlertCodes.ClientGone, "The sender hung up before its message was complete. Nothing was executed.", webhook);
 
     public static Answer Invalid(IReadOnlyDictionary<string, string[]> errors, WebhookId webhook)
     {
@@ -46,7 +52,10 @@ internal sealed record Answer(int Status, string? Code, string? Error, ReadOnlyM
     public static Answer IdReused(WebhookId first, WebhookId webhook) => Refuse(409, AlertCodes.IdReused, "This id came with another message within 24 hours: give each signal its own.", webhook,
         json => json.WriteString("first_webhook_id", first.Value));
 
-    public static Answer Unavailable() => Refuse(503, AlertCodes.Unavailable, "The signal could not be recorded, and nothing was sent to the broker. Send it again.", null) with { RetryAfter = 5 };
+    /// <param name="isProven">False when a commit may have happened after all: sent again, the signal is found then.</param>
+    public static Answer Unavailable(bool isProven = true) => Refuse(503, AlertCodes.Unavailable, isProven
+        ? "The signal could not be recorded, and nothing was sent to the broker. Send it again."
+        : "Whether the signal was recorded is not known. Send the same message again within a minute: it is executed once.", null) with { RetryAfter = 5 };
 
     /// <summary>A check of entries said no: its own words, numbers and status.</summary>
     public static Answer Refused(string refusalJson, WebhookId webhook)

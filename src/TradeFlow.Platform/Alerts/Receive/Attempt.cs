@@ -29,10 +29,16 @@ internal sealed class Attempt
     /// <summary>Without keys and secrets, like <see cref="Payload"/>.</summary>
     public required string Path { get; init; }
     public required string Payload { get; init; }
+
+    /// <summary>Bytes of the message as it was sent.</summary>
+    public required long Length { get; init; }
     public required byte[] BodyHash { get; init; }
     public required AlertReading Alert { get; init; }
     public bool IsTooLarge { get; init; }
     public WebhookId? ReplayOf { get; init; }
+
+    /// <summary>The sender has hung up: nothing of its signal ends with it, but nobody waits for its outcome.</summary>
+    public required CancellationToken Gone { get; init; }
 
     /// <summary>The account as it was last read. A newer version is fetched when the record finds this one stale.</summary>
     public required AccountContext Account { get; set; }

@@ -11,6 +11,7 @@ internal sealed class CheckTrail
     public const string Key = "key";
     public const string Rate = "rate";
     public const string Body = "body";
+    public const string Age = "age";
     public const string Symbol = "symbol";
     public const string Broker = "broker";
     public const string Duplicate = "duplicate";

@@ -15,6 +15,9 @@ internal sealed class KeyRates
     private readonly TimeProvider clock;
     private readonly double perTick;
     private readonly double burst;
+    // Beside the dictionary, whose own count takes all its locks.
+    private int count;
+    private long sweptAt;
 
     public KeyRates(IConfiguration configuration, TimeProvider clock)
     {
@@ -24,14 +27,16 @@ internal sealed class KeyRates
         perTick = perSecond / clock.TimestampFrequency;
     }
 
+    /// <summary>How many keys are remembered.</summary>
+    public int Known => Volatile.Read(ref count);
+
     /// <returns><c>null</c> to go on, or the seconds to wait.</returns>
     public int? Take(AccountId account)
     {
-        if (buckets.Count > MostBuckets) Sweep();
-        var bucket = buckets.GetOrAdd(account, static (_, rates) => new Bucket(rates.burst, rates.clock.GetTimestamp()), this);
+        var now = clock.GetTimestamp();
+        var bucket = buckets.TryGetValue(account, out var known) ? known : Add(account, now);
         lock (bucket)
         {
-            var now = clock.GetTimestamp();
             bucket.Tokens = Math.Min(burst, bucket.Tokens + ((now - bucket.At) * perTick));
             bucket.At = now;
             if (bucket.Tokens >= 1)
@@ -43,12 +48,27 @@ internal sealed class KeyRates
         }
     }
 
-    // A full bucket says nothing that a new one would not.
-    private void Sweep()
+    private Bucket Add(AccountId account, long now)
     {
-        var now = clock.GetTimestamp();
+        if (Volatile.Read(ref count) >= MostBuckets) Sweep(now);
+        var made = new Bucket(burst, now);
+        var bucket = buckets.GetOrAdd(account, made);
+        if (ReferenceEquals(bucket, made)) Interlocked.Increment(ref count);
+        return bucket;
+    }
+
+    // A full bucket says nothing that a new one would not. Once a second: while all are in use a look at each of them frees nothing.
+    private void Sweep(long now)
+    {
+        var before = Volatile.Read(ref sweptAt);
+        if (before != 0 && now - before < clock.TimestampFrequency) return;
+        if (Interlocked.CompareExchange(ref sweptAt, now, before) != before) return;
         foreach (var (account, bucket) in buckets)
-            if (bucket.Tokens + ((now - bucket.At) * perTick) >= burst) buckets.TryRemove(account, out _);
+        {
+            bool isFull;
+            lock (bucket) isFull = bucket.Tokens + ((now - bucket.At) * perTick) >= burst;
+            if (isFull && buckets.TryRemove(account, out _)) Interlocked.Decrement(ref count);
+        }
     }
 
     private static double Setting(IConfiguration configuration, string path, double standard)

@@ -8,22 +8,40 @@ internal static partial class Masking
 {
     private const string Hidden = "***";
 
-    public static string Payload(ReadOnlySpan<byte> body, IReadOnlyList<string> keys, int longest)
-    {
+    public static string Payload(ReadOnlySpan<byte> body, IReadOnlyList<string> keys) =>
         // Bytes that are no text become marks, and a NUL, which PostgreSQL cannot hold, does too.
-        var text = Encoding.UTF8.GetString(body).Replace('\0', '�');
-        text = Text(text, keys);
-        return text.Length <= longest ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest), "…");
+        Text(Encoding.UTF8.GetString(body).Replace('\0', '�'), keys);
+
+    /// <summary>The beginning of a text that fits into so many bytes, its mark of having been cut included.</summary>
+    public static string Beginning(string text, int mostBytes)
+    {
+        const string mark = "…";
+        if (text.Length * 3 <= mostBytes || Encoding.UTF8.GetByteCount(text) <= mostBytes) return text;
+        var left = mostBytes - Encoding.UTF8.GetByteCount(mark);
+        var end = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if ((left -= rune.Utf8SequenceLength) < 0) break;
+            end += rune.Utf16SequenceLength;
+        }
+        return string.Concat(text.AsSpan(0, end), mark);
     }
 
     public static string Text(string text, IReadOnlyList<string> keys)
     {
         foreach (var key in keys)
             if (key.Length > 0) text = text.Replace(key, Key(key), StringComparison.Ordinal);
-        // Most texts have neither: a look is cheaper than four expressions.
-        if (text.Contains('_', StringComparison.Ordinal) || text.Contains("eyJ", StringComparison.Ordinal)) text = SecretShape().Replace(text, static match => Key(match.Value));
-        return UnderTellingName().Replace(text, "$1\"" + Hidden + "\"");
+        text = Shapes(text);
+        text = LeadingLicence().Replace(text, Hidden);
+        // In quotes where the name is: JSON stays JSON, also where a text of it says "key: abc".
+        return UnderTellingName().Replace(text, static match =>
+            match.Groups[1].Value is var name && name.TrimEnd(' ', '\t', '\r', '\n', ':', '=') is [.., '"' or '\'' or '“' or '”'] ? $"{name}\"{Hidden}\"" : name + Hidden);
     }
+
+    /// <summary>What looks like a key or a token, wherever it stands. JSON stays JSON.</summary>
+    public static string Shapes(string text) =>
+        // Most texts have neither: a look is cheaper than the expression.
+        text.Contains('_', StringComparison.Ordinal) || text.Contains("eyJ", StringComparison.Ordinal) ? SecretShape().Replace(text, static match => Key(match.Value)) : text;
 
     /// <summary>The form in which a key is shown everywhere: six characters at each end, if that leaves enough hidden.</summary>
     public static string Key(string key) => key.Length < 24 ? Hidden : $"{key[..6]}****{key[^6..]}";
@@ -32,7 +50,11 @@ internal static partial class Masking
     [GeneratedRegex(@"\b[A-Za-z0-9]{1,32}_[0-9a-fA-F]{8}_[A-Za-z0-9]{16,}\b|\b(?:sk|rk|pk|whsec|tfp|tfk)_[A-Za-z0-9_]{12,}\b|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex SecretShape();
 
-    // The name may be written in single quotes or none where the JSON is broken.
-    [GeneratedRegex("""((?<![A-Za-z0-9])["'“”]?(?:key|api_?key|secret|pass(?:word|phrase)?|token)["'“”]?\s*[:=]\s*)(?:"(?:[^"\\]|\\.)*"?|'[^']*'?|“[^”]*”?|[^\s,}\]"']+)""", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
+    // The name may be written in single quotes or none where the JSON is broken, and may have words before it: api_secret, webhookKey, access-token.
+    [GeneratedRegex("""((?<![A-Za-z0-9_-])["'“”]?[A-Za-z0-9_-]{0,32}?(?:key|secret|pass(?:word|phrase|code|key)?|pwd|pin|token|pointer|signature|credentials?)["'“”]?\s*[:=]\s*)(?:"(?:[^"\\]|\\.)*"?|'[^']*'?|“[^”]*”?|[^\s,;&}\]"']+)""", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex UnderTellingName();
+
+    // Where a message begins with the licence of its sender: 6012345678,buy,EURUSD,risk=1.
+    [GeneratedRegex(@"^\s*[A-Za-z0-9-]{6,}(?=\s*,\s*(?:buy|sell|long|short|close|cancel|exit|newsl|newtp)\w*\s*(?:,|$))", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex LeadingLicence();
 }

@@ -15,13 +15,26 @@ namespace TradeFlow.Platform.Alerts.Receive;
 /// The way of a signal whose account is known: body, symbol, then one transaction that finds repeats, decides and records, then the wait for the outcome.
 /// Size, prices and the broker's own word come from the Worker.
 /// </summary>
-internal sealed class SignalPath(SignalWriter writer, SymbolCheck symbols, OrderAnswers orders, FirstAnswers first, RiskGate risk, PluginCatalogue plugins, RedisBus bus, IOptions<IngestOptions> options)
+internal sealed class SignalPath(
+    SignalWriter writer, Confirmed confirmed, SymbolCheck symbols, OrderAnswers orders, FirstAnswers first, RiskGate risk, PluginCatalogue plugins, RedisBus bus,
+    IOptions<IngestOptions> options)
 {
-    // TradingView gives up after 3 s; the contract answers 202 after 2.
-    private const double AnswerWithinMs = 2000;
+    // With the question whether a record is there after all it stays below the 3 s after which TradingView gives up.
+    private const double RecordWithinMs = 2300;
+    private const double LeastForRecordMs = 300;
     private const int MostReloads = 3;
     private static readonly TimeSpan IdLives = TimeSpan.FromHours(24);
     private static readonly TimeSpan ReplayLives = TimeSpan.FromSeconds(20);
+
+    // TradingView sends 5 s after each 5xx, three times: what took 2 s to fail comes for the fourth time after 21 s.
+    private static readonly TimeSpan EntryHeldFor = TimeSpan.FromSeconds(60);
+    // As long as that and no longer: an exit that is meant must not be taken for the repeat of an old one.
+    private static readonly TimeSpan ExitHeldFor = TimeSpan.FromSeconds(25);
+
+    // Of a signal that another replica may be answering at this moment.
+    private static readonly TimeSpan AnswerMayCome = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
+    private const double WaitForAnswerMs = 1000;
 
     public async Task<Answer> RunAsync(Attempt attempt, CancellationToken ct)
     {
@@ -29,18 +42,26 @@ internal sealed class SignalPath(SignalWriter writer, SymbolCheck symbols, Order
         if (Offline(attempt) is { } silent) return silent;
         var signal = await DecideAsync(attempt, ct);
         attempt.DecidedMs = attempt.Elapsed;
-        for (var reloads = 0; ; reloads++)
+        for (var reloads = 0; ; )
         {
-            // The request may be gone by now, its signal is not: the record is not cancelled with it.
             Recorded recorded;
-            using (Traces.Step("signal.record")) recorded = await writer.RecordAsync(signal, CancellationToken.None);
+            using (Traces.Step("signal.record")) recorded = await writer.RecordAsync(signal, LeftToRecord(attempt), ct);
             attempt.RecordedMs = attempt.Elapsed;
             switch (recorded)
             {
                 case Recorded.New taken:
                     attempt.Checks.Pass(CheckTrail.Duplicate);
                     if (attempt.Gate is { } gate) attempt.Checks.Add(gate.Results(taken.Measured));
-                    return await AwaitOutcomeAsync(attempt, ct);
+                    return await AwaitOutcomeAsync(attempt);
+                case Recorded.Unanswered other when confirmed.Has(other.Webhook):
+                    signal = signal with { After = other.Webhook };
+                    break;
+                case Recorded.Unanswered other when attempt.ReceivedAt - other.ReceivedAt < AnswerMayCome && attempt.Elapsed < WaitForAnswerMs:
+                    await Task.Delay(BetweenLooks, ct);
+                    break;
+                case Recorded.Unanswered lost:
+                    attempt.Checks.Pass(CheckTrail.Duplicate, "A repeat of a signal that was not answered: nothing was executed.");
+                    return await AnswerRepeatAsync(attempt, new Recorded.Duplicate(lost.Webhook, lost.Order, lost.ReceivedAt), ct);
                 case Recorded.Duplicate repeat:
                     attempt.Checks.Pass(CheckTrail.Duplicate, "A repeat: nothing was executed.");
                     return await AnswerRepeatAsync(attempt, repeat, ct);
@@ -54,13 +75,17 @@ internal sealed class SignalPath(SignalWriter writer, SymbolCheck symbols, Order
                     if (answer.Code == BillingProblems.PlanLimitReached && refusal.Measured.Count == 0) attempt.Checks.Fail(answer.Code, answer.Error);
                     else if (attempt.Gate is { } refusing) attempt.Checks.Add(refusing.Results(refusal.Measured));
                     return answer;
-                case Recorded.Stale when reloads < MostReloads:
+                case Recorded.Stale when reloads++ < MostReloads:
                     if (await attempt.ReloadAsync(ct) is not { } account) return Answer.InvalidKey();
                     attempt.Account = account;
                     if (!account.Enabled) return Answer.Disabled(account.DisabledReason, attempt.Webhook);
                     if (Offline(attempt) is { } gone) return gone;
                     signal = await DecideAsync(attempt, ct);
                     break;
+                case Recorded.Unknown:
+                    // In case that it is there after all: its lane looks now, and not when it looks by itself.
+                    Wake(attempt, attempt.Order);
+                    return Answer.Unavailable(isProven: false);
                 default:
                     return Answer.Unavailable();
             }
@@ -129,8 +154,7 @@ internal sealed class SignalPath(SignalWriter writer, SymbolCheck symbols, Order
             // Sent again on purpose; a second press of the button is not on purpose.
             { ReplayOf: { } old } => ($"replay:{old}", ReplayLives),
             { Alert.Id: { } id } => ("id:" + id, IdLives),
-            { Account.DedupeSeconds: > 0 and var seconds } => ("body:" + Convert.ToHexStringLower(attempt.BodyHash), TimeSpan.FromSeconds(seconds)),
-            _ => (null, TimeSpan.Zero),
+            _ => ("body:" + Convert.ToHexStringLower(attempt.BodyHash), TimeSpan.FromSeconds(account.DedupeSeconds)),
         };
         return new Signal
         {
@@ -143,6 +167,7 @@ internal sealed class SignalPath(SignalWriter writer, SymbolCheck symbols, Order
             Payload = attempt.Payload,
             DedupeKey = key,
             DedupeFor = lives,
+            HoldFor = intent.IsExit ? ExitHeldFor : EntryHeldFor,
             BodyHash = attempt.BodyHash,
             ReplayOf = attempt.ReplayOf,
             Intent = intent,
@@ -153,12 +178,12 @@ internal sealed class SignalPath(SignalWriter writer, SymbolCheck symbols, Order
         };
     }
 
-    private async Task<Answer> AwaitOutcomeAsync(Attempt attempt, CancellationToken ct)
+    private async Task<Answer> AwaitOutcomeAsync(Attempt attempt)
     {
         attempt.IsRecorded = true;
         attempt.AnsweredOrder = attempt.Order;
-        bus.Publish(Topics.OrderRecorded, Traces.Wake(attempt.Account.AccountId, attempt.Order));
-        attempt.Outcome = await orders.WaitAsync(attempt.Order, Left(attempt), ct);
+        Wake(attempt, attempt.Order);
+        attempt.Outcome = await WaitAsync(attempt, attempt.Order);
         return Answer.Of(attempt.Outcome, attempt.Order, attempt.Webhook, attempt.Elapsed);
     }
 
@@ -167,10 +192,26 @@ internal sealed class SignalPath(SignalWriter writer, SymbolCheck symbols, Order
         attempt.DuplicateOf = repeat.Webhook;
         attempt.AnsweredOrder = repeat.Order;
         if (await first.FindAsync(repeat.Webhook, repeat.ReceivedAt, ct) is { } told) return told.AsRepeatOf(repeat.Webhook);
-        // The first is still waiting itself, or was told that it is pending: the repeat learns what there is to know now.
-        var order = await orders.WaitAsync(repeat.Order, Left(attempt), ct);
+        // The first is still waiting itself, or was told that it is pending: the repeat learns what there is to know now. Where nobody knew that it was recorded the lane may sleep.
+        Wake(attempt, repeat.Order);
+        var order = await WaitAsync(attempt, repeat.Order);
         return Answer.Of(order, repeat.Order, repeat.Webhook, attempt.Elapsed).AsRepeatOf(repeat.Webhook);
     }
 
-    private static TimeSpan Left(Attempt attempt) => TimeSpan.FromMilliseconds(Math.Max(0, AnswerWithinMs - attempt.Elapsed));
+    private void Wake(Attempt attempt, OrderId order) => bus.Publish(Topics.OrderRecorded, Traces.Wake(attempt.Account.AccountId, order));
+
+    private static TimeSpan LeftToRecord(Attempt attempt) => TimeSpan.FromMilliseconds(Math.Max(LeastForRecordMs, RecordWithinMs - attempt.Elapsed));
+
+    // The one thing that ends with the request: nobody is there to be told.
+    private async Task<OrderView?> WaitAsync(Attempt attempt, OrderId order)
+    {
+        try
+        {
+            return await orders.WaitAsync(order, TimeSpan.FromMilliseconds(Math.Max(0, (options.Value.AnswerSeconds * 1000) - attempt.Elapsed)), attempt.Gone);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
 }

@@ -12,6 +12,12 @@ internal sealed class WebhookRequest
 
     public required ReadOnlyMemory<byte> Body { get; init; }
     public required bool IsTooLarge { get; init; }
+
+    /// <summary>The status of a body that did not come to its end; <c>null</c> when it did. Nothing of such a message is executed.</summary>
+    public required int? BrokenOff { get; init; }
+
+    /// <summary>How long the body is by its sender's word, or as far as it was read.</summary>
+    public required long Length { get; init; }
     public required AlertReading Alert { get; init; }
     public required string Method { get; init; }
 
@@ -24,12 +30,13 @@ internal sealed class WebhookRequest
     /// <summary>All that was sent as a key, to be masked.</summary>
     public required IReadOnlyList<string> NamedKeys { get; init; }
 
-    public static async Task<WebhookRequest> ReadAsync(HttpContext http, string? pathKey, DialectList dialects, CancellationToken ct)
+    /// <summary>Never fails: a sender that goes while it is read has been somebody all the same.</summary>
+    public static async Task<WebhookRequest> ReadAsync(HttpContext http, string? pathKey, DialectList dialects)
     {
-        var (body, tooLarge) = await ReadBodyAsync(http.Request, ct);
+        var (body, tooLarge, brokenOff) = await ReadBodyAsync(http.Request, http.RequestAborted);
         var alert = dialects.Read(body.Span);
         List<string> named = [.. alert.Keys];
-        if (!string.IsNullOrEmpty(pathKey)) named.Add(pathKey);
+        if (!string.IsNullOrWhiteSpace(pathKey)) named.Add(pathKey.Trim());
         foreach (var header in http.Request.Headers.Authorization)
             if (header is not null && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) named.Add(header[Bearer.Length..].Trim());
         var key = named.Count > 0 && named.TrueForAll(other => other == named[0]) ? named[0] : null;
@@ -44,6 +51,8 @@ internal sealed class WebhookRequest
         {
             Body = body,
             IsTooLarge = tooLarge,
+            BrokenOff = brokenOff,
+            Length = Math.Max(body.Length, http.Request.ContentLength ?? 0),
             Alert = alert,
             Method = http.Request.Method,
             Path = http.Request.Path.Value ?? "",
@@ -52,24 +61,33 @@ internal sealed class WebhookRequest
         };
     }
 
-    private static async Task<(ReadOnlyMemory<byte> Body, bool TooLarge)> ReadBodyAsync(HttpRequest request, CancellationToken ct)
+    private static async Task<(ReadOnlyMemory<byte> Body, bool TooLarge, int? BrokenOff)> ReadBodyAsync(HttpRequest request, CancellationToken ct)
     {
         // The first bytes of a body that is too large are read as well: they go into the log.
         var expected = request.ContentLength is { } length ? (int)Math.Min(length, LargestBody) : 1024;
         var buffer = new byte[Math.Max(expected, 1)];
         var filled = 0;
-        while (true)
+        try
         {
-            if (filled == buffer.Length)
+            while (true)
             {
-                if (filled > LargestBody) return (buffer.AsMemory(0, LargestBody), true);
-                if (filled == request.ContentLength) break;
-                Array.Resize(ref buffer, Math.Min(buffer.Length * 2, LargestBody + 1));
+                if (filled == buffer.Length)
+                {
+                    if (filled > LargestBody) return (buffer.AsMemory(0, LargestBody), true, null);
+                    if (filled == request.ContentLength) break;
+                    Array.Resize(ref buffer, Math.Min(buffer.Length * 2, LargestBody + 1));
+                }
+                var read = await request.Body.ReadAsync(buffer.AsMemory(filled), ct);
+                if (read == 0) break;
+                filled += read;
             }
-            var read = await request.Body.ReadAsync(buffer.AsMemory(filled), ct);
-            if (read == 0) break;
-            filled += read;
         }
-        return (buffer.AsMemory(0, Math.Min(filled, LargestBody)), filled > LargestBody);
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            var status = (e as BadHttpRequestException)?.StatusCode;
+            if (status == StatusCodes.Status413PayloadTooLarge) return (buffer.AsMemory(0, filled), true, null);
+            return (buffer.AsMemory(0, Math.Min(filled, LargestBody)), false, status == StatusCodes.Status408RequestTimeout ? status : StatusCodes.Status499ClientClosedRequest);
+        }
+        return (buffer.AsMemory(0, Math.Min(filled, LargestBody)), filled > LargestBody, null);
     }
 }
