@@ -18,8 +18,9 @@ internal interface IInstruments
     ValueTask<InstrumentLookup> FindAsync(TenantId tenant, AccountId account, string symbol, CancellationToken ct);
 }
 
-/// <param name="Instrument"><c>null</c> when the broker has no such symbol.</param>
-internal sealed record InstrumentLookup(Instrument? Instrument, IReadOnlyList<string> Suggestions);
+/// <param name="Instrument"><c>null</c> when the symbol is not one instrument of the account.</param>
+/// <param name="Problem">Why it is not.</param>
+internal sealed record InstrumentLookup(Instrument? Instrument, SymbolProblem? Problem = null);
 
 /// <summary>The sessions of the loaded plugins.</summary>
 internal sealed class PluginSessions(AccountSessions sessions) : IBrokerSessions
@@ -33,8 +34,8 @@ internal sealed class DirectoryInstruments(InstrumentDirectory directory) : IIns
     public async ValueTask<InstrumentLookup> FindAsync(TenantId tenant, AccountId account, string symbol, CancellationToken ct) =>
         await directory.FindAsync(tenant, account, symbol, ct) switch
         {
-            InstrumentAnswer.Found found => new InstrumentLookup(found.Instrument, []),
-            InstrumentAnswer.UnknownSymbol unknown => new InstrumentLookup(null, unknown.Suggestions),
+            InstrumentAnswer.Found found => new InstrumentLookup(found.Instrument),
+            InstrumentAnswer.UnknownSymbol unknown => new InstrumentLookup(null, unknown.Problem),
             InstrumentAnswer.Unavailable away => throw new ConnectorException(away.Reason),
             _ => throw new System.Diagnostics.UnreachableException(),
         };

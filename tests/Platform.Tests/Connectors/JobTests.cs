@@ -123,7 +123,7 @@ public sealed class JobTests(PlatformFixture fixture) : IClassFixture<PlatformFi
         var unknown = await rig.Api<InstrumentDirectory>().FindAsync(account.Tenant, account.Account, "EURUDS", default);
         var foreign = await ForeignRowsAsync();
 
-        unknown.ShouldBeOfType<InstrumentAnswer.UnknownSymbol>().Suggestions.ShouldContain("EURUSD");
+        unknown.ShouldBeOfType<InstrumentAnswer.UnknownSymbol>().Problem.Names.ShouldContain("EURUSD");
         foreign.ShouldBe(0L);
     }
 

@@ -20,6 +20,12 @@ public sealed class SymbolsTests
     [InlineData("MES1!", "MES1!")]
     [InlineData(".US30", ".US30")]
     [InlineData("NASDAQ:AAPL", "AAPL")]
+    [InlineData("GBPUSD+", "GBPUSD")]
+    [InlineData("#AAPL", "AAPL")]
+    [InlineData("[SP500]", "SP500")]
+    [InlineData("UK 100", "UK100")]
+    [InlineData("#", "#")]
+    [InlineData("/", "/")]
     [InlineData("", "")]
     [InlineData(":", ":")]
     public void One_instrument_has_one_spelling(string written, string canonical) => Symbols.Canonical(written).ShouldBe(canonical);

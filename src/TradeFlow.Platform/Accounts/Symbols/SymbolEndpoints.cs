@@ -13,7 +13,6 @@ namespace TradeFlow.Platform.Accounts.Symbols;
 internal static class SymbolEndpoints
 {
     private const int MostRules = 200;
-    private const int LongestSymbol = 40;
     private const decimal LargestFactor = 1000;
 
     internal sealed record Line(string? Symbol, string? Target, decimal? Factor = null);
@@ -70,7 +69,7 @@ internal static class SymbolEndpoints
         Guid id, string symbol, TenantContext tenant, AccountDirectory accounts, InstrumentDirectory instruments, CancellationToken ct)
     {
         if (await accounts.FindAsync(tenant, new AccountId(id), ct) is not { } account) return Kernel.Problem.NotFound();
-        if (!IsSymbol(symbol, 100)) return Kernel.Problem.Invalid("symbol", "Give a symbol such as EURUSD, NQ1! or BINANCE:BTCUSD.");
+        if (!IsSymbol(symbol, SymbolText.Longest)) return Kernel.Problem.Invalid("symbol", "Give a symbol such as EURUSD, NQ1! or BINANCE:BTCUSD.");
         var mapped = account.Symbols.Map(symbol);
         var preview = new Preview(Connectors.Contracts.Symbols.Canonical(symbol), mapped.Symbol, mapped.Factor, mapped.Rule?.Symbol, null, null, null, null, null, null, []);
         return TypedResults.Ok(await instruments.FindAsync(account.TenantId, account.AccountId, mapped.Symbol, ct) switch
@@ -80,7 +79,7 @@ internal static class SymbolEndpoints
                 BrokerSymbol = found.BrokerSymbol, Description = found.Description, TickSize = found.TickSize, QuantityStep = found.QuantityStep, MinQuantity = found.MinQuantity,
                 Problem = found.IsTradable ? null : found.NotTradableReason ?? "It cannot be traded now.",
             },
-            InstrumentAnswer.UnknownSymbol unknown => preview with { Problem = $"The broker has no symbol {mapped.Symbol}.", Suggestions = unknown.Suggestions },
+            InstrumentAnswer.UnknownSymbol unknown => preview with { Problem = unknown.Problem.Words, Suggestions = unknown.Problem.Names },
             InstrumentAnswer.Unavailable away => preview with { Problem = away.Reason },
             _ => throw new System.Diagnostics.UnreachableException(),
         });
@@ -97,8 +96,8 @@ internal static class SymbolEndpoints
         {
             var (line, at) = (lines[i], $"items[{i}]");
             var others = line.Symbol?.Trim() == SymbolMap.Others;
-            if (!others && !IsSymbol(line.Symbol, LongestSymbol)) errors[at + ".symbol"] = ["Give a symbol as alerts name it, such as NAS100 or NQ; * stands for all others."];
-            if (line.Target is not { } target || !IsSymbol(others ? target.Replace("*", "X", StringComparison.Ordinal) : target, LongestSymbol)) errors[at + ".target"] = ["Give the broker's symbol."];
+            if (!others && !IsSymbol(line.Symbol, SymbolText.Longest)) errors[at + ".symbol"] = ["Give a symbol as alerts name it, such as NAS100 or NQ; * stands for all others."];
+            if (line.Target is not { } target || !IsSymbol(others ? target.Replace("*", "X", StringComparison.Ordinal) : target, SymbolText.Longest)) errors[at + ".target"] = ["Give the broker's symbol."];
             else if (others && target.Count(letter => letter == '*') != 1) errors[at + ".target"] = ["Beside * the target holds one *, such as *.r."];
             if (line.Factor is { } factor && (factor is <= 0 or > LargestFactor || decimal.Round(factor, 4) != factor)) errors[at + ".factor"] = [$"Use a number above 0 and up to {LargestFactor}, with at most 4 decimals."];
             if (errors.Keys.Any(key => key.StartsWith(at + ".", StringComparison.Ordinal))) continue;
@@ -109,6 +108,5 @@ internal static class SymbolEndpoints
         return (rules, errors);
     }
 
-    private static bool IsSymbol(string? text, int longest) =>
-        text?.Trim() is { Length: > 0 } symbol && symbol.Length <= longest && symbol.All(letter => char.IsAsciiLetterOrDigit(letter) || "._/!:-#+ ".Contains(letter, StringComparison.Ordinal));
+    private static bool IsSymbol(string? text, int longest) => text?.Trim() is { Length: > 0 } symbol && symbol.Length <= longest && SymbolText.FaultOf(symbol) is null;
 }

@@ -6,7 +6,7 @@ public static class AlertCodes
     public const string InvalidKey = "auth.invalid_key";
     public const string AccountDisabled = "auth.account_disabled";
     public const string SignalInvalid = "signal.invalid";
-    public const string UnknownSymbol = "signal.unknown_symbol";
+    public const string SignalStale = "signal.stale";
     public const string IdReused = "signal.id_reused";
     public const string RateLimited = "rate.limited";
     public const string Unavailable = "unavailable";

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using TradeFlow.Platform.Alerts.Contracts;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Trading.Contracts;
 
@@ -37,17 +38,15 @@ internal sealed record Answer(int Status, string? Code, string? Error, ReadOnlyM
         return Refuse(422, AlertCodes.SignalInvalid, field == "body" ? words[0] : $"{field}: {words[0]}", webhook, json => WriteErrors(json, errors));
     }
 
-    public static Answer UnknownSymbol(string symbol, IReadOnlyList<string> suggestions, WebhookId webhook)
+    /// <summary>The symbol is not one instrument of the account: none, several, or two at once.</summary>
+    public static Answer NoSymbol(SymbolProblem problem, WebhookId webhook) => Refuse(422, OrderCodes.Of(problem), problem.Words, webhook, json =>
     {
-        var words = suggestions.Count == 0 ? $"The broker has no symbol {symbol}." : $"The broker has no symbol {symbol}. Did you mean {string.Join(", ", suggestions)}?";
-        return Refuse(422, AlertCodes.UnknownSymbol, words, webhook, json =>
-        {
-            WriteErrors(json, new Dictionary<string, string[]> { ["intent.symbol"] = [words] });
-            json.WriteStartArray("suggestions");
-            foreach (var suggestion in suggestions) json.WriteStringValue(suggestion);
-            json.WriteEndArray();
-        });
-    }
+        WriteErrors(json, new Dictionary<string, string[]> { ["intent.symbol"] = [problem.Words] });
+        if (problem.Kind == SymbolProblem.Spread) return;
+        json.WriteStartArray(problem.Kind == SymbolProblem.Ambiguous ? "candidates" : "suggestions");
+        foreach (var name in problem.Names) json.WriteStringValue(name);
+        json.WriteEndArray();
+    });
 
     public static Answer IdReused(WebhookId first, WebhookId webhook) => Refuse(409, AlertCodes.IdReused, "This id came with another message within 24 hours: give each signal its own.", webhook,
         json => json.WriteString("first_webhook_id", first.Value));

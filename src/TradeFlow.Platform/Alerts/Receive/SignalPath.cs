@@ -99,10 +99,11 @@ internal sealed class SignalPath(
         if (alert.Broker is { } named && SlugOf(named) != attempt.Account.Broker) alert.Fault("intent.broker", $"The key belongs to an account of {attempt.Account.Broker}.");
         if (alert.Errors is { } errors) return Failed(CheckTrail.Body, Answer.Invalid(errors, attempt.Webhook));
         attempt.Checks.Pass(CheckTrail.Body);
-        switch (await symbols.RunAsync(attempt.Account, alert.Intent!, ct)) // sound: it has no errors
+        var intent = alert.Intent!; // sound: it has no errors
+        switch (await symbols.RunAsync(attempt.Account, intent, SymbolCheck.OfASender, ct))
         {
-            case SymbolCheck.Verdict.Unknown unknown:
-                return Failed(CheckTrail.Symbol, Answer.UnknownSymbol(alert.Intent!.Symbol, unknown.Suggestions, attempt.Webhook));
+            case SymbolCheck.Verdict.NotOne not:
+                return Failed(CheckTrail.Symbol, Answer.NoSymbol(not.Problem, attempt.Webhook));
             case SymbolCheck.Verdict.Misfit misfit:
                 return Failed(CheckTrail.Symbol, Answer.Invalid(misfit.Errors, attempt.Webhook));
             case SymbolCheck.Verdict.Fits { Instrument: { } instrument }:

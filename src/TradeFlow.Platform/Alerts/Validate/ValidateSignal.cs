@@ -17,6 +17,9 @@ namespace TradeFlow.Platform.Alerts.Validate;
 /// <summary>Says what a message would do now, with the same reader, symbol check, prices and sizes as the real way. Sends and records nothing.</summary>
 internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext tenant, DialectList dialects, SymbolCheck symbols, MarketPrices market, RiskGate risk, PluginCatalogue plugins, TimeProvider clock)
 {
+    // A person waits, and asks several symbols in a row; a broker may let two be asked a second.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
+
     /// <param name="Body">The message as pasted into TradingView: text, or the JSON itself.</param>
     internal sealed record Request(Guid AccountId, JsonElement Body);
 
@@ -40,34 +43,36 @@ internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext te
         result.Intent = ParsedIntent.Of(intent, alert);
         result.Check(CheckTrail.Body, true);
 
-        switch (await symbols.RunAsync(account, intent, ct))
+        switch (await symbols.RunAsync(account, intent, Patience, ct))
         {
-            case SymbolCheck.Verdict.Unknown unknown:
-                return result.Failed(CheckTrail.Symbol, new Dictionary<string, string[]>
-                {
-                    ["intent.symbol"] = [unknown.Suggestions.Count == 0 ? "The broker has no such symbol." : $"The broker has no such symbol. Did you mean {string.Join(", ", unknown.Suggestions)}?"],
-                });
+            case SymbolCheck.Verdict.NotOne not:
+                return result.Failed(CheckTrail.Symbol, new Dictionary<string, string[]> { ["intent.symbol"] = [not.Problem.Words] });
             case SymbolCheck.Verdict.Misfit misfit:
                 return result.Failed("size", misfit.Errors);
             case SymbolCheck.Verdict.Fits { Instrument: { } instrument }:
                 result.Symbol = new ResolvedSymbol(Symbols.Canonical(instrument.Symbol), instrument.BrokerSymbol);
                 result.Check(CheckTrail.Symbol, true);
-                if (intent.IsExit) result.Qty = intent.Qty * account.Symbols.Map(intent.Symbol).Factor;
+                if (intent.IsExit) Exit(result, account, intent);
                 else
                 {
                     await EntryAsync(result, account, intent, instrument, ct);
                     await PriceAsync(result, account, intent, instrument, ct);
                 }
                 return result;
+            case SymbolCheck.Verdict.NotAsked away:
+                result.Check(CheckTrail.Symbol, false, away.Reason);
+                if (!intent.IsExit) await EntryAsync(result, account, intent, null, ct);
+                return result;
             default:
-                if (intent.Action == TradeAction.Flatten) result.Check(CheckTrail.Symbol, true);
-                else
-                {
-                    result.Check(CheckTrail.Symbol, false, "The broker could not be asked for the symbol now.");
-                    if (!intent.IsExit) await EntryAsync(result, account, intent, null, ct);
-                }
+                result.Check(CheckTrail.Symbol, true);
+                if (intent.IsExit) Exit(result, account, intent);
                 return result;
         }
+    }
+
+    private static void Exit(ValidateResult result, AccountContext account, TradeIntent intent)
+    {
+        result.Qty = intent.Qty * account.Symbols.Map(intent.Symbol).Factor;
     }
 
     private async Task EntryAsync(ValidateResult result, AccountContext account, TradeIntent intent, Instrument? instrument, CancellationToken ct) =>

@@ -25,18 +25,32 @@ internal sealed class InstrumentDirectory(Database database, IInstrumentSource s
         var key = (account, symbol.Trim().ToUpperInvariant());
         if (memory.TryGetValue(key, out var remembered) && remembered.Until > clock.GetUtcNow()) return remembered.Answer;
 
-        var stored = await ReadAsync(tenant, account, symbol, ct);
-        if (stored is { } row && row.UpdatedAt + Trust(row.Instrument) > clock.GetUtcNow()) return Remember(key, new InstrumentAnswer.Found(row.Instrument), row.UpdatedAt + Trust(row.Instrument));
+        var stored = await ReadAsync(tenant, account, symbol.Trim(), ct);
+        if (Trusted(stored, symbol.Trim()) is { } row && row.UpdatedAt + Trust(row.Instrument) > clock.GetUtcNow())
+            return Remember(key, new InstrumentAnswer.Found(row.Instrument), row.UpdatedAt + Trust(row.Instrument));
 
         var asked = await source.AskAsync(tenant, account, symbol, ct);
         return asked switch
         {
             InstrumentAnswer.Found found => Remember(key, found, clock.GetUtcNow() + Trust(found.Instrument)),
             InstrumentAnswer.UnknownSymbol unknown => Remember(key, unknown, clock.GetUtcNow() + FreshWhenAbsent),
-            _ when stored is { } old => new InstrumentAnswer.Found(old.Instrument),
+            _ when (Trusted(stored, symbol.Trim()) ?? Only(stored, symbol.Trim())) is { } old => new InstrumentAnswer.Found(old.Instrument),
             _ => asked,
         };
     }
+
+    // A name that is stored is that name. Its root is it as well where no suffix was dropped for it: of two suffixes nobody knows which is meant.
+    private static Row? Trusted(List<Row> rows, string symbol)
+    {
+        if (rows.Find(row => Is(row, symbol)) is { } exact) return exact;
+        return MayBeSpread(symbol) ? null : rows.Find(row => Is(row, Symbols.Canonical(symbol))) ?? rows.Find(row => row.Instrument.AssetClass == "future");
+    }
+
+    private static Row? Only(List<Row> rows, string symbol) => rows is [var only] && !MayBeSpread(symbol) ? only : null;
+
+    private static bool MayBeSpread(string symbol) => SpreadSymbol.Is(symbol) || SpreadSymbol.SecondLegOf(symbol) is not null || ForeignForm.Of(symbol) is not null;
+
+    private static bool Is(Row row, string symbol) => string.Equals(row.Instrument.BrokerSymbol, symbol, StringComparison.OrdinalIgnoreCase);
 
     private static TimeSpan Trust(Instrument instrument) => instrument.AssetClass == "future" ? FreshAsFuture : Fresh;
 
@@ -47,8 +61,7 @@ internal sealed class InstrumentDirectory(Database database, IInstrumentSource s
         return answer;
     }
 
-    // The broker's own spelling wins over the platform's: "EURUSD.R" may live beside "EURUSD".
-    private async Task<(Instrument Instrument, DateTimeOffset UpdatedAt)?> ReadAsync(TenantId tenant, AccountId account, string symbol, CancellationToken ct)
+    private async Task<List<Row>> ReadAsync(TenantId tenant, AccountId account, string symbol, CancellationToken ct)
     {
         await using var connection = await database.App.OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);
@@ -56,17 +69,23 @@ internal sealed class InstrumentDirectory(Database database, IInstrumentSource s
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
             select data, updated_at from connectors.instruments
             where account_id = $1 and (upper(broker_symbol) = $2 or symbol = $3)
-            order by upper(broker_symbol) = $2 desc, updated_at desc, broker_symbol limit 1
+            order by updated_at desc, broker_symbol limit 20
             """)
         {
-            Parameters = { new() { Value = account.Value }, new() { Value = symbol.Trim().ToUpperInvariant() }, new() { Value = Symbols.Canonical(symbol) } },
+            Parameters = { new() { Value = account.Value }, new() { Value = symbol.ToUpperInvariant() }, new() { Value = Symbols.Canonical(symbol) } },
         });
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await reader.NextResultAsync(ct);
-        if (!await reader.ReadAsync(ct)) return null;
-        var instrument = JsonSerializer.Deserialize(reader.GetString(0), ConnectorsJson.Default.Instrument) ?? throw new JsonException("A stored instrument is null.");
-        return (instrument, reader.GetFieldValue<DateTimeOffset>(1));
+        List<Row> rows = [];
+        while (await reader.ReadAsync(ct))
+        {
+            var instrument = JsonSerializer.Deserialize(reader.GetString(0), ConnectorsJson.Default.Instrument) ?? throw new JsonException("A stored instrument is null.");
+            rows.Add(new Row(instrument, reader.GetFieldValue<DateTimeOffset>(1)));
+        }
+        return rows;
     }
+
+    private sealed record Row(Instrument Instrument, DateTimeOffset UpdatedAt);
 
     private sealed record Remembered(InstrumentAnswer Answer, DateTimeOffset Until);
 }

@@ -98,5 +98,6 @@ public sealed record SymbolRequest(string Symbol);
 
 /// <summary>What the broker answered to a symbol.</summary>
 /// <param name="Instrument">The instrument, or <c>null</c> when the broker has none of that name.</param>
-/// <param name="Suggestions">Up to five names that come near.</param>
-public sealed record InstrumentFound(BrokerSdk.Instrument? Instrument, IReadOnlyList<string> Suggestions);
+/// <param name="Suggestions">Names that come near.</param>
+/// <param name="Problem">Why there is no instrument.</param>
+public sealed record InstrumentFound(BrokerSdk.Instrument? Instrument, IReadOnlyList<string> Suggestions, SymbolProblem? Problem = null);

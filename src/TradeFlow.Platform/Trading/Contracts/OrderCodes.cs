@@ -1,3 +1,5 @@
+using TradeFlow.Platform.Connectors.Contracts;
+
 namespace TradeFlow.Platform.Trading.Contracts;
 
 /// <summary>Why an order ended without being filled, as clients read it. Documented in contract.md; never reused.</summary>
@@ -10,6 +12,7 @@ public static class OrderCodes
     public const string SignalInvalid = "signal.invalid";
     public const string SignalExpired = "signal.expired";
     public const string UnknownSymbol = "signal.unknown_symbol";
+    public const string AmbiguousSymbol = "signal.ambiguous_symbol";
     public const string BelowMinimum = "size.below_minimum";
     public const string NoRate = "size.no_rate";
     public const string NothingToClose = "nothing_to_close";
@@ -26,4 +29,7 @@ public static class OrderCodes
     public const string AccountDisabled = "account.disabled";
     public const string AccountStopped = "account.stopped";
     public const string AccountDeleted = "account.deleted";
+
+    /// <summary>The code of a symbol that is not one instrument of its account.</summary>
+    public static string Of(SymbolProblem problem) => problem.Kind switch { SymbolProblem.Ambiguous => AmbiguousSymbol, SymbolProblem.Spread => SignalInvalid, _ => UnknownSymbol };
 }

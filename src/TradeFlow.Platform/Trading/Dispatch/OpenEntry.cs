@@ -81,8 +81,8 @@ internal sealed class OpenEntry(IInstruments instruments, AccountMoney money, Po
         var lookup = await instruments.FindAsync(lane.Tenant, lane.AccountId, symbol, ct);
         if (lookup.Instrument is not { } instrument)
         {
-            var hint = lookup.Suggestions.Count > 0 ? $" Did you mean {string.Join(", ", lookup.Suggestions)}?" : "";
-            throw new RefusedException(OrderCodes.UnknownSymbol, $"The broker has no symbol {symbol}.{hint}", "intent.symbol");
+            var problem = lookup.Problem ?? new SymbolProblem(SymbolProblem.Unknown, $"The broker has no symbol {symbol}.", []);
+            throw new RefusedException(OrderCodes.Of(problem), problem.Words, "intent.symbol");
         }
         return instrument.IsTradable
             ? instrument

@@ -67,7 +67,7 @@ internal sealed class ScriptedBroker : IBrokerSessions, IInstruments
     {
         if (InstrumentFault is { } fault) return ValueTask.FromException<InstrumentLookup>(fault);
         var known = Instruments.Values.FirstOrDefault(one => one.BrokerSymbol == symbol);
-        return ValueTask.FromResult(new InstrumentLookup(known ?? Instruments.GetValueOrDefault(Symbols.Canonical(symbol)), []));
+        return ValueTask.FromResult(new InstrumentLookup(known ?? Instruments.GetValueOrDefault(Symbols.Canonical(symbol))));
     }
 
     private static Instrument Fx(string symbol, decimal tick) => new()
