@@ -3,8 +3,17 @@ namespace TradeFlow.Platform.Kernel;
 /// <summary>Rounding to a grid, in decimals only.</summary>
 public static class Grid
 {
+    private const decimal Noise = 0.000000001m;
+
     /// <summary>True when the value is a whole number of steps.</summary>
     public static bool Fits(decimal value, decimal step) => step > 0 && value % step == 0;
+
+    /// <summary>The multiple of the step that a value means: binary fractions come as 2.9999999999999996 for 3. A value that is farther than 1e-9 from one stays as it is.</summary>
+    public static decimal Meant(decimal value, decimal step)
+    {
+        var nearest = Nearest(value, step);
+        return Math.Abs(value - nearest) <= Math.Min(Noise, step / 10) ? nearest : value;
+    }
 
     /// <summary>The largest multiple of the step that is not above the value.</summary>
     public static decimal Down(decimal value, decimal step) => Math.Floor(value / step) * step;

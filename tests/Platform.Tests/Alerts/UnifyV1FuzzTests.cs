@@ -44,8 +44,11 @@ public sealed class UnifyV1FuzzTests
             (alert.Errors is null).ShouldBe(alert.Intent is not null, $"round {round}: {Encoding.UTF8.GetString(body)}");
             if (alert.Intent is not { } intent) continue;
             sound++;
-            (intent.Qty ?? 1).ShouldBeInRange(0.0000000001m, 1_000_000_000m);
-            if (intent.Symbol.Length > 0) intent.Symbol.ShouldMatch(@"^[A-Z0-9][A-Z0-9._/!:\-]{0,31}\z");
+            (intent.Qty ?? 1).ShouldBeInRange(0.0000000000000000000000000001m, 1_000_000_000m);
+            intent.Symbol.Length.ShouldBeLessThanOrEqualTo(64);
+            intent.Symbol.Any(letter => char.IsControl(letter) || char.GetUnicodeCategory(letter) == System.Globalization.UnicodeCategory.Format).ShouldBeFalse(intent.Symbol);
+            // The empty symbol means all: nothing but flatten may end with it.
+            (TradeFlow.Platform.Connectors.Contracts.Symbols.Canonical(intent.Symbol).Length == 0).ShouldBe(intent.Action == TradeFlow.Platform.Trading.Contracts.TradeAction.Flatten);
             // A signal is only made of what is JSON for a strict reader too.
             Should.NotThrow(() => System.Text.Json.JsonDocument.Parse(DialectList.Content(body).ToArray(), new() { MaxDepth = 16, AllowDuplicateProperties = true }).Dispose());
         }

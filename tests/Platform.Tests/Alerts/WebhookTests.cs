@@ -72,6 +72,7 @@ public sealed class WebhookTests(WebhookRig rig) : IClassFixture<WebhookRig>
     }
 
     [Fact]
+    [Trait("Control", "W1")]
     public async Task Whatever_is_wrong_with_a_key_the_answer_is_the_same()
     {
         var trader = await rig.NewTraderAsync();
@@ -84,7 +85,7 @@ public sealed class WebhookTests(WebhookRig rig) : IClassFixture<WebhookRig>
             await trader.SendAsync("/webhook/paper/x", Trader.Buy),
             await trader.SendAsync($"/webhook/paper/{trader.Key}", Trader.Buy, bearer: other.Key),
             await trader.SendAsync($"/webhook/paper/{trader.Key}", $$$"""{"key":"{{{other.Key}}}","intent":{}}"""),
-            await trader.SendAsync($"/webhook/nobroker/{trader.Key}", Trader.Buy),
+            await trader.SendAsync($"/webhook/nobroker/{wrong}", Trader.Buy),
             await trader.SendAsync($"/webhook/paper?key={trader.Key}", Trader.Buy),
             await trader.SendAsync($"/webhook/paper/{trader.Key}?key={trader.Key}", Trader.Buy),
             await trader.SendAsync($"/webhook/paper/{wrong}", "not json at all"),
@@ -93,6 +94,46 @@ public sealed class WebhookTests(WebhookRig rig) : IClassFixture<WebhookRig>
         answers.Select(answer => (int)answer.Status).ShouldAllBe(status => status == 401);
         answers.Select(answer => answer.Json.GetRawText()).Distinct().ShouldHaveSingleItem().ShouldContain("auth.invalid_key");
         (await trader.CountAsync("trading.orders")).ShouldBe(0);
+    }
+
+    [Fact]
+    [Trait("Control", "W1")]
+    public async Task Who_holds_the_key_is_told_which_broker_it_is_for_and_who_does_not_learns_nothing()
+    {
+        var trader = await rig.NewTraderAsync();
+        var wrong = trader.Key[..^1] + (trader.Key[^1] == 'a' ? 'b' : 'a');
+
+        var held = await trader.SendAsync($"/webhook/nobroker/{trader.Key}", Trader.Buy);
+        var guessed = await trader.SendAsync($"/webhook/nobroker/{wrong}", Trader.Buy);
+
+        (held.Status, held.Code).ShouldBe((HttpStatusCode.Unauthorized, "auth.invalid_key"));
+        held.Text("error").ShouldStartWith("This is a key of paper:");
+        guessed.Json.GetRawText().ShouldBe((await trader.SendAsync("/webhook/paper/x", Trader.Buy)).Json.GetRawText());
+        (await trader.LoggedAsync("code")).ShouldBe("auth.invalid_key");
+        (await trader.CountAsync("alerts.webhooks_log")).ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("/webhook/paper/{0}%20")]
+    [InlineData("/webhook/paper/%20{0}")]
+    [InlineData("/webhook/paper/{0}/")]
+    [InlineData("/webhook/paper//{0}")]
+    [InlineData("/webhook//paper/{0}")]
+    [InlineData("/api/unify/v1/webhook//paper/{0}")]
+    public async Task An_address_that_was_pasted_a_little_wrong_is_understood(string address)
+    {
+        var trader = await rig.NewTraderAsync();
+
+        (await trader.SendAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, address, trader.Key), Trader.Buy)).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task An_address_of_nothing_is_404()
+    {
+        var trader = await rig.NewTraderAsync();
+
+        (await trader.SendAsync($"/webhook/paper/{trader.Key}/more", Trader.Buy)).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await trader.SendAsync("/webhook", Trader.Buy)).Status.ShouldBe(HttpStatusCode.NotFound);
     }
 
     [Fact]
@@ -200,11 +241,21 @@ public sealed class WebhookTests(WebhookRig rig) : IClassFixture<WebhookRig>
             $$$"""{'key':'{{{trader.Key}}}', 'token': '{{{canary}}}'""",
             $$$"""key={{{trader.Key}}};secret={{{canary}}}""",
             $$$"""{"note":"sk_live_{{{canary}}}","intent":{"side":"buy","symbol":"EURUSD","qty":1,"{{{trader.Key}}}":1}}""",
+            $$$"""{"action":"buy","pointer":"{{{canary}}}","apiSecret":"{{{canary}}}","access-token":"{{{canary}}}","multiple_accounts":[{"token":"{{{canary}}}"}]}""",
+            $$$"""{{{canary}}},buy,EURUSD,risk=1,secret={{{canary}}}""",
+            $$$"""key={{{canary}}};command=PLACE;instrument=MES;webhookPasskey={{{canary}}}""",
+            $$$"""{"intent":{"side":"buy","symbol":"{{{trader.Key}}}","qty":1}}""",
+            $$$"""{"intent":{"side":"buy","symbol": {{{trader.Key}}}","qty":1}}""",
         ];
-        foreach (var body in bodies) (await trader.AlertAsync(body)).Json.GetRawText().ShouldNotContain(trader.Key);
+        foreach (var body in bodies)
+        {
+            var answer = await trader.AlertAsync(body);
+            answer.Status.ShouldBe(HttpStatusCode.UnprocessableEntity, body);
+            answer.Json.GetRawText().ShouldNotContain(trader.Key, Case.Insensitive);
+        }
         await trader.LoggedAsync("1", rows: bodies.Length);
 
-        var found = await rig.ScalarAsync<long>($"select count(*) from alerts.webhooks_log w where w::text like '%{trader.Key}%' or w::text like '%{canary}%'");
+        var found = await rig.ScalarAsync<long>($"select count(*) from alerts.webhooks_log w where w::text ilike '%{trader.Key}%' or w::text like '%{canary}%'");
 
         found.ShouldBe(0);
         (await rig.ScalarAsync<long>($"select count(*) from trading.orders o where o::text like '%{trader.Key}%'")).ShouldBe(0);

@@ -21,6 +21,38 @@ public sealed class ExitTests(PlatformFixture platform) : IClassFixture<Platform
     }
 
     [Fact]
+    public async Task A_close_of_the_side_that_nobody_holds_says_what_is_open_and_tells_its_people()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await AccountAsync(rig);
+        var broker = rig.Broker.Of(account.Id);
+        broker.OpenByHand("EURUSD", Side.Buy, 1);
+        broker.OpenByHand("EURUSD", Side.Buy, 0.5m);
+        broker.OpenByHand("GBPUSD", Side.Sell, 3);
+
+        var answer = await rig.RunAsync(account, Intents.Close() with { Side = TradeSide.Sell });
+
+        (answer.Status, answer.RejectCode).ShouldBe(("CANCELED", OrderCodes.NothingToClose));
+        var note = answer.Errors.ShouldNotBeNull()["intent.side"][0];
+        note.ShouldContain("A BUY of 1.5 EURUSD is open");
+        broker.Ledger.ShouldBeEmpty();
+        var answered = TradeFlow.Platform.Alerts.Receive.Answer.Of(answer, new OrderId(answer.Id), new WebhookId(Guid.NewGuid()), 1);
+        using var json = System.Text.Json.JsonDocument.Parse(answered.Json);
+        (answered.Status, json.RootElement.GetProperty("status").GetString(), json.RootElement.GetProperty("note").GetString()).ShouldBe((200, "nothing_to_close", note));
+        (await rig.ScalarAsync<string>($"select text from live.notifications where tenant_id = '{account.Tenant}' and kind = 'order.failed'")).ShouldContain(note);
+    }
+
+    [Fact]
+    public async Task A_quantity_with_the_noise_of_a_binary_fraction_closes_what_it_means()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await AccountAsync(rig);
+        rig.Broker.Of(account.Id).OpenByHand("EURUSD", Side.Buy, 1);
+
+        (await rig.RunAsync(account, Intents.Close(0.30000000000000004m))).FilledQty.ShouldBe(0.3m);
+    }
+
+    [Fact]
     public async Task A_part_is_taken_from_the_oldest_first()
     {
         await using var rig = await TradingRig.StartAsync(platform);

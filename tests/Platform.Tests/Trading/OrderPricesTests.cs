@@ -76,6 +76,27 @@ public sealed class OrderPricesTests
         plan.Errors.Keys.ShouldBe([field]);
     }
 
+    [Theory]
+    [InlineData(TradeSide.Sell, 25.0, null, "intent.sl.value")]
+    [InlineData(TradeSide.Buy, 25.0, null, "intent.sl.value")]
+    [InlineData(TradeSide.Buy, 0.5, null, "intent.sl.value")]
+    [InlineData(TradeSide.Buy, null, 40.0, "intent.tp.value")]
+    [InlineData(TradeSide.Buy, null, 1.6351, "intent.tp.value")]
+    public void A_distance_in_the_place_of_a_price_is_asked_whether_it_is_pips(TradeSide side, double? stop, double? target, string field)
+    {
+        var plan = Resolve(side, 1.0899m, 1.0900m,
+            stop is { } sl ? new PriceRule(PriceMode.Price, (decimal)sl) : null, target is { } tp ? new PriceRule(PriceMode.Price, (decimal)tp) : null);
+
+        plan.Errors.Keys.ShouldBe([field]);
+        plan.Errors[field][0].ShouldContain("Were pips meant?");
+    }
+
+    [Theory]
+    [InlineData(0.546, null)]
+    [InlineData(null, 1.634)]
+    public void Half_of_the_market_away_is_a_price(double? stop, double? target) => Resolve(TradeSide.Buy, 1.0899m, 1.0900m,
+        stop is { } sl ? new PriceRule(PriceMode.Price, (decimal)sl) : null, target is { } tp ? new PriceRule(PriceMode.Price, (decimal)tp) : null).Errors.ShouldBeEmpty();
+
     [Fact]
     public void A_multiple_of_the_risk_without_a_stop_is_an_error() =>
         Resolve(TradeSide.Buy, 1.0899m, 1.09m, null, new PriceRule(PriceMode.Rr, 2)).Errors.Keys.ShouldBe(["intent.tp"]);

@@ -6,6 +6,7 @@ namespace TradeFlow.Platform.Alerts.Dialects;
 internal sealed class AlertReading
 {
     private const int MostFaults = 32;
+    private const int MostWords = 4;
     private Dictionary<string, string[]>? errors;
 
     /// <summary>Every key that the body names. Two that differ are nobody's.</summary>
@@ -32,7 +33,11 @@ internal sealed class AlertReading
     public void Fault(string field, string words)
     {
         errors ??= new Dictionary<string, string[]>(StringComparer.Ordinal);
-        if (errors.TryGetValue(field, out var before)) errors[field] = [.. before, words];
+        if (errors.TryGetValue(field, out var before))
+        {
+            // A field that stands a thousand times is told of a few times.
+            if (before.Length < MostWords) errors[field] = [.. before, words];
+        }
         else if (errors.Count < MostFaults) errors[field] = [words];
     }
 }

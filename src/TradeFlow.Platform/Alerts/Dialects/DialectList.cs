@@ -29,10 +29,10 @@ internal sealed class DialectList
         return fallback.Read(body);
     }
 
-    /// <summary>The body without a byte order mark and outer white space, which editors and senders add without meaning it.</summary>
+    /// <summary>The body without a byte order mark, outer white space and closing NULs, which editors and senders add without meaning it.</summary>
     public static ReadOnlySpan<byte> Content(ReadOnlySpan<byte> raw)
     {
         if (raw.StartsWith("\uFEFF"u8)) raw = raw[3..];
-        return raw.Trim(" \t\r\n"u8);
+        return raw.TrimStart(" \t\r\n"u8).TrimEnd(" \t\r\n\0"u8);
     }
 }

@@ -1,14 +1,16 @@
 namespace TradeFlow.Platform.Alerts.Dialects;
 
-/// <summary>Reads a decimal exactly or not at all: nothing is rounded, and nothing overflows.</summary>
+/// <summary>
+/// Reads a decimal to 28 digits; what is finer is rounded, because TradingView prints the noise of binary fractions (<c>1800.8000000000002</c>) and nobody can round a
+/// placeholder. Nothing overflows.
+/// </summary>
 internal static class NumberText
 {
-    public const int LargestScale = 10;
+    private const int MostDigits = 28;
     private const int LargestIntegerPart = 15;
-    private const int MostDigits = 25;
     private const int LongestText = 64;
 
-    public enum Verdict { Ok, Empty, Placeholder, NotANumber, Comma, Malformed, TooLarge, TooFine }
+    public enum Verdict { Ok, Empty, Placeholder, NotANumber, Comma, Percent, Malformed, TooLarge }
 
     /// <summary>Digits with an optional sign, point and exponent, as JSON and TradingView write them (<c>.5</c>, <c>1e-05</c>).</summary>
     public static Verdict Parse(ReadOnlySpan<char> text, out decimal value)
@@ -25,7 +27,7 @@ internal static class NumberText
         if (text[0] is '-' or '+') at++;
         UInt128 mantissa = 0;
         int digits = 0, scale = 0, seen = 0;
-        var point = false;
+        bool point = false, full = false;
         for (; at < text.Length; at++)
         {
             var letter = text[at];
@@ -37,16 +39,22 @@ internal static class NumberText
             if (!char.IsAsciiDigit(letter)) break;
             seen++;
             // Zeros at the end of the fraction say nothing: 1.0000000000000 is 1.
-            if (point && letter == '0' && OnlyZeros(text[at..])) continue;
+            if (full || (point && letter == '0' && OnlyZeros(text[at..]))) continue;
+            if (digits == MostDigits)
+            {
+                if (!point) return Verdict.TooLarge;
+                if (letter >= '5') mantissa++;
+                full = true;
+                continue;
+            }
             if (digits > 0 || letter != '0') digits++;
-            if (digits > MostDigits) return point ? Verdict.TooFine : Verdict.TooLarge;
             mantissa = (mantissa * 10) + (uint)(letter - '0');
             if (point) scale++;
         }
         if (seen == 0) return Verdict.Malformed;
         var exponent = 0;
         if (at < text.Length && text[at] is 'e' or 'E' && !ReadExponent(text[(at + 1)..], out exponent)) return Verdict.Malformed;
-        if (at < text.Length && text[at] is not ('e' or 'E')) return text[at] == ',' ? Verdict.Comma : Verdict.Malformed;
+        if (at < text.Length && text[at] is not ('e' or 'E')) return text[at] == ',' ? Verdict.Comma : text[at..].Trim() is "%" ? Verdict.Percent : Verdict.Malformed;
         return Scaled(mantissa, digits, exponent - scale, negative, out value);
     }
 
@@ -61,7 +69,8 @@ internal static class NumberText
             digits--;
         }
         if (digits + exponent > LargestIntegerPart) return Verdict.TooLarge;
-        if (exponent < -LargestScale) return Verdict.TooFine;
+        for (; exponent < -MostDigits && mantissa > 0; exponent++) mantissa = (mantissa + 5) / 10;
+        if (mantissa == 0) return Verdict.Ok;
         for (; exponent > 0; exponent--) mantissa *= 10;
         value = new decimal((int)(uint)mantissa, (int)(uint)(mantissa >> 32), (int)(uint)(mantissa >> 64), negative, (byte)-exponent);
         return Verdict.Ok;

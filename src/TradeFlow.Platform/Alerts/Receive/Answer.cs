@@ -15,6 +15,10 @@ internal sealed record Answer(int Status, string? Code, string? Error, ReadOnlyM
 
     public static Answer InvalidKey() => Refuse(401, AlertCodes.InvalidKey, "The key is missing or not valid: copy the webhook URL of the account again.", null);
 
+    /// <summary>For who holds a valid key, and sends it to the address of another broker.</summary>
+    public static Answer KeyOfAnother(string broker, WebhookId webhook) =>
+        Refuse(401, AlertCodes.InvalidKey, $"This is a key of {broker}: its address is /webhook/{broker}/ and the key. Copy the webhook URL of the account again.", webhook);
+
     public static Answer Disabled(string? reason, WebhookId webhook) => Refuse(401, AlertCodes.AccountDisabled, reason ?? "The account is switched off.", webhook);
 
     public static Answer Limited(int seconds, WebhookId? webhook) =>
@@ -119,6 +123,8 @@ internal sealed record Answer(int Status, string? Code, string? Error, ReadOnlyM
             else json.WriteNull("avg_price");
             if (order.Pnl is { } pnl) json.WriteNumber("pnl", pnl);
             if (order.GrossPnl is { } gross) json.WriteNumber("gross_pnl", gross);
+            // Nothing was closed, and something is open: it says what.
+            if (status == OrderCodes.NothingToClose && order.Errors is { Count: > 0 } errors) json.WriteString("note", errors.First().Value[0]);
         }
         json.WriteNumber("latency_ms", Math.Round((decimal)latencyMs, 3));
     }

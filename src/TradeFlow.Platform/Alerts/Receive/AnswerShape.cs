@@ -9,6 +9,12 @@ internal sealed record AnswerShape
 
     /// <summary>What is wrong, by the path of the message as sent.</summary>
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
+
+    /// <summary>Names of the account that come near an unknown symbol.</summary>
+    public IReadOnlyList<string>? Suggestions { get; init; }
+
+    /// <summary>Names of the account that an ambiguous symbol may mean.</summary>
+    public IReadOnlyList<string>? Candidates { get; init; }
     public Guid? WebhookId { get; init; }
     public Guid? OrderId { get; init; }
     public IReadOnlyList<Guid>? OrderIds { get; init; }
@@ -20,6 +26,13 @@ internal sealed record AnswerShape
     public decimal? AvgPrice { get; init; }
     public decimal? Pnl { get; init; }
     public decimal? GrossPnl { get; init; }
+
+    /// <summary>What a close that found nothing has to say: what is open on the other side.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>The alert's own time, and when it arrived, of one that is too old.</summary>
+    public DateTimeOffset? Time { get; init; }
+    public DateTimeOffset? ReceivedAt { get; init; }
     public decimal? LatencyMs { get; init; }
 
     /// <summary>The signal that this one repeats; nothing was executed for it.</summary>

@@ -73,7 +73,7 @@ internal sealed partial class ReceiveWebhook(
         // Before anything is made of the message: a row is worth more than a look at a number.
         if (rates.Take(account.AccountId) is { } seconds) return (null, Limit(seconds));
         var attempt = AttemptOf();
-        if (account.Broker != broker && plugins.Find(broker)?.Slug != account.Broker) return Failed(CheckTrail.Key, Answer.InvalidKey(), $"The key belongs to an account of {account.Broker}.");
+        if (account.Broker != broker && plugins.Find(broker)?.Slug != account.Broker) return Failed(CheckTrail.Key, Answer.KeyOfAnother(account.Broker, attempt.Webhook), $"The key belongs to an account of {account.Broker}.");
         if (!account.Enabled) return Failed(CheckTrail.Key, Answer.Disabled(account.DisabledReason, attempt.Webhook), "The account is switched off.");
         attempt.Checks.Pass(CheckTrail.Key);
         attempt.Checks.Pass(CheckTrail.Rate);

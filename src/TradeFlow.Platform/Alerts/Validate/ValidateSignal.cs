@@ -15,7 +15,7 @@ using TradeFlow.Platform.Trading.Contracts.Pricing;
 namespace TradeFlow.Platform.Alerts.Validate;
 
 /// <summary>Says what a message would do now, with the same reader, symbol check, prices and sizes as the real way. Sends and records nothing.</summary>
-internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext tenant, DialectList dialects, SymbolCheck symbols, MarketPrices market, RiskGate risk, PluginCatalogue plugins, TimeProvider clock)
+internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext tenant, DialectList dialects, SymbolCheck symbols, MarketPrices market, RiskGate risk, PluginCatalogue plugins, TradingReads trading, TimeProvider clock)
 {
     // A person waits, and asks several symbols in a row; a broker may let two be asked a second.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
@@ -52,7 +52,7 @@ internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext te
             case SymbolCheck.Verdict.Fits { Instrument: { } instrument }:
                 result.Symbol = new ResolvedSymbol(Symbols.Canonical(instrument.Symbol), instrument.BrokerSymbol);
                 result.Check(CheckTrail.Symbol, true);
-                if (intent.IsExit) Exit(result, account, intent);
+                if (intent.IsExit) await ExitAsync(result, account, intent, instrument, ct);
                 else
                 {
                     await EntryAsync(result, account, intent, instrument, ct);
@@ -65,14 +65,20 @@ internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext te
                 return result;
             default:
                 result.Check(CheckTrail.Symbol, true);
-                if (intent.IsExit) Exit(result, account, intent);
+                if (intent.IsExit) await ExitAsync(result, account, intent, null, ct);
                 return result;
         }
     }
 
-    private static void Exit(ValidateResult result, AccountContext account, TradeIntent intent)
+    // What a close finds is known by the positions that the screens show.
+    private async Task ExitAsync(ValidateResult result, AccountContext account, TradeIntent intent, Instrument? instrument, CancellationToken ct)
     {
         result.Qty = intent.Qty * account.Symbols.Map(intent.Symbol).Factor;
+        if (intent is not { Action: TradeAction.Close, Side: { } side }) return;
+        var names = SignalPath.NamesOf(account, intent, instrument);
+        var open = (await trading.PositionsAsync(account.TenantId, account.AccountId, null, ct)).Where(position => names.Contains(Symbols.Canonical(position.Symbol), StringComparer.Ordinal)).ToList();
+        if (open.Count == 0 || open.Exists(position => position.Side == OtherSide.Word(side))) return;
+        result.Check(OrderCodes.NothingToClose, false, OtherSide.Note(side, intent.Symbol, open.Sum(position => position.Qty)));
     }
 
     private async Task EntryAsync(ValidateResult result, AccountContext account, TradeIntent intent, Instrument? instrument, CancellationToken ct) =>
@@ -81,8 +87,9 @@ internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext te
     private async Task PriceAsync(ValidateResult result, AccountContext account, TradeIntent intent, Instrument instrument, CancellationToken ct)
     {
         var side = intent.Side ?? TradeSide.Buy;
-        var atSignalPrice = intent.Price is not null && (plugins.Find(account.Broker)?.Manifest.Capabilities.FillsAtReferencePrice ?? false);
-        var (bid, ask) = atSignalPrice || intent.Type != TradeType.Market ? (intent.Price, intent.Price) : await market.QuoteAsync(account, instrument, ct);
+        var named = OrderPrices.OnTick(intent.Price, instrument);
+        var atSignalPrice = named is not null && (plugins.Find(account.Broker)?.Manifest.Capabilities.FillsAtReferencePrice ?? false);
+        var (bid, ask) = atSignalPrice || intent.Type != TradeType.Market ? (named, named) : await market.QuoteAsync(account, instrument, ct);
         var plan = OrderPrices.Resolve(intent, instrument, side, bid, ask);
         if (!plan.IsSound)
         {

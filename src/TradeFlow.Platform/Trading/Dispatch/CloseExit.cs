@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Trading.Contracts.Pricing;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Lanes;
@@ -16,7 +17,7 @@ namespace TradeFlow.Platform.Trading.Dispatch;
 /// all of it out now.
 /// </summary>
 internal sealed partial class CloseExit(
-    OpenPositions positions, OrderStore store, PositionStore book, SendOnce send, FillWatch fills, Aftermath aftermath, TimeProvider clock,
+    OpenPositions positions, OrderStore store, PositionStore book, SendOnce send, FillWatch fills, Aftermath aftermath, Notifications notices, TimeProvider clock,
     ILogger<CloseExit> log)
 {
     private const int AtOnce = 8;
@@ -35,7 +36,7 @@ internal sealed partial class CloseExit(
         {
             var closed = position is not null && order.ParentId is null;
             if (closed) throw PositionClosed();
-            await store.RefuseAsync(order.Id, lane.Worker, OrderRow.Canceled, OrderCodes.NothingToClose, "Nothing was open.", null, ct);
+            await EndWithNothingAsync(lane, order, session, ct);
             return await store.FindAsync(order.Id, ct);
         }
         if (targets.Count == 1) return await CloseAsync(lane, order, session, targets[0]);
@@ -48,6 +49,24 @@ internal sealed partial class CloseExit(
         var own = CloseAsync(lane, order, session, targets[0]);
         await Task.WhenAll([own, .. closing]);
         return await own;
+    }
+
+    private async Task EndWithNothingAsync(Lane lane, OrderRow order, AccountSession session, CancellationToken ct)
+    {
+        var open = order.ParentId is null && order.Intent is { Action: TradeAction.Close, Side: not null }
+            ? await positions.FindAsync(lane, session, order, order.Intent with { Side = null }, null, ct)
+            : [];
+        if (open.Count == 0)
+        {
+            await store.RefuseAsync(order.Id, lane.Worker, OrderRow.Canceled, OrderCodes.NothingToClose, "Nothing was open.", null, ct);
+            return;
+        }
+        var note = OtherSide.Note(order.Intent.Side!.Value, order.Symbol, open.Sum(target => target.Position.Quantity)); // asked for above
+        var errors = new Dictionary<string, string[]> { ["intent.side"] = [note] };
+        if (!await store.RefuseAsync(order.Id, lane.Worker, OrderRow.Canceled, OrderCodes.NothingToClose, note, errors, ct)) return;
+        // It looks like a success where it was sent from.
+        await notices.AddAsync(lane.Tenant, Notifications.Warning, "order.failed", $"{lane.Account.Broker}: a close did nothing. {note}",
+            $$"""{"order_id":"{{order.Id}}","account_id":"{{lane.AccountId}}"}""", ct);
     }
 
     /// <summary>Gives a position an order of its own, to run in the turn of the signal.</summary>
@@ -144,7 +163,7 @@ internal sealed partial class CloseExit(
 
     // A price belongs to the symbol that the signal names, and that of a limit entry is no price of now: all else closes at its own market.
     private static decimal? SignalPrice(OrderRow order, Instrument instrument) =>
-        order.Intent.Type == TradeType.Market && Symbols.Same(instrument.Symbol, order.Symbol) ? order.Intent.Price : null;
+        order.Intent.Type == TradeType.Market && Symbols.Same(instrument.Symbol, order.Symbol) ? OrderPrices.OnTick(order.Intent.Price, instrument) : null;
 
     private static decimal? Quantity(Lane lane, TradeIntent intent, List<CloseTarget> open)
     {
@@ -153,6 +172,7 @@ internal sealed partial class CloseExit(
         var instrument = open[0].Instrument;
         var mine = intent.PositionId is not null || intent.BrokerPositionId is not null;
         if (!mine) qty *= lane.Account.Symbols.Map(intent.Symbol).Factor;
+        qty = Grid.Meant(qty, instrument.QuantityStep);
         if (!Grid.Fits(qty, instrument.QuantityStep)) throw new RefusedException(OrderCodes.SignalInvalid, OrderSize.OffStep(qty, instrument), mine ? "qty" : "intent.qty");
         // A signal speaks in its sender's size, as its entry did; a person names the account's own.
         var scaled = mine || lane.Account.Multiplier == 1 ? qty : Grid.Down(qty * lane.Account.Multiplier, instrument.QuantityStep);

@@ -20,8 +20,9 @@ internal sealed class OpenEntry(IInstruments instruments, AccountMoney money, Po
         var mapped = lane.Account.Symbols.Map(intent.Symbol.Length > 0 ? intent.Symbol : order.Symbol);
         var instrument = await FindInstrumentAsync(lane, mapped.Symbol, ct);
 
-        var (bid, ask) = (intent.Price, intent.Price);
-        if (intent.Price is null || !session.Manifest.Capabilities.FillsAtReferencePrice)
+        var named = OrderPrices.OnTick(intent.Price, instrument);
+        var (bid, ask) = (named, named);
+        if (named is null || !session.Manifest.Capabilities.FillsAtReferencePrice)
         {
             (bid, ask) = (null, null);
             if (OrderPrices.NeedsQuote(intent))
@@ -60,7 +61,7 @@ internal sealed class OpenEntry(IInstruments instruments, AccountMoney money, Po
             Price = prices.Price,
             StopLoss = prices.StopLoss,
             TakeProfit = prices.TakeProfit,
-            ReferencePrice = prices.Entry ?? intent.Price,
+            ReferencePrice = prices.Entry ?? named,
         };
         var resolved = new ResolvedOrder
         {

@@ -12,6 +12,7 @@ internal struct IntentDraft
     public TradeType? Type;
     public string? Symbol;
     public decimal? Qty;
+    public bool QtyIsPercent;
     public SizeRule? Size;
     public decimal? Price;
     public PriceRule? StopLoss;
@@ -24,8 +25,10 @@ internal static class IntentRules
     public static void Apply(IntentDraft draft, AlertReading alert)
     {
         if (draft.IsBroken) return;
+        if (draft.QtyIsPercent) alert.Fault("intent.qty", draft.Action == TradeAction.Close ? CloseTakesUnits : PercentIsSize);
         if (draft.Action is null && HasFault("intent.action")) return;
         var action = draft.Action ?? TradeAction.Open;
+        Zero(ref draft, ref action, alert);
         var type = draft.Type ?? TradeType.Market;
         var enters = action is TradeAction.Open or TradeAction.Reverse;
 
@@ -69,6 +72,30 @@ internal static class IntentRules
             if (!given && !HasFault(path)) alert.Fault(path, words);
         }
     }
+
+    // Nothing is what a strategy that has gone flat asks for: {{strategy.market_position_size}} is 0 then.
+    private static void Zero(ref IntentDraft draft, ref TradeAction action, AlertReading alert)
+    {
+        if (draft.Qty != 0 && draft.Size is not { Value: 0 }) return;
+        var field = draft.Qty == 0 ? "intent.qty" : "intent.size.value";
+        switch (action)
+        {
+            case TradeAction.Reverse:
+                // Whatever is open goes: its side is that of the position which is not entered.
+                action = TradeAction.Close;
+                (draft.Side, draft.Type, draft.Price, draft.StopLoss, draft.TakeProfit) = (null, null, null, null, null);
+                break;
+            case TradeAction.Flatten or TradeAction.Cancel:
+                break;
+            default:
+                alert.Fault(field, action == TradeAction.Close ? "It must be above zero: leave qty out to close all." : "It must be above zero. To get out, write \"action\":\"close\".");
+                return;
+        }
+        (draft.Qty, draft.Size) = (null, null);
+    }
+
+    private const string PercentIsSize = "A percentage is a size: write \"size\":{\"mode\":\"equity_percent\",\"value\":5} instead of qty, or mode risk_percent.";
+    private const string CloseTakesUnits = "A close takes a quantity and no percentage: leave qty out to close all.";
 
     private static string Word(TradeAction action) => action == TradeAction.Close ? "A close" : action == TradeAction.Flatten ? "flatten" : "cancel";
 }

@@ -24,7 +24,7 @@ internal sealed class UnifyV1Dialect : IAlertDialect
         }
         if (!Utf8.IsValid(body))
         {
-            alert.Fault(MalformedJson.Field, "The message is not valid UTF-8 text.");
+            alert.Fault(MalformedJson.Field, MalformedJson.NotUtf8(body));
             return alert;
         }
         try

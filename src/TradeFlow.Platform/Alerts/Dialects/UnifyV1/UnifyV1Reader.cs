@@ -32,7 +32,7 @@ internal ref struct UnifyV1Reader
         json.Read();
         if (json.TokenType != JsonTokenType.StartObject)
         {
-            alert.Fault(MalformedJson.Field, "The message must be a JSON object: start with { and paste the JSON of the template.");
+            alert.Fault(MalformedJson.Field, MalformedJson.NoObject(ref json));
             return;
         }
         var draft = new IntentDraft();
@@ -106,7 +106,7 @@ internal ref struct UnifyV1Reader
                     draft.Symbol = Values.Symbol(ref json, alert, "intent.symbol");
                     break;
                 case "qty":
-                    draft.Qty = Values.Positive(ref json, alert, "intent.qty", LargestQuantity);
+                    (draft.Qty, draft.QtyIsPercent) = Values.Quantity(ref json, alert, "intent.qty", LargestQuantity);
                     break;
                 case "price":
                     draft.Price = Values.Positive(ref json, alert, "intent.price", LargestPrice);
@@ -145,7 +145,8 @@ internal ref struct UnifyV1Reader
             else
             {
                 valueGiven = json.TokenType != JsonTokenType.Null;
-                value = Values.Positive(ref json, alert, path + ".value", most);
+                // A size of nothing is an exit where the action is reverse.
+                value = modes == (object)IntentWords.SizeModes ? Values.NotNegative(ref json, alert, path + ".value", most) : Values.Positive(ref json, alert, path + ".value", most);
             }
         if (!modeGiven) alert.Fault(path + ".mode", $"Give a mode: {modes.List}.");
         if (!valueGiven) alert.Fault(path + ".value", "Give a value above zero.");

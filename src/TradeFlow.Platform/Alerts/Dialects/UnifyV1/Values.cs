@@ -1,16 +1,15 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using TradeFlow.Platform.Alerts.Receive;
+using TradeFlow.Platform.Connectors.Contracts;
 
 namespace TradeFlow.Platform.Alerts.Dialects.UnifyV1;
 
 /// <summary>Reads one value, or names what is wrong with it. <c>null</c> stands for "not given" everywhere.</summary>
 internal static class Values
 {
-    private const int LongestSymbol = 32;
     private const int LongestId = 200;
-    private static readonly SearchValues<char> SymbolLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/!:-");
 
     /// <summary>The text as it is; <c>null</c> when its escapes make no text (half of a surrogate pair).</summary>
     public static string? Raw(ref Utf8JsonReader json)
@@ -53,10 +52,13 @@ internal static class Values
 
     public static string? Symbol(ref Utf8JsonReader json, AlertReading alert, string path)
     {
-        if (Text(ref json, alert, path, 64) is not { } text) return null;
-        var symbol = text.ToUpperInvariant();
-        if (symbol.Length <= LongestSymbol && char.IsAsciiLetterOrDigit(symbol[0]) && !symbol.AsSpan().ContainsAnyExcept(SymbolLetters)) return symbol;
-        alert.Fault(path, $"A symbol starts with a letter or digit and has up to {LongestSymbol} letters, digits and . _ / ! : -, such as EURUSD or BINANCE:BTCUSD.");
+        if (json.TokenType != JsonTokenType.String) return Text(ref json, alert, path, SymbolText.Longest);
+        var text = Raw(ref json)?.Trim() ?? "\uFFFD";
+        if (text.Length == 0 || text.Contains("{{", StringComparison.Ordinal)) return Text(ref json, alert, path, SymbolText.Longest);
+        // What the account lists is accepted as it is, so any clean text may be one. A key that was pasted here must not be looked up, logged or answered.
+        var words = SymbolText.FaultOf(text) ?? (Masking.Text(text, []) == text ? null : "That looks like a key: write the symbol here, and the key into the webhook URL.");
+        if (words is null) return text.ToUpperInvariant();
+        alert.Fault(path, words);
         return null;
     }
 
@@ -91,13 +93,34 @@ internal static class Values
     }
 
     /// <summary>A number above zero, quoted or not.</summary>
-    public static decimal? Positive(ref Utf8JsonReader json, AlertReading alert, string path, decimal most)
+    public static decimal? Positive(ref Utf8JsonReader json, AlertReading alert, string path, decimal most) =>
+        NotNegative(ref json, alert, path, most) is not 0m and var value ? value
+        : Fault(alert, path, path.EndsWith(".value", StringComparison.Ordinal) ? $"It must be above zero: leave {path[(path.IndexOf('.', StringComparison.Ordinal) + 1)..^6]} out for none." : "It must be above zero.");
+
+    public static decimal? NotNegative(ref Utf8JsonReader json, AlertReading alert, string path, decimal most) => Number(ref json, most) switch
+    {
+        { Words: { } words } => Fault(alert, path, words),
+        { IsPercent: true } when path.EndsWith(".value", StringComparison.Ordinal) => Fault(alert, path, "Write the number alone; that it is a percentage is said by mode."),
+        { IsPercent: true } => Fault(alert, path, "It must be a price, not a percentage."),
+        var number => number.Value,
+    };
+
+    /// <summary>A number as far as it can be judged by itself: what zero or a percentage means is told by the action.</summary>
+    public static (decimal? Value, bool IsPercent) Quantity(ref Utf8JsonReader json, AlertReading alert, string path, decimal most)
+    {
+        var number = Number(ref json, most);
+        return number.Words is { } words ? (Fault(alert, path, words), false) : (number.Value, number.IsPercent);
+    }
+
+    private readonly record struct Reading(decimal? Value, bool IsPercent, string? Words);
+
+    private static Reading Number(ref Utf8JsonReader json, decimal most)
     {
         string? text;
         switch (json.TokenType)
         {
             case JsonTokenType.Null:
-                return null;
+                return default;
             case JsonTokenType.Number when json.ValueSpan.Length <= 256:
                 text = Encoding.UTF8.GetString(json.ValueSpan);
                 break;
@@ -105,26 +128,28 @@ internal static class Values
                 text = Raw(ref json);
                 break;
             default:
-                alert.Fault(path, "It must be a number.");
                 json.Skip();
-                return null;
+                return new Reading(null, false, "It must be a number.");
         }
         var verdict = NumberText.Parse(text ?? "?", out var value);
-        var words = verdict switch
+        return verdict switch
         {
-            NumberText.Verdict.Ok when value < 0 => "It must be above zero: the direction stands in side.",
-            NumberText.Verdict.Ok when value == 0 => "It must be above zero.",
-            NumberText.Verdict.Ok when value > most => $"It is too large: the most is {most:0}.",
-            NumberText.Verdict.Ok => null,
-            NumberText.Verdict.Empty => "It is empty where a number belongs: the placeholder had no value when the alert fired. Leave the field out, or check the script.",
-            NumberText.Verdict.Placeholder => Unfilled,
-            NumberText.Verdict.NotANumber => "It is no number (NaN): the placeholder had no value when the alert fired.",
-            NumberText.Verdict.Comma => "Write the decimals with a point, and no separator between thousands.",
-            NumberText.Verdict.TooLarge => $"It is too large: the most is {most:0}.",
-            NumberText.Verdict.TooFine => $"It has more than {NumberText.LargestScale} decimals: round it.",
-            _ => "It must be a number, such as 1 or 0.5.",
+            NumberText.Verdict.Ok when value < 0 => new Reading(null, false, "It must be above zero: the direction stands in side."),
+            NumberText.Verdict.Ok when value <= most => new Reading(value, false, null),
+            NumberText.Verdict.Ok or NumberText.Verdict.TooLarge => new Reading(null, false, $"It is too large: the most is {most:0}."),
+            NumberText.Verdict.Percent => new Reading(null, true, null),
+            NumberText.Verdict.Empty =>
+                new Reading(null, false, "It is empty where a number belongs: the placeholder had no value when the alert fired. Leave the field out, or check the script."),
+            NumberText.Verdict.Placeholder => new Reading(null, false, Unfilled),
+            NumberText.Verdict.NotANumber => new Reading(null, false, "It is no number (NaN): the placeholder had no value when the alert fired."),
+            NumberText.Verdict.Comma => new Reading(null, false, "Write the decimals with a point, and no separator between thousands."),
+            _ when text is not null && text.Any(char.IsAsciiDigit) => new Reading(null, false, "It must be a number, such as 1 or 0.5, without a unit or a currency sign."),
+            _ => new Reading(null, false, "It must be a number, such as 1 or 0.5."),
         };
-        if (words is null) return value;
+    }
+
+    private static decimal? Fault(AlertReading alert, string path, string words)
+    {
         alert.Fault(path, words);
         return null;
     }

@@ -20,6 +20,12 @@ public sealed record PricePlan
 /// <summary>Turns the stop and target of a signal into absolute prices: from the entry, on the tick grid, on the right side of the market. Pure.</summary>
 public static class OrderPrices
 {
+    // A stop or target beyond it is a distance in the place of a price: 25 pips on EURUSD.
+    private const decimal FarthestShare = 0.5m;
+
+    /// <summary>The nearest price that the instrument can have; <c>null</c> when there is none above zero.</summary>
+    public static decimal? OnTick(decimal? price, Instrument instrument) => price is { } written && Grid.Nearest(written, instrument.TickSize) is > 0 and var nearest ? nearest : null;
+
     /// <summary>True when the market must be asked before <see cref="Resolve"/>.</summary>
     public static bool NeedsQuote(TradeIntent intent) =>
         intent.Type == TradeType.Market && (intent.StopLoss is not null || intent.TakeProfit is not null || intent.Size is not null);
@@ -53,10 +59,16 @@ public static class OrderPrices
             if (tp.Mode == PriceMode.Rr && stop is null) errors.TryAdd("intent.tp", ["rr is a multiple of the stop's distance: give an sl."]);
             else target = Absolute(tp, entry.Value, up, stop);
         }
-        if (stop is { } stopPrice && !Beyond(stopPrice, exit.Value, -up))
-            errors["intent.sl.value"] = [WrongSide("stop loss", stopPrice, side, below: up > 0, exit.Value)];
-        if (target is { } targetPrice && !Beyond(targetPrice, entry.Value, up))
-            errors["intent.tp.value"] = [WrongSide("take profit", targetPrice, side, below: up < 0, entry.Value)];
+        if (stop is { } stopPrice)
+        {
+            if (IsFar(intent.StopLoss, entry.Value)) errors["intent.sl.value"] = [TooFar("stop loss", "sl", intent.StopLoss!.Value, entry.Value)]; // a stop came from a rule
+            else if (!Beyond(stopPrice, exit.Value, -up)) errors["intent.sl.value"] = [WrongSide("stop loss", stopPrice, side, below: up > 0, exit.Value)];
+        }
+        if (target is { } targetPrice)
+        {
+            if (IsFar(intent.TakeProfit, entry.Value)) errors["intent.tp.value"] = [TooFar("take profit", "tp", intent.TakeProfit!.Value, entry.Value)]; // a target came from a rule
+            else if (!Beyond(targetPrice, entry.Value, up)) errors["intent.tp.value"] = [WrongSide("take profit", targetPrice, side, below: up < 0, entry.Value)];
+        }
         return new PricePlan { Entry = entry, Price = price, StopLoss = stop, TakeProfit = target, Errors = errors };
 
         decimal? Absolute(PriceRule rule, decimal from, int direction, decimal? stopPrice)
@@ -73,6 +85,11 @@ public static class OrderPrices
             return distance is { } d ? Grid.Nearest(from + (direction * d), tick) : null;
         }
     }
+
+    private static bool IsFar(PriceRule? rule, decimal market) => rule is { Mode: PriceMode.Price } && Math.Abs(rule.Value - market) > market * FarthestShare;
+
+    private static string TooFar(string what, string name, decimal price, decimal market) =>
+        $"The {what} {price:0.##########} is more than 50 % away from the market, {market:0.##########}. Were pips meant? Then write \"{name}\":{{\"mode\":\"pips\",\"value\":{price:0.####}}}.";
 
     private static bool Beyond(decimal price, decimal market, int direction) => price > 0 && (direction > 0 ? price > market : price < market);
 

@@ -41,6 +41,7 @@ public static class OrderSize
     private static SizeAnswer Named(decimal qty, SizeFacts facts)
     {
         var step = facts.Instrument.QuantityStep;
+        qty = Grid.Meant(qty, step);
         if (qty <= 0) return Invalid("intent.qty", "The quantity must be above zero.");
         if (!Grid.Fits(qty, step)) return Invalid("intent.qty", OffStep(qty, facts.Instrument));
         // The factor is ours, so what it makes is rounded here; the sender's own number is not.
