@@ -26,6 +26,7 @@ internal sealed class Account : ITenantOwned
     public bool ExitOnly { get; init; }
     public decimal Multiplier { get; init; } = 1;
     public int DedupeSeconds { get; init; } = 20;
+    public int? MaxAgeSeconds { get; init; }
     public decimal? Balance { get; init; }
     public decimal? Equity { get; init; }
     public DateTimeOffset? LastSync { get; init; }
@@ -54,6 +55,7 @@ internal sealed class Account : ITenantOwned
             builder.Property(row => row.ExitOnly).HasColumnName("exit_only");
             builder.Property(row => row.Multiplier).HasColumnName("multiplier").HasPrecision(12, 4);
             builder.Property(row => row.DedupeSeconds).HasColumnName("dedupe_seconds");
+            builder.Property(row => row.MaxAgeSeconds).HasColumnName("max_age_seconds");
             builder.Property(row => row.Balance).HasColumnName("balance").HasPrecision(20, 8);
             builder.Property(row => row.Equity).HasColumnName("equity").HasPrecision(20, 8);
             builder.Property(row => row.LastSync).HasColumnName("last_sync");

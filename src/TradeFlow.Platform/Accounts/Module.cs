@@ -66,7 +66,7 @@ public static class AccountsModule
         accounts.MapGet("/agent", AgentEndpoints.Get).WithName("GetAccountAgent").WithSummary("How to set the account's terminal up, and whether it reports")
             .WithDescription("For accounts that a program in the user's terminal reports for; 404 for others.").RequireAuthorization(TradeFlowPolicies.Read);
         accounts.MapPatch("", AccountEndpoints.Change).WithName("ChangeAccount").WithSummary("Change an account's settings")
-            .WithDescription("A field that is left out stays as it is. A disabled account answers its webhooks 401 auth.account_disabled.").RequireAuthorization(TradeFlowPolicies.Trade);
+            .WithDescription("A field that is left out stays as it is; null takes max_age_seconds away. A disabled account answers its webhooks 401 auth.account_disabled.").RequireAuthorization(TradeFlowPolicies.Trade);
         accounts.MapDelete("", AccountEndpoints.Delete).WithName("DeleteAccount").WithSummary("Delete an account")
             .WithDescription("Ends its key and forgets its credentials. Its history stays, and nothing is sent to the broker.").RequireAuthorization(TradeFlowPolicies.Trade);
         accounts.MapGet("/symbols", SymbolEndpoints.Get).WithName("GetSymbols").WithSummary("The account's own names for symbols").WithDescription("Empty: symbols are looked up as signals name them.").RequireAuthorization(TradeFlowPolicies.Read);

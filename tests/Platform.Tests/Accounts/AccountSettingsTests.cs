@@ -26,6 +26,22 @@ public sealed class AccountSettingsTests(ScriptedBroker api) : IClassFixture<Scr
         (await ada.GetAsync($"/api/accounts/{id}")).Text("name").ShouldBe("My account");
     }
 
+    [Fact]
+    public async Task A_limit_is_taken_away_by_null_and_stays_when_it_is_left_out()
+    {
+        var ada = await Person.SignUpAsync(api);
+        var id = (await ScriptedBroker.ConnectAsync(ada)).Text("id");
+        (await ada.GetAsync($"/api/accounts/{id}")).Json.GetProperty("max_age_seconds").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+
+        (await ada.PatchAsync($"/api/accounts/{id}", """{"max_age_seconds":300}""")).Json.GetProperty("max_age_seconds").GetInt32().ShouldBe(300);
+        var version = await api.ScalarAsync<long>($"select version from accounts.accounts where id = '{id}'");
+        (await ada.PatchAsync($"/api/accounts/{id}", """{"name":"Other"}""")).Json.GetProperty("max_age_seconds").GetInt32().ShouldBe(300);
+        (await ada.PatchAsync($"/api/accounts/{id}", """{"max_age_seconds":null}""")).Json.GetProperty("max_age_seconds").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+
+        (await api.ScalarAsync<long>($"select version from accounts.accounts where id = '{id}'")).ShouldBe(version + 1, "a decision reads it");
+        (await api.ScalarAsync<string>($"select string_agg(detail::text, ' ' order by id) from tenancy.audit_log where action = 'account.changed' and subject = '{id}'")).ShouldNotBeNull().ShouldContain("\"max_age_seconds\": null");
+    }
+
     [Theory]
     [InlineData("""{"multiplier":0}""", "multiplier")]
     [InlineData("""{"multiplier":-1}""", "multiplier")]
@@ -33,6 +49,11 @@ public sealed class AccountSettingsTests(ScriptedBroker api) : IClassFixture<Scr
     [InlineData("""{"multiplier":"2"}""", "multiplier")]
     [InlineData("""{"dedupe_seconds":301}""", "dedupe_seconds")]
     [InlineData("""{"dedupe_seconds":1.5}""", "dedupe_seconds")]
+    [InlineData("""{"max_age_seconds":0}""", "max_age_seconds")]
+    [InlineData("""{"max_age_seconds":-1}""", "max_age_seconds")]
+    [InlineData("""{"max_age_seconds":86401}""", "max_age_seconds")]
+    [InlineData("""{"max_age_seconds":"5 min"}""", "max_age_seconds")]
+    [InlineData("""{"names_max_age":true}""", "names_max_age")]
     [InlineData("""{"name":""}""", "name")]
     [InlineData("""{"enabled":"yes"}""", "enabled")]
     [InlineData("""{"balance":1000000}""", "balance")]

@@ -143,5 +143,39 @@ public sealed class LogTests(WebhookRig rig) : IClassFixture<WebhookRig>
         (await (await Person.SignUpAsync(rig)).PostAsync("/api/webhooks/validate", new { account_id = trader.Account.Value, body = vector })).Status.ShouldBe(HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task Validate_says_of_a_close_what_stays_open()
+    {
+        var trader = await rig.NewTraderAsync();
+        await rig.ExecuteAsync($"""
+            insert into trading.positions (id, tenant_id, account_id, broker, broker_position_id, broker_symbol, symbol, side, qty, avg_price, opened_at, updated_at, status)
+            values (gen_random_uuid(), '{trader.Person.TenantId}', '{trader.Account}', 'paper', 'P1', 'EURUSD', 'EURUSD', 'BUY', 2, 1.09, now(), now(), 'OPEN')
+            """);
+
+        var wrong = await ValidateAsync(trader, """{"intent":{"action":"close","side":"sell","symbol":"EURUSD"}}""");
+        var right = await ValidateAsync(trader, """{"intent":{"action":"close","side":"buy","symbol":"EURUSD"}}""");
+        var all = await ValidateAsync(trader, """{"intent":{"action":"close","symbol":"EURUSD"}}""");
+
+        wrong.Json.GetProperty("would_execute").GetBoolean().ShouldBeFalse();
+        wrong.Json.GetProperty("checks").EnumerateArray().Last().GetProperty("message").GetString()!.ShouldContain("A BUY of 2 EURUSD is open");
+        right.Json.GetProperty("would_execute").GetBoolean().ShouldBeTrue();
+        all.Json.GetProperty("would_execute").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_row_that_PostgreSQL_refuses_is_told_of_all_the_same()
+    {
+        var trader = await rig.NewTraderAsync();
+        rig.Service<TradeFlow.Platform.Alerts.Log.WebhookLog>().Add(new TradeFlow.Platform.Alerts.Log.LogEntry
+        {
+            Id = Guid.CreateVersion7(), Tenant = trader.Person.TenantId, Account = trader.Account.Value, Broker = "paper", ReceivedAt = DateTimeOffset.UtcNow, Method = "POST", Path = "/webhook/paper",
+            Payload = "a\0b", Status = 422, LatencyMs = 1, Stages = "{}", Response = "no JSON", Checks = "[]", IsRecorded = false,
+        });
+
+        (await trader.LoggedAsync("status || ' ' || error")).ShouldBe("422 What this signal was answered could not be kept.");
+    }
+
+    private static Task<Answer> ValidateAsync(Trader trader, string body) => trader.Person.PostAsync("/api/webhooks/validate", new { account_id = trader.Account.Value, body });
+
     private static int[] Statuses(Answer page) => [.. page.Json.GetProperty("items").EnumerateArray().Select(row => row.GetProperty("status").GetInt32())];
 }

@@ -24,6 +24,9 @@ internal sealed record AccountContext
     /// <summary>How long the same body counts as the same signal; 0 is off.</summary>
     public required int DedupeSeconds { get; init; }
 
+    /// <summary>How old an alert may be, by its own time, to enter; <c>null</c> is no limit.</summary>
+    public int? MaxAgeSeconds { get; init; }
+
     /// <summary>What the quantity of a signal is multiplied by.</summary>
     public required decimal Multiplier { get; init; }
 

@@ -16,7 +16,23 @@ internal static class AccountEndpoints
 {
     private const decimal LargestMultiplier = 100;
 
-    internal sealed record Patch(bool? Enabled = null, string? Name = null, decimal? Multiplier = null, int? DedupeSeconds = null);
+    private const int LargestAge = 86_400;
+
+    internal sealed record Patch(bool? Enabled = null, string? Name = null, decimal? Multiplier = null, int? DedupeSeconds = null)
+    {
+        /// <summary>Null takes the limit away; leaving it out leaves it as it is.</summary>
+        public int? MaxAgeSeconds
+        {
+            get;
+            init
+            {
+                field = value;
+                NamesMaxAge = true;
+            }
+        }
+
+        internal bool NamesMaxAge { get; private init; }
+    }
 
     internal static async Task<Ok<List<AccountView>>> List(TenantDb db, CancellationToken ct) =>
         TypedResults.Ok(await db.RunAsync(set => AccountView.Of(set, set.Set<Account>().Where(row => row.DeletedAt == null)).ToListAsync(ct), ct));
@@ -82,7 +98,7 @@ internal static class AccountEndpoints
 
     private static async Task<bool> ApplyAsync(IQueryable<Account> rows, Patch patch, CancellationToken ct)
     {
-        if (patch is { Enabled: null, Name: null, Multiplier: null, DedupeSeconds: null }) return false;
+        if (patch is { Enabled: null, Name: null, Multiplier: null, DedupeSeconds: null, NamesMaxAge: false }) return false;
         await rows.ExecuteUpdateAsync(change =>
         {
             if (patch.Enabled is { } enabled)
@@ -93,6 +109,7 @@ internal static class AccountEndpoints
             if (patch.Name is { } name) change.SetProperty(row => row.Name, name.Trim());
             if (patch.Multiplier is { } multiplier) change.SetProperty(row => row.Multiplier, multiplier);
             if (patch.DedupeSeconds is { } seconds) change.SetProperty(row => row.DedupeSeconds, seconds);
+            if (patch.NamesMaxAge) change.SetProperty(row => row.MaxAgeSeconds, patch.MaxAgeSeconds);
         }, ct);
         return true;
     }
@@ -104,6 +121,7 @@ internal static class AccountEndpoints
         if (patch.Multiplier is { } multiplier && (multiplier is <= 0 or > LargestMultiplier || decimal.Round(multiplier, 4) != multiplier))
             errors["multiplier"] = [$"Use a number above 0 and up to {LargestMultiplier}, with at most 4 decimals."];
         if (patch.DedupeSeconds is < 0 or > 300) errors["dedupe_seconds"] = ["Use 0 to 300 seconds; 0 turns it off."];
+        if (patch.MaxAgeSeconds is < 1 or > LargestAge) errors["max_age_seconds"] = [$"Use 1 to {LargestAge} seconds, or null for no limit."];
         return errors;
     }
 }

@@ -10,7 +10,13 @@ namespace TradeFlow.Platform.Accounts.Settings;
 [JsonSerializable(typeof(LogInGuard.Refused))]
 internal sealed partial class AccountsJson : JsonSerializerContext
 {
-    public static string Of(AccountEndpoints.Patch patch) => JsonSerializer.Serialize(patch, Default.Patch);
+    public static string Of(AccountEndpoints.Patch patch)
+    {
+        var json = JsonSerializer.SerializeToNode(patch, Default.Patch)!.AsObject(); // a record is an object
+        // A limit that is taken away is a change as well.
+        if (patch is { NamesMaxAge: true, MaxAgeSeconds: null }) json["max_age_seconds"] = null;
+        return json.ToJsonString();
+    }
 
     public static string Of(LogInGuard.Refused refused) => JsonSerializer.Serialize(refused, Default.Refused);
 }

@@ -77,6 +77,7 @@ internal sealed record LogEntry
             // Our own words: a secret under a name that tells it is masked before it gets here.
             Response = Masking.Shapes(Encoding.UTF8.GetString(answer.Json.Span)),
             Error = isTold ? answer.Error : GoneWords(attempt, answer),
+            LagSeconds = attempt.Age?.LagSeconds,
             Checks = attempt.Checks.ToJson(),
             IsRecorded = attempt.IsRecorded,
         };

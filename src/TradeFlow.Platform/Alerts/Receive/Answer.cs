@@ -52,6 +52,13 @@ internal sealed record Answer(int Status, string? Code, string? Error, ReadOnlyM
         json.WriteEndArray();
     });
 
+    public static Answer Stale(AlertAge age, WebhookId webhook) => Refuse(422, AlertCodes.SignalStale, age.Refusal, webhook, json =>
+    {
+        WriteErrors(json, new Dictionary<string, string[]> { ["time"] = [age.Refusal] });
+        json.WriteString("time", age.Time.UtcDateTime);
+        json.WriteString("received_at", age.ReceivedAt.UtcDateTime);
+    });
+
     public static Answer IdReused(WebhookId first, WebhookId webhook) => Refuse(409, AlertCodes.IdReused, "This id came with another message within 24 hours: give each signal its own.", webhook,
         json => json.WriteString("first_webhook_id", first.Value));
 

@@ -52,6 +52,9 @@ internal sealed class Attempt
     /// <summary>The checks of an entry, as the record takes them; <c>null</c> for an exit.</summary>
     public EntryGate? Gate { get; set; }
 
+    /// <summary>How old the alert is, where it says so. A signal that a person sends again is as old as that press of a button.</summary>
+    public AlertAge? Age => ReplayOf is null ? AlertAge.Of(Alert.Time, ReceivedAt) : null;
+
     public CheckTrail Checks { get; } = new();
     public bool IsRecorded { get; set; }
     public WebhookId? DuplicateOf { get; set; }

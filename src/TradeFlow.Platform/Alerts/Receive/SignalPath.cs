@@ -100,6 +100,11 @@ internal sealed class SignalPath(
         if (alert.Errors is { } errors) return Failed(CheckTrail.Body, Answer.Invalid(errors, attempt.Webhook));
         attempt.Checks.Pass(CheckTrail.Body);
         var intent = alert.Intent!; // sound: it has no errors
+        if (attempt.Age is { } age && age.IsOver(attempt.Account.MaxAgeSeconds))
+        {
+            if (!intent.IsExit) return Failed(CheckTrail.Age, Answer.Stale(age, attempt.Webhook));
+            attempt.Checks.Pass(CheckTrail.Age, age.Mark);
+        }
         switch (await symbols.RunAsync(attempt.Account, intent, SymbolCheck.OfASender, ct))
         {
             case SymbolCheck.Verdict.NotOne not:

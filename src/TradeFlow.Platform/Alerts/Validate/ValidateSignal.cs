@@ -43,6 +43,8 @@ internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext te
         result.Intent = ParsedIntent.Of(intent, alert);
         result.Check(CheckTrail.Body, true);
 
+        if (AlertAge.Of(alert.Time, clock.GetUtcNow()) is { } age && age.IsOver(account.MaxAgeSeconds))
+            result.Check(CheckTrail.Age, intent.IsExit, intent.IsExit ? age.Mark : age.Refusal);
         switch (await symbols.RunAsync(account, intent, Patience, ct))
         {
             case SymbolCheck.Verdict.NotOne not:
