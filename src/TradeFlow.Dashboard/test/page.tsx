@@ -41,6 +41,7 @@ export const account: Account = {
   exit_only: false,
   multiplier: 1,
   dedupe_seconds: 20,
+  max_age_seconds: null,
   balance: 10_000,
   equity: 10_020,
   currency: 'USD',

@@ -27,7 +27,7 @@ export interface paths {
         head?: never;
         /**
          * Change an account's settings
-         * @description A field that is left out stays as it is. A disabled account answers its webhooks 401 auth.account_disabled.
+         * @description A field that is left out stays as it is; null takes max_age_seconds away. A disabled account answers its webhooks 401 auth.account_disabled.
          */
         patch: operations["ChangeAccount"];
         trace?: never;
@@ -1069,7 +1069,7 @@ export interface paths {
         };
         /**
          * Signals that came in, newest first
-         * @description Every request that named a valid key, whatever came of it. status is an HTTP status, or a class such as 4xx.
+         * @description Every request that named a valid key, whatever came of it. status is an HTTP status, or a class such as 4xx. 499 (code client.gone): the sender hung up before it was answered; order_id tells whether its signal was recorded. Requests over the rate have one row a second, with more for the others of that second.
          */
         get: operations["ListWebhookLog"];
         put?: never;
@@ -1359,6 +1359,8 @@ export interface components {
             /** Format: int32 */
             dedupe_seconds?: null | number;
             enabled?: null | boolean;
+            /** Format: int32 */
+            max_age_seconds?: null | number;
             multiplier?: null | number;
             name?: null | string;
         };
@@ -1381,6 +1383,8 @@ export interface components {
             id: string;
             /** Format: date-time */
             last_sync: null | string;
+            /** Format: int32 */
+            max_age_seconds: null | number;
             mode: string;
             multiplier: number;
             name: string;
@@ -1424,6 +1428,7 @@ export interface components {
         AnswerShape: {
             avg_price: null | number;
             broker_order_id: null | string;
+            candidates: null | string[];
             code: null | string;
             /** Format: uuid */
             duplicate_of: null | string;
@@ -1434,12 +1439,18 @@ export interface components {
             filled_qty: null | number;
             gross_pnl: null | number;
             latency_ms: null | number;
+            note: null | string;
             /** Format: uuid */
             order_id: null | string;
             order_ids: null | string[];
             pnl: null | number;
+            /** Format: date-time */
+            received_at: null | string;
             status: null | string;
             success: boolean;
+            suggestions: null | string[];
+            /** Format: date-time */
+            time: null | string;
             /** Format: uuid */
             webhook_id: null | string;
         };
@@ -1756,13 +1767,19 @@ export interface components {
             error: null | string;
             /** Format: uuid */
             id: string;
+            /** Format: int32 */
+            lag_seconds: null | number;
             latency_ms: null | number;
             method: string;
+            /** Format: int32 */
+            more: null | number;
             order: null | components["schemas"]["OrderView"];
             /** Format: uuid */
             order_id: null | string;
             path: string;
             payload: components["schemas"]["JsonElement"];
+            /** Format: int32 */
+            payload_cut: null | number;
             /** Format: date-time */
             received_at: string;
             removed: null | string;
@@ -1788,12 +1805,18 @@ export interface components {
             error: null | string;
             /** Format: uuid */
             id: string;
+            /** Format: int32 */
+            lag_seconds: null | number;
             latency_ms: null | number;
             method: string;
+            /** Format: int32 */
+            more: null | number;
             /** Format: uuid */
             order_id: null | string;
             path: string;
             payload: components["schemas"]["JsonElement"];
+            /** Format: int32 */
+            payload_cut: null | number;
             /** Format: date-time */
             received_at: string;
             removed: null | string;

@@ -7,16 +7,35 @@ export function signalOutcome(entry: { status: number; code?: string | null; dup
   if (entry.status === 202) return { label: 'Pending', tone: 'accent' };
   if (entry.status < 300) {
     const status = isRecord(entry.response) ? entry.response['status'] : undefined;
-    if (status === 'nothing_to_close') return { label: 'Nothing to close', tone: 'neutral' };
+    if (status === 'nothing_to_close') return { label: 'Nothing to close', tone: signalNote(entry) === undefined ? 'neutral' : 'warn' };
     return status === 'working' ? { label: 'Working', tone: 'accent' } : { label: 'Executed', tone: 'up' };
   }
   if (entry.status === 402) return { label: 'Plan limit', tone: 'warn' };
   if (entry.status === 403) return { label: 'Held by risk', tone: 'warn' };
+  if (entry.status === 499) return { label: 'Sender hung up', tone: 'warn' };
   if (entry.status === 429) return { label: 'Too fast', tone: 'warn' };
   if (entry.code === 'broker.rejected') return { label: 'Broker refused', tone: 'down' };
   if (entry.status === 401) return { label: 'Not accepted', tone: 'down' };
   return { label: entry.status === 503 ? 'Unavailable' : 'Not understood', tone: 'down' };
 }
+
+/** What a signal that did nothing has to say: what is open all the same. */
+export function signalNote(entry: { response?: unknown }): string | undefined {
+  const note = isRecord(entry.response) ? entry.response['note'] : undefined;
+  return typeof note === 'string' ? note : undefined;
+}
+
+/** "12 min late, and 41 more", where there is something of it to tell. */
+export function signalRemarks(entry: { lag_seconds?: number | null; more?: number | null }): string | undefined {
+  const remarks = [
+    entry.lag_seconds == null ? undefined : `${lag(entry.lag_seconds)} late`,
+    entry.more == null ? undefined : `and ${entry.more} more`,
+  ].filter((remark) => remark !== undefined);
+  return remarks.length === 0 ? undefined : remarks.join(', ');
+}
+
+export const lag = (seconds: number): string =>
+  seconds < 120 ? `${seconds} s` : seconds < 7200 ? `${Math.round(seconds / 60)} min` : seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
 
 /** "buy 1 EURUSD", as far as the message says it and is still there. */
 export function signalSummary({ payload, removed }: { payload?: unknown; removed?: string | null }): string {

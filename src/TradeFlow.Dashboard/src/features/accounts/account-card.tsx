@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { KeyRound, LogIn, PencilLine, Replace, Scaling, SlidersHorizontal, Trash2 } from 'lucide-react';
+import { Hourglass, KeyRound, LogIn, PencilLine, Replace, Scaling, SlidersHorizontal, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { brokersQuery } from '@/api/queries/accounts';
 import type { Account } from '@/api/types';
@@ -37,7 +37,7 @@ export function AccountCard({ account }: { account: Account }) {
   const plugin = useQuery(brokersQuery()).data?.find((b) => b.broker === account.broker || b.aliases.includes(account.broker));
   const update = useUpdateAccount(account.id);
   const [dialog, setDialog] = useState<AccountEdit | 'symbols' | 'reconnect' | 'key' | 'delete' | null>(null);
-  const edit = dialog === 'name' || dialog === 'dedupe' || dialog === 'multiplier' ? dialog : null;
+  const edit = dialog === 'name' || dialog === 'dedupe' || dialog === 'age' || dialog === 'multiplier' ? dialog : null;
   const close = (open: boolean): void => setDialog((now) => (open ? now : null));
   const enabled = update.isPending ? (update.variables.enabled ?? account.enabled) : account.enabled;
   const sentence = account.status_reason ?? account.disabled_reason ?? statusTexts[account.status] ?? (account.exit_only ? 'Beyond your plan: it closes positions and opens none. Upgrade, or choose it on the billing page.' : undefined);
@@ -74,6 +74,7 @@ export function AccountCard({ account }: { account: Account }) {
                 { label: 'Multiplier', icon: Scaling, onSelect: () => setDialog('multiplier') },
                 { label: 'Symbols', icon: Replace, onSelect: () => setDialog('symbols') },
                 { label: 'Repeated signals', icon: SlidersHorizontal, onSelect: () => setDialog('dedupe') },
+                { label: 'Oldest alert', icon: Hourglass, onSelect: () => setDialog('age') },
                 ...(plugin !== undefined && hasLogIn(plugin) ? [{ label: 'Reconnect', icon: LogIn, onSelect: () => setDialog('reconnect') }] : []),
                 { label: 'Regenerate API Key', icon: KeyRound, onSelect: () => setDialog('key') },
                 { label: 'Remove account', icon: Trash2, onSelect: () => setDialog('delete'), danger: true },
@@ -82,7 +83,7 @@ export function AccountCard({ account }: { account: Account }) {
           </div>
         )}
       </header>
-      <dl className="grid grid-cols-2 gap-x-4 gap-y-3 px-4 py-4 sm:grid-cols-4 sm:px-5">
+      <dl className="grid grid-cols-2 gap-x-4 gap-y-3 px-4 py-4 sm:grid-cols-3 sm:px-5 xl:grid-cols-5">
         <Fact name="Equity">
           <Money amount={account.equity} currency={account.currency} className="text-lg font-semibold" />
         </Fact>
@@ -95,6 +96,7 @@ export function AccountCard({ account }: { account: Account }) {
         <Fact name="Repeats ignored for">
           {account.dedupe_seconds === undefined ? '—' : account.dedupe_seconds === 0 ? 'never' : `${account.dedupe_seconds} s`}
         </Fact>
+        <Fact name="Oldest alert">{account.max_age_seconds == null ? 'any age' : `${account.max_age_seconds} s`}</Fact>
       </dl>
       {sentence != null && <p className="px-4 pb-4 text-[0.8125rem] text-warn sm:px-5">{sentence}</p>}
       {plugin?.connect === 'agentPairing' && (

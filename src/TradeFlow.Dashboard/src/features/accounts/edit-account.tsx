@@ -7,7 +7,7 @@ import { TextField } from '@/ui/field';
 import { Notice } from '@/ui/notice';
 import { useUpdateAccount } from './queries';
 
-export type AccountEdit = 'name' | 'dedupe' | 'multiplier';
+export type AccountEdit = 'name' | 'dedupe' | 'age' | 'multiplier';
 
 interface Edit {
   title: string;
@@ -16,6 +16,7 @@ interface Edit {
   field: string;
   input: { type?: 'number'; min?: number; max?: number; step?: number; maxLength?: number };
   help?: string;
+  optional?: boolean;
   read: (account: Account) => string;
   write: (text: string) => AccountPatch;
 }
@@ -32,13 +33,26 @@ const edits: Record<AccountEdit, Edit> = {
   },
   dedupe: {
     title: 'Repeated signals',
-    description: 'TradingView sends an alert again when it got no good answer. The same message within this time is treated as the same signal and trades once.',
+    description:
+      'TradingView sends an alert again when it got no good answer. The same message within this time is treated as the same signal and trades once. What was not answered at all is told apart for a minute in any case.',
     label: 'Seconds',
     field: 'dedupe_seconds',
     input: { type: 'number', min: 0, max: 300, step: 1 },
-    help: '0 to 300. 0 turns it off: every message trades, repeated or not.',
+    help: '0 to 300. 0 turns it off: every message that was answered trades again when it comes again.',
     read: (account) => String(account.dedupe_seconds ?? 20),
     write: (text) => ({ dedupe_seconds: Number(text) }),
+  },
+  age: {
+    title: 'Oldest alert',
+    description:
+      'An entry whose alert fired longer ago than this is refused. The message must carry "time":"{{timenow}}", as the template does. An exit is never dropped for its age.',
+    label: 'Seconds',
+    field: 'max_age_seconds',
+    input: { type: 'number', min: 1, max: 86_400, step: 1 },
+    help: 'Up to 86,400. Empty: an alert of any age trades.',
+    optional: true,
+    read: (account) => (account.max_age_seconds == null ? '' : String(account.max_age_seconds)),
+    write: (text) => ({ max_age_seconds: text.trim() === '' ? null : Number(text) }),
   },
   multiplier: {
     title: 'Multiplier',
@@ -80,7 +94,7 @@ function EditForm({ account, edit, onDone }: { account: Account; edit: Edit; onD
       }}
     >
       {problem !== null && fieldErrors === undefined && <Notice className="mb-4" kind="error" problem={problem} />}
-      <TextField label={edit.label} required help={edit.help} errors={fieldErrors} value={value} onChange={(e) => setValue(e.target.value)} {...edit.input} />
+      <TextField label={edit.label} required={edit.optional !== true} help={edit.help} errors={fieldErrors} value={value} onChange={(e) => setValue(e.target.value)} {...edit.input} />
       <DialogActions>
         <Button onClick={onDone}>Cancel</Button>
         <Button look="primary" type="submit" busy={update.isPending}>

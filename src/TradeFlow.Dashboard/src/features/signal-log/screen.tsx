@@ -23,6 +23,7 @@ const statuses = [
   ['409', 'Id used before'],
   ['422', 'Refused or not understood'],
   ['429', 'Too fast'],
+  ['499', 'Sender hung up'],
   ['503', 'Unavailable'],
 ] as const;
 

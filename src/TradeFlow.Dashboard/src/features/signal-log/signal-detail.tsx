@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { WebhookLogDetail } from '@/api/types';
-import { signalOutcome } from '@/app/signal-text';
+import { lag, signalNote, signalOutcome } from '@/app/signal-text';
 import { AccountLabel } from '@/app/account-label';
 import { CheckLine } from '@/app/check-line';
 import { When } from '@/app/when';
@@ -12,13 +12,16 @@ import { Notice } from '@/ui/notice';
 import { TraceLegend } from '@/ui/trace';
 
 export function SignalDetail({ signal, onOpen }: { signal: WebhookLogDetail; onOpen: (id: string) => void }) {
+  const note = signalNote(signal);
   return (
     <div className="flex flex-col gap-7">
+      {note !== undefined && <Notice kind="warning" title={note} />}
       {signal.error != null && <Notice kind={signalOutcome(signal).tone === 'warn' ? 'warning' : 'error'} title={signal.error}>{signal.code}</Notice>}
       <dl className="grid grid-cols-[7rem_1fr] gap-x-4 gap-y-2 text-sm">
         <Row name="Received">
           <When at={signal.received_at} />
         </Row>
+        {signal.lag_seconds != null && <Row name="Late by">{lag(signal.lag_seconds)}, by the alert's own time</Row>}
         <Row name="Account">
           <AccountLabel id={signal.account_id} broker={signal.broker} />
         </Row>
@@ -31,6 +34,7 @@ export function SignalDetail({ signal, onOpen }: { signal: WebhookLogDetail; onO
           {signal.status}
           {signal.code != null && <code className="ml-2 font-mono text-[0.8125rem] text-muted">{signal.code}</code>}
         </Row>
+        {signal.more != null && <Row name="Also">{signal.more} more requests over the rate in the same second</Row>}
         {signal.duplicate_of != null && (
           <Row name="Repeat of">
             <SignalLink id={signal.duplicate_of} onOpen={onOpen} />
@@ -72,6 +76,9 @@ export function SignalDetail({ signal, onOpen }: { signal: WebhookLogDetail; onO
       ) : (
         <>
           <Json title="Message" value={signal.payload} />
+          {signal.payload_cut != null && (
+            <p className="-mt-5 text-[0.8125rem] text-muted">{signal.payload_cut.toLocaleString('en')} bytes more were not kept: the signal was not recorded.</p>
+          )}
           <Json title="Answer sent" value={signal.response} />
         </>
       )}

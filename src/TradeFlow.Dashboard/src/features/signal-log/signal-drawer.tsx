@@ -51,7 +51,7 @@ function Replay({ signal, onOpen }: { signal: WebhookLogDetail; onOpen: (id: str
   const toasts = useToasts();
   const replay = useReplay(signal.id);
   const [asking, setAsking] = useState(false);
-  if (!canTrade || signal.status < 400 || signal.duplicate_of != null || signal.removed != null) return null;
+  if (!canTrade || signal.status < 400 || signal.duplicate_of != null || signal.removed != null || signal.payload_cut != null) return null;
   return (
     <div className="mt-8 border-t border-line pt-5">
       <Button onClick={() => setAsking(true)}>

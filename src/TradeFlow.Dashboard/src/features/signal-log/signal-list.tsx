@@ -1,7 +1,7 @@
 import { ChevronRight } from 'lucide-react';
 import type { WebhookLogEntry } from '@/api/types';
 import { AccountLabel } from '@/app/account-label';
-import { signalOutcome, signalSummary } from '@/app/signal-text';
+import { signalOutcome, signalRemarks, signalSummary } from '@/app/signal-text';
 import { When } from '@/app/when';
 import { Badge } from '@/ui/badge';
 import { duration } from '@/ui/format';
@@ -21,6 +21,7 @@ export function SignalList({ signals, onOpen }: { signals: readonly WebhookLogEn
 
 function SignalRow({ signal, onOpen }: { signal: WebhookLogEntry; onOpen: (id: string) => void }) {
   const outcome = signalOutcome(signal);
+  const remarks = signalRemarks(signal);
   return (
     <button
       type="button"
@@ -35,7 +36,10 @@ function SignalRow({ signal, onOpen }: { signal: WebhookLogEntry; onOpen: (id: s
       </span>
       <span className="order-1 min-w-0 md:order-none">
         <span className="block truncate font-medium">{signalSummary(signal)}</span>
-        <span className="block truncate text-[0.8125rem] text-muted">{signal.error ?? <AccountLabel id={signal.account_id} broker={signal.broker} />}</span>
+        <span className="block truncate text-[0.8125rem] text-muted">
+          {remarks !== undefined && <span className="text-warn">{remarks} · </span>}
+          {signal.error ?? <AccountLabel id={signal.account_id} broker={signal.broker} />}
+        </span>
       </span>
       <span className="order-2 flex items-center gap-2 max-md:justify-end md:order-none">
         <Badge tone={outcome.tone} dot>

@@ -24,7 +24,8 @@ export function Steps() {
         ))}
       </ol>
       <p className="mt-5 border-t border-line pt-4 text-[0.8125rem] text-muted">
-        TradingView waits 3 seconds for an answer and stops an alert that fires more than 15 times in 3 minutes.
+        TradingView waits 3 seconds for an answer, sends again up to three times when it gets an error (it trades once all the same), and stops an alert that fires more
+        than 15 times in 3 minutes.
       </p>
     </Panel>
   );
