@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using TradeFlow.Platform.Trading.Contracts;
 
 namespace TradeFlow.Platform.Alerts.Ingest;
 
@@ -24,7 +25,7 @@ internal sealed class IngestOptions
 
     /// <summary>How long, from its arrival on, a signal waits for what becomes of its order before the answer is 202. TradingView gives up after 3 s.</summary>
     [Range(0.1, 30)]
-    public double AnswerSeconds { get; set; } = 2;
+    public double AnswerSeconds { get; set; } = OrderAnswers.SignalPatience.TotalSeconds;
 
     /// <summary>How long an entry may wait for its turn. Older ones expire, unsent.</summary>
     [Range(1, 3600)]

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using TradeFlow.Platform.Alerts.Receive;
@@ -8,6 +9,8 @@ namespace TradeFlow.Platform.Alerts.Dialects.UnifyV1;
 internal static class MalformedJson
 {
     public const string Field = "body";
+    private static readonly SearchValues<byte> NumberLetters = SearchValues.Create("0123456789."u8);
+    private static readonly SearchValues<byte> WordEnds = SearchValues.Create("\",}: \r\n\t"u8);
 
     public static string Describe(ReadOnlySpan<byte> body, JsonException fault)
     {
@@ -32,7 +35,7 @@ internal static class MalformedJson
         if (body.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || body.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) || body.Count((byte)0) > body.Length / 4)
             return "The message is not valid UTF-8 text: it is UTF-16. Save and send it as UTF-8.";
         var at = 0;
-        while (Rune.DecodeFromUtf8(body[at..], out _, out var length) == System.Buffers.OperationStatus.Done) at += length;
+        while (Rune.DecodeFromUtf8(body[at..], out _, out var length) == OperationStatus.Done) at += length;
         var letter = Encoding.Latin1.GetString(body.Slice(at, 1))[0];
         return char.IsLetter(letter)
             ? $"The message is not valid UTF-8 text: byte {at + 1} is a {letter} in Latin-1. Send it as UTF-8, or leave such letters out."
@@ -88,13 +91,13 @@ internal static class MalformedJson
 
     private static string Digits(ReadOnlySpan<byte> rest)
     {
-        var length = rest[..Math.Min(rest.Length, 20)].IndexOfAnyExcept("0123456789."u8);
+        var length = rest[..Math.Min(rest.Length, 20)].IndexOfAnyExcept(NumberLetters);
         return Encoding.ASCII.GetString(rest[..(length < 0 ? Math.Min(rest.Length, 20) : length)]);
     }
 
     private static string? Unseen(ReadOnlySpan<byte> rest)
     {
-        if (rest is [< 0x80, ..] or [] || Rune.DecodeFromUtf8(rest, out var rune, out _) != System.Buffers.OperationStatus.Done) return null;
+        if (rest is [< 0x80, ..] or [] || Rune.DecodeFromUtf8(rest, out var rune, out _) != OperationStatus.Done) return null;
         return Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) == System.Globalization.UnicodeCategory.Format ? $"An invisible letter stands here, U+{rune.Value:X4}: delete it, and type the blank anew." : null;
     }
 
@@ -102,7 +105,7 @@ internal static class MalformedJson
     private static string? Word(ReadOnlySpan<byte> rest, ReadOnlySpan<byte> before)
     {
         if (!before.EndsWith(":"u8) && !before.EndsWith("{"u8) && !before.EndsWith(","u8)) return null;
-        var length = rest.IndexOfAny("\",}: \r\n\t"u8);
+        var length = rest.IndexOfAny(WordEnds);
         var written = rest[..(length < 0 ? rest.Length : length)];
         if (written.Length is 0 or > 32 || !char.IsAsciiLetter((char)written[0]) || !Ascii.IsValid(written)) return null;
         var word = Encoding.ASCII.GetString(written);
