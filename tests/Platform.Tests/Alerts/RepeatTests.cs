@@ -93,10 +93,12 @@ public sealed class RepeatTests(WebhookRig rig) : IClassFixture<WebhookRig>
     }
 
     [Theory]
-    [InlineData("FILLED", 21, true)]
-    [InlineData("FILLED", 26, false)]
-    [InlineData("REJECTED", 1, false)]
-    public async Task An_exit_is_held_no_longer_than_it_is_sent_again_and_not_where_the_first_did_nothing(string status, int later, bool isRepeat)
+    [InlineData("FILLED", 40, false, true)]
+    [InlineData("FILLED", 61, false, false)]
+    [InlineData("FILLED", 21, true, true)]
+    [InlineData("FILLED", 26, true, false)]
+    [InlineData("REJECTED", 1, false, false)]
+    public async Task An_exit_is_held_as_long_unless_there_is_more_to_close_by_then_or_the_first_did_nothing(string status, int later, bool isEntered, bool isRepeat)
     {
         const string close = """{"intent":{"action":"close","symbol":"EURUSD","qty":1}}""";
         var clock = new MovedClock();
@@ -106,8 +108,10 @@ public sealed class RepeatTests(WebhookRig rig) : IClassFixture<WebhookRig>
         await trader.SendAsync(Path(trader), close, http: http);
         await trader.LoggedAsync("1", rows: 2);
         await rig.ExecuteAsync($"update alerts.webhooks_log set status = 503 where account_id = '{trader.Account}'; update trading.orders set status = '{status}' where account_id = '{trader.Account}'");
+        clock.Move(TimeSpan.FromSeconds(1));
+        if (isEntered) (await trader.SendAsync(Path(trader), Trader.Buy, http: http)).Status.ShouldBe(HttpStatusCode.OK);
 
-        clock.Move(TimeSpan.FromSeconds(later));
+        clock.Move(TimeSpan.FromSeconds(later - 1));
         var answer = await trader.SendAsync(Path(trader), close, http: http);
 
         answer.Json.TryGetProperty("duplicate_of", out _).ShouldBe(isRepeat, answer.Json.GetRawText());

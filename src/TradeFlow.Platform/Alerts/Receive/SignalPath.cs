@@ -26,10 +26,8 @@ internal sealed class SignalPath(
     private static readonly TimeSpan IdLives = TimeSpan.FromHours(24);
     private static readonly TimeSpan ReplayLives = TimeSpan.FromSeconds(20);
 
-    // TradingView sends 5 s after each 5xx, three times: what took 2 s to fail comes for the fourth time after 21 s.
-    private static readonly TimeSpan EntryHeldFor = TimeSpan.FromSeconds(60);
-    // As long as that and no longer: an exit that is meant must not be taken for the repeat of an old one.
-    private static readonly TimeSpan ExitHeldFor = TimeSpan.FromSeconds(25);
+    // TradingView sends 5 s after each 5xx, three times: what took 2 s to fail comes for the fourth time after 21 s. A person who is told to send again takes longer.
+    private static readonly TimeSpan HeldFor = TimeSpan.FromSeconds(60);
 
     // Of a signal that another replica may be answering at this moment.
     private static readonly TimeSpan AnswerMayCome = TimeSpan.FromSeconds(3);
@@ -173,7 +171,7 @@ internal sealed class SignalPath(
             Payload = attempt.Payload,
             DedupeKey = key,
             DedupeFor = lives,
-            HoldFor = intent.IsExit ? ExitHeldFor : EntryHeldFor,
+            HoldFor = HeldFor,
             BodyHash = attempt.BodyHash,
             ReplayOf = attempt.ReplayOf,
             Intent = intent,
