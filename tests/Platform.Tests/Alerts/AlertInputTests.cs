@@ -94,6 +94,7 @@ public sealed class AlertInputTests(WebhookRig rig) : IClassFixture<WebhookRig>
     };
 
     [Theory]
+    [Trait("Control", "I1")]
     [MemberData(nameof(Bytes))]
     public async Task Bytes_that_are_no_text_are_told_what_they_are(string what, byte[] body, string words)
     {
@@ -120,6 +121,7 @@ public sealed class AlertInputTests(WebhookRig rig) : IClassFixture<WebhookRig>
     }
 
     [Theory]
+    [Trait("Control", "W2")]
     [InlineData(null, 3 * 86_400, "open", 200, true)]
     [InlineData(300, 301, "open", 422, true)]
     [InlineData(300, 240, "open", 200, true)]

@@ -8,6 +8,7 @@ public sealed class DuplicateTests(WebhookRig rig) : IClassFixture<WebhookRig>
     private static string WithId(string id, string qty = "1") => "{\"id\":\"" + id + "\",\"intent\":{\"side\":\"buy\",\"symbol\":\"EURUSD\",\"qty\":" + qty + "}}";
 
     [Fact]
+    [Trait("Control", "W2")]
     public async Task A_hundred_at_once_are_one_order_and_one_answer()
     {
         var trader = await rig.NewTraderAsync();
@@ -49,6 +50,7 @@ public sealed class DuplicateTests(WebhookRig rig) : IClassFixture<WebhookRig>
     }
 
     [Fact]
+    [Trait("Control", "W2")]
     public async Task An_id_counts_for_a_day_and_belongs_to_one_body()
     {
         var trader = await rig.NewTraderAsync();

@@ -32,6 +32,21 @@ public sealed class HangUpTests(HangUpTests.Rig rig) : IClassFixture<HangUpTests
     }
 
     [Fact]
+    [Trait("Control", "R2")]
+    public async Task A_sender_that_stalls_is_told_so_and_leaves_its_row()
+    {
+        var trader = await rig.NewTraderAsync();
+        using var sender = await ConnectAsync(trader, Trader.Buy, 20);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var answer = new byte[1024];
+
+        Encoding.ASCII.GetString(answer, 0, await sender.ReceiveAsync(answer, patience.Token)).ShouldStartWith("HTTP/1.1 408");
+
+        (await trader.LoggedAsync("status || ' ' || code || ' ' || payload")).ShouldBe($"408 client.slow {Trader.Buy[..20]}");
+        (await trader.CountAsync("trading.orders")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task While_the_symbol_is_asked_for_the_signal_goes_on()
     {
         var trader = await rig.NewTraderAsync("");

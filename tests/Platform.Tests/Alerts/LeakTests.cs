@@ -10,6 +10,7 @@ namespace TradeFlow.Platform.Tests.Alerts;
 public sealed class LeakTests(WebhookRig rig) : IClassFixture<WebhookRig>
 {
     [Fact]
+    [Trait("Control", "K6")]
     public async Task Keys_and_tokens_of_addresses_reach_neither_logs_nor_spans()
     {
         var trader = await rig.NewTraderAsync();

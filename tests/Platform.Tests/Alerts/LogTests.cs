@@ -41,6 +41,7 @@ public sealed class LogTests(WebhookRig rig) : IClassFixture<WebhookRig>
     }
 
     [Fact]
+    [Trait("Control", "T2")]
     public async Task One_row_has_its_order_and_checks_and_is_its_tenants_own()
     {
         var trader = await rig.NewTraderAsync();
@@ -160,6 +161,25 @@ public sealed class LogTests(WebhookRig rig) : IClassFixture<WebhookRig>
         wrong.Json.GetProperty("checks").EnumerateArray().Last().GetProperty("message").GetString()!.ShouldContain("A BUY of 2 EURUSD is open");
         right.Json.GetProperty("would_execute").GetBoolean().ShouldBeTrue();
         all.Json.GetProperty("would_execute").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Whoever_asks_before_sending_waits_longer_for_a_symbol_than_a_sender_does()
+    {
+        const string message = """{"intent":{"side":"buy","type":"limit","symbol":"GBPUSD","qty":1,"price":1.3}}""";
+        var trader = await rig.NewTraderAsync();
+        var asking = ValidateAsync(trader, message);
+        await Eventually.True(async () => await trader.CountAsync("connectors.jobs") > 0, TimeSpan.FromSeconds(5), "the broker is asked for the symbol");
+
+        // It came later, and has given up on the symbol by now.
+        (await trader.AlertAsync(message)).Status.ShouldBe(HttpStatusCode.OK);
+        await rig.ExecuteAsync($$"""
+            update connectors.jobs set status = 'done', result = jsonb_build_object('suggestions', '[]'::jsonb, 'instrument',
+                (select data || '{"symbol":"GBPUSD","broker_symbol":"GBPUSD"}' from connectors.instruments where account_id = '{{trader.Account}}' and symbol = 'EURUSD'))
+            where account_id = '{{trader.Account}}'
+            """);
+
+        (await asking).Json.GetProperty("symbol").GetProperty("broker").GetString().ShouldBe("GBPUSD");
     }
 
     [Fact]

@@ -13,6 +13,7 @@ public sealed class RateTests(RateTests.Rig rig) : IClassFixture<RateTests.Rig>
     private static string Buy(int id) => "{\"id\":\"" + id + "\",\"intent\":{\"side\":\"buy\",\"symbol\":\"EURUSD\",\"qty\":1}}";
 
     [Fact]
+    [Trait("Control", "R1")]
     public async Task Over_its_rate_a_key_is_told_to_wait_and_others_are_not()
     {
         var (storm, calm) = (await rig.NewTraderAsync(), await rig.NewTraderAsync());

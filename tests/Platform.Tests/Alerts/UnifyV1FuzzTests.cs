@@ -24,6 +24,7 @@ public sealed class UnifyV1FuzzTests
     ];
 
     [Fact]
+    [Trait("Control", "I1")]
     public void The_reader_answers_every_body_and_makes_no_signal_of_garbage()
     {
         var random = new Random(20261122);
@@ -57,6 +58,7 @@ public sealed class UnifyV1FuzzTests
     }
 
     [Fact]
+    [Trait("Control", "I1")]
     public void Long_and_deep_bodies_take_no_time()
     {
         var watch = System.Diagnostics.Stopwatch.StartNew();

@@ -75,6 +75,7 @@ public sealed class UnifyV1Tests
             .ShouldBe(decimal.Parse(value, System.Globalization.CultureInfo.InvariantCulture));
 
     [Theory]
+    [Trait("Control", "I1")]
     [InlineData("\"\"")]
     [InlineData("\"  \"")]
     [InlineData("\"NaN\"")]
@@ -110,6 +111,7 @@ public sealed class UnifyV1Tests
     }
 
     [Theory]
+    [Trait("Control", "I1")]
     [InlineData("""{"intent":{"side":"buy","symbol":"EURUSD","qty":1,"qty":1000}}""", "intent.qty")]
     [InlineData("""{"intent":{"side":"buy","symbol":"EURUSD","qty":1,"q\u0074y":1000}}""", "intent.qty")]
     [InlineData("""{"intent":{"side":"buy","symbol":"EURUSD","qty":1},"intent":{}}""", "intent")]

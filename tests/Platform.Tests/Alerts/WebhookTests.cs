@@ -59,6 +59,7 @@ public sealed class WebhookTests(WebhookRig rig) : IClassFixture<WebhookRig>
     }
 
     [Fact]
+    [Trait("Control", "K5")]
     public async Task The_key_may_stand_in_the_path_in_the_body_or_in_the_header()
     {
         var trader = await rig.NewTraderAsync();
@@ -72,6 +73,7 @@ public sealed class WebhookTests(WebhookRig rig) : IClassFixture<WebhookRig>
     }
 
     [Fact]
+    [Trait("Control", "K5")]
     [Trait("Control", "W1")]
     public async Task Whatever_is_wrong_with_a_key_the_answer_is_the_same()
     {
@@ -206,6 +208,7 @@ public sealed class WebhookTests(WebhookRig rig) : IClassFixture<WebhookRig>
     }
 
     [Fact]
+    [Trait("Control", "R2")]
     public async Task A_body_over_64_KiB_is_413_with_a_row()
     {
         var trader = await rig.NewTraderAsync();
@@ -231,6 +234,7 @@ public sealed class WebhookTests(WebhookRig rig) : IClassFixture<WebhookRig>
     }
 
     [Fact]
+    [Trait("Control", "K6")]
     public async Task Keys_and_secrets_are_nowhere_in_the_log()
     {
         var trader = await rig.NewTraderAsync();

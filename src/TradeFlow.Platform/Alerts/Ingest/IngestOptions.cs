@@ -20,7 +20,7 @@ internal sealed class IngestOptions
     public double RecordSeconds { get; set; } = 2;
 
     /// <summary>How long the database is asked on top of it whether the record is there after all, where that is not known.</summary>
-    [Range(0.05, 1)]
+    [Range(0.05, 30)]
     public double AskSeconds { get; set; } = 0.5;
 
     /// <summary>How long, from its arrival on, a signal waits for what becomes of its order before the answer is 202. TradingView gives up after 3 s.</summary>
