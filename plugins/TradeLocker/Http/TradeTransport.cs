@@ -8,6 +8,8 @@ namespace TradeFlow.Plugins.TradeLocker.Http;
 /// </summary>
 internal sealed class TradeTransport(IConnectorContext context, Uri baseUrl, string accNum, Login login)
 {
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
     private readonly LoginContext loginContext = new(new AuthCalls(context.Http, baseUrl, context.Clock), context.State, context.Clock, context.Log);
     private readonly Lock gate = new();
     private readonly Dictionary<string, DateTimeOffset> pausedUntil = new(StringComparer.Ordinal);
@@ -34,8 +36,11 @@ internal sealed class TradeTransport(IConnectorContext context, Uri baseUrl, str
         DateTimeOffset until;
         lock (gate) pausedUntil.TryGetValue(limit, out until);
         var left = until - context.Clock.GetUtcNow();
-        if (left > TimeSpan.FromSeconds(5)) throw new ConnectorException(ConnectorErrorKind.RateLimited, "TradeLocker has asked for a pause.") { RetryAfter = left };
-        if (left > TimeSpan.Zero) await Task.Delay(left, context.Clock, ct);
+        var isLong = left > LongestPause;
+        if (left > TimeSpan.Zero && !isLong) await Task.Delay(left, context.Clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Whoever gives up here has waited for the broker's pause, not for an answer.
+        if (isLong || (left > TimeSpan.Zero && ct.IsCancellationRequested))
+            throw new ConnectorException(ConnectorErrorKind.RateLimited, "TradeLocker has asked for a pause.") { RetryAfter = left };
         try
         {
             await context.Http.WaitAsync(limit, ct);

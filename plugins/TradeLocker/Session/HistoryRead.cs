@@ -15,16 +15,18 @@ internal sealed class HistoryRead(Func<CancellationToken, ValueTask> turn, Func<
     private const int MostPages = 20;
 
     private readonly Lock gate = new();
-    private Task<History>? waiting;
+    private volatile Task<History>? waiting;
     private DateTimeOffset earliest;
 
     public Task<History> ReadAsync(DateTimeOffset from, CancellationToken ct)
     {
+        Task<History> shared;
         lock (gate)
         {
             if (waiting is null || from < earliest) earliest = from;
-            return (waiting ??= RunAsync()).WaitAsync(ct);
+            shared = waiting ??= RunAsync();
         }
+        return Turn.AnswerAsync(shared, () => waiting == shared, ct);
     }
 
     private async Task<History> RunAsync()

@@ -1,3 +1,5 @@
+using TradeFlow.BrokerSdk;
+
 namespace TradeFlow.Plugins.TradeLocker.Session;
 
 /// <summary>
@@ -7,11 +9,13 @@ namespace TradeFlow.Plugins.TradeLocker.Session;
 internal sealed class SharedRead<T>(Func<CancellationToken, ValueTask> turn, Func<CancellationToken, Task<T>> read, CancellationToken lifetime)
 {
     private readonly Lock gate = new();
-    private Task<T>? waiting;
+    private volatile Task<T>? waiting;
 
     public Task<T> ReadAsync(CancellationToken ct)
     {
-        lock (gate) return (waiting ??= RunAsync()).WaitAsync(ct);
+        Task<T> shared;
+        lock (gate) shared = waiting ??= RunAsync();
+        return Turn.AnswerAsync(shared, () => waiting == shared, ct);
     }
 
     private async Task<T> RunAsync()
@@ -27,5 +31,21 @@ internal sealed class SharedRead<T>(Func<CancellationToken, ValueTask> turn, Fun
             lock (gate) waiting = null;
         }
         return await read(lifetime);
+    }
+}
+
+internal static class Turn
+{
+    /// <summary>The answer of a shared read. Whoever gives up while it waits for its turn has not waited for the broker, and hears so.</summary>
+    public static async Task<T> AnswerAsync<T>(Task<T> shared, Func<bool> waits, CancellationToken ct)
+    {
+        try
+        {
+            return await shared.WaitAsync(ct);
+        }
+        catch (OperationCanceledException e) when (ct.IsCancellationRequested && waits())
+        {
+            throw new ConnectorException(ConnectorErrorKind.RateLimited, "TradeLocker's limits are used up; a read still waits for its turn.", e);
+        }
     }
 }

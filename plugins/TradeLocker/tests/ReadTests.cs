@@ -4,8 +4,8 @@ using TradeFlow.Plugins.TradeLocker.Tests.Support;
 namespace TradeFlow.Plugins.TradeLocker.Tests;
 
 /// <summary>
-/// How little is read for an order and an exit, with the broker's limits kept on a clock that stands still: whatever had to wait would
-/// never end.
+/// How little is read for an order and an exit, with the broker's limits kept on a clock that stands still unless a test moves it:
+/// whatever had to wait would never end.
 /// </summary>
 public sealed class ReadTests
 {
@@ -74,5 +74,81 @@ public sealed class ReadTests
 
         (report.Status, report.FilledQuantity).ShouldBe((OrderStatus.Canceled, 0.5m));
         (await desk.CallsAsync("GET_EXECUTIONS")).ShouldBe(looked + 1);
+    }
+
+    [Fact]
+    public async Task Seven_round_trips_beside_the_hosts_readings_are_each_seen_filled_before_an_alert_is_answered()
+    {
+        await using var desk = await Desk.OpenAsync(limits: true, clock: clock);
+        var session = await desk.ConnectAsync();
+        var model = await desk.OrderAsync(session, "EURUSD");
+        var order = model;
+        for (var number = 0; number < 14; number++)
+        {
+            var begun = clock.GetUtcNow();
+            if (number % 2 == 0) await TakesAsync(desk, EnterAsync(desk, session, order = model with { ClientOrderId = desk.NextId() }));
+            else await TakesAsync(desk, ExitAsync(desk, session, order));
+            (clock.GetUtcNow() - begun).ShouldBeLessThan(TimeSpan.FromSeconds(2), $"order {number}");
+            // At once after an order, and then at the pace of connector.json, whatever comes between.
+            while (clock.GetUtcNow() - begun < TimeSpan.FromSeconds(4))
+            {
+                await TakesAsync(desk, Desk.StateAsync(session));
+                await TakesAsync(desk, Task.Delay(TimeSpan.FromSeconds(1.5), clock));
+            }
+        }
+
+        (await desk.AnswersAsync(429)).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("GET_POSITIONS", "TradeLocker's limits are used up; a read still waits for its turn.")]
+    [InlineData("GET_ACCOUNTS_STATE", "TradeLocker has asked for a pause.")]
+    public async Task A_read_that_is_given_up_before_it_left_says_what_it_waited_for(string operation, string words)
+    {
+        await using var desk = await Desk.OpenAsync(clock: clock);
+        var session = await desk.ConnectAsync();
+        await desk.ArmAsync("429", operation, ms: 4_000);
+        await Should.ThrowAsync<ConnectorException>(() => ReadAsync(default));
+        using var host = new CancellationTokenSource();
+
+        var read = ReadAsync(host.Token);
+        await host.CancelAsync();
+
+        var error = await Should.ThrowAsync<ConnectorException>(() => read.WaitAsync(Patience));
+        (error.Kind, error.Message).ShouldBe((ConnectorErrorKind.RateLimited, words));
+
+        Task ReadAsync(CancellationToken ct) => operation is "GET_POSITIONS"
+            ? session.GetStateAsync(new StateWindow { IsForExit = true, PositionsOnly = true }, ct)
+            : session.GetAccountAsync(ct);
+    }
+
+    private static async Task EnterAsync(Desk desk, IBrokerConnector session, PlaceOrder order)
+    {
+        var id = (await session.PlaceAsync(order, default)).ShouldBeOfType<OrderOutcome.Accepted>().BrokerOrderId;
+        (await session.FindOrderAsync(desk.SentNow(order.ClientOrderId, id), default)).ShouldBeOfType<OrderLookup.Found>()
+            .Report.Status.ShouldBe(OrderStatus.Filled);
+    }
+
+    private static async Task ExitAsync(Desk desk, IBrokerConnector session, PlaceOrder order)
+    {
+        var open = (await Desk.OpenPositionsAsync(session)).Positions.ShouldHaveSingleItem();
+        (await session.ClosePositionAsync(desk.Close(open, order), default)).ShouldBeOfType<OrderOutcome.Accepted>()
+            .Report.ShouldNotBeNull().Status.ShouldBe(OrderStatus.Filled);
+    }
+
+    // Time passes only while nothing is asked of the broker.
+    private async Task TakesAsync(Desk desk, Task work)
+    {
+        for (var quiet = 0; !work.IsCompleted; quiet = desk.Http.InFlight == 0 ? quiet + 1 : 0)
+        {
+            if (quiet < 3)
+            {
+                await Task.WhenAny(work, Task.Delay(1));
+                continue;
+            }
+            clock.Move(TimeSpan.FromMilliseconds(50));
+            quiet = 0;
+        }
+        await work;
     }
 }

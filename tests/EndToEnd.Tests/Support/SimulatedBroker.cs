@@ -27,6 +27,17 @@ internal sealed class SimulatedBroker(RunningSystem system) : IDisposable
 
     public Task UnfreezeAsync(string symbol) => PostAsync("walk", new { symbol, enabled = true });
 
+    /// <summary>All tokens that were given out end.</summary>
+    public Task ExpireTokensAsync() => PostAsync("tokens/expire", new { });
+
+    /// <summary>Closes what the trader has open, in the broker's own platform.</summary>
+    public async Task CloseByHandAsync(Trader trader)
+    {
+        var account = (await GetAsync($"accounts?user={Uri.EscapeDataString(trader.BrokerEmail)}"))[0];
+        foreach (var position in account.GetProperty("positions").EnumerateArray())
+            (await http.DeleteAsync($"positions/{position.GetProperty("id")}")).IsSuccessStatusCode.ShouldBeTrue();
+    }
+
     public void Dispose() => http.Dispose();
 
     private async Task<string> AccountAsync(Trader trader) =>

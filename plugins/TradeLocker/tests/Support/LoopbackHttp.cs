@@ -16,7 +16,12 @@ internal sealed class LoopbackHttp(TimeProvider clock) : IBrokerHttp, IDisposabl
         public Queue<DateTimeOffset> Taken { get; } = new();
     }
 
+    private int inFlight;
+
     public bool KeepsLimits { get; init; }
+
+    /// <summary>Requests that have not been answered.</summary>
+    public int InFlight => inFlight;
 
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -60,6 +65,19 @@ internal sealed class LoopbackHttp(TimeProvider clock) : IBrokerHttp, IDisposabl
     public void Dispose() => invoker.Dispose();
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, int bodyLimit, CancellationToken ct)
+    {
+        Interlocked.Increment(ref inFlight);
+        try
+        {
+            return await AnsweredAsync(request, bodyLimit, ct);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref inFlight);
+        }
+    }
+
+    private async Task<HttpResponseMessage> AnsweredAsync(HttpRequestMessage request, int bodyLimit, CancellationToken ct)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
         deadline.CancelAfter(Timeout);
