@@ -26,17 +26,24 @@ internal sealed class FaultyPostgres : IAsyncDisposable
         var target = new NpgsqlConnectionStringBuilder(connection);
         (host, port) = (target.Host ?? "localhost", target.Port);
         listener.Start();
-        var here = new NpgsqlConnectionStringBuilder(connection)
-        {
-            Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, SslMode = SslMode.Disable,
-        };
-        ConnectionString = here.ConnectionString;
         serving.Add(AcceptAsync());
     }
 
-    public string ConnectionString { get; }
+    public static FaultyPostgres Before(PlatformFixture platform) => new(platform.OwnerConnection);
 
-    public static FaultyPostgres Before(string connection) => new(connection);
+    /// <summary>The fixture's settings with both roles by this way.</summary>
+    public Dictionary<string, string?> Settings(PlatformFixture platform)
+    {
+        Dictionary<string, string?> settings = [];
+        foreach (var (key, value) in platform.Settings)
+            if (key.StartsWith("ConnectionStrings:tradeflow", StringComparison.Ordinal)) settings[key] = Through(value);
+        return settings;
+    }
+
+    private string Through(string? connection) => new NpgsqlConnectionStringBuilder(connection)
+    {
+        Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, SslMode = SslMode.Disable,
+    }.ConnectionString;
 
     /// <summary>
     /// From now on the round trips that <paramref name="concerns"/> are counted, from 0, and number <paramref name="at"/> breaks.

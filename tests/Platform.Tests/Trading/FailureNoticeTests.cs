@@ -90,11 +90,20 @@ public sealed class FailureNoticeTests(RiskRig rig) : IClassFixture<RiskRig>, IA
         await NothingMoreAsync(trader);
     }
 
-    private async Task FailAsync(Answer answer, string code, string words, string status = "REJECTED")
+    [Fact]
+    public async Task A_refusal_without_a_code_is_told_too()
+    {
+        var trader = await rig.NewAsync(desk: "");
+        await FailAsync(await trader.AlertAsync(RiskRig.Close()), null, "Trading is halted.");
+
+        (await OneAsync(trader)).GetProperty("text").GetString().ShouldBe("Your exit (close EURUSD) on Paper failed: Trading is halted.");
+    }
+
+    private async Task FailAsync(Answer answer, string? code, string words, string status = "REJECTED")
     {
         answer.Status.ShouldBe(HttpStatusCode.Accepted);
         await rig.ExecuteAsSystemAsync($"""
-            update trading.orders set status = '{status}', reject_code = '{code}', reject_reason = '{words}',
+            update trading.orders set status = '{status}', reject_code = nullif('{code}', ''), reject_reason = '{words}',
                 answered_at = clock_timestamp(), settled_at = clock_timestamp()
             where id = '{answer.Json.GetProperty("order_id").GetGuid()}'
             """);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Npgsql;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
@@ -126,6 +127,57 @@ public sealed class FirstLookTests(PlatformFixture platform) : IClassFixture<Pla
             """);
     }
 
+    [Fact]
+    public async Task An_order_is_settled_whatever_stands_in_the_way_of_its_position()
+    {
+        await using var rig = await StartAsync();
+        var (account, order) = await WorkingAsync(rig);
+        await OnPositionsAsync(account, "raise numeric_value_out_of_range");
+
+        await FillAsync(rig, order);
+
+        (await rig.RowAsync(new OrderId(order.Id))).Status.ShouldBe("FILLED");
+        var notes = $"select count(*) from trading.order_events where order_id = '{order.Id}' and kind = 'not_followed'";
+        (await rig.ScalarAsync<long>(notes)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_fill_that_PostgreSQL_refused_for_the_moment_is_written_whole_when_it_is_tried_again()
+    {
+        await using var rig = await StartAsync();
+        var (account, order) = await WorkingAsync(rig);
+        await OnPositionsAsync(account, "raise deadlock_detected");
+
+        await Should.ThrowAsync<PostgresException>(() => FillAsync(rig, order));
+        (await rig.RowAsync(new OrderId(order.Id))).Status.ShouldBe("WORKING");
+        await OnPositionsAsync(account, "return new");
+        await FillAsync(rig, order);
+
+        (await rig.RowAsync(new OrderId(order.Id))).Status.ShouldBe("FILLED");
+        (await OnlyAsync(rig, account)).Qty.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_position_that_a_person_has_said_is_closed_leaves_the_memory_of_the_worker_too()
+    {
+        await using var rig = await StartAsync();
+        var (account, broker) = await AccountAsync(rig);
+        broker.OpenByHand("EURUSD", Side.Buy, 1);
+        await Eventually.True(async () => (await OpenAsync(rig, account)).Count == 1, TimeSpan.FromSeconds(15), "it is known");
+        var id = (await OnlyAsync(rig, account)).Id;
+        var closed = 0;
+        using var listening = rig.Get<RedisBus>().Subscribe(Topics.Live, message =>
+        {
+            if (message.Contains("\"closed\"", StringComparison.Ordinal) && message.Contains(id.ToString(), StringComparison.Ordinal)) closed++;
+        });
+
+        // As the Api does, which has no memory of positions.
+        await rig.SqlAsync($"select trading.close_position('{id}', null, null)");
+        broker.CloseByHand(broker.Positions.Single().BrokerPositionId);
+
+        await Eventually.True(() => closed == 1, TimeSpan.FromSeconds(15), "the worker has heard of it and tells it");
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -180,6 +232,25 @@ public sealed class FirstLookTests(PlatformFixture platform) : IClassFixture<Pla
         await Eventually.True(() => heard.Count >= 4, TimeSpan.FromSeconds(10), () => string.Join(", ", heard));
         heard.ShouldBe(["opened", "order FILLED", "closed", "order FILLED"]);
     }
+
+    // An order that the broker has taken and whose position no reading brings.
+    private static async Task<(TestAccount Account, OrderView Order)> WorkingAsync(TradingRig rig)
+    {
+        var (account, _) = await AccountAsync(rig, script => script.Bend = state => state with { Positions = [] });
+        var order = await rig.RunAsync(account, Intents.Open(3) with { Type = TradeType.Limit, Price = 1.05m });
+        order.Status.ShouldBe("WORKING");
+        return (account, order);
+    }
+
+    private static Task FillAsync(TradingRig rig, OrderView order) => rig.SqlAsync($"""
+        select trading.settle_order('{order.Id}', 'FILLED', null, null, null, 'p7', 3, 1.05, null, null, true, 'test', null)
+        """);
+
+    private Task OnPositionsAsync(TestAccount account, string does) => PlatformFixture.ExecuteAsync(platform.OwnerConnection, $"""
+        create or replace function trading.in_the_way() returns trigger language plpgsql as $$ begin {does}; end $$;
+        create or replace trigger in_the_way before insert on trading.positions for each row
+            when (new.account_id = '{account.Id}') execute function trading.in_the_way()
+        """);
 
     private static async Task<IReadOnlyList<PositionView>> OpenAsync(TradingRig rig, TestAccount account) =>
         await rig.Reads.PositionsAsync(account.Tenant, null, null, default);

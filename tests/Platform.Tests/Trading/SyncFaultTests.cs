@@ -26,9 +26,8 @@ public sealed class SyncFaultTests(PlatformFixture platform) : IClassFixture<Pla
     [InlineData(true)]
     public async Task PostgreSQL_that_fails_once_wherever_it_may_leaves_the_truth(bool committed)
     {
-        await using var postgres = FaultyPostgres.Before(platform.OwnerConnection);
-        Dictionary<string, string?> settings = new() { ["ConnectionStrings:tradeflow"] = postgres.ConnectionString };
-        await using var rig = await TradingRig.StartAsync(platform, run: false, settings: settings);
+        await using var postgres = FaultyPostgres.Before(platform);
+        await using var rig = await TradingRig.StartAsync(platform, run: false, settings: postgres.Settings(platform));
         var at = 0;
         while (await new Story(rig, postgres, platform).RunAsync(at, committed)) at++;
 

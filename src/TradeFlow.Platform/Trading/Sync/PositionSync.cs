@@ -240,10 +240,11 @@ internal sealed partial class PositionSync(
                 lane.Book.Put(position with { MissedAt = Stopwatch.GetTimestamp() });
                 again = LookAgain;
             }
-            else if (begunAt > missed && !await CloseAsync(lane, position, begunAt, settle, ct) && !position.IsShown)
+            else if (begunAt > missed && !await CloseAsync(lane, position, begunAt, settle, ct) && lane.Book.Open.ContainsKey(position.Key))
             {
-                // It may still be on its way into the broker's list.
-                again ??= settle - Stopwatch.GetElapsedTime(position.SeenAt) is { } left && left > LookAgain ? left : LookAgain;
+                // Never shown, it may still be on its way into the broker's list; or a fill has just changed it.
+                var left = position.IsShown ? LookAgain : settle - Stopwatch.GetElapsedTime(position.SeenAt);
+                again ??= left > LookAgain ? left : LookAgain;
             }
         }
         return again;
@@ -260,8 +261,9 @@ internal sealed partial class PositionSync(
             lane.Book.Remove(position.Key);
             live.Closed(lane.Tenant, position.Id, pnl);
         }
-        else if (missedBy is null)
+        else
         {
+            // Another has closed or changed it.
             await ReloadAsync(lane, ct);
         }
         return closed;

@@ -19,9 +19,8 @@ public sealed class StopFaultTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData(true)]
     public async Task A_stop_ends_flat_wherever_PostgreSQL_fails(bool committed)
     {
-        await using var postgres = FaultyPostgres.Before(api.Platform.OwnerConnection);
-        Dictionary<string, string?> settings = new() { ["ConnectionStrings:tradeflow"] = postgres.ConnectionString };
-        await using var rig = await StopRig.StartAsync(api, settings: settings);
+        await using var postgres = FaultyPostgres.Before(api.Platform);
+        await using var rig = await StopRig.StartAsync(api, settings: postgres.Settings(api.Platform));
         var at = 0;
         while (await StopAsync(rig, postgres, at, committed)) at++;
 

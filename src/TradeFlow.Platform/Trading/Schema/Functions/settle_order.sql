@@ -34,7 +34,15 @@ begin
     if counts then perform billing.count_trade(o.tenant_id); end if;
     perform trading.note(o, p_event, p_detail);
     update trading.fills set order_id = o.id where account_id = o.account_id and broker_order_id = o.broker_order_id and order_id is null;
-    perform trading.follow_fill(o, was);
+    if o.filled_qty > was then
+        begin
+            perform trading.follow_fill(o, was);
+        exception when integrity_constraint_violation or data_exception then
+            -- Would come again at each try, and what became of the order must not be lost for it: the broker's next reading brings the
+            -- position as well. Anything else (a deadlock, a lost connection) undoes all of it and is tried again.
+            perform trading.note(o, 'not_followed', jsonb_build_object('why', sqlerrm));
+        end;
+    end if;
     perform trading.settle_pnl(o.id);
     return true;
 end $$;
