@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using TradeFlow.EndToEnd.Tests.Support;
@@ -30,6 +31,24 @@ public sealed class EmergencyStopTests(RunningSystem system)
 
         (await trader.PostAsync("/api/user/emergency_stop/resume", new { })).Json.GetProperty("accounts_enabled").GetInt32().ShouldBe(1);
         await TakenAsync(trader, Entry, "FILLED");
+    }
+
+    [Fact]
+    public async Task A_broker_that_takes_its_time_for_each_close_is_waited_for()
+    {
+        using var trader = await Trader.ConnectedAsync(system);
+        foreach (var symbol in new[] { "GBPUSD", "EURUSD", "USDJPY" })
+            await TakenAsync(trader, new { side = "buy", symbol, qty = 0.1 }, "FILLED");
+        using var broker = new SimulatedBroker(system);
+        await broker.ArmAsync(trader, "delay_ms", "CLOSE_POSITION", ms: 1500, count: 3);
+        var watch = Stopwatch.StartNew();
+
+        var stop = await trader.PostAsync("/api/user/emergency_stop", new { });
+
+        stop.Json.GetProperty("success").GetBoolean().ShouldBeTrue(stop.Text);
+        stop.Json.GetProperty("positions_closed").GetInt32().ShouldBe(3, stop.Text);
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(15));
+        (await trader.PositionsAsync()).ShouldBeEmpty();
     }
 
     [Fact]

@@ -19,9 +19,9 @@ internal sealed class SimulatedBroker(RunningSystem system) : IDisposable
         return report.TryGetProperty(operation, out var calls) ? calls.GetProperty("received").GetInt32() : 0;
     }
 
-    /// <summary>Strikes the trader's next call of the operation.</summary>
-    public async Task ArmAsync(Trader trader, string kind, string operation, int? ms = null, string? text = null) =>
-        await PostAsync("faults", new { kind, endpoint = operation, count = 1, ms, text, account = await AccountAsync(trader) });
+    /// <summary>Strikes the trader's next calls of the operation.</summary>
+    public async Task ArmAsync(Trader trader, string kind, string operation, int? ms = null, string? text = null, int count = 1) =>
+        await PostAsync("faults", new { kind, endpoint = operation, count, ms, text, account = await AccountAsync(trader) });
 
     public Task FreezeAsync(string symbol, decimal bid, decimal ask) => PostAsync("price", new { symbol, bid, ask, freeze = true });
 
