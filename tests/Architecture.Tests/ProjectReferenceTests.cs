@@ -71,6 +71,7 @@ public sealed class ProjectReferenceTests
     }
 
     [Fact]
+    [Trait("Control", "D6")]
     public void Every_package_is_locked_and_none_is_taken_in_another_version_than_it_was_asked_for()
     {
         Repository.Projects.Select(Path.GetDirectoryName).Where(folder => !File.Exists(Path.Combine(folder!, "packages.lock.json"))).ShouldBeEmpty("restore writes packages.lock.json: commit it");

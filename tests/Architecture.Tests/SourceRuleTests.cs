@@ -27,6 +27,7 @@ public sealed partial class SourceRuleTests
     }
 
     [Fact]
+    [Trait("Control", "T1")]
     public void No_file_of_the_platform_crosses_the_tenant_wall_without_saying_so()
     {
         var offenders = Sources("src/TradeFlow.Platform", "*.cs")

@@ -73,6 +73,7 @@ public sealed partial class BrowserTests(RunningSystem system, Browser browser) 
     }
 
     [Fact]
+    [Trait("Control", "C1")]
     public async Task A_reload_keeps_the_session_and_no_secret_is_in_local_storage()
     {
         using var trader = await Trader.SignUpAsync(system);

@@ -71,6 +71,7 @@ public sealed class CriticalPathTests(RunningSystem system)
     }
 
     [Fact]
+    [Trait("Control", "K3")]
     public async Task A_regenerated_key_ends_the_old_one_at_once()
     {
         using var trader = await Trader.ConnectedAsync(system);
@@ -125,6 +126,7 @@ public sealed class CriticalPathTests(RunningSystem system)
     }
 
     [Fact]
+    [Trait("Control", "T2")]
     public async Task Another_tenant_sees_nothing_and_closes_nothing()
     {
         using var owner = await Trader.ConnectedAsync(system);

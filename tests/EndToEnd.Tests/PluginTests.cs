@@ -45,6 +45,7 @@ public sealed class PluginTests(RunningSystem system)
     }
 
     [Fact]
+    [Trait("Control", "P2")]
     public async Task A_connector_that_overflows_the_stack_ends_the_worker_alone_which_comes_back_and_doubles_nothing()
     {
         using var bystander = await Trader.ConnectedAsync(system);

@@ -5,6 +5,7 @@ using TradeFlow.BrokerSdk.Packaging;
 namespace TradeFlow.BrokerSdk.Tests.Packaging;
 
 /// <summary>Archives that somebody made to get out of their folder, or to fill a disk.</summary>
+[Trait("Control", "X2")]
 public sealed class UnpackTests
 {
     [Theory]

@@ -102,6 +102,7 @@ public sealed class AccountSettingsTests(ScriptedBroker api) : IClassFixture<Scr
     }
 
     [Fact]
+    [Trait("Control", "K2")]
     public async Task The_index_follows_a_change_of_settings_and_finds_no_other_key()
     {
         var ada = await Person.SignUpAsync(api);

@@ -1,10 +1,11 @@
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Accounts;
 
-public sealed class RegisterTests(ScriptedBroker api) : IClassFixture<ScriptedBroker>
+public sealed partial class RegisterTests(ScriptedBroker api) : IClassFixture<ScriptedBroker>
 {
     [Fact]
     public async Task The_catalogue_carries_the_form_as_json_schema()
@@ -156,4 +157,36 @@ public sealed class RegisterTests(ScriptedBroker api) : IClassFixture<ScriptedBr
             foreach (var secret in new[] { canary, made.Text("api_key") })
                 (await api.ScalarAsync<long>($"select count(*) from {table} t where t::text like '%{secret}%' or t::text like '%{Convert.ToHexStringLower(Encoding.UTF8.GetBytes(secret))}%'")).ShouldBe(0, table);
     }
+
+    [Fact]
+    [Trait("Control", "B2")]
+    public async Task No_answer_tells_a_secret_that_was_typed()
+    {
+        const string canary = "canary-b2c94e";
+        var ada = await Person.SignUpAsync(api);
+        var email = Person.NewEmail();
+        var form = new { email, password = canary, server = "ACME-1", mode = "demo", broker_account = "A-" + email };
+        var made = await ada.PostAsync("/register/acme", form);
+        made.Status.ShouldBe(HttpStatusCode.Created);
+        var again = await ada.PostAsync($"/api/accounts/{made.Text("id")}/reconnect", form);
+        again.Status.ShouldBe(HttpStatusCode.OK);
+        List<string> answers = [made.Json.ToString(), again.Json.ToString()];
+
+        var reads = (await ada.GetAsync("/openapi/v1.json")).Json.GetProperty("paths").EnumerateObject()
+            .Where(path => path.Value.TryGetProperty("get", out _)).Select(path => Parameter().Replace(path.Name, made.Text("id")));
+        foreach (var path in reads)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Authorization = new("Bearer", ada.AccessToken);
+            using var answer = await ada.Http.SendAsync(request);
+            answers.Add(path + " " + await answer.Content.ReadAsStringAsync());
+        }
+
+        // The account is among them with all the rest that was typed.
+        answers.Count(answer => answer.Contains("ACME-1", StringComparison.Ordinal)).ShouldBeGreaterThan(2);
+        answers.ShouldAllBe(answer => !answer.Contains(canary, StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex(@"\{\w+\}", RegexOptions.None, 1000)]
+    private static partial Regex Parameter();
 }

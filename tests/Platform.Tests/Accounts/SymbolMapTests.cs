@@ -96,6 +96,7 @@ public sealed class SymbolMapTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    [Trait("Control", "T2")]
     public async Task A_viewer_reads_and_a_stranger_finds_nothing()
     {
         var (person, account) = await AccountAsync();

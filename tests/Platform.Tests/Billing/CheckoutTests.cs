@@ -135,6 +135,7 @@ public sealed class CheckoutTests(BillingRig rig) : IClassFixture<BillingRig>
     [InlineData("price_pro", "http://localhost/a", "//evil.example", "cancel_url")]
     [InlineData("price_pro", "/billing", "http://localhost/b", "success_url")]
     [InlineData("price_pro", "https://localhost/a", "http://localhost/b", "success_url")]
+    [Trait("Control", "F2")]
     public async Task Neither_a_foreign_price_nor_a_foreign_address_gets_to_stripe(string price, string success, string cancel, string field)
     {
         var answer = await (await Person.SignUpAsync(rig)).PostAsync("/api/billing/checkout", new { price_id = price, success_url = success, cancel_url = cancel });
@@ -152,6 +153,8 @@ public sealed class CheckoutTests(BillingRig rig) : IClassFixture<BillingRig>
     }
 
     [Fact]
+    [Trait("Control", "F2")]
+    [Trait("Control", "T5")]
     public async Task The_client_can_set_nothing_else()
     {
         var answer = await (await Person.SignUpAsync(rig)).PostAsync("/api/billing/checkout", new { price_id = "price_pro", success_url = "http://localhost/a", cancel_url = "http://localhost/b", customer = "cus_other" });

@@ -64,6 +64,7 @@ public sealed class DowngradeTests(BillingRig rig) : IClassFixture<BillingRig>
     }
 
     [Fact]
+    [Trait("Control", "T2")]
     public async Task Another_tenants_account_cannot_be_chosen()
     {
         var (ada, _, _, _) = await WithTwoAccountsAsync();

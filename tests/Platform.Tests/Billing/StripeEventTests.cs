@@ -259,6 +259,7 @@ public sealed class StripeEventTests(BillingRig rig) : IClassFixture<BillingRig>
     }
 
     [Fact]
+    [Trait("Control", "F2")]
     public async Task A_subscription_cannot_take_the_place_of_another_tenants()
     {
         var (ada, eve) = (await Person.SignUpAsync(rig), await Person.SignUpAsync(rig));

@@ -109,6 +109,7 @@ public sealed class AgentHeartbeatTests(AgentRig rig) : IClassFixture<AgentRig>
     [InlineData("BASE results:[{\"id\":\"1\",\"status\":\"perhaps\"}]", "results[0].status")]
     [InlineData("BASE mode:\"backtest\"", "mode")]
     [InlineData("BASE time_broker:\"noon\"", "time_broker")]
+    [Trait("Control", "I1")]
     public async Task Whatever_is_wrong_is_named(string body, string field)
     {
         await using var owner = await rig.NewOwnerAsync();
@@ -159,6 +160,7 @@ public sealed class AgentHeartbeatTests(AgentRig rig) : IClassFixture<AgentRig>
     }
 
     [Fact]
+    [Trait("Control", "R2")]
     public async Task A_body_that_is_too_large_is_held_back()
     {
         await using var owner = await rig.NewOwnerAsync();
@@ -196,6 +198,7 @@ public sealed class AgentHeartbeatTests(AgentRig rig) : IClassFixture<AgentRig>
     }
 
     [Fact]
+    [Trait("Control", "K4")]
     public async Task A_key_of_nobody_or_of_another_kind_of_account_is_refused()
     {
         await using var owner = await rig.NewOwnerAsync();
@@ -209,6 +212,7 @@ public sealed class AgentHeartbeatTests(AgentRig rig) : IClassFixture<AgentRig>
     }
 
     [Fact]
+    [Trait("Control", "T2")]
     public async Task Another_tenant_sees_no_terminal()
     {
         await using var owner = await rig.NewOwnerAsync();

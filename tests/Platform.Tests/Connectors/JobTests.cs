@@ -69,6 +69,7 @@ public sealed class JobTests(PlatformFixture fixture) : IClassFixture<PlatformFi
     }
 
     [Fact]
+    [Trait("Control", "B1")]
     public async Task A_question_is_sealed_while_it_waits_and_gone_when_it_is_answered()
     {
         await using var rig = await StartAsync();
@@ -114,6 +115,7 @@ public sealed class JobTests(PlatformFixture fixture) : IClassFixture<PlatformFi
     }
 
     [Fact]
+    [Trait("Control", "T4")]
     public async Task An_unknown_symbol_brings_suggestions_and_no_other_tenant_sees_the_known_ones()
     {
         await using var rig = await StartAsync();

@@ -12,6 +12,7 @@ public sealed class LogInStepTests(PlatformFixture fixture) : IClassFixture<Plat
     private readonly TenantId tenant = new(Guid.CreateVersion7());
 
     [Fact]
+    [Trait("Control", "B1")]
     public async Task A_step_comes_back_with_its_fields_and_what_the_connector_wrote_and_lies_open_nowhere()
     {
         await using var rig = await StartAsync();

@@ -32,6 +32,7 @@ public sealed class OpenSocketTests : IAsyncLifetime
     [InlineData("wss://evil.example/hub")]
     [InlineData("ws://listed.example/hub")]
     [InlineData("ftp://listed.example/hub")]
+    [Trait("Control", "S1")]
     public async Task An_address_outside_the_list_is_refused(string address)
     {
         using var http = Make(new Uri("https://listed.example"));

@@ -83,6 +83,7 @@ public sealed class PluginAdminTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Theory]
     [InlineData("GET", "/api/admin/plugins")]
     [InlineData("POST", "/api/admin/plugins/reload")]
+    [Trait("Control", "D1")]
     public async Task For_everybody_else_there_is_no_such_route(string method, string path)
     {
         var owner = await Person.SignUpAsync(api);

@@ -185,6 +185,7 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
     }
 
     [Fact]
+    [Trait("Control", "P1")]
     public async Task Outside_development_only_what_the_lock_file_lists_is_loaded()
     {
         await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"), environment: "Production");
@@ -196,6 +197,7 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
     }
 
     [Fact]
+    [Trait("Control", "P1")]
     public async Task A_plugin_that_is_struck_off_the_lock_file_ends()
     {
         await using var rig = await WorkerRig.StartAsync(fixture, folders =>
@@ -211,6 +213,7 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
     }
 
     [Fact]
+    [Trait("Control", "P1")]
     public async Task A_changed_file_is_refused_by_the_lock()
     {
         await using var rig = await WorkerRig.StartAsync(fixture, folders =>

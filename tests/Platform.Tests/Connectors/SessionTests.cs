@@ -166,6 +166,7 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
     }
 
     [Fact]
+    [Trait("Control", "B1")]
     public async Task What_a_plugin_stores_is_sealed_for_its_account_and_key()
     {
         await using var rig = await StartAsync();

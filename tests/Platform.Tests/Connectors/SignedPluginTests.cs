@@ -5,6 +5,7 @@ using TradeFlow.Platform.Tests.Support;
 namespace TradeFlow.Platform.Tests.Connectors;
 
 /// <summary>Signed plugins in a Worker that asks for signatures.</summary>
+[Trait("Control", "P1")]
 public sealed class SignedPluginTests(PlatformFixture fixture) : IClassFixture<PlatformFixture>, IDisposable
 {
     private readonly SigningKey acme = SigningKey.Create("acme");

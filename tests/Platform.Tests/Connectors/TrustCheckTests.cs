@@ -8,6 +8,7 @@ using TradeFlow.Platform.Connectors.Plugins;
 namespace TradeFlow.Platform.Tests.Connectors;
 
 /// <summary>Whose files may run, and what is said of those that may not.</summary>
+[Trait("Control", "P1")]
 public sealed class TrustCheckTests : IDisposable
 {
     private readonly SigningKey acme = SigningKey.Create("acme");

@@ -14,6 +14,7 @@ public sealed class SocketTests(SocketTests.Rig rig) : IClassFixture<SocketTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     [Fact]
+    [Trait("Control", "T3")]
     public async Task A_snapshot_comes_first_then_events_of_the_own_tenant_alone()
     {
         var (ada, eve) = (await Person.SignUpAsync(rig), await Person.SignUpAsync(rig));
@@ -31,6 +32,7 @@ public sealed class SocketTests(SocketTests.Rig rig) : IClassFixture<SocketTests
     [InlineData("")]
     [InlineData("?token=")]
     [InlineData("?token=nonsense")]
+    [Trait("Control", "T3")]
     public async Task A_bad_token_closes_with_4401(string query)
     {
         using var socket = await OpenPathAsync("/ws/positions" + query);
@@ -39,6 +41,7 @@ public sealed class SocketTests(SocketTests.Rig rig) : IClassFixture<SocketTests
     }
 
     [Fact]
+    [Trait("Control", "T3")]
     public async Task A_session_that_ends_closes_its_sockets_with_4401()
     {
         var ada = await Person.SignUpAsync(rig);
@@ -51,6 +54,7 @@ public sealed class SocketTests(SocketTests.Rig rig) : IClassFixture<SocketTests
     }
 
     [Fact]
+    [Trait("Control", "T3")]
     public async Task Too_many_sockets_of_one_user_are_turned_away()
     {
         var ada = await Person.SignUpAsync(rig);

@@ -35,6 +35,7 @@ public sealed class AdministratorTests(ApiFixture api) : IClassFixture<ApiFixtur
     [InlineData("a")]
     [InlineData("elevensigns")]
     [InlineData("password1234")]
+    [Trait("Control", "D4")]
     public void A_weak_password_of_the_administrator_refuses_the_start(string password) =>
         Should.Throw<InvalidOperationException>(() => StartWith(Person.NewEmail(), password)).Message
             .ShouldStartWith("Admin:Password does not do for an administrator. ");

@@ -115,6 +115,7 @@ public sealed class AuditChainTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    [Trait("Control", "D1")]
     public async Task An_administrator_reads_the_log_of_all_tenants_by_pages_and_nobody_else_finds_it()
     {
         var person = await Person.SignUpAsync(api);

@@ -60,6 +60,7 @@ public sealed class TradingEndpointTests(ApiFixture api) : IClassFixture<ApiFixt
     }
 
     [Fact]
+    [Trait("Control", "T2")]
     public async Task A_foreign_tenants_position_and_order_do_not_exist()
     {
         await using var rig = await TradingRig.StartAsync(api.Platform);
