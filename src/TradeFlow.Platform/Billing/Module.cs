@@ -22,7 +22,7 @@ public static class BillingModule
         services.AddSingleton<Entitlements>();
         services.AddSingleton<IPlanFacts, StoredPlanFacts>();
         services.AddSingleton<StripeOptions>();
-        services.AddSingleton<StripeClient>();
+        services.AddSingleton<StripeApi>();
         services.AddSingleton<ReturnAddresses>();
         services.AddSingleton<PlanChanges>();
         services.AddSingleton<ReceiveStripeEvent>();

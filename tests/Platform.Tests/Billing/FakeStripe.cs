@@ -32,7 +32,10 @@ internal sealed class FakeStripe : IAsyncDisposable
     public string Address => app.Urls.Single();
     public ConcurrentQueue<StripeCallSeen> Calls { get; } = new();
 
-    /// <summary>For the next requests that create something: <c>500</c>, <c>409</c>, <c>429</c>, <c>no-retry</c>, <c>reset</c> (before anything happened), <c>lost</c> (it happened, the answer is lost), <c>stored-500</c>.</summary>
+    /// <summary>
+    /// For the next requests that create something: a status such as <c>503</c>, <c>retry</c> (a 500 that asks for a repeat), <c>reset</c> (before anything happened), <c>lost</c> (it happened, the answer is lost),
+    /// <c>silent</c> (it happened, the answer never comes), <c>stored-500</c>, or text that stands in the answer's place (it happened).
+    /// </summary>
     public ConcurrentQueue<string> Faults { get; } = new();
 
     public ConcurrentQueue<JsonObject> Events { get; } = new();
@@ -106,10 +109,10 @@ internal sealed class FakeStripe : IAsyncDisposable
             http.Abort();
             return;
         }
-        if (fault is "500" or "409" or "429" or "no-retry")
+        if (fault == "retry" || int.TryParse(fault, out _))
         {
-            if (fault == "no-retry") http.Response.Headers["Stripe-Should-Retry"] = "false";
-            await ErrorAsync(http, fault == "no-retry" ? 500 : int.Parse(fault), fault == "409" ? "idempotency_key_in_use" : "api_error", "fault");
+            if (fault == "retry") http.Response.Headers["Stripe-Should-Retry"] = "true";
+            await ErrorAsync(http, fault == "retry" ? 500 : int.Parse(fault!), fault == "409" ? "idempotency_key_in_use" : "api_error", "fault");
             return;
         }
         if (http.Request.Headers.Authorization != $"Bearer {Key}")
@@ -123,6 +126,8 @@ internal sealed class FakeStripe : IAsyncDisposable
             http.Abort();
             return;
         }
+        if (fault == "silent") await Task.Delay(Timeout.Infinite, http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        if (fault is { Length: > 0 } and not "stored-500") stored = stored with { Json = fault };
         http.Response.StatusCode = stored.Status;
         http.Response.ContentType = "application/json";
         http.Response.Headers["Request-Id"] = $"req_{Guid.NewGuid():N}";

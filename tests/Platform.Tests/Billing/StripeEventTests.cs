@@ -40,6 +40,8 @@ public sealed class StripeEventTests(BillingRig rig) : IClassFixture<BillingRig>
     [InlineData("{}")]
     [InlineData("""{"id":"evt_1","object":"v2.core.event","type":"v2.core.account.updated"}""")]
     [InlineData("""{"id":"evt_1","object":"event","type":"invoice.paid","data":{"object":"sub_1"}}""")]
+    [InlineData("""{"id":"evt_1","object":"event","type":"\ud800","data":{"object":{"id":"sub_1","object":"subscription"}}}""")]
+    [InlineData("""{"id":"\ud800","object":"event","type":"invoice.paid","data":{"object":{"id":"sub_1","object":"subscription"}}}""")]
     public async Task What_is_no_event_is_400_even_if_stripe_signed_it(string payload)
     {
         var answer = await rig.SendAsync(payload, await (await StripeOracle.GetAsync()).SignAsync(payload, BillingRig.Secret, DateTimeOffset.UtcNow));
@@ -96,6 +98,30 @@ public sealed class StripeEventTests(BillingRig rig) : IClassFixture<BillingRig>
         await rig.Service<CatchUp>().RunOnceAsync(CancellationToken.None);
 
         await rig.PlanIsAsync(ada, "pro", "active");
+    }
+
+    [Fact]
+    public async Task An_event_in_a_shape_of_another_version_wakes_and_hides_no_other()
+    {
+        var (ada, bob) = (await Person.SignUpAsync(rig), await Person.SignUpAsync(rig));
+        foreach (var person in new[] { ada, bob })
+        {
+            var session = await rig.CheckOutAsync(person);
+            rig.Stripe.Pay(session);
+            await rig.ExecuteAsync($"update billing.billing_status set reread_at = now() where tenant_id = '{person.TenantId}'");
+            var told = FakeStripe.EventOf("checkout.session.completed", rig.Stripe.Session(session), version: "2031-03-01.holly");
+            // Members that are of another kind now.
+            told["created"] = "2031-03-01T00:00:00Z";
+            told["data"]!["object"]!["line_items"] = 5;
+            told["data"]!["object"]!["metadata"] = new JsonArray();
+            if (person == ada) (await rig.SendAsync(told)).Status.ShouldBe(HttpStatusCode.OK);
+            else rig.Stripe.Events.Enqueue(told);
+        }
+
+        await rig.Service<CatchUp>().RunOnceAsync(CancellationToken.None);
+
+        await rig.PlanIsAsync(ada, "pro", "active");
+        await rig.PlanIsAsync(bob, "pro", "active");
     }
 
     [Fact]

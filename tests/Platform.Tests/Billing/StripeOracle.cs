@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace TradeFlow.Platform.Tests.Billing;
 
-/// <summary>Stripe's own library (npm <c>stripe</c>, tests/Stripe.Oracle) in a process of its own: what it signs and accepts is what Stripe signs and accepts.</summary>
+/// <summary>Stripe's own library (npm <c>stripe</c>, tests/Stripe.Oracle) in a process of its own: what it signs, accepts and sends is what Stripe signs, accepts and is sent.</summary>
 internal sealed class StripeOracle : IDisposable
 {
     private static readonly Lazy<Task<StripeOracle>> Shared = new(StartAsync);
@@ -24,6 +24,9 @@ internal sealed class StripeOracle : IDisposable
         (await AskAsync(new { op = "sign", payload, secret, timestamp = at.ToUnixTimeSeconds() })).GetString()!; // it answers a header
 
     public async Task<bool> AcceptsAsync(string payload, string secret, string header) => (await AskAsync(new { op = "verify", payload, secret, header })).GetBoolean();
+
+    /// <summary>The request that the library makes of a call: <c>method</c>, <c>path</c>, <c>headers</c> and <c>body</c>.</summary>
+    public Task<JsonElement> RequestAsync(string call, object[] args, string? key) => AskAsync(new { op = "request", call, args, key });
 
     private async Task<JsonElement> AskAsync(object request)
     {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Logging;
+using Stripe.Checkout;
 using TradeFlow.Platform.Billing.Contracts;
 using TradeFlow.Platform.Billing.Stripe;
 using TradeFlow.Platform.Kernel;
@@ -12,7 +13,7 @@ namespace TradeFlow.Platform.Billing.Endpoints;
 /// outstanding, the same session is answered.
 /// </summary>
 internal sealed partial class Checkout(
-    StripeOptions options, StripeClient stripe, StripeCalls calls, CustomerOfTenant customers, RunningSubscription running, PlanCatalogue plans, Entitlements entitlements, ReturnAddresses addresses, TenantDb db,
+    StripeOptions options, StripeApi stripe, StripeCalls calls, CustomerOfTenant customers, RunningSubscription running, PlanCatalogue plans, Entitlements entitlements, ReturnAddresses addresses, TenantDb db,
     TenantContext tenant, TimeProvider clock, ILogger<Checkout> log)
 {
     // As long as an open session can be paid: two tabs must not lead to two subscriptions.
@@ -42,17 +43,17 @@ internal sealed partial class Checkout(
         if (customer is null) return BillingAnswers.Of(away!, http); // one of the two is always there
         var entitlement = await entitlements.FindAsync(tenant.Tenant, ct);
         var purpose = string.Join('\n', price, request.SuccessUrl, request.CancelUrl, customer);
-        if (await HasPaidAnotherAsync(purpose, ct) || await CallAsync(purpose, () => FormOf(plan, request, customer, entitlement), ct) is not { } call) return AlreadySubscribed();
+        if (await HasPaidAnotherAsync(purpose, ct) || await CallAsync(purpose, () => OptionsOf(plan, request, customer, entitlement), ct) is not { } call) return AlreadySubscribed();
         return call.ResultUrl is { } open ? TypedResults.Ok(new View(open)) : await SendAsync(call, plan, http, ct);
     }
 
     /// <summary>The call to make, or one whose session is open still; <c>null</c> when it was paid a moment ago.</summary>
-    private async Task<StripeCall?> CallAsync(string purpose, Func<string> form, CancellationToken ct)
+    private async Task<StripeCall?> CallAsync(string purpose, Func<SessionCreateOptions> options, CancellationToken ct)
     {
         var since = clock.GetUtcNow() - SessionLives;
         while (true)
         {
-            var call = await calls.OpenAsync(tenant, StripeCalls.Checkout, purpose, since, form, ct);
+            var call = await calls.OpenAsync(tenant, StripeCalls.Checkout, purpose, since, options, ct);
             if (call.ResultId is not { } session) return call;
             switch (await running.LookAsync(session, end: false, ct))
             {
@@ -77,14 +78,14 @@ internal sealed partial class Checkout(
 
     private async Task<Results<Ok<View>, ProblemHttpResult>> SendAsync(StripeCall call, Plan plan, HttpContext http, CancellationToken ct)
     {
-        var result = await stripe.CreateCheckoutAsync(call.Form, call.Key, ct);
-        if (result is StripeResult.Done { Body: var session } && session.Text("url") is { } url && Uri.TryCreate(url, UriKind.Absolute, out var target) && target.Scheme is "https" or "http")
+        var result = await stripe.CreateCheckoutAsync(call, ct);
+        if (result is StripeResult<Session>.Done { Value: var session } && BillingAnswers.IsAddress(session.Url))
         {
-            await CloseAsync(call, "done", session.Id("id"), url, ct);
-            LogOpened(tenant.Tenant, plan.Slug, session.Id("id"));
-            return TypedResults.Ok(new View(url));
+            await CloseAsync(call, "done", session.Id, session.Url, ct);
+            LogOpened(tenant.Tenant, plan.Slug, session.Id);
+            return TypedResults.Ok(new View(session.Url));
         }
-        if (result is StripeResult.Refused) await CloseAsync(call, "refused", null, null, ct);
+        if (result is StripeResult<Session>.Refused) await CloseAsync(call, "refused", null, null, ct);
         return BillingAnswers.Of(result, http);
     }
 
@@ -94,21 +95,16 @@ internal sealed partial class Checkout(
         return true;
     }, ct);
 
-    private string FormOf(Plan plan, Request request, string customer, Entitlement entitlement)
+    private SessionCreateOptions OptionsOf(Plan plan, Request request, string customer, Entitlement entitlement) => new CheckoutForm
     {
-        (string, string)[] ours = [("tenant_id", tenant.Tenant.ToString()), ("user_id", tenant.User.ToString()), ("plan", plan.Slug)];
-        return new CheckoutForm
-        {
-            Customer = customer,
-            Reference = tenant.Tenant.ToString(),
-            Price = plan.PriceId!, // found by it
-            SuccessUrl = request.SuccessUrl!, // checked by the caller, both
-            CancelUrl = request.CancelUrl!,
-            TrialEnd = entitlement.TrialEndsAt is { } end && end - clock.GetUtcNow() >= CheckoutForm.ShortestTrial ? end : null,
-            SubscriptionMetadata = ours,
-            Metadata = ours,
-        }.ToString();
-    }
+        Customer = customer,
+        Reference = tenant.Tenant.ToString(),
+        Price = plan.PriceId!, // found by it
+        SuccessUrl = request.SuccessUrl!, // checked by the caller, both
+        CancelUrl = request.CancelUrl!,
+        TrialEnd = entitlement.TrialEndsAt is { } end && end - clock.GetUtcNow() >= CheckoutForm.ShortestTrial ? end : null,
+        Metadata = new() { ["tenant_id"] = tenant.Tenant.ToString(), ["user_id"] = tenant.User.ToString(), ["plan"] = plan.Slug },
+    }.ToOptions();
 
     [LoggerMessage(5501, LogLevel.Information, "Tenant {Tenant}: a Checkout for {Plan} is open ({Session})")]
     private partial void LogOpened(TenantId tenant, string plan, string? session);

@@ -1,11 +1,12 @@
 using Npgsql;
+using Stripe;
 using TradeFlow.Platform.Billing.Stripe;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Billing.Endpoints;
 
 /// <summary>The one customer at Stripe of the caller's tenant, made before its first Checkout, so that two tabs cannot make two.</summary>
-internal sealed class CustomerOfTenant(StripeClient stripe, StripeCalls calls, TenantDb db, TenantContext tenant, TimeProvider clock)
+internal sealed class CustomerOfTenant(StripeApi stripe, StripeCalls calls, TenantDb db, TenantContext tenant, TimeProvider clock)
 {
     // Another tab may have made it since we looked.
     private static readonly TimeSpan SameCustomer = TimeSpan.FromMinutes(10);
@@ -13,16 +14,16 @@ internal sealed class CustomerOfTenant(StripeClient stripe, StripeCalls calls, T
     public Task<string?> FindAsync(CancellationToken ct) => db.RunSqlAsync(connection => ReadAsync(connection, ct), ct);
 
     /// <returns>The customer, or what Stripe said instead.</returns>
-    public async Task<(string? Customer, StripeResult? Instead)> GetAsync(CancellationToken ct)
+    public async Task<(string? Customer, StripeResult<Customer>? Instead)> GetAsync(CancellationToken ct)
     {
         if (await FindAsync(ct) is { } known) return (known, null);
         var (email, name) = await db.RunSqlAsync(connection => PersonAsync(connection, ct), ct);
         var call = await calls.OpenAsync(tenant, StripeCalls.Customer, StripeCalls.Customer, clock.GetUtcNow() - SameCustomer,
-            () => new StripeForm().Add("email", email).Add("name", name).AddMap("metadata", [("tenant_id", tenant.Tenant.ToString()), ("user_id", tenant.User.ToString())]).ToString(), ct);
+            () => new CustomerCreateOptions { Email = email, Name = name, Metadata = new() { ["tenant_id"] = tenant.Tenant.ToString(), ["user_id"] = tenant.User.ToString() } }, ct);
         if (call.ResultId is { } found) return (found, null);
-        var result = await stripe.CreateCustomerAsync(call.Form, call.Key, ct);
-        var made = result is StripeResult.Done { Body: var body } ? body.Id("id") : null;
-        if (made is null && result is not StripeResult.Refused) return (null, result is StripeResult.Done ? new StripeResult.Unavailable("a customer without an id") : result);
+        var result = await stripe.CreateCustomerAsync(call, ct);
+        var made = result is StripeResult<Customer>.Done { Value.Id: { Length: > 0 } id } ? id : null;
+        if (made is null && result is not StripeResult<Customer>.Refused) return (null, result is StripeResult<Customer>.Done ? new StripeResult<Customer>.Unavailable("a customer without an id") : result);
         var customer = await db.RunSqlAsync(async connection =>
         {
             await StripeCalls.CloseAsync(call, made is null ? "refused" : "done", made, null, connection, ct);

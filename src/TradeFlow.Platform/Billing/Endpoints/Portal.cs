@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Stripe.BillingPortal;
 using TradeFlow.Platform.Billing.Contracts;
 using TradeFlow.Platform.Billing.Stripe;
 using TradeFlow.Platform.Kernel;
@@ -16,7 +17,7 @@ internal static class Portal
     internal sealed record View(string Url);
 
     internal static async Task<Results<Ok<View>, ProblemHttpResult>> Handle(
-        Request? request, HttpContext http, StripeOptions options, StripeClient stripe, CustomerOfTenant customers,
+        Request? request, HttpContext http, StripeOptions options, StripeApi stripe, CustomerOfTenant customers,
         ReturnAddresses addresses, PublicAddress own, TimeProvider clock, CancellationToken ct)
     {
         if (!options.IsConfigured) return BillingAnswers.NotConfigured();
@@ -26,7 +27,7 @@ internal static class Portal
             return Problem.Of(StatusCodes.Status409Conflict, BillingProblems.NoCustomer, "There is nothing to manage yet: choose a plan first.");
         // A link to the portal lives for minutes and changes nothing: a key for the repeats of this call is enough.
         var result = await stripe.CreatePortalAsync(customer, back, $"portal:{NewId.At(clock)}", ct);
-        return result is StripeResult.Done { Body: var session } && session.Text("url") is { } url && Uri.TryCreate(url, UriKind.Absolute, out var target) && target.Scheme is "https" or "http"
+        return result is StripeResult<Session>.Done { Value.Url: var url } && BillingAnswers.IsAddress(url)
             ? TypedResults.Ok(new View(url))
             : BillingAnswers.Of(result, http);
     }

@@ -1,4 +1,5 @@
 using Npgsql;
+using Stripe.Checkout;
 using TradeFlow.Platform.Billing.Events;
 using TradeFlow.Platform.Billing.Plans;
 using TradeFlow.Platform.Billing.Stripe;
@@ -7,7 +8,7 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Billing.Endpoints;
 
 /// <summary>Whether the caller's tenant has bought already, be it that Stripe's word of it is still on its way: what is bought beside it is paid twice.</summary>
-internal sealed class RunningSubscription(StripeClient stripe, SubscriptionInbox inbox, Database database, TenantDb db, TenantContext tenant)
+internal sealed class RunningSubscription(StripeApi stripe, SubscriptionInbox inbox, Database database, TenantDb db, TenantContext tenant)
 {
     public Task<bool> IsThereAsync(CancellationToken ct) => db.RunSqlAsync(async connection =>
     {
@@ -22,16 +23,16 @@ internal sealed class RunningSubscription(StripeClient stripe, SubscriptionInbox
     /// <returns>Its state at Stripe, or <c>null</c> when it cannot be seen.</returns>
     public async Task<SessionState?> LookAsync(string session, bool end, CancellationToken ct)
     {
-        if (await stripe.GetCheckoutAsync(session, ct) is not StripeResult.Done { Body: var body }) return null;
-        switch (body.Text("status"))
+        if (await stripe.GetCheckoutAsync(session, ct) is not StripeResult<Session>.Done { Value: var shown }) return null;
+        switch (shown.Status)
         {
             case "open" when end:
                 await stripe.ExpireCheckoutAsync(session, ct);
                 return SessionState.Over;
             case "open":
                 return SessionState.Open;
-            case "complete" when body.Id("subscription") is { } subscription && !await IsFetchedAsync(subscription, ct):
-                await WantAsync(subscription, body.Id("customer"), ct);
+            case "complete" when shown.SubscriptionId is { } subscription && !await IsFetchedAsync(subscription, ct):
+                await WantAsync(subscription, shown.CustomerId, ct);
                 return SessionState.JustPaid;
             default:
                 return SessionState.Over;

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Stripe;
 using TradeFlow.Platform.Billing.Stripe;
 using TradeFlow.Platform.Kernel;
 
@@ -11,7 +11,7 @@ namespace TradeFlow.Platform.Billing.Events;
 /// One replica at a time, and a bounded number of calls.
 /// </summary>
 internal sealed partial class CatchUp(
-    Database database, StripeOptions options, StripeClient stripe, SubscriptionInbox inbox, TimeProvider clock, Supervisor supervisor,
+    Database database, StripeOptions options, StripeApi stripe, SubscriptionInbox inbox, TimeProvider clock, Supervisor supervisor,
     ILogger<CatchUp> log) : SupervisedService(supervisor)
 {
     private const long LockKey = 0x7472616465737470;
@@ -62,14 +62,10 @@ internal sealed partial class CatchUp(
         string? last = null;
         for (var page = 0; page < MostPages; page++)
         {
-            if (await stripe.ListEventsAsync(StripeEvent.Types, since, last, ct) is not StripeResult.Done { Body: var body } || body.Member("data") is not { ValueKind: JsonValueKind.Array } list) return;
-            foreach (var json in list.EnumerateArray())
-            {
-                last = json.Id("id") ?? last;
-                if (StripeEvent.Read(json) is not { IsOurs: true } told || options.IsLive is { } live && live != told.IsLive) continue;
+            if (await stripe.ListEventsAsync(StripeEvent.Types, since, last, ct) is not StripeResult<StripeEventPage>.Done { Value: var list }) return;
+            foreach (var told in list.Events.Where(told => told.IsOurs && (options.IsLive is null || options.IsLive == told.IsLive)))
                 if (await ReceiveStripeEvent.StoreAsync(database, told, "taken", ct)) LogMissed(told.Id, told.Type);
-            }
-            if (body.Flag("has_more") != true || last is null) return;
+            if ((last = list.Next) is null) return;
         }
     }
 
@@ -89,8 +85,8 @@ internal sealed partial class CatchUp(
 
     private async Task ListAsync(Guid tenant, string customer, CancellationToken ct)
     {
-        if (await stripe.ListSubscriptionsAsync(customer, ct) is not StripeResult.Done { Body: var body } || body.Member("data") is not { ValueKind: JsonValueKind.Array } list) return;
-        foreach (var subscription in list.EnumerateArray().Select(json => json.Id("id")).OfType<string>())
+        if (await stripe.ListSubscriptionsAsync(customer, ct) is not StripeResult<StripeList<Subscription>>.Done { Value.Data: { } list }) return;
+        foreach (var subscription in list.Select(one => one.Id).OfType<string>())
         {
             await using var want = database.System.CreateCommand("select billing.want($1, $2, $3)");
             want.Parameters.AddWithValue(subscription);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
+using Stripe;
 using TradeFlow.Platform.Billing.Plans;
 using TradeFlow.Platform.Billing.Stripe;
 using TradeFlow.Platform.Kernel;
@@ -12,7 +13,7 @@ namespace TradeFlow.Platform.Billing.Events;
 /// a fetch leads to another one after it.
 /// </summary>
 internal sealed partial class SubscriptionInbox(
-    Database database, StripeOptions options, StripeClient stripe, PlanChanges changes, Supervisor supervisor, ILogger<SubscriptionInbox> log)
+    Database database, StripeOptions options, StripeApi stripe, PlanChanges changes, Supervisor supervisor, ILogger<SubscriptionInbox> log)
     : SupervisedService(supervisor)
 {
     private const int BatchSize = 8;
@@ -46,19 +47,20 @@ internal sealed partial class SubscriptionInbox(
     {
         switch (await stripe.GetSubscriptionAsync(due.Id, ct))
         {
-            case StripeResult.Done { Body: var body } when StripeSubscription.Read(body) is { } subscription && subscription.Id == due.Id && (options.IsLive is null || subscription.IsLive is null || subscription.IsLive == options.IsLive):
+            case StripeResult<Subscription>.Done { Value: var shown }
+                when StripeSubscription.Of(shown) is { } subscription && subscription.Id == due.Id && (options.IsLive is null || subscription.IsLive == options.IsLive):
                 await changes.ApplyAsync(due, subscription, ct);
                 break;
-            case StripeResult.Done:
+            case StripeResult<Subscription>.Done:
                 LogUnreadable(due.Id);
                 await PutOffAsync(due, giveUp: false, ct);
                 break;
-            case StripeResult.Refused refused:
+            case StripeResult<Subscription>.Refused refused:
                 // It is not ours, or of the other mode: only another event makes it worth asking again.
                 LogRefused(due.Id, refused.Status, refused.Code);
                 await PutOffAsync(due, giveUp: refused.Status == 404, ct);
                 break;
-            case StripeResult.Unavailable away:
+            case StripeResult<Subscription>.Unavailable away:
                 LogAway(due.Id, away.Reason);
                 await PutOffAsync(due, giveUp: false, ct);
                 break;

@@ -1,3 +1,5 @@
+using Stripe.Checkout;
+
 namespace TradeFlow.Platform.Billing.Stripe;
 
 /// <summary>What a Checkout session is made with. Price, customer and metadata are ours; of the client's wishes only the two addresses are in it, and those were checked.</summary>
@@ -14,20 +16,20 @@ internal sealed record CheckoutForm
 
     /// <summary>When the first payment is due; <c>null</c> is now.</summary>
     public DateTimeOffset? TrialEnd { get; init; }
-    public required IReadOnlyList<(string Key, string Value)> SubscriptionMetadata { get; init; }
-    public required IReadOnlyList<(string Key, string Value)> Metadata { get; init; }
 
-    public override string ToString() => new StripeForm()
-        .Add("mode", "subscription")
-        .Add("customer", Customer)
-        .Add("client_reference_id", Reference)
-        .Add("line_items[0][price]", Price)
-        .Add("line_items[0][quantity]", 1)
-        .Add("success_url", SuccessUrl)
-        .Add("cancel_url", CancelUrl)
-        .Add("allow_promotion_codes", true)
-        .Add("subscription_data[trial_end]", TrialEnd)
-        .AddMap("subscription_data[metadata]", SubscriptionMetadata)
-        .AddMap("metadata", Metadata)
-        .ToString();
+    /// <summary>On the session and on the subscription that it leads to.</summary>
+    public required Dictionary<string, string> Metadata { get; init; }
+
+    public SessionCreateOptions ToOptions() => new()
+    {
+        Mode = "subscription",
+        Customer = Customer,
+        ClientReferenceId = Reference,
+        LineItems = [new SessionLineItemOptions { Price = Price, Quantity = 1 }],
+        SuccessUrl = SuccessUrl,
+        CancelUrl = CancelUrl,
+        AllowPromotionCodes = true,
+        SubscriptionData = new SessionSubscriptionDataOptions { TrialEnd = TrialEnd?.UtcDateTime, Metadata = Metadata },
+        Metadata = Metadata,
+    };
 }

@@ -1,13 +1,16 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Npgsql;
+using Stripe;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Billing.Stripe;
 
 /// <summary>
-/// Calls that create something, written down before they are made. While the answer to one is not known, who asks for the same gets the same call again: same key, same body, so Stripe
-/// answers what it answered then. Keys live for a day there; an older call is given up.
+/// Calls that create something, written down before they are made. While the answer to one is not known, who asks for the same gets the same call again: same key, same options, so
+/// Stripe answers what it answered then. Keys live for a day there; an older call is given up.
 /// </summary>
 internal sealed class StripeCalls(TenantDb db, TimeProvider clock)
 {
@@ -16,13 +19,13 @@ internal sealed class StripeCalls(TenantDb db, TimeProvider clock)
     private static readonly TimeSpan KeyLives = TimeSpan.FromHours(23);
 
     /// <summary>The open call for this purpose, or one that was made after <paramref name="since"/> and answered (it has a result), or a new one.</summary>
-    public Task<StripeCall> OpenAsync(TenantContext tenant, string kind, string purpose, DateTimeOffset since, Func<string> form, CancellationToken ct) => db.RunSqlAsync(async connection =>
+    public Task<StripeCall> OpenAsync(TenantContext tenant, string kind, string purpose, DateTimeOffset since, Func<BaseOptions> options, CancellationToken ct) => db.RunSqlAsync(async connection =>
     {
         // One at a time per tenant, so that of two tabs the second finds what the first has done.
         await using (var turn = new NpgsqlCommand("select 1 from billing.billing_status for update", connection)) await turn.ExecuteNonQueryAsync(ct);
         var (hash, now) = (HashOf(purpose), clock.GetUtcNow());
         await GiveUpOldAsync(kind, hash, now - KeyLives, connection, ct);
-        return await ReadAsync("kind = $1 and purpose = $2 and (state = 'open' or (state = 'done' and created_at > $3))", kind, hash, since, connection, ct) ?? await AddAsync(tenant, kind, hash, form(), now, connection, ct);
+        return await ReadAsync("kind = $1 and purpose = $2 and (state = 'open' or (state = 'done' and created_at > $3))", kind, hash, since, connection, ct) ?? await AddAsync(tenant, kind, hash, StripeCall.Write(options()), now, connection, ct);
     }, ct);
 
     /// <summary>The newest answered call of the kind for another purpose, if it was made after <paramref name="since"/>.</summary>
@@ -39,9 +42,12 @@ internal sealed class StripeCalls(TenantDb db, TimeProvider clock)
         await command.ExecuteNonQueryAsync(ct);
     }
 
+    // Also those that an earlier release wrote as the body itself: their answers never came, so nobody has the address of what they may have opened.
     private static async Task GiveUpOldAsync(string kind, string purpose, DateTimeOffset before, NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("update billing.stripe_calls set state = 'refused' where kind = $1 and purpose = $2 and state = 'open' and created_at <= $3", connection);
+        await using var command = new NpgsqlCommand("""
+            update billing.stripe_calls set state = 'refused' where kind = $1 and purpose = $2 and state = 'open' and (created_at <= $3 or form not like '{%')
+            """, connection);
         command.Parameters.AddWithValue(kind);
         command.Parameters.AddWithValue(purpose);
         command.Parameters.AddWithValue(before);
@@ -74,4 +80,12 @@ internal sealed class StripeCalls(TenantDb db, TimeProvider clock)
     private static string HashOf(string purpose) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(purpose)));
 }
 
-internal sealed record StripeCall(Guid Id, string Key, string Form, DateTimeOffset CreatedAt, string? ResultId, string? ResultUrl);
+/// <param name="Form">The options as JSON.</param>
+internal sealed record StripeCall(Guid Id, string Key, string Form, DateTimeOffset CreatedAt, string? ResultId, string? ResultUrl)
+{
+    private static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    public static string Write(BaseOptions options) => JsonSerializer.Serialize(options, options.GetType(), Json);
+
+    public T Options<T>() where T : BaseOptions => JsonSerializer.Deserialize<T>(Form, Json) ?? throw new InvalidOperationException($"The call {Id} has no options.");
+}

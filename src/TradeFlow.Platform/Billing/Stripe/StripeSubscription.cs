@@ -1,8 +1,8 @@
-using System.Text.Json;
+using Stripe;
 
 namespace TradeFlow.Platform.Billing.Stripe;
 
-/// <summary>A subscription as Stripe shows it now.</summary>
+/// <summary>A subscription as Stripe shows it now, as far as a plan follows from it.</summary>
 internal sealed record StripeSubscription
 {
     public required string Id { get; init; }
@@ -10,31 +10,33 @@ internal sealed record StripeSubscription
     public string? Customer { get; init; }
     public string? PriceId { get; init; }
     public string? LookupKey { get; init; }
-    public bool? IsLive { get; init; }
+    public required bool IsLive { get; init; }
     public DateTimeOffset? PeriodEnd { get; init; }
     public bool CancelAtPeriodEnd { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public Guid? Tenant { get; init; }
 
     /// <returns><c>null</c> when it is no subscription.</returns>
-    public static StripeSubscription? Read(JsonElement json)
+    public static StripeSubscription? Of(Subscription shown)
     {
-        if (json.Id("id") is not { } id || json.Text("status") is not { Length: > 0 and <= 50 } status) return null;
-        var items = json.Member("items")?.Member("data") is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray().ToList() : [];
-        var price = items.Count > 0 ? items[0].Member("price") : null;
+        if (shown is not { Id.Length: > 0, Status.Length: > 0 and <= 50 }) return null;
+        var items = shown.Items?.Data ?? [];
+        var price = items.FirstOrDefault()?.Price;
         return new StripeSubscription
         {
-            Id = id,
-            Status = status,
-            Customer = json.Id("customer"),
-            PriceId = items.Count > 0 ? items[0].Id("price") : null,
-            LookupKey = price?.Text("lookup_key"),
-            IsLive = json.Flag("livemode"),
-            // On each item since 2025; on the subscription before.
-            PeriodEnd = items.Max(item => item.Instant("current_period_end")) ?? json.Instant("current_period_end"),
-            CancelAtPeriodEnd = json.Flag("cancel_at_period_end") ?? false,
-            StartedAt = json.Instant("start_date") ?? json.Instant("created"),
-            Tenant = json.Member("metadata")?.Tenant("tenant_id"),
+            Id = shown.Id,
+            Status = shown.Status,
+            Customer = shown.CustomerId,
+            PriceId = price?.Id,
+            LookupKey = price?.LookupKey,
+            IsLive = shown.Livemode,
+            PeriodEnd = items.Max(item => TimeOf(item.CurrentPeriodEnd)),
+            CancelAtPeriodEnd = shown.CancelAtPeriodEnd,
+            StartedAt = TimeOf(shown.StartDate),
+            Tenant = Guid.TryParse(shown.Metadata?.GetValueOrDefault("tenant_id"), out var tenant) ? tenant : null,
         };
     }
+
+    // The library shows a time that is missing as the first second of 1970.
+    private static DateTimeOffset? TimeOf(DateTime time) => time > DateTime.UnixEpoch ? new DateTimeOffset(time) : null;
 }
