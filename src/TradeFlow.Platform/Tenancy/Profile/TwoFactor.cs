@@ -30,7 +30,7 @@ internal static class TwoFactor
         await users.ResetAuthenticatorKeyAsync(user);
         var secret = await users.GetAuthenticatorKeyAsync(user) ?? throw new InvalidOperationException("The secret that was just made is missing.");
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new SetupView(secret, Totp.OtpAuthUri(user.Email!, secret)));
+        return TypedResults.Ok(new SetupView(secret, AuthenticatorCodes.OtpAuthUri(user.Email!, secret)));
     }
 
     internal static async Task<Results<Ok<EnabledView>, ProblemHttpResult>> Enable(

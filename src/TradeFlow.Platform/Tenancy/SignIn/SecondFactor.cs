@@ -13,7 +13,7 @@ internal sealed class SecondFactor(UserManager<User> users, Database database, T
         var plain = code.Replace(" ", "", StringComparison.Ordinal);
         if (plain.Length != 6) return (await users.RedeemTwoFactorRecoveryCodeAsync(user, plain)).Succeeded;
         return await users.GetAuthenticatorKeyAsync(user) is { } secret
-            && Totp.Match(secret, plain, clock.GetUtcNow()) is { } step
+            && AuthenticatorCodes.Match(secret, plain, clock.GetUtcNow()) is { } step
             && await TakeStepAsync(user.Id, step, ct);
     }
 

@@ -1,3 +1,4 @@
+import { QRCodeSVG } from 'qrcode.react';
 import { useEffect, useRef, useState } from 'react';
 import { problemOf } from '@/api/problem';
 import { Button } from '@/ui/button';
@@ -38,12 +39,14 @@ export function EnableTwoFactor({ onDone }: { onDone: () => void }) {
         >
           <div className="text-sm">
             <p>
-              1. Add this key to your authenticator, or{' '}
+              1. Scan this with your authenticator,{' '}
               <a href={setup.otpauth_uri} className="font-medium text-accent underline underline-offset-4">
                 open it in the app on this device
               </a>
-              .
+              , or type the key.
             </p>
+            {/* Dark on white in both themes: many readers do not know the reverse. */}
+            <QRCodeSVG value={setup.otpauth_uri} size={176} marginSize={4} title="QR code of the key" className="mx-auto mt-3 rounded-lg" />
             <div className="mt-2.5 flex flex-wrap items-center gap-2">
               <code className="min-w-0 grow rounded-lg border border-line bg-sunken px-3 py-2 font-mono text-sm break-all">{grouped(setup.secret)}</code>
               <CopyButton what="the key" text={setup.secret} />
