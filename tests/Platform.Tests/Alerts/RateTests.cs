@@ -57,6 +57,20 @@ public sealed class RateTests(RateTests.Rig rig) : IClassFixture<RateTests.Rig>
     }
 
     [Fact]
+    public async Task What_was_counted_is_told_before_the_process_ends()
+    {
+        const int requests = 20;
+        var trader = await rig.NewTraderAsync();
+        await using (var replica = rig.NewFactory(Slow))
+        {
+            using var http = ApiFixture.NewClient(replica);
+            for (var sent = 0; sent < requests; sent++) await trader.SendAsync($"/webhook/paper/{trader.Key}", "not json", http: http);
+        }
+
+        await CountedAsync(trader, requests);
+    }
+
+    [Fact]
     public async Task What_was_not_kept_whole_is_not_sent_again()
     {
         var trader = await rig.NewTraderAsync();
@@ -96,6 +110,11 @@ public sealed class RateTests(RateTests.Rig rig) : IClassFixture<RateTests.Rig>
         rates.Known.ShouldBe(1);
     }
 
+    private static Dictionary<string, string?> Slow => new()
+    {
+        ["RateLimits:Webhook:PerSecond"] = "0.1", ["RateLimits:Webhook:Burst"] = "5", ["Alerts:AnswerSeconds"] = "20",
+    };
+
     private async Task CountedAsync(Trader trader, long requests) => await Eventually.True(
         async () => await rig.ScalarAsync<long>($"select count(*) + coalesce(sum(more), 0)::bigint from alerts.webhooks_log where account_id = '{trader.Account}'") == requests,
         TimeSpan.FromSeconds(10), $"{requests} requests are told of");
@@ -109,6 +128,6 @@ public sealed class RateTests(RateTests.Rig rig) : IClassFixture<RateTests.Rig>
 
     public sealed class Rig : WebhookRig
     {
-        protected override Dictionary<string, string?> More => new() { ["RateLimits:Webhook:PerSecond"] = "0.1", ["RateLimits:Webhook:Burst"] = "5", ["Alerts:AnswerSeconds"] = "20" };
+        protected override Dictionary<string, string?> More => Slow;
     }
 }
