@@ -33,6 +33,7 @@ try
         .WithHttpEndpoint(port: ports.Take("api", "TRADEFLOW_PORT"), isProxied: false)
         .WithExternalHttpEndpoints()
         .WithEnvironment("Dashboard__Path", dist)
+        .WithEnvironment("Mail__Folder", Path.Combine(data.Root, "mail"))
         .WithSettings(ChildSettings.Api, builder.Configuration);
     AddCommon(api);
 

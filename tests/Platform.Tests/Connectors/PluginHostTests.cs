@@ -96,17 +96,21 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
         await Eventually.True(() => rig.Api<PluginCatalogue>().Find("sample")?.Manifest.Version == "1.0.0", TimeSpan.FromSeconds(10), "the catalogue shows the version that runs");
     }
 
-    [Fact]
-    public async Task Of_two_folders_of_one_broker_the_newer_version_runs()
+    [Theory]
+    [InlineData("1.10.0", "1.9.0")]
+    // By their numbers alone these two are equal, and the first by name would run.
+    [InlineData("1.2.0", "1.2.0-rc.1")]
+    [InlineData("1.2.0-rc.10", "1.2.0-rc.9")]
+    public async Task Of_two_folders_of_one_broker_the_newer_version_runs(string newer, string older)
     {
         await using var rig = await WorkerRig.StartAsync(fixture, folders =>
         {
-            folders.Drop("Good", "A", ("\"1.0.0\"", "\"1.10.0\""));
-            folders.Drop("Good", "B", ("\"1.0.0\"", "\"1.9.0\""));
+            folders.Drop("Good", "A", ("\"1.0.0\"", $"\"{older}\""));
+            folders.Drop("Good", "B", ("\"1.0.0\"", $"\"{newer}\""));
         });
 
-        rig.Status("sample", "1.10.0")!.State.ShouldBe(PluginState.Active);
-        rig.Status("sample", "1.9.0")!.State.ShouldBe(PluginState.Superseded);
+        rig.Status("sample", newer)!.State.ShouldBe(PluginState.Active);
+        rig.Status("sample", older)!.State.ShouldBe(PluginState.Superseded);
     }
 
     [Fact]

@@ -162,26 +162,6 @@ public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task The_mail_of_an_invitation_is_its_owners_alone()
-    {
-        if (OperatingSystem.IsWindows()) return;
-        var folder = Path.Combine(Path.GetTempPath(), $"tradeflow-mail-{Guid.NewGuid():N}");
-        try
-        {
-            using var client = ApiFixture.NewClient(api.NewFactory(new() { ["Mail:Folder"] = folder }));
-            var ada = await Person.SignUpAsync(api, client);
-            await ada.PostAsync("/api/tenant/invitations", new { email = Person.NewEmail(), role = "viewer" });
-
-            File.GetUnixFileMode(Directory.GetFiles(folder).Single()).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            File.GetUnixFileMode(folder).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-        finally
-        {
-            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    [Fact]
     [Trait("Control", "T2")]
     public async Task Members_of_another_tenant_are_neither_seen_nor_changed()
     {

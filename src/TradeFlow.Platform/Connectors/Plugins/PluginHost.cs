@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Semver;
 using TradeFlow.BrokerSdk.Packaging;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
@@ -142,7 +143,8 @@ internal sealed partial class PluginHost(
     // The newest version that can be loaded becomes the active one.
     private void Settle(string slug)
     {
-        var candidates = watched.Values.Where(folder => folder.Slug == slug && folder.Refusal is null).OrderByDescending(folder => folder.Version).ThenBy(folder => folder.Path, StringComparer.Ordinal).ToList();
+        var candidates = watched.Values.Where(folder => folder.Slug == slug && folder.Refusal is null)
+            .OrderByDescending(folder => folder.Version, SemVersion.PrecedenceComparer).ThenBy(folder => folder.Path, StringComparer.Ordinal).ToList();
         var current = loaded.GetValueOrDefault(slug);
         // What runs may have been switched off, or struck off the lock file, since it was loaded.
         if (current is not null && candidates.TrueForAll(folder => folder.Sha256 != current.Sha256) && watched.Values.FirstOrDefault(folder => folder.Sha256 == current.Sha256)?.Refusal is { } since)

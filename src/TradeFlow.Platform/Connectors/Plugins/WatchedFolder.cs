@@ -1,3 +1,4 @@
+using Semver;
 using TradeFlow.BrokerSdk;
 using TradeFlow.BrokerSdk.Packaging;
 using TradeFlow.Platform.Connectors.Contracts;
@@ -7,6 +8,7 @@ namespace TradeFlow.Platform.Connectors.Plugins;
 /// <summary>One plugin folder from look to look.</summary>
 internal sealed class WatchedFolder
 {
+    private static readonly SemVersion Unread = new(0, 0, 0);
     private string? readStamp;
     private PluginFolder? seen;
     private PluginFolder? read;
@@ -22,7 +24,7 @@ internal sealed class WatchedFolder
     /// <summary>Known once the folder has been read.</summary>
     public string? Slug => read is null ? null : Manifest.Slug;
     public ConnectorManifest Manifest { get; private set; } = Placeholder("unknown");
-    public Version Version { get; private set; } = new();
+    public SemVersion Version { get; private set; } = Unread;
     public string Sha256 { get; private set; } = "";
     public (PluginState State, string Reason)? Refusal { get; private set; }
     public bool IsSuperseded { get; set; }
@@ -52,13 +54,13 @@ internal sealed class WatchedFolder
         try
         {
             Manifest = PluginFolder.ReadManifest(files);
-            Version = Version.Parse(Manifest.Version.Split('-')[0]);
+            Version = SemVersion.Parse(Manifest.Version, SemVersionStyles.Strict);
             Conformance = ConformanceFile.Read(files, Manifest);
         }
         catch (Exception e) when (e is not (IOException or UnauthorizedAccessException))
         {
             // Whatever a manifest does to its reader, only its own plugin may suffer.
-            (Manifest, Version) = (Placeholder(folder.Name), new Version());
+            (Manifest, Version) = (Placeholder(folder.Name), Unread);
             Refuse(PluginState.NotSupported, e.Message);
             return;
         }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Kernel.Mail;
 using TradeFlow.Platform.Tenancy.Contracts;
 using TradeFlow.Platform.Tenancy.Sessions;
 using TradeFlow.Platform.Tenancy.Users;
@@ -22,7 +23,7 @@ internal static class Invite
     internal sealed record View(Guid Id, string Email, string Role, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
 
     internal static async Task<Results<Created<Made>, ProblemHttpResult>> Handle(
-        Request request, TenantContext tenant, TenantDb db, ILookupNormalizer normalizer, InvitationMail mail, AuditLog audit, TimeProvider clock, HttpContext http, CancellationToken ct)
+        Request request, TenantContext tenant, TenantDb db, ILookupNormalizer normalizer, Mailer mailer, AuditLog audit, TimeProvider clock, HttpContext http, CancellationToken ct)
     {
         Dictionary<string, string[]> errors = [];
         CredentialRules.CheckEmail(request.Email, errors);
@@ -52,10 +53,21 @@ internal static class Invite
         }, ct);
         if (taken) return Problem.Of(StatusCodes.Status409Conflict, TenancyProblems.AlreadyMember, "This person is a member already.");
 
-        await mail.SendAsync(row.Email, row.Role, token, ct);
+        // Whether it arrives or not, the one who invites has the token in the answer.
+        await mailer.SendAsync(row.Email, "You are invited to TradeFlow", MailText(row.Role, token), ct);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Created($"/api/tenant/invitations/{row.Id}", new Made(row.Id, row.Email, row.Role, token, row.ExpiresAt));
     }
+
+    private static string MailText(string role, string token) => $"""
+        You are invited to a TradeFlow workspace as {role}.
+
+        Sign up or log in with this address, open Settings, Members, and enter the code:
+
+        {token}
+
+        It works once, for seven days.
+        """;
 
     internal static async Task<Ok<Page<View>>> List(TenantDb db, TimeProvider clock, CancellationToken ct)
     {
