@@ -60,6 +60,23 @@ internal sealed record OrderRow
 
     public TradeIntent Intent => TradeIntent.FromJson(IntentJson);
 
+    /// <summary>False for an intent that a newer version has written.</summary>
+    public bool CanBeRead
+    {
+        get
+        {
+            try
+            {
+                _ = Intent;
+                return true;
+            }
+            catch (Exception e) when (e is JsonException or NotSupportedException)
+            {
+                return false;
+            }
+        }
+    }
+
     public OrderKey Key => new() { ClientOrderId = ClientOrderId, BrokerOrderId = BrokerOrderId, BrokerSymbol = BrokerSymbol, SentAt = SentAt };
 
     public OrderView ToView() => new()

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Dispatch;
@@ -37,7 +38,7 @@ internal sealed partial class Reconciler(
             {
                 return;
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException or ConnectorException or OperationCanceledException)
+            catch (Exception e) when (DatabaseFault.Passes(e))
             {
                 LogFailed(e, lane.AccountId.Value);
                 wait = TimeSpan.FromSeconds(1);
@@ -48,6 +49,7 @@ internal sealed partial class Reconciler(
     private async Task<TimeSpan> LookAtAllAsync(Lane lane, CancellationToken ct)
     {
         var unknown = await store.ListAsync(lane.AccountId.Value, Open, ct);
+        lane.KeepUnknown(unknown.Select(row => row.Id).ToHashSet());
         if (unknown.Count == 0) return TimeSpan.FromSeconds(30);
         var next = TimeSpan.FromSeconds(30);
         foreach (var row in unknown)
@@ -77,12 +79,12 @@ internal sealed partial class Reconciler(
             else if (!seen.IsAbsent) absent = null;
             else (settled, absent, pause) = Believe(lane, session, row, absent, pause);
         }
-        catch (Exception e) when (e is ConnectorException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (!ct.IsCancellationRequested && (e is not NpgsqlException || !DatabaseFault.Passes(e)))
         {
-            // No answer proves nothing.
+            // No answer proves nothing, and a fault in one look must not keep the others from being looked at.
             LogFailed(e, lane.AccountId.Value);
         }
-        if (settled is not null) return await SettleAsync(lane, row, settled, ct);
+        if (settled is not null && await IsSettledAsync(lane, row, settled, ct)) return TimeSpan.Zero;
 
         var asks = row.NeedsReview || clock.GetUtcNow() - (row.SentAt ?? row.CreatedAt) > AsksPerson;
         lane.NextLook(row.Id, clock.GetUtcNow() + pause);
@@ -104,7 +106,8 @@ internal sealed partial class Reconciler(
         return (new Settlement(OrderRow.Rejected) { Code = OrderCodes.NotPlaced, Reason = "The broker never received it.", Event = "proven_absent" }, absent, pause);
     }
 
-    private async Task<TimeSpan> SettleAsync(Lane lane, OrderRow row, Settlement settled, CancellationToken ct)
+    // False when PostgreSQL refuses for good what was found: a person has to look then.
+    private async Task<bool> IsSettledAsync(Lane lane, OrderRow row, Settlement settled, CancellationToken ct)
     {
         bool changed;
         OrderRow now;
@@ -112,21 +115,23 @@ internal sealed partial class Reconciler(
         {
             (changed, now) = await store.SettleAsync(row.Id, settled, ct);
         }
-        catch
+        catch (Exception e)
         {
             // It may have been written, with the position that it made.
             lane.Book.IsLoaded = false;
-            throw;
+            if (ct.IsCancellationRequested || DatabaseFault.Passes(e)) throw;
+            LogFailed(e, lane.AccountId.Value);
+            return false;
         }
         LogSettled(row.Id, now.Status);
         lane.Forget(row.Id);
+        lane.Orders.Ring(); // entries of its symbol may have waited for it
         if (changed)
         {
             await positions.AfterOrderAsync(lane, now);
             await announcer.AnnounceAsync(now, ct);
         }
-        lane.Orders.Ring(); // entries of its symbol may have waited for it
-        return TimeSpan.Zero;
+        return true;
     }
 
     private async Task AskPersonAsync(Lane lane, OrderRow row, CancellationToken ct)
