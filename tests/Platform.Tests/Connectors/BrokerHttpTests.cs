@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Connectors.Http;
 
 namespace TradeFlow.Platform.Tests.Connectors;
@@ -203,8 +204,10 @@ public sealed class BrokerHttpTests : IDisposable
         given.ShouldAllBe(at => given.Count(other => other >= at && other < at + 1000) <= 3);
     }
 
+    // With leave to send, for the flow of the test that calls it.
     private static BrokerHttp Make(Uri endpoint, string? listed = null, IReadOnlyList<RateLimitRule>? rules = null)
     {
+        SendPermit.Give(TimeProvider.System, TimeProvider.System.GetTimestamp(), TimeSpan.FromMinutes(5));
         var manifest = ConnectorManifest.Parse("""
             {"slug":"sample","id":"x","name":"Sample","version":"1.0.0","sdk":"^1.0","entryAssembly":"x.dll","environments":[{"mode":"demo","label":"Demo"}],
              "capabilities":{"orderTypes":["market"],"positionMode":"netting","quantityUnit":"units","stream":"poll"},"clientOrderId":{"mode":"none"},"lookup":{},"connect":{"fields":[]}}

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Connectors.Http;
@@ -55,13 +56,25 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
     {
         // Measured on .NET 10: a POST, PUT, PATCH or DELETE without content is silently sent again, up to three times more, when the server closes the connection.
         request.Content ??= new ByteArrayContent([]);
-        return SendAsync(request, requestClass == RequestClass.Unknown ? RequestClass.Order : requestClass, OrderTimeout, OrderPatience, OrderBodyLimit, ct);
+        if (requestClass == RequestClass.Unknown) requestClass = RequestClass.Order;
+        Permit(request, requestClass);
+        return SendAsync(request, requestClass, OrderTimeout, OrderPatience, OrderBodyLimit, ct);
     }
 
     public Task<HttpResponseMessage> QueryAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct)
     {
         if (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head) request.Content ??= new ByteArrayContent([]);
+        if (requestClass is RequestClass.Order or RequestClass.Cancel) Permit(request, requestClass);
         return SendAsync(request, requestClass == RequestClass.Unknown ? RequestClass.Query : requestClass, QueryTimeout, QueryPatience, QueryBodyLimit, ct);
+    }
+
+    // A log-in trades nothing, and may be made for whoever needs the session next. The permit is looked at here, so that what cannot leave
+    // waits for nothing, and again when it leaves.
+    private static void Permit(HttpRequestMessage request, RequestClass requestClass)
+    {
+        if (requestClass == RequestClass.Auth) return;
+        if (SendPermit.Fault(SendPermit.Current, requestClass) is { } fault) throw new RequestNotSentException(fault);
+        request.Content = new PermittedContent(request.Content ?? new ByteArrayContent([]), SendPermit.Current, requestClass);
     }
 
     public void SetLimit(string bucket, int permits, TimeSpan per) => limits.Bucket(scope, bucket).Set(permits, per);
@@ -192,7 +205,8 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
         var addresses = await Dns.GetHostAddressesAsync(host, ct);
         if (!egress.MayBePrivate(host)) addresses = [.. addresses.Where(address => !EgressRule.IsPrivate(address))];
         if (addresses.Length == 0) throw new SocketException((int)SocketError.HostUnreachable);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        // What waits in the kernel when a request is given up, or when this process dies, is thrown away instead of delivered later.
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, LingerState = new LingerOption(true, 0) };
         using var deadline = new CancellationTokenSource(ConnectTimeout);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
         try

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Connectors.Plugins;
 
 namespace TradeFlow.Platform.Connectors.Opening;
@@ -81,17 +82,19 @@ internal class GuardedConnector : IBrokerConnector
         using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, ending.Token);
         using var asked = new CancellationTokenSource();
         using var asking = PassOn(asked, both.Token);
+        // A stream may clean up behind a position that has gone.
+        using var permit = SendPermit.ForCancels();
         var session = Enter();
         IAsyncEnumerator<AccountUpdate>? updates = null;
         try
         {
-            updates = Guard(() => session.StreamAsync(asked.Token).GetAsyncEnumerator(asked.Token));
+            updates = Guard(() => permit.Under(() => session.StreamAsync(asked.Token).GetAsyncEnumerator(asked.Token)));
             while (true)
             {
                 AccountUpdate? update;
                 try
                 {
-                    update = await updates.MoveNextAsync() ? check.Update(updates.Current) : null;
+                    update = await permit.Under(updates.MoveNextAsync) ? check.Update(updates.Current) : null;
                 }
                 catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
                 {
@@ -188,6 +191,7 @@ internal class GuardedConnector : IBrokerConnector
         }
         try
         {
+            using var permit = SendPermit.Give(clock, clock.GetTimestamp(), deadlines.Order);
             var outcome = OutcomeCheck.Of(await RunAsync(session, send, deadlines.Order, ct), check);
             plugin.Breaker.Succeeded();
             return outcome;

@@ -26,7 +26,10 @@ internal sealed partial class SendOnce(OrderStore store, CrashPoints crash, Time
     public async Task<OrderRow?> RunAsync(Lane lane, OrderRow order, ResolvedOrder resolved, Func<CancellationToken, Task<OrderOutcome>> call)
     {
         crash.Reached(CrashPoints.BeforeClaim);
-        switch (await ClaimAsync(lane, order, resolved))
+        // Before the claim, so that no clock has the command end later than the row says.
+        var since = clock.GetTimestamp();
+        var (claim, claimedAt) = await ClaimAsync(lane, order, resolved);
+        switch (claim)
         {
             case Claim.Refused:
                 lane.Forget(order.Id);
@@ -44,7 +47,7 @@ internal sealed partial class SendOnce(OrderStore store, CrashPoints crash, Time
         }
         crash.Reached(CrashPoints.BeforeSend);
         unsent.TryRemove(order.Id, out _);
-        var outcome = await CallAsync(call);
+        var outcome = await CallAsync(lane, since, claimedAt + Deadline, call);
         crash.Reached(CrashPoints.AfterAnswer);
         if (outcome is OrderOutcome.NotSent notSent && MayTryAgain(lane, order))
         {
@@ -114,21 +117,21 @@ internal sealed partial class SendOnce(OrderStore store, CrashPoints crash, Time
         }
     }
 
-    private async Task<Claim> ClaimAsync(Lane lane, OrderRow order, ResolvedOrder resolved)
+    private async Task<(Claim Claim, DateTimeOffset? At)> ClaimAsync(Lane lane, OrderRow order, ResolvedOrder resolved)
     {
         unsent[order.Id] = 0;
         try
         {
-            var claim = await store.ClaimAsync(order, lane.Worker, resolved, CancellationToken.None);
-            if (claim != Claim.Claimed) unsent.TryRemove(order.Id, out _);
-            return claim;
+            var claimed = await store.ClaimAsync(order, lane.Worker, resolved, CancellationToken.None);
+            if (claimed.Claim != Claim.Claimed) unsent.TryRemove(order.Id, out _);
+            return claimed;
         }
         catch (Exception e)
         {
             // The claim may have been committed. Nothing was sent under it, which only this worker knows: give it back.
             LogClaimUnclear(e, order.Id);
             await ReleaseAsync(lane, order, "the claim's commit was not confirmed");
-            if (DatabaseFault.Passes(e)) return Claim.Gone;
+            if (DatabaseFault.Passes(e)) return (Claim.Gone, null);
             throw;
         }
     }
@@ -160,8 +163,10 @@ internal sealed partial class SendOnce(OrderStore store, CrashPoints crash, Time
         }
     }
 
-    private async Task<OrderOutcome> CallAsync(Func<CancellationToken, Task<OrderOutcome>> call)
+    private async Task<OrderOutcome> CallAsync(Lane lane, long since, DateTimeOffset? end, Func<CancellationToken, Task<OrderOutcome>> call)
     {
+        // Taken back when this returns, with an answer or without: what the connector has not sent by then leaves no more.
+        using var permit = SendPermit.Give(clock, since, Deadline, () => lane.Lease.IsHeld, end);
         // Not tied to the lane: a worker that stops gracefully waits for the answer of what it has sent.
         using var deadline = new CancellationTokenSource(Deadline, clock);
         try

@@ -62,9 +62,13 @@ internal sealed class OrderStore(Database database)
 {
     private const int LongestReason = 1000;
 
-    public async Task<Claim> ClaimAsync(OrderRow order, Guid worker, ResolvedOrder resolved, CancellationToken ct)
+    /// <returns>How it ended, and when it began by the database's clock.</returns>
+    public async Task<(Claim Claim, DateTimeOffset? At)> ClaimAsync(
+        OrderRow order, Guid worker, ResolvedOrder resolved, CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand("select trading.claim_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
+        await using var command = database.System.CreateCommand("""
+            select trading.claim_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13), statement_timestamp()
+            """);
         command.Parameters.AddWithValue(order.Id);
         command.Parameters.AddWithValue(worker);
         command.Parameters.AddWithValue(order.IsEntry);
@@ -78,13 +82,16 @@ internal sealed class OrderStore(Database database)
         command.Parameters.AddId(resolved.PositionId);
         command.Parameters.AddNumber(resolved.PositionQty);
         command.Parameters.AddText(resolved.Symbol);
-        return (string?)await command.ExecuteScalarAsync(ct) switch
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        var claim = row.GetString(0) switch
         {
             "claimed" => Claim.Claimed,
             "gone" => Claim.Gone,
             "fenced" => Claim.Fenced,
             _ => Claim.Refused,
         };
+        return (claim, row.GetFieldValue<DateTimeOffset>(1));
     }
 
     public async Task<bool> RefuseAsync(

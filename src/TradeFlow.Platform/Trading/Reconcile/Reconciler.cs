@@ -98,8 +98,9 @@ internal sealed partial class Reconciler(
     private (Settlement?, DateTimeOffset?, TimeSpan) Believe(Lane lane, AccountSession session, OrderRow row, DateTimeOffset? absent, TimeSpan pause)
     {
         var now = clock.GetUtcNow();
-        // A request of another worker, which may only be paused, can arrive until its own deadline has passed. Ours has ended: its outcome is recorded.
-        if (row.ClaimedBy != lane.Worker && now < (row.SentAt ?? row.CreatedAt) + SendOnce.Deadline) return (null, absent, pause);
+        // A request of another worker that has left may be on its way until its own deadline has passed. Ours has ended: its permit was
+        // taken back before its outcome was recorded, and nothing of it leaves any more.
+        if (row.ClaimedBy != lane.Worker && row.ReadAt < (row.SentAt ?? row.CreatedAt) + SendOnce.Deadline) return (null, absent, pause);
         var settle = TimeSpan.FromSeconds(Math.Max(session.Manifest.Lookup.SettleSeconds, 0.25));
         if (absent is not { } since) return (null, now, settle);
         if (now - since < settle) return (null, absent, since + settle - now);
