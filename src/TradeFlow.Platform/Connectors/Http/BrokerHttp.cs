@@ -31,10 +31,12 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
     private readonly ILogger log;
     private readonly HttpMessageInvoker invoker;
     private readonly OpenSockets sockets = new();
+    private bool ended;
 
     public BrokerHttp(ConnectorManifest manifest, EgressRule egress, RateLimits limits, LimitScope scope, TimeProvider clock, ILogger log)
     {
         (this.manifest, this.egress, this.limits, this.scope, this.clock, this.log) = (manifest, egress, limits, scope, clock, log);
+        limits.Enter(scope);
         invoker = new HttpMessageInvoker(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -113,9 +115,12 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
         }
         var gates = limits.For(manifest, scope, requestClass);
         var asked = clock.GetTimestamp();
-        foreach (var (window, withReserve, rule) in gates)
-            if (await window.TakeAsync(withReserve, patience, ct) is { } refused)
-                throw KeptBack(refused, string.Create(CultureInfo.InvariantCulture, $"{NounOf(rule)}: {rule.Permits} in {rule.PerSeconds:0.###} s"));
+        if (await RollingWindow.TakeAllAsync([.. gates.Select(gate => (gate.Window, gate.WithReserve))], patience, clock, ct) is { } refused)
+        {
+            var rule = gates[refused.At].Rule;
+            var limit = string.Create(CultureInfo.InvariantCulture, $"{NounOf(rule)}: {rule.Permits} in {rule.PerSeconds:0.###} s");
+            throw KeptBack(refused.Refused, limit);
+        }
         if (gates.Count > 0) Measures.RateLimitWaits.Record(clock.GetElapsedTime(asked).TotalMilliseconds, new("broker", manifest.Slug), new("class", requestClass.ToString()));
         // HTTP/1.1 on purpose: with HTTP/2 the handler sends a request again after a refused stream.
         request.Version = HttpVersion.Version11;
@@ -228,8 +233,10 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref ended, true)) return;
         sockets.Dispose();
         invoker.Dispose();
+        limits.Leave(scope);
     }
 
     [LoggerMessage(3201, LogLevel.Debug, "{Broker}: {Method} {Path} answered {Status} after {Elapsed:0} ms")]
