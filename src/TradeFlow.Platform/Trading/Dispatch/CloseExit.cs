@@ -60,7 +60,7 @@ internal sealed partial class CloseExit(
     private async Task EndWithNothingAsync(Lane lane, OrderRow order, AccountSession session, CancellationToken ct)
     {
         var open = order.ParentId is null && order.Intent is { Action: TradeAction.Close, Side: not null }
-            ? await positions.FindAsync(lane, session, order, order.Intent with { Side = null }, null, ct)
+            ? await positions.FindAsync(lane, session, order, order.Intent with { Side = null }, null, [], ct)
             : [];
         if (open.Count == 0)
         {
