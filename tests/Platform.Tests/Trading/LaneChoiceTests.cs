@@ -97,6 +97,23 @@ public sealed class LaneChoiceTests(PlatformFixture platform) : IClassFixture<Pl
     }
 
     [Fact]
+    public async Task What_a_lane_reads_has_every_exit_and_all_that_it_may_overtake()
+    {
+        await using var rig = await TradingRig.StartAsync(platform, run: false);
+        var account = await rig.AccountAsync();
+        await WaitingAsync(rig, account, 1, "open", 1100);
+        await WaitingAsync(rig, account, 1101, "close", 2);
+        await WaitingAsync(rig, account, 1103, "open", 100);
+
+        var queue = await rig.Orders.QueueAsync(account.Id.Value, default);
+
+        queue.Pending.Count(order => order.IsEntry).ShouldBe(1100);
+        queue.Pending.Skip(1100).Select(order => order.Seq).ShouldBe([1101, 1102]);
+        await rig.SqlAsync($"update trading.orders set status = 'CANCELED' where account_id = '{account.Id}' and action = 'close'");
+        (await rig.Orders.QueueAsync(account.Id.Value, default)).Pending.Count.ShouldBe(64);
+    }
+
+    [Fact]
     public async Task A_flatten_closes_what_it_can_while_the_rules_of_one_symbol_cannot_be_read()
     {
         await using var rig = await TradingRig.StartAsync(platform);
@@ -127,6 +144,14 @@ public sealed class LaneChoiceTests(PlatformFixture platform) : IClassFixture<Pl
             """);
         return held;
     }
+
+    private static Task WaitingAsync(TradingRig rig, TestAccount account, int from, string action, int count) => rig.SqlAsync($"""
+        insert into trading.orders (id, tenant_id, account_id, broker, seq, client_order_id, action, intent, symbol, side, type, status,
+                                    created_at, valid_until)
+        select gen_random_uuid(), '{account.Tenant}', '{account.Id}', 'scripted', {from} - 1 + n, '{account.Id}' || ({from} + n), '{action}',
+               '{Intents.Open().ToJson()}', 'EURUSD', 'BUY', 'MARKET', 'PENDING', now(), now()
+        from generate_series(1, {count}) n
+        """);
 
     private static TradeIntent Leave(string position) => new() { Action = TradeAction.Close, Symbol = "", BrokerPositionId = position };
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Trading.Emergency;
@@ -99,7 +98,7 @@ internal sealed partial class LaneHost(
             foreach (var (account, serving) in lanes)
                 if (!mine.ContainsKey(account) && !serving.IsLost) await EndAsync(account, serving);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (DatabaseFault.Passes(e))
         {
             // The leases run out by themselves if this lasts; no lane sends without one.
             LogNotRenewed(e);
@@ -135,7 +134,7 @@ internal sealed partial class LaneHost(
                     serving.Lane.Orders.Ring();
                 }
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            catch (Exception e) when (DatabaseFault.Passes(e))
             {
                 LogNotRenewed(e);
             }

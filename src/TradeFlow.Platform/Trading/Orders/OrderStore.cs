@@ -185,7 +185,7 @@ internal sealed class OrderStore(Database database)
                 from trading.orders where account_id = $1 and status = 'PENDING')
             select {OrderRow.Columns} from trading.orders o join pending p using (id)
             where p.place <= 64 or not p.entry or p.place < (select max(place) from pending where not entry)
-            order by p.place limit 1000
+            order by p.place
             """);
         pending.Parameters.AddWithValue(account);
         batch.BatchCommands.Add(pending);
