@@ -27,17 +27,17 @@ internal abstract partial class FeedLoop(Login login)
     private readonly List<FeedUser> users = [];
     private Func<Task>? stop;
     private Task running = Task.CompletedTask;
-    private volatile HubConnection? current;
+    private volatile HubLink? current;
     private long? upAt;
     private long? loggedOutAt;
     private string token = "";
 
     /// <summary>The open connection, while there is one.</summary>
-    protected HubConnection? Connection => current;
+    protected HubLink? Connection => current;
 
     public bool IsConnected => current is not null;
 
-    protected abstract Task SubscribeAsync(HubConnection connection, CancellationToken ct);
+    protected abstract Task SubscribeAsync(HubLink connection, CancellationToken ct);
 
     protected abstract void OnEvent(string target, JsonElement arguments);
 
@@ -132,35 +132,33 @@ internal abstract partial class FeedLoop(Login login)
     private async Task ConnectAndReadAsync(FeedUser user, CancellationToken ct)
     {
         token = await login.TokenAsync(user.Login, ct);
-        HubConnection opened;
+        void Tell(string target, JsonElement arguments) => Hear(user, target, arguments);
+        HubLink opened;
         try
         {
-            opened = await HubConnection.OpenAsync(user.Context, user.Hub, token, ct);
+            opened = await HubLink.OpenAsync(user.Context, user.Hub, token, Tell, ct);
         }
         catch (WebSocketException e) when (e.Message.Contains("401", StringComparison.Ordinal))
         {
             token = await login.RenewAsync(token, user.Login, ct);
-            opened = await HubConnection.OpenAsync(user.Context, user.Hub, token, ct);
+            opened = await HubLink.OpenAsync(user.Context, user.Hub, token, Tell, ct);
         }
         await using var connection = opened;
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var reading = connection.ReadAsync((target, arguments) => Hear(user, target, arguments), end.Token);
+        current = connection;
+        var ending = connection.EndAsync(ct);
         try
         {
-            current = connection;
             await SubscribeAsync(connection, ct);
             upAt = user.Context.Clock.GetTimestamp();
             OnUp();
         }
         catch
         {
-            await end.CancelAsync();
-            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // Why the connection has ended says more than the call that it took along.
-            if (reading.Exception?.InnerException is LoggedOutException) await reading;
+            if (ending.Exception?.InnerException is LoggedOutException) await ending;
             throw;
         }
-        await reading;
+        await ending;
     }
 
     private void Hear(FeedUser user, string target, JsonElement arguments)

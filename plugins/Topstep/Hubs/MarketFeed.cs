@@ -69,7 +69,7 @@ internal sealed class MarketFeed(Login login) : FeedLoop(login)
         return Newest(contractId);
     }
 
-    protected override async Task SubscribeAsync(HubConnection connection, CancellationToken ct)
+    protected override async Task SubscribeAsync(HubLink connection, CancellationToken ct)
     {
         foreach (var contract in lines.Keys) await SubscribeAsync(connection, contract, ct);
     }
@@ -125,7 +125,7 @@ internal sealed class MarketFeed(Login login) : FeedLoop(login)
         }
     }
 
-    private async Task SubscribeAsync(HubConnection connection, string contractId, CancellationToken ct)
+    private async Task SubscribeAsync(HubLink connection, string contractId, CancellationToken ct)
     {
         try
         {

@@ -86,7 +86,7 @@ internal sealed class UserFeed(Login login) : FeedLoop(login)
         return listener;
     }
 
-    protected override async Task SubscribeAsync(HubConnection connection, CancellationToken ct)
+    protected override async Task SubscribeAsync(HubLink connection, CancellationToken ct)
     {
         // Balances come with every look, too.
         await IsTakenAsync(connection, "SubscribeAccounts", null, ct);
@@ -134,13 +134,13 @@ internal sealed class UserFeed(Login login) : FeedLoop(login)
 
     protected override void OnDown(string why) => TellAll(new FeedEvent.Down(why));
 
-    private static async Task<bool> IsSubscribedAsync(HubConnection connection, int account, CancellationToken ct)
+    private static async Task<bool> IsSubscribedAsync(HubLink connection, int account, CancellationToken ct)
     {
         var id = account.ToString(CultureInfo.InvariantCulture);
         return await IsTakenAsync(connection, "SubscribeOrders", id, ct) & await IsTakenAsync(connection, "SubscribePositions", id, ct) & await IsTakenAsync(connection, "SubscribeTrades", id, ct);
     }
 
-    private static async Task<bool> IsTakenAsync(HubConnection connection, string method, string? argument, CancellationToken ct)
+    private static async Task<bool> IsTakenAsync(HubLink connection, string method, string? argument, CancellationToken ct)
     {
         try
         {

@@ -104,7 +104,7 @@ public sealed class HubShapeTests
     [Fact]
     public async Task Answers_may_carry_an_error_that_is_null_and_an_id_that_is_a_number()
     {
-        await using var stage = await Stage.OpenAsync(() => new ScriptedHub { Handshake = """{"error":null}""", Answer = (_, _, id) => $$"""{"type":3,"invocationId":{{id}},"error":null}""" });
+        await using var stage = await Stage.OpenAsync(() => new ScriptedHub { Answer = (_, _, id) => $$"""{"type":3,"invocationId":{{id}},"error":null}""" });
 
         stage.Hub.Tell("GatewayUserPosition", $"[{Bare}]");
 

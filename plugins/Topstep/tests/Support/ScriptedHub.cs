@@ -18,8 +18,6 @@ internal sealed class ScriptedHub : WebSocket
     /// <summary>The hub's answer to a call: the method and its arguments in, the record without its end out; null says nothing.</summary>
     public Func<string, JsonElement, string, string?> Answer { get; init; } = (_, _, id) => Done(id);
 
-    public string? Handshake { get; init; } = "{}";
-
     public ConcurrentQueue<string> Calls { get; } = new();
 
     /// <summary>All that a session subscribes to has been answered.</summary>
@@ -63,7 +61,7 @@ internal sealed class ScriptedHub : WebSocket
             using var message = JsonDocument.Parse(record);
             if (message.RootElement.TryGetProperty("protocol", out _))
             {
-                if (Handshake is { } answer) Say(answer + End);
+                Say("{}" + End);
             }
             else if (message.RootElement.GetProperty("type").GetInt32() == 1)
             {
