@@ -73,6 +73,25 @@ public sealed partial class BrowserTests(RunningSystem system, Browser browser) 
     }
 
     [Fact]
+    [Trait("Control", "C3")]
+    public async Task The_documentation_is_drawn_within_its_content_policy()
+    {
+        var page = await browser.OpenAsync(system.Address);
+        List<string> elsewhere = [];
+        page.Request += (_, request) =>
+        {
+            if (new Uri(request.Url) is { Scheme: "http" or "https" } address && address.Authority != system.Address.Authority) elsewhere.Add(request.Url);
+        };
+
+        await page.GotoAsync("/docs");
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Who did what, in all tenants" }).First).ToBeVisibleAsync();
+        await Browser.KeepAsync(page, "docs");
+        browser.ConsoleErrors.Where(error => !error.Contains("401", StringComparison.Ordinal)).ShouldBeEmpty();
+        elsewhere.ShouldBeEmpty();
+    }
+
+    [Fact]
     [Trait("Control", "C1")]
     public async Task A_reload_keeps_the_session_and_no_secret_is_in_local_storage()
     {

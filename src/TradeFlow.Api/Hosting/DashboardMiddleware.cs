@@ -1,3 +1,4 @@
+using NetEscapades.AspNetCore.SecurityHeaders;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace TradeFlow.Api.Hosting;
@@ -27,7 +28,7 @@ internal sealed class DashboardMiddleware(RequestDelegate next, DashboardFiles f
     private static async Task ServePageAsync(HttpContext http, string path)
     {
         var page = await File.ReadAllTextAsync(path, http.RequestAborted);
-        var text = page.Replace(NoncePlace, StyleNonce.Make(http), StringComparison.Ordinal);
+        var text = page.Replace(NoncePlace, http.GetNonce(), StringComparison.Ordinal);
         http.Response.Headers.CacheControl = "no-cache";
         await TypedResults.Text(text, "text/html; charset=utf-8").ExecuteAsync(http);
     }
@@ -41,8 +42,7 @@ internal sealed class DashboardMiddleware(RequestDelegate next, DashboardFiles f
     }
 
     private static ContentHttpResult NotBuilt() => TypedResults.Text("""
-        <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>TradeFlow</title>
-        <link rel="stylesheet" href="/docs/docs.css"></head>
+        <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>TradeFlow</title></head>
         <body><h1>The dashboard is not built yet</h1><p>The API works. Build the dashboard with <code>npm ci</code> and <code>npm run build</code> in <code>src/TradeFlow.Dashboard</code>,
         then load this page again. The AppHost does this by itself when it starts.</p><p><a href="/docs">API documentation</a></p></body></html>
         """, "text/html; charset=utf-8");

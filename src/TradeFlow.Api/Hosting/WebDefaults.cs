@@ -33,6 +33,7 @@ internal static class WebDefaults
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.AddExceptionHandler<FaultAnswers>();
         builder.Services.AddTradeFlowRateLimits(builder.Configuration);
+        builder.Services.AddTradeFlowSecurityHeaders();
         builder.Services.AddTradeFlowOpenApi();
         builder.Services.AddSingleton<DashboardFiles>();
         builder.Services.AddHealthChecks().AddCheck<PostgresCheck>("postgres");
@@ -44,6 +45,7 @@ internal static class WebDefaults
         app.Services.GetRequiredService<PublicAddress>();
         if (app.Services.GetRequiredService<Proxies>().IsAny) app.UseForwardedHeaders();
         app.UseMiddleware<AnswerHeaders>();
+        app.UseSecurityHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages(StatusAnswers.WriteAsync);
         app.UseMiddleware<HostRule>();

@@ -97,16 +97,20 @@ public sealed class PipelineTests(ApiFixture api) : IClassFixture<ApiFixture>
         view.GetProperty("created_at").GetProperty("type").GetString().ShouldBe("string");
     }
 
-    [Theory]
-    [InlineData("/docs")]
-    [InlineData("/docs/docs.js")]
-    [InlineData("/docs/docs.css")]
-    public async Task The_documentation_page_needs_nothing_from_elsewhere(string path)
+    [Fact]
+    [Trait("Control", "C3")]
+    public async Task The_documentation_page_loads_its_script_from_here_and_runs_no_other()
     {
-        var text = await api.NewClient().GetStringAsync(path);
+        using var client = api.NewClient();
+        var answer = await client.GetAsync("/docs/");
+        var page = await answer.Content.ReadAsStringAsync();
+        var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
+        var nonce = policy.Split("script-src 'self' 'nonce-")[1].Split('\'')[0];
 
-        text.ShouldNotBeEmpty();
-        text.ShouldNotContain("https://");
-        text.ShouldNotContain("<script>");
+        var scripts = page.Split("<script").Skip(1).Select(rest => rest[..rest.IndexOf('>')]).ToList();
+        scripts.ShouldNotBeEmpty();
+        scripts.ShouldAllBe(script => script.Contains($"nonce=\"{nonce}\""));
+        page.Split("src=\"").Skip(1).ShouldAllBe(rest => !rest.StartsWith("http", StringComparison.Ordinal) && !rest.StartsWith("//", StringComparison.Ordinal));
+        (await client.GetAsync("/docs/scalar.js")).Content.Headers.ContentLength.ShouldNotBe(0);
     }
 }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Npgsql;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Instruments;
-using TradeFlow.Platform.Connectors.Opening;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Connectors.Contracts;
@@ -81,8 +80,7 @@ internal sealed class InstrumentDirectory(Database database, IInstrumentSource s
         while (await reader.ReadAsync(ct))
         {
             var instrument = JsonSerializer.Deserialize(reader.GetString(0), ConnectorsJson.Default.Instrument) ?? throw new JsonException("A stored instrument is null.");
-            // What was stored before answers were checked is asked for again.
-            if (AnswerCheck.Fault(instrument) is null) rows.Add(new Row(instrument, reader.GetFieldValue<DateTimeOffset>(1)));
+            rows.Add(new Row(instrument, reader.GetFieldValue<DateTimeOffset>(1)));
         }
         return rows;
     }

@@ -1,22 +1,19 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using TradeFlow.BrokerSdk;
-using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Connectors.Plugins;
 
 namespace TradeFlow.Platform.Connectors.Opening;
 
 /// <summary>
-/// A plugin's session behind a guard: each call has a deadline after which it is abandoned; what an order command throws is an unknown
-/// outcome, what a query throws is a <see cref="ConnectorException"/>; what it answers is checked and copied (<see cref="AnswerCheck"/>,
-/// <see cref="OutcomeCheck"/>); entries wait while the plugin fails again and again, exits never do.
+/// A plugin's session behind a guard: each call has a deadline after which it is abandoned; what an order command throws is an unknown outcome, what a
+/// query throws is a <see cref="ConnectorException"/>; entries wait while the plugin fails again and again, exits never do.
 /// </summary>
 internal class GuardedConnector : IBrokerConnector
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DrainAtMost = TimeSpan.FromSeconds(20);
     private readonly LoadedPlugin plugin;
-    private readonly AnswerCheck check;
     private readonly ConnectorContext context;
     private readonly SessionDeadlines deadlines;
     private readonly TimeProvider clock;
@@ -29,8 +26,7 @@ internal class GuardedConnector : IBrokerConnector
     private bool ended;
 
     private GuardedConnector(IBrokerConnector inner, LoadedPlugin plugin, ConnectorContext context, SessionDeadlines deadlines, TimeProvider clock, ILogger log) =>
-        (this.inner, this.plugin, check, this.context, this.deadlines, this.clock, this.log) =
-            (inner, plugin, AnswerCheck.For(plugin.Manifest), context, deadlines, clock, log);
+        (this.inner, this.plugin, this.context, this.deadlines, this.clock, this.log) = (inner, plugin, context, deadlines, clock, log);
 
     public static GuardedConnector Around(IBrokerConnector session, LoadedPlugin plugin, ConnectorContext context, SessionDeadlines deadlines, TimeProvider clock, ILogger log) =>
         session is IModifyOrders ? new Modifying(session, plugin, context, deadlines, clock, log) : new GuardedConnector(session, plugin, context, deadlines, clock, log);
@@ -48,25 +44,21 @@ internal class GuardedConnector : IBrokerConnector
         }
     }
 
-    // The answers are checked inside the call: reading a list of the plugin runs the plugin's code, which may throw and may never end.
-    public Task<AccountSnapshot> GetAccountAsync(CancellationToken ct) =>
-        QueryAsync("account", deadlines.Query, async (session, token) => check.Account(await session.GetAccountAsync(token)), ct);
+    public Task<AccountSnapshot> GetAccountAsync(CancellationToken ct) => QueryAsync("account", deadlines.Query, static (session, token) => session.GetAccountAsync(token), ct);
 
-    public Task<IReadOnlyList<Instrument>> FindInstrumentsAsync(InstrumentQuery query, CancellationToken ct)
+    public Task<IReadOnlyList<Instrument>> FindInstrumentsAsync(InstrumentQuery query, CancellationToken ct) =>
+        // Copied, because the list itself may be of a type of the plugin.
+        QueryAsync<IReadOnlyList<Instrument>>("instruments", query.Symbol is null ? deadlines.List : deadlines.Query, async (session, token) => [.. await session.FindInstrumentsAsync(query, token)], ct);
+
+    public Task<Quote> GetQuoteAsync(string brokerSymbol, CancellationToken ct) => QueryAsync("quote", deadlines.Query, (session, token) => session.GetQuoteAsync(brokerSymbol, token), ct);
+
+    public Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct) => QueryAsync("find order", deadlines.Query, (session, token) => session.FindOrderAsync(order, token), ct);
+
+    public Task<BrokerState> GetStateAsync(StateWindow window, CancellationToken ct) => QueryAsync("state", deadlines.Query, async (session, token) =>
     {
-        var whole = query.Symbol is null;
-        return QueryAsync("instruments", whole ? deadlines.List : deadlines.Query,
-            async (session, token) => AnswerCheck.Instruments(await session.FindInstrumentsAsync(query, token), whole), ct);
-    }
-
-    public Task<Quote> GetQuoteAsync(string brokerSymbol, CancellationToken ct) =>
-        QueryAsync("quote", deadlines.Query, async (session, token) => check.Quote(await session.GetQuoteAsync(brokerSymbol, token)), ct);
-
-    public Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct) =>
-        QueryAsync("find order", deadlines.Query, async (session, token) => check.Lookup(await session.FindOrderAsync(order, token)), ct);
-
-    public Task<BrokerState> GetStateAsync(StateWindow window, CancellationToken ct) =>
-        QueryAsync("state", deadlines.Query, async (session, token) => check.State(await session.GetStateAsync(window, token)), ct);
+        var state = await session.GetStateAsync(window, token);
+        return state with { OpenOrders = [.. state.OpenOrders], Positions = [.. state.Positions], Fills = [.. state.Fills] };
+    }, ct);
 
     public Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct) =>
         plugin.Breaker.LetsEntryThrough()
@@ -80,29 +72,25 @@ internal class GuardedConnector : IBrokerConnector
     public async IAsyncEnumerable<AccountUpdate> StreamAsync([EnumeratorCancellation] CancellationToken ct)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, ending.Token);
-        using var asked = new CancellationTokenSource();
-        using var asking = PassOn(asked, both.Token);
-        // A stream may clean up behind a position that has gone.
-        using var permit = SendPermit.ForCancels();
         var session = Enter();
         IAsyncEnumerator<AccountUpdate>? updates = null;
         try
         {
-            updates = Guard(() => permit.Under(() => session.StreamAsync(asked.Token).GetAsyncEnumerator(asked.Token)));
+            updates = Guard(() => session.StreamAsync(both.Token).GetAsyncEnumerator(both.Token));
             while (true)
             {
-                AccountUpdate? update;
+                bool more;
                 try
                 {
-                    update = await permit.Under(updates.MoveNextAsync) ? check.Update(updates.Current) : null;
+                    more = await updates.MoveNextAsync();
                 }
                 catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
                 {
                     throw ending.IsCancellationRequested ? Ended() : Failed(e, "stream");
                 }
-                if (update is null) yield break;
+                if (!more) yield break;
                 plugin.Breaker.Succeeded();
-                yield return update;
+                yield return updates.Current;
             }
         }
         finally
@@ -191,8 +179,7 @@ internal class GuardedConnector : IBrokerConnector
         }
         try
         {
-            using var permit = SendPermit.Give(clock, clock.GetTimestamp(), deadlines.Order);
-            var outcome = OutcomeCheck.Of(await RunAsync(session, send, deadlines.Order, ct), check);
+            var outcome = await RunAsync(session, send, deadlines.Order, ct);
             plugin.Breaker.Succeeded();
             return outcome;
         }
@@ -211,10 +198,8 @@ internal class GuardedConnector : IBrokerConnector
     {
         using var deadline = new CancellationTokenSource(limit, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
-        using var asked = new CancellationTokenSource();
-        using var asking = PassOn(asked, both.Token);
         // On the pool, so that a plugin that blocks instead of awaiting can be left behind. A token that is cancelled asks it to end; the grace lets it answer.
-        var running = Task.Run(async () => await call(session, asked.Token), CancellationToken.None);
+        var running = Task.Run(() => call(session, both.Token), CancellationToken.None);
         try
         {
             return await running.WaitAsync(limit + Grace, clock, CancellationToken.None);
@@ -225,11 +210,6 @@ internal class GuardedConnector : IBrokerConnector
             throw;
         }
     }
-
-    // What a plugin registers on its token may throw. On a linked token that would come out at whoever cancels: a timer, which ends the
-    // process.
-    private static CancellationTokenRegistration PassOn(CancellationTokenSource asked, CancellationToken cancelled) =>
-        cancelled.UnsafeRegister(static source => _ = ((CancellationTokenSource)source!).CancelAsync(), asked); // given one line above
 
     private ConnectorException Failed(Exception exception, string call)
     {
@@ -275,8 +255,6 @@ internal class GuardedConnector : IBrokerConnector
         : GuardedConnector(inner, plugin, context, deadlines, clock, log), IModifyOrders
     {
         public Task<OrderOutcome> ModifyAsync(ModifyOrder change, CancellationToken ct) =>
-            CommandAsync("modify", (session, token) => session is IModifyOrders modifying
-                ? modifying.ModifyAsync(change, token)
-                : throw new InvalidOperationException("The session cannot modify."), ct);
+            CommandAsync("modify", (session, token) => session is IModifyOrders modifying ? modifying.ModifyAsync(change, token) : throw new InvalidOperationException("The session cannot modify."), ct);
     }
 }

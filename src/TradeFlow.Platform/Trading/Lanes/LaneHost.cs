@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Trading.Emergency;
@@ -15,8 +16,7 @@ namespace TradeFlow.Platform.Trading.Lanes;
 /// stands by and takes over within a lease when the first one dies.
 /// </summary>
 internal sealed partial class LaneHost(
-    LaneStore store, WorkerAccounts accounts, LaneRunner runner, Reconciler reconciler, AccountSync sync, StopChase stops, LaneWatch watch,
-    RedisBus bus, Traces traces, TimeProvider clock, ILogger<LaneHost> log)
+    LaneStore store, WorkerAccounts accounts, LaneRunner runner, Reconciler reconciler, AccountSync sync, StopChase stops, RedisBus bus, Traces traces, TimeProvider clock, ILogger<LaneHost> log)
     : BackgroundService
 {
     private static readonly TimeSpan Renew = TimeSpan.FromSeconds(1.5);
@@ -30,8 +30,6 @@ internal sealed partial class LaneHost(
 
     public bool Holds(Guid account) => lanes.TryGetValue(account, out var serving) && serving.Lane.Lease.IsHeld;
 
-    public Lane? LaneOf(AccountId account) => lanes.GetValueOrDefault(account.Value)?.Lane;
-
     /// <summary>The account's names for symbols as this worker has them; <c>null</c> when it does not serve the account.</summary>
     public SymbolMap? MapOf(Guid account) => lanes.TryGetValue(account, out var serving) ? serving.Lane.Account.Symbols : null;
 
@@ -41,18 +39,24 @@ internal sealed partial class LaneHost(
         using var recorded = bus.Subscribe(Topics.OrderRecorded, WakeLane);
         using var changed = bus.Subscribe(Topics.AccountChanged, _ => renewal.Ring());
         bus.Restored += poll.Ring;
-        await Task.WhenAll(
-            watch.RunAsync("lanes.poll", PollAsync, stoppingToken), watch.RunAsync("lanes.lease", LeaseAllAsync, stoppingToken));
-        bus.Restored -= poll.Ring;
-        await DrainAsync();
-    }
-
-    private async Task LeaseAllAsync(CancellationToken ct)
-    {
-        while (!ct.IsCancellationRequested)
+        var polling = PollAsync(stoppingToken);
+        try
         {
-            await LeaseAsync(ct);
-            await renewal.WaitAsync(Renew, ct);
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                await LeaseAsync(stoppingToken);
+                await renewal.WaitAsync(Renew, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The process ends.
+        }
+        finally
+        {
+            bus.Restored -= poll.Ring;
+            await polling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await DrainAsync();
         }
     }
 
@@ -70,18 +74,17 @@ internal sealed partial class LaneHost(
             var served = (await accounts.ListServableAsync(ct)).Select(account => account.Account).ToList();
             var asked = Stopwatch.GetTimestamp();
             var mine = await store.LeaseAsync(worker, served, ct);
-            // A lane that was lost, or whose account is gone, keeps its place until what it had in hand has ended.
-            foreach (var (account, lost) in lanes.Where(entry => entry.Value.IsLost && entry.Value.Ended.IsCompleted))
-            {
-                lanes.TryRemove(account, out _);
-                await lost.DisposeAsync();
-            }
             foreach (var account in served)
             {
                 if (!mine.TryGetValue(account.AccountId.Value, out var fresh)) continue;
+                if (lanes.TryGetValue(account.AccountId.Value, out var before) && before.IsLost)
+                {
+                    // One runner a lane: what the earlier one has in hand must end first, or its order would look like nobody's.
+                    if (!before.Ended.IsCompleted) continue;
+                    lanes.TryRemove(account.AccountId.Value, out _);
+                    await before.DisposeAsync();
+                }
                 var serving = lanes.GetOrAdd(account.AccountId.Value, _ => Start(account));
-                // One runner a lane: what the earlier one has in hand must end first, or its order would look like nobody's.
-                if (serving.IsLost) continue;
                 var changed = serving.Lane.Account.Version != account.Version;
                 serving.Lane.Account = account;
                 // Connected again, switched on, stopped: nothing that follows from it need wait out its pause.
@@ -91,14 +94,12 @@ internal sealed partial class LaneHost(
                     serving.Lane.Stops.Ring();
                 }
                 if (fresh) serving.Lane.Lease.Renewed(asked);
-                serving.Begin(
-                    watch, ("lane.orders", runner.RunAsync), ("lane.unknown", reconciler.RunAsync), ("lane.sync", sync.RunAsync),
-                    ("lane.stops", stops.RunAsync));
+                serving.Begin(runner.RunAsync, reconciler.RunAsync, sync.RunAsync, stops.RunAsync);
             }
             foreach (var (account, serving) in lanes)
                 if (!mine.ContainsKey(account) && !serving.IsLost) await EndAsync(account, serving);
         }
-        catch (Exception e) when (DatabaseFault.Passes(e))
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
             // The leases run out by themselves if this lasts; no lane sends without one.
             LogNotRenewed(e);
@@ -134,7 +135,7 @@ internal sealed partial class LaneHost(
                     serving.Lane.Orders.Ring();
                 }
             }
-            catch (Exception e) when (DatabaseFault.Passes(e))
+            catch (Exception e) when (e is NpgsqlException or TimeoutException)
             {
                 LogNotRenewed(e);
             }
@@ -144,7 +145,7 @@ internal sealed partial class LaneHost(
     // What has been sent is waited for, what has not begun is left to the next worker.
     private async Task DrainAsync()
     {
-        var held = lanes.Values.Where(serving => !serving.IsLost).Select(serving => serving.Lane).ToList();
+        var held = lanes.Keys.ToList();
         foreach (var serving in lanes.Values) await serving.EndAsync();
         using var renewing = new CancellationTokenSource(Drain, clock);
         var ended = Task.WhenAll(lanes.Values.Select(serving => serving.Ended));
@@ -154,18 +155,13 @@ internal sealed partial class LaneHost(
             {
                 // The lease goes on while an order is under way, so that nobody looks for it too early.
                 await Task.WhenAny(ended, Task.Delay(Renew, clock, renewing.Token));
-                if (ended.IsCompleted || renewing.IsCancellationRequested) break;
-                var asked = Stopwatch.GetTimestamp();
-                var mine = await store.LeaseAsync(worker, [.. held.Select(lane => lane.Account)], CancellationToken.None);
-                foreach (var lane in held.Where(lane => mine.GetValueOrDefault(lane.AccountId.Value))) lane.Lease.Renewed(asked);
+                if (renewing.IsCancellationRequested) break;
+                if (!ended.IsCompleted) await store.LeaseAsync(worker, [.. lanes.Values.Select(serving => serving.Lane.Account)], CancellationToken.None);
             }
-            // Before anybody else may take it: what has not left by now must not leave any more.
-            foreach (var lane in held) lane.Lease.Lost();
-            await store.ReleaseAsync(worker, [.. held.Select(lane => lane.AccountId.Value)], CancellationToken.None);
+            await store.ReleaseAsync(worker, held, CancellationToken.None);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
-            // The leases run out by themselves, and the process ends whatever happened here.
             LogNotRenewed(e);
         }
         lanes.Clear();
@@ -189,12 +185,12 @@ internal sealed partial class LaneHost(
         public Task Ended { get; private set; } = Task.CompletedTask;
         private bool begun;
 
-        public void Begin(LaneWatch watch, params ReadOnlySpan<(string Name, Func<Lane, CancellationToken, Task> Loop)> loops)
+        public void Begin(params ReadOnlySpan<Func<Lane, CancellationToken, Task>> loops)
         {
             if (begun) return;
             begun = true;
             List<Task> running = [];
-            foreach (var (name, loop) in loops) running.Add(Task.Run(() => watch.RunAsync(Lane, name, loop, end.Token)));
+            foreach (var loop in loops) running.Add(Task.Run(() => loop(Lane, end.Token)));
             Ended = Task.WhenAll(running);
         }
 

@@ -60,15 +60,9 @@ internal sealed record LaneQueue(IReadOnlyList<OrderRow> Pending, IReadOnlySet<s
 /// <summary>The commands on trading.orders that the Worker gives. Each is one round trip and one commit.</summary>
 internal sealed class OrderStore(Database database)
 {
-    private const int LongestReason = 1000;
-
-    /// <returns>How it ended, and when it began by the database's clock.</returns>
-    public async Task<(Claim Claim, DateTimeOffset? At)> ClaimAsync(
-        OrderRow order, Guid worker, ResolvedOrder resolved, CancellationToken ct)
+    public async Task<Claim> ClaimAsync(OrderRow order, Guid worker, ResolvedOrder resolved, CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand("""
-            select trading.claim_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13), statement_timestamp()
-            """);
+        await using var command = database.System.CreateCommand("select trading.claim_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
         command.Parameters.AddWithValue(order.Id);
         command.Parameters.AddWithValue(worker);
         command.Parameters.AddWithValue(order.IsEntry);
@@ -82,16 +76,13 @@ internal sealed class OrderStore(Database database)
         command.Parameters.AddId(resolved.PositionId);
         command.Parameters.AddNumber(resolved.PositionQty);
         command.Parameters.AddText(resolved.Symbol);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-        var claim = row.GetString(0) switch
+        return (string?)await command.ExecuteScalarAsync(ct) switch
         {
             "claimed" => Claim.Claimed,
             "gone" => Claim.Gone,
             "fenced" => Claim.Fenced,
             _ => Claim.Refused,
         };
-        return (claim, row.GetFieldValue<DateTimeOffset>(1));
     }
 
     public async Task<bool> RefuseAsync(
@@ -102,13 +93,8 @@ internal sealed class OrderStore(Database database)
         command.Parameters.AddWithValue(worker);
         command.Parameters.AddWithValue(status);
         command.Parameters.AddWithValue(code);
-        // A connector may have had its say in them. An order that cannot be ended for its words would hold up its lane.
-        command.Parameters.AddText(ForeignText.Clean(reason, LongestReason));
-        var byField = errors?.ToDictionary(field => field.Key,
-            field => field.Value.Select(text => ForeignText.Clean(text, LongestReason)).ToArray());
-        command.Parameters.AddJson(byField is { Count: > 0 }
-            ? JsonSerializer.Serialize(byField, TradingJson.Default.DictionaryStringStringArray)
-            : null);
+        command.Parameters.AddText(reason);
+        command.Parameters.AddJson(errors is { Count: > 0 } ? JsonSerializer.Serialize(errors.ToDictionary(), TradingJson.Default.DictionaryStringStringArray) : null);
         return (bool)(await command.ExecuteScalarAsync(ct))!; // the function returns a boolean, never null
     }
 
@@ -122,16 +108,14 @@ internal sealed class OrderStore(Database database)
         return (bool)(await command.ExecuteScalarAsync(ct))!; // the function returns a boolean, never null
     }
 
-    /// <summary>What this worker holds as SENDING.</summary>
-    public async Task<List<OrderRow>> ListSendingAsync(Guid account, Guid worker, CancellationToken ct)
+    public async Task ReleaseOrphansAsync(Guid account, Guid worker, CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand($"""
-            select {OrderRow.Columns} from trading.orders o
-            where o.account_id = $1 and o.status = 'SENDING' and o.claimed_by = $2 order by o.seq
+        await using var command = database.System.CreateCommand("""
+            select trading.release_order(id, $2, 'the claim was not confirmed') from trading.orders where account_id = $1 and status = 'SENDING' and claimed_by = $2
             """);
         command.Parameters.AddWithValue(account);
         command.Parameters.AddWithValue(worker);
-        return await ReadAllAsync(command, ct);
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     /// <summary>Writes an outcome and reads the row back, in one round trip. <c>Changed</c> is false when the order had ended before.</summary>
@@ -170,22 +154,14 @@ internal sealed class OrderStore(Database database)
         return result;
     }
 
-    /// <summary>
-    /// What waits in a lane, in its order, and the symbols with an order of unknown outcome. Of entries the first 64, unless an exit waits:
-    /// it must see all that it overtakes.
-    /// </summary>
+    /// <summary>What waits in a lane, in its order, and the symbols with an order of unknown outcome.</summary>
     public async Task<LaneQueue> QueueAsync(Guid account, CancellationToken ct)
     {
         await using var connection = await database.System.OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);
         var pending = new NpgsqlBatchCommand($"""
-            with pending as (
-                select id, action in ('open', 'reverse') as entry, row_number() over (order by coalesce(turn, seq), turn is null,
-                    seq) as place
-                from trading.orders where account_id = $1 and status = 'PENDING')
-            select {OrderRow.Columns} from trading.orders o join pending p using (id)
-            where p.place <= 64 or not p.entry or p.place < (select max(place) from pending where not entry)
-            order by p.place
+            select {OrderRow.Columns} from trading.orders o where o.account_id = $1 and o.status = 'PENDING'
+            order by coalesce(o.turn, o.seq), o.turn is null, o.seq limit 64
             """);
         pending.Parameters.AddWithValue(account);
         batch.BatchCommands.Add(pending);

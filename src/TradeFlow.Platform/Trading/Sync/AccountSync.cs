@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Connectors.Contracts;
-using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Trading.Lanes;
 
@@ -33,13 +33,20 @@ internal sealed partial class AccountSync(
             {
                 return;
             }
-            catch (Exception e) when (e is ConnectorException or OperationCanceledException || DatabaseFault.Passes(e))
+            catch (Exception e) when (e is ConnectorException or OperationCanceledException or NpgsqlException or TimeoutException)
             {
-                // What was known stays: no answer is not "flat". A fault that nobody foresaw ends this loop, and it is started again.
+                // What was known stays: no answer is not "flat".
                 LogFailed(e, lane.AccountId.Value);
-                pause = DatabaseFault.Passes(e) ? Soon : await FailedAsync(health, e, ct);
+                pause = e is NpgsqlException or TimeoutException ? Soon : await FailedAsync(health, e, ct);
             }
-            await lane.Sync.WaitAsync(pause, ct);
+            try
+            {
+                await lane.Sync.WaitAsync(pause, ct);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
         }
     }
 
@@ -66,7 +73,7 @@ internal sealed partial class AccountSync(
         {
             return await health.BadAsync(e, ct);
         }
-        catch (Exception fault) when (DatabaseFault.Passes(fault))
+        catch (NpgsqlException)
         {
             return Soon;
         }
