@@ -131,7 +131,7 @@ public sealed class PushTests(PlatformFixture platform) : IClassFixture<Platform
         feed.Writer.TryWrite(new AccountUpdate.Balance(new AccountSnapshot { Currency = "USD", Balance = balance, Equity = balance }));
 
     private static Task BalanceAsync(TradingRig rig, TestAccount account, decimal balance) => Eventually.True(
-        async () => await rig.ScalarAsync<decimal>($"select balance from accounts.accounts where id = '{account.Id}'") == balance,
+        async () => await rig.ScalarAsync<decimal>($"select coalesce(balance, 0) from accounts.accounts where id = '{account.Id}'") == balance,
         TimeSpan.FromSeconds(10), $"a balance of {balance}");
 
     private void Push(string id, decimal quantity, decimal price, bool closed = false) => feed.Writer.TryWrite(new AccountUpdate.Position(

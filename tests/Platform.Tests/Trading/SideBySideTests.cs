@@ -37,6 +37,9 @@ public sealed class SideBySideTests(PlatformFixture platform) : IClassFixture<Pl
             var money = new AccountSnapshot { Currency = "USD", Balance = 10_000 - round, Equity = 10_000 - round };
             feed.Writer.TryWrite(new AccountUpdate.Balance(money));
             if (round % 40 == 0) Push(feed, there.OpenByHand("EURUSD", Side.Buy, 1, 1.08m), 1.08m + (round / 10_000m));
+            // However slow the machine is, it is read while the stream goes on.
+            var reads = there.Reads;
+            if (round % 40 == 39) await Eventually.True(() => there.Reads > reads, TimeSpan.FromSeconds(15), "a reading beside the stream");
             if (round % 10 == 0) await rig.Reads.PositionsAsync(account.Tenant, null, null, default);
         }
 
@@ -46,7 +49,6 @@ public sealed class SideBySideTests(PlatformFixture platform) : IClassFixture<Pl
         await Eventually.True(
             async () => (await rig.Reads.PositionsAsync(account.Tenant, null, null, default)).Count == Rounds / 40,
             TimeSpan.FromSeconds(30), "every position is there once");
-        there.Reads.ShouldBeGreaterThan(5, "readings beside the stream");
         there.Streams.ShouldBe(1, "the stream never broke");
     }
 
