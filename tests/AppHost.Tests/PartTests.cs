@@ -50,17 +50,8 @@ public sealed class PartTests
         process++;
         part.Take(KnownResourceStates.Starting, HealthStatus.Unhealthy, process).ShouldBeFalse();
         part.Take(KnownResourceStates.Running, healthy ? HealthStatus.Healthy : HealthStatus.Unhealthy, process).ShouldBeFalse();
-        clock.Now += lives;
+        clock.Advance(lives);
         part.Take(KnownResourceStates.Finished, HealthStatus.Unhealthy, process).ShouldBeTrue();
         return part.Pause.TotalSeconds;
-    }
-
-    private sealed class HandClock : TimeProvider
-    {
-        public TimeSpan Now { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Now.Ticks;
     }
 }

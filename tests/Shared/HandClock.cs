@@ -1,70 +1,61 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace TradeFlow.Tests.Shared;
 
-/// <summary>A clock that a test moves by hand; its timers ring when it is moved past them.</summary>
-internal sealed class HandClock : TimeProvider
+/// <summary>A clock that a test moves by hand, and that says which timers wait: a test moves it when somebody waits, not before.</summary>
+internal sealed class HandClock() : FakeTimeProvider(new DateTimeOffset(2026, 1, 5, 12, 0, 0, TimeSpan.Zero))
 {
     private readonly Lock gate = new();
-    private readonly List<HandTimer> timers = [];
-    private DateTimeOffset now = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
+    private readonly List<Waiter> waiters = [];
 
     /// <summary>Timers that have not rung.</summary>
     public int Waiting
     {
         get
         {
-            lock (gate) return timers.Count;
+            lock (gate) return waiters.Count;
         }
     }
 
     /// <summary>True when some timer rings in exactly this time.</summary>
     public bool Rings(TimeSpan after)
     {
-        lock (gate) return timers.Exists(timer => timer.Due == now + after);
+        var then = GetUtcNow() + after;
+        lock (gate) return waiters.Exists(waiter => waiter.Due == then);
     }
-
-    public override DateTimeOffset GetUtcNow()
-    {
-        lock (gate) return now;
-    }
-
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
-
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        lock (gate)
-        {
-            var due = dueTime == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : now + dueTime;
-            var timer = new HandTimer(this, () => callback(state), due);
-            timers.Add(timer);
-            return timer;
-        }
+        if (dueTime == Timeout.InfiniteTimeSpan || period != Timeout.InfiniteTimeSpan) return base.CreateTimer(callback, state, dueTime, period);
+        var waiter = new Waiter(this, GetUtcNow() + dueTime);
+        lock (gate) waiters.Add(waiter);
+        waiter.Timer = base.CreateTimer(
+            given =>
+            {
+                Forget(waiter);
+                callback(given);
+            },
+            state, dueTime, period);
+        return waiter;
     }
 
-    public void Advance(TimeSpan by)
+    private void Forget(Waiter waiter)
     {
-        List<HandTimer> due;
-        lock (gate)
-        {
-            now += by;
-            due = timers.FindAll(timer => timer.Due <= now);
-            timers.RemoveAll(due.Contains);
-        }
-        foreach (var timer in due) timer.Ring();
+        lock (gate) waiters.Remove(waiter);
     }
 
-    private sealed class HandTimer(HandClock clock, Action ring, DateTimeOffset due) : ITimer
+    private sealed class Waiter(HandClock clock, DateTimeOffset due) : ITimer
     {
         public DateTimeOffset Due => due;
 
-        public void Ring() => ring();
+        public ITimer? Timer { get; set; }
 
-        public bool Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException("A timer of the hand clock rings once.");
+        public bool Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException("A timer that rings once is not set again.");
 
         public void Dispose()
         {
-            lock (clock.gate) clock.timers.Remove(this);
+            clock.Forget(this);
+            Timer?.Dispose();
         }
 
         public ValueTask DisposeAsync()

@@ -86,7 +86,7 @@ public sealed class RateTests(RateTests.Rig rig) : IClassFixture<RateTests.Rig>
     [Fact]
     public void Many_busy_keys_cost_no_look_at_all_of_them()
     {
-        var rates = new KeyRates(new ConfigurationBuilder().Build(), new StoodClock());
+        var rates = new KeyRates(new ConfigurationBuilder().Build(), new HandClock());
         var accounts = Enumerable.Range(0, 60_000).Select(_ => new AccountId(Guid.NewGuid())).ToList();
         var watch = Stopwatch.StartNew();
 
@@ -100,10 +100,10 @@ public sealed class RateTests(RateTests.Rig rig) : IClassFixture<RateTests.Rig>
     [Fact]
     public void Keys_that_rest_are_forgotten()
     {
-        var clock = new StoodClock();
+        var clock = new HandClock();
         var rates = new KeyRates(new ConfigurationBuilder().Build(), clock);
         for (var made = 0; made < 50_000; made++) rates.Take(new AccountId(Guid.NewGuid()));
-        clock.Now += 10 * clock.TimestampFrequency;
+        clock.Advance(TimeSpan.FromSeconds(10));
 
         rates.Take(new AccountId(Guid.NewGuid()));
 
@@ -118,13 +118,6 @@ public sealed class RateTests(RateTests.Rig rig) : IClassFixture<RateTests.Rig>
     private async Task CountedAsync(Trader trader, long requests) => await Eventually.True(
         async () => await rig.ScalarAsync<long>($"select count(*) + coalesce(sum(more), 0)::bigint from alerts.webhooks_log where account_id = '{trader.Account}'") == requests,
         TimeSpan.FromSeconds(10), $"{requests} requests are told of");
-
-    private sealed class StoodClock : TimeProvider
-    {
-        public long Now { get; set; } = 1;
-
-        public override long GetTimestamp() => Now;
-    }
 
     public sealed class Rig : WebhookRig
     {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using TradeFlow.Platform.Alerts.Ingest;
+using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Alerts;
@@ -21,7 +22,7 @@ public sealed class RepeatTests(WebhookRig rig) : IClassFixture<WebhookRig>
     public async Task The_fourth_send_of_a_signal_whose_commit_landed_unheard_is_no_second_order(int dedupeSeconds, bool toAnotherReplica)
     {
         await using var line = PostgresLine.To(rig.Platform.OwnerConnection);
-        var clock = new MovedClock();
+        var clock = new ShiftedClock();
         using var replica = Replica(clock, line);
         var trader = await WarmAsync(replica, dedupeSeconds);
         using var http = ApiFixture.NewClient(replica);
@@ -51,7 +52,7 @@ public sealed class RepeatTests(WebhookRig rig) : IClassFixture<WebhookRig>
     public async Task A_signal_that_is_found_in_the_database_is_answered_as_taken_though_its_commit_was_not_heard_of()
     {
         await using var line = PostgresLine.To(rig.Platform.OwnerConnection);
-        using var replica = Replica(new MovedClock(), line, askSeconds: 20);
+        using var replica = Replica(new ShiftedClock(), line, askSeconds: 20);
         var trader = await WarmAsync(replica, 20);
         using var http = ApiFixture.NewClient(replica);
 
@@ -85,7 +86,7 @@ public sealed class RepeatTests(WebhookRig rig) : IClassFixture<WebhookRig>
     [InlineData("status = 422", 1, false)]
     public async Task An_entry_is_held_for_a_minute_where_its_sender_was_not_answered(string told, int later, bool isRepeat)
     {
-        var clock = new MovedClock();
+        var clock = new ShiftedClock();
         using var replica = Replica(clock, null);
         var trader = await WarmAsync(replica, 0);
         using var http = ApiFixture.NewClient(replica);
@@ -112,7 +113,7 @@ public sealed class RepeatTests(WebhookRig rig) : IClassFixture<WebhookRig>
     public async Task An_exit_is_held_as_long_unless_there_is_more_to_close_by_then_or_the_first_did_nothing(string status, int later, bool isEntered, bool isRepeat)
     {
         const string close = """{"intent":{"action":"close","symbol":"EURUSD","qty":1}}""";
-        var clock = new MovedClock();
+        var clock = new ShiftedClock();
         using var replica = Replica(clock, null);
         var trader = await WarmAsync(replica, 0);
         using var http = ApiFixture.NewClient(replica);
@@ -131,8 +132,8 @@ public sealed class RepeatTests(WebhookRig rig) : IClassFixture<WebhookRig>
     [Fact]
     public async Task With_dedupe_off_two_replicas_take_what_is_sent_to_both_as_two()
     {
-        using var one = Replica(new MovedClock(), null);
-        using var two = Replica(new MovedClock(), null);
+        using var one = Replica(new ShiftedClock(), null);
+        using var two = Replica(new ShiftedClock(), null);
         var trader = await WarmAsync(one, 0);
         using var first = ApiFixture.NewClient(one);
         using var second = ApiFixture.NewClient(two);
@@ -172,16 +173,25 @@ public sealed class RepeatTests(WebhookRig rig) : IClassFixture<WebhookRig>
         return rig.NewFactory(settings).WithWebHostBuilder(host => host.ConfigureTestServices(services => services.AddSingleton(clock)));
     }
 
+    // A loop that has a connection just then leaves another one for the record: a new one could not be made.
+    private static async Task FillPoolsAsync(Database database)
+    {
+        foreach (var pool in new[] { database.App, database.System })
+            foreach (var connection in await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => pool.OpenConnectionAsync().AsTask())))
+                await connection.DisposeAsync();
+    }
+
     // The replica knows the key, the symbol and the limits: what comes next needs the database for its record alone.
     private async Task<Trader> WarmAsync(WebApplicationFactory<Program> replica, int dedupeSeconds)
     {
         var trader = await rig.NewTraderAsync();
         await rig.ExecuteAsync($"update accounts.accounts set dedupe_seconds = {dedupeSeconds} where id = '{trader.Account}'");
         using var http = ApiFixture.NewClient(replica);
-        await Eventually.True(() => replica.Services.GetRequiredService<TradeFlow.Platform.Kernel.RedisBus>().IsConnected, TimeSpan.FromSeconds(5), "Redis answers");
+        await Eventually.True(() => replica.Services.GetRequiredService<RedisBus>().IsConnected, TimeSpan.FromSeconds(5), "Redis answers");
         (await trader.SendAsync(Path(trader), """{"intent":{"side":"sell","symbol":"EURUSD","qty":0.01,"type":"limit","price":9}}""", http: http)).Status.ShouldBe(HttpStatusCode.OK);
         // Its row is written: the connection that wrote it is free again.
         await trader.LoggedAsync("1");
+        await FillPoolsAsync(replica.Services.GetRequiredService<Database>());
         await rig.ExecuteAsync($"update trading.orders set action = 'close' where account_id = '{trader.Account}'");
         return trader;
     }
