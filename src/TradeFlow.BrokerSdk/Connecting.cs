@@ -137,6 +137,12 @@ public enum RequestClass
 public interface IBrokerHttp
 {
     /// <summary>Sends a request that changes something at the broker, exactly once: content attached even when empty, no redirect, no retry.</summary>
+    /// <remarks>
+    /// The host lets it leave only within the command that it was called for: in the method that the host has called or in what that has
+    /// started, and no later than the host waits for the answer. What comes from elsewhere, or too late, throws
+    /// <see cref="RequestNotSentException"/>, and nothing has left. A stream may send what takes away (<see cref="RequestClass.Cancel"/>);
+    /// a log-in (<see cref="RequestClass.Auth"/>) may be made at any time.
+    /// </remarks>
     /// <exception cref="HttpRequestException">Map it with <see cref="HttpOutcome.From(Exception)"/>.</exception>
     Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct);
 

@@ -19,6 +19,16 @@ public sealed class BackgroundTests
     }
 
     [Fact]
+    public void The_host_of_the_lanes_runs_its_loops_under_supervision()
+    {
+        Called(LaneHost).ShouldContain("TradeFlow.Platform.Trading.Lanes.LaneWatch");
+        Called("TradeFlow.Platform.Trading.Lanes.LaneWatch").ShouldContain(typeof(SupervisedLoop).FullName);
+
+        static IEnumerable<string> Called(string name) => BackgroundTests.Called(Types().Single(type => type.FullName == name))
+            .Select(call => call.DeclaringType.FullName);
+    }
+
+    [Fact]
     public void What_comes_again_is_a_recurring_job_or_a_supervised_loop()
     {
         var timers = Types().Where(type => type.Fields.Any(field => IsTimer(field.FieldType)) || Called(type).Any(call => IsTimer(call.DeclaringType)));

@@ -43,7 +43,9 @@ public sealed class TopstepTests(RunningSystem system) : IDisposable
 
         alert.Status.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.Accepted);
         await trader.OrderInStateAsync(alert.Json.GetProperty("order_id").GetString()!, "FILLED", Soon);
-        var position = await PositionAsync(trader, row => row.GetProperty("stop_loss").ValueKind == JsonValueKind.Number && row.GetProperty("pnl").ValueKind == JsonValueKind.Number);
+        // The legs are told one after the other.
+        string[] told = ["stop_loss", "take_profit", "pnl"];
+        var position = await PositionAsync(trader, row => told.All(name => row.GetProperty(name).ValueKind == JsonValueKind.Number));
         (position.GetProperty("symbol").GetString(), position.GetProperty("side").GetString(), position.GetProperty("qty").GetDecimal()).ShouldBe(("MES1!", "BUY", 2m));
         (position.GetProperty("stop_loss").GetDecimal(), position.GetProperty("take_profit").GetDecimal()).ShouldBe((5990.25m, 6020.25m));
         (await AccountAsync()).GetProperty("workingOrders").GetArrayLength().ShouldBe(2);
@@ -147,13 +149,15 @@ public sealed class TopstepTests(RunningSystem system) : IDisposable
         await PostAsync("price", new { symbol = "MES", bid = 6010.25m, ask = 6010.50m, freeze = true });
         using var socket = new ClientWebSocket();
         await socket.ConnectAsync(new Uri($"ws://{system.Address.Authority}/ws/positions?token={trader.AccessToken}"), CancellationToken.None);
+        // What happens before it is in it, and is not told again.
+        await HeardAsync(socket, "snapshot");
 
         var close = await AlertAsync(key, """{"version":"unify.v1","id":"2","intent":{"action":"close","symbol":"MES1!"}}""");
 
         var order = await trader.OrderInStateAsync(close.Json.GetProperty("order_id").GetString()!, "FILLED", Soon);
         // Forty ticks of 1.25 dollars, twice; 0.74 of fees and 0.50 of commissions a round turn and contract.
         (order.GetProperty("gross_pnl").GetDecimal(), order.GetProperty("pnl").GetDecimal()).ShouldBe((100m, 97.52m));
-        (await ClosedAsync(socket)).GetProperty("pnl").GetDecimal().ShouldBe(97.52m);
+        (await HeardAsync(socket, "closed")).GetProperty("pnl").GetDecimal().ShouldBe(97.52m);
         var connected = "";
         await Eventually.True(async () =>
         {
@@ -189,7 +193,7 @@ public sealed class TopstepTests(RunningSystem system) : IDisposable
         return positions[0];
     }
 
-    private static async Task<JsonElement> ClosedAsync(ClientWebSocket socket)
+    private static async Task<JsonElement> HeardAsync(ClientWebSocket socket, string type)
     {
         using var patience = new CancellationTokenSource(Soon);
         var buffer = new byte[64 * 1024];
@@ -204,7 +208,7 @@ public sealed class TopstepTests(RunningSystem system) : IDisposable
             }
             while (!got.EndOfMessage);
             var message = JsonDocument.Parse(buffer.AsMemory(0, length)).RootElement;
-            if (message.GetProperty("type").GetString() == "closed") return message;
+            if (message.GetProperty("type").GetString() == type) return message;
         }
     }
 

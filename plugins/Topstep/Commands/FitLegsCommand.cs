@@ -59,7 +59,9 @@ internal static partial class FitLegsCommand
     {
         try
         {
-            _ = size == 0 ? await session.Calls.CancelAsync(leg.Id, ct) : await session.Calls.ModifyAsync(new ModifyBody(session.AccountId, leg.Id, size + (leg.FillVolume ?? 0), null, null), ct);
+            _ = size == 0
+                ? await session.Calls.CancelAsync(leg.Id, ct)
+                : await session.Calls.ShrinkAsync(leg.Id, size + (leg.FillVolume ?? 0), ct);
         }
         catch (Exception e) when (e is HttpRequestException or RequestNotSentException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {

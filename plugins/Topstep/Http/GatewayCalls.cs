@@ -62,6 +62,13 @@ internal sealed class GatewayCalls(Gateway gateway, Login login, LoginContext lo
 
     public Task<Answer> ModifyAsync(ModifyBody body, CancellationToken ct) => CommandAsync("api/Order/modify", body, RequestJson.Default.ModifyBody, RequestClass.Order, ct);
 
+    /// <summary>
+    /// Makes a leg smaller. That takes away like a cancel, so it counts as one, and the stream may do it beside all commands.
+    /// </summary>
+    /// <param name="size">What is left of it, with what has been filled.</param>
+    public Task<Answer> ShrinkAsync(long orderId, int size, CancellationToken ct) => CommandAsync(
+        "api/Order/modify", new ModifyBody(accountId, orderId, size, null, null), RequestJson.Default.ModifyBody, RequestClass.Cancel, ct);
+
     public Task<Answer> CancelAsync(long orderId, CancellationToken ct) => CommandAsync("api/Order/cancel", new OrderBody(accountId, orderId), RequestJson.Default.OrderBody, RequestClass.Cancel, ct);
 
     /// <param name="size">Contracts; null closes all of the contract's position.</param>

@@ -41,6 +41,9 @@ public sealed class CloseTests
         var state = await Desk.StateAsync(session);
         state.Positions.ShouldHaveSingleItem().Quantity.ShouldBe(2m);
         state.OpenOrders.Select(leg => leg.Quantity).ShouldBe([2m, 2m]);
+        // They take away: outside of a command the host lets nothing else leave.
+        desk.Http.Sent.Where(sent => sent.Path.EndsWith("/modify", StringComparison.Ordinal)).Select(sent => sent.Class)
+            .ShouldBe([RequestClass.Cancel, RequestClass.Cancel]);
     }
 
     [Fact]

@@ -21,5 +21,9 @@ public static class Measures
     /// <summary>By <c>broker</c> and <c>class</c>.</summary>
     public static readonly Histogram<double> RateLimitWaits = Meter.CreateHistogram<double>("tradeflow.broker.rate_wait", "ms", "Waits for the rate limit of a broker");
 
+    /// <summary>By <c>loop</c> and <c>exception</c>.</summary>
+    public static readonly Counter<long> LoopFaults = Meter.CreateCounter<long>(
+        "tradeflow.loop.faults", "{fault}", "Loops that ended without being told to");
+
     public static void Watch(string name, string unit, string description, Func<long> value) => Meter.CreateObservableGauge(name, value, unit, description);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace TradeFlow.Platform.Kernel;
@@ -17,10 +16,6 @@ public sealed partial class SupervisedLoop(string name, TimeProvider clock, ILog
     public static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     // Short enough that a loop which fails at every start stays above the limit.
     public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
-
-    private static readonly Meter Meter = new("TradeFlow.Loops");
-    private static readonly Counter<long> Faults = Meter.CreateCounter<long>(
-        "tradeflow.loop.faults", "{fault}", "Loops that ended without being told to, by loop and exception");
 
     private readonly Queue<long> ends = new();
     private volatile bool stalled;
@@ -80,7 +75,7 @@ public sealed partial class SupervisedLoop(string name, TimeProvider clock, ILog
     {
         var kind = fault?.GetType().Name ?? "returned";
         LogEnded(fault, name, Subject, kind, pause.TotalMilliseconds);
-        Faults.Add(1, new KeyValuePair<string, object?>("loop", name), new KeyValuePair<string, object?>("exception", kind));
+        Measures.LoopFaults.Add(1, new("loop", name), new("exception", kind));
         var now = clock.GetTimestamp();
         while (ends.TryPeek(out var oldest) && clock.GetElapsedTime(oldest, now) >= Calm) ends.Dequeue();
         ends.Enqueue(now);

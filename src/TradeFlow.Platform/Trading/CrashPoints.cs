@@ -9,8 +9,8 @@ namespace TradeFlow.Platform.Trading;
 /// </summary>
 internal sealed class CrashPoints
 {
-    /// <summary>Resolved, nothing recorded.</summary>
-    public const string AfterClaim = "after_claim";
+    /// <summary>Resolved, nothing claimed or recorded.</summary>
+    public const string BeforeClaim = "before_claim";
     /// <summary>The numbers are committed, nothing has left.</summary>
     public const string AfterRecord = "after_record";
     /// <summary>Past the last check of the lease.</summary>

@@ -46,6 +46,7 @@ public static class TradingModule
         builder.Services.AddHostedService<OrderCounts>();
         builder.Services.AddHostedService(services => services.GetRequiredService<FailureNotices>());
         AddTables(builder.Services);
+        builder.Services.AddHealthChecks().AddCheck<LaneCheck>("lanes");
         return builder;
     }
 
@@ -119,6 +120,7 @@ public static class TradingModule
         services.AddSingleton<StopChase>();
         services.AddSingleton<LaneStore>();
         services.AddSingleton<LaneRunner>();
+        services.AddSingleton<LaneWatch>();
         services.AddSingleton<LaneHost>();
         services.AddSingleton<FailureNotices>();
         return services;

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TradeFlow.BrokerSdk;
 using TradeFlow.FakeExpertAdvisor;
 using TradeFlow.Platform.Connectors.Agents;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
 
@@ -239,7 +240,12 @@ public sealed class AgentHeartbeatTests(AgentRig rig) : IClassFixture<AgentRig>
 
     private static AgentCommand Command(string id) => new() { Id = id, Verb = "open", ValidFor = TimeSpan.FromSeconds(3) };
 
-    private IAgentChannel Mailbox(TerminalOwner owner) => rig.Mailboxes.Of(new TenantId(owner.Person.TenantId), new AccountId(owner.Account));
+    // With leave to send, for the flow of the test that calls it.
+    private IAgentChannel Mailbox(TerminalOwner owner)
+    {
+        SendPermit.Give(TimeProvider.System, TimeProvider.System.GetTimestamp(), TimeSpan.FromMinutes(5));
+        return rig.Mailboxes.Of(new TenantId(owner.Person.TenantId), new AccountId(owner.Account));
+    }
 
     // What the terminal would be told, without running it.
     private async Task<string> PeekAsync(TerminalOwner owner)

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Connectors.Http;
 
 namespace TradeFlow.Platform.Tests.Connectors;
@@ -189,6 +190,91 @@ public sealed class BrokerHttpTests : IDisposable
     }
 
     [Fact]
+    public async Task What_one_window_refuses_is_not_spent_in_another()
+    {
+        // Of each a fifth, at least one, is kept for exits.
+        using var http = Make(server.Address, rules:
+        [
+            new RateLimitRule { Class = "order", Scope = "account", Permits = 5, PerSeconds = 600 },
+            new RateLimitRule { Class = "order", Scope = "ip", Permits = 3, PerSeconds = 600 },
+        ]);
+        server.Answer = _ => RawServer.Ok("{}");
+        for (var i = 0; i < 2; i++) (await SendAsync(http, RequestClass.Order)).Dispose();
+
+        for (var i = 0; i < 10; i++)
+            (await Should.ThrowAsync<RequestNotSentException>(() => SendAsync(http, RequestClass.Order))).Message.ShouldContain("3 in 600 s");
+
+        var clock = new HandClock();
+        var (account, address) = (new RollingWindow(clock), new RollingWindow(clock));
+        account.Set(3, TimeSpan.FromMinutes(10));
+        address.Set(1, TimeSpan.FromMinutes(1));
+        for (var minute = 0; minute < 3; minute++, clock.Advance(TimeSpan.FromMinutes(1)))
+        {
+            (await TakeAsync(account, address, clock)).ShouldBeNull();
+            (await TakeAsync(account, address, clock)).ShouldNotBeNull("one a minute");
+        }
+        (await TakeAsync(account, address, clock)).ShouldNotBeNull().At.ShouldBe(0);
+        server.Requests.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Many_at_once_over_windows_that_they_share_take_no_more_than_there_is_and_never_lock_each_other()
+    {
+        var clock = new HandClock();
+        RollingWindow[] windows = [new(clock), new(clock), new(clock)];
+        foreach (var window in windows) window.Set(100_000, TimeSpan.FromMinutes(1));
+        int[][] orders = [[0, 1, 2], [2, 1, 0], [1, 2, 0], [0, 2, 1]];
+        using var together = new Barrier(orders.Length);
+
+        var taken = Task.WhenAll(orders.Select(order => Task.Factory.StartNew(() =>
+        {
+            var mine = order.Select(at => (windows[at], true)).ToArray();
+            var count = 0;
+            together.SignalAndWait();
+            for (var tries = 0; tries < 50_000; tries++)
+            {
+                var take = RollingWindow.TakeAllAsync(mine, TimeSpan.Zero, clock, default);
+                if (take.IsCompletedSuccessfully && take.Result is null) count++;
+            }
+            return count;
+        }, TaskCreationOptions.LongRunning)));
+
+        (await taken.WaitAsync(TimeSpan.FromMinutes(1))).Sum().ShouldBe(100_000);
+    }
+
+    [Fact]
+    public async Task Windows_of_sessions_that_have_ended_go_once_nothing_counts_in_them()
+    {
+        var clock = new HandClock();
+        var limits = new RateLimits(clock);
+        var manifest = Guards.Manifest with
+        {
+            RateLimits = [new RateLimitRule { Class = "order", Scope = "account", Permits = 1, PerSeconds = 120 }],
+        };
+        for (var account = 0; account < 1000; account++)
+        {
+            var scope = new LimitScope("sample", "demo", $"c{account}", "1");
+            limits.Enter(scope);
+            limits.Bucket(scope, "PLACE").Set(5, TimeSpan.FromSeconds(1));
+            (await limits.For(manifest, scope, RequestClass.Order)[0].Window.TakeAsync(true, TimeSpan.Zero, default)).ShouldBeNull();
+            limits.Leave(scope);
+        }
+
+        // The next session of an account counts on where the last one ended.
+        clock.Advance(TimeSpan.FromSeconds(90));
+        limits.Enter(new LimitScope("other", "demo", "c", "1"));
+        limits.Count.ShouldBe(2000);
+        var again = new LimitScope("sample", "demo", "c7", "1");
+        limits.Enter(again);
+        (await limits.For(manifest, again, RequestClass.Order)[0].Window.TakeAsync(true, TimeSpan.Zero, default)).ShouldNotBeNull();
+        clock.Advance(TimeSpan.FromSeconds(90));
+        limits.Enter(new LimitScope("other", "demo", "c", "2"));
+
+        limits.Count.ShouldBe(2);
+        limits.FindBucket(again, "PLACE").ShouldNotBeNull("the session is there");
+    }
+
+    [Fact]
     public async Task In_no_stretch_of_the_window_are_more_permits_given_than_allowed()
     {
         var clock = new HandClock();
@@ -203,14 +289,19 @@ public sealed class BrokerHttpTests : IDisposable
         given.ShouldAllBe(at => given.Count(other => other >= at && other < at + 1000) <= 3);
     }
 
+    // With leave to send, for the flow of the test that calls it.
     private static BrokerHttp Make(Uri endpoint, string? listed = null, IReadOnlyList<RateLimitRule>? rules = null)
     {
+        SendPermit.Give(TimeProvider.System, TimeProvider.System.GetTimestamp(), TimeSpan.FromMinutes(5));
         var manifest = ConnectorManifest.Parse("""
             {"slug":"sample","id":"x","name":"Sample","version":"1.0.0","sdk":"^1.0","entryAssembly":"x.dll","environments":[{"mode":"demo","label":"Demo"}],
              "capabilities":{"orderTypes":["market"],"positionMode":"netting","quantityUnit":"units","stream":"poll"},"clientOrderId":{"mode":"none"},"lookup":{},"connect":{"fields":[]}}
             """) with { RateLimits = rules ?? [] };
         return new BrokerHttp(manifest, new EgressRule([endpoint], listed is null ? [] : [listed]), new RateLimits(TimeProvider.System), new LimitScope("sample", "demo", "", ""), TimeProvider.System, NullLogger.Instance);
     }
+
+    private static ValueTask<(int At, NoPermit Refused)?> TakeAsync(RollingWindow account, RollingWindow address, HandClock clock) =>
+        RollingWindow.TakeAllAsync([(account, true), (address, true)], TimeSpan.Zero, clock, default);
 
     private Task<HttpResponseMessage> SendAsync(BrokerHttp http, RequestClass requestClass) => http.SendOnceAsync(new HttpRequestMessage(HttpMethod.Post, server.Address), requestClass, CancellationToken.None);
 

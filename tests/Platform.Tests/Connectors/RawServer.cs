@@ -20,6 +20,8 @@ internal sealed class RawServer : IDisposable
 
     public Uri Address { get; }
     public ConcurrentQueue<string> Requests { get; } = new();
+    public ConcurrentQueue<string> Headers { get; } = new();
+    public ConcurrentQueue<string> Bodies { get; } = new();
 
     /// <summary>The answer to a request line; <c>null</c> closes the connection instead.</summary>
     public Func<string, string?> Answer { get; set; } = _ => Ok("{}");
@@ -48,8 +50,16 @@ internal sealed class RawServer : IDisposable
             {
                 var length = 0;
                 while (await reader.ReadLineAsync(ending.Token) is { Length: > 0 } header)
+                {
+                    Headers.Enqueue(header);
                     if (header.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase)) length = int.Parse(header.Split(':')[1]);
-                if (length > 0) await reader.ReadBlockAsync(new char[length], ending.Token);
+                }
+                if (length > 0)
+                {
+                    var body = new char[length];
+                    await reader.ReadBlockAsync(body, ending.Token);
+                    Bodies.Enqueue(new string(body));
+                }
                 Requests.Enqueue(request);
                 if (Answer(request) is not { } answer) return;
                 await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(answer), ending.Token);

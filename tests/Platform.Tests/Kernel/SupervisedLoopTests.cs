@@ -21,7 +21,9 @@ public sealed class SupervisedLoopTests
     {
         var starts = 0;
         var running = Loop().RunAsync(
-            ct => ++starts > 1 ? Task.Delay(Timeout.Infinite, ct) : end == "returns" ? Task.CompletedTask : throw AnyFault.Of(end), stop.Token);
+            ct => ++starts > 1
+                ? Task.Delay(Timeout.Infinite, ct) : end == "returns" ? Task.CompletedTask
+                : throw AnyFault.Of(end), stop.Token);
 
         await WaitingAsync(1);
         clock.Advance(SupervisedLoop.FirstPause);

@@ -124,9 +124,9 @@ public sealed class LaneTests(PlatformFixture platform) : IClassFixture<Platform
         var (zombie, living) = (Guid.NewGuid(), Guid.NewGuid());
         await LeaseAsync(rig, account, living, 5);
 
-        (await rig.Orders.ClaimAsync(order, zombie, new ResolvedOrder(), default)).ShouldBe(Claim.Fenced);
-        (await rig.Orders.ClaimAsync(order, living, new ResolvedOrder(), default)).ShouldBe(Claim.Claimed);
-        (await rig.Orders.ClaimAsync(order, living, new ResolvedOrder(), default)).ShouldBe(Claim.Gone);
+        (await rig.Orders.ClaimAsync(order, zombie, new ResolvedOrder(), default)).Claim.ShouldBe(Claim.Fenced);
+        (await rig.Orders.ClaimAsync(order, living, new ResolvedOrder(), default)).Claim.ShouldBe(Claim.Claimed);
+        (await rig.Orders.ClaimAsync(order, living, new ResolvedOrder(), default)).Claim.ShouldBe(Claim.Gone);
     }
 
     [Fact]
@@ -257,7 +257,8 @@ public sealed class LaneTests(PlatformFixture platform) : IClassFixture<Platform
         var dead = Guid.NewGuid();
         await LeaseAsync(rig, account, dead, 5);
         var row = await rig.RowAsync(order);
-        (await rig.Orders.ClaimAsync(row, dead, new ResolvedOrder { BrokerSymbol = "EURUSD.R", Side = "BUY", Qty = 1 }, default)).ShouldBe(Claim.Claimed);
+        var resolved = new ResolvedOrder { BrokerSymbol = "EURUSD.R", Side = "BUY", Qty = 1 };
+        (await rig.Orders.ClaimAsync(row, dead, resolved, default)).Claim.ShouldBe(Claim.Claimed);
         await LeaseAsync(rig, account, dead, -1);
     }
 }

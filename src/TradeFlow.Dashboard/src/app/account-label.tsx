@@ -5,7 +5,7 @@ export const ModeBadge = ({ mode }: { mode: string }) => <Badge tone={mode === '
 
 /** The name of an account where only its id is at hand; an account that is gone still has history. */
 export function AccountLabel({ id, broker }: { id: string | null | undefined; broker: string }) {
-  const { account, brokerName } = useBrokers();
+  const { account, brokerName, known } = useBrokers();
   const found = account(id);
-  return <span className="truncate">{found?.name ?? `${brokerName(broker)} (removed)`}</span>;
+  return <span className="truncate">{found?.name ?? (known ? `${brokerName(broker)} (removed)` : brokerName(broker))}</span>;
 }

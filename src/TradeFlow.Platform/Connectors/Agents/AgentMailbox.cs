@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Npgsql;
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Connectors.Agents;
@@ -40,14 +41,20 @@ internal sealed class AgentMailbox(Database database, AgentMailboxes mailboxes, 
         var body = CommandLine.Write(command);
         if (command.ValidFor <= TimeSpan.Zero || command.ValidFor > LongestLife) throw new ArgumentException("A command is valid for up to an hour.", nameof(command));
         if (ct.IsCancellationRequested) return new AgentAnswer.NotDelivered("Cancelled before it was queued.");
-        // From here on the command may be seen: nothing of the wait is cancelled but the wait itself.
-        await QueueAsync(command, body);
+        var requestClass = command.Verb is "close" or "cancel" ? RequestClass.Cancel : RequestClass.Order;
+        if (SendPermit.Fault(SendPermit.Current, requestClass) is { } fault) return new AgentAnswer.NotDelivered(fault);
+        var permit = SendPermit.Current!; // to have none is a fault
+        var validFor = permit.Left < command.ValidFor ? permit.Left : command.ValidFor;
+        // From here on the command may be seen: nothing of the wait is cancelled but the wait itself, also by whoever gives the order up.
+        if (!await QueueAsync(command, body, validFor, permit.DatabaseEnd))
+            return new AgentAnswer.NotDelivered("It was too late to be queued.");
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ct, permit.Revoked);
         var started = Stopwatch.GetTimestamp();
         try
         {
-            while (!ct.IsCancellationRequested && command.ValidFor - Stopwatch.GetElapsedTime(started) is { Ticks: > 0 } left)
+            while (SendPermit.Fault(permit, requestClass) is null && validFor - Stopwatch.GetElapsedTime(started) is { Ticks: > 0 } left)
             {
-                await mailboxes.WaitAsync(account, command.Id, left, ct);
+                await mailboxes.WaitAsync(account, command.Id, left, waiting.Token);
                 if (await ReadResultAsync(command.Id) is { } result) return new AgentAnswer.Answered(result);
             }
         }
@@ -71,13 +78,20 @@ internal sealed class AgentMailbox(Database database, AgentMailboxes mailboxes, 
         return magics.Count == 0 ? [] : await ReadAsync("c.verb = 'open' and c.magic = any($2)", new NpgsqlParameter { Value = magics.ToArray() }, ct);
     }
 
-    private async Task QueueAsync(AgentCommand command, string body)
+    // False when the command's time is over by the database's clock: a worker that was stopped on the way here may be late.
+    private async Task<bool> QueueAsync(AgentCommand command, string body, TimeSpan validFor, DateTimeOffset? end)
     {
         await using var insert = database.System.CreateCommand("""
-            insert into connectors.agent_commands as c (account_id, id, tenant_id, verb, magic, command, body, expires_at) values ($1, $2, $3, $4, $5, $6::jsonb, $7, clock_timestamp() + $8)
-            on conflict (account_id, id) do update
-                set status = 'queued', command = excluded.command, body = excluded.body, expires_at = excluded.expires_at, created_at = excluded.created_at
-                where c.status = 'withdrawn'
+            with added as (
+                insert into connectors.agent_commands as c (account_id, id, tenant_id, verb, magic, command, body, expires_at)
+                select $1, $2, $3, $4, $5, $6::jsonb, $7, least(statement_timestamp() + $8, $9)
+                where $9::timestamptz is null or $9 > statement_timestamp()
+                on conflict (account_id, id) do update
+                    set status = 'queued', command = excluded.command, body = excluded.body, expires_at = excluded.expires_at,
+                        created_at = excluded.created_at
+                    where c.status = 'withdrawn'
+                returning 1)
+            select $9::timestamptz is null or $9 > statement_timestamp() from (select count(*) from added) a
             """);
         insert.Parameters.AddWithValue(account.Value);
         insert.Parameters.AddWithValue(command.Id);
@@ -86,8 +100,9 @@ internal sealed class AgentMailbox(Database database, AgentMailboxes mailboxes, 
         insert.Parameters.AddWithValue(command.Magic);
         insert.Parameters.AddWithValue(JsonSerializer.Serialize(command, AgentsJson.Default.AgentCommand));
         insert.Parameters.AddWithValue(body);
-        insert.Parameters.AddWithValue(command.ValidFor);
-        await insert.ExecuteNonQueryAsync(CancellationToken.None);
+        insert.Parameters.AddWithValue(validFor);
+        insert.Parameters.AddTime(end);
+        return (bool)(await insert.ExecuteScalarAsync(CancellationToken.None))!; // a comparison of two times that are there
     }
 
     private async Task<AgentResult?> ReadResultAsync(string id)

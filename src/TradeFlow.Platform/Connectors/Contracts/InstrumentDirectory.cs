@@ -3,6 +3,7 @@ using System.Text.Json;
 using Npgsql;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Instruments;
+using TradeFlow.Platform.Connectors.Opening;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Connectors.Contracts;
@@ -80,7 +81,8 @@ internal sealed class InstrumentDirectory(Database database, IInstrumentSource s
         while (await reader.ReadAsync(ct))
         {
             var instrument = JsonSerializer.Deserialize(reader.GetString(0), ConnectorsJson.Default.Instrument) ?? throw new JsonException("A stored instrument is null.");
-            rows.Add(new Row(instrument, reader.GetFieldValue<DateTimeOffset>(1)));
+            // What was stored before answers were checked is asked for again.
+            if (AnswerCheck.Fault(instrument) is null) rows.Add(new Row(instrument, reader.GetFieldValue<DateTimeOffset>(1)));
         }
         return rows;
     }

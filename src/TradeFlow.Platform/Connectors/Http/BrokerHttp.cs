@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Connectors.Http;
@@ -30,10 +31,12 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
     private readonly ILogger log;
     private readonly HttpMessageInvoker invoker;
     private readonly OpenSockets sockets = new();
+    private bool ended;
 
     public BrokerHttp(ConnectorManifest manifest, EgressRule egress, RateLimits limits, LimitScope scope, TimeProvider clock, ILogger log)
     {
         (this.manifest, this.egress, this.limits, this.scope, this.clock, this.log) = (manifest, egress, limits, scope, clock, log);
+        limits.Enter(scope);
         invoker = new HttpMessageInvoker(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -55,13 +58,25 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
     {
         // Measured on .NET 10: a POST, PUT, PATCH or DELETE without content is silently sent again, up to three times more, when the server closes the connection.
         request.Content ??= new ByteArrayContent([]);
-        return SendAsync(request, requestClass == RequestClass.Unknown ? RequestClass.Order : requestClass, OrderTimeout, OrderPatience, OrderBodyLimit, ct);
+        if (requestClass == RequestClass.Unknown) requestClass = RequestClass.Order;
+        Permit(request, requestClass);
+        return SendAsync(request, requestClass, OrderTimeout, OrderPatience, OrderBodyLimit, ct);
     }
 
     public Task<HttpResponseMessage> QueryAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct)
     {
         if (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head) request.Content ??= new ByteArrayContent([]);
+        if (requestClass is RequestClass.Order or RequestClass.Cancel) Permit(request, requestClass);
         return SendAsync(request, requestClass == RequestClass.Unknown ? RequestClass.Query : requestClass, QueryTimeout, QueryPatience, QueryBodyLimit, ct);
+    }
+
+    // A log-in trades nothing, and may be made for whoever needs the session next. The permit is looked at here, so that what cannot leave
+    // waits for nothing, and again when it leaves.
+    private static void Permit(HttpRequestMessage request, RequestClass requestClass)
+    {
+        if (requestClass == RequestClass.Auth) return;
+        if (SendPermit.Fault(SendPermit.Current, requestClass) is { } fault) throw new RequestNotSentException(fault);
+        request.Content = new PermittedContent(request.Content ?? new ByteArrayContent([]), SendPermit.Current, requestClass);
     }
 
     public void SetLimit(string bucket, int permits, TimeSpan per) => limits.Bucket(scope, bucket).Set(permits, per);
@@ -100,9 +115,12 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
         }
         var gates = limits.For(manifest, scope, requestClass);
         var asked = clock.GetTimestamp();
-        foreach (var (window, withReserve, rule) in gates)
-            if (await window.TakeAsync(withReserve, patience, ct) is { } refused)
-                throw KeptBack(refused, string.Create(CultureInfo.InvariantCulture, $"{NounOf(rule)}: {rule.Permits} in {rule.PerSeconds:0.###} s"));
+        if (await RollingWindow.TakeAllAsync([.. gates.Select(gate => (gate.Window, gate.WithReserve))], patience, clock, ct) is { } refused)
+        {
+            var rule = gates[refused.At].Rule;
+            var limit = string.Create(CultureInfo.InvariantCulture, $"{NounOf(rule)}: {rule.Permits} in {rule.PerSeconds:0.###} s");
+            throw KeptBack(refused.Refused, limit);
+        }
         if (gates.Count > 0) Measures.RateLimitWaits.Record(clock.GetElapsedTime(asked).TotalMilliseconds, new("broker", manifest.Slug), new("class", requestClass.ToString()));
         // HTTP/1.1 on purpose: with HTTP/2 the handler sends a request again after a refused stream.
         request.Version = HttpVersion.Version11;
@@ -192,7 +210,8 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
         var addresses = await Dns.GetHostAddressesAsync(host, ct);
         if (!egress.MayBePrivate(host)) addresses = [.. addresses.Where(address => !EgressRule.IsPrivate(address))];
         if (addresses.Length == 0) throw new SocketException((int)SocketError.HostUnreachable);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        // What waits in the kernel when a request is given up, or when this process dies, is thrown away instead of delivered later.
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, LingerState = new LingerOption(true, 0) };
         using var deadline = new CancellationTokenSource(ConnectTimeout);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
         try
@@ -214,8 +233,10 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref ended, true)) return;
         sockets.Dispose();
         invoker.Dispose();
+        limits.Leave(scope);
     }
 
     [LoggerMessage(3201, LogLevel.Debug, "{Broker}: {Method} {Path} answered {Status} after {Elapsed:0} ms")]

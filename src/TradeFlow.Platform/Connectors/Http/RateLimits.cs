@@ -12,6 +12,8 @@ internal sealed record LimitScope(string Slug, string Mode, string Credential, s
         "credential" => $"{Slug}/{Mode}/{Credential}",
         _ => $"{Slug}/{Mode}/{Credential}/{Account}",
     };
+
+    public IEnumerable<string> Keys => [KeyOf("ip"), KeyOf("credential"), KeyOf("account")];
 }
 
 /// <summary>A window that a request has to pass.</summary>
@@ -23,7 +25,13 @@ internal readonly record struct RateGate(RollingWindow Window, bool WithReserve,
 /// <summary>The limits of the manifests and of what brokers say at run time.</summary>
 internal sealed class RateLimits(TimeProvider clock)
 {
-    private readonly ConcurrentDictionary<string, RollingWindow> windows = new(StringComparer.Ordinal);
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
+    private readonly ConcurrentDictionary<string, Counted> counted = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
+    private long swept = clock.GetTimestamp();
+
+    /// <summary>How many windows there are.</summary>
+    public int Count => counted.Values.Sum(one => one.Windows.Count);
 
     /// <summary>
     /// The windows that a request of the class has to pass. A class without a rule of its own passes freely, except that a cancel counts with the orders, and
@@ -44,16 +52,57 @@ internal sealed class RateLimits(TimeProvider clock)
         return [.. manifest.RateLimits.Where(rule => rule.Class == name).Select(rule => new RateGate(WindowOf(rule, scope), withReserve, rule))];
     }
 
-    public RollingWindow Bucket(LimitScope scope, string bucket) => Named($"{scope.KeyOf("account")}|bucket|{bucket}");
+    public RollingWindow Bucket(LimitScope scope, string bucket) => Named(scope.KeyOf("account"), $"bucket|{bucket}");
 
-    public RollingWindow? FindBucket(LimitScope scope, string bucket) => windows.GetValueOrDefault($"{scope.KeyOf("account")}|bucket|{bucket}");
+    public RollingWindow? FindBucket(LimitScope scope, string bucket) =>
+        counted.TryGetValue(scope.KeyOf("account"), out var its) ? its.Windows.GetValueOrDefault($"bucket|{bucket}") : null;
 
-    private RollingWindow Named(string key) => windows.GetOrAdd(key, static (_, time) => new RollingWindow(time), clock);
+    /// <summary>
+    /// Keeps the windows of the scope for as long as a session has it. After the last one they are kept for what still counts in them, and dropped.
+    /// </summary>
+    public void Enter(LimitScope scope)
+    {
+        lock (gate)
+        {
+            foreach (var key in scope.Keys) counted.GetOrAdd(key, static _ => new Counted()).Sessions++;
+            Sweep();
+        }
+    }
+
+    /// <summary>The end of a session that has entered.</summary>
+    public void Leave(LimitScope scope)
+    {
+        lock (gate)
+        {
+            foreach (var key in scope.Keys)
+                if (counted.TryGetValue(key, out var its)) its.Sessions--;
+            Sweep();
+        }
+    }
+
+    private void Sweep()
+    {
+        if (clock.GetElapsedTime(swept) < SweepEvery) return;
+        swept = clock.GetTimestamp();
+        foreach (var (key, its) in counted)
+            if (its.Sessions <= 0 && its.Windows.Values.All(window => window.IsIdle)) counted.TryRemove(key, out _);
+    }
+
+    private RollingWindow Named(string key, string name) =>
+        counted.GetOrAdd(key, static _ => new Counted()).Windows.GetOrAdd(name, static (_, time) => new RollingWindow(time), clock);
 
     private RollingWindow WindowOf(RateLimitRule rule, LimitScope scope)
     {
-        var window = Named($"{scope.KeyOf(rule.Scope)}|{rule.Class}|{rule.PerSeconds}");
+        var window = Named(scope.KeyOf(rule.Scope), $"{rule.Class}|{rule.PerSeconds}");
         window.Set(rule.Permits, TimeSpan.FromSeconds(rule.PerSeconds));
         return window;
+    }
+
+    private sealed class Counted
+    {
+        public ConcurrentDictionary<string, RollingWindow> Windows { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Under the gate.</summary>
+        public int Sessions { get; set; }
     }
 }

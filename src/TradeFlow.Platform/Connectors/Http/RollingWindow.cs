@@ -10,6 +10,8 @@ internal sealed class RollingWindow(TimeProvider clock)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
 
+    private static long made;
+    private readonly long number = Interlocked.Increment(ref made);
     private readonly Lock gate = new();
     private readonly Queue<long> taken = new();
     private int permits = int.MaxValue;
@@ -32,36 +34,80 @@ internal sealed class RollingWindow(TimeProvider clock)
     /// <param name="patience">How long to wait.</param>
     /// <param name="ct">Ends the wait. That is an answer and no exception: whoever waits here has sent nothing.</param>
     /// <returns>Null when a permit was taken, else why not; nothing is taken then.</returns>
-    public async ValueTask<NoPermit?> TakeAsync(bool withReserve, TimeSpan patience, CancellationToken ct)
+    public async ValueTask<NoPermit?> TakeAsync(bool withReserve, TimeSpan patience, CancellationToken ct) =>
+        (await TakeAllAsync([(this, withReserve)], patience, clock, ct))?.Refused;
+
+    /// <summary>Takes a permit of each window, or of none: what one of them refuses is not spent in the others.</summary>
+    /// <returns>Null when all were taken, else the place of the window that is free last, and why it is not.</returns>
+    public static async ValueTask<(int At, NoPermit Refused)?> TakeAllAsync(
+        IReadOnlyList<(RollingWindow Window, bool WithReserve)> windows, TimeSpan patience, TimeProvider clock, CancellationToken ct)
     {
-        var deadline = clock.GetTimestamp() + Ticks(patience);
+        // Always locked in the same order: sessions share windows, each with others.
+        var order = Enumerable.Range(0, windows.Count).OrderBy(at => windows[at].Window.number).ToArray();
+        var begun = clock.GetTimestamp();
         while (true)
         {
-            if (TryTake(withReserve) is not { } refused) return null;
-            if (clock.GetTimestamp() + Ticks(refused.Wait) > deadline) return refused;
-            await Task.Delay(refused.Wait, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (TryTakeAll(windows, order, 0) is not { } refused) return null;
+            if (clock.GetElapsedTime(begun) + refused.Refused.Wait > patience) return refused;
+            await Task.Delay(refused.Refused.Wait, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (ct.IsCancellationRequested) return refused;
         }
     }
 
-    private NoPermit? TryTake(bool withReserve)
+    /// <summary>True when nothing counts in it any more: a new one would be the same.</summary>
+    public bool IsIdle
     {
-        lock (gate)
+        get
         {
-            var now = clock.GetTimestamp();
-            if (now < pausedUntil) return new NoPermit(Time(pausedUntil - now), ByBroker: true);
-            if (permits == int.MaxValue) return null;
-            var window = Ticks(per);
-            while (taken.TryPeek(out var oldest) && now - oldest >= window) taken.Dequeue();
-            var limit = withReserve ? permits : permits - Reserve(permits);
-            if (taken.Count < limit)
+            lock (gate)
             {
-                taken.Enqueue(now);
-                return null;
+                var now = clock.GetTimestamp();
+                Forget(now);
+                return taken.Count == 0 && now >= pausedUntil;
             }
-            var left = Time(taken.ElementAt(taken.Count - limit) + window - now);
-            return new NoPermit(left > Shortest ? left : Shortest, ByBroker: false);
         }
+    }
+
+    private static (int At, NoPermit Refused)? TryTakeAll(
+        IReadOnlyList<(RollingWindow Window, bool WithReserve)> windows, int[] order, int locked)
+    {
+        if (locked < order.Length)
+        {
+            lock (windows[order[locked]].Window.gate) return TryTakeAll(windows, order, locked + 1);
+        }
+        (int At, NoPermit Refused)? last = null;
+        foreach (var at in order)
+        {
+            var (window, withReserve) = windows[at];
+            if (window.Look(withReserve) is { } refused && refused.Wait > (last?.Refused.Wait ?? TimeSpan.Zero)) last = (at, refused);
+        }
+        if (last is null)
+            foreach (var (window, _) in windows) window.Take();
+        return last;
+    }
+
+    // Under the gate.
+    private NoPermit? Look(bool withReserve)
+    {
+        var now = clock.GetTimestamp();
+        if (now < pausedUntil) return new NoPermit(Time(pausedUntil - now), ByBroker: true);
+        if (permits == int.MaxValue) return null;
+        Forget(now);
+        var limit = withReserve ? permits : permits - Reserve(permits);
+        if (taken.Count < limit) return null;
+        var wait = Time(taken.ElementAt(taken.Count - limit) + Ticks(per) - now);
+        return new NoPermit(wait > Shortest ? wait : Shortest, ByBroker: false);
+    }
+
+    private void Take()
+    {
+        if (permits != int.MaxValue) taken.Enqueue(clock.GetTimestamp());
+    }
+
+    private void Forget(long now)
+    {
+        var window = Ticks(per);
+        while (taken.TryPeek(out var oldest) && now - oldest >= window) taken.Dequeue();
     }
 
     internal static int Reserve(int permits) => permits < 2 ? 0 : Math.Max(1, permits / 5);

@@ -1,19 +1,22 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Connectors.Plugins;
 
 namespace TradeFlow.Platform.Connectors.Opening;
 
 /// <summary>
-/// A plugin's session behind a guard: each call has a deadline after which it is abandoned; what an order command throws is an unknown outcome, what a
-/// query throws is a <see cref="ConnectorException"/>; entries wait while the plugin fails again and again, exits never do.
+/// A plugin's session behind a guard: each call has a deadline after which it is abandoned; what an order command throws is an unknown
+/// outcome, what a query throws is a <see cref="ConnectorException"/>; what it answers is checked and copied (<see cref="AnswerCheck"/>,
+/// <see cref="OutcomeCheck"/>); entries wait while the plugin fails again and again, exits never do.
 /// </summary>
 internal class GuardedConnector : IBrokerConnector
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DrainAtMost = TimeSpan.FromSeconds(20);
     private readonly LoadedPlugin plugin;
+    private readonly AnswerCheck check;
     private readonly ConnectorContext context;
     private readonly SessionDeadlines deadlines;
     private readonly TimeProvider clock;
@@ -26,7 +29,8 @@ internal class GuardedConnector : IBrokerConnector
     private bool ended;
 
     private GuardedConnector(IBrokerConnector inner, LoadedPlugin plugin, ConnectorContext context, SessionDeadlines deadlines, TimeProvider clock, ILogger log) =>
-        (this.inner, this.plugin, this.context, this.deadlines, this.clock, this.log) = (inner, plugin, context, deadlines, clock, log);
+        (this.inner, this.plugin, check, this.context, this.deadlines, this.clock, this.log) =
+            (inner, plugin, AnswerCheck.For(plugin.Manifest), context, deadlines, clock, log);
 
     public static GuardedConnector Around(IBrokerConnector session, LoadedPlugin plugin, ConnectorContext context, SessionDeadlines deadlines, TimeProvider clock, ILogger log) =>
         session is IModifyOrders ? new Modifying(session, plugin, context, deadlines, clock, log) : new GuardedConnector(session, plugin, context, deadlines, clock, log);
@@ -44,21 +48,25 @@ internal class GuardedConnector : IBrokerConnector
         }
     }
 
-    public Task<AccountSnapshot> GetAccountAsync(CancellationToken ct) => QueryAsync("account", deadlines.Query, static (session, token) => session.GetAccountAsync(token), ct);
+    // The answers are checked inside the call: reading a list of the plugin runs the plugin's code, which may throw and may never end.
+    public Task<AccountSnapshot> GetAccountAsync(CancellationToken ct) =>
+        QueryAsync("account", deadlines.Query, async (session, token) => check.Account(await session.GetAccountAsync(token)), ct);
 
-    public Task<IReadOnlyList<Instrument>> FindInstrumentsAsync(InstrumentQuery query, CancellationToken ct) =>
-        // Copied, because the list itself may be of a type of the plugin.
-        QueryAsync<IReadOnlyList<Instrument>>("instruments", query.Symbol is null ? deadlines.List : deadlines.Query, async (session, token) => [.. await session.FindInstrumentsAsync(query, token)], ct);
-
-    public Task<Quote> GetQuoteAsync(string brokerSymbol, CancellationToken ct) => QueryAsync("quote", deadlines.Query, (session, token) => session.GetQuoteAsync(brokerSymbol, token), ct);
-
-    public Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct) => QueryAsync("find order", deadlines.Query, (session, token) => session.FindOrderAsync(order, token), ct);
-
-    public Task<BrokerState> GetStateAsync(StateWindow window, CancellationToken ct) => QueryAsync("state", deadlines.Query, async (session, token) =>
+    public Task<IReadOnlyList<Instrument>> FindInstrumentsAsync(InstrumentQuery query, CancellationToken ct)
     {
-        var state = await session.GetStateAsync(window, token);
-        return state with { OpenOrders = [.. state.OpenOrders], Positions = [.. state.Positions], Fills = [.. state.Fills] };
-    }, ct);
+        var whole = query.Symbol is null;
+        return QueryAsync("instruments", whole ? deadlines.List : deadlines.Query,
+            async (session, token) => AnswerCheck.Instruments(await session.FindInstrumentsAsync(query, token), whole), ct);
+    }
+
+    public Task<Quote> GetQuoteAsync(string brokerSymbol, CancellationToken ct) =>
+        QueryAsync("quote", deadlines.Query, async (session, token) => check.Quote(await session.GetQuoteAsync(brokerSymbol, token)), ct);
+
+    public Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct) =>
+        QueryAsync("find order", deadlines.Query, async (session, token) => check.Lookup(await session.FindOrderAsync(order, token)), ct);
+
+    public Task<BrokerState> GetStateAsync(StateWindow window, CancellationToken ct) =>
+        QueryAsync("state", deadlines.Query, async (session, token) => check.State(await session.GetStateAsync(window, token)), ct);
 
     public Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct) =>
         plugin.Breaker.LetsEntryThrough()
@@ -72,25 +80,29 @@ internal class GuardedConnector : IBrokerConnector
     public async IAsyncEnumerable<AccountUpdate> StreamAsync([EnumeratorCancellation] CancellationToken ct)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, ending.Token);
+        using var asked = new CancellationTokenSource();
+        using var asking = PassOn(asked, both.Token);
+        // A stream may clean up behind a position that has gone.
+        using var permit = SendPermit.ForCancels();
         var session = Enter();
         IAsyncEnumerator<AccountUpdate>? updates = null;
         try
         {
-            updates = Guard(() => session.StreamAsync(both.Token).GetAsyncEnumerator(both.Token));
+            updates = Guard(() => permit.Under(() => session.StreamAsync(asked.Token).GetAsyncEnumerator(asked.Token)));
             while (true)
             {
-                bool more;
+                AccountUpdate? update;
                 try
                 {
-                    more = await updates.MoveNextAsync();
+                    update = await permit.Under(updates.MoveNextAsync) ? check.Update(updates.Current) : null;
                 }
                 catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
                 {
                     throw ending.IsCancellationRequested ? Ended() : Failed(e, "stream");
                 }
-                if (!more) yield break;
+                if (update is null) yield break;
                 plugin.Breaker.Succeeded();
-                yield return updates.Current;
+                yield return update;
             }
         }
         finally
@@ -179,7 +191,8 @@ internal class GuardedConnector : IBrokerConnector
         }
         try
         {
-            var outcome = await RunAsync(session, send, deadlines.Order, ct);
+            using var permit = SendPermit.Give(clock, clock.GetTimestamp(), deadlines.Order);
+            var outcome = OutcomeCheck.Of(await RunAsync(session, send, deadlines.Order, ct), check);
             plugin.Breaker.Succeeded();
             return outcome;
         }
@@ -198,8 +211,10 @@ internal class GuardedConnector : IBrokerConnector
     {
         using var deadline = new CancellationTokenSource(limit, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
+        using var asked = new CancellationTokenSource();
+        using var asking = PassOn(asked, both.Token);
         // On the pool, so that a plugin that blocks instead of awaiting can be left behind. A token that is cancelled asks it to end; the grace lets it answer.
-        var running = Task.Run(() => call(session, both.Token), CancellationToken.None);
+        var running = Task.Run(async () => await call(session, asked.Token), CancellationToken.None);
         try
         {
             return await running.WaitAsync(limit + Grace, clock, CancellationToken.None);
@@ -210,6 +225,11 @@ internal class GuardedConnector : IBrokerConnector
             throw;
         }
     }
+
+    // What a plugin registers on its token may throw. On a linked token that would come out at whoever cancels: a timer, which ends the
+    // process.
+    private static CancellationTokenRegistration PassOn(CancellationTokenSource asked, CancellationToken cancelled) =>
+        cancelled.UnsafeRegister(static source => _ = ((CancellationTokenSource)source!).CancelAsync(), asked); // given one line above
 
     private ConnectorException Failed(Exception exception, string call)
     {
@@ -255,6 +275,8 @@ internal class GuardedConnector : IBrokerConnector
         : GuardedConnector(inner, plugin, context, deadlines, clock, log), IModifyOrders
     {
         public Task<OrderOutcome> ModifyAsync(ModifyOrder change, CancellationToken ct) =>
-            CommandAsync("modify", (session, token) => session is IModifyOrders modifying ? modifying.ModifyAsync(change, token) : throw new InvalidOperationException("The session cannot modify."), ct);
+            CommandAsync("modify", (session, token) => session is IModifyOrders modifying
+                ? modifying.ModifyAsync(change, token)
+                : throw new InvalidOperationException("The session cannot modify."), ct);
     }
 }

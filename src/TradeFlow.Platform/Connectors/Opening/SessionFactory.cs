@@ -27,7 +27,8 @@ internal sealed partial class SessionFactory(
         try
         {
             var request = new ConnectRequest { Mode = logIn.Mode, Endpoints = hold.Endpoints, BrokerAccountId = logIn.BrokerAccountId, Answers = Secrets(logIn.Answers) };
-            var outcome = await AskAsync(hold.Plugin, "connect", deadlines.Value.Connect, counts: true, async token => Checked(await hold.Plugin.ConnectAsync(request, hold.Context, token)), ct);
+            var outcome = await AskAsync(hold.Plugin, "connect", deadlines.Value.Connect, counts: true,
+                async token => await CheckedAsync(await hold.Plugin.ConnectAsync(request, hold.Context, token)), ct);
             if (outcome is not ConnectOutcome.Connected { Session: { } session } connected) return outcome;
             kept = true;
             return connected with { Session = GuardedConnector.Around(session, hold.Plugin, hold.Context, deadlines.Value, clock, log) };
@@ -86,8 +87,27 @@ internal sealed partial class SessionFactory(
         }
     }
 
-    private static ConnectOutcome Checked(ConnectOutcome outcome) =>
-        outcome is ConnectOutcome.NeedsStep step && step.Faults() is { Count: > 0 } faults ? throw new FormatException(string.Join(" ", faults)) : outcome;
+    private static async Task<ConnectOutcome> CheckedAsync(ConnectOutcome? outcome)
+    {
+        switch (outcome)
+        {
+            case null: throw new NonsenseException("the log-in ended without an outcome");
+            case ConnectOutcome.NeedsStep step when step.Faults() is { Count: > 0 } faults:
+                throw new FormatException(string.Join(" ", faults));
+            case ConnectOutcome.Failed failed: return new ConnectOutcome.Failed(AnswerCheck.Problems(failed.Problems));
+            case ConnectOutcome.Connected connected:
+                try
+                {
+                    return connected with { Accounts = AnswerCheck.Accounts(connected.Accounts) };
+                }
+                catch (Exception) when (connected.Session is not null)
+                {
+                    await connected.Session.DisposeAsync();
+                    throw;
+                }
+            default: return outcome;
+        }
+    }
 
     private Hold Take(LogIn logIn)
     {

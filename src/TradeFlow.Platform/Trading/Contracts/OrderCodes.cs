@@ -20,6 +20,9 @@ public static class OrderCodes
     public const string PositionClosed = "position.closed";
     public const string NotWorking = "order.not_working";
 
+    /// <summary>A fault of ours or of a connector kept the order from being sent.</summary>
+    public const string Failed = "order.failed";
+
     /// <summary>An order before it in the same symbol has no settled outcome: entering on top of it could double the position.</summary>
     public const string PreviousUnknown = "order.previous_unknown";
 

@@ -26,10 +26,12 @@ internal sealed partial class CloseExit(
     public async Task<OrderRow?> RunAsync(Lane lane, OrderRow order, AccountSession session, CancellationToken ct)
     {
         var intent = order.Intent;
-        var (position, open) = await FindAsync(lane, order, intent, session, ct);
+        List<PositionReport> unreadable = [];
+        var (position, open) = await FindAsync(lane, order, intent, session, unreadable, ct);
         var legs = order.ParentId is null && position is null ? await store.LegsAsync(order.Id, ct) : [];
         // After a crash between the legs and this order: what a leg is for is not planned again.
-        open.RemoveAll(target => legs.Any(leg => leg.Intent.BrokerPositionId == target.Position.BrokerPositionId));
+        open.RemoveAll(target => IsPlanned(target.Position));
+        unreadable.RemoveAll(IsPlanned);
         var qty = Quantity(lane, intent, open) - legs.Where(leg => leg.Status is not (OrderRow.Rejected or OrderRow.Canceled)).Sum(leg => leg.Qty ?? 0);
         var targets = OpenPositions.Take(open, qty);
         if (targets.Count == 0)
@@ -39,6 +41,8 @@ internal sealed partial class CloseExit(
             await EndWithNothingAsync(lane, order, session, ct);
             return await store.FindAsync(order.Id, ct);
         }
+        // One whose rules cannot be read waits for them by itself.
+        foreach (var left in unreadable) await AddLegAsync(lane, order, left, Symbols.Canonical(left.BrokerSymbol), null, null, ct);
         if (targets.Count == 1) return await CloseAsync(lane, order, session, targets[0]);
 
         List<(OrderRow Leg, CloseTarget Target)> others = [];
@@ -49,12 +53,14 @@ internal sealed partial class CloseExit(
         var own = CloseAsync(lane, order, session, targets[0]);
         await Task.WhenAll([own, .. closing]);
         return await own;
+
+        bool IsPlanned(PositionReport report) => legs.Any(leg => leg.Intent.BrokerPositionId == report.BrokerPositionId);
     }
 
     private async Task EndWithNothingAsync(Lane lane, OrderRow order, AccountSession session, CancellationToken ct)
     {
         var open = order.ParentId is null && order.Intent is { Action: TradeAction.Close, Side: not null }
-            ? await positions.FindAsync(lane, session, order, order.Intent with { Side = null }, null, ct)
+            ? await positions.FindAsync(lane, session, order, order.Intent with { Side = null }, null, [], ct)
             : [];
         if (open.Count == 0)
         {
@@ -70,26 +76,38 @@ internal sealed partial class CloseExit(
     }
 
     /// <summary>Gives a position an order of its own, to run in the turn of the signal.</summary>
-    public async Task<Guid> AddLegAsync(Lane lane, OrderRow order, CloseTarget target, CancellationToken ct)
+    public Task<Guid> AddLegAsync(Lane lane, OrderRow order, CloseTarget target, CancellationToken ct)
     {
         var part = target.Quantity < target.Position.Quantity ? target.Quantity : (decimal?)null;
-        var leg = new TradeIntent { Action = TradeAction.Close, Symbol = target.Instrument.Symbol, Qty = part, BrokerPositionId = target.Position.BrokerPositionId, Price = SignalPrice(order, target.Instrument) };
-        var ours = await book.OpenIdOfAsync(lane.AccountId.Value, target.Position.BrokerPositionId, ct);
+        return AddLegAsync(lane, order, target.Position, target.Instrument.Symbol, part, SignalPrice(order, target.Instrument), ct);
+    }
+
+    private async Task<Guid> AddLegAsync(
+        Lane lane, OrderRow order, PositionReport position, string symbol, decimal? part, decimal? price, CancellationToken ct)
+    {
+        var leg = new TradeIntent
+        {
+            Action = TradeAction.Close, Symbol = symbol, Qty = part, Price = price, BrokerPositionId = position.BrokerPositionId,
+        };
+        var ours = await book.OpenIdOfAsync(lane.AccountId.Value, position.BrokerPositionId, ct);
         var id = new OrderId(NewId.At(clock));
-        await store.AddLegAsync(order, id, "close", target.Instrument.Symbol, leg, ours, ct);
+        await store.AddLegAsync(order, id, "close", symbol, leg, ours, ct);
         return id.Value;
     }
 
     // The broker's id of the one position that is meant, if one is, and what of it is open.
     private async Task<(string? Position, List<CloseTarget> Open)> FindAsync(
-        Lane lane, OrderRow order, TradeIntent intent, AccountSession session, CancellationToken ct)
+        Lane lane, OrderRow order, TradeIntent intent, AccountSession session, List<PositionReport> unreadable, CancellationToken ct)
     {
         if (intent.BrokerPositionId is not null || (intent.PositionId ?? order.PositionId) is not { } named)
-            return (intent.BrokerPositionId, await positions.FindAsync(lane, session, order, intent, intent.BrokerPositionId, ct));
+        {
+            var open = await positions.FindAsync(lane, session, order, intent, intent.BrokerPositionId, unreadable, ct);
+            return (intent.BrokerPositionId, open);
+        }
         for (var looked = false; ; looked = true)
         {
             var (key, isShown) = await book.KeyOfOpenAsync(lane.AccountId.Value, named, ct) ?? throw PositionClosed();
-            var open = await positions.FindAsync(lane, session, order, intent, key, ct);
+            var open = await positions.FindAsync(lane, session, order, intent, key, unreadable, ct);
             if (open.Count > 0 || isShown) return (key, open);
             // Known by its fill alone; that reading may have told the broker's id of it.
             if (looked) throw new ConnectorException($"The broker does not show the position in {order.Symbol} yet.");
@@ -107,8 +125,9 @@ internal sealed partial class CloseExit(
         }
         catch (Exception e)
         {
-            // It must not hide what becomes of the others. It is in the lane, which goes on with it.
+            // It must not hide what becomes of the others. It is in the lane, which goes on with it, or ends it as unknown if it was claimed.
             LogLegFailed(e, leg.Id);
+            lane.TakeOverDue = true;
         }
         finally
         {

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Lanes;
 using TradeFlow.Platform.Trading.Orders;
@@ -12,6 +14,8 @@ internal sealed partial class Dispatcher(
     Aftermath aftermath, ILogger<Dispatcher> log)
 {
     private static readonly TimeSpan ResolveWithin = TimeSpan.FromSeconds(8);
+    // A fault of code comes again, as a rule; a broken connection to the database does not.
+    private const int ExitTriesOnFaults = 3;
 
     /// <param name="stopping">Ends what comes before the claim. From the claim on the order is finished.</param>
     public async Task RunAsync(Lane lane, OrderRow order, CancellationToken stopping)
@@ -50,6 +54,31 @@ internal sealed partial class Dispatcher(
             var reason = e is ConnectorException ? e.Message : "The broker did not answer in time.";
             return await EndAsync(lane, order, OrderCodes.BrokerUnreachable, reason, null);
         }
+        catch (Exception e) when (e is NpgsqlException ? !DatabaseFault.Passes(e) : !stopping.IsCancellationRequested)
+        {
+            // With PostgreSQL away nothing is claimed: the order stays where it is, and the lane looks again.
+            LogFault(e, order.Id);
+            return await EndFaultyAsync(lane, order, e);
+        }
+    }
+
+    // A fault that nobody foresaw ends this one order, and the lane goes on. Where it had come to is read from its row.
+    private async Task<OrderRow?> EndFaultyAsync(Lane lane, OrderRow order, Exception fault)
+    {
+        var row = await store.FindAsync(order.Id, CancellationToken.None);
+        switch (row)
+        {
+            case { Status: OrderRow.Pending }:
+                if (send.MayTryAgain(lane, order, ExitTriesOnFaults)) return null;
+                return await EndAsync(lane, order, OrderCodes.Failed,
+                    $"A fault kept the order from being sent ({fault.GetType().Name}). Nothing was sent.", null);
+            case { Status: OrderRow.Sending } when row.ClaimedBy == lane.Worker:
+                // Unknown, unless this worker knows that it never left.
+                lane.TakeOverDue = true;
+                return null;
+            default:
+                return row;
+        }
     }
 
     private async Task<OrderRow?> EndAsync(Lane lane, OrderRow order, string code, string reason, IReadOnlyDictionary<string, string[]>? errors)
@@ -58,6 +87,9 @@ internal sealed partial class Dispatcher(
         var ended = await store.RefuseAsync(order.Id, lane.Worker, OrderRow.Rejected, code, reason, code.StartsWith("broker.", StringComparison.Ordinal) ? null : errors, CancellationToken.None);
         return ended ? await store.FindAsync(order.Id, CancellationToken.None) : null;
     }
+
+    [LoggerMessage(4023, LogLevel.Error, "A fault ended order {OrderId}")]
+    private partial void LogFault(Exception e, Guid orderId);
 
     [LoggerMessage(4021, LogLevel.Warning, "Order {OrderId} was not sent: {Why}")]
     private partial void LogNotAsked(Guid orderId, string why);

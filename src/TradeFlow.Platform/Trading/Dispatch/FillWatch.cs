@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
@@ -6,7 +7,7 @@ using TradeFlow.Platform.Trading.Orders;
 namespace TradeFlow.Platform.Trading.Dispatch;
 
 /// <summary>Brokers that answer with an id only: looks a few times, quickly, so that the sender hears of the fill. After that the sync finds it.</summary>
-internal sealed class FillWatch(SendOnce send, TimeProvider clock)
+internal sealed partial class FillWatch(SendOnce send, TimeProvider clock, ILogger<FillWatch> log)
 {
     private static readonly int[] Pauses = [15, 45, 100, 190, 350, 500, 300];
 
@@ -51,10 +52,14 @@ internal sealed class FillWatch(SendOnce send, TimeProvider clock)
                 if (row.IsTerminal) return row;
             }
         }
-        catch (Exception e) when (e is ConnectorException or OperationCanceledException)
+        catch (Exception e)
         {
-            // The broker has taken the order; the sync follows it from here.
+            // The broker has taken the order, and that is what its sender must hear; the sync follows it from here.
+            if (e is not (ConnectorException or OperationCanceledException)) LogFault(e, row.Id);
         }
         return row;
     }
+
+    [LoggerMessage(4024, LogLevel.Error, "The fill of order {OrderId} could not be watched")]
+    private partial void LogFault(Exception e, Guid orderId);
 }

@@ -15,8 +15,10 @@ internal sealed record CloseTarget(PositionReport Position, Instrument Instrumen
 internal sealed class OpenPositions(IInstruments instruments, PositionSync sync)
 {
     /// <summary>The open positions that the intent names, the oldest first.</summary>
+    /// <param name="unreadable">Takes the positions of a flatten whose rules cannot be read now: they must not hold up the others.</param>
     public async Task<List<CloseTarget>> FindAsync(
-        Lane lane, AccountSession session, OrderRow order, TradeIntent intent, string? brokerPosition, CancellationToken ct)
+        Lane lane, AccountSession session, OrderRow order, TradeIntent intent, string? brokerPosition, List<PositionReport> unreadable,
+        CancellationToken ct)
     {
         var begunAt = Stopwatch.GetTimestamp();
         var state = await session.Connector.GetStateAsync(new StateWindow { IsForExit = true, PositionsOnly = true }, ct);
@@ -32,16 +34,29 @@ internal sealed class OpenPositions(IInstruments instruments, PositionSync sync)
             var named = brokerPosition is not null || intent.Action == TradeAction.Flatten;
             // On a reverse the side is the new one: whatever is open goes.
             if (!named && intent.Action != TradeAction.Reverse && intent.Side is { } side && position.Side != (side == TradeSide.Buy ? Side.Buy : Side.Sell)) continue;
-            var lookup = await instruments.FindAsync(lane.Tenant, lane.AccountId, position.BrokerSymbol, ct);
-            if (lookup.Instrument is not { } instrument)
+            Instrument? instrument;
+            try
             {
-                if (!named && !SignalSymbol.Means(mapped.Symbol, null, position.BrokerSymbol) && !Symbols.Same(position.BrokerSymbol, order.Symbol)) continue;
-                throw new ConnectorException($"The rules of {position.BrokerSymbol} could not be read.");
+                instrument = (await instruments.FindAsync(lane.Tenant, lane.AccountId, position.BrokerSymbol, ct)).Instrument;
+                if (instrument is null)
+                {
+                    var meant = SignalSymbol.Means(mapped.Symbol, null, position.BrokerSymbol)
+                        || Symbols.Same(position.BrokerSymbol, order.Symbol);
+                    if (!named && !meant) continue;
+                    throw new ConnectorException($"The rules of {position.BrokerSymbol} could not be read.");
+                }
+            }
+            catch (ConnectorException) when (brokerPosition is null && intent.Action == TradeAction.Flatten)
+            {
+                unreadable.Add(position);
+                continue;
             }
             var target = new CloseTarget(position, instrument, position.Quantity);
             if (named || position.BrokerSymbol == contract || SignalSymbol.Means(mapped.Symbol, instrument, position.BrokerSymbol)) targets.Add(target);
             else if (SignalSymbol.Means(spoken, instrument, position.BrokerSymbol)) asWritten.Add(target);
         }
+        if (targets.Count == 0 && unreadable.Count > 0)
+            throw new ConnectorException($"The rules of {unreadable[0].BrokerSymbol} could not be read.");
         // A position from before the map was changed is still meant by the name that it was opened under.
         return targets.Count > 0 ? targets : asWritten;
     }

@@ -28,7 +28,7 @@ internal sealed class ReverseEntry(OpenPositions positions, CloseExit closes, Op
         }
         if (legs.Any(leg => leg.Status is not (OrderRow.Filled or OrderRow.Canceled))) return Later(lane, order);
 
-        var open = await positions.FindAsync(lane, session, order, order.Intent, null, ct);
+        var open = await positions.FindAsync(lane, session, order, order.Intent, null, [], ct);
         var unplanned = open.Where(target => legs.All(leg => leg.Intent.BrokerPositionId != target.Position.BrokerPositionId)).ToList();
         foreach (var target in unplanned) await closes.AddLegAsync(lane, order, target, ct);
         if (unplanned.Count > 0) return null; // the legs stand before this order in the lane now

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Lanes;
 using TradeFlow.Platform.Trading.Orders;
@@ -8,19 +10,26 @@ using TradeFlow.Platform.Trading.Orders;
 namespace TradeFlow.Platform.Trading.Dispatch;
 
 /// <summary>
-/// Record, then send, once. The one way in which anything that trades leaves for a broker (docs/order-outcomes.md). Whatever goes wrong before the
-/// call gives the claim back; whatever goes wrong in it is unknown.
+/// Record, then send, once. The one way in which anything that trades leaves for a broker (docs/order-outcomes.md). Whatever goes wrong
+/// before the call gives the claim back; whatever goes wrong in it or after it is unknown.
 /// </summary>
 internal sealed partial class SendOnce(OrderStore store, CrashPoints crash, TimeProvider clock, ILogger<SendOnce> log)
 {
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+    private const int TriesOnFaults = 3;
+
+    // Claimed, as far as this worker knows, with nothing sent. An id leaves before its call begins: what is not here may have been sent.
+    private readonly ConcurrentDictionary<Guid, byte> unsent = new();
 
     /// <returns>The row with its outcome, or <c>null</c> when nothing was sent: refused by a check, taken by another worker, or put back into the lane.</returns>
     public async Task<OrderRow?> RunAsync(Lane lane, OrderRow order, ResolvedOrder resolved, Func<CancellationToken, Task<OrderOutcome>> call)
     {
-        crash.Reached(CrashPoints.AfterClaim);
-        switch (await ClaimAsync(lane, order, resolved))
+        crash.Reached(CrashPoints.BeforeClaim);
+        // Before the claim, so that no clock has the command end later than the row says.
+        var since = clock.GetTimestamp();
+        var (claim, claimedAt) = await ClaimAsync(lane, order, resolved);
+        switch (claim)
         {
             case Claim.Refused:
                 lane.Forget(order.Id);
@@ -37,12 +46,13 @@ internal sealed partial class SendOnce(OrderStore store, CrashPoints crash, Time
             return null;
         }
         crash.Reached(CrashPoints.BeforeSend);
-        var outcome = await CallAsync(call);
+        unsent.TryRemove(order.Id, out _);
+        var outcome = await CallAsync(lane, since, claimedAt + Deadline, call);
         crash.Reached(CrashPoints.AfterAnswer);
-        if (outcome is OrderOutcome.NotSent unsent && MayTryAgain(lane, order))
+        if (outcome is OrderOutcome.NotSent notSent && MayTryAgain(lane, order))
         {
             // Through the lane and the claim again, so that every check of an entry counts for the second attempt too.
-            await ReleaseAsync(lane, order, unsent.Why);
+            await ReleaseAsync(lane, order, notSent.Why);
             return null;
         }
         lane.Forget(order.Id);
@@ -50,67 +60,113 @@ internal sealed partial class SendOnce(OrderStore store, CrashPoints crash, Time
     }
 
     /// <summary>Proven unsent: an entry is tried once more, an exit as long as its signal is young.</summary>
-    public bool MayTryAgain(Lane lane, OrderRow order)
+    /// <param name="exitsAtMost">How often an exit is tried in all.</param>
+    public bool MayTryAgain(Lane lane, OrderRow order, int exitsAtMost = 12)
     {
         var attempt = lane.CountAttempt(order.Id);
         var young = order.ValidUntil > clock.GetUtcNow();
-        var again = young && (attempt < 2 || (!order.IsEntry && attempt < 12));
+        var again = young && (attempt < 2 || (!order.IsEntry && attempt < exitsAtMost));
         if (again) lane.Defer(order.Id, clock.GetUtcNow() + TimeSpan.FromMilliseconds(Math.Min(200 * Math.Pow(2, attempt - 1), 4000)));
         return again;
     }
 
-    // An answer that cannot be stored is kept and stored when PostgreSQL is back: until then the row says SENDING, which is true. The process may die
-    // here; then the order is found in SENDING and looked up.
-    public async Task<OrderRow> SettleAsync(OrderRow order, Settlement outcome)
+    /// <summary>
+    /// Ends what this worker holds as SENDING while nothing is in hand: claimed without our learning of it, or with an outcome that could
+    /// not be stored. Only what is known never to have been sent goes back into the lane.
+    /// </summary>
+    /// <returns>The orders whose outcome is unknown now.</returns>
+    public async Task<IReadOnlyList<OrderRow>> EndLeftoversAsync(Lane lane, CancellationToken ct)
     {
-        for (var pause = 50; ; pause = Math.Min(pause * 2, 2000))
+        List<OrderRow> unknown = [];
+        foreach (var row in await store.ListSendingAsync(lane.AccountId.Value, lane.Worker, ct))
         {
-            try
-            {
-                return (await store.SettleAsync(order.Id, outcome, CancellationToken.None)).Row;
-            }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
-            {
-                LogNotStored(e, order.Id, outcome.Status);
-                await Task.Delay(pause);
-            }
+            if (unsent.ContainsKey(row.Id)) await ReleaseAsync(lane, row, "the claim was not confirmed");
+            else unknown.Add(await SettleAsync(row, Settlements.Unknown("Its outcome could not be stored.", null)));
         }
+        return unknown;
     }
 
-    private async Task<Claim> ClaimAsync(Lane lane, OrderRow order, ResolvedOrder resolved)
+    /// <summary>
+    /// Stores an outcome. While PostgreSQL is away it is kept and tried again: until then the row says SENDING, which is true. One that
+    /// PostgreSQL refuses for good is stored as unknown, in words of ours, with the broker's id; the look-up then finds what it was. The
+    /// process may die anywhere here: the order is found in SENDING and looked up.
+    /// </summary>
+    public async Task<OrderRow> SettleAsync(OrderRow order, Settlement outcome)
     {
         try
         {
-            return await store.ClaimAsync(order, lane.Worker, resolved, CancellationToken.None);
+            return await PersistAsync(order, outcome.Status,
+                async () => (await store.SettleAsync(order.Id, outcome, CancellationToken.None)).Row);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e)
+        {
+            LogRefused(e, order.Id, outcome.Status);
+        }
+        var id = outcome.BrokerOrderId is { Length: > 0 } told && ForeignText.IsPlain(told) && told.Length <= 200 ? told : null;
+        var unknown = Settlements.Unknown($"The broker's answer ({outcome.Status}) could not be stored.", id);
+        try
+        {
+            return await PersistAsync(order, unknown.Status,
+                async () => (await store.SettleAsync(order.Id, unknown, CancellationToken.None)).Row);
+        }
+        catch (Exception e)
+        {
+            // It stays SENDING, which nobody takes for unsent, and is ended with the leftovers. The lane goes on.
+            LogRefused(e, order.Id, unknown.Status);
+            return await store.FindAsync(order.Id, CancellationToken.None) ?? order;
+        }
+    }
+
+    private async Task<(Claim Claim, DateTimeOffset? At)> ClaimAsync(Lane lane, OrderRow order, ResolvedOrder resolved)
+    {
+        unsent[order.Id] = 0;
+        try
+        {
+            var claimed = await store.ClaimAsync(order, lane.Worker, resolved, CancellationToken.None);
+            if (claimed.Claim != Claim.Claimed) unsent.TryRemove(order.Id, out _);
+            return claimed;
+        }
+        catch (Exception e)
         {
             // The claim may have been committed. Nothing was sent under it, which only this worker knows: give it back.
             LogClaimUnclear(e, order.Id);
             await ReleaseAsync(lane, order, "the claim's commit was not confirmed");
-            return Claim.Gone;
+            if (DatabaseFault.Passes(e)) return (Claim.Gone, null);
+            throw;
         }
     }
 
+    // When it cannot be given back at all it stays among the unsent, and is given back with the leftovers.
     private async Task ReleaseAsync(Lane lane, OrderRow order, string why)
     {
+        unsent[order.Id] = 0;
+        var words = ForeignText.Clean(why, 500);
+        await PersistAsync(order, OrderRow.Pending, () => store.ReleaseAsync(order.Id, lane.Worker, words, CancellationToken.None));
+        unsent.TryRemove(order.Id, out _);
+    }
+
+    // For as long as PostgreSQL is away; what else goes wrong may be a broken connection, which the next one is not.
+    private async Task<T> PersistAsync<T>(OrderRow order, string status, Func<Task<T>> write)
+    {
+        var faults = 0;
         for (var pause = 50; ; pause = Math.Min(pause * 2, 2000))
         {
             try
             {
-                await store.ReleaseAsync(order.Id, lane.Worker, why, CancellationToken.None);
-                return;
+                return await write();
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            catch (Exception e) when (DatabaseFault.Passes(e) || (e is not Npgsql.PostgresException && ++faults < TriesOnFaults))
             {
-                LogNotStored(e, order.Id, OrderRow.Pending);
-                await Task.Delay(pause);
+                LogNotStored(e, order.Id, status);
+                await Task.Delay(TimeSpan.FromMilliseconds(pause), clock);
             }
         }
     }
 
-    private async Task<OrderOutcome> CallAsync(Func<CancellationToken, Task<OrderOutcome>> call)
+    private async Task<OrderOutcome> CallAsync(Lane lane, long since, DateTimeOffset? end, Func<CancellationToken, Task<OrderOutcome>> call)
     {
+        // Taken back when this returns, with an answer or without: what the connector has not sent by then leaves no more.
+        using var permit = SendPermit.Give(clock, since, Deadline, () => lane.Lease.IsHeld, end);
         // Not tied to the lane: a worker that stops gracefully waits for the answer of what it has sent.
         using var deadline = new CancellationTokenSource(Deadline, clock);
         try
@@ -119,7 +175,8 @@ internal sealed partial class SendOnce(OrderStore store, CrashPoints crash, Time
             if (crash.IsArmed(CrashPoints.AfterSend)) await Task.WhenAny(sent, Task.Delay(100, CancellationToken.None));
             crash.Reached(CrashPoints.AfterSend);
             // A connector that does not heed the deadline is left behind.
-            return await sent.WaitAsync(Deadline + Grace, clock, CancellationToken.None);
+            return await sent.WaitAsync(Deadline + Grace, clock,
+                CancellationToken.None) ?? new OrderOutcome.Unknown("The connector gave no outcome.");
         }
         catch (Exception e)
         {
@@ -134,6 +191,9 @@ internal sealed partial class SendOnce(OrderStore store, CrashPoints crash, Time
 
     [LoggerMessage(4011, LogLevel.Error, "Outcome of order {OrderId} ({Status}) could not be stored yet")]
     private partial void LogNotStored(Exception e, Guid orderId, string status);
+
+    [LoggerMessage(4014, LogLevel.Error, "PostgreSQL refuses the outcome of order {OrderId} ({Status}) for good")]
+    private partial void LogRefused(Exception e, Guid orderId, string status);
 
     [LoggerMessage(4012, LogLevel.Warning, "Claim of order {OrderId} was not confirmed")]
     private partial void LogClaimUnclear(Exception e, Guid orderId);

@@ -23,7 +23,7 @@ internal static class Settlements
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    private static Settlement Unknown(string cause, string? brokerOrderId) =>
+    public static Settlement Unknown(string cause, string? brokerOrderId) =>
         new(OrderRow.Unknown) { BrokerOrderId = brokerOrderId, Event = "unknown", Detail = cause };
 
     private static Settlement From(OrderOutcome.Accepted accepted) => accepted.Report is { } report

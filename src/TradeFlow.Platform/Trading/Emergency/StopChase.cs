@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Lanes;
@@ -38,7 +39,7 @@ internal sealed partial class StopChase(
             {
                 return;
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            catch (Exception e) when (DatabaseFault.Passes(e))
             {
                 LogStalled(e, lane.AccountId.Value);
                 wait = TimeSpan.FromSeconds(1);
@@ -109,11 +110,16 @@ internal sealed partial class StopChase(
             errors.AddRange(Working(state).Select(order => $"Order {order.BrokerOrderId} ({order.BrokerSymbol}) still works at the broker."));
             return (state, TimeSpan.FromSeconds(Math.Max(session.Manifest.Lookup.SettleSeconds, 1)), errors);
         }
-        catch (Exception e) when (e is ConnectorException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (!ct.IsCancellationRequested && e is not NpgsqlException)
         {
             LogNotRead(lane.AccountId.Value, e.Message);
             // No answer is not "flat".
-            var why = e is ConnectorException ? e.Message : "it did not answer in time.";
+            var why = e switch
+            {
+                ConnectorException => e.Message,
+                OperationCanceledException => "it did not answer in time.",
+                _ => "its answer could not be read.",
+            };
             errors.AddRange(booked.Values.Select(name => $"Position {name} is not known to be closed."));
             errors.Add($"{stop.Name}: the broker could not be asked: {why}");
             return (null, default, errors);

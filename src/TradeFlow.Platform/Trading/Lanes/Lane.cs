@@ -54,6 +54,22 @@ internal sealed class Lane(AccountContext account, Guid worker) : IDisposable
 
     public void NextLook(Guid order, DateTimeOffset at) => nextLooks[order] = at;
 
+    /// <summary>Drops what is remembered of orders that wait no more, whichever way they ended.</summary>
+    public void KeepPending(IReadOnlySet<Guid> pending)
+    {
+        foreach (var order in attempts.Keys.Where(order => !pending.Contains(order))) attempts.TryRemove(order, out _);
+        foreach (var order in deferred.Keys.Where(order => !pending.Contains(order))) deferred.TryRemove(order, out _);
+    }
+
+    /// <summary>The same for orders of unknown outcome.</summary>
+    public void KeepUnknown(IReadOnlySet<Guid> unknown)
+    {
+        foreach (var order in nextLooks.Keys.Where(order => !unknown.Contains(order))) nextLooks.TryRemove(order, out _);
+    }
+
+    /// <summary>How many orders something is remembered of.</summary>
+    public int Remembered => attempts.Count + deferred.Count + nextLooks.Count;
+
     public void Forget(Guid order)
     {
         attempts.TryRemove(order, out _);

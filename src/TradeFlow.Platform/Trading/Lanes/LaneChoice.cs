@@ -14,26 +14,58 @@ internal sealed record LaneChoice(OrderRow? Run, IReadOnlyList<OrderRow> Superse
     /// <summary>How long an entry waits for an unknown order before it in its symbol.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>Orders that this version cannot read. They end, or the lane would stand still for them.</summary>
+    public IReadOnlyList<OrderRow> Unreadable { get; init; } = [];
+
     /// <summary>
-    /// The first order of the lane, in the recorded order. Only an entry can be made to wait, by an order of unknown outcome in its symbol (it could
-    /// double a position that nobody knows of) or by its own legs. Orders of other symbols and all exits go on past it.
+    /// The first order of the lane, in the recorded order, that need not wait. An entry waits for an order of unknown outcome in its symbol
+    /// (it could double a position that nobody knows of), for its own legs, and for a waiting order before it that concerns its symbol. An
+    /// exit waits for nothing but a deferred exit before it in its own symbol; a flatten waits for nobody, and no exit waits for it.
     /// </summary>
     /// <param name="deferred">Orders that asked to be looked at again later.</param>
     public static LaneChoice From(LaneQueue queue, Func<Guid, bool> deferred, DateTimeOffset now)
     {
         List<OrderRow> waiting = [];
+        List<OrderRow> held = [];
         List<OrderRow> tooLong = [];
+        List<OrderRow> unreadable = [];
         foreach (var order in queue.Pending)
         {
-            if (!order.IsEntry && deferred(order.Id)) return new LaneChoice(null, [], tooLong, Waiting: true);
-            if (!order.IsEntry) return new LaneChoice(order, [.. waiting.Where(entry => Overtakes(order, entry))], tooLong, waiting.Count > 0);
-            var unknown = queue.UnknownSymbols.Any(symbol => Symbols.Same(symbol, order.Symbol));
-            if (unknown && now - order.CreatedAt > Patience) tooLong.Add(order);
-            else if (unknown || deferred(order.Id) || waiting.Any(earlier => Symbols.Same(earlier.Symbol, order.Symbol))) waiting.Add(order);
-            else return new LaneChoice(order, [], tooLong, waiting.Count > 0);
+            if (!order.CanBeRead) unreadable.Add(order);
+            else if (!order.IsEntry)
+            {
+                if (!deferred(order.Id) && !held.Exists(earlier => HoldsBack(earlier, order)))
+                    return Choose(order, [.. waiting.Where(entry => Overtakes(order, entry))]);
+                held.Add(order);
+            }
+            else if (queue.UnknownSymbols.Any(symbol => Symbols.Same(symbol, order.Symbol)))
+            {
+                if (now - order.CreatedAt > Patience) tooLong.Add(order);
+                else waiting.Add(order);
+            }
+            else if (deferred(order.Id) || held.Exists(exit => Concerns(exit, order))
+                || waiting.Exists(earlier => Symbols.Same(earlier.Symbol, order.Symbol)))
+            {
+                waiting.Add(order);
+            }
+            else
+            {
+                return Choose(order, []);
+            }
         }
-        return new LaneChoice(null, [], tooLong, waiting.Count > 0);
+        return Choose(null, []);
+
+        LaneChoice Choose(OrderRow? run, IReadOnlyList<OrderRow> superseded) =>
+            new(run, superseded, tooLong, waiting.Count + held.Count > 0) { Unreadable = unreadable };
     }
+
+    private static bool HoldsBack(OrderRow earlier, OrderRow exit) =>
+        exit.Action != "flatten" && earlier.Action != "flatten" && (earlier.Symbol.Length > 0
+            ? Symbols.Same(earlier.Symbol, exit.Symbol)
+            // Named by its position alone, as an emergency stop does it, or a cancel of all that works.
+            : exit.Symbol.Length == 0 && earlier.Action == exit.Action && earlier.Intent.BrokerPositionId == exit.Intent.BrokerPositionId);
+
+    private static bool Concerns(OrderRow exit, OrderRow entry) => exit.Action == "flatten" || Symbols.Same(exit.Symbol, entry.Symbol);
 
     private static bool Overtakes(OrderRow exit, OrderRow entry) =>
         // A leg of the waiting entry itself is what it waits for.

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Trading.Emergency;
@@ -16,7 +15,8 @@ namespace TradeFlow.Platform.Trading.Lanes;
 /// stands by and takes over within a lease when the first one dies.
 /// </summary>
 internal sealed partial class LaneHost(
-    LaneStore store, WorkerAccounts accounts, LaneRunner runner, Reconciler reconciler, AccountSync sync, StopChase stops, RedisBus bus, Traces traces, TimeProvider clock, ILogger<LaneHost> log)
+    LaneStore store, WorkerAccounts accounts, LaneRunner runner, Reconciler reconciler, AccountSync sync, StopChase stops, LaneWatch watch,
+    RedisBus bus, Traces traces, TimeProvider clock, ILogger<LaneHost> log)
     : BackgroundService
 {
     private static readonly TimeSpan Renew = TimeSpan.FromSeconds(1.5);
@@ -30,6 +30,8 @@ internal sealed partial class LaneHost(
 
     public bool Holds(Guid account) => lanes.TryGetValue(account, out var serving) && serving.Lane.Lease.IsHeld;
 
+    public Lane? LaneOf(AccountId account) => lanes.GetValueOrDefault(account.Value)?.Lane;
+
     /// <summary>The account's names for symbols as this worker has them; <c>null</c> when it does not serve the account.</summary>
     public SymbolMap? MapOf(Guid account) => lanes.TryGetValue(account, out var serving) ? serving.Lane.Account.Symbols : null;
 
@@ -39,24 +41,18 @@ internal sealed partial class LaneHost(
         using var recorded = bus.Subscribe(Topics.OrderRecorded, WakeLane);
         using var changed = bus.Subscribe(Topics.AccountChanged, _ => renewal.Ring());
         bus.Restored += poll.Ring;
-        var polling = PollAsync(stoppingToken);
-        try
+        await Task.WhenAll(
+            watch.RunAsync("lanes.poll", PollAsync, stoppingToken), watch.RunAsync("lanes.lease", LeaseAllAsync, stoppingToken));
+        bus.Restored -= poll.Ring;
+        await DrainAsync();
+    }
+
+    private async Task LeaseAllAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
         {
-            while (!stoppingToken.IsCancellationRequested)
-            {
-                await LeaseAsync(stoppingToken);
-                await renewal.WaitAsync(Renew, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The process ends.
-        }
-        finally
-        {
-            bus.Restored -= poll.Ring;
-            await polling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await DrainAsync();
+            await LeaseAsync(ct);
+            await renewal.WaitAsync(Renew, ct);
         }
     }
 
@@ -74,17 +70,18 @@ internal sealed partial class LaneHost(
             var served = (await accounts.ListServableAsync(ct)).Select(account => account.Account).ToList();
             var asked = Stopwatch.GetTimestamp();
             var mine = await store.LeaseAsync(worker, served, ct);
+            // A lane that was lost, or whose account is gone, keeps its place until what it had in hand has ended.
+            foreach (var (account, lost) in lanes.Where(entry => entry.Value.IsLost && entry.Value.Ended.IsCompleted))
+            {
+                lanes.TryRemove(account, out _);
+                await lost.DisposeAsync();
+            }
             foreach (var account in served)
             {
                 if (!mine.TryGetValue(account.AccountId.Value, out var fresh)) continue;
-                if (lanes.TryGetValue(account.AccountId.Value, out var before) && before.IsLost)
-                {
-                    // One runner a lane: what the earlier one has in hand must end first, or its order would look like nobody's.
-                    if (!before.Ended.IsCompleted) continue;
-                    lanes.TryRemove(account.AccountId.Value, out _);
-                    await before.DisposeAsync();
-                }
                 var serving = lanes.GetOrAdd(account.AccountId.Value, _ => Start(account));
+                // One runner a lane: what the earlier one has in hand must end first, or its order would look like nobody's.
+                if (serving.IsLost) continue;
                 var changed = serving.Lane.Account.Version != account.Version;
                 serving.Lane.Account = account;
                 // Connected again, switched on, stopped: nothing that follows from it need wait out its pause.
@@ -94,12 +91,14 @@ internal sealed partial class LaneHost(
                     serving.Lane.Stops.Ring();
                 }
                 if (fresh) serving.Lane.Lease.Renewed(asked);
-                serving.Begin(runner.RunAsync, reconciler.RunAsync, sync.RunAsync, stops.RunAsync);
+                serving.Begin(
+                    watch, ("lane.orders", runner.RunAsync), ("lane.unknown", reconciler.RunAsync), ("lane.sync", sync.RunAsync),
+                    ("lane.stops", stops.RunAsync));
             }
             foreach (var (account, serving) in lanes)
                 if (!mine.ContainsKey(account) && !serving.IsLost) await EndAsync(account, serving);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (DatabaseFault.Passes(e))
         {
             // The leases run out by themselves if this lasts; no lane sends without one.
             LogNotRenewed(e);
@@ -135,7 +134,7 @@ internal sealed partial class LaneHost(
                     serving.Lane.Orders.Ring();
                 }
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            catch (Exception e) when (DatabaseFault.Passes(e))
             {
                 LogNotRenewed(e);
             }
@@ -145,7 +144,7 @@ internal sealed partial class LaneHost(
     // What has been sent is waited for, what has not begun is left to the next worker.
     private async Task DrainAsync()
     {
-        var held = lanes.Keys.ToList();
+        var held = lanes.Values.Where(serving => !serving.IsLost).Select(serving => serving.Lane).ToList();
         foreach (var serving in lanes.Values) await serving.EndAsync();
         using var renewing = new CancellationTokenSource(Drain, clock);
         var ended = Task.WhenAll(lanes.Values.Select(serving => serving.Ended));
@@ -155,13 +154,18 @@ internal sealed partial class LaneHost(
             {
                 // The lease goes on while an order is under way, so that nobody looks for it too early.
                 await Task.WhenAny(ended, Task.Delay(Renew, clock, renewing.Token));
-                if (renewing.IsCancellationRequested) break;
-                if (!ended.IsCompleted) await store.LeaseAsync(worker, [.. lanes.Values.Select(serving => serving.Lane.Account)], CancellationToken.None);
+                if (ended.IsCompleted || renewing.IsCancellationRequested) break;
+                var asked = Stopwatch.GetTimestamp();
+                var mine = await store.LeaseAsync(worker, [.. held.Select(lane => lane.Account)], CancellationToken.None);
+                foreach (var lane in held.Where(lane => mine.GetValueOrDefault(lane.AccountId.Value))) lane.Lease.Renewed(asked);
             }
-            await store.ReleaseAsync(worker, held, CancellationToken.None);
+            // Before anybody else may take it: what has not left by now must not leave any more.
+            foreach (var lane in held) lane.Lease.Lost();
+            await store.ReleaseAsync(worker, [.. held.Select(lane => lane.AccountId.Value)], CancellationToken.None);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e)
         {
+            // The leases run out by themselves, and the process ends whatever happened here.
             LogNotRenewed(e);
         }
         lanes.Clear();
@@ -185,12 +189,12 @@ internal sealed partial class LaneHost(
         public Task Ended { get; private set; } = Task.CompletedTask;
         private bool begun;
 
-        public void Begin(params ReadOnlySpan<Func<Lane, CancellationToken, Task>> loops)
+        public void Begin(LaneWatch watch, params ReadOnlySpan<(string Name, Func<Lane, CancellationToken, Task> Loop)> loops)
         {
             if (begun) return;
             begun = true;
             List<Task> running = [];
-            foreach (var loop in loops) running.Add(Task.Run(() => loop(Lane, end.Token)));
+            foreach (var (name, loop) in loops) running.Add(Task.Run(() => watch.RunAsync(Lane, name, loop, end.Token)));
             Ended = Task.WhenAll(running);
         }
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Dispatch;
@@ -8,7 +7,9 @@ using TradeFlow.Platform.Trading.Orders;
 namespace TradeFlow.Platform.Trading.Lanes;
 
 /// <summary>Runs the orders of one lane one after the other.</summary>
-internal sealed partial class LaneRunner(OrderStore store, Dispatcher dispatcher, OrderAnnouncer announcer, Traces traces, TimeProvider clock, ILogger<LaneRunner> log)
+internal sealed partial class LaneRunner(
+    OrderStore store, Dispatcher dispatcher, SendOnce send, OrderAnnouncer announcer, Traces traces, TimeProvider clock,
+    ILogger<LaneRunner> log)
 {
     // With Redis the bell rings at once; this is for a message that got lost between two looks.
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
@@ -25,9 +26,12 @@ internal sealed partial class LaneRunner(OrderStore store, Dispatcher dispatcher
             try
             {
                 await lane.Orders.WaitAsync(wait, stopping);
-                if (lane.TakeOverDue) await TakeOverAsync(lane, stopping);
                 Next next;
-                do next = await StepAsync(lane, stopping);
+                do
+                {
+                    if (lane.TakeOverDue) await TakeOverAsync(lane, stopping);
+                    next = await StepAsync(lane, stopping);
+                }
                 while (next == Next.More && !stopping.IsCancellationRequested);
                 wait = next == Next.Later ? LookAgain : Idle;
                 pause = TimeSpan.FromMilliseconds(100);
@@ -36,9 +40,10 @@ internal sealed partial class LaneRunner(OrderStore store, Dispatcher dispatcher
             {
                 return;
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException or InvalidOperationException)
+            catch (Exception e) when (DatabaseFault.Passes(e))
             {
-                // PostgreSQL is away or slow: nothing is claimed, so nothing is sent. Look again until it is back.
+                // PostgreSQL is away or slow: nothing is claimed, so nothing is sent. Look again until it is back. What else may come ends
+                // this loop, and it is started again.
                 LogStalled(e, lane.AccountId.Value);
                 wait = pause;
                 if (pause < TimeSpan.FromSeconds(2)) pause *= 2;
@@ -49,22 +54,32 @@ internal sealed partial class LaneRunner(OrderStore store, Dispatcher dispatcher
     private async Task TakeOverAsync(Lane lane, CancellationToken ct)
     {
         if (!lane.Lease.IsHeld) return;
-        lane.TakeOverDue = false;
-        // Between two orders nothing is in hand: what this worker holds as SENDING now was claimed without our learning of it, and never sent.
-        await store.ReleaseOrphansAsync(lane.AccountId.Value, lane.Worker, ct);
+        // Between two orders nothing is in hand.
+        foreach (var row in await send.EndLeftoversAsync(lane, ct)) await TellUnknownAsync(lane, row, ct);
         foreach (var left in await store.TakeOverAsync(lane.AccountId.Value, lane.Worker, ct))
         {
             LogTakenOver(left);
-            if (await store.FindAsync(left, ct) is { } row) await announcer.AnnounceAsync(row, ct);
-            lane.Reconcile.Ring();
+            if (await store.FindAsync(left, ct) is { } row) await TellUnknownAsync(lane, row, ct);
         }
+        lane.TakeOverDue = false;
+    }
+
+    private async Task TellUnknownAsync(Lane lane, OrderRow row, CancellationToken ct)
+    {
+        lane.Reconcile.Ring();
+        await announcer.AnnounceAsync(row, ct);
     }
 
     private async Task<Next> StepAsync(Lane lane, CancellationToken ct)
     {
         if (!lane.Lease.IsHeld) return Next.Later;
         var now = clock.GetUtcNow();
-        var choice = LaneChoice.From(await store.QueueAsync(lane.AccountId.Value, ct), order => lane.IsDeferred(order, now), now);
+        var queue = await store.QueueAsync(lane.AccountId.Value, ct);
+        lane.KeepPending(queue.Pending.Select(order => order.Id).ToHashSet());
+        var choice = LaneChoice.From(queue, order => lane.IsDeferred(order, now), now);
+        foreach (var order in choice.Unreadable)
+            await EndAsync(lane, order, OrderRow.Rejected, OrderCodes.Failed,
+                "The order was written by a newer version of TradeFlow, which this one cannot read. Nothing was sent.", ct);
         foreach (var entry in choice.WaitedTooLong)
             await EndAsync(lane, entry, OrderRow.Rejected, OrderCodes.PreviousUnknown,
                 $"An order before it in {entry.Symbol} has no settled outcome yet, and entering on top of it could double the position. Nothing was sent.", ct);

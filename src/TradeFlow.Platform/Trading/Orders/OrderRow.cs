@@ -53,12 +53,32 @@ internal sealed record OrderRow
     public int Looks { get; init; }
     public DateTimeOffset? AbsentAt { get; init; }
 
+    /// <summary>When the row was read, by the database's clock.</summary>
+    public DateTimeOffset ReadAt { get; init; }
+
     public bool IsTerminal => Status is Filled or Canceled or Rejected;
 
     /// <summary>An open, or the entry of a reverse: what rules may hold back. Everything else gets a trader out.</summary>
     public bool IsEntry => Action is "open" or "reverse";
 
     public TradeIntent Intent => TradeIntent.FromJson(IntentJson);
+
+    /// <summary>False for an intent that a newer version has written.</summary>
+    public bool CanBeRead
+    {
+        get
+        {
+            try
+            {
+                _ = Intent;
+                return true;
+            }
+            catch (Exception e) when (e is JsonException or NotSupportedException)
+            {
+                return false;
+            }
+        }
+    }
 
     public OrderKey Key => new() { ClientOrderId = ClientOrderId, BrokerOrderId = BrokerOrderId, BrokerSymbol = BrokerSymbol, SentAt = SentAt };
 
@@ -99,7 +119,8 @@ internal sealed record OrderRow
         o.id, o.tenant_id, o.account_id, o.broker, o.seq, o.webhook_id, o.parent_id, o.position_id, o.client_order_id, o.action, o.intent, o.symbol,
         o.broker_symbol, o.side, o.type, o.qty, o.price, o.stop_loss, o.take_profit, o.status, o.reject_code, o.reject_reason, o.reject_errors,
         o.broker_order_id, o.broker_position_id, o.position_qty, o.filled_qty, o.avg_price, o.pnl, o.gross_pnl, o.needs_review, o.stop_epoch, o.valid_until,
-        o.claimed_by, o.created_at, o.sent_at, o.answered_at, o.filled_at, o.looks, o.absent_at
+        o.claimed_by, o.created_at, o.sent_at, o.answered_at, o.filled_at, o.looks, o.absent_at,
+        statement_timestamp()
         """;
 
     public static OrderRow Read(NpgsqlDataReader row)
@@ -146,7 +167,8 @@ internal sealed record OrderRow
             AnsweredAt = row.TimeOrNull(at++),
             FilledAt = row.TimeOrNull(at++),
             Looks = row.GetInt32(at++),
-            AbsentAt = row.TimeOrNull(at),
+            AbsentAt = row.TimeOrNull(at++),
+            ReadAt = row.GetFieldValue<DateTimeOffset>(at),
         };
     }
 }

@@ -60,9 +60,15 @@ internal sealed record LaneQueue(IReadOnlyList<OrderRow> Pending, IReadOnlySet<s
 /// <summary>The commands on trading.orders that the Worker gives. Each is one round trip and one commit.</summary>
 internal sealed class OrderStore(Database database)
 {
-    public async Task<Claim> ClaimAsync(OrderRow order, Guid worker, ResolvedOrder resolved, CancellationToken ct)
+    private const int LongestReason = 1000;
+
+    /// <returns>How it ended, and when it began by the database's clock.</returns>
+    public async Task<(Claim Claim, DateTimeOffset? At)> ClaimAsync(
+        OrderRow order, Guid worker, ResolvedOrder resolved, CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand("select trading.claim_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
+        await using var command = database.System.CreateCommand("""
+            select trading.claim_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13), statement_timestamp()
+            """);
         command.Parameters.AddWithValue(order.Id);
         command.Parameters.AddWithValue(worker);
         command.Parameters.AddWithValue(order.IsEntry);
@@ -76,13 +82,16 @@ internal sealed class OrderStore(Database database)
         command.Parameters.AddId(resolved.PositionId);
         command.Parameters.AddNumber(resolved.PositionQty);
         command.Parameters.AddText(resolved.Symbol);
-        return (string?)await command.ExecuteScalarAsync(ct) switch
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        var claim = row.GetString(0) switch
         {
             "claimed" => Claim.Claimed,
             "gone" => Claim.Gone,
             "fenced" => Claim.Fenced,
             _ => Claim.Refused,
         };
+        return (claim, row.GetFieldValue<DateTimeOffset>(1));
     }
 
     public async Task<bool> RefuseAsync(
@@ -93,8 +102,13 @@ internal sealed class OrderStore(Database database)
         command.Parameters.AddWithValue(worker);
         command.Parameters.AddWithValue(status);
         command.Parameters.AddWithValue(code);
-        command.Parameters.AddText(reason);
-        command.Parameters.AddJson(errors is { Count: > 0 } ? JsonSerializer.Serialize(errors.ToDictionary(), TradingJson.Default.DictionaryStringStringArray) : null);
+        // A connector may have had its say in them. An order that cannot be ended for its words would hold up its lane.
+        command.Parameters.AddText(ForeignText.Clean(reason, LongestReason));
+        var byField = errors?.ToDictionary(field => field.Key,
+            field => field.Value.Select(text => ForeignText.Clean(text, LongestReason)).ToArray());
+        command.Parameters.AddJson(byField is { Count: > 0 }
+            ? JsonSerializer.Serialize(byField, TradingJson.Default.DictionaryStringStringArray)
+            : null);
         return (bool)(await command.ExecuteScalarAsync(ct))!; // the function returns a boolean, never null
     }
 
@@ -108,14 +122,16 @@ internal sealed class OrderStore(Database database)
         return (bool)(await command.ExecuteScalarAsync(ct))!; // the function returns a boolean, never null
     }
 
-    public async Task ReleaseOrphansAsync(Guid account, Guid worker, CancellationToken ct)
+    /// <summary>What this worker holds as SENDING.</summary>
+    public async Task<List<OrderRow>> ListSendingAsync(Guid account, Guid worker, CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand("""
-            select trading.release_order(id, $2, 'the claim was not confirmed') from trading.orders where account_id = $1 and status = 'SENDING' and claimed_by = $2
+        await using var command = database.System.CreateCommand($"""
+            select {OrderRow.Columns} from trading.orders o
+            where o.account_id = $1 and o.status = 'SENDING' and o.claimed_by = $2 order by o.seq
             """);
         command.Parameters.AddWithValue(account);
         command.Parameters.AddWithValue(worker);
-        await command.ExecuteNonQueryAsync(ct);
+        return await ReadAllAsync(command, ct);
     }
 
     /// <summary>Writes an outcome and reads the row back, in one round trip. <c>Changed</c> is false when the order had ended before.</summary>
@@ -154,14 +170,22 @@ internal sealed class OrderStore(Database database)
         return result;
     }
 
-    /// <summary>What waits in a lane, in its order, and the symbols with an order of unknown outcome.</summary>
+    /// <summary>
+    /// What waits in a lane, in its order, and the symbols with an order of unknown outcome. Of entries the first 64, unless an exit waits:
+    /// it must see all that it overtakes.
+    /// </summary>
     public async Task<LaneQueue> QueueAsync(Guid account, CancellationToken ct)
     {
         await using var connection = await database.System.OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);
         var pending = new NpgsqlBatchCommand($"""
-            select {OrderRow.Columns} from trading.orders o where o.account_id = $1 and o.status = 'PENDING'
-            order by coalesce(o.turn, o.seq), o.turn is null, o.seq limit 64
+            with pending as (
+                select id, action in ('open', 'reverse') as entry, row_number() over (order by coalesce(turn, seq), turn is null,
+                    seq) as place
+                from trading.orders where account_id = $1 and status = 'PENDING')
+            select {OrderRow.Columns} from trading.orders o join pending p using (id)
+            where p.place <= 64 or not p.entry or p.place < (select max(place) from pending where not entry)
+            order by p.place
             """);
         pending.Parameters.AddWithValue(account);
         batch.BatchCommands.Add(pending);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Dispatch;
@@ -37,7 +38,7 @@ internal sealed partial class Reconciler(
             {
                 return;
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException or ConnectorException or OperationCanceledException)
+            catch (Exception e) when (DatabaseFault.Passes(e))
             {
                 LogFailed(e, lane.AccountId.Value);
                 wait = TimeSpan.FromSeconds(1);
@@ -48,6 +49,7 @@ internal sealed partial class Reconciler(
     private async Task<TimeSpan> LookAtAllAsync(Lane lane, CancellationToken ct)
     {
         var unknown = await store.ListAsync(lane.AccountId.Value, Open, ct);
+        lane.KeepUnknown(unknown.Select(row => row.Id).ToHashSet());
         if (unknown.Count == 0) return TimeSpan.FromSeconds(30);
         var next = TimeSpan.FromSeconds(30);
         foreach (var row in unknown)
@@ -77,12 +79,12 @@ internal sealed partial class Reconciler(
             else if (!seen.IsAbsent) absent = null;
             else (settled, absent, pause) = Believe(lane, session, row, absent, pause);
         }
-        catch (Exception e) when (e is ConnectorException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (!ct.IsCancellationRequested && (e is not NpgsqlException || !DatabaseFault.Passes(e)))
         {
-            // No answer proves nothing.
+            // No answer proves nothing, and a fault in one look must not keep the others from being looked at.
             LogFailed(e, lane.AccountId.Value);
         }
-        if (settled is not null) return await SettleAsync(lane, row, settled, ct);
+        if (settled is not null && await IsSettledAsync(lane, row, settled, ct)) return TimeSpan.Zero;
 
         var asks = row.NeedsReview || clock.GetUtcNow() - (row.SentAt ?? row.CreatedAt) > AsksPerson;
         lane.NextLook(row.Id, clock.GetUtcNow() + pause);
@@ -96,15 +98,17 @@ internal sealed partial class Reconciler(
     private (Settlement?, DateTimeOffset?, TimeSpan) Believe(Lane lane, AccountSession session, OrderRow row, DateTimeOffset? absent, TimeSpan pause)
     {
         var now = clock.GetUtcNow();
-        // A request of another worker, which may only be paused, can arrive until its own deadline has passed. Ours has ended: its outcome is recorded.
-        if (row.ClaimedBy != lane.Worker && now < (row.SentAt ?? row.CreatedAt) + SendOnce.Deadline) return (null, absent, pause);
+        // A request of another worker that has left may be on its way until its own deadline has passed. Ours has ended: its permit was
+        // taken back before its outcome was recorded, and nothing of it leaves any more.
+        if (row.ClaimedBy != lane.Worker && row.ReadAt < (row.SentAt ?? row.CreatedAt) + SendOnce.Deadline) return (null, absent, pause);
         var settle = TimeSpan.FromSeconds(Math.Max(session.Manifest.Lookup.SettleSeconds, 0.25));
         if (absent is not { } since) return (null, now, settle);
         if (now - since < settle) return (null, absent, since + settle - now);
         return (new Settlement(OrderRow.Rejected) { Code = OrderCodes.NotPlaced, Reason = "The broker never received it.", Event = "proven_absent" }, absent, pause);
     }
 
-    private async Task<TimeSpan> SettleAsync(Lane lane, OrderRow row, Settlement settled, CancellationToken ct)
+    // False when PostgreSQL refuses for good what was found: a person has to look then.
+    private async Task<bool> IsSettledAsync(Lane lane, OrderRow row, Settlement settled, CancellationToken ct)
     {
         bool changed;
         OrderRow now;
@@ -112,21 +116,23 @@ internal sealed partial class Reconciler(
         {
             (changed, now) = await store.SettleAsync(row.Id, settled, ct);
         }
-        catch
+        catch (Exception e)
         {
             // It may have been written, with the position that it made.
             lane.Book.IsLoaded = false;
-            throw;
+            if (ct.IsCancellationRequested || DatabaseFault.Passes(e)) throw;
+            LogFailed(e, lane.AccountId.Value);
+            return false;
         }
         LogSettled(row.Id, now.Status);
         lane.Forget(row.Id);
+        lane.Orders.Ring(); // entries of its symbol may have waited for it
         if (changed)
         {
             await positions.AfterOrderAsync(lane, now);
             await announcer.AnnounceAsync(now, ct);
         }
-        lane.Orders.Ring(); // entries of its symbol may have waited for it
-        return TimeSpan.Zero;
+        return true;
     }
 
     private async Task AskPersonAsync(Lane lane, OrderRow row, CancellationToken ct)

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Trading.Lanes;
 
@@ -33,20 +33,13 @@ internal sealed partial class AccountSync(
             {
                 return;
             }
-            catch (Exception e) when (e is ConnectorException or OperationCanceledException or NpgsqlException or TimeoutException)
+            catch (Exception e) when (e is ConnectorException or OperationCanceledException || DatabaseFault.Passes(e))
             {
-                // What was known stays: no answer is not "flat".
+                // What was known stays: no answer is not "flat". A fault that nobody foresaw ends this loop, and it is started again.
                 LogFailed(e, lane.AccountId.Value);
-                pause = e is NpgsqlException or TimeoutException ? Soon : await FailedAsync(health, e, ct);
+                pause = DatabaseFault.Passes(e) ? Soon : await FailedAsync(health, e, ct);
             }
-            try
-            {
-                await lane.Sync.WaitAsync(pause, ct);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
+            await lane.Sync.WaitAsync(pause, ct);
         }
     }
 
@@ -73,7 +66,7 @@ internal sealed partial class AccountSync(
         {
             return await health.BadAsync(e, ct);
         }
-        catch (NpgsqlException)
+        catch (Exception fault) when (DatabaseFault.Passes(fault))
         {
             return Soon;
         }

@@ -54,10 +54,15 @@ internal sealed class ScriptedBroker : IBrokerSessions, IInstruments
 
     public ScriptedAccount Of(AccountId account) => accounts.GetOrAdd(account.Value, _ => new ScriptedAccount(this));
 
+    /// <summary>What stands between the lanes and an account, such as the guard of a plugin's session.</summary>
+    public Func<ScriptedAccount, IBrokerConnector> Front { get; set; } = account => account;
+
     public Task<AccountSession> GetAsync(AccountId account, CancellationToken ct)
     {
         var connector = Of(account);
-        return connector.SessionFault is { } fault ? Task.FromException<AccountSession>(fault) : Task.FromResult(new AccountSession(account, default, connector, Manifest));
+        if (connector.SessionFault is { } fault) return Task.FromException<AccountSession>(fault);
+        connector.Meet("session");
+        return Task.FromResult(new AccountSession(account, default, connector.Front, Manifest));
     }
 
     /// <summary>Instruments cannot be read.</summary>
@@ -66,8 +71,10 @@ internal sealed class ScriptedBroker : IBrokerSessions, IInstruments
     public ValueTask<InstrumentLookup> FindAsync(TenantId tenant, AccountId account, string symbol, CancellationToken ct)
     {
         if (InstrumentFault is { } fault) return ValueTask.FromException<InstrumentLookup>(fault);
-        var known = Instruments.Values.FirstOrDefault(one => one.BrokerSymbol == symbol);
-        return ValueTask.FromResult(new InstrumentLookup(known ?? Instruments.GetValueOrDefault(Symbols.Canonical(symbol))));
+        Of(account).Meet("instruments");
+        var found = Instruments.Values.FirstOrDefault(known => known.BrokerSymbol == symbol)
+            ?? Instruments.GetValueOrDefault(Symbols.Canonical(symbol));
+        return ValueTask.FromResult(new InstrumentLookup(found is null ? null : Of(account).Bent(found)));
     }
 
     private static Instrument Fx(string symbol, decimal tick) => new()
@@ -103,6 +110,29 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
 
     /// <summary>Commands wait for each other.</summary>
     public bool OneAtATime { get; set; }
+
+    /// <summary>What the connector throws in a call, by the call's name.</summary>
+    public Func<string, Exception?>? FaultIn { get; set; }
+
+    /// <summary>How often each call was met.</summary>
+    public ConcurrentDictionary<string, int> Met { get; } = new();
+
+    /// <summary>What becomes of the outcome of a command on its way out.</summary>
+    public Func<OrderOutcome, OrderOutcome?>? Twist { get; set; }
+    public Func<OrderLookup, OrderLookup>? BendLookup { get; set; }
+    public Func<Instrument, Instrument>? BendInstrument { get; set; }
+    public Func<Quote, Quote>? BendQuote { get; set; }
+
+    public IBrokerConnector Front => front ??= broker.Front(this);
+    private IBrokerConnector? front;
+
+    public void Meet(string call)
+    {
+        Met.AddOrUpdate(call, 1, (_, before) => before + 1);
+        if (FaultIn?.Invoke(call) is { } fault) throw fault;
+    }
+
+    public Instrument Bent(Instrument instrument) => BendInstrument?.Invoke(instrument) ?? instrument;
     public Exception? SessionFault { get; set; }
     public Exception? ReadFault { get; set; }
     public bool ConclusiveAbsence { get; set; } = true;
@@ -171,12 +201,19 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
     public Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct)
     {
         Placed.Enqueue(order);
+        Meet("place");
         return CommandAsync(order.ClientOrderId, rests => rests
             ? Report(order.ClientOrderId, order.Instrument.BrokerSymbol, order.Side, order.Quantity) with { Type = order.Type, Price = order.Price }
             : Filled(Report(order.ClientOrderId, order.Instrument.BrokerSymbol, order.Side, order.Quantity), order.Price ?? (order.Side == Side.Buy ? Ask : Bid)), order.Type != OrderType.Market, ct);
     }
 
-    public Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct) => CommandAsync(close.ClientOrderId, _ =>
+    public Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct)
+    {
+        Meet("close");
+        return ClosePositionOnceAsync(close, ct);
+    }
+
+    private Task<OrderOutcome> ClosePositionOnceAsync(ClosePosition close, CancellationToken ct) => CommandAsync(close.ClientOrderId, _ =>
     {
         Closed.Enqueue(close);
         Closing?.Invoke();
@@ -199,6 +236,7 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
 
     public Task<OrderOutcome> CancelAsync(OrderKey order, CancellationToken ct)
     {
+        Meet("cancel");
         lock (gate)
         {
             Ledger.Enqueue("cancel " + order.ClientOrderId);
@@ -211,17 +249,20 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
 
     public Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct)
     {
+        Meet("find");
         if (ReadFault is { } fault) throw fault;
         lock (gate)
         {
             var found = HidesOrders ? null : orders.Values.FirstOrDefault(report => report.ClientOrderId == order.ClientOrderId || report.BrokerOrderId == order.BrokerOrderId);
-            return Task.FromResult<OrderLookup>(found is null ? new OrderLookup.Absent(ConclusiveAbsence) : new OrderLookup.Found(found));
+            OrderLookup lookup = found is null ? new OrderLookup.Absent(ConclusiveAbsence) : new OrderLookup.Found(found);
+            return Task.FromResult(BendLookup?.Invoke(lookup) ?? lookup);
         }
     }
 
     public async Task<BrokerState> GetStateAsync(StateWindow window, CancellationToken ct)
     {
         Interlocked.Increment(ref reads);
+        Meet("state");
         if (ReadFault is { } fault) throw fault;
         BrokerState state;
         lock (gate)
@@ -244,18 +285,29 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
         return state;
     }
 
-    public Task<AccountSnapshot> GetAccountAsync(CancellationToken ct) => Task.FromResult(new AccountSnapshot { Currency = "USD", Balance = 10_000 });
+    public Task<AccountSnapshot> GetAccountAsync(CancellationToken ct)
+    {
+        Meet("account");
+        return Task.FromResult(new AccountSnapshot { Currency = "USD", Balance = 10_000 });
+    }
 
-    public Task<IReadOnlyList<Instrument>> FindInstrumentsAsync(InstrumentQuery query, CancellationToken ct) => Task.FromResult<IReadOnlyList<Instrument>>([.. broker.Instruments.Values]);
+    public Task<IReadOnlyList<Instrument>> FindInstrumentsAsync(InstrumentQuery query, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<Instrument>>(
+            [.. broker.Instruments.Values.Where(known => query.Symbol is null || known.Symbol == query.Symbol).Select(Bent)]);
 
-    public Task<Quote> GetQuoteAsync(string brokerSymbol, CancellationToken ct) =>
-        Task.FromResult(brokerSymbol.StartsWith("USDJPY", StringComparison.Ordinal)
+    public Task<Quote> GetQuoteAsync(string brokerSymbol, CancellationToken ct)
+    {
+        Meet("quote");
+        var quote = brokerSymbol.StartsWith("USDJPY", StringComparison.Ordinal)
             ? new Quote { BrokerSymbol = brokerSymbol, Bid = 150m, Ask = 150m, At = DateTimeOffset.UtcNow }
-            : new Quote { BrokerSymbol = brokerSymbol, Bid = Bid, Ask = Ask, At = DateTimeOffset.UtcNow });
+            : new Quote { BrokerSymbol = brokerSymbol, Bid = Bid, Ask = Ask, At = DateTimeOffset.UtcNow };
+        return Task.FromResult(BendQuote?.Invoke(quote) ?? quote);
+    }
 
     public IAsyncEnumerable<AccountUpdate> StreamAsync(CancellationToken ct)
     {
         Interlocked.Increment(ref streams);
+        Meet("stream");
         return Feed is { } feed ? feed.Reader.ReadAllAsync(ct) : PollingStream.Over(this, TimeProvider.System, TimeSpan.FromSeconds(1), ct);
     }
 
@@ -295,7 +347,7 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
         }
         Spans.Enqueue((begun, DateTimeOffset.UtcNow));
         if (move == Move.Hang) await Task.Delay(Timeout.Infinite, ct);
-        return move switch
+        OrderOutcome outcome = move switch
         {
             Move.Fill or Move.Rest => new OrderOutcome.Accepted(report!.BrokerOrderId, report),
             Move.FillSilently => new OrderOutcome.Accepted(report!.BrokerOrderId),
@@ -304,6 +356,7 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
             Move.Throw => throw new InvalidOperationException("the connector is broken"),
             _ => new OrderOutcome.Unknown("The answer was lost."),
         };
+        return Twist is { } twist ? twist(outcome)! : outcome;
     }
 
     private OrderReport Report(string clientOrderId, string brokerSymbol, Side side, decimal qty) => new()

@@ -6,6 +6,11 @@ declare
     o trading.orders;
 begin
     if not trading.holds_lane(p_account, p_worker) then return; end if;
+    if not exists (select 1 from trading.orders where account_id = p_account and status = 'SENDING' and claimed_by <> p_worker) then
+        return;
+    end if;
+    -- From this commit on nothing of them is handed out to a terminal that was not handed out before.
+    perform connectors.withdraw_commands(p_account);
     for o in select * from trading.orders where account_id = p_account and status = 'SENDING' and claimed_by <> p_worker order by seq for update loop
         update trading.orders set
                 status = case when o.action = 'cancel' then 'PENDING' else 'UNKNOWN' end,
