@@ -22,7 +22,7 @@ internal sealed class PackageFiles
     /// <summary>By name, in order.</summary>
     public IReadOnlyDictionary<string, byte[]> Contents => contents;
 
-    /// <summary>Why this can be no connector, whatever its files say: a link, a name that leads out of the folder, more than any connector needs.</summary>
+    /// <summary>Why this can be no connector, whatever its files say: a link, a name or a setting that leads out of the folder, more than any connector needs.</summary>
     public string? Problem { get; private set; }
 
     /// <exception cref="IOException">A file cannot be read, perhaps because it is being written.</exception>
@@ -120,6 +120,9 @@ internal sealed class PackageFiles
 
     private void Add(string name, byte[] content)
     {
+        // Loaders look for assemblies in the folders that it names.
+        if (name.Contains(".runtimeconfig.", StringComparison.OrdinalIgnoreCase) && name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+            Problem ??= $"{name} may name other folders to load code from: leave it out, a connector brings all that it needs";
         contents[name] = content;
         bytes += content.Length;
     }

@@ -7,7 +7,7 @@ import type { Account, Me, Position } from '@/api/types';
 import { BrokerProvider } from '@/app/broker-context';
 import { ThemeProvider } from '@/app/theme-context';
 import { UserProvider } from '@/app/user-context';
-import { Toasts } from '@/ui/toast';
+import { ToastProvider } from '@/ui/toast';
 
 const tenant = { id: 't', slug: 'desk', name: 'Desk', role: 'owner' };
 
@@ -105,11 +105,12 @@ export function renderPage(
   render(
     <ThemeProvider>
       <QueryClientProvider client={queries}>
-        <UserProvider>
-          <BrokerProvider>{ui}</BrokerProvider>
-        </UserProvider>
+        <ToastProvider>
+          <UserProvider>
+            <BrokerProvider>{ui}</BrokerProvider>
+          </UserProvider>
+        </ToastProvider>
       </QueryClientProvider>
-      <Toasts />
     </ThemeProvider>,
   );
   return { sent };

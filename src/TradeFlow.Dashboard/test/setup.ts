@@ -1,18 +1,12 @@
 import '@testing-library/jest-dom/vitest';
 import { cleanup } from '@testing-library/react';
-import { toast } from 'sonner';
 import { afterEach, vi } from 'vitest';
 
-afterEach(() => {
-  cleanup();
-  // A toast outlives the page that showed it.
-  toast.dismiss();
-});
+afterEach(cleanup);
 
-// What Radix, sonner and the theme ask of a browser and jsdom does not have.
+// What Radix and the theme ask of a browser and jsdom does not have.
 window.matchMedia ??= vi.fn().mockReturnValue({ matches: false, addEventListener: vi.fn(), removeEventListener: vi.fn() });
 Element.prototype.hasPointerCapture ??= () => false;
-Element.prototype.setPointerCapture ??= () => {};
 Element.prototype.scrollIntoView ??= () => {};
 window.ResizeObserver ??= class {
   observe() {}

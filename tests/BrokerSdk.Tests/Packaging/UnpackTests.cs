@@ -19,6 +19,12 @@ public sealed class UnpackTests
     [InlineData("two\nlines.dll")]
     public void A_name_that_leads_out_of_the_folder_is_refused(string name) => Unpack((name, "x")).Problem.ShouldNotBeNull().ShouldContain("is no name of a file inside the package");
 
+    [Theory]
+    [InlineData("good.runtimeconfig.json")]
+    [InlineData("good.runtimeconfig.dev.json")]
+    [InlineData("lib/Other.RuntimeConfig.JSON")]
+    public void A_setting_that_may_lead_out_of_the_folder_is_refused(string name) => Unpack((name, "{}")).Problem.ShouldNotBeNull().ShouldContain($"{name} may name other folders to load code from");
+
     [Fact]
     public void A_link_is_refused()
     {

@@ -124,6 +124,8 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
             folders.Drop("Good", "Newer", folder => PluginFolders.BuildAgainst(folder, new Version(1, 99, 0, 0)), ("\"sample\"", "\"newer\""), ("\"example\"", "\"other\""));
             File.Delete(Path.Combine(folders.Drop("Good", "No Manifest"), PluginFolder.ManifestFile));
             folders.Drop("Good", "Typo", ("\"slug\"", "\"slugg\""));
+            File.WriteAllText(Path.Combine(folders.Drop("Good", "No List", ("\"sample\"", "\"nolist\"")), "TradeFlow.SamplePlugins.Good.deps.json"), "no list");
+            File.WriteAllText(Path.Combine(folders.Drop("Good", "Settings", ("\"sample\"", "\"settings\"")), "TradeFlow.SamplePlugins.Good.runtimeconfig.json"), "{ }");
             File.WriteAllText(Path.Combine(folders.Drop("Good", "Garbage", ("\"sample\"", "\"garbage\"")), "TradeFlow.SamplePlugins.Good.dll"), "no assembly");
         });
 
@@ -133,6 +135,8 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
         Shown(rig, "newer", PluginState.NotSupported).ShouldContain("SDK 1.99");
         Shown(rig, "nomanifest", PluginState.NotSupported).ShouldContain("connector.json is missing");
         Shown(rig, "typo", PluginState.NotSupported).ShouldContain("slugg");
+        Shown(rig, "nolist", PluginState.NotSupported).ShouldContain("TradeFlow.SamplePlugins.Good.deps.json cannot be read");
+        Shown(rig, "settings", PluginState.NotSupported).ShouldContain("TradeFlow.SamplePlugins.Good.runtimeconfig.json may name other folders");
         Shown(rig, "garbage", PluginState.NotSupported).ShouldContain("no .NET assembly");
         (await BalanceAsync(rig, rig.Accounts.Add().Account)).ShouldBe(1.0m);
     }
@@ -143,6 +147,22 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
         await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Loud", "Loud"));
 
         (rig.Status("loud")?.State, rig.Status("loud")?.Reason).ShouldBe((PluginState.Active, null));
+    }
+
+    [Fact]
+    [Trait("Control", "P1")]
+    public async Task A_plugin_that_loads_code_from_elsewhere_ends_and_is_not_loaded_again()
+    {
+        await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"));
+        var account = rig.Accounts.Add().Account;
+        await (await rig.Worker<AccountSessions>().GetAsync(account, CancellationToken.None)).Connector.PlaceAsync(SessionTests.Order("smuggles"), CancellationToken.None);
+
+        await rig.UntilAsync("sample", PluginState.Faulted);
+        rig.Status("sample")!.Reason.ShouldBe("It has loaded System.Console, which is not one of its files that were checked.");
+        rig.Plugins.Find("sample").ShouldBeNull();
+
+        rig.Folders.Drop("Good", "Sample", ("\"1.0.0\"", "\"1.2.0\""));
+        await rig.UntilAsync("sample", PluginState.Active, "1.2.0");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
 using TradeFlow.BrokerSdk;
 
 namespace TradeFlow.SamplePlugins.Good;
@@ -46,6 +47,10 @@ internal sealed class SampleConnector(string version, ConnectRequest request, IC
                 break;
             case "blocks":
                 new ManualResetEventSlim().Wait(CancellationToken.None);
+                break;
+            case "smuggles":
+                // Code from outside of its folder, which nobody has checked.
+                AssemblyLoadContext.GetLoadContext(typeof(SampleConnector).Assembly)!.LoadFromStream(new MemoryStream(await File.ReadAllBytesAsync(typeof(Console).Assembly.Location, ct)));
                 break;
             case "posts":
                 using (var message = new HttpRequestMessage(HttpMethod.Post, new Uri(request.Endpoints["api"], "/orders")))

@@ -1,4 +1,3 @@
-using System.Runtime.Loader;
 using TradeFlow.BrokerSdk;
 
 namespace TradeFlow.SamplePlugins.Good;
@@ -49,8 +48,9 @@ public sealed class SampleFactory : IConnectorFactory, IUpgradeCredentials, ILis
                 break;
             default: break;
         }
-        // The tests bend the manifest alone. The host names what it loads after it; a file to read beside the assembly there is none, since it is loaded from the bytes that were checked.
-        var version = AssemblyLoadContext.GetLoadContext(typeof(SampleFactory).Assembly)?.Name?.Split(' ')[^1] ?? "";
+        // The tests bend the manifest alone, and the copy that it runs from holds the bent one.
+        var manifest = Path.Combine(Path.GetDirectoryName(typeof(SampleFactory).Assembly.Location)!, "connector.json");
+        var version = ConnectorManifest.Parse(await File.ReadAllTextAsync(manifest, ct)).Version;
         var one = new BrokerAccount { Id = "1", Name = version, Currency = "USD", Balance = 10m };
         if (behaviour is "two-accounts" or "needs-steps" && request.BrokerAccountId is null) return new ConnectOutcome.Connected([one, one with { Id = "2" }], null);
         return new ConnectOutcome.Connected([one], new SampleConnector(version, request, context));

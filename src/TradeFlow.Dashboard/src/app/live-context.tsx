@@ -3,13 +3,14 @@ import { createContext, use, useEffect, useState, type ReactNode } from 'react';
 import { LiveCache } from '@/api/live-cache';
 import { LiveSocket, type LiveStatus } from '@/api/live-socket';
 import { session } from '@/api/session';
-import { toasts } from '@/ui/toast';
+import { useToasts } from '@/ui/toast';
 
 const LiveContext = createContext<LiveStatus>('connecting');
 
 /** One socket for the whole page. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
+  const toasts = useToasts();
   const [status, setStatus] = useState<LiveStatus>('connecting');
 
   useEffect(() => {
@@ -25,7 +26,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     });
     socket.start();
     return () => socket.stop();
-  }, [queries]);
+  }, [queries, toasts]);
 
   return <LiveContext value={status}>{children}</LiveContext>;
 }

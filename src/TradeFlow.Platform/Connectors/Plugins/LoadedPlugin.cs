@@ -5,10 +5,10 @@ using TradeFlow.Platform.Connectors.Contracts;
 namespace TradeFlow.Platform.Connectors.Plugins;
 
 /// <summary>One version of a plugin in this process: its factory, how many sessions use it, and whether it fails too often.</summary>
-internal sealed class LoadedPlugin(ConnectorManifest manifest, PluginFolder folder, string sha256, string shadow, PluginLoadContext context, IConnectorFactory factory, TimeProvider clock)
+internal sealed class LoadedPlugin(ConnectorManifest manifest, PluginFolder folder, string sha256, string shadow, PluginFence fence, IConnectorFactory factory, TimeProvider clock)
 {
     private readonly Lock gate = new();
-    private PluginLoadContext? context = context;
+    private PluginFence? fence = fence;
     private IConnectorFactory? factory = factory;
     private int users;
     private bool retired;
@@ -24,6 +24,15 @@ internal sealed class LoadedPlugin(ConnectorManifest manifest, PluginFolder fold
         get
         {
             lock (gate) return retired;
+        }
+    }
+
+    /// <summary>What it has loaded that nobody has checked.</summary>
+    public string? Breach
+    {
+        get
+        {
+            lock (gate) return fence?.Breach;
         }
     }
 
@@ -89,10 +98,9 @@ internal sealed class LoadedPlugin(ConnectorManifest manifest, PluginFolder fold
         {
             retired = true;
             factory = null;
-            var leaving = context;
-            context = null;
-            leaving?.Unload();
-            return new WeakReference(leaving, trackResurrection: true);
+            var leaving = fence;
+            fence = null;
+            return leaving?.Leave() ?? new WeakReference(target: null);
         }
     }
 }

@@ -97,6 +97,7 @@ internal sealed partial class PluginHost(
         try
         {
             Look(first: !firstScan.Task.IsCompleted);
+            foreach (var plugin in loaded.Values.ToList()) EndBroken(plugin);
             foreach (var slug in watched.Values.Select(folder => folder.Slug).OfType<string>().Distinct(StringComparer.Ordinal).ToList()) Settle(slug);
             foreach (var gone in loaded.Values.Where(plugin => !watched.Values.Any(folder => folder.Slug == plugin.Manifest.Slug)).ToList()) Retire(gone, "Its folder was removed.", deleted: true);
             foreach (var plugin in retired.ToList()) Leave(plugin);
@@ -167,6 +168,15 @@ internal sealed partial class PluginHost(
         }
     }
 
+    // Code that nobody has checked is in it: it gets no new work, and these files are not loaded again.
+    private void EndBroken(LoadedPlugin plugin)
+    {
+        if (plugin.Breach is not { } breach) return;
+        foreach (var folder in watched.Values.Where(folder => folder.Sha256 == plugin.Sha256)) folder.Refuse(PluginState.Faulted, breach);
+        LogRefused(plugin.Manifest.Slug, plugin.Folder.Path, breach);
+        Retire(plugin, breach, deleted: false);
+    }
+
     private static void Supersede(List<WatchedFolder> candidates, WatchedFolder winner)
     {
         foreach (var other in candidates) other.IsSuperseded = other != winner;
@@ -185,9 +195,10 @@ internal sealed partial class PluginHost(
                 throw new PluginRefusedException(PluginState.NotSupported, "Its files were changed after they had been checked. They are checked again.");
             }
             files.CopyTo(shadow);
-            var (context, factory) = PluginLoader.Load(shadow, files, candidate.Manifest);
-            var plugin = new LoadedPlugin(candidate.Manifest, candidate.Folder, candidate.Sha256, shadow, context, factory, clock) { Conformance = candidate.Conformance, Origin = candidate.Origin };
+            var (fence, factory) = PluginLoader.Load(shadow, files, candidate.Manifest);
+            var plugin = new LoadedPlugin(candidate.Manifest, candidate.Folder, candidate.Sha256, shadow, fence, factory, clock) { Conformance = candidate.Conformance, Origin = candidate.Origin };
             plugin.Breaker.Changed += Rescan;
+            fence.Broken += Rescan;
             if (candidate.Origin.Trust == PluginTrust.None) LogUnsigned(candidate.Manifest.Name, candidate.Manifest.Version, candidate.Folder.Path);
             LogLoaded(candidate.Manifest.Name, candidate.Manifest.Version, candidate.Folder.Path);
             return plugin;

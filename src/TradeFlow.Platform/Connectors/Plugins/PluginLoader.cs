@@ -15,34 +15,36 @@ internal sealed class PluginRefusedException(Contracts.PluginState state, string
 internal static class PluginLoader
 {
     /// <param name="shadow">The copy.</param>
-    /// <param name="files">What was checked and copied: an assembly that is not byte for byte one of these is not loaded.</param>
+    /// <param name="files">What was checked and copied: nothing is loaded of a copy that is not byte for byte these.</param>
     /// <param name="manifest">The plugin's own.</param>
     /// <exception cref="PluginRefusedException">It cannot run here.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static (PluginLoadContext Context, IConnectorFactory Factory) Load(string shadow, PackageFiles files, ConnectorManifest manifest)
+    public static (PluginFence Fence, IConnectorFactory Factory) Load(string shadow, PackageFiles files, ConnectorManifest manifest)
     {
-        var entry = Path.Combine(shadow, manifest.EntryAssembly);
-        if (SdkVersionCheck.Problem(entry, manifest) is { } problem) throw new PluginRefusedException(Contracts.PluginState.NotSupported, problem);
-        var context = new PluginLoadContext($"{manifest.Slug} {manifest.Version}", shadow, entry, files);
+        var copy = new PluginCopy(shadow, manifest.EntryAssembly, files);
+        if ((copy.Difference() ?? SdkVersionCheck.Problem(copy.Entry, manifest) ?? copy.Escape(files)) is { } problem) throw new PluginRefusedException(Contracts.PluginState.NotSupported, problem);
+        var fence = new PluginFence($"{manifest.Slug} {manifest.Version}", copy);
         try
         {
-            return (context, Create(context, entry));
+            return (fence, Create(fence, copy.Entry));
         }
         catch
         {
-            context.Unload();
+            fence.Leave();
+            // What it was not given is why the rest has failed.
+            RefuseBroken(fence);
             throw;
         }
     }
 
     // Separate, so that no local of the loading method keeps a type of a plugin that is unloaded later.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static IConnectorFactory Create(PluginLoadContext context, string entry)
+    private static IConnectorFactory Create(PluginFence fence, string entry)
     {
         Type[] types;
         try
         {
-            types = context.LoadChecked(entry).GetTypes();
+            types = fence.LoadEntry().GetTypes();
         }
         catch (ReflectionTypeLoadException e)
         {
@@ -53,6 +55,7 @@ internal static class PluginLoader
         {
             throw new PluginRefusedException(Contracts.PluginState.NotSupported, $"Its assembly cannot be loaded: {e.Message}");
         }
+        RefuseBroken(fence);
         var factories = types.Where(type => type is { IsPublic: true, IsAbstract: false } && typeof(IConnectorFactory).IsAssignableFrom(type)).ToList();
         if (factories.Count != 1)
             throw new PluginRefusedException(Contracts.PluginState.NotSupported, $"{Path.GetFileName(entry)} has {factories.Count} public classes that implement IConnectorFactory; exactly one is needed.");
@@ -60,12 +63,19 @@ internal static class PluginLoader
             throw new PluginRefusedException(Contracts.PluginState.NotSupported, $"{factories[0].FullName} needs a public constructor without parameters.");
         try
         {
-            return (IConnectorFactory)Activator.CreateInstance(factories[0])!; // a class has an instance
+            var factory = (IConnectorFactory)Activator.CreateInstance(factories[0])!; // a class has an instance
+            RefuseBroken(fence);
+            return factory;
         }
         catch (Exception e) when (e is TargetInvocationException or TypeLoadException or FileNotFoundException or MissingMethodException)
         {
             var cause = e.InnerException ?? e;
             throw new PluginRefusedException(Contracts.PluginState.Faulted, $"Its constructor threw {cause.GetType().Name}: {cause.Message}");
         }
+    }
+
+    private static void RefuseBroken(PluginFence fence)
+    {
+        if (fence.Breach is { } breach) throw new PluginRefusedException(Contracts.PluginState.NotSupported, breach);
     }
 }

@@ -1,5 +1,3 @@
-using System.Reflection.Metadata;
-using System.Reflection.PortableExecutable;
 using TradeFlow.BrokerSdk;
 
 namespace TradeFlow.Platform.Connectors.Plugins;
@@ -42,14 +40,6 @@ internal static class SdkVersionCheck
     private static Version? ReadReference(string assembly)
     {
         using var file = File.OpenRead(assembly);
-        using var image = new PEReader(file);
-        if (!image.HasMetadata) return null;
-        var metadata = image.GetMetadataReader();
-        foreach (var handle in metadata.AssemblyReferences)
-        {
-            var reference = metadata.GetAssemblyReference(handle);
-            if (metadata.StringComparer.Equals(reference.Name, SdkName)) return reference.Version;
-        }
-        return null;
+        return AssemblyReferences.Read(file).FirstOrDefault(reference => reference.Name == SdkName).Version;
     }
 }

@@ -3,7 +3,7 @@ import { Eye, EyeOff } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
 import { Button } from '@/ui/button';
 import { CopyButton } from '@/ui/copy-button';
-import { toasts } from '@/ui/toast';
+import { useToasts } from '@/ui/toast';
 
 const shownFor = 60_000;
 
@@ -23,6 +23,7 @@ export function KeyLine({
   canReveal: boolean;
   children?: ReactNode;
 }) {
+  const toasts = useToasts();
   const { mutate, reset, data: secret, isPending } = useMutation({ mutationFn: reveal });
   useEffect(() => {
     if (secret === undefined) return;

@@ -20,7 +20,8 @@ export function RiskScreen() {
             <LoadError what="Your limits" error={config.error} onRetry={() => void config.refetch()} />
           </Panel>
         ) : (
-          <RiskForm saved={config.data} />
+          // A new form for what was saved elsewhere.
+          <RiskForm key={config.dataUpdatedAt} saved={config.data} />
         )}
         <Today limits={config.data} />
       </div>

@@ -1,6 +1,6 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Webhook } from 'lucide-react';
-import { useForm, useWatch } from 'react-hook-form';
+import { useState } from 'react';
 import { AccountSelect } from '@/app/account-select';
 import { useBrokers } from '@/app/broker-context';
 import { PageHeader, Panel } from '@/ui/panel';
@@ -17,9 +17,9 @@ export function WebhooksScreen() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const { connectedBrokers, known } = useBrokers();
-  const form = useForm({ defaultValues: firstOptions });
+  const [options, setOptions] = useState(firstOptions);
   // Each template shows the key, and the server writes that down: once for each choice, not for each letter.
-  const settled = useSettled(useWatch({ control: form.control }));
+  const settled = useSettled(options);
   const account = connectedBrokers.find((a) => a.id === search.account) ?? connectedBrokers[0];
 
   return (
@@ -53,12 +53,12 @@ export function WebhooksScreen() {
             <Panel title="The signal">
               <div className="flex flex-col gap-4">
                 <AccountSelect all={false} value={account.id} onChange={(id) => void navigate({ search: { account: id }, replace: true })} />
-                <OptionsForm form={form} />
+                <OptionsForm options={options} onChange={(change) => setOptions((now) => ({ ...now, ...change }))} />
               </div>
             </Panel>
           </div>
           <div className="flex min-w-0 flex-col gap-5">
-            <TemplatePanel key={account.id} account={account} options={{ ...firstOptions, ...settled }} />
+            <TemplatePanel key={account.id} account={account} options={settled} />
             <Steps />
           </div>
         </div>
