@@ -7,6 +7,8 @@ using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 
 namespace TradeFlow.ServiceDefaults;
 
@@ -60,20 +62,23 @@ public static class ServiceDefaultsExtensions
     }
 
     // One line per event, and none for every request (the health checks alone would fill the console). First in line, so that any setting wins over it.
-    private static void AddQuietLogging(this IHostApplicationBuilder builder) => builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+    private static void AddQuietLogging(this IHostApplicationBuilder builder)
     {
-        InitialData = new Dictionary<string, string?>(StringComparer.Ordinal)
+        builder.Logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
         {
-            ["Logging:LogLevel:Default"] = "Information",
-            ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
-            ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
-            ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
-            ["Logging:LogLevel:StackExchange.Redis"] = "Warning",
-            ["Logging:LogLevel:System.Net.Http"] = "Warning",
-            ["Logging:Console:FormatterName"] = "simple",
-            ["Logging:Console:FormatterOptions:SingleLine"] = "true",
-        },
-    });
+            InitialData = new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["Logging:LogLevel:Default"] = "Information",
+                ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+                ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
+                ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
+                ["Logging:LogLevel:StackExchange.Redis"] = "Warning",
+                ["Logging:LogLevel:System.Net.Http"] = "Warning",
+                ["Logging:Console:FormatterName"] = LineFormatter.FormatterName,
+            },
+        });
+    }
 
     private static void Map(IEndpointRouteBuilder app, string path, HealthCheckOptions options) =>
         app.MapHealthChecks(path, options).AllowAnonymous().ExcludeFromDescription();

@@ -57,6 +57,19 @@ public sealed partial class SourceRuleTests
         offenders.ShouldBeEmpty();
     }
 
+    [Fact]
+    public void No_session_of_the_pool_is_given_a_setting_or_a_lock_since_nothing_clears_them()
+    {
+        var offenders =
+            from file in Sources("src/TradeFlow.Platform", "*.cs").Concat(Sources("src/TradeFlow.Platform", "*.sql"))
+            where Path.GetFileName(file) is not ("SoleProcess.cs" or "Migrator.cs")
+            from line in File.ReadLines(file).Index()
+            where SessionState().IsMatch(line.Item)
+            select $"{Path.GetRelativePath(Repository.Root, file)}:{line.Index + 1}: {line.Item.Trim()}";
+
+        offenders.ShouldBeEmpty("use set_config(…, true), pg_advisory_xact_lock, or SoleProcess");
+    }
+
     private static IEnumerable<string> Sources(string folder, string pattern) =>
         Directory.Exists(Path.Combine(Repository.Root, folder))
             ? Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), pattern, SearchOption.AllDirectories).Where(path => !Built(path))
@@ -72,6 +85,12 @@ public sealed partial class SourceRuleTests
 
     [GeneratedRegex("SemaphoreSlim(\\s+\\w+\\s*=\\s*new)?\\(0\\b", RegexOptions.None, 1000)]
     private static partial Regex EmptySemaphore();
+
+    // What lasts longer than its transaction. "set" in the head of a function lasts as long as its call.
+    [GeneratedRegex(
+        "pg_(try_)?advisory_lock|set_config\\([^)]*,\\s*false\\)|[\"(;]\\s*(set (session|role|timezone|search_path|statement_timeout|lock_timeout|app\\.)|listen |create temp|prepare )",
+        RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex SessionState();
 
     [GeneratedRegex("(^|/)(\\w*(Helpers?|Utils?|Utilities|Manager|Common|Misc))(/|\\.cs$)", RegexOptions.None, 1000)]
     private static partial Regex Vague();

@@ -7,7 +7,7 @@ import type { Account, Me, Position } from '@/api/types';
 import { BrokerProvider } from '@/app/broker-context';
 import { ThemeProvider } from '@/app/theme-context';
 import { UserProvider } from '@/app/user-context';
-import { ToastProvider } from '@/ui/toast';
+import { Toasts } from '@/ui/toast';
 
 const tenant = { id: 't', slug: 'desk', name: 'Desk', role: 'owner' };
 
@@ -105,12 +105,11 @@ export function renderPage(
   render(
     <ThemeProvider>
       <QueryClientProvider client={queries}>
-        <ToastProvider>
-          <UserProvider>
-            <BrokerProvider>{ui}</BrokerProvider>
-          </UserProvider>
-        </ToastProvider>
+        <UserProvider>
+          <BrokerProvider>{ui}</BrokerProvider>
+        </UserProvider>
       </QueryClientProvider>
+      <Toasts />
     </ThemeProvider>,
   );
   return { sent };

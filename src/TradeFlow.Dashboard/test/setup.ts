@@ -1,12 +1,18 @@
 import '@testing-library/jest-dom/vitest';
 import { cleanup } from '@testing-library/react';
+import { toast } from 'sonner';
 import { afterEach, vi } from 'vitest';
 
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  // A toast outlives the page that showed it.
+  toast.dismiss();
+});
 
-// What Radix and the theme ask of a browser and jsdom does not have.
+// What Radix, sonner and the theme ask of a browser and jsdom does not have.
 window.matchMedia ??= vi.fn().mockReturnValue({ matches: false, addEventListener: vi.fn(), removeEventListener: vi.fn() });
 Element.prototype.hasPointerCapture ??= () => false;
+Element.prototype.setPointerCapture ??= () => {};
 Element.prototype.scrollIntoView ??= () => {};
 window.ResizeObserver ??= class {
   observe() {}

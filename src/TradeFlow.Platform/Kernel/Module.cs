@@ -27,6 +27,7 @@ public static class KernelModule
         builder.Services.AddSingleton<FailureLimits>();
         builder.Services.AddSingleton<Traces>();
         builder.Services.AddSingleton<Supervisor>();
+        builder.Services.AddSingleton<SoleProcess>();
         builder.Services.AddSingleton<ClockSkew>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<ClockSkew>());
         builder.Services.AddHealthChecks().AddCheck<ClockCheck>("clock").AddCheck<LoopsCheck>("loops");

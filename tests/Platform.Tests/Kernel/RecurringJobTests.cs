@@ -76,7 +76,7 @@ public sealed class RecurringJobTests(PlatformFixture platform) : IClassFixture<
     }
 
     private RecurringJobs Worker(params IRecurringJob[] jobs) => new(
-        jobs, new JobRecords(platform.Database), platform.Database, TimeProvider.System,
+        jobs, new JobRecords(platform.Database), new SoleProcess(platform.Database), TimeProvider.System,
         new Supervisor(TimeProvider.System, NullLogger<SupervisedLoop>.Instance), NullLogger<RecurringJobs>.Instance);
 
     private async Task ExecuteAsync(string sql, NpgsqlConnection? on = null)

@@ -3,7 +3,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { ApiProblem } from '@/api/problem';
 import { session } from '@/api/session';
-import { ToastProvider } from '@/ui/toast';
+import { Toasts } from '@/ui/toast';
 import { createAppRouter } from './router';
 import { ThemeProvider } from './theme-context';
 
@@ -35,10 +35,9 @@ export function App() {
   return (
     <ThemeProvider>
       <QueryClientProvider client={queries}>
-        <ToastProvider>
-          <RouterProvider router={router} />
-        </ToastProvider>
+        <RouterProvider router={router} />
       </QueryClientProvider>
+      <Toasts />
     </ThemeProvider>
   );
 }

@@ -3,14 +3,13 @@ import { createContext, use, useEffect, useState, type ReactNode } from 'react';
 import { LiveCache } from '@/api/live-cache';
 import { LiveSocket, type LiveStatus } from '@/api/live-socket';
 import { session } from '@/api/session';
-import { useToasts } from '@/ui/toast';
+import { toasts } from '@/ui/toast';
 
 const LiveContext = createContext<LiveStatus>('connecting');
 
 /** One socket for the whole page. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
-  const toasts = useToasts();
   const [status, setStatus] = useState<LiveStatus>('connecting');
 
   useEffect(() => {
@@ -26,7 +25,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     });
     socket.start();
     return () => socket.stop();
-  }, [queries, toasts]);
+  }, [queries]);
 
   return <LiveContext value={status}>{children}</LiveContext>;
 }

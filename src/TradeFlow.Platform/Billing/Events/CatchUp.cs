@@ -11,7 +11,7 @@ namespace TradeFlow.Platform.Billing.Events;
 /// One replica at a time, and a bounded number of calls.
 /// </summary>
 internal sealed partial class CatchUp(
-    Database database, StripeOptions options, StripeApi stripe, SubscriptionInbox inbox, TimeProvider clock, Supervisor supervisor,
+    Database database, SoleProcess sole, StripeOptions options, StripeApi stripe, SubscriptionInbox inbox, TimeProvider clock, Supervisor supervisor,
     ILogger<CatchUp> log) : SupervisedService(supervisor)
 {
     private const long LockKey = 0x7472616465737470;
@@ -35,20 +35,13 @@ internal sealed partial class CatchUp(
 
     internal async Task RunOnceAsync(CancellationToken ct)
     {
-        await using var connection = await database.System.OpenConnectionAsync(ct);
-        await using (var attempt = new NpgsqlCommand($"select pg_try_advisory_lock({LockKey})", connection))
-            if (await attempt.ExecuteScalarAsync(ct) is not true) return;
-        try
-        {
-            await TakeEventsAsync(ct);
-            foreach (var (tenant, customer) in await CustomersAsync(ct)) await ListAsync(tenant, customer, ct);
-        }
-        finally
-        {
-            await using var release = new NpgsqlCommand($"select pg_advisory_unlock({LockKey})", connection);
-            await release.ExecuteScalarAsync(CancellationToken.None);
-        }
-        inbox.Wake();
+        if (await sole.RunAsync(LockKey, () => AskAsync(ct), ct)) inbox.Wake();
+    }
+
+    private async Task AskAsync(CancellationToken ct)
+    {
+        await TakeEventsAsync(ct);
+        foreach (var (tenant, customer) in await CustomersAsync(ct)) await ListAsync(tenant, customer, ct);
     }
 
     private async Task TakeEventsAsync(CancellationToken ct)

@@ -8,7 +8,7 @@ namespace TradeFlow.Platform.Kernel.Housekeeping;
 /// lock. The others stand by. A job that fails is tried again and named; the others go on.
 /// </summary>
 internal sealed partial class RecurringJobs(
-    IEnumerable<IRecurringJob> jobs, JobRecords records, Database database, TimeProvider clock, Supervisor supervisor,
+    IEnumerable<IRecurringJob> jobs, JobRecords records, SoleProcess sole, TimeProvider clock, Supervisor supervisor,
     ILogger<RecurringJobs> log) : SupervisedService(supervisor)
 {
     private const long LockKey = 0x7466_7377_6565_7073;
@@ -45,18 +45,9 @@ internal sealed partial class RecurringJobs(
 
     internal async Task<bool> RunAsync(IRecurringJob job, CancellationToken ct)
     {
-        await using var connection = await database.System.OpenConnectionAsync(ct);
-        await using var take = new NpgsqlCommand($"select pg_try_advisory_lock({LockKey})", connection);
-        if (await take.ExecuteScalarAsync(ct) is not true) return false;
         try
         {
-            // Whoever held the lock before may have done it.
-            if (await records.DueInAsync(job, ct) > TimeSpan.Zero) return true;
-            var began = clock.GetTimestamp();
-            var done = await job.RunAsync(ct);
-            await records.RanAsync(job, clock.GetElapsedTime(began), done, ct);
-            if (done > 0) LogDone(job.Name, done, clock.GetElapsedTime(began).TotalSeconds);
-            return true;
+            return await sole.RunAsync(LockKey, () => DoAsync(job, ct), ct);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
@@ -64,11 +55,16 @@ internal sealed partial class RecurringJobs(
             LogInUse(job.Name);
             return false;
         }
-        finally
-        {
-            await using var release = new NpgsqlCommand($"select pg_advisory_unlock({LockKey})", connection);
-            await release.ExecuteNonQueryAsync(CancellationToken.None);
-        }
+    }
+
+    private async Task DoAsync(IRecurringJob job, CancellationToken ct)
+    {
+        // Whoever held the lock before may have done it.
+        if (await records.DueInAsync(job, ct) > TimeSpan.Zero) return;
+        var began = clock.GetTimestamp();
+        var done = await job.RunAsync(ct);
+        await records.RanAsync(job, clock.GetElapsedTime(began), done, ct);
+        if (done > 0) LogDone(job.Name, done, clock.GetElapsedTime(began).TotalSeconds);
     }
 
     public override void Dispose()

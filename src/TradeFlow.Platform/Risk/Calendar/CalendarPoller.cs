@@ -11,7 +11,7 @@ namespace TradeFlow.Platform.Risk.Calendar;
 /// are, and however often they start, a feed is asked once an hour.
 /// </summary>
 internal sealed partial class CalendarPoller(
-    Database database, CalendarStore store, CalendarFeed feed, EconomicCalendar calendar, IOptions<CalendarOptions> options, TimeProvider clock,
+    SoleProcess sole, CalendarStore store, CalendarFeed feed, EconomicCalendar calendar, IOptions<CalendarOptions> options, TimeProvider clock,
     Supervisor supervisor, ILogger<CalendarPoller> log) : SupervisedService(supervisor)
 {
     private const long LockKey = 0x7466_6361_6c65_6e64;
@@ -30,31 +30,22 @@ internal sealed partial class CalendarPoller(
         }
     }
 
-    internal async Task RunAsync(CancellationToken ct)
+    internal Task RunAsync(CancellationToken ct) => sole.RunAsync(LockKey, () => ReadAsync(ct), ct);
+
+    private async Task ReadAsync(CancellationToken ct)
     {
-        await using var connection = await database.System.OpenConnectionAsync(ct);
-        await using var take = new NpgsqlCommand($"select pg_try_advisory_lock({LockKey})", connection);
-        if (await take.ExecuteScalarAsync(ct) is not true) return;
-        try
+        var sources = await store.SourcesAsync(ct);
+        var changed = await EmbedAsync(sources, ct);
+        var known = sources.FirstOrDefault(source => source.Source == CalendarSources.Feed);
+        if (options.Value.FeedUrl is { Length: > 0 } address) changed |= await PollAsync(address, known, ct);
+        else if (known is not null)
         {
-            var sources = await store.SourcesAsync(ct);
-            var changed = await EmbedAsync(sources, ct);
-            var known = sources.FirstOrDefault(source => source.Source == CalendarSources.Feed);
-            if (options.Value.FeedUrl is { Length: > 0 } address) changed |= await PollAsync(address, known, ct);
-            else if (known is not null)
-            {
-                await store.ForgetAsync(CalendarSources.Feed, ct);
-                changed = true;
-            }
-            if (!changed) return;
-            await calendar.ReloadAsync(ct);
-            calendar.Tell();
+            await store.ForgetAsync(CalendarSources.Feed, ct);
+            changed = true;
         }
-        finally
-        {
-            await using var release = new NpgsqlCommand($"select pg_advisory_unlock({LockKey})", connection);
-            await release.ExecuteNonQueryAsync(CancellationToken.None);
-        }
+        if (!changed) return;
+        await calendar.ReloadAsync(ct);
+        calendar.Tell();
     }
 
     private async Task<bool> EmbedAsync(List<CalendarSource> sources, CancellationToken ct)

@@ -5,7 +5,7 @@ import { useBrokers } from '@/app/broker-context';
 import { useUser } from '@/app/user-context';
 import { Button } from '@/ui/button';
 import { Notice } from '@/ui/notice';
-import { useToasts } from '@/ui/toast';
+import { toasts } from '@/ui/toast';
 import { stopQuery, useResume } from './queries';
 import { stopProgressText } from './stop-text';
 
@@ -16,7 +16,6 @@ export function StopBanner() {
   const stop = useQuery(stopQuery()).data;
   const step = useQuery(stopProgressQuery()).data;
   const resume = useResume();
-  const toasts = useToasts();
   const allOff = connectedBrokers.length > 0 && !connectedBrokers.some((account) => account.enabled);
   if (stop?.active !== true && !allOff) return null;
 

@@ -8,7 +8,7 @@ import { useBrokers } from '@/app/broker-context';
 import { useUser } from '@/app/user-context';
 import { Button } from '@/ui/button';
 import { Confirm } from '@/ui/confirm';
-import { useToasts } from '@/ui/toast';
+import { toasts } from '@/ui/toast';
 import { useStop, workingOrdersQuery } from './queries';
 import { stopPreview, stopResult, stopProgressText } from './stop-text';
 
@@ -20,7 +20,6 @@ export function EmergencyStop() {
   const positions = useQuery(positionsQuery());
   const step = useQuery(stopProgressQuery()).data;
   const working = useQuery({ ...workingOrdersQuery(), enabled: open });
-  const toasts = useToasts();
   const stop = useStop();
 
   if (!canTrade || connectedBrokers.length === 0) return null;

@@ -13,7 +13,7 @@ import { cx } from '@/ui/cx';
 import { Menu } from '@/ui/menu';
 import { Money } from '@/ui/money';
 import { Switch } from '@/ui/switch';
-import { useToasts } from '@/ui/toast';
+import { toasts } from '@/ui/toast';
 import { AccountKey } from './account-key';
 import { DeleteAccount } from './delete-account';
 import { EditAccount, type AccountEdit } from './edit-account';
@@ -33,7 +33,6 @@ const statusTexts: Record<string, string> = {
 export function AccountCard({ account }: { account: Account }) {
   const { canTrade } = useUser();
   const { brokerName } = useBrokers();
-  const toasts = useToasts();
   const plugin = useQuery(brokersQuery()).data?.find((b) => b.broker === account.broker || b.aliases.includes(account.broker));
   const update = useUpdateAccount(account.id);
   const [dialog, setDialog] = useState<AccountEdit | 'symbols' | 'reconnect' | 'key' | 'delete' | null>(null);

@@ -2,7 +2,7 @@ import { RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '@/ui/button';
 import { Notice } from '@/ui/notice';
-import { useToasts } from '@/ui/toast';
+import { toasts } from '@/ui/toast';
 import { KeyLine } from './key-line';
 import { revealAgentKey, useMakeAgentKey, useRegenerateAgentKey, type AgentSetup } from './queries';
 import { RenewKey } from './renew-key';
@@ -48,7 +48,6 @@ export function AgentKey({ setup, canReveal }: { setup: AgentSetup; canReveal: b
 
 /** Accounts that were connected before terminals had keys of their own. */
 function NoneYet({ setup, canMake }: { setup: AgentSetup; canMake: boolean }) {
-  const toasts = useToasts();
   const make = useMakeAgentKey(setup.account_id);
   return (
     <div className="px-4 pb-4 sm:px-5">

@@ -3,11 +3,10 @@ import { problemOf } from '@/api/problem';
 import { positionsQuery } from '@/api/queries/positions';
 import type { Account } from '@/api/types';
 import { Confirm } from '@/ui/confirm';
-import { useToasts } from '@/ui/toast';
+import { toasts } from '@/ui/toast';
 import { useDeleteAccount } from './queries';
 
 export function DeleteAccount({ account, open, onOpenChange }: { account: Account; open: boolean; onOpenChange: (open: boolean) => void }) {
-  const toasts = useToasts();
   const remove = useDeleteAccount(account.id);
   const positions = useQuery(positionsQuery());
   const openHere = positions.data?.filter((position) => position.account_id === account.id).length ?? 0;

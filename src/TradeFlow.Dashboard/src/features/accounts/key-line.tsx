@@ -3,7 +3,7 @@ import { Eye, EyeOff } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
 import { Button } from '@/ui/button';
 import { CopyButton } from '@/ui/copy-button';
-import { useToasts } from '@/ui/toast';
+import { toasts } from '@/ui/toast';
 
 const shownFor = 60_000;
 
@@ -23,7 +23,6 @@ export function KeyLine({
   canReveal: boolean;
   children?: ReactNode;
 }) {
-  const toasts = useToasts();
   const { mutate, reset, data: secret, isPending } = useMutation({ mutationFn: reveal });
   useEffect(() => {
     if (secret === undefined) return;

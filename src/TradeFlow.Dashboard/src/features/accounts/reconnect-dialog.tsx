@@ -1,7 +1,7 @@
 import type { Account, BrokerPlugin } from '@/api/types';
 import { Dialog } from '@/ui/dialog';
 import { readFields } from '@/ui/schema-form/schema';
-import { useToasts } from '@/ui/toast';
+import { toasts } from '@/ui/toast';
 import { ConnectForm } from './connect-form';
 import { useReconnect } from './queries';
 
@@ -20,7 +20,6 @@ export function ReconnectDialog({
   open: boolean;
   onOpenChange: (open: boolean) => void;
 }) {
-  const toasts = useToasts();
   const reconnect = useReconnect(account.id);
   const known = Object.fromEntries(
     readFields(broker.credentials).flatMap((field) => {

@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react';
+import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, test } from 'vitest';
 import { account, renderPage, type Answer } from '../../../test/page';
@@ -27,6 +27,24 @@ test('A_fault_stands_at_its_line', async () => {
   await userEvent.click(await screen.findByRole('button', { name: 'Save' }));
   expect(await screen.findByText("Give the broker's symbol.")).toBeVisible();
   expect(screen.getByLabelText('At the broker')).toBeInvalid();
+  expect(screen.getByLabelText('At the broker')).toHaveFocus();
+});
+
+test('A_line_is_removed_and_the_next_keeps_what_was_typed', async () => {
+  const { sent } = show({ 'PUT /api/accounts/a1/symbols': lines });
+  await userEvent.click(await screen.findByRole('button', { name: 'Add a line' }));
+  const [, symbol] = screen.getAllByLabelText('In alerts');
+  if (symbol === undefined) throw new Error('no second line');
+  await userEvent.type(symbol, 'ES');
+  await userEvent.click(screen.getByRole('button', { name: 'Remove NQ' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(screen.getByLabelText('At the broker')).toHaveFocus());
+  expect(screen.getByLabelText('At the broker')).toHaveAccessibleDescription('At the broker is required.');
+  expect(sent.some((s) => s.route.startsWith('PUT'))).toBe(false);
+
+  await userEvent.type(screen.getByLabelText('At the broker'), 'MES');
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(sent.find((s) => s.route.startsWith('PUT'))?.body).toEqual({ items: [{ symbol: 'ES', target: 'MES', factor: 1 }] }));
 });
 
 test('A_symbol_is_tried_and_its_contract_named', async () => {

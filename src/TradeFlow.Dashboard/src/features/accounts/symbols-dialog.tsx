@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Plus, X } from 'lucide-react';
-import { useState } from 'react';
-import { problemOf } from '@/api/problem';
+import { useFieldArray } from 'react-hook-form';
 import type { Account } from '@/api/types';
 import { Button } from '@/ui/button';
 import { Dialog, DialogActions } from '@/ui/dialog';
 import { TextField } from '@/ui/field';
+import { useFields } from '@/ui/form';
 import { Notice } from '@/ui/notice';
 import { LoadError, SkeletonRows } from '@/ui/states';
-import { useToasts } from '@/ui/toast';
+import { toasts } from '@/ui/toast';
 import { symbolsQuery, useReplaceSymbols, type SymbolLine } from './queries';
 import { SymbolPreview } from './symbol-preview';
 
@@ -43,60 +43,40 @@ export function SymbolsDialog({ account, open, onOpenChange }: SymbolsDialogProp
   );
 }
 
-interface Draft {
-  id: number;
-  symbol: string;
-  target: string;
-  factor: string;
-}
-
-let lastId = 0;
-const draft = (line?: SymbolLine): Draft => {
-  lastId += 1;
-  return { id: lastId, symbol: line?.symbol ?? '', target: line?.target ?? '', factor: String(line?.factor ?? 1) };
-};
-
 function Lines({ account, items, onDone }: { account: Account; items: readonly SymbolLine[]; onDone: () => void }) {
-  const [lines, setLines] = useState(() => items.map((line) => draft(line)));
   const replace = useReplaceSymbols(account.id);
-  const toasts = useToasts();
-  const problem = problemOf(replace.error);
-  const named = Object.keys(problem?.fields ?? {}).some((field) => field.startsWith('items['));
-  const change = (id: number, part: Partial<Draft>): void => setLines((list) => list.map((line) => (line.id === id ? { ...line, ...part } : line)));
-  const save = (): void =>
-    replace.mutate(
-      lines.map(({ symbol, target, factor }) => ({ symbol: symbol.trim(), target: target.trim(), factor: Number(factor) })),
-      { onSuccess: () => toasts.success('Symbols saved', 'They count from the next signal on.') },
-    );
+  const { control, field, submit, watch, problem, busy } = useFields({
+    defaultValues: { items: items.map(({ symbol, target, factor }) => ({ symbol, target, factor: String(factor ?? 1) })) },
+  });
+  const { fields: lines, append, remove } = useFieldArray({ control, name: 'items' });
+  const save = submit(async (typed) => {
+    await replace.mutateAsync(typed.items.map(({ symbol, target, factor }) => ({ symbol: symbol.trim(), target: target.trim(), factor: Number(factor) })));
+    toasts.success('Symbols saved', 'They count from the next signal on.');
+  });
 
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        save();
-      }}
-    >
-      {problem !== null && !named && <Notice className="mb-4" kind="error" problem={problem} />}
+    <form noValidate onSubmit={(event) => void save(event)}>
+      {problem !== null && <Notice className="mb-4" kind="error" problem={problem} />}
       {lines.length === 0 && <p className="text-sm text-muted">No line yet: symbols are looked up as your alerts name them.</p>}
       <ul className="flex flex-col gap-3" aria-label="Symbol lines">
         {lines.map((line, index) => (
           <li key={line.id} className="grid grid-cols-[1fr_1fr_4.5rem_2.25rem] items-start gap-2">
-            <TextField label="In alerts" required placeholder="NQ" value={line.symbol} errors={problem?.fields[`items[${index}].symbol`]} onChange={(e) => change(line.id, { symbol: e.target.value })} />
-            <TextField label="At the broker" required placeholder="MNQ" value={line.target} errors={problem?.fields[`items[${index}].target`]} onChange={(e) => change(line.id, { target: e.target.value })} />
-            <TextField label="Size ×" required type="number" min={0.0001} max={1000} step={0.0001} value={line.factor} errors={problem?.fields[`items[${index}].factor`]} onChange={(e) => change(line.id, { factor: e.target.value })} />
-            <Button look="ghost" size="icon" className="mt-6" aria-label={`Remove ${line.symbol === '' ? 'this line' : line.symbol}`} onClick={() => setLines((list) => list.filter((one) => one.id !== line.id))}>
+            <TextField label="In alerts" required placeholder="NQ" {...field(`items.${index}.symbol`)} />
+            <TextField label="At the broker" required placeholder="MNQ" {...field(`items.${index}.target`)} />
+            <TextField label="Size ×" required type="number" min={0.0001} max={1000} step={0.0001} {...field(`items.${index}.factor`)} />
+            <Button look="ghost" size="icon" className="mt-6" aria-label={`Remove ${watch(`items.${index}.symbol`) || 'this line'}`} onClick={() => remove(index)}>
               <X aria-hidden className="size-4" />
             </Button>
           </li>
         ))}
       </ul>
-      <Button size="sm" className="mt-3" onClick={() => setLines((list) => [...list, draft()])}>
+      <Button size="sm" className="mt-3" onClick={() => append({ symbol: '', target: '', factor: '1' })}>
         <Plus aria-hidden className="size-4" />
         Add a line
       </Button>
       <DialogActions>
         <Button onClick={onDone}>Close</Button>
-        <Button look="primary" type="submit" busy={replace.isPending}>
+        <Button look="primary" type="submit" busy={busy}>
           Save
         </Button>
       </DialogActions>

@@ -1,9 +1,9 @@
-import { useMutation } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { ApiProblem, problemOf } from '@/api/problem';
+import { ApiProblem } from '@/api/problem';
 import { Button } from '@/ui/button';
 import { PasswordField, TextField } from '@/ui/field';
+import { useFields } from '@/ui/form';
 import { Notice } from '@/ui/notice';
 import { AuthFrame } from './auth-frame';
 import { logIn } from './queries';
@@ -12,18 +12,17 @@ const route = getRouteApi('/login');
 
 export function LogInScreen() {
   const search = route.useSearch();
-  const [email, setEmail] = useState('');
-  const [password, setPassword] = useState('');
-  const [code, setCode] = useState('');
   const [needsCode, setNeedsCode] = useState(false);
-  const attempt = useMutation({
-    mutationFn: logIn,
-    onError: (error) => {
-      if (error instanceof ApiProblem && error.code === 'auth.totp_required') setNeedsCode(true);
-    },
+  const { field, submit, problem, forgetProblem, busy, setValue } = useFields({ defaultValues: { email: '', password: '', code: '' } });
+  const attempt = submit(async ({ email, password, code }) => {
+    try {
+      await logIn({ email: email.trim(), password, ...(needsCode ? { totp: code.replaceAll(/\s/g, '') } : {}) });
+    } catch (error) {
+      const asksForCode = !needsCode && error instanceof ApiProblem && error.code === 'auth.totp_required';
+      if (!asksForCode) throw error;
+      setNeedsCode(true);
+    }
   });
-  const problem = problemOf(attempt.error);
-  const asked = problem?.code === 'auth.totp_required' && code === '';
 
   return (
     <AuthFrame
@@ -38,33 +37,17 @@ export function LogInScreen() {
         </>
       }
     >
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          attempt.mutate({ email: email.trim(), password, ...(needsCode ? { totp: code.replaceAll(/\s/g, '') } : {}) });
-        }}
-      >
-        {problem !== null && !asked && (
-          <Notice kind="error" problem={problem} title={problem.status === 429 ? waitText(problem) : loginText(problem)} />
-        )}
+      <form className="flex flex-col gap-4" noValidate onSubmit={(event) => void attempt(event)}>
+        {problem !== null && <Notice kind="error" problem={problem} title={problem.status === 429 ? waitText(problem) : loginText(problem)} />}
         {needsCode ? (
-          <TextField
-            label="Code from your authenticator, or a recovery code"
-            autoComplete="one-time-code"
-            inputMode="text"
-            required
-            autoFocus
-            value={code}
-            onChange={(event) => setCode(event.target.value)}
-          />
+          <TextField label="Code from your authenticator, or a recovery code" autoComplete="one-time-code" inputMode="text" required autoFocus {...field('code')} />
         ) : (
           <>
-            <TextField label="E-mail" type="email" autoComplete="username" required value={email} onChange={(event) => setEmail(event.target.value)} />
-            <PasswordField label="Password" autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.target.value)} />
+            <TextField label="E-mail" type="email" autoComplete="username" required {...field('email')} />
+            <PasswordField label="Password" autoComplete="current-password" required {...field('password')} />
           </>
         )}
-        <Button look="primary" type="submit" busy={attempt.isPending}>
+        <Button look="primary" type="submit" busy={busy}>
           {needsCode ? 'Continue' : 'Log in'}
         </Button>
         {needsCode && (
@@ -72,8 +55,8 @@ export function LogInScreen() {
             look="ghost"
             onClick={() => {
               setNeedsCode(false);
-              setCode('');
-              attempt.reset();
+              setValue('code', '');
+              forgetProblem();
             }}
           >
             Use another account

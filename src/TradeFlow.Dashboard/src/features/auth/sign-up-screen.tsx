@@ -1,9 +1,7 @@
-import { useMutation } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useState } from 'react';
-import { problemOf } from '@/api/problem';
 import { Button } from '@/ui/button';
 import { PasswordField, TextField } from '@/ui/field';
+import { useFields } from '@/ui/form';
 import { Notice } from '@/ui/notice';
 import { AuthFrame } from './auth-frame';
 import { signUp } from './queries';
@@ -13,13 +11,8 @@ const shortest = 12;
 
 export function SignUpScreen() {
   const search = route.useSearch();
-  const [name, setName] = useState('');
-  const [email, setEmail] = useState('');
-  const [password, setPassword] = useState('');
-  const create = useMutation({ mutationFn: signUp });
-  const problem = problemOf(create.error);
-  const fields = problem?.fields ?? {};
-  const inFields = ['name', 'email', 'password'].some((field) => fields[field] !== undefined);
+  const { field, submit, problem, busy } = useFields({ defaultValues: { name: '', email: '', password: '' } });
+  const create = submit(({ name, email, password }) => signUp({ name: name.trim(), email: email.trim(), password }));
 
   return (
     <AuthFrame
@@ -34,35 +27,19 @@ export function SignUpScreen() {
         </>
       }
     >
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          create.mutate({ name: name.trim(), email: email.trim(), password });
-        }}
-      >
-        {problem !== null && !inFields && <Notice kind="error" problem={problem} />}
-        <TextField label="Name" autoComplete="name" required errors={fields['name']} value={name} onChange={(event) => setName(event.target.value)} />
-        <TextField
-          label="E-mail"
-          type="email"
-          autoComplete="username"
-          required
-          errors={fields['email']}
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
-        />
+      <form className="flex flex-col gap-4" noValidate onSubmit={(event) => void create(event)}>
+        {problem !== null && <Notice kind="error" problem={problem} />}
+        <TextField label="Name" autoComplete="name" required {...field('name')} />
+        <TextField label="E-mail" type="email" autoComplete="username" required {...field('email')} />
         <PasswordField
           label="Password"
           autoComplete="new-password"
           required
           minLength={shortest}
-          errors={fields['password']}
           help={`At least ${shortest} characters. A sentence is fine.`}
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
+          {...field('password')}
         />
-        <Button look="primary" type="submit" busy={create.isPending}>
+        <Button look="primary" type="submit" busy={busy}>
           Create account
         </Button>
       </form>

@@ -8,14 +8,13 @@ import { Badge } from '@/ui/badge';
 import { Button } from '@/ui/button';
 import { Notice } from '@/ui/notice';
 import { Panel } from '@/ui/panel';
-import { useToasts } from '@/ui/toast';
+import { toasts } from '@/ui/toast';
 import { useChooseAccounts } from './queries';
 
 /** More accounts than the plan has: which of them may open trades. Shown only while there are any. */
 export function AccountChooser({ usage }: { usage: Usage }) {
   const { isOwner } = useUser();
   const { brokerName } = useBrokers();
-  const toasts = useToasts();
   const choose = useChooseAccounts();
   const [kept, setKept] = useState<ReadonlySet<string>>(() => new Set(usage.accounts.filter((a) => !a.exit_only).map((a) => a.id)));
   const problem = problemOf(choose.error);

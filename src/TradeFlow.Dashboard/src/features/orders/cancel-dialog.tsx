@@ -3,11 +3,10 @@ import type { Order } from '@/api/types';
 import { AccountLabel } from '@/app/account-label';
 import { Confirm } from '@/ui/confirm';
 import { price, quantity } from '@/ui/format';
-import { useToasts } from '@/ui/toast';
+import { toasts } from '@/ui/toast';
 import { useCancelOrder } from './queries';
 
 export function CancelDialog({ order, onDone }: { order: Order; onDone: () => void }) {
-  const toasts = useToasts();
   const cancel = useCancelOrder();
   return (
     <Confirm

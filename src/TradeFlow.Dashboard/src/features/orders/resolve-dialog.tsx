@@ -5,12 +5,11 @@ import { Button } from '@/ui/button';
 import { Dialog, DialogActions } from '@/ui/dialog';
 import { quantity } from '@/ui/format';
 import { Notice } from '@/ui/notice';
-import { useToasts } from '@/ui/toast';
+import { toasts } from '@/ui/toast';
 import { useResolveOrder } from './queries';
 
 /** The one question that only a person can answer: does the broker have this order? */
 export function ResolveDialog({ order, onDone }: { order: Order; onDone: () => void }) {
-  const toasts = useToasts();
   const resolve = useResolveOrder(order.id);
   const problem = problemOf(resolve.error);
   const answer = (exists: boolean): void =>

@@ -6,13 +6,12 @@ import { Confirm } from '@/ui/confirm';
 import { TextField } from '@/ui/field';
 import { closedMessage, price, quantity } from '@/ui/format';
 import { Pnl } from '@/ui/money';
-import { useToasts } from '@/ui/toast';
+import { toasts } from '@/ui/toast';
 import { useClosePosition } from './queries';
 
 /** Closing at market, whole or in part, with the numbers of now. */
 export function CloseDialog({ position, onDone }: { position: Position; onDone: () => void }) {
   const { account, brokerName, currencyOf } = useBrokers();
-  const toasts = useToasts();
   const close = useClosePosition();
   const [partial, setPartial] = useState(false);
   const [amount, setAmount] = useState(String(position.qty));

@@ -1,16 +1,16 @@
 import { useState, type ReactNode } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { accountsQuery } from '@/api/queries/accounts';
-import { problemOf } from '@/api/problem';
 import type { RiskConfig } from '@/api/types';
 import { useUser } from '@/app/user-context';
 import { Button } from '@/ui/button';
 import { Confirm } from '@/ui/confirm';
 import { TextField } from '@/ui/field';
+import { useFields } from '@/ui/form';
 import { Notice } from '@/ui/notice';
 import { Panel } from '@/ui/panel';
 import { Switch } from '@/ui/switch';
-import { useToasts } from '@/ui/toast';
+import { toasts } from '@/ui/toast';
 import { configOf, draftOf, type Draft } from './draft';
 import { loosened } from './loosening';
 import { useSaveRisk } from './queries';
@@ -18,83 +18,69 @@ import { TradingDayFields } from './trading-day-fields';
 
 export function RiskForm({ saved }: { saved: RiskConfig }) {
   const { canTrade } = useUser();
-  const toasts = useToasts();
   const accounts = useQuery(accountsQuery());
   const save = useSaveRisk();
-  const [draft, setDraft] = useState(() => draftOf(saved));
-  const [asking, setAsking] = useState(false);
+  const [looser, setLooser] = useState<readonly string[]>([]);
   const currency = accounts.data?.[0]?.currency ?? 'USD';
-  const change = (part: Partial<Draft>): void => setDraft({ ...draft, ...part });
-  const problem = problemOf(save.error);
-  const errors = problem?.fields ?? {};
-  const looser = loosened(saved, configOf(draft), currency);
-  const submit = (): void =>
-    save.mutate(configOf(draft), { onSuccess: () => toasts.success('Limits saved', 'They hold for the next signal.'), onSettled: () => setAsking(false) });
-  const field = (name: 'max_daily_loss' | 'max_trades_per_day' | 'max_open_trades', label: string, step: string, help: string): ReactNode => (
-    <TextField
-      label={label}
-      type="number"
-      inputMode="decimal"
-      min={0}
-      step={step}
-      placeholder="No limit"
-      help={help}
-      errors={errors[name]}
-      value={draft[name]}
-      onChange={(e) => change({ [name]: e.target.value })}
-    />
+  // What is typed stays when the limits are read again; what was saved elsewhere is taken over beside it.
+  const fields = useFields<Draft>({ defaultValues: draftOf(saved), values: draftOf(saved), resetOptions: { keepDirtyValues: true } });
+  const { field, submit, problem, busy } = fields;
+  const store = async (config: RiskConfig): Promise<void> => {
+    fields.reset(draftOf(await save.mutateAsync(config)), { keepDirtyValues: false });
+    toasts.success('Limits saved', 'They hold for the next signal.');
+  };
+  const review = submit(async (draft) => {
+    const config = configOf(draft);
+    const sentences = loosened(saved, config, currency);
+    if (sentences.length > 0) setLooser(sentences);
+    else await store(config);
+  });
+  const loosen = submit((draft) => store(configOf(draft)).finally(() => setLooser([])));
+  const limit = (name: 'max_daily_loss' | 'max_trades_per_day' | 'max_open_trades', label: string, step: string, help: string): ReactNode => (
+    <TextField label={label} type="number" inputMode="decimal" min={0} step={step} placeholder="No limit" help={help} {...field(name)} />
+  );
+  const toggle = (name: 'enabled' | 'news_lockout_enabled' | 'trading_hours_enabled', label: string, text: string): ReactNode => (
+    <Toggle label={label} text={text} on={fields.watch(name)} onChange={(on) => fields.setValue(name, on, { shouldDirty: true })} disabled={!canTrade} />
   );
 
   return (
     <Panel>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (looser.length > 0) setAsking(true);
-          else submit();
-        }}
-      >
+      <form noValidate onSubmit={(event) => void review(event)}>
         <fieldset disabled={!canTrade} className="flex min-w-0 flex-col gap-5">
-          {problem !== null && Object.keys(errors).length === 0 && <Notice kind="error" problem={problem} />}
-          <Toggle label="Limits" text="Off lets every entry pass them. The plan and an emergency stop still hold." on={draft.enabled} onChange={(enabled) => change({ enabled })} disabled={!canTrade} />
+          {problem !== null && <Notice kind="error" problem={problem} />}
+          {toggle('enabled', 'Limits', 'Off lets every entry pass them. The plan and an emergency stop still hold.')}
           <div className="grid gap-4 sm:grid-cols-3">
-            {field('max_daily_loss', 'Daily loss', 'any', 'Realised and open, by currency')}
-            {field('max_trades_per_day', 'Trades a day', '1', 'Entries that the broker took')}
-            {field('max_open_trades', 'Open positions', '1', 'On all accounts together')}
+            {limit('max_daily_loss', 'Daily loss', 'any', 'Realised and open, by currency')}
+            {limit('max_trades_per_day', 'Trades a day', '1', 'Entries that the broker took')}
+            {limit('max_open_trades', 'Open positions', '1', 'On all accounts together')}
           </div>
           <TextField
             label="Denied symbols"
             placeholder="BTCUSD, XAUUSD"
             help="Separated by commas. Spellings such as BINANCE:BTCUSD are the same symbol."
-            errors={errors['denied_instruments']}
-            value={draft.denied_instruments}
-            onChange={(e) => change({ denied_instruments: e.target.value })}
+            {...field('denied_instruments')}
           />
-          <Toggle
-            label="News lockout"
-            text="No entry in the five minutes before news of high impact on the symbol's currencies."
-            on={draft.news_lockout_enabled}
-            onChange={(news_lockout_enabled) => change({ news_lockout_enabled })}
-            disabled={!canTrade}
-          />
-          <Toggle
-            label="Trading hours"
-            text="Entries only inside this window. One that ends before it starts runs through midnight."
-            on={draft.trading_hours_enabled}
-            onChange={(trading_hours_enabled) => change({ trading_hours_enabled })}
-            disabled={!canTrade}
-          />
-          <TradingDayFields draft={draft} errors={errors} onChange={change} />
+          {toggle('news_lockout_enabled', 'News lockout', "No entry in the five minutes before news of high impact on the symbol's currencies.")}
+          {toggle('trading_hours_enabled', 'Trading hours', 'Entries only inside this window. One that ends before it starts runs through midnight.')}
+          <TradingDayFields fields={fields} />
           {canTrade && (
             <div className="flex justify-end">
-              <Button look="primary" type="submit" busy={save.isPending}>
+              <Button look="primary" type="submit" busy={busy}>
                 Save limits
               </Button>
             </div>
           )}
         </fieldset>
       </form>
-      <Confirm open={asking} onOpenChange={setAsking} title="Loosen your limits?" action="Loosen" onConfirm={submit} busy={save.isPending} problem={problem}>
+      <Confirm
+        open={looser.length > 0}
+        onOpenChange={(open) => !open && setLooser([])}
+        title="Loosen your limits?"
+        action="Loosen"
+        onConfirm={() => void loosen()}
+        busy={busy}
+        problem={problem}
+      >
         <ul className="list-disc pl-5">
           {looser.map((sentence) => (
             <li key={sentence}>{sentence}</li>

@@ -1,4 +1,5 @@
-import { screen } from '@testing-library/react';
+import { QueryClient } from '@tanstack/react-query';
+import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, test } from 'vitest';
 import type { RiskConfig } from '@/api/types';
@@ -70,6 +71,56 @@ test('A_field_that_the_server_refuses_says_why', async () => {
   });
   await userEvent.click(await screen.findByRole('button', { name: 'Save limits' }));
   expect(await screen.findByText('Use an IANA time zone, such as America/New_York.')).toBeVisible();
+  expect(screen.getByLabelText('Time zone')).toHaveFocus();
+});
+
+test('A_field_that_is_refused_after_the_question_has_the_focus_when_the_question_is_gone', async () => {
+  renderPage(<RiskScreen />, {
+    ...answers,
+    'PUT /api/user/risk_config': { status: 422, body: { code: 'validation.failed', errors: { trading_hours_timezone: ['Use an IANA time zone.'] } } },
+  });
+  await userEvent.clear(await screen.findByLabelText('Daily loss'));
+  await userEvent.click(screen.getByRole('button', { name: 'Save limits' }));
+  await userEvent.click(await screen.findByRole('button', { name: 'Loosen' }));
+  await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull());
+  await waitFor(() => expect(screen.getByLabelText('Time zone')).toHaveFocus());
+  expect(screen.getByLabelText('Daily loss')).toHaveValue(null);
+});
+
+test('A_limit_that_is_no_number_is_not_sent_as_no_limit', async () => {
+  const { sent } = renderPage(<RiskScreen />, answers);
+  const loss = await screen.findByLabelText<HTMLInputElement>('Daily loss');
+  await userEvent.clear(loss);
+  // A browser keeps "1e" to itself: the value is empty, and only the validity tells.
+  Object.defineProperty(loss, 'validity', { value: { valid: false, badInput: true } });
+  await userEvent.click(screen.getByRole('button', { name: 'Save limits' }));
+  await waitFor(() => expect(loss).toHaveAccessibleDescription('Enter a number.'));
+  expect(screen.queryByRole('alertdialog')).toBeNull();
+  expect(sent.filter((s) => s.route.startsWith('PUT'))).toEqual([]);
+});
+
+test('What_is_typed_stays_when_the_limits_are_read_again_and_what_was_saved_elsewhere_comes_beside_it', async () => {
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  let answer: RiskConfig = { ...config, trading_hours_days: ['mon', 'tue', 'wed'] };
+  renderPage(<RiskScreen />, { ...answers, 'GET /api/user/risk_config': () => ok(answer) }, queries);
+  const loss = await screen.findByLabelText('Daily loss');
+  await userEvent.clear(loss);
+  await userEvent.type(loss, '250');
+  await userEvent.click(screen.getByRole('button', { name: 'Wed' }));
+  answer = { ...answer, max_open_trades: 4, enabled: false };
+  await queries.invalidateQueries({ queryKey: ['risk-config'] });
+  await waitFor(() => expect(screen.getByLabelText('Open positions')).toHaveValue(4));
+  expect(screen.getByRole('switch', { name: 'Limits' })).not.toBeChecked();
+  expect(screen.getByLabelText('Daily loss')).toHaveValue(250);
+  expect(screen.getAllByRole('button', { pressed: true }).map((day) => day.textContent)).toEqual(['Mon', 'Tue']);
+});
+
+test('After_saving_the_form_shows_what_the_server_has_kept', async () => {
+  renderPage(<RiskScreen />, { ...answers, 'PUT /api/user/risk_config': ok({ ...config, denied_instruments: ['BTCUSD', 'XAUUSD'] }) });
+  const denied = await screen.findByLabelText('Denied symbols');
+  await userEvent.type(denied, ', xauusd');
+  await userEvent.click(screen.getByRole('button', { name: 'Save limits' }));
+  await waitFor(() => expect(screen.getByLabelText('Denied symbols')).toHaveValue('BTCUSD, XAUUSD'));
 });
 
 test('A_viewer_sees_the_limits_and_cannot_save', async () => {

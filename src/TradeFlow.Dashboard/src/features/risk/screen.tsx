@@ -20,8 +20,7 @@ export function RiskScreen() {
             <LoadError what="Your limits" error={config.error} onRetry={() => void config.refetch()} />
           </Panel>
         ) : (
-          // A new form for what was saved elsewhere.
-          <RiskForm key={config.dataUpdatedAt} saved={config.data} />
+          <RiskForm saved={config.data} />
         )}
         <Today limits={config.data} />
       </div>

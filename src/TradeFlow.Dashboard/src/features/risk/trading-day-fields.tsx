@@ -1,35 +1,31 @@
 import { useId } from 'react';
 import { useQuery } from '@tanstack/react-query';
+import { useController } from 'react-hook-form';
 import { todayQuery } from '@/api/queries/today';
 import { Button } from '@/ui/button';
 import { TextField } from '@/ui/field';
+import type { Fields } from '@/ui/form';
 import type { Draft } from './draft';
 
 const zones = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
 const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 /** Window, zone and start of the trading day. A broker that reckons its day otherwise is offered, never taken over silently. */
-export function TradingDayFields({
-  draft,
-  errors,
-  onChange,
-}: {
-  draft: Draft;
-  errors: Readonly<Record<string, readonly string[]>>;
-  onChange: (part: Partial<Draft>) => void;
-}) {
+export function TradingDayFields({ fields: { control, field, watch, setValue } }: { fields: Fields<Draft> }) {
   const list = useId();
   const today = useQuery(todayQuery());
-  const chosen = draft.trading_hours_days ?? days;
+  const [zone, start] = watch(['trading_hours_timezone', 'day_reset_time']);
+  const { field: week } = useController({ control, name: 'trading_hours_days' });
+  const chosen = week.value ?? days;
   const toggle = (day: string): void => {
     const next = days.filter((d) => (d === day ? !chosen.includes(d) : chosen.includes(d)));
-    if (next.length > 0) onChange({ trading_hours_days: next.length === days.length ? null : next });
+    if (next.length > 0) week.onChange(next.length === days.length ? null : next);
   };
   return (
     <>
       <div className="grid gap-4 sm:grid-cols-2">
-        <TextField label="From" type="time" required errors={errors['trading_hours_start']} value={draft.trading_hours_start} onChange={(e) => onChange({ trading_hours_start: e.target.value })} />
-        <TextField label="Until" type="time" required errors={errors['trading_hours_end']} value={draft.trading_hours_end} onChange={(e) => onChange({ trading_hours_end: e.target.value })} />
+        <TextField label="From" type="time" required {...field('trading_hours_start')} />
+        <TextField label="Until" type="time" required {...field('trading_hours_end')} />
       </div>
       <div role="group" aria-label="Days" className="flex flex-wrap gap-2">
         {days.map((day) => (
@@ -45,18 +41,14 @@ export function TradingDayFields({
           list={list}
           autoComplete="off"
           help="Type a city: hours and the trading day are by its clock."
-          errors={errors['trading_hours_timezone']}
-          value={draft.trading_hours_timezone}
-          onChange={(e) => onChange({ trading_hours_timezone: e.target.value })}
+          {...field('trading_hours_timezone')}
         />
         <TextField
           label="Trading day begins at"
           type="time"
           required
           help="A change does not empty today's counters: the running day goes on until the new time comes."
-          errors={errors['day_reset_time']}
-          value={draft.day_reset_time}
-          onChange={(e) => onChange({ day_reset_time: e.target.value })}
+          {...field('day_reset_time')}
         />
         <datalist id={list}>
           {zones.map((zone) => (
@@ -67,13 +59,19 @@ export function TradingDayFields({
         </datalist>
       </div>
       {today.data?.suggestions
-        .filter((s) => s.timezone !== draft.trading_hours_timezone || s.day_reset_time !== draft.day_reset_time)
+        .filter((s) => s.timezone !== zone || s.day_reset_time !== start)
         .map((s) => (
           <p key={s.broker} className="flex flex-wrap items-center gap-3 rounded-lg border border-line bg-sunken px-3 py-2 text-[0.8125rem] text-muted">
             <span className="min-w-0 grow">
               {s.name} reckons its day from {s.day_reset_time}, {s.timezone}.
             </span>
-            <Button size="sm" onClick={() => onChange({ trading_hours_timezone: s.timezone, day_reset_time: s.day_reset_time })}>
+            <Button
+              size="sm"
+              onClick={() => {
+                setValue('trading_hours_timezone', s.timezone, { shouldDirty: true, shouldValidate: true });
+                setValue('day_reset_time', s.day_reset_time, { shouldDirty: true, shouldValidate: true });
+              }}
+            >
               Use it
             </Button>
           </p>

@@ -2,14 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { When } from '@/app/when';
 import { Badge } from '@/ui/badge';
 import { Button } from '@/ui/button';
-import { useToasts } from '@/ui/toast';
+import { toasts } from '@/ui/toast';
 import { invitationsQuery, useWithdrawInvitation } from './queries';
 
 /** Invitations that wait for an answer; nothing is shown where there are none. */
 export function Invitations() {
   const invitations = useQuery(invitationsQuery());
   const withdraw = useWithdrawInvitation();
-  const toasts = useToasts();
   if (invitations.data === undefined || invitations.data.length === 0) return null;
   return (
     <ul aria-label="Open invitations" className="divide-y divide-line border-t border-line">

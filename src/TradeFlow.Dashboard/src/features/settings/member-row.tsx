@@ -6,7 +6,7 @@ import { useUser } from '@/app/user-context';
 import { Badge } from '@/ui/badge';
 import { Confirm } from '@/ui/confirm';
 import { Menu } from '@/ui/menu';
-import { useToasts } from '@/ui/toast';
+import { toasts } from '@/ui/toast';
 import { useChangeRole, useRemoveMember } from './queries';
 import { roles } from './roles';
 
@@ -14,7 +14,6 @@ const icons = { viewer: Eye, trader: TrendingUp, owner: UserCog };
 
 export function MemberRow({ member, editable }: { member: Member; editable: boolean }) {
   const { user } = useUser();
-  const toasts = useToasts();
   const change = useChangeRole(member.user_id);
   const remove = useRemoveMember(member.user_id);
   const [removing, setRemoving] = useState(false);

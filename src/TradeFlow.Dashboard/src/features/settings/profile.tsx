@@ -5,12 +5,11 @@ import { When } from '@/app/when';
 import { Button } from '@/ui/button';
 import { TextField } from '@/ui/field';
 import { Panel } from '@/ui/panel';
-import { useToasts } from '@/ui/toast';
+import { toasts } from '@/ui/toast';
 import { useChangeName } from './queries';
 
 export function Profile() {
   const { user } = useUser();
-  const toasts = useToasts();
   const change = useChangeName();
   const [name, setName] = useState(user.name);
   const problem = problemOf(change.error);

@@ -3,11 +3,10 @@ import { problemOf } from '@/api/problem';
 import { Button } from '@/ui/button';
 import { Dialog, DialogActions } from '@/ui/dialog';
 import { TextField } from '@/ui/field';
-import { useToasts } from '@/ui/toast';
+import { toasts } from '@/ui/toast';
 import { useDisableTwoFactor } from './queries';
 
 export function DisableTwoFactor({ onDone }: { onDone: () => void }) {
-  const toasts = useToasts();
   const disable = useDisableTwoFactor();
   const [code, setCode] = useState('');
   const problem = problemOf(disable.error);

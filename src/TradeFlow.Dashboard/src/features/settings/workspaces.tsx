@@ -5,12 +5,11 @@ import { Badge } from '@/ui/badge';
 import { Button } from '@/ui/button';
 import { TextField } from '@/ui/field';
 import { Panel } from '@/ui/panel';
-import { useToasts } from '@/ui/toast';
+import { toasts } from '@/ui/toast';
 import { useAcceptInvitation, useSwitchTenant } from './queries';
 
 export function Workspaces() {
   const { user } = useUser();
-  const toasts = useToasts();
   const join = useSwitchTenant();
   return (
     <Panel flush title="Workspaces" description="Where you are a member. Each has its own accounts, keys and limits.">

@@ -11,7 +11,7 @@ import { Button } from '@/ui/button';
 import { Confirm } from '@/ui/confirm';
 import { Drawer } from '@/ui/drawer';
 import { LoadError, SkeletonRows } from '@/ui/states';
-import { useToasts } from '@/ui/toast';
+import { toasts } from '@/ui/toast';
 import { useReplay } from './queries';
 import { SignalDetail } from './signal-detail';
 
@@ -48,7 +48,6 @@ function Title({ signal }: { signal: WebhookLogDetail }) {
 /** Only what failed, and is still there, can be sent again: a signal that was executed, or may yet be, is not traded twice from a button. */
 function Replay({ signal, onOpen }: { signal: WebhookLogDetail; onOpen: (id: string) => void }) {
   const { canTrade } = useUser();
-  const toasts = useToasts();
   const replay = useReplay(signal.id);
   const [asking, setAsking] = useState(false);
   if (!canTrade || signal.status < 400 || signal.duplicate_of != null || signal.removed != null || signal.payload_cut != null) return null;

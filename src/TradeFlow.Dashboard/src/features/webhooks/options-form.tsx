@@ -1,34 +1,28 @@
+import type { ComponentProps } from 'react';
+import { useWatch, type UseFormReturn } from 'react-hook-form';
 import { SelectField, TextField } from '@/ui/field';
 import { sides, stopModes, targetModes, types, type TemplateOptions } from './template-options';
 
-export function OptionsForm({ options, onChange }: { options: TemplateOptions; onChange: (change: Partial<TemplateOptions>) => void }) {
+export function OptionsForm({ form: { control, register } }: { form: UseFormReturn<TemplateOptions> }) {
+  const options = useWatch({ control });
   return (
     <>
-      <TextField
-        label="Symbol"
-        help="{{ticker}} is filled in by TradingView from the chart."
-        value={options.symbol}
-        onChange={(e) => onChange({ symbol: e.target.value })}
-        autoCapitalize="none"
-        spellCheck={false}
-      />
+      <TextField label="Symbol" help="{{ticker}} is filled in by TradingView from the chart." autoCapitalize="none" spellCheck={false} {...register('symbol')} />
       <div className="grid grid-cols-2 gap-3">
-        <Choice label="Side" value={options.side} options={sides} onChange={(side) => onChange({ side })} />
-        <TextField label="Quantity" inputMode="decimal" value={options.qty} onChange={(e) => onChange({ qty: e.target.value })} />
+        <Choice label="Side" options={sides} {...register('side')} />
+        <TextField label="Quantity" inputMode="decimal" {...register('qty')} />
       </div>
       <div className="grid grid-cols-2 gap-3">
-        <Choice label="Order type" value={options.type} options={types} onChange={(type) => onChange({ type })} />
-        {options.type !== 'market' && (
-          <TextField label="Price" inputMode="decimal" value={options.price} onChange={(e) => onChange({ price: e.target.value })} />
-        )}
+        <Choice label="Order type" options={types} {...register('type')} />
+        {options.type !== 'market' && <TextField label="Price" inputMode="decimal" {...register('price')} />}
       </div>
       <div className="grid grid-cols-2 gap-3">
-        <TextField label="Stop loss" optional inputMode="decimal" placeholder="none" value={options.sl} onChange={(e) => onChange({ sl: e.target.value })} />
-        <Choice label="Stop is" value={options.slMode} options={stopModes} onChange={(slMode) => onChange({ slMode })} />
+        <TextField label="Stop loss" optional inputMode="decimal" placeholder="none" {...register('sl')} />
+        <Choice label="Stop is" options={stopModes} {...register('slMode')} />
       </div>
       <div className="grid grid-cols-2 gap-3">
-        <TextField label="Take profit" optional inputMode="decimal" placeholder="none" value={options.tp} onChange={(e) => onChange({ tp: e.target.value })} />
-        <Choice label="Target is" value={options.tpMode} options={targetModes} onChange={(tpMode) => onChange({ tpMode })} />
+        <TextField label="Take profit" optional inputMode="decimal" placeholder="none" {...register('tp')} />
+        <Choice label="Target is" options={targetModes} {...register('tpMode')} />
       </div>
       {options.tp !== '' && options.tpMode === 'rr' && options.sl === '' && (
         <p className="text-[0.8125rem] text-warn">A target as a multiple of the stop needs a stop loss.</p>
@@ -37,19 +31,9 @@ export function OptionsForm({ options, onChange }: { options: TemplateOptions; o
   );
 }
 
-function Choice({
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  label: string;
-  value: string;
-  options: readonly (readonly [string, string])[];
-  onChange: (value: string) => void;
-}) {
+function Choice({ options, ...select }: { options: readonly (readonly [string, string])[] } & Omit<ComponentProps<typeof SelectField>, 'children'>) {
   return (
-    <SelectField label={label} value={value} onChange={(e) => onChange(e.target.value)}>
+    <SelectField {...select}>
       {options.map(([option, text]) => (
         <option key={option} value={option}>
           {text}

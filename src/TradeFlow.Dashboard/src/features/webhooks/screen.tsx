@@ -1,6 +1,6 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Webhook } from 'lucide-react';
-import { useState } from 'react';
+import { useForm, useWatch } from 'react-hook-form';
 import { AccountSelect } from '@/app/account-select';
 import { useBrokers } from '@/app/broker-context';
 import { PageHeader, Panel } from '@/ui/panel';
@@ -17,9 +17,9 @@ export function WebhooksScreen() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const { connectedBrokers, known } = useBrokers();
-  const [options, setOptions] = useState(firstOptions);
+  const form = useForm({ defaultValues: firstOptions });
   // Each template shows the key, and the server writes that down: once for each choice, not for each letter.
-  const settled = useSettled(options);
+  const settled = useSettled(useWatch({ control: form.control }));
   const account = connectedBrokers.find((a) => a.id === search.account) ?? connectedBrokers[0];
 
   return (
@@ -53,12 +53,12 @@ export function WebhooksScreen() {
             <Panel title="The signal">
               <div className="flex flex-col gap-4">
                 <AccountSelect all={false} value={account.id} onChange={(id) => void navigate({ search: { account: id }, replace: true })} />
-                <OptionsForm options={options} onChange={(change) => setOptions((now) => ({ ...now, ...change }))} />
+                <OptionsForm form={form} />
               </div>
             </Panel>
           </div>
           <div className="flex min-w-0 flex-col gap-5">
-            <TemplatePanel key={account.id} account={account} options={settled} />
+            <TemplatePanel key={account.id} account={account} options={{ ...firstOptions, ...settled }} />
             <Steps />
           </div>
         </div>
