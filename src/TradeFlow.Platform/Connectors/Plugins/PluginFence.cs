@@ -8,8 +8,8 @@ namespace TradeFlow.Platform.Connectors.Plugins;
 
 /// <summary>
 /// One version of one plugin in this process. McMaster's loader finds its assemblies and loads them; this context stands where that loader
-/// expects the host's, and so decides about each name first: the contract is the host's, its own files are loaded if they are still
-/// those that were judged, and nothing else of the host is handed out.
+/// expects the host's, and so decides about each name first: the contract is the host's, the plugin's own files are loaded if they
+/// are still those that were judged, and nothing else of the host is handed out.
 /// </summary>
 internal sealed class PluginFence : AssemblyLoadContext
 {
@@ -60,8 +60,8 @@ internal sealed class PluginFence : AssemblyLoadContext
         return HostAssemblies.IsWithheld(name) ? Empty(assemblyName) : Default.LoadFromAssemblyName(assemblyName);
     }
 
-    // Without an answer the runtime would give the host's own. Who only looks whether a library is there finds nothing in this one. Each is in a
-    // context of its own: a second of the same name in this one would be refused, and a refusal is no answer. They go with the last that uses them.
+    // Without an answer the runtime would give the host's own. Who only looks whether a library is there finds nothing in this one.
+    // Each is in a context of its own: a second of the same name in the fence would be refused, and a refusal is no answer.
     private static Assembly Empty(AssemblyName name)
     {
         var empty = new PersistedAssemblyBuilder(new AssemblyName { Name = name.Name, Version = name.Version }, typeof(object).Assembly);
