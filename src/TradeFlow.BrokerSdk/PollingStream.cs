@@ -18,8 +18,21 @@ public static class PollingStream
         ArgumentOutOfRangeException.ThrowIfLessThan(every, TimeSpan.FromMilliseconds(100));
         while (!ct.IsCancellationRequested)
         {
-            yield return new AccountUpdate.Snapshot(await connector.GetStateAsync(new StateWindow(), ct).ConfigureAwait(false));
+            yield return new AccountUpdate.Snapshot(await ReadAsync(connector, ct).ConfigureAwait(false));
             await Task.Delay(every, clock, ct).ConfigureAwait(false);
+        }
+    }
+
+    // A read that is given up may say what it waited for; a stream that is ended has nothing to say.
+    private static async Task<BrokerState> ReadAsync(IBrokerConnector connector, CancellationToken ct)
+    {
+        try
+        {
+            return await connector.GetStateAsync(new StateWindow(), ct).ConfigureAwait(false);
+        }
+        catch (ConnectorException e) when (ct.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The stream has ended.", e, ct);
         }
     }
 }

@@ -122,6 +122,22 @@ public sealed class ReadTests
             : session.GetAccountAsync(ct);
     }
 
+    [Fact]
+    public async Task A_stream_that_is_ended_while_its_read_waits_ends_without_a_fault_of_the_broker()
+    {
+        await using var desk = await Desk.OpenAsync(clock: clock);
+        var session = await desk.ConnectAsync();
+        await desk.ArmAsync("429", "GET_POSITIONS", ms: 4_000);
+        await Should.ThrowAsync<ConnectorException>(() => session.GetStateAsync(new StateWindow { IsForExit = true, PositionsOnly = true }, default));
+        using var host = new CancellationTokenSource();
+        await using var stream = session.StreamAsync(host.Token).GetAsyncEnumerator(default);
+
+        var first = stream.MoveNextAsync().AsTask();
+        await host.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => first.WaitAsync(Patience));
+    }
+
     private static async Task EnterAsync(Desk desk, IBrokerConnector session, PlaceOrder order)
     {
         var id = (await session.PlaceAsync(order, default)).ShouldBeOfType<OrderOutcome.Accepted>().BrokerOrderId;
