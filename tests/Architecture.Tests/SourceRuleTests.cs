@@ -70,6 +70,15 @@ public sealed partial class SourceRuleTests
         offenders.ShouldBeEmpty("use set_config(…, true), pg_advisory_xact_lock, or SoleProcess");
     }
 
+    [Fact]
+    public void What_is_measured_has_its_alarm_and_no_alarm_waits_for_what_nobody_measures()
+    {
+        var measured = Sources("src", "*.cs").SelectMany(file => MeasureInCode().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value);
+        var told = MeasureOnPage().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "runbooks", "alarms.md"))).Select(match => match.Groups[1].Value);
+
+        told.Distinct().ShouldBe(measured.Distinct(), ignoreOrder: true);
+    }
+
     private static IEnumerable<string> Sources(string folder, string pattern) =>
         Directory.Exists(Path.Combine(Repository.Root, folder))
             ? Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), pattern, SearchOption.AllDirectories).Where(path => !Built(path))
@@ -85,6 +94,12 @@ public sealed partial class SourceRuleTests
 
     [GeneratedRegex("SemaphoreSlim(\\s+\\w+\\s*=\\s*new)?\\(0\\b", RegexOptions.None, 1000)]
     private static partial Regex EmptySemaphore();
+
+    [GeneratedRegex("\"(tradeflow\\.[a-z_.]+)\"", RegexOptions.None, 1000)]
+    private static partial Regex MeasureInCode();
+
+    [GeneratedRegex("`(tradeflow\\.[a-z_.]+)`", RegexOptions.None, 1000)]
+    private static partial Regex MeasureOnPage();
 
     // What lasts longer than its transaction. "set" in the head of a function lasts as long as its call.
     [GeneratedRegex(
