@@ -51,7 +51,7 @@ export function newAccount(broker, values) {
   const id = randomUUID();
   return {
     id, broker, name: `${broker} account`, email: null, server: null, mode: 'sim', status: 'active', enabled: true, balance: 10_000, equity: 10_000,
-    currency: 'USD', last_sync: ago(2), api_key: key(broker, id), ...(broker === 'mtx' ? { agent_key: key('mtx-agent', id) } : {}), multiplier: 1, dedupe_seconds: 20, max_age_seconds: null, ...values,
+    currency: 'USD', last_sync: ago(2), api_key: key(broker, id), ...(broker === 'mtx' ? { agent_key: key('mtx-agent', id) } : {}), multiplier: 1, dedupe_seconds: 20, max_age_seconds: null, default_size: null, stop_unit: null, ...values,
   };
 }
 export const newKey = (account) => key(account.broker, account.id);

@@ -42,6 +42,8 @@ export const account: Account = {
   multiplier: 1,
   dedupe_seconds: 20,
   max_age_seconds: null,
+  default_size: null,
+  stop_unit: null,
   balance: 10_000,
   equity: 10_020,
   currency: 'USD',

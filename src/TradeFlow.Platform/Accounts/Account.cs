@@ -27,6 +27,9 @@ internal sealed class Account : ITenantOwned
     public decimal Multiplier { get; init; } = 1;
     public int DedupeSeconds { get; init; } = 20;
     public int? MaxAgeSeconds { get; init; }
+    public string? DefaultSizeMode { get; init; }
+    public decimal? DefaultSizeValue { get; init; }
+    public string? StopUnit { get; init; }
     public decimal? Balance { get; init; }
     public decimal? Equity { get; init; }
     public DateTimeOffset? LastSync { get; init; }
@@ -56,6 +59,9 @@ internal sealed class Account : ITenantOwned
             builder.Property(row => row.Multiplier).HasColumnName("multiplier").HasPrecision(12, 4);
             builder.Property(row => row.DedupeSeconds).HasColumnName("dedupe_seconds");
             builder.Property(row => row.MaxAgeSeconds).HasColumnName("max_age_seconds");
+            builder.Property(row => row.DefaultSizeMode).HasColumnName("default_size_mode");
+            builder.Property(row => row.DefaultSizeValue).HasColumnName("default_size_value").HasPrecision(20, 8);
+            builder.Property(row => row.StopUnit).HasColumnName("stop_unit");
             builder.Property(row => row.Balance).HasColumnName("balance").HasPrecision(20, 8);
             builder.Property(row => row.Equity).HasColumnName("equity").HasPrecision(20, 8);
             builder.Property(row => row.LastSync).HasColumnName("last_sync");

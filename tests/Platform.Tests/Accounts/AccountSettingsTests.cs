@@ -42,7 +42,39 @@ public sealed class AccountSettingsTests(ScriptedBroker api) : IClassFixture<Scr
         (await api.ScalarAsync<string>($"select string_agg(detail::text, ' ' order by id) from tenancy.audit_log where action = 'account.changed' and subject = '{id}'")).ShouldNotBeNull().ShouldContain("\"max_age_seconds\": null");
     }
 
+    [Fact]
+    public async Task What_messages_leave_out_is_set_and_taken_away_and_a_decision_reads_it()
+    {
+        var ada = await Person.SignUpAsync(api);
+        var id = (await ScriptedBroker.ConnectAsync(ada)).Text("id");
+        var before = (await ada.GetAsync($"/api/accounts/{id}")).Json;
+        before.GetProperty("default_size").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        before.GetProperty("stop_unit").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        var version = await api.ScalarAsync<long>($"select version from accounts.accounts where id = '{id}'");
+
+        var set = await ada.PatchAsync($"/api/accounts/{id}", """{"default_size":{"mode":"risk_percent","value":1.5},"stop_unit":"pips"}""");
+        var named = await ada.PatchAsync($"/api/accounts/{id}", """{"name":"Other"}""");
+        var taken = await ada.PatchAsync($"/api/accounts/{id}", """{"default_size":null,"stop_unit":null}""");
+
+        set.Json.GetProperty("default_size").GetRawText().ShouldBe("""{"mode":"risk_percent","value":1.5}""");
+        named.Json.GetProperty("default_size").GetProperty("value").GetDecimal().ShouldBe(1.5m);
+        named.Text("stop_unit").ShouldBe("pips");
+        taken.Json.GetProperty("default_size").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        taken.Json.GetProperty("stop_unit").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        (await api.ScalarAsync<long>($"select version from accounts.accounts where id = '{id}'")).ShouldBe(version + 2, "two changes that a decision reads");
+        (await api.ScalarAsync<string>($"select string_agg(detail::text, ' ' order by id) from tenancy.audit_log where action = 'account.changed' and subject = '{id}'")).ShouldNotBeNull().ShouldContain("\"default_size\": null");
+    }
+
     [Theory]
+    [InlineData("""{"default_size":{"mode":"lots","value":1}}""", "default_size.mode")]
+    [InlineData("""{"default_size":{"value":1}}""", "default_size.mode")]
+    [InlineData("""{"default_size":{"mode":"units"}}""", "default_size.value")]
+    [InlineData("""{"default_size":{"mode":"risk_percent","value":101}}""", "default_size.value")]
+    [InlineData("""{"default_size":{"mode":"units","value":0}}""", "default_size.value")]
+    [InlineData("""{"default_size":{"mode":"units","value":-5}}""", "default_size.value")]
+    [InlineData("""{"default_size":{"mode":"units","value":0.000000001}}""", "default_size.value")]
+    [InlineData("""{"stop_unit":"points"}""", "stop_unit")]
+    [InlineData("""{"names_stop_unit":true}""", "names_stop_unit")]
     [InlineData("""{"multiplier":0}""", "multiplier")]
     [InlineData("""{"multiplier":-1}""", "multiplier")]
     [InlineData("""{"multiplier":0.00001}""", "multiplier")]

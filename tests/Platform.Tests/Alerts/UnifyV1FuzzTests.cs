@@ -70,38 +70,9 @@ public sealed class UnifyV1FuzzTests
 
     private static byte[] Mutate(Random random)
     {
-        if (random.Next(50) == 0)
-        {
-            var noise = new byte[random.Next(200)];
-            random.NextBytes(noise);
-            return noise;
-        }
-        var bytes = new List<byte>(Encoding.UTF8.GetBytes(Seeds[random.Next(Seeds.Length)]));
-        for (var change = random.Next(1, 5); change > 0 && bytes.Count > 0; change--)
-        {
-            var at = random.Next(bytes.Count);
-            switch (random.Next(6))
-            {
-                case 0:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    bytes.RemoveAt(at);
-                    break;
-                case 2:
-                    bytes.InsertRange(at, Encoding.UTF8.GetBytes(Fragments[random.Next(Fragments.Length)]));
-                    break;
-                case 3:
-                    bytes.RemoveRange(at, Math.Min(bytes.Count - at, random.Next(40)));
-                    break;
-                case 4:
-                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(bytes.Count - at, random.Next(60))));
-                    break;
-                default:
-                    bytes[at] = (byte)"{}[]\",:0123456789.-eE\\ntfu'"[random.Next(27)];
-                    break;
-            }
-        }
-        return [.. bytes];
+        if (random.Next(50) != 0) return BrokenBody.Of(random, Encoding.UTF8.GetBytes(Seeds[random.Next(Seeds.Length)]), Fragments, "{}[]\",:0123456789.-eE\\ntfu'");
+        var noise = new byte[random.Next(200)];
+        random.NextBytes(noise);
+        return noise;
     }
 }

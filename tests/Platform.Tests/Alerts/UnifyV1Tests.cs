@@ -240,7 +240,7 @@ public sealed class UnifyV1Tests
         Sound("""{"time":"{{timenow}}","intent":{"side":"buy","symbol":"EURUSD","qty":1}}""").Qty.ShouldBe(1);
 
     [Fact]
-    public void A_new_dialect_is_found_by_itself() => new DialectList([typeof(OneWord), .. typeof(DialectList).Assembly.GetTypes()]).Names.ShouldBe(["test.word", "unify.v1"]);
+    public void A_new_dialect_is_found_by_itself() => new DialectList([typeof(OneWord), .. typeof(DialectList).Assembly.GetTypes()]).Names.ShouldContain("test.word");
 
     [Fact]
     public void A_body_goes_to_the_dialect_that_knows_it() =>
@@ -250,7 +250,7 @@ public sealed class UnifyV1Tests
     {
         public string Name => "test.word";
 
-        public bool Recognises(ReadOnlySpan<byte> body) => body.SequenceEqual("FLAT"u8);
+        public bool Recognises(AlertShape shape) => shape.Body.SequenceEqual("FLAT"u8);
 
         public AlertReading Read(ReadOnlySpan<byte> body) => new() { Intent = new TradeIntent { Action = TradeAction.Flatten, Symbol = "" } };
     }

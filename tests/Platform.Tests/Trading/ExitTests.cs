@@ -201,6 +201,23 @@ public sealed class ExitTests(PlatformFixture platform) : IClassFixture<Platform
         (await rig.RunAsync(account, Intents.Cancel())).RejectCode.ShouldBe(OrderCodes.NothingToCancel);
     }
 
+    [Fact]
+    public async Task Cancel_of_one_side_leaves_the_other()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await AccountAsync(rig);
+        var limit = Intents.Open() with { Type = TradeType.Limit, Price = 1.05m };
+        var buying = await rig.RunAsync(account, limit);
+        var selling = await rig.RunAsync(account, limit with { Side = TradeSide.Sell, Price = 1.15m });
+        (buying.Status, selling.Status).ShouldBe(("WORKING", "WORKING"));
+
+        var answer = await rig.RunAsync(account, Intents.Cancel() with { Side = TradeSide.Buy });
+
+        (answer.Status, answer.RejectCode).ShouldBe(("CANCELED", null));
+        await rig.StatusAsync(new OrderId(buying.Id), "CANCELED");
+        (await rig.RowAsync(new OrderId(selling.Id))).Status.ShouldBe("WORKING");
+    }
+
     [Theory]
     [InlineData(Move.LoseAnswer, "FILLED")]
     [InlineData(Move.LoseRequest, "REJECTED")]

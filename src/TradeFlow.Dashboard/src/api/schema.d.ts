@@ -1358,11 +1358,17 @@ export interface components {
         AccountPatch: {
             /** Format: int32 */
             dedupe_seconds?: null | number;
+            default_size?: null | components["schemas"]["AccountSizePatch"];
             enabled?: null | boolean;
             /** Format: int32 */
             max_age_seconds?: null | number;
             multiplier?: null | number;
             name?: null | string;
+            stop_unit?: null | string;
+        };
+        AccountSizePatch: {
+            mode?: null | string;
+            value?: null | number;
         };
         AccountView: {
             api_key: null | string;
@@ -1374,6 +1380,7 @@ export interface components {
             currency: string;
             /** Format: int32 */
             dedupe_seconds: number;
+            default_size: null | components["schemas"]["DefaultSize"];
             disabled_reason: null | string;
             email: null | string;
             enabled: boolean;
@@ -1391,6 +1398,7 @@ export interface components {
             server: null | string;
             status: string;
             status_reason: null | string;
+            stop_unit: null | string;
         };
         AgentFileView: {
             href: string;
@@ -1597,6 +1605,10 @@ export interface components {
             /** @description IANA zone of string? ConnectorCapabilities.TradingDayStart. */
             trading_day_zone: null | string;
         };
+        DefaultSize: {
+            mode: string;
+            value: number;
+        };
         EmergencyStopEndpointRequest: {
             /** Format: uuid */
             account_id?: null | string;
@@ -1762,6 +1774,7 @@ export interface components {
             broker: string;
             checks: components["schemas"]["CheckView"][];
             code: null | string;
+            dialect: null | string;
             /** Format: uuid */
             duplicate_of: null | string;
             error: null | string;
@@ -1800,6 +1813,7 @@ export interface components {
             account_id: string;
             broker: string;
             code: null | string;
+            dialect: null | string;
             /** Format: uuid */
             duplicate_of: null | string;
             error: null | string;
@@ -2303,6 +2317,7 @@ export interface components {
         };
         ValidateResult: {
             checks: components["schemas"]["CheckView"][];
+            dialect: null | string;
             entry: null | number;
             errors: null | {
                 [key: string]: string[];

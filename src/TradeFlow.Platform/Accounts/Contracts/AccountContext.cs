@@ -27,6 +27,12 @@ internal sealed record AccountContext
     /// <summary>How old an alert may be, by its own time, to enter; <c>null</c> is no limit.</summary>
     public int? MaxAgeSeconds { get; init; }
 
+    /// <summary>How much an entry is for whose message leaves it to the account; <c>null</c> when it must say.</summary>
+    public DefaultSize? DefaultSize { get; init; }
+
+    /// <summary>What a bare number of a stop or target measures: <c>pips</c>, <c>price</c>, <c>percent</c>; <c>null</c> when the message must say.</summary>
+    public string? StopUnit { get; init; }
+
     /// <summary>What the quantity of a signal is multiplied by.</summary>
     public required decimal Multiplier { get; init; }
 

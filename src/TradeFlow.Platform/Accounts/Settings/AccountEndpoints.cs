@@ -17,6 +17,7 @@ internal static class AccountEndpoints
     private const decimal LargestMultiplier = 100;
 
     private const int LargestAge = 86_400;
+    private const decimal LargestSize = 1_000_000_000;
 
     internal sealed record Patch(bool? Enabled = null, string? Name = null, decimal? Multiplier = null, int? DedupeSeconds = null)
     {
@@ -32,7 +33,36 @@ internal static class AccountEndpoints
         }
 
         internal bool NamesMaxAge { get; private init; }
+
+        /// <summary>How much an entry is for whose message does not say it. Null takes it away.</summary>
+        public SizePatch? DefaultSize
+        {
+            get;
+            init
+            {
+                field = value;
+                NamesDefaultSize = true;
+            }
+        }
+
+        internal bool NamesDefaultSize { get; private init; }
+
+        /// <summary>What a bare number of a stop or target measures: <c>pips</c>, <c>price</c> or <c>percent</c>. Null takes it away.</summary>
+        public string? StopUnit
+        {
+            get;
+            init
+            {
+                field = value;
+                NamesStopUnit = true;
+            }
+        }
+
+        internal bool NamesStopUnit { get; private init; }
     }
+
+    /// <param name="Mode"><c>risk_percent</c>, <c>risk_money</c>, <c>equity_percent</c> or <c>units</c>.</param>
+    internal sealed record SizePatch(string? Mode = null, decimal? Value = null);
 
     internal static async Task<Ok<List<AccountView>>> List(TenantDb db, CancellationToken ct) =>
         TypedResults.Ok(await db.RunAsync(set => AccountView.Of(set, set.Set<Account>().Where(row => row.DeletedAt == null)).ToListAsync(ct), ct));
@@ -98,7 +128,7 @@ internal static class AccountEndpoints
 
     private static async Task<bool> ApplyAsync(IQueryable<Account> rows, Patch patch, CancellationToken ct)
     {
-        if (patch is { Enabled: null, Name: null, Multiplier: null, DedupeSeconds: null, NamesMaxAge: false }) return false;
+        if (patch is { Enabled: null, Name: null, Multiplier: null, DedupeSeconds: null, NamesMaxAge: false, NamesDefaultSize: false, NamesStopUnit: false }) return false;
         await rows.ExecuteUpdateAsync(change =>
         {
             if (patch.Enabled is { } enabled)
@@ -110,6 +140,12 @@ internal static class AccountEndpoints
             if (patch.Multiplier is { } multiplier) change.SetProperty(row => row.Multiplier, multiplier);
             if (patch.DedupeSeconds is { } seconds) change.SetProperty(row => row.DedupeSeconds, seconds);
             if (patch.NamesMaxAge) change.SetProperty(row => row.MaxAgeSeconds, patch.MaxAgeSeconds);
+            if (patch.NamesDefaultSize)
+            {
+                change.SetProperty(row => row.DefaultSizeMode, patch.DefaultSize?.Mode);
+                change.SetProperty(row => row.DefaultSizeValue, patch.DefaultSize?.Value);
+            }
+            if (patch.NamesStopUnit) change.SetProperty(row => row.StopUnit, patch.StopUnit);
         }, ct);
         return true;
     }
@@ -122,6 +158,16 @@ internal static class AccountEndpoints
             errors["multiplier"] = [$"Use a number above 0 and up to {LargestMultiplier}, with at most 4 decimals."];
         if (patch.DedupeSeconds is < 0 or > 300) errors["dedupe_seconds"] = ["Use 0 to 300 seconds; 0 turns it off."];
         if (patch.MaxAgeSeconds is < 1 or > LargestAge) errors["max_age_seconds"] = [$"Use 1 to {LargestAge} seconds, or null for no limit."];
+        if (patch.DefaultSize is { } size) CheckSize(size, errors);
+        if (patch.StopUnit is not (null or "pips" or "price" or "percent")) errors["stop_unit"] = ["Use pips, price or percent, or null for none."];
         return errors;
+    }
+
+    private static void CheckSize(SizePatch size, Dictionary<string, string[]> errors)
+    {
+        if (size.Mode is not ("risk_percent" or "risk_money" or "equity_percent" or "units")) errors["default_size.mode"] = ["Use risk_percent, risk_money, equity_percent or units."];
+        var most = size.Mode == "risk_percent" ? 100 : LargestSize;
+        if (size.Value is not > 0 || size.Value > most || decimal.Round(size.Value.Value, 8) != size.Value)
+            errors["default_size.value"] = [$"Use a number above 0 and up to {most}, with at most 8 decimals."];
     }
 }

@@ -13,8 +13,10 @@ internal sealed partial class AccountsJson : JsonSerializerContext
     public static string Of(AccountEndpoints.Patch patch)
     {
         var json = JsonSerializer.SerializeToNode(patch, Default.Patch)!.AsObject(); // a record is an object
-        // A limit that is taken away is a change as well.
+        // A setting that is taken away is a change as well.
         if (patch is { NamesMaxAge: true, MaxAgeSeconds: null }) json["max_age_seconds"] = null;
+        if (patch is { NamesDefaultSize: true, DefaultSize: null }) json["default_size"] = null;
+        if (patch is { NamesStopUnit: true, StopUnit: null }) json["stop_unit"] = null;
         return json.ToJsonString();
     }
 

@@ -24,9 +24,27 @@ internal sealed class DialectList
     public AlertReading Read(ReadOnlySpan<byte> raw)
     {
         var body = Content(raw);
+        var dialect = Of(new AlertShape(body));
+        var alert = dialect.Read(body);
+        alert.Dialect = dialect.Name;
+        return alert;
+    }
+
+    /// <summary>All dialects that know a body: more than one is a fault of theirs.</summary>
+    internal IReadOnlyList<string> KnownBy(ReadOnlySpan<byte> raw)
+    {
+        List<string> names = [];
         foreach (var dialect in dialects)
-            if (!dialect.IsFallback && dialect.Recognises(body)) return dialect.Read(body);
-        return fallback.Read(body);
+            if (dialect.Recognises(new AlertShape(Content(raw)))) names.Add(dialect.Name);
+        return names;
+    }
+
+    private IAlertDialect Of(AlertShape shape)
+    {
+        if (fallback.Recognises(shape)) return fallback;
+        foreach (var dialect in dialects)
+            if (dialect.Recognises(shape)) return dialect;
+        return fallback;
     }
 
     /// <summary>The body without a byte order mark, outer white space and closing NULs, which editors and senders add without meaning it.</summary>

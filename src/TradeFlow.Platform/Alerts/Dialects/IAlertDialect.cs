@@ -8,8 +8,11 @@ internal interface IAlertDialect
 {
     string Name { get; }
 
-    /// <summary>A quick look. The first dialect that knows a body reads it; what none knows is read by <see cref="IsFallback"/>, whose faults the sender sees.</summary>
-    bool Recognises(ReadOnlySpan<byte> body);
+    /// <summary>
+    /// A quick look. At most one dialect knows a body, and what none knows is read by <see cref="IsFallback"/>, whose faults the sender sees. The fallback is asked first:
+    /// what names itself its own is its own.
+    /// </summary>
+    bool Recognises(AlertShape shape);
 
     bool IsFallback => false;
 

@@ -42,6 +42,7 @@ internal sealed record LogEntry
     /// <summary>How old the alert was by its own time, where that is worth a word.</summary>
     public int? LagSeconds { get; init; }
     public required string Checks { get; init; }
+    public string? Dialect { get; init; }
 
     /// <summary>The row stands already: the record of the signal wrote it.</summary>
     public required bool IsRecorded { get; init; }
@@ -79,6 +80,7 @@ internal sealed record LogEntry
             Error = isTold ? answer.Error : GoneWords(attempt, answer),
             LagSeconds = attempt.Age?.LagSeconds,
             Checks = attempt.Checks.ToJson(),
+            Dialect = attempt.Alert.Dialect,
             IsRecorded = attempt.IsRecorded,
         };
     }

@@ -14,7 +14,7 @@ internal sealed class LogReads(TenantDb db)
     // A row without a status was recorded, and the process ended before it could answer: the order goes on, which is what 202 says.
     private const string Columns =
         "id, account_id, broker, received_at, method, path, coalesce(status, 202), code, order_id, duplicate_of, replay_of, latency_ms, stages, payload, response, error, checks, " +
-        "payload_cut, more, lag_seconds, removed";
+        "payload_cut, more, lag_seconds, removed, dialect";
 
     public Task<List<LogView>> ListAsync(LogFilter filter, CancellationToken ct) => db.RunSqlAsync(async connection =>
     {
@@ -70,6 +70,7 @@ internal sealed class LogReads(TenantDb db)
         PayloadCut = IntOrNull(row, 17),
         More = IntOrNull(row, 18),
         LagSeconds = IntOrNull(row, 19),
+        Dialect = row.TextOrNull(21),
     };
 
     private static int? IntOrNull(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt32(column);

@@ -36,6 +36,9 @@ internal record LogView
     /// <summary>Bytes of the message that are not kept; <c>null</c> when all are.</summary>
     public int? PayloadCut { get; init; }
 
+    /// <summary>What the message was read as: <c>unify.v1</c>, or the name of another tool's form.</summary>
+    public string? Dialect { get; init; }
+
     /// <summary>Further requests over the rate in the same second, which have no row of their own.</summary>
     public int? More { get; init; }
 

@@ -22,16 +22,16 @@ internal sealed partial class WebhookLog(Database database, TimeProvider clock, 
 
     private const string Complete = """
         update alerts.webhooks_log w set status = n.status, code = n.code, latency_ms = n.latency, stages = n.stages, response = n.response, error = n.error,
-            checks = n.checks, lag_seconds = n.lag
-        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as n (id, received_at, status, code, latency, stages, response, error, checks, lag)
+            checks = n.checks, lag_seconds = n.lag, dialect = n.dialect
+        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as n (id, received_at, status, code, latency, stages, response, error, checks, lag, dialect)
         where w.id = n.id and w.received_at = n.received_at
         """;
 
     // The row may stand already: of a signal that was recorded although its sender could not be told so, or of requests over the rate, which are counted.
     private const string Insert = """
-        insert into alerts.webhooks_log as w (id, received_at, status, code, latency_ms, stages, response, error, checks, lag_seconds,
+        insert into alerts.webhooks_log as w (id, received_at, status, code, latency_ms, stages, response, error, checks, lag_seconds, dialect,
             tenant_id, account_id, broker, method, path, payload, payload_cut, more, order_id, duplicate_of, replay_of)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
         on conflict (id, received_at) do update set status = excluded.status, code = excluded.code, latency_ms = excluded.latency_ms, stages = excluded.stages,
             response = excluded.response, error = excluded.error, checks = excluded.checks, lag_seconds = excluded.lag_seconds, more = excluded.more
         """;
@@ -118,6 +118,7 @@ internal sealed partial class WebhookLog(Database database, TimeProvider clock, 
         Add(command, NpgsqlDbType.Text, rows, row => row.Error);
         Add(command, NpgsqlDbType.Jsonb, rows, row => row.Checks);
         Add(command, NpgsqlDbType.Integer, rows, row => row.LagSeconds);
+        Add(command, NpgsqlDbType.Text, rows, row => row.Dialect);
         return command;
     }
 

@@ -43,9 +43,9 @@ internal sealed record Answer(int Status, string? Code, string? Error, ReadOnlyM
     }
 
     /// <summary>The symbol is not one instrument of the account: none, several, or two at once.</summary>
-    public static Answer NoSymbol(SymbolProblem problem, WebhookId webhook) => Refuse(422, OrderCodes.Of(problem), problem.Words, webhook, json =>
+    public static Answer NoSymbol(SymbolProblem problem, string field, WebhookId webhook) => Refuse(422, OrderCodes.Of(problem), problem.Words, webhook, json =>
     {
-        WriteErrors(json, new Dictionary<string, string[]> { ["intent.symbol"] = [problem.Words] });
+        WriteErrors(json, new Dictionary<string, string[]> { [field] = [problem.Words] });
         if (problem.Kind == SymbolProblem.Spread) return;
         json.WriteStartArray(problem.Kind == SymbolProblem.Ambiguous ? "candidates" : "suggestions");
         foreach (var name in problem.Names) json.WriteStringValue(name);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Alerts.Dialects;
 using TradeFlow.Platform.Alerts.Ingest;
 using TradeFlow.Platform.Alerts.Log;
 using TradeFlow.Platform.Billing.Contracts;
@@ -78,6 +79,8 @@ internal sealed class SignalPath(
                     attempt.Account = account;
                     if (!account.Enabled) return Answer.Disabled(account.DisabledReason, attempt.Webhook);
                     if (Offline(attempt) is { } gone) return gone;
+                    AccountDefaults.Apply(attempt.Alert, account);
+                    if (attempt.Alert.Errors is { } faults) return Answer.Invalid(faults, attempt.Webhook);
                     signal = await DecideAsync(attempt, ct);
                     break;
                 case Recorded.Unknown:
@@ -95,6 +98,7 @@ internal sealed class SignalPath(
         var alert = attempt.Alert;
         if (attempt.IsTooLarge) return Failed(CheckTrail.Body, Answer.TooLarge(attempt.Webhook));
         if (alert.Broker is { } named && SlugOf(named) != attempt.Account.Broker) alert.Fault("intent.broker", $"The key belongs to an account of {attempt.Account.Broker}.");
+        AccountDefaults.Apply(alert, attempt.Account);
         if (alert.Errors is { } errors) return Failed(CheckTrail.Body, Answer.Invalid(errors, attempt.Webhook));
         attempt.Checks.Pass(CheckTrail.Body);
         var intent = alert.Intent!; // sound: it has no errors
@@ -106,9 +110,9 @@ internal sealed class SignalPath(
         switch (await symbols.RunAsync(attempt.Account, intent, SymbolCheck.OfASender, ct))
         {
             case SymbolCheck.Verdict.NotOne not:
-                return Failed(CheckTrail.Symbol, Answer.NoSymbol(not.Problem, attempt.Webhook));
+                return Failed(CheckTrail.Symbol, Answer.NoSymbol(not.Problem, alert.AsSent("intent.symbol"), attempt.Webhook));
             case SymbolCheck.Verdict.Misfit misfit:
-                return Failed(CheckTrail.Symbol, Answer.Invalid(misfit.Errors, attempt.Webhook));
+                return Failed(CheckTrail.Symbol, Answer.Invalid(alert.AsSent(misfit.Errors), attempt.Webhook));
             case SymbolCheck.Verdict.Fits { Instrument: { } instrument }:
                 attempt.Instrument = instrument;
                 break;
@@ -187,7 +191,7 @@ internal sealed class SignalPath(
         attempt.IsRecorded = true;
         attempt.AnsweredOrder = attempt.Order;
         Wake(attempt, attempt.Order);
-        attempt.Outcome = await WaitAsync(attempt, attempt.Order);
+        attempt.Outcome = AsSent(attempt, await WaitAsync(attempt, attempt.Order));
         return Answer.Of(attempt.Outcome, attempt.Order, attempt.Webhook, attempt.Elapsed);
     }
 
@@ -198,9 +202,12 @@ internal sealed class SignalPath(
         if (await first.FindAsync(repeat.Webhook, repeat.ReceivedAt, ct) is { } told) return told.AsRepeatOf(repeat.Webhook);
         // The first is still waiting itself, or was told that it is pending: the repeat learns what there is to know now. Where nobody knew that it was recorded the lane may sleep.
         Wake(attempt, repeat.Order);
-        var order = await WaitAsync(attempt, repeat.Order);
+        var order = AsSent(attempt, await WaitAsync(attempt, repeat.Order));
         return Answer.Of(order, repeat.Order, repeat.Webhook, attempt.Elapsed).AsRepeatOf(repeat.Webhook);
     }
+
+    // What the Worker found is told by the fields of the message.
+    private static OrderView? AsSent(Attempt attempt, OrderView? order) => order?.Errors is { } errors ? order with { Errors = attempt.Alert.AsSent(errors) } : order;
 
     private void Wake(Attempt attempt, OrderId order) => bus.Publish(Topics.OrderRecorded, Traces.Wake(attempt.Account.AccountId, order));
 

@@ -27,7 +27,7 @@ internal sealed class WebhookRequest
     /// <summary>The one key of the request; <c>null</c> when there is none, when two differ, or when it stands in the query, where it ends up in logs.</summary>
     public required string? Key { get; init; }
 
-    /// <summary>All that was sent as a key, to be masked.</summary>
+    /// <summary>All that was sent as a key or is another tool's secret, to be masked.</summary>
     public required IReadOnlyList<string> NamedKeys { get; init; }
 
     /// <summary>Never fails: a sender that goes while it is read has been somebody all the same.</summary>
@@ -47,6 +47,7 @@ internal sealed class WebhookRequest
             inQuery = true;
             named.AddRange(values.OfType<string>());
         }
+        named.AddRange(alert.Secrets);
         return new WebhookRequest
         {
             Body = body,

@@ -106,7 +106,7 @@ internal static class WebhookTemplate
         }
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
 
-        string? Word<T>(string name, string? text, IntentWords.Set<T> words) where T : struct, Enum
+        string? Word<T>(string name, string? text, WordSet<T> words) where T : struct, Enum
         {
             if (string.IsNullOrWhiteSpace(text)) return null;
             if (!Placeholder(text) && words.Find(text.Trim()) is null) errors[name] = [words.MendOf(text.Trim())];

@@ -47,6 +47,9 @@ internal sealed record ValidateResult
 {
     private readonly List<CheckView> checks = [];
 
+    /// <summary>What the message was read as.</summary>
+    public string? Dialect { get; set; }
+
     public ParsedIntent? Intent { get; set; }
     public ResolvedSymbol? Symbol { get; set; }
     public decimal? Qty { get; set; }

@@ -38,6 +38,8 @@ internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext te
         result.Check("account", account.Enabled, account.Enabled ? null : account.DisabledReason ?? "The account is switched off.");
         var alert = dialects.Read(Encoding.UTF8.GetBytes(Filled(body)));
         if (alert.Broker is { } named && (plugins.Find(named)?.Slug ?? named) != account.Broker) alert.Fault("intent.broker", $"The account is one of {account.Broker}.");
+        result.Dialect = alert.Dialect;
+        AccountDefaults.Apply(alert, account);
         if (!alert.IsSound) return result.Failed(CheckTrail.Body, alert.Errors!); // not sound: it has errors
         var intent = alert.Intent!; // sound
         result.Intent = ParsedIntent.Of(intent, alert);
@@ -48,9 +50,9 @@ internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext te
         switch (await symbols.RunAsync(account, intent, Patience, ct))
         {
             case SymbolCheck.Verdict.NotOne not:
-                return result.Failed(CheckTrail.Symbol, new Dictionary<string, string[]> { ["intent.symbol"] = [not.Problem.Words] });
+                return result.Failed(CheckTrail.Symbol, new Dictionary<string, string[]> { [alert.AsSent("intent.symbol")] = [not.Problem.Words] });
             case SymbolCheck.Verdict.Misfit misfit:
-                return result.Failed("size", misfit.Errors);
+                return result.Failed("size", alert.AsSent(misfit.Errors));
             case SymbolCheck.Verdict.Fits { Instrument: { } instrument }:
                 result.Symbol = new ResolvedSymbol(Symbols.Canonical(instrument.Symbol), instrument.BrokerSymbol);
                 result.Check(CheckTrail.Symbol, true);
@@ -58,7 +60,7 @@ internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext te
                 else
                 {
                     await EntryAsync(result, account, intent, instrument, ct);
-                    await PriceAsync(result, account, intent, instrument, ct);
+                    await PriceAsync(result, account, alert, instrument, ct);
                 }
                 return result;
             case SymbolCheck.Verdict.NotAsked away:
@@ -86,8 +88,9 @@ internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext te
     private async Task EntryAsync(ValidateResult result, AccountContext account, TradeIntent intent, Instrument? instrument, CancellationToken ct) =>
         result.Add(await risk.PreviewAsync(account, SignalPath.NamesOf(account, intent, instrument), clock.GetUtcNow(), ct));
 
-    private async Task PriceAsync(ValidateResult result, AccountContext account, TradeIntent intent, Instrument instrument, CancellationToken ct)
+    private async Task PriceAsync(ValidateResult result, AccountContext account, AlertReading alert, Instrument instrument, CancellationToken ct)
     {
+        var intent = alert.Intent!; // sound
         var side = intent.Side ?? TradeSide.Buy;
         var named = OrderPrices.OnTick(intent.Price, instrument);
         var atSignalPrice = named is not null && (plugins.Find(account.Broker)?.Manifest.Capabilities.FillsAtReferencePrice ?? false);
@@ -95,7 +98,7 @@ internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext te
         var plan = OrderPrices.Resolve(intent, instrument, side, bid, ask);
         if (!plan.IsSound)
         {
-            result.Failed("prices", plan.Errors);
+            result.Failed("prices", alert.AsSent(plan.Errors));
             return;
         }
         (result.Entry, result.StopLoss, result.TakeProfit) = (plan.Entry, plan.StopLoss, plan.TakeProfit);
@@ -118,7 +121,7 @@ internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext te
                 result.Check("size", true);
                 break;
             case SizeAnswer.Refused refused:
-                result.Failed("size", refused.Errors.Count > 0 ? refused.Errors : new Dictionary<string, string[]> { ["intent.size"] = [refused.Reason] });
+                result.Failed("size", alert.AsSent(refused.Errors.Count > 0 ? refused.Errors : new Dictionary<string, string[]> { ["intent.size"] = [refused.Reason] }));
                 break;
         }
     }

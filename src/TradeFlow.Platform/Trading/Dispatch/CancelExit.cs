@@ -7,7 +7,7 @@ using TradeFlow.Platform.Trading.Orders;
 namespace TradeFlow.Platform.Trading.Dispatch;
 
 /// <summary>
-/// Cancels the working orders of a symbol, or one order by name; the stops of open positions stay. It opens nothing however often it is sent, so after a
+/// Cancels the working orders of a symbol, those of one side where it is named, or one order by name; the stops of open positions stay. It opens nothing however often it is sent, so after a
 /// crash it simply runs again. The request ends as CANCELED without a code when all that was working is canceled.
 /// </summary>
 internal sealed class CancelExit(IInstruments instruments, OrderStore store, Aftermath aftermath, SendOnce send)
@@ -35,6 +35,7 @@ internal sealed class CancelExit(IInstruments instruments, OrderStore store, Aft
             var instrument = (await instruments.FindAsync(lane.Tenant, lane.AccountId, working.BrokerSymbol, ct)).Instrument;
             if (order.Symbol.Length > 0 && !SignalSymbol.Means(lane.Account.Symbols.Map(order.Symbol).Symbol, instrument, working.BrokerSymbol)
                 && !SignalSymbol.Means(order.Symbol, instrument, working.BrokerSymbol)) continue;
+            if (order.Intent.Side is { } side && working.Side != (side == TradeSide.Buy ? Side.Buy : Side.Sell)) continue;
             found.Add(new OrderKey { ClientOrderId = working.ClientOrderId ?? "", BrokerOrderId = working.BrokerOrderId, BrokerSymbol = working.BrokerSymbol, SentAt = working.CreatedAt });
         }
         return found;

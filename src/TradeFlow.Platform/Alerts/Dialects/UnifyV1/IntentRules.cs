@@ -53,7 +53,8 @@ internal static class IntentRules
             alert.Intent = new TradeIntent
             {
                 Action = action,
-                Side = draft.Side,
+                // A cancel of this dialect is for both sides of the symbol.
+                Side = action == TradeAction.Cancel ? null : draft.Side,
                 Type = type,
                 Symbol = action == TradeAction.Flatten ? "" : draft.Symbol!, // needed above
                 Qty = draft.Qty,

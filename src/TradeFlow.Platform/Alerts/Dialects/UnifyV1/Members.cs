@@ -1,12 +1,10 @@
 using System.Text.Json;
-using TradeFlow.Platform.Alerts.Receive;
 
 namespace TradeFlow.Platform.Alerts.Dialects.UnifyV1;
 
 /// <summary>Goes through the members of one object.</summary>
 internal struct Members(string[] names, string path)
 {
-    private const int LongestName = 40;
     // What belongs into intent and would be lost beside it: a stop that nobody reads is worse than no signal.
     private static readonly string[] Misplaced = ["broker", "action", "side", "type", "symbol", "qty", "size", "price", "sl", "tp"];
     private int seen;
@@ -60,18 +58,10 @@ internal struct Members(string[] names, string path)
         if (path.Length > 0)
         {
             meant ??= names.FirstOrDefault(known => known.Length > 2 && IsNear(known, trimmed));
-            alert.Fault(path + Shown(name), meant is null ? $"There is no such field: use {string.Join(", ", names)}." : $"There is no such field: did you mean {meant}?");
+            alert.Fault(path + ShownName.Of(name), meant is null ? $"There is no such field: use {string.Join(", ", names)}." : $"There is no such field: did you mean {meant}?");
         }
-        else if (meant is not null) alert.Fault(Shown(name), $"There is no such field: did you mean {meant}?");
-        else if (Misplaced.Contains(trimmed, StringComparer.OrdinalIgnoreCase)) alert.Fault(Shown(name), $"{trimmed.ToLowerInvariant()} belongs inside intent.");
-    }
-
-    /// <summary>Fit to be the name of a field in an answer: somebody may have pasted a key where a name belongs.</summary>
-    private static string Shown(string name)
-    {
-        name = Masking.Text(name, []);
-        var text = name.Length > LongestName ? name[..LongestName] + "…" : name;
-        return string.Concat(text.Select(letter => char.IsControl(letter) || char.IsSurrogate(letter) ? '�' : letter));
+        else if (meant is not null) alert.Fault(ShownName.Of(name), $"There is no such field: did you mean {meant}?");
+        else if (Misplaced.Contains(trimmed, StringComparer.OrdinalIgnoreCase)) alert.Fault(ShownName.Of(name), $"{trimmed.ToLowerInvariant()} belongs inside intent.");
     }
 
     // One letter changed, missing, too many, or two of them swapped.

@@ -12,7 +12,8 @@ internal sealed class UnifyV1Dialect : IAlertDialect
 
     public bool IsFallback => true;
 
-    public bool Recognises(ReadOnlySpan<byte> body) => body is [(byte)'{', ..];
+    // Beside its own names a message may carry what it likes, also the fields of another tool.
+    public bool Recognises(AlertShape shape) => shape.Has("intent") || shape.Has("version");
 
     public AlertReading Read(ReadOnlySpan<byte> body)
     {

@@ -10,10 +10,6 @@ namespace TradeFlow.Platform.Alerts.Dialects.UnifyV1;
 /// </summary>
 internal ref struct UnifyV1Reader
 {
-    public const int MaxDepth = 16;
-
-    private const decimal LargestPrice = 1_000_000_000_000m;
-    private const decimal LargestQuantity = 1_000_000_000m;
     private static readonly string[] Top = ["version", "key", "id", "time", "intent"];
     private static readonly string[] Intent = ["broker", "action", "side", "type", "symbol", "qty", "size", "price", "sl", "tp"];
     private static readonly string[] Rule = ["mode", "value"];
@@ -24,7 +20,7 @@ internal ref struct UnifyV1Reader
     public UnifyV1Reader(ReadOnlySpan<byte> body, AlertReading alert)
     {
         this.alert = alert;
-        json = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
+        json = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = JsonText.MaxDepth });
     }
 
     public void Read()
@@ -106,24 +102,24 @@ internal ref struct UnifyV1Reader
                     draft.Symbol = Values.Symbol(ref json, alert, "intent.symbol");
                     break;
                 case "qty":
-                    (draft.Qty, draft.QtyIsPercent) = Values.Quantity(ref json, alert, "intent.qty", LargestQuantity);
+                    (draft.Qty, draft.QtyIsPercent) = Values.Quantity(ref json, alert, "intent.qty", FieldText.LargestQuantity);
                     break;
                 case "price":
-                    draft.Price = Values.Positive(ref json, alert, "intent.price", LargestPrice);
+                    draft.Price = Values.Positive(ref json, alert, "intent.price", FieldText.LargestPrice);
                     break;
                 case "size":
-                    if (ReadRule("intent.size", IntentWords.SizeModes, LargestQuantity) is { } size) draft.Size = new SizeRule(size.Mode, size.Value);
+                    if (ReadRule("intent.size", IntentWords.SizeModes, FieldText.LargestQuantity) is { } size) draft.Size = new SizeRule(size.Mode, size.Value);
                     break;
                 case "sl":
-                    if (ReadRule("intent.sl", IntentWords.StopModes, LargestPrice) is { } sl) draft.StopLoss = new PriceRule(sl.Mode, sl.Value);
+                    if (ReadRule("intent.sl", IntentWords.StopModes, FieldText.LargestPrice) is { } sl) draft.StopLoss = new PriceRule(sl.Mode, sl.Value);
                     break;
                 case "tp":
-                    if (ReadRule("intent.tp", IntentWords.TargetModes, LargestPrice) is { } tp) draft.TakeProfit = new PriceRule(tp.Mode, tp.Value);
+                    if (ReadRule("intent.tp", IntentWords.TargetModes, FieldText.LargestPrice) is { } tp) draft.TakeProfit = new PriceRule(tp.Mode, tp.Value);
                     break;
             }
     }
 
-    private (T Mode, decimal Value)? ReadRule<T>(string path, IntentWords.Set<T> modes, decimal most) where T : struct, Enum
+    private (T Mode, decimal Value)? ReadRule<T>(string path, WordSet<T> modes, decimal most) where T : struct, Enum
     {
         if (json.TokenType == JsonTokenType.Null) return null;
         if (json.TokenType != JsonTokenType.StartObject)

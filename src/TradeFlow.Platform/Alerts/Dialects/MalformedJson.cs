@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using TradeFlow.Platform.Alerts.Receive;
 
-namespace TradeFlow.Platform.Alerts.Dialects.UnifyV1;
+namespace TradeFlow.Platform.Alerts.Dialects;
 
 /// <summary>Says where a text stops being JSON, and guesses the mend from what people write into TradingView.</summary>
 internal static class MalformedJson
@@ -45,7 +45,7 @@ internal static class MalformedJson
     private static string Hint(ReadOnlySpan<byte> body, int at, JsonException fault)
     {
         // The framework has no code for it, only words.
-        if (fault.Message.Contains("maximum configured depth", StringComparison.Ordinal)) return $"It is nested deeper than {UnifyV1Reader.MaxDepth} levels.";
+        if (fault.Message.Contains("maximum configured depth", StringComparison.Ordinal)) return $"It is nested deeper than {JsonText.MaxDepth} levels.";
         if (OnItsWay(body) is { } way) return way;
         var rest = body[at..];
         var before = body[..at].TrimEnd(" \t\r\n"u8);
