@@ -15,6 +15,7 @@ internal sealed class Supervisor(
     private readonly ConcurrentDictionary<string, Part> parts = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource stopping = new();
     private Task watching = Task.CompletedTask;
+    private volatile bool ended;
 
     public IReadOnlyCollection<Part> Parts => [.. parts.Values];
 
@@ -31,6 +32,8 @@ internal sealed class Supervisor(
     // Before anything of Aspire stops: that would end all at once.
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
+        // Aspire's host for tests stops one that has ended once more.
+        if (ended) return;
         await stopping.CancelAsync();
         await EndAllAsync();
     }
@@ -47,7 +50,11 @@ internal sealed class Supervisor(
         await EndAsync(running[true], ServersEndWithin);
     }
 
-    public void Dispose() => stopping.Dispose();
+    public void Dispose()
+    {
+        ended = true;
+        stopping.Dispose();
+    }
 
     private static async Task EndAsync(IEnumerable<Part> group, TimeSpan within)
     {
