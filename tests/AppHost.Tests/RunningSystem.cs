@@ -18,7 +18,7 @@ public sealed class RunningSystem : IAsyncLifetime
 
     public DistributedApplication App => app ?? throw new InvalidOperationException("It has not been started.");
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.TradeFlow_AppHost>(
         [
@@ -33,7 +33,7 @@ public sealed class RunningSystem : IAsyncLifetime
         foreach (var part in new[] { "postgres", "redis", "worker", "worker-2", "api", "simulators" }) await HealthyAsync(part);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (app is not null) await app.DisposeAsync();
         Directory.Delete(data, recursive: true);

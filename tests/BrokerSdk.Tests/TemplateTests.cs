@@ -13,7 +13,7 @@ public sealed class TemplateTests
         using var workshop = await PartnerWorkshop.OpenAsync(withTool: true);
         Dependencies(workshop, "TradeFlow.BrokerSdk.1").ShouldBe(["Microsoft.Extensions.Logging.Abstractions 10.0.0"], "partners inherit what is named here");
         Dependencies(workshop, "TradeFlow.BrokerSdk.Testing.1").Select(named => named.Split(' ')[0])
-            .ShouldBe(["TradeFlow.BrokerSdk", "xunit.assert", "xunit.extensibility.core", "xunit.extensibility.execution"], ignoreOrder: true);
+            .ShouldBe(["TradeFlow.BrokerSdk", "xunit.v3.assert", "xunit.v3.extensibility.core"], ignoreOrder: true);
         var folder = await workshop.NewAsync("Nordbank");
         Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => File.ReadAllText(file).Contains("acme", StringComparison.OrdinalIgnoreCase)).ShouldBeEmpty("every name is the partner's own");
 
@@ -49,6 +49,17 @@ public sealed class TemplateTests
         texts.Where(text => text.Value.Contains("#if (", StringComparison.Ordinal)).ShouldBeEmpty("conditions are the template's, not the partner's");
 
         (await workshop.TestAsync(folder)).ShouldContain("Passed!");
+    }
+
+    [Theory]
+    [InlineData("TradeFlowSdkVersion", "TradeFlow.BrokerSdk")]
+    [InlineData("TradeFlowKitVersion", "TradeFlow.BrokerSdk.Testing")]
+    public void The_template_asks_for_the_packages_of_this_release(string property, string package)
+    {
+        var template = Path.Combine(PartnerWorkshop.RepositoryRoot(), "src", "TradeFlow.BrokerSdk.Templates", "content", "broker", "shared", "Directory.Build.props");
+        var project = Path.Combine(PartnerWorkshop.RepositoryRoot(), "src", package, package + ".csproj");
+
+        XDocument.Load(template).Descendants(property).Single().Value.ShouldBe(XDocument.Load(project).Descendants("Version").Single().Value);
     }
 
     private static List<string> Dependencies(PartnerWorkshop workshop, string package)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TradeFlow.Plugins.MetaTrader.Tests;
 
 /// <summary>A theory that needs a C++ compiler: skipped with that reason where there is none.</summary>
@@ -6,7 +8,7 @@ public sealed class CompilerTheoryAttribute : TheoryAttribute
 {
     private static readonly string[] Needed = ["sh", "awk", "sed"];
 
-    public CompilerTheoryAttribute()
+    public CompilerTheoryAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1) : base(file, line)
     {
         if (!(IsOnPath("clang++") || IsOnPath("g++")) || !Needed.All(IsOnPath)) Skip = "clang++ or g++ with sh, awk and sed is needed to compile the Expert Advisors.";
     }

@@ -11,9 +11,9 @@ public sealed class ConnectorTests : IAsyncLifetime
 
     public ConnectorTests() => channel = new TerminalChannel(terminal);
 
-    public async Task InitializeAsync() => session = await OpenAsync();
+    public async ValueTask InitializeAsync() => session = await OpenAsync();
 
-    public async Task DisposeAsync() => await session.DisposeAsync();
+    public async ValueTask DisposeAsync() => await session.DisposeAsync();
 
     [Theory]
     [InlineData(10012)]
@@ -157,7 +157,7 @@ public sealed class ConnectorTests : IAsyncLifetime
 
     private async Task<IBrokerConnector> OpenAsync()
     {
-        var outcome = await new MetaTraderFactory().ConnectAsync(new ConnectRequest { Mode = "demo", Endpoints = new Dictionary<string, Uri>() }, new TestContext(new Memory(), new Dictionary<string, Secret<string>> { ["login"] = new("5001") }, Agent: channel), default);
+        var outcome = await new MetaTraderFactory().ConnectAsync(new ConnectRequest { Mode = "demo", Endpoints = new Dictionary<string, Uri>() }, new DeskContext(new Memory(), new Dictionary<string, Secret<string>> { ["login"] = new("5001") }, Agent: channel), default);
         return outcome.ShouldBeOfType<ConnectOutcome.Connected>().Session.ShouldNotBeNull();
     }
 }

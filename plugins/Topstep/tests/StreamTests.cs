@@ -145,6 +145,6 @@ public sealed class StreamTests
     private static Dictionary<string, Uri> Endpoints(Desk desk) =>
         new() { ["api"] = new(desk.Simulator.Address), ["userHub"] = new($"{desk.Simulator.Address}/hubs/user"), ["marketHub"] = new($"{desk.Simulator.Address}/hubs/market") };
 
-    private static TestContext Stranger(Desk desk) =>
+    private static DeskContext Stranger(Desk desk) =>
         new(new Memory(), new Dictionary<string, Secret<string>> { ["user_name"] = new("demo"), ["api_key"] = new("demo-key"), ["rules_confirmed"] = new("true") }, desk.Http);
 }

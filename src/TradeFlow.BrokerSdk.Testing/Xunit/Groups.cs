@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace TradeFlow.BrokerSdk.Testing;
 
 /// <summary>Group A: logging in.</summary>
@@ -5,7 +7,7 @@ namespace TradeFlow.BrokerSdk.Testing;
 public abstract class ConnectConformance<TTarget> : ConformanceTests<TTarget> where TTarget : ConformanceTarget, new()
 {
     /// <summary>One case.</summary>
-    [ConformanceTheory]
+    [Theory]
     [ConformanceCards(ConformanceGroup.Connect)]
     public Task Connect(string card) => PlayAsync(card);
 }
@@ -15,7 +17,7 @@ public abstract class ConnectConformance<TTarget> : ConformanceTests<TTarget> wh
 public abstract class MarketConformance<TTarget> : ConformanceTests<TTarget> where TTarget : ConformanceTarget, new()
 {
     /// <summary>One case.</summary>
-    [ConformanceTheory]
+    [Theory]
     [ConformanceCards(ConformanceGroup.Market)]
     public Task Market(string card) => PlayAsync(card);
 }
@@ -25,7 +27,7 @@ public abstract class MarketConformance<TTarget> : ConformanceTests<TTarget> whe
 public abstract class LimitConformance<TTarget> : ConformanceTests<TTarget> where TTarget : ConformanceTarget, new()
 {
     /// <summary>One case.</summary>
-    [ConformanceTheory]
+    [Theory]
     [ConformanceCards(ConformanceGroup.Limit)]
     public Task Limit(string card) => PlayAsync(card);
 }
@@ -35,7 +37,7 @@ public abstract class LimitConformance<TTarget> : ConformanceTests<TTarget> wher
 public abstract class CancelConformance<TTarget> : ConformanceTests<TTarget> where TTarget : ConformanceTarget, new()
 {
     /// <summary>One case.</summary>
-    [ConformanceTheory]
+    [Theory]
     [ConformanceCards(ConformanceGroup.Cancel)]
     public Task Cancel(string card) => PlayAsync(card);
 }
@@ -45,7 +47,7 @@ public abstract class CancelConformance<TTarget> : ConformanceTests<TTarget> whe
 public abstract class CloseConformance<TTarget> : ConformanceTests<TTarget> where TTarget : ConformanceTarget, new()
 {
     /// <summary>One case.</summary>
-    [ConformanceTheory]
+    [Theory]
     [ConformanceCards(ConformanceGroup.Close)]
     public Task Close(string card) => PlayAsync(card);
 }
@@ -55,7 +57,7 @@ public abstract class CloseConformance<TTarget> : ConformanceTests<TTarget> wher
 public abstract class UnknownOutcomesConformance<TTarget> : ConformanceTests<TTarget> where TTarget : ConformanceTarget, new()
 {
     /// <summary>One case.</summary>
-    [ConformanceTheory]
+    [Theory]
     [ConformanceCards(ConformanceGroup.UnknownOutcomes)]
     public Task UnknownOutcomes(string card) => PlayAsync(card);
 }
@@ -65,7 +67,7 @@ public abstract class UnknownOutcomesConformance<TTarget> : ConformanceTests<TTa
 public abstract class ReconcileConformance<TTarget> : ConformanceTests<TTarget> where TTarget : ConformanceTarget, new()
 {
     /// <summary>One case.</summary>
-    [ConformanceTheory]
+    [Theory]
     [ConformanceCards(ConformanceGroup.Reconcile)]
     public Task Reconcile(string card) => PlayAsync(card);
 }
@@ -75,7 +77,7 @@ public abstract class ReconcileConformance<TTarget> : ConformanceTests<TTarget> 
 public abstract class StreamConformance<TTarget> : ConformanceTests<TTarget> where TTarget : ConformanceTarget, new()
 {
     /// <summary>One case.</summary>
-    [ConformanceTheory]
+    [Theory]
     [ConformanceCards(ConformanceGroup.Stream)]
     public Task Stream(string card) => PlayAsync(card);
 }
@@ -85,7 +87,7 @@ public abstract class StreamConformance<TTarget> : ConformanceTests<TTarget> whe
 public abstract class LimitsConformance<TTarget> : ConformanceTests<TTarget> where TTarget : ConformanceTarget, new()
 {
     /// <summary>One case.</summary>
-    [ConformanceTheory]
+    [Theory]
     [ConformanceCards(ConformanceGroup.Limits)]
     public Task Limits(string card) => PlayAsync(card);
 }
@@ -95,7 +97,7 @@ public abstract class LimitsConformance<TTarget> : ConformanceTests<TTarget> whe
 public abstract class LifecycleConformance<TTarget> : ConformanceTests<TTarget> where TTarget : ConformanceTarget, new()
 {
     /// <summary>One case.</summary>
-    [ConformanceTheory]
+    [Theory]
     [ConformanceCards(ConformanceGroup.Lifecycle)]
     public Task Lifecycle(string card) => PlayAsync(card);
 }

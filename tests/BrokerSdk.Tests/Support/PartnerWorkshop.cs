@@ -48,9 +48,9 @@ internal sealed class PartnerWorkshop : IDisposable
         return Path.Combine(root, name);
     }
 
-    public Task<string> BuildAsync(string folder) => DotnetAsync(folder, "build", $"-p:TradeFlowSdkVersion={version}", "--nologo", "-v", "q");
+    public Task<string> BuildAsync(string folder) => DotnetAsync(folder, "build", $"-p:TradeFlowSdkVersion={version}", $"-p:TradeFlowKitVersion={version}", "--nologo", "-v", "q");
 
-    public Task<string> TestAsync(string folder) => DotnetAsync(folder, "test", $"-p:TradeFlowSdkVersion={version}", "--nologo");
+    public Task<string> TestAsync(string folder) => DotnetAsync(folder, "test", $"-p:TradeFlowSdkVersion={version}", $"-p:TradeFlowKitVersion={version}", "--nologo");
 
     private Task<string> DotnetAsync(string folder, params string[] arguments) => RunAsync(folder, "dotnet", 0, arguments);
 
@@ -99,7 +99,7 @@ internal sealed class PartnerWorkshop : IDisposable
     private static string MachineCache() =>
         Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } moved ? moved : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
-    private static string RepositoryRoot([CallerFilePath] string here = "")
+    public static string RepositoryRoot([CallerFilePath] string here = "")
     {
         for (var folder = Path.GetDirectoryName(here); folder is not null; folder = Path.GetDirectoryName(folder))
             if (File.Exists(Path.Combine(folder, "TradeFlow.sln"))) return folder;

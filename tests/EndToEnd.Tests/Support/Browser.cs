@@ -14,7 +14,7 @@ public sealed class Browser : IAsyncLifetime
     /// <summary>Every error that a page of this browser wrote to its console, a refusal by the content security policy included.</summary>
     public List<string> ConsoleErrors { get; } = [];
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         playwright = await Playwright.CreateAsync();
         chromium = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
@@ -49,7 +49,7 @@ public sealed class Browser : IAsyncLifetime
             await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, name + ".png"), FullPage = false });
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (chromium is not null) await chromium.DisposeAsync();
         playwright?.Dispose();

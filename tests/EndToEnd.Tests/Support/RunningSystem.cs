@@ -27,7 +27,7 @@ public sealed class RunningSystem : IAsyncLifetime
 
     private AppHostProcess Host => appHost ?? throw new InvalidOperationException("It has not been started.");
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         var watch = Stopwatch.StartNew();
         Directory.CreateDirectory(PluginDirectory);
@@ -42,7 +42,7 @@ public sealed class RunningSystem : IAsyncLifetime
         TimeToHealthy = watch.Elapsed;
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (appHost is not null) await appHost.DisposeAsync();
         Directory.Delete(data, recursive: true);

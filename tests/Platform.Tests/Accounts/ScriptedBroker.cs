@@ -14,7 +14,7 @@ public sealed class ScriptedBroker : ApiFixture, IAsyncLifetime
     private readonly ConcurrentDictionary<string, int> reached = new(StringComparer.Ordinal);
     private Task answering = Task.CompletedTask;
 
-    async Task IAsyncLifetime.InitializeAsync()
+    async ValueTask IAsyncLifetime.InitializeAsync()
     {
         await InitializeAsync();
         await ExecuteAsync($"insert into connectors.plugins (slug, version, manifest, state, sha256, folder) values ('acme', '1.2.3', '{Manifest}', 'Active', 'x', 'x')");
@@ -22,7 +22,7 @@ public sealed class ScriptedBroker : ApiFixture, IAsyncLifetime
         answering = AnswerJobsAsync();
     }
 
-    async Task IAsyncLifetime.DisposeAsync()
+    async ValueTask IAsyncDisposable.DisposeAsync()
     {
         await stop.CancelAsync();
         await answering;

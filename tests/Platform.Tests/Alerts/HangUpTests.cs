@@ -146,7 +146,7 @@ public sealed class HangUpTests(HangUpTests.Rig rig) : IClassFixture<HangUpTests
 
         public IPEndPoint Address { get; private set; } = new(IPAddress.Loopback, 0);
 
-        async Task IAsyncLifetime.InitializeAsync()
+        async ValueTask IAsyncLifetime.InitializeAsync()
         {
             await SetUpAsync();
             listening = NewFactory(More);
@@ -156,6 +156,6 @@ public sealed class HangUpTests(HangUpTests.Rig rig) : IClassFixture<HangUpTests
             Address = new IPEndPoint(IPAddress.Loopback, new Uri(address).Port);
         }
 
-        async Task IAsyncLifetime.DisposeAsync() => await TearDownAsync();
+        async ValueTask IAsyncDisposable.DisposeAsync() => await TearDownAsync();
     }
 }

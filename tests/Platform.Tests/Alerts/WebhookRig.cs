@@ -29,11 +29,11 @@ public class WebhookRig : ApiFixture, IAsyncLifetime
 
     protected virtual Task CleanUpAsync() => Task.CompletedTask;
 
-    Task IAsyncLifetime.InitializeAsync() => SetUpAsync();
+    ValueTask IAsyncLifetime.InitializeAsync() => SetUpAsync();
 
-    Task IAsyncLifetime.DisposeAsync() => TearDownAsync();
+    ValueTask IAsyncDisposable.DisposeAsync() => TearDownAsync();
 
-    protected async Task SetUpAsync()
+    protected async ValueTask SetUpAsync()
     {
         await PrepareAsync();
         await InitializeAsync();
@@ -43,7 +43,7 @@ public class WebhookRig : ApiFixture, IAsyncLifetime
         await Eventually.True(() => bus.IsConnected && Service<RedisBus>().IsConnected, TimeSpan.FromSeconds(5), "Redis answers");
     }
 
-    protected async Task TearDownAsync()
+    protected async ValueTask TearDownAsync()
     {
         await redis.DisposeAsync();
         await DisposeAsync();

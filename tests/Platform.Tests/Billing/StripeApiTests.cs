@@ -14,13 +14,13 @@ public sealed class StripeApiTests : IAsyncLifetime
     private StripeApi api = null!; // the same
     private readonly FakeTimeProvider clock = new();
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         stripe = await FakeStripe.StartAsync();
         api = ApiOf(stripe.Address);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         api.Dispose();
         await stripe.DisposeAsync();

@@ -5,7 +5,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using TradeFlow.Platform.Tests.Alerts;
 using TradeFlow.Platform.Tests.Support;
-using Xunit.Abstractions;
 
 namespace TradeFlow.Platform.Tests.Connectors;
 

@@ -25,7 +25,7 @@ public sealed class AgentRig : ApiFixture, IAsyncLifetime
     // Terminals report ten times faster here than the contract has it.
     protected override Dictionary<string, string?> More => new() { ["Agents:BeatsPerSecond"] = "1000" };
 
-    async Task IAsyncLifetime.InitializeAsync()
+    async ValueTask IAsyncLifetime.InitializeAsync()
     {
         var built = Path.Combine(Repository.Root, "artifacts", "plugins", "MetaTrader");
         foreach (var file in Directory.EnumerateFiles(built, "*", SearchOption.AllDirectories))
@@ -45,7 +45,7 @@ public sealed class AgentRig : ApiFixture, IAsyncLifetime
         }, TimeSpan.FromSeconds(30), "the plugin is loaded");
     }
 
-    async Task IAsyncLifetime.DisposeAsync()
+    async ValueTask IAsyncDisposable.DisposeAsync()
     {
         if (worker is not null)
         {

@@ -52,7 +52,7 @@ public sealed class OpenSocketTests : IAsyncLifetime
         socket.State.ShouldBe(WebSocketState.Aborted);
     }
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -68,7 +68,7 @@ public sealed class OpenSocketTests : IAsyncLifetime
         await server.StartAsync();
     }
 
-    public async Task DisposeAsync() => await server.DisposeAsync();
+    public async ValueTask DisposeAsync() => await server.DisposeAsync();
 
     private Uri Address(string scheme) =>
         new UriBuilder(server.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First()) { Scheme = scheme }.Uri;

@@ -17,7 +17,7 @@ public sealed class LongHistory : IAsyncLifetime
 
     private readonly PlatformFixture platform = new();
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         await platform.InitializeAsync();
         await RunAsync(Settings);
@@ -33,7 +33,7 @@ public sealed class LongHistory : IAsyncLifetime
         await RunAsync("vacuum analyze trading.orders, trading.positions, trading.fills");
     }
 
-    public Task DisposeAsync() => platform.DisposeAsync();
+    public ValueTask DisposeAsync() => platform.DisposeAsync();
 
     public async Task<NpgsqlConnection> OpenOwnerAsync()
     {

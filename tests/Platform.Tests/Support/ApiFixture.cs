@@ -18,7 +18,7 @@ public class ApiFixture : IAsyncLifetime
     /// <summary>Settings on top of the common ones.</summary>
     protected virtual Dictionary<string, string?> More => [];
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         await Platform.InitializeAsync();
         Factory = NewFactory(More);
@@ -83,7 +83,7 @@ public class ApiFixture : IAsyncLifetime
             TimeSpan.FromSeconds(10), "the role is known");
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         foreach (var one in owned) one.Dispose();
         await Platform.DisposeAsync();

@@ -44,7 +44,7 @@ public sealed class PlatformFixture : IAsyncLifetime
         return new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
     }
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         Servers = await TestServers.GetAsync();
         await TemplateGate.WaitAsync();
@@ -61,7 +61,7 @@ public sealed class PlatformFixture : IAsyncLifetime
         Database = new Database(Configuration);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await Database.DisposeAsync();
         NpgsqlConnection.ClearAllPools();

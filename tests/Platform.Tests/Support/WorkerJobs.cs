@@ -31,13 +31,13 @@ public sealed class WorkerJobs : IAsyncLifetime
         return builder.Services.BuildServiceProvider();
     }
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         await platform.InitializeAsync();
         services = Build(platform, []);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await services.DisposeAsync();
         await platform.DisposeAsync();

@@ -13,7 +13,7 @@ public sealed class LogInAttackTests(LogInAttackTests.Server server) : IClassFix
     {
         private WebApplicationFactory<Program> listening = null!; // set in InitializeAsync, before any test
 
-        async Task IAsyncLifetime.InitializeAsync()
+        async ValueTask IAsyncLifetime.InitializeAsync()
         {
             await InitializeAsync();
             listening = NewServer(new() { ["Passwords:Iterations"] = null, ["Proxies:0"] = "127.0.0.1" });

@@ -19,9 +19,9 @@ public sealed class FailureNoticeTests(RiskRig rig) : IClassFixture<RiskRig>, IA
         rig.Platform.Database, new Notifications(rig.Platform.Database, new LiveEvents(rig.Bus), TimeProvider.System), rig.Bus,
         new Supervisor(TimeProvider.System, NullLogger<SupervisedLoop>.Instance));
 
-    public Task InitializeAsync() => notices.StartAsync(CancellationToken.None);
+    public async ValueTask InitializeAsync() => await notices.StartAsync(CancellationToken.None);
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await notices.StopAsync(CancellationToken.None);
         notices.Dispose();

@@ -113,7 +113,7 @@ public sealed class SettleTests(SettleTests.Faults faults) : IClassFixture<Settl
     {
         public PlatformFixture Platform { get; } = new();
 
-        public async Task InitializeAsync()
+        public async ValueTask InitializeAsync()
         {
             await Platform.InitializeAsync();
             await ExecuteAsync($$"""
@@ -158,7 +158,7 @@ public sealed class SettleTests(SettleTests.Faults faults) : IClassFixture<Settl
             return (long)(await command.ExecuteScalarAsync())!; // a sequence always has one
         }
 
-        public Task DisposeAsync() => Platform.DisposeAsync();
+        public ValueTask DisposeAsync() => Platform.DisposeAsync();
 
         private Task ExecuteAsync(string sql) => PlatformFixture.ExecuteAsync(Platform.OwnerConnection, sql);
     }

@@ -10,7 +10,7 @@ public sealed class VendorClientTests : IAsyncLifetime
     private TradeLockerSimulator simulator = null!;
     private VendorClient client = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         simulator = await TradeLockerSimulator.StartAsync(new SimulatorSettings());
         using var http = new HttpClient();
@@ -20,7 +20,7 @@ public sealed class VendorClientTests : IAsyncLifetime
         await client.LogInAsync("demo@tradeflow.local", "demo-password", "SIM");
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         client.Dispose();
         await simulator.DisposeAsync();

@@ -48,7 +48,7 @@ internal sealed class Desk : IAsyncDisposable
             Endpoints = new Dictionary<string, Uri> { ["api"] = new(simulator.Address), ["userHub"] = new($"{simulator.Address}/hubs/user"), ["marketHub"] = new($"{simulator.Address}/hubs/market") },
             BrokerAccountId = account,
         },
-        new TestContext(State, new Dictionary<string, Secret<string>> { ["user_name"] = new(user), ["api_key"] = new(key),
+        new DeskContext(State, new Dictionary<string, Secret<string>> { ["user_name"] = new(user), ["api_key"] = new(key),
             ["rules_confirmed"] = new(confirmed) }, Http, ByClock: clock),
         CancellationToken.None);
 

@@ -46,7 +46,7 @@ internal sealed class Desk : IAsyncDisposable
     public Task<ConnectOutcome> LogInAsync(string email = "demo@tradeflow.local", string password = Password, string server = "SIM", string? account = null, Memory? state = null) =>
         Factory.ConnectAsync(
             new ConnectRequest { Mode = "sim", Endpoints = new Dictionary<string, Uri> { ["api"] = new(simulator.BaseUrl) }, BrokerAccountId = account },
-            new TestContext(state ?? State, new Dictionary<string,
+            new DeskContext(state ?? State, new Dictionary<string,
                 Secret<string>> { ["email"] = new(email), ["password"] = new(password), ["server"] = new(server) }, Http, ByClock: clock),
             CancellationToken.None);
 

@@ -5,7 +5,6 @@ using TradeFlow.Platform.Tests.Support;
 using TradeFlow.Platform.Tests.Trading.Rig;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Emergency;
-using Xunit.Abstractions;
 
 namespace TradeFlow.Platform.Tests.Trading.Emergency;
 

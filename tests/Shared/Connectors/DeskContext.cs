@@ -6,7 +6,7 @@ using TradeFlow.BrokerSdk;
 namespace TradeFlow.Tests.Shared.Connectors;
 
 /// <summary>What a connector's tests give it to touch: a store, what a user would have typed, and HTTP or the channel to a terminal.</summary>
-internal sealed record TestContext(IConnectorState State, IReadOnlyDictionary<string, Secret<string>> Credentials,
+internal sealed record DeskContext(IConnectorState State, IReadOnlyDictionary<string, Secret<string>> Credentials,
     IBrokerHttp? ByHttp = null, IAgentChannel? Agent = null, TimeProvider? ByClock = null) : IConnectorContext
 {
     public IBrokerHttp Http => ByHttp ?? throw new InvalidOperationException("This broker is not reached by HTTP.");
