@@ -44,6 +44,7 @@ export const account: Account = {
   max_age_seconds: null,
   default_size: null,
   stop_unit: null,
+  on_gap: 'sync',
   balance: 10_000,
   equity: 10_020,
   currency: 'USD',

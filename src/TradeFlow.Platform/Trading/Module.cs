@@ -105,6 +105,7 @@ public static class TradingModule
         services.AddSingleton<OpenEntry>();
         services.AddSingleton<CloseExit>();
         services.AddSingleton<ReverseEntry>();
+        services.AddSingleton<TargetEntry>();
         services.AddSingleton<CancelExit>();
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<Aftermath>();

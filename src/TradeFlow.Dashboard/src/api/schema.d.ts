@@ -1364,6 +1364,7 @@ export interface components {
             max_age_seconds?: null | number;
             multiplier?: null | number;
             name?: null | string;
+            on_gap?: null | string;
             stop_unit?: null | string;
         };
         AccountSizePatch: {
@@ -1395,6 +1396,7 @@ export interface components {
             mode: string;
             multiplier: number;
             name: string;
+            on_gap: string;
             server: null | string;
             status: string;
             status_reason: null | string;
@@ -1445,6 +1447,7 @@ export interface components {
                 [key: string]: string[];
             };
             filled_qty: null | number;
+            gap: null | boolean;
             gross_pnl: null | number;
             latency_ms: null | number;
             note: null | string;
@@ -1625,6 +1628,14 @@ export interface components {
             stop_id: string;
             success: boolean;
             total_pnl: null | number;
+        };
+        EntryRefusal: {
+            code: string;
+            error: string;
+            limit: null | number;
+            /** Format: int32 */
+            status: number;
+            value: null | number;
         };
         FieldOptionsView: {
             label: string;
@@ -1911,12 +1922,14 @@ export interface components {
             client_order_id: string;
             /** Format: date-time */
             created_at: string;
+            entry_refusal: null | components["schemas"]["EntryRefusal"];
             errors: null | {
                 [key: string]: string[];
             };
             /** Format: date-time */
             filled_at: null | string;
             filled_qty: number;
+            gap: null | boolean;
             gross_pnl: null | number;
             /** Format: uuid */
             id: string;
@@ -1971,6 +1984,10 @@ export interface components {
         ParsedIntent: {
             action: string;
             id: null | string;
+            position: null | string;
+            position_size: null | number;
+            prev_position: null | string;
+            prev_position_size: null | number;
             price: null | number;
             qty: null | number;
             side: null | string;
@@ -6734,6 +6751,7 @@ export interface operations {
             query: {
                 account_id: string;
                 action?: string;
+                form?: string;
                 price?: string;
                 qty?: string;
                 side?: string;

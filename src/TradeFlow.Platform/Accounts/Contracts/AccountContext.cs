@@ -33,6 +33,9 @@ internal sealed record AccountContext
     /// <summary>What a bare number of a stop or target measures: <c>pips</c>, <c>price</c>, <c>percent</c>; <c>null</c> when the message must say.</summary>
     public string? StopUnit { get; init; }
 
+    /// <summary>One of <see cref="Contracts.OnGap"/>: what a target does that finds another position than its strategy had.</summary>
+    public string OnGap { get; init; } = Contracts.OnGap.Sync;
+
     /// <summary>What the quantity of a signal is multiplied by.</summary>
     public required decimal Multiplier { get; init; }
 
@@ -46,6 +49,16 @@ internal sealed record AccountContext
 
     /// <summary>The account's own names for symbols.</summary>
     public SymbolMap Symbols { get; init; } = SymbolMap.Empty;
+}
+
+/// <summary>What becomes of a strategy's message after one that was missed.</summary>
+internal static class OnGap
+{
+    /// <summary>It goes where the strategy is.</summary>
+    public const string Sync = "sync";
+
+    /// <summary>It enters nothing; exits go.</summary>
+    public const string Hold = "hold";
 }
 
 /// <summary>Where an account stands.</summary>

@@ -19,7 +19,7 @@ internal static class AccountEndpoints
     private const int LargestAge = 86_400;
     private const decimal LargestSize = 1_000_000_000;
 
-    internal sealed record Patch(bool? Enabled = null, string? Name = null, decimal? Multiplier = null, int? DedupeSeconds = null)
+    internal sealed record Patch(bool? Enabled = null, string? Name = null, decimal? Multiplier = null, int? DedupeSeconds = null, string? OnGap = null)
     {
         /// <summary>Null takes the limit away; leaving it out leaves it as it is.</summary>
         public int? MaxAgeSeconds
@@ -128,7 +128,7 @@ internal static class AccountEndpoints
 
     private static async Task<bool> ApplyAsync(IQueryable<Account> rows, Patch patch, CancellationToken ct)
     {
-        if (patch is { Enabled: null, Name: null, Multiplier: null, DedupeSeconds: null, NamesMaxAge: false, NamesDefaultSize: false, NamesStopUnit: false }) return false;
+        if (patch is { Enabled: null, Name: null, Multiplier: null, DedupeSeconds: null, OnGap: null, NamesMaxAge: false, NamesDefaultSize: false, NamesStopUnit: false }) return false;
         await rows.ExecuteUpdateAsync(change =>
         {
             if (patch.Enabled is { } enabled)
@@ -139,6 +139,7 @@ internal static class AccountEndpoints
             if (patch.Name is { } name) change.SetProperty(row => row.Name, name.Trim());
             if (patch.Multiplier is { } multiplier) change.SetProperty(row => row.Multiplier, multiplier);
             if (patch.DedupeSeconds is { } seconds) change.SetProperty(row => row.DedupeSeconds, seconds);
+            if (patch.OnGap is { } onGap) change.SetProperty(row => row.OnGap, onGap);
             if (patch.NamesMaxAge) change.SetProperty(row => row.MaxAgeSeconds, patch.MaxAgeSeconds);
             if (patch.NamesDefaultSize)
             {
@@ -160,6 +161,7 @@ internal static class AccountEndpoints
         if (patch.MaxAgeSeconds is < 1 or > LargestAge) errors["max_age_seconds"] = [$"Use 1 to {LargestAge} seconds, or null for no limit."];
         if (patch.DefaultSize is { } size) CheckSize(size, errors);
         if (patch.StopUnit is not (null or "pips" or "price" or "percent")) errors["stop_unit"] = ["Use pips, price or percent, or null for none."];
+        if (patch.OnGap is not (null or OnGap.Sync or OnGap.Hold)) errors["on_gap"] = ["Use sync or hold."];
         return errors;
     }
 

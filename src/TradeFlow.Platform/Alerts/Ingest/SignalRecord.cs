@@ -33,7 +33,7 @@ internal sealed class SignalRecord(Database database)
         Add(NpgsqlDbType.Bytea, signal => signal.BodyHash);
         Add(NpgsqlDbType.Uuid, signal => signal.ReplayOf?.Value);
         Add(NpgsqlDbType.Text, signal => ClientOrderId.For(signal.Order));
-        Add(NpgsqlDbType.Text, signal => Word(signal.Intent.Action));
+        Add(NpgsqlDbType.Text, signal => signal.Intent.Command);
         Add(NpgsqlDbType.Jsonb, signal => signal.IntentJson);
         Add(NpgsqlDbType.Text, signal => signal.Symbol);
         Add(NpgsqlDbType.Text, signal => signal.Intent.Side switch { TradeSide.Buy => "BUY", TradeSide.Sell => "SELL", _ => null });
@@ -82,13 +82,4 @@ internal sealed class SignalRecord(Database database)
     };
 
     private static decimal[] Measured(NpgsqlDataReader reader) => reader.IsDBNull(6) ? [] : reader.GetFieldValue<decimal[]>(6);
-
-    private static string Word(TradeAction action) => action switch
-    {
-        TradeAction.Open => "open",
-        TradeAction.Close => "close",
-        TradeAction.Reverse => "reverse",
-        TradeAction.Flatten => "flatten",
-        _ => "cancel",
-    };
 }

@@ -83,16 +83,32 @@ internal sealed record Answer(int Status, string? Code, string? Error, ReadOnlyM
     public static Answer Of(OrderView? order, OrderId id, WebhookId webhook, double latencyMs) => order switch
     {
         null or { Status: "PENDING" or "UNKNOWN" } => Write(202, null, null, json => WriteTaken(json, id, webhook, "pending", null, latencyMs)),
+        { EntryRefusal: { } refusal } when order.Status is not "REJECTED" || order.RejectCode == refusal.Code => WithoutEntry(order, refusal, id, webhook),
         { Status: "REJECTED" } => Refuse(422, order.RejectCode ?? OrderCodes.BrokerRejected, order.RejectReason ?? "The broker refused the order.", webhook, json =>
         {
             json.WriteString("order_id", id.Value);
             if (order.OrderIds is { } ids) WriteIds(json, ids);
+            if (order.Gap is true) json.WriteBoolean("gap", true);
             if (order.Errors is { Count: > 0 } errors) WriteErrors(json, errors);
         }),
-        { Status: "CANCELED", RejectCode: { } code } and not { RejectCode: OrderCodes.NothingToClose or OrderCodes.NothingToCancel } =>
+        { Status: "CANCELED", RejectCode: { } code } when !OrderCodes.IsNothingToDo(code) =>
             Refuse(422, code, order.RejectReason ?? "The order was canceled.", webhook, json => json.WriteString("order_id", id.Value)),
         _ => Write(200, order.RejectCode, null, json => WriteTaken(json, id, webhook, StatusOf(order), order, latencyMs)),
     };
+
+    // Of a target that something keeps from entering. What it had to get out of it got out of.
+    private static Answer WithoutEntry(OrderView order, EntryRefusal refusal, OrderId id, WebhookId webhook) => Refuse(refusal.Status, refusal.Code, refusal.Error, webhook, json =>
+    {
+        json.WriteString("order_id", id.Value);
+        if (order.OrderIds is { Count: > 1 } ids) WriteIds(json, ids);
+        if (refusal.Limit is { } limit) json.WriteNumber("limit", limit);
+        if (refusal.Value is { } value) json.WriteNumber("value", value);
+        if (order.Gap is true) json.WriteBoolean("gap", true);
+        if (order.Status is "REJECTED" or "CANCELED") return;
+        json.WriteNumber("filled_qty", order.FilledQty);
+        if (order.Pnl is { } pnl) json.WriteNumber("pnl", pnl);
+        json.WriteString("note", order.Status == "FILLED" ? "What was open on the other side is closed; nothing was entered." : "What is open on the other side is being closed; nothing is entered.");
+    });
 
     /// <summary>The same answer to a repeat: executed once, told again.</summary>
     public Answer AsRepeatOf(WebhookId first)
@@ -109,7 +125,7 @@ internal sealed record Answer(int Status, string? Code, string? Error, ReadOnlyM
     // Partly filled is still at work, and filled as far as it goes once its rest is canceled: filled_qty says how far.
     private static string StatusOf(OrderView order) => order switch
     {
-        { RejectCode: OrderCodes.NothingToClose or OrderCodes.NothingToCancel } => order.RejectCode,
+        { RejectCode: { } code } when OrderCodes.IsNothingToDo(code) => code,
         { Status: "FILLED" } or { Status: "CANCELED", FilledQty: > 0 } => "filled",
         { Status: "CANCELED" } => "canceled",
         _ => "working",
@@ -124,6 +140,7 @@ internal sealed record Answer(int Status, string? Code, string? Error, ReadOnlyM
         json.WriteString("status", status);
         if (order is not null)
         {
+            if (order.Gap is true) json.WriteBoolean("gap", true);
             json.WriteString("broker_order_id", order.BrokerOrderId);
             json.WriteNumber("filled_qty", order.FilledQty);
             if (order.AvgPrice is { } price) json.WriteNumber("avg_price", price);

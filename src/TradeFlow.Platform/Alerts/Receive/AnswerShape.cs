@@ -19,13 +19,16 @@ internal sealed record AnswerShape
     public Guid? OrderId { get; init; }
     public IReadOnlyList<Guid>? OrderIds { get; init; }
 
-    /// <summary><c>filled</c> (also in part, when the rest was canceled: see <c>filled_qty</c>), <c>working</c> (also partly filled), <c>pending</c>, <c>canceled</c>, <c>nothing_to_close</c>, <c>nothing_to_cancel</c>.</summary>
+    /// <summary><c>filled</c> (also in part, when the rest was canceled: see <c>filled_qty</c>), <c>working</c> (also partly filled), <c>pending</c>, <c>canceled</c>, <c>nothing_to_close</c>, <c>nothing_to_cancel</c>, <c>already_there</c>, <c>superseded</c>.</summary>
     public string? Status { get; init; }
     public string? BrokerOrderId { get; init; }
     public decimal? FilledQty { get; init; }
     public decimal? AvgPrice { get; init; }
     public decimal? Pnl { get; init; }
     public decimal? GrossPnl { get; init; }
+
+    /// <summary>True where a message of the strategy was missed before this one.</summary>
+    public bool? Gap { get; init; }
 
     /// <summary>What a close that found nothing has to say: what is open on the other side.</summary>
     public string? Note { get; init; }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Alerts.Contracts;
 using TradeFlow.Platform.Alerts.Dialects;
 using TradeFlow.Platform.Alerts.Ingest;
 using TradeFlow.Platform.Alerts.Log;
@@ -104,8 +105,9 @@ internal sealed class SignalPath(
         var intent = alert.Intent!; // sound: it has no errors
         if (attempt.Age is { } age && age.IsOver(attempt.Account.MaxAgeSeconds))
         {
-            if (!intent.IsExit) return Failed(CheckTrail.Age, Answer.Stale(age, attempt.Webhook));
-            attempt.Checks.Pass(CheckTrail.Age, age.Mark);
+            if (intent is { IsExit: false, Target: null }) return Failed(CheckTrail.Age, Answer.Stale(age, attempt.Webhook));
+            if (!intent.IsExit) attempt.Checks.Fail(CheckTrail.Age, age.Refusal);
+            else attempt.Checks.Pass(CheckTrail.Age, age.Mark);
         }
         switch (await symbols.RunAsync(attempt.Account, intent, SymbolCheck.OfASender, ct))
         {
@@ -133,7 +135,7 @@ internal sealed class SignalPath(
         var answer = attempt.Account.Status switch
         {
             AccountStatuses.Pending => Answer.Offline("The account's terminal has not reported yet: finish its set-up.", attempt.Webhook),
-            AccountStatuses.Offline when attempt.Alert.Intent is { IsExit: false } => Answer.Offline(attempt.Account.StatusReason ?? "The account's terminal does not report.", attempt.Webhook),
+            AccountStatuses.Offline when attempt.Alert.Intent is { IsExit: false, Target: null } => Answer.Offline(attempt.Account.StatusReason ?? "The account's terminal does not report.", attempt.Webhook),
             _ => null,
         };
         if (answer is not null) attempt.Checks.Fail(CheckTrail.Broker, answer.Error);
@@ -182,8 +184,16 @@ internal sealed class SignalPath(
             IntentJson = intent.ToJson(),
             Symbol = intent.Symbol.Length == 0 ? "" : Symbols.Canonical(intent.Symbol),
             ValidUntil = attempt.ReceivedAt.AddSeconds(options.Value.ValidForSeconds),
-            GateJson = attempt.Gate?.Json,
+            GateJson = RefusedByAge(attempt) ?? attempt.Gate?.Json,
         };
+    }
+
+    // An old target enters nothing, and still gets out of what it must.
+    private static string? RefusedByAge(Attempt attempt)
+    {
+        if (attempt.Alert.Intent is not { Target: not null, IsExit: false } || attempt.Age is not { } age || !age.IsOver(attempt.Account.MaxAgeSeconds)) return null;
+        var words = System.Text.Json.JsonEncodedText.Encode(age.Refusal);
+        return $$"""{"checks":[],"refusal":{"status":422,"code":"{{AlertCodes.SignalStale}}","error":"{{words}}"} }""";
     }
 
     private async Task<Answer> AwaitOutcomeAsync(Attempt attempt)

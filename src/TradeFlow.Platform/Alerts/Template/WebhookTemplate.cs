@@ -36,6 +36,10 @@ internal static class WebhookTemplate
         [FromQuery(Name = "side")]
         public string? Side { get; init; }
 
+        /// <summary><c>strategy</c> (where the strategy is, by one message for all it does) or <c>indicator</c>. Without it: indicator when a side, a quantity or an action of its own is named.</summary>
+        [FromQuery(Name = "form")]
+        public string? Form { get; init; }
+
         [FromQuery(Name = "qty")]
         public string? Qty { get; init; }
 
@@ -78,7 +82,8 @@ internal static class WebhookTemplate
 
     private static string Message(Options options, string broker, Dictionary<string, string[]> errors)
     {
-        var action = Word("action", options.Action, IntentWords.Actions) ?? "open";
+        var action = Word("action", options.Action, IntentWords.Actions) ?? (IsStrategy(options, errors) ? "target" : "open");
+        if (action == "target") return Strategy(options, broker, errors);
         var type = Word("type", options.Type, IntentWords.Types) ?? "market";
         var side = Word("side", options.Side, IntentWords.Sides);
         var enters = action is "open" or "reverse" || Placeholder(action);
@@ -129,6 +134,51 @@ internal static class WebhookTemplate
             else if (NumberText.Parse(text, out var value) == NumberText.Verdict.Ok && value > 0) json.WriteNumber(name, value);
             else errors[field ?? name] = ["Use a number above zero, or a placeholder such as {{close}}."];
         }
+    }
+
+    private static bool IsStrategy(Options options, Dictionary<string, string[]> errors)
+    {
+        if (options.Form is not (null or "strategy" or "indicator")) errors["form"] = ["Use strategy or indicator."];
+        return options.Form is { } form ? form == "strategy" : options is { Side: null, Qty: null, Type: null, Price: null };
+    }
+
+    // One message for entries, exits and flips: TradingView fills in where the strategy is.
+    private static string Strategy(Options options, string broker, Dictionary<string, string[]> errors)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer, Layout))
+        {
+            json.WriteStartObject();
+            json.WriteString("version", UnifyV1Dialect.Version);
+            json.WriteString("id", "{{strategy.order.id}}-{{timenow}}");
+            json.WriteString("time", "{{timenow}}");
+            json.WriteStartObject("intent");
+            json.WriteString("broker", broker);
+            json.WriteString("action", "target");
+            json.WriteString("symbol", string.IsNullOrWhiteSpace(options.Symbol) ? "{{ticker}}" : options.Symbol.Trim());
+            json.WriteString("position", "{{strategy.market_position}}");
+            json.WriteString("position_size", "{{strategy.market_position_size}}");
+            json.WriteString("prev_position", "{{strategy.prev_market_position}}");
+            json.WriteString("prev_position_size", "{{strategy.prev_market_position_size}}");
+            json.WriteString("price", "{{strategy.order.price}}");
+            if (!string.IsNullOrWhiteSpace(options.Sl)) Rule(json, "sl", options.Sl, options.SlMode, IntentWords.StopModes, errors);
+            if (!string.IsNullOrWhiteSpace(options.Tp)) Rule(json, "tp", options.Tp, options.TpMode, IntentWords.TargetModes, errors);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static void Rule<T>(Utf8JsonWriter json, string name, string value, string? mode, WordSet<T> modes, Dictionary<string, string[]> errors)
+        where T : struct, Enum
+    {
+        if (mode is not null && !Placeholder(mode) && modes.Find(mode.Trim()) is null) errors[name + "_mode"] = [modes.MendOf(mode.Trim())];
+        json.WriteStartObject(name);
+        json.WriteString("mode", mode?.Trim().ToLowerInvariant() ?? "price");
+        if (Placeholder(value)) json.WriteString("value", value.Trim());
+        else if (NumberText.Parse(value, out var number) == NumberText.Verdict.Ok && number > 0) json.WriteNumber("value", number);
+        else errors[name] = ["Use a number above zero, or a placeholder such as {{close}}."];
+        json.WriteEndObject();
     }
 
     private static bool Placeholder(string text) => text.Contains("{{", StringComparison.Ordinal);

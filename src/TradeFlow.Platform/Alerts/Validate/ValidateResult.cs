@@ -21,13 +21,17 @@ internal sealed record ParsedIntent
     public decimal? Price { get; init; }
     public ParsedRule? Sl { get; init; }
     public ParsedRule? Tp { get; init; }
+    public string? Position { get; init; }
+    public decimal? PositionSize { get; init; }
+    public string? PrevPosition { get; init; }
+    public decimal? PrevPositionSize { get; init; }
     public string? Id { get; init; }
     public DateTimeOffset? Time { get; init; }
 
     public static ParsedIntent Of(TradeIntent intent, AlertReading alert) => new()
     {
         Action = Word(intent.Action),
-        Side = intent.Side is { } side ? Word(side) : null,
+        Side = intent is { Side: { } side, Target: null } ? Word(side) : null,
         Type = Word(intent.Type),
         Symbol = intent.Symbol.Length == 0 ? null : intent.Symbol,
         Qty = intent.Qty,
@@ -35,6 +39,10 @@ internal sealed record ParsedIntent
         Price = intent.Price,
         Sl = intent.StopLoss is { } sl ? new ParsedRule(Word(sl.Mode), sl.Value) : null,
         Tp = intent.TakeProfit is { } tp ? new ParsedRule(Word(tp.Mode), tp.Value) : null,
+        Position = intent.Target is { } target ? Word(target.Position) : null,
+        PositionSize = intent.Target?.Size,
+        PrevPosition = intent.Target?.Previous is { } before ? Word(before) : null,
+        PrevPositionSize = intent.Target?.PreviousSize,
         Id = alert.Id,
         Time = alert.Time,
     };

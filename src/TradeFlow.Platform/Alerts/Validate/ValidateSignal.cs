@@ -56,16 +56,17 @@ internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext te
             case SymbolCheck.Verdict.Fits { Instrument: { } instrument }:
                 result.Symbol = new ResolvedSymbol(Symbols.Canonical(instrument.Symbol), instrument.BrokerSymbol);
                 result.Check(CheckTrail.Symbol, true);
-                if (intent.IsExit) await ExitAsync(result, account, intent, instrument, ct);
+                if (intent.Target is { } target) await TargetAsync(result, account, alert, target, instrument, ct);
+                else if (intent.IsExit) await ExitAsync(result, account, intent, instrument, ct);
                 else
                 {
                     await EntryAsync(result, account, intent, instrument, ct);
-                    await PriceAsync(result, account, alert, instrument, ct);
+                    await PriceAsync(result, account, alert, intent, instrument, ct);
                 }
                 return result;
             case SymbolCheck.Verdict.NotAsked away:
                 result.Check(CheckTrail.Symbol, false, away.Reason);
-                if (!intent.IsExit) await EntryAsync(result, account, intent, null, ct);
+                if (intent is { IsExit: false, Target: null }) await EntryAsync(result, account, intent, null, ct);
                 return result;
             default:
                 result.Check(CheckTrail.Symbol, true);
@@ -79,18 +80,52 @@ internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext te
     {
         result.Qty = intent.Qty * account.Symbols.Map(intent.Symbol).Factor;
         if (intent is not { Action: TradeAction.Close, Side: { } side }) return;
-        var names = SignalPath.NamesOf(account, intent, instrument);
-        var open = (await trading.PositionsAsync(account.TenantId, account.AccountId, null, ct)).Where(position => names.Contains(Symbols.Canonical(position.Symbol), StringComparer.Ordinal)).ToList();
+        var open = await OpenAsync(account, intent, instrument, ct);
         if (open.Count == 0 || open.Exists(position => position.Side == OtherSide.Word(side))) return;
         result.Check(OrderCodes.NothingToClose, false, OtherSide.Note(side, intent.Symbol, open.Sum(position => position.Qty)));
+    }
+
+    // From what the screens show to where the strategy is.
+    private async Task TargetAsync(ValidateResult result, AccountContext account, AlertReading alert, TargetRule target, Instrument instrument, CancellationToken ct)
+    {
+        var intent = alert.Intent!; // it has a target
+        var open = await OpenAsync(account, intent, instrument, ct);
+        var held = Held.Of(open.Select(position => (position.Side == OtherSide.Word(TradeSide.Buy) ? Side.Buy : Side.Sell, position.Qty)));
+        var map = account.Symbols.Map(intent.Symbol);
+        var known = open.Count > 0 ? instrument : null;
+        var plan = TargetPlan.From(intent, target, held, known, map.Factor * account.Multiplier, mayEnter: true);
+        var enters = plan?.Action is TradeAction.Open or TradeAction.Reverse;
+        if (TargetPlan.IsGap(intent, target, held, known, map.Factor * account.Multiplier))
+            result.Check("gap", !enters || account.OnGap == OnGap.Sync, TargetPlan.GapWords(intent.Symbol, target, held));
+        result.Check("target", true, $"The account holds {held}: " + plan switch
+        {
+            null => "it is there already.",
+            { Action: TradeAction.Open } => "it enters.",
+            { Action: TradeAction.Reverse } => "it closes that, waits for flat and enters.",
+            { Exactly: { } part } => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"it closes {part:0.########} of it."),
+            _ => "it closes that.",
+        });
+        if (plan is null || !enters)
+        {
+            result.Qty = plan is null ? 0 : plan.Exactly ?? held.Long + held.Short;
+            return;
+        }
+        await EntryAsync(result, account, intent, instrument, ct);
+        if (TargetPlan.MisfitOf(plan, target, known, map.Factor) is { } misfit) result.Failed("size", new Dictionary<string, string[]> { ["intent.position_size"] = [misfit] });
+        else await PriceAsync(result, account, alert, plan, instrument, ct);
+    }
+
+    private async Task<List<PositionView>> OpenAsync(AccountContext account, TradeIntent intent, Instrument? instrument, CancellationToken ct)
+    {
+        var names = SignalPath.NamesOf(account, intent, instrument);
+        return [.. (await trading.PositionsAsync(account.TenantId, account.AccountId, null, ct)).Where(position => names.Contains(Symbols.Canonical(position.Symbol), StringComparer.Ordinal))];
     }
 
     private async Task EntryAsync(ValidateResult result, AccountContext account, TradeIntent intent, Instrument? instrument, CancellationToken ct) =>
         result.Add(await risk.PreviewAsync(account, SignalPath.NamesOf(account, intent, instrument), clock.GetUtcNow(), ct));
 
-    private async Task PriceAsync(ValidateResult result, AccountContext account, AlertReading alert, Instrument instrument, CancellationToken ct)
+    private async Task PriceAsync(ValidateResult result, AccountContext account, AlertReading alert, TradeIntent intent, Instrument instrument, CancellationToken ct)
     {
-        var intent = alert.Intent!; // sound
         var side = intent.Side ?? TradeSide.Buy;
         var named = OrderPrices.OnTick(intent.Price, instrument);
         var atSignalPrice = named is not null && (plugins.Find(account.Broker)?.Manifest.Capabilities.FillsAtReferencePrice ?? false);
@@ -105,6 +140,12 @@ internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext te
         result.Check("prices", true);
         // A reverse without a quantity takes over that of the position, which only the broker knows.
         if (intent is { Action: TradeAction.Reverse, Qty: null, Size: null }) return;
+        if (intent.Exactly is { } exactly)
+        {
+            result.Qty = exactly;
+            result.Check("size", true);
+            return;
+        }
         var size = OrderSize.Resolve(intent.Qty * account.Symbols.Map(intent.Symbol).Factor, intent.Size, new SizeFacts
         {
             Instrument = instrument,

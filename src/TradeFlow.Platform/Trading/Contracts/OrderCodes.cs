@@ -29,6 +29,18 @@ public static class OrderCodes
     /// <summary>A later exit overtook an entry that was still waiting.</summary>
     public const string Superseded = "order.superseded";
     public const string NotFlat = "reverse.not_flat";
+
+    /// <summary>The account is where the strategy wants to be.</summary>
+    public const string AlreadyThere = "already_there";
+
+    /// <summary>The strategy has gone on from there: the message came after the one that follows it.</summary>
+    public const string CameLate = "superseded";
+
+    /// <summary>A message of the strategy was missed, and the account enters nothing then.</summary>
+    public const string Gap = "signal.gap";
+
+    /// <summary>How an alert is answered that did nothing because there was nothing to do.</summary>
+    public static bool IsNothingToDo(string? code) => code is NothingToClose or NothingToCancel or AlreadyThere or CameLate;
     public const string AccountDisabled = "account.disabled";
     public const string AccountStopped = "account.stopped";
     public const string AccountDeleted = "account.deleted";

@@ -34,7 +34,7 @@ internal sealed class OrderDesk(Database database, RedisBus bus, TimeProvider cl
         enqueue.Parameters.AddWithValue(broker);
         enqueue.Parameters.AddId(position);
         enqueue.Parameters.AddWithValue(ClientOrderId.For(id));
-        enqueue.Parameters.AddWithValue(intent.Action.ToString().ToLowerInvariant());
+        enqueue.Parameters.AddWithValue(intent.Command);
         enqueue.Parameters.AddJson(intent.ToJson());
         enqueue.Parameters.AddWithValue(symbol);
         enqueue.Parameters.AddNumber(intent.Qty);

@@ -44,15 +44,29 @@ public sealed record OrderView
 
     /// <summary>The outcome could not be settled by evidence: a person has to look.</summary>
     public bool NeedsReview { get; init; }
+
+    /// <summary>True where a message of the strategy was missed before this one.</summary>
+    public bool? Gap { get; init; }
+
+    /// <summary>Why a target did not enter: it got out of what it had to, and no more.</summary>
+    public EntryRefusal? EntryRefusal { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? SentAt { get; init; }
     public DateTimeOffset? AnsweredAt { get; init; }
     public DateTimeOffset? FilledAt { get; init; }
 }
 
+/// <summary>A refusal of an entry, with the status that its alert is answered with.</summary>
+public sealed record EntryRefusal(int Status, string Code, string Error)
+{
+    public decimal? Limit { get; init; }
+    public decimal? Value { get; init; }
+}
+
 /// <summary>Serialises what leaves the Trading module as a message.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(OrderView))]
+[JsonSerializable(typeof(EntryRefusal))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(IEnumerable<string>))]
 [JsonSerializable(typeof(Dictionary<string, string[]>))]

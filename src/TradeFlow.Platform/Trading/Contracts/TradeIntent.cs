@@ -22,6 +22,12 @@ public sealed record TradeIntent
     public PriceRule? StopLoss { get; init; }
     public PriceRule? TakeProfit { get; init; }
 
+    /// <summary>Where a strategy wants to be. Kept when what it takes is found: <see cref="Action"/> is an open, a close or a reverse then.</summary>
+    public TargetRule? Target { get; init; }
+
+    /// <summary>The account's own quantity, that no factor applies to. Set by the platform, never by a sender.</summary>
+    public decimal? Exactly { get; init; }
+
     /// <summary>A close or cancel that a person asked for names its target.</summary>
     public Guid? PositionId { get; init; }
     public Guid? OrderId { get; init; }
@@ -36,11 +42,42 @@ public sealed record TradeIntent
 
     /// <summary>Exits are never held back by a rule, the trial or the plan.</summary>
     [JsonIgnore]
-    public bool IsExit => Action is TradeAction.Close or TradeAction.Flatten or TradeAction.Cancel;
+    public bool IsExit => Action is TradeAction.Close or TradeAction.Flatten or TradeAction.Cancel || this is { Action: TradeAction.Target, Side: null };
+
+    /// <summary>What the order is in the lane. Until it is known what a target takes, it is the most that it may be.</summary>
+    [JsonIgnore]
+    public string Command => Action switch
+    {
+        TradeAction.Target => Side is null ? "close" : "reverse",
+        _ => Action.ToString().ToLowerInvariant(),
+    };
 }
 
+/// <summary>The position that a strategy has now.</summary>
+public sealed record TargetRule
+{
+    public required HeldSide Position { get; init; }
+
+    /// <summary>In the broker's unit.</summary>
+    public decimal? Size { get; init; }
+
+    /// <summary>What the strategy had before, where it says so.</summary>
+    public HeldSide? Previous { get; init; }
+    public decimal? PreviousSize { get; init; }
+
+    /// <summary>When the alert fired, by the sender's word.</summary>
+    public DateTimeOffset? Time { get; init; }
+
+    /// <summary>It would enter, and may not. Set by the platform.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool WithoutEntry { get; init; }
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<HeldSide>))]
+public enum HeldSide { Flat, Long, Short }
+
 [JsonConverter(typeof(JsonStringEnumConverter<TradeAction>))]
-public enum TradeAction { Open, Close, Reverse, Flatten, Cancel }
+public enum TradeAction { Open, Close, Reverse, Flatten, Cancel, Target }
 
 [JsonConverter(typeof(JsonStringEnumConverter<TradeSide>))]
 public enum TradeSide { Buy, Sell }

@@ -186,6 +186,7 @@ internal sealed partial class CloseExit(
 
     private static decimal? Quantity(Lane lane, TradeIntent intent, List<CloseTarget> open)
     {
+        if (intent.Exactly is { } exactly) return exactly;
         if (intent.Action == TradeAction.Flatten || intent.Qty is not { } qty) return null;
         if (open.Count == 0) return qty;
         var instrument = open[0].Instrument;

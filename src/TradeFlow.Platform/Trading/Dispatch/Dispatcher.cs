@@ -10,7 +10,7 @@ namespace TradeFlow.Platform.Trading.Dispatch;
 
 /// <summary>Takes one order of a lane as far as it gets now, and tells what became of it.</summary>
 internal sealed partial class Dispatcher(
-    IBrokerSessions sessions, OpenEntry opens, CloseExit closes, ReverseEntry reverses, CancelExit cancels, SendOnce send, OrderStore store,
+    IBrokerSessions sessions, OpenEntry opens, CloseExit closes, ReverseEntry reverses, TargetEntry targets, CancelExit cancels, SendOnce send, OrderStore store,
     Aftermath aftermath, ILogger<Dispatcher> log)
 {
     private static readonly TimeSpan ResolveWithin = TimeSpan.FromSeconds(8);
@@ -31,6 +31,7 @@ internal sealed partial class Dispatcher(
         try
         {
             var session = await sessions.GetAsync(lane.AccountId, ct);
+            if (order.Intent.Target is not null && order.ParentId is null) return await targets.RunAsync(lane, order, session, ct);
             return order.Action switch
             {
                 "open" => await opens.RunAsync(lane, order, session, null, ct),

@@ -35,19 +35,20 @@ internal sealed class OpenEntry(IInstruments instruments, AccountMoney money, Po
         if (!prices.IsSound) throw new RefusedException(OrderCodes.SignalInvalid, prices.Errors.First().Value[0], prices.Errors);
 
         decimal qty;
-        if (intent.Qty is null && intent.Size is null && defaultQty is { } open) qty = open;
+        if (intent is { Qty: null, Size: null, Exactly: null } && defaultQty is { } open) qty = open;
         else
         {
-            var sized = OrderSize.Resolve(intent.Qty * mapped.Factor, intent.Size, new SizeFacts
+            var rule = intent.Exactly is null ? intent.Size : null;
+            var sized = OrderSize.Resolve(intent.Exactly ?? (intent.Qty * mapped.Factor), rule, new SizeFacts
             {
                 Instrument = instrument,
-                Multiplier = lane.Account.Multiplier,
+                Multiplier = intent.Exactly is null ? lane.Account.Multiplier : 1,
                 Equity = lane.Account.Equity ?? lane.Account.Balance,
-                Rate = intent.Size is null ? null : await money.RateAsync(lane, session, instrument, ct),
+                Rate = rule is null ? null : await money.RateAsync(lane, session, instrument, ct),
                 Entry = prices.Entry,
                 StopLoss = prices.StopLoss,
             });
-            if (sized is SizeAnswer.Refused refused) throw new RefusedException(refused.Code, refused.Reason, refused.Errors);
+            if (sized is SizeAnswer.Refused refused) throw new RefusedException(refused.Code, refused.Reason, AsSent(intent, refused.Errors));
             qty = ((SizeAnswer.Sized)sized).Quantity;
         }
 
@@ -76,6 +77,10 @@ internal sealed class OpenEntry(IInstruments instruments, AccountMoney money, Po
         var row = await send.RunAsync(lane, order, resolved, deadline => session.Connector.PlaceAsync(place, deadline));
         return row is { Status: OrderRow.Working or OrderRow.PartiallyFilled, Type: "MARKET" } ? await fills.OfOrderAsync(row, session) : row;
     }
+
+    private static IReadOnlyDictionary<string, string[]> AsSent(TradeIntent intent, IReadOnlyDictionary<string, string[]> errors) => intent.Target is null
+        ? errors
+        : errors.ToDictionary(error => error.Key == "intent.qty" ? "intent.position_size" : error.Key, error => error.Value);
 
     private async Task<Instrument> FindInstrumentAsync(Lane lane, string symbol, CancellationToken ct)
     {

@@ -58,8 +58,17 @@ internal sealed record OrderRow
 
     public bool IsTerminal => Status is Filled or Canceled or Rejected;
 
+    /// <summary>A target of which it is not known yet what it takes: it may get a trader out, so nothing holds it back.</summary>
+    public bool Unplanned { get; init; }
+
+    /// <summary>Why a target may enter nothing, as JSON.</summary>
+    public string? EntryRefusal { get; init; }
+
+    /// <summary>A message of the strategy was missed before this one.</summary>
+    public bool Gap { get; init; }
+
     /// <summary>An open, or the entry of a reverse: what rules may hold back. Everything else gets a trader out.</summary>
-    public bool IsEntry => Action is "open" or "reverse";
+    public bool IsEntry => Action is "open" or "reverse" && !Unplanned;
 
     public TradeIntent Intent => TradeIntent.FromJson(IntentJson);
 
@@ -108,6 +117,8 @@ internal sealed record OrderRow
         Pnl = Pnl,
         GrossPnl = GrossPnl,
         NeedsReview = NeedsReview,
+        Gap = Gap ? true : null,
+        EntryRefusal = EntryRefusal is null || Intent.Target is not { WithoutEntry: true } ? null : JsonSerializer.Deserialize(EntryRefusal, TradingJson.Default.EntryRefusal),
         CreatedAt = CreatedAt,
         SentAt = SentAt,
         AnsweredAt = AnsweredAt,
@@ -120,7 +131,7 @@ internal sealed record OrderRow
         o.broker_symbol, o.side, o.type, o.qty, o.price, o.stop_loss, o.take_profit, o.status, o.reject_code, o.reject_reason, o.reject_errors,
         o.broker_order_id, o.broker_position_id, o.position_qty, o.filled_qty, o.avg_price, o.pnl, o.gross_pnl, o.needs_review, o.stop_epoch, o.valid_until,
         o.claimed_by, o.created_at, o.sent_at, o.answered_at, o.filled_at, o.looks, o.absent_at,
-        statement_timestamp()
+        o.unplanned, o.entry_refusal, o.gap, statement_timestamp()
         """;
 
     public static OrderRow Read(NpgsqlDataReader row)
@@ -168,6 +179,9 @@ internal sealed record OrderRow
             FilledAt = row.TimeOrNull(at++),
             Looks = row.GetInt32(at++),
             AbsentAt = row.TimeOrNull(at++),
+            Unplanned = row.GetBoolean(at++),
+            EntryRefusal = row.TextOrNull(at++),
+            Gap = row.GetBoolean(at++),
             ReadAt = row.GetFieldValue<DateTimeOffset>(at),
         };
     }

@@ -112,6 +112,41 @@ internal sealed class OrderStore(Database database)
         return (bool)(await command.ExecuteScalarAsync(ct))!; // the function returns a boolean, never null
     }
 
+    /// <summary>Writes down what a target takes, before anything of it is sent.</summary>
+    /// <param name="refusal">Why it may enter nothing, as JSON, where that was found only now.</param>
+    /// <returns>The row as it is now; <c>null</c> when it is not ours to run any more.</returns>
+    public async Task<OrderRow?> PlanAsync(OrderRow order, Guid worker, TradeIntent plan, bool gap, string? refusal, CancellationToken ct)
+    {
+        var side = plan.Side switch { TradeSide.Buy => "BUY", TradeSide.Sell => "SELL", _ => null };
+        var now = order with
+        {
+            Action = plan.Command, IntentJson = plan.ToJson(), Side = side, Unplanned = false, Gap = order.Gap || gap, EntryRefusal = order.EntryRefusal ?? refusal,
+        };
+        await using var command = database.System.CreateCommand("select trading.plan_target($1, $2, $3, $4, $5, $6, $7)");
+        command.Parameters.AddWithValue(order.Id);
+        command.Parameters.AddWithValue(worker);
+        command.Parameters.AddWithValue(now.Action);
+        command.Parameters.AddJson(now.IntentJson);
+        command.Parameters.AddText(side);
+        command.Parameters.AddWithValue(gap);
+        command.Parameters.AddJson(refusal);
+        return (bool)(await command.ExecuteScalarAsync(ct))! ? now : null; // the function returns a boolean, never null
+    }
+
+    /// <summary>The targets of an account that were recorded up to <paramref name="within"/> before this one, the newest first.</summary>
+    public async Task<List<OrderRow>> TargetsBeforeAsync(OrderRow order, TimeSpan within, CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand($"""
+            select {OrderRow.Columns} from trading.orders o
+            where o.account_id = $1 and o.seq < $2 and o.seq > $2 - 200 and o.created_at >= $3 and o.parent_id is null and o.intent ? 'target'
+            order by o.seq desc
+            """);
+        command.Parameters.AddWithValue(order.AccountId);
+        command.Parameters.AddWithValue(order.Seq);
+        command.Parameters.AddWithValue(order.CreatedAt - within);
+        return await ReadAllAsync(command, ct);
+    }
+
     /// <summary>Puts a claimed order back under which nothing was sent.</summary>
     public async Task<bool> ReleaseAsync(Guid order, Guid worker, string why, CancellationToken ct)
     {
@@ -180,7 +215,7 @@ internal sealed class OrderStore(Database database)
         await using var batch = new NpgsqlBatch(connection);
         var pending = new NpgsqlBatchCommand($"""
             with pending as (
-                select id, action in ('open', 'reverse') as entry, row_number() over (order by coalesce(turn, seq), turn is null,
+                select id, action in ('open', 'reverse') and not unplanned as entry, row_number() over (order by coalesce(turn, seq), turn is null,
                     seq) as place
                 from trading.orders where account_id = $1 and status = 'PENDING')
             select {OrderRow.Columns} from trading.orders o join pending p using (id)

@@ -107,7 +107,7 @@ internal sealed class TradingRig : IAsyncDisposable
             command.Parameters.AddWithValue(account.Id.Value);
             command.Parameters.AddId(intent.PositionId);
             command.Parameters.AddWithValue(ClientOrderId.For(id));
-            command.Parameters.AddWithValue(intent.Action.ToString().ToLowerInvariant());
+            command.Parameters.AddWithValue(intent.Command);
             command.Parameters.AddJson(intent.ToJson());
             command.Parameters.AddWithValue(intent.Symbol);
             command.Parameters.AddText(intent.Side?.ToString().ToUpperInvariant());
@@ -164,6 +164,20 @@ internal static class Intents
     public static TradeIntent Close(decimal? qty = null, TradeSide? side = null, string symbol = "EURUSD") => new() { Action = TradeAction.Close, Side = side, Symbol = symbol, Qty = qty };
 
     public static TradeIntent Reverse(TradeSide side, decimal? qty = null, string symbol = "EURUSD") => new() { Action = TradeAction.Reverse, Side = side, Symbol = symbol, Qty = qty };
+
+    /// <param name="now">Where the strategy is, short below zero; <paramref name="before"/> is where it was.</param>
+    public static TradeIntent Target(decimal now, decimal? before = null, DateTimeOffset? time = null, string symbol = "EURUSD") => new()
+    {
+        Action = TradeAction.Target,
+        Side = now switch { > 0 => TradeSide.Buy, < 0 => TradeSide.Sell, _ => null },
+        Symbol = symbol,
+        Target = new TargetRule
+        {
+            Position = Of(now), Size = Math.Abs(now), Previous = before is { } was ? Of(was) : null, PreviousSize = before is { } size ? Math.Abs(size) : null, Time = time,
+        },
+    };
+
+    private static HeldSide Of(decimal position) => position switch { > 0 => HeldSide.Long, < 0 => HeldSide.Short, _ => HeldSide.Flat };
 
     public static readonly TradeIntent Flatten = new() { Action = TradeAction.Flatten, Symbol = "" };
 

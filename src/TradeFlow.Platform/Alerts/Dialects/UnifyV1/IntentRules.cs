@@ -17,6 +17,10 @@ internal struct IntentDraft
     public decimal? Price;
     public PriceRule? StopLoss;
     public PriceRule? TakeProfit;
+    public HeldSide? Position;
+    public decimal? PositionSize;
+    public HeldSide? Previous;
+    public decimal? PreviousSize;
 }
 
 /// <summary>What the members must be to each other. A member that has a fault of its own is not asked for again.</summary>
@@ -28,6 +32,12 @@ internal static class IntentRules
         if (draft.QtyIsPercent) alert.Fault("intent.qty", draft.Action == TradeAction.Close ? CloseTakesUnits : PercentIsSize);
         if (draft.Action is null && HasFault("intent.action")) return;
         var action = draft.Action ?? TradeAction.Open;
+        if (action == TradeAction.Target)
+        {
+            TargetRules.Apply(draft, alert);
+            return;
+        }
+        TargetRules.Refuse(draft, alert);
         Zero(ref draft, ref action, alert);
         var type = draft.Type ?? TradeType.Market;
         var enters = action is TradeAction.Open or TradeAction.Reverse;

@@ -6,12 +6,17 @@ namespace TradeFlow.Platform.Alerts.Dialects.UnifyV1;
 internal static class IntentWords
 {
     public static readonly WordSet<TradeAction> Actions = new(
-        [("open", TradeAction.Open), ("close", TradeAction.Close), ("reverse", TradeAction.Reverse), ("flatten", TradeAction.Flatten), ("cancel", TradeAction.Cancel)],
+        [("open", TradeAction.Open), ("close", TradeAction.Close), ("reverse", TradeAction.Reverse), ("flatten", TradeAction.Flatten), ("cancel", TradeAction.Cancel),
+            ("target", TradeAction.Target)],
         [("buy", "buy and sell belong into side."), ("sell", "buy and sell belong into side."), ("exit", "Write close."), ("entry", "Write open.")]);
 
     public static readonly WordSet<TradeSide> Sides = new(
         [("buy", TradeSide.Buy), ("sell", TradeSide.Sell)],
         [("long", "Write buy for long."), ("short", "Write sell for short."), ("flat", "To get out, write \"action\":\"close\".")]);
+
+    public static readonly WordSet<HeldSide> Positions = new(
+        [("long", HeldSide.Long), ("short", HeldSide.Short), ("flat", HeldSide.Flat)],
+        [("buy", "Write long for buy."), ("sell", "Write short for sell.")]);
 
     public static readonly WordSet<TradeType> Types = new([("market", TradeType.Market), ("limit", TradeType.Limit), ("stop", TradeType.Stop)]);
 

@@ -6,7 +6,8 @@ namespace TradeFlow.Platform.Alerts.Dialects.UnifyV1;
 internal struct Members(string[] names, string path)
 {
     // What belongs into intent and would be lost beside it: a stop that nobody reads is worse than no signal.
-    private static readonly string[] Misplaced = ["broker", "action", "side", "type", "symbol", "qty", "size", "price", "sl", "tp"];
+    private static readonly string[] Misplaced = ["broker", "action", "side", "type", "symbol", "qty", "size", "price", "sl", "tp", "position", "position_size",
+        "prev_position", "prev_position_size"];
     private int seen;
 
     /// <summary>Stops at the value of the next member that is known. The others are named as faults, or passed over beside the intent.</summary>

@@ -11,7 +11,8 @@ namespace TradeFlow.Platform.Alerts.Dialects.UnifyV1;
 internal ref struct UnifyV1Reader
 {
     private static readonly string[] Top = ["version", "key", "id", "time", "intent"];
-    private static readonly string[] Intent = ["broker", "action", "side", "type", "symbol", "qty", "size", "price", "sl", "tp"];
+    private static readonly string[] Intent = ["broker", "action", "side", "type", "symbol", "qty", "size", "price", "sl", "tp", "position", "position_size", "prev_position",
+        "prev_position_size"];
     private static readonly string[] Rule = ["mode", "value"];
 
     private readonly AlertReading alert;
@@ -106,6 +107,18 @@ internal ref struct UnifyV1Reader
                     break;
                 case "price":
                     draft.Price = Values.Positive(ref json, alert, "intent.price", FieldText.LargestPrice);
+                    break;
+                case "position":
+                    draft.Position = Values.Word(ref json, alert, "intent.position", IntentWords.Positions);
+                    break;
+                case "position_size":
+                    draft.PositionSize = Values.NotNegative(ref json, alert, "intent.position_size", FieldText.LargestQuantity);
+                    break;
+                case "prev_position":
+                    draft.Previous = Values.Word(ref json, alert, "intent.prev_position", IntentWords.Positions);
+                    break;
+                case "prev_position_size":
+                    draft.PreviousSize = Values.NotNegative(ref json, alert, "intent.prev_position_size", FieldText.LargestQuantity);
                     break;
                 case "size":
                     if (ReadRule("intent.size", IntentWords.SizeModes, FieldText.LargestQuantity) is { } size) draft.Size = new SizeRule(size.Mode, size.Value);

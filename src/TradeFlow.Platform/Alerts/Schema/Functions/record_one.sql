@@ -16,6 +16,8 @@ declare
     account record;
     holder alerts.dedupe;
     enters boolean := p_action in ('open', 'reverse');
+    -- A target is recorded in any case: what it gets out of is not held back by what keeps it from entering.
+    is_target constant boolean := p_intent ? 'target';
 begin
     -- Without a lock: a change that commits after this read was asked for at the same time as this signal, and the claim reads the account again.
     select version, stop_epoch, exit_only into account from accounts.accounts where id = p_account and deleted_at is null;
@@ -58,7 +60,7 @@ begin
         if account.exit_only then refusal := accounts.exit_only_refusal();
         elsif p_gate is not null then select g.refusal, g.measured into refusal, measured from risk.refusal_of_entry(p_tenant, p_gate) g;
         end if;
-        if refusal is not null then
+        if refusal is not null and not is_target then
             -- What was refused may be asked again: it did nothing.
             delete from alerts.dedupe where account_id = p_account and dedupe_key = p_dedupe_key and webhook_id = p_webhook;
             outcome := 'refused';
@@ -75,7 +77,13 @@ begin
         outcome := 'late';
         return;
     end if;
-    perform trading.enqueue_order(p_order, p_tenant, p_account, p_broker, p_webhook, null, null, p_client_order_id, p_action, p_intent, p_symbol, p_side,
+    -- What may not enter takes no place among the entries.
+    perform trading.enqueue_order(p_order, p_tenant, p_account, p_broker, p_webhook, null, null, p_client_order_id,
+        case when refusal is null then p_action else 'close' end, p_intent, p_symbol, p_side,
         p_type, p_qty, p_price, account.stop_epoch, p_received_at, p_valid_until);
+    if refusal is not null then
+        perform trading.refuse_entry_half(p_order, refusal);
+        refusal := null;
+    end if;
     outcome := 'recorded';
 end $$;

@@ -11,8 +11,9 @@ begin
         on conflict (account_id) do update set next_seq = trading.lanes.next_seq + 1
         returning next_seq - 1 into taken;
     insert into trading.orders (id, tenant_id, account_id, broker, seq, webhook_id, parent_id, turn, position_id, client_order_id, action, intent,
-                                symbol, side, type, qty, price, stop_epoch, created_at, valid_until)
+                                symbol, side, type, qty, price, stop_epoch, created_at, valid_until, unplanned)
         values (p_id, p_tenant, p_account, p_broker, taken, p_webhook, p_parent, (select coalesce(turn, seq) from trading.orders where id = p_parent),
-                p_position, p_client_order_id, p_action, p_intent, p_symbol, p_side, p_type, p_qty, p_price, p_stop_epoch, p_created_at, p_valid_until);
+                p_position, p_client_order_id, p_action, p_intent, p_symbol, p_side, p_type, p_qty, p_price, p_stop_epoch, p_created_at, p_valid_until,
+                p_parent is null and p_intent ? 'target');
     return taken;
 end $$;
