@@ -103,7 +103,7 @@ public sealed class PipelineTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         using var client = api.NewClient();
         var answer = await client.GetAsync("/docs/");
-        var page = await answer.Content.ReadAsStringAsync();
+        var page = WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
         var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
         var nonce = policy.Split("script-src 'self' 'nonce-")[1].Split('\'')[0];
 
