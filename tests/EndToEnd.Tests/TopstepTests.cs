@@ -74,8 +74,9 @@ public sealed class TopstepTests(RunningSystem system) : IDisposable
         var account = (await AccountAsync()).GetProperty("id").GetInt32();
 
         await PostAsync("faults", new { kind = "hub_drop", endpoint = "*", count = 30, account = $"{account}" });
-        await PostAsync("hubs/disconnect", new { });
         foreach (var (qty, side) in new[] { (2, "buy"), (1, "sell"), (5, "sell") }) await PostAsync("positions", new { account, symbol = "MNQ", side, qty });
+        // After the fills: a hub that is back sooner would be looked at before they were there.
+        await PostAsync("hubs/disconnect", new { });
 
         await Eventually.True(async () => await trader.PositionsAsync() is [var only] && only.GetProperty("side").GetString() == "SELL" && only.GetProperty("qty").GetDecimal() == 3, TimeSpan.FromSeconds(8), "three contracts short");
         (await trader.OrderAsync(first.Json.GetProperty("order_id").GetString()!)).GetProperty("filled_qty").GetDecimal().ShouldBe(1m);
