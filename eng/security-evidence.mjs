@@ -28,12 +28,14 @@ for (const folder of ['tests', 'plugins']) for (const path of sources(join(root,
   const text = readFileSync(path, 'utf8')
   if (!text.includes('[Trait("Control"')) continue
   const space = /^namespace ([\w.]+)/m.exec(text)?.[1]
-  const declaration = /(?:public (?:(?:sealed|abstract|partial) )*class (\w+))|(?:public (?:async )?(?:void|Task(?:<\w+>)?|ValueTask) (\w+)\()/g
+  // A class inside another is a fixture, and a method without [Fact] or [Theory] is no test.
+  const declaration = /(?:^public (?:(?:sealed|abstract|partial) )*class (\w+))|(?:public (?:async )?(?:void|Task(?:<\w+>)?|ValueTask) (\w+)\()/gm
   let className = null, from = 0, ofClass = []
   for (let found; (found = declaration.exec(text)); from = declaration.lastIndex) {
-    const ids = [...text.slice(from, found.index).matchAll(trait)].map(match => match[1])
+    const before = text.slice(from, found.index)
+    const ids = [...before.matchAll(trait)].map(match => match[1])
     if (found[1]) [className, ofClass] = [found[1], ids]
-    else for (const id of new Set([...ofClass, ...ids])) {
+    else if (/\[(Fact|\w*Theory)\b/.test(before)) for (const id of new Set([...ofClass, ...ids])) {
       if (!byId.has(id)) problems.push(`${relative(root, path)}: there is no control ${id}`)
       byId.get(id)?.tests.push({ name: `${space}.${className}.${found[2]}`, label: `${className}.${found[2]}` })
     }
