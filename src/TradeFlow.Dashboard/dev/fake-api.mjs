@@ -172,6 +172,7 @@ on('POST', '/api/webhooks/log/:id/replay', ({ user, id }) => {
   user.signals.unshift(fresh);
   return [200, { success: true, webhook_id: fresh.id, order_id: randomUUID(), status: 'filled' }];
 });
+on('GET', '/api/webhooks/tools', () => [200, [{ dialect: 'a-tool', tool: 'A tool', message: 'ID,buy,{{ticker}},risk=1', note: 'Your alerts stay as they are: change the webhook URL.' }]]);
 on('GET', '/api/webhooks/template', ({ user, query, req }) => {
   const account = find(user.accounts, query.get('account_id'));
   const number = (name) => (Number.isFinite(Number(query.get(name))) ? Number(query.get(name)) : query.get(name));

@@ -82,6 +82,8 @@ public static class AlertsModule
             .WithDescription("As a new one that names the old in replay_of. Answers as the webhook does; 409 webhook.not_replayable when it has not failed.").DescribeAnswers().RequireAuthorization(TradeFlowPolicies.Trade);
         webhooks.MapPost("/validate", ValidateSignal.Handle).WithName("ValidateSignal").WithSummary("What would this message do?")
             .WithDescription("The message as pasted into TradingView: its intent, symbol, size and prices of now, and each check. Sends nothing.").RequireAuthorization(TradeFlowPolicies.Read);
+        webhooks.MapGet("/tools", WebhookTemplate.Tools).WithName("ListToolMessages").WithSummary("Messages of other tools that are read as they are")
+            .WithDescription("For who comes from another tool: an example of its message, and what to know about it.").RequireAuthorization(TradeFlowPolicies.Read);
         webhooks.MapGet("/template", WebhookTemplate.Get).WithName("GetWebhookTemplate").WithSummary("What to paste into TradingView")
             .WithDescription("The address with the account's key in it, and the message. Values may be placeholders such as {{ticker}}.").RequireAuthorization(TradeFlowPolicies.Trade);
     }

@@ -21,6 +21,10 @@ internal sealed class DialectList
 
     public IReadOnlyList<string> Names => [.. dialects.Select(dialect => dialect.Name)];
 
+    /// <summary>The messages of other tools that are read, by the name of their dialect.</summary>
+    public IReadOnlyList<(string Dialect, ToolMessage Message)> ToolMessages =>
+        [.. from dialect in dialects let message = dialect.Paste where message is not null orderby message.Tool select (dialect.Name, message)];
+
     public AlertReading Read(ReadOnlySpan<byte> raw)
     {
         var body = Content(raw);

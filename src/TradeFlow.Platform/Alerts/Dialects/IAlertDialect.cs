@@ -16,6 +16,9 @@ internal interface IAlertDialect
 
     bool IsFallback => false;
 
+    /// <summary>For people who come from the tool; <c>null</c> when nobody does.</summary>
+    ToolMessage? Paste => null;
+
     /// <param name="body">Without a byte order mark and outer white space.</param>
     AlertReading Read(ReadOnlySpan<byte> body);
 }

@@ -18,6 +18,10 @@ internal static class WebhookTemplate
 {
     internal sealed record View(string Url, string Message);
 
+    /// <summary>A message of another tool that the webhook reads as it is.</summary>
+    /// <param name="Dialect">What the log will call it.</param>
+    internal sealed record ToolView(string Dialect, string Tool, string Message, string Note);
+
     // Braces, quotes and pluses of placeholders stay readable.
     private static readonly JsonWriterOptions Layout = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -61,6 +65,9 @@ internal static class WebhookTemplate
         [FromQuery(Name = "tp_mode")]
         public string? TpMode { get; init; }
     }
+
+    internal static Ok<List<ToolView>> Tools(DialectList dialects) =>
+        TypedResults.Ok(dialects.ToolMessages.Select(tool => new ToolView(tool.Dialect, tool.Message.Tool, tool.Message.Message, tool.Message.Note)).ToList());
 
     internal static async Task<Results<Ok<View>, ProblemHttpResult>> Get(
         [AsParameters] Options options, AccountDirectory accounts, AccountKeys keys, AuditLog audit, TenantDb db, TenantContext tenant,

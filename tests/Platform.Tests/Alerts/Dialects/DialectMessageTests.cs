@@ -107,4 +107,44 @@ public sealed class DialectMessageTests(WebhookRig rig) : IClassFixture<WebhookR
         result.Text("dialect").ShouldBe("pineconnector");
         result.Json.GetProperty("qty").GetDecimal().ShouldBe(0.5m);
     }
+
+    [Fact]
+    public async Task The_page_has_a_message_of_each_tool_that_is_read_and_it_is_read()
+    {
+        var ada = await rig.NewTraderAsync();
+
+        var tools = (await ada.Person.GetAsync("/api/webhooks/tools")).Json;
+
+        tools.EnumerateArray().Select(tool => tool.GetProperty("dialect").GetString()).ShouldBe(["crosstrade", "pineconnector", "strategy-json", "traderspost"], ignoreOrder: true);
+        foreach (var tool in tools.EnumerateArray())
+        {
+            var message = tool.GetProperty("message").GetString()!;
+            foreach (var (name, value) in Filled) message = message.Replace(name, value, StringComparison.Ordinal);
+            message.ShouldNotContain("{{");
+            var result = await ada.Person.PostAsync("/api/webhooks/validate", new { account_id = ada.Account.Value, body = message });
+            result.Text("dialect").ShouldBe(tool.GetProperty("dialect").GetString());
+        }
+    }
+
+    private static readonly (string Name, string Value)[] Filled =
+    [
+        ("{{ticker}}", "EURUSD"), ("{{timenow}}", "2026-11-29T12:00:00Z"), ("{{close}}", "1.09"), ("{{strategy.order.action}}", "buy"), ("{{strategy.order.contracts}}", "1"),
+        ("{{strategy.order.price}}", "1.09"), ("{{strategy.order.id}}", "Long"), ("{{strategy.market_position}}", "long"), ("{{strategy.market_position_size}}", "1"),
+        ("{{strategy.prev_market_position}}", "flat"), ("{{strategy.prev_market_position_size}}", "0"),
+    ];
+
+    [Fact]
+    public async Task A_strategy_of_one_text_is_recorded_as_where_it_goes()
+    {
+        var ada = await rig.NewTraderAsync();
+        const string long1 = """{"ticker":"EURUSD","strategy":{"market_position":"long","market_position_size":"1","prev_market_position":"flat","prev_market_position_size":"0"}}""";
+        const string flat = """{"ticker":"EURUSD","strategy":{"market_position":"flat","market_position_size":"0","prev_market_position":"long","prev_market_position_size":"1"}}""";
+
+        (await ada.AlertAsync(long1)).Status.ShouldBe(HttpStatusCode.OK);
+        (await ada.AlertAsync(flat)).Status.ShouldBe(HttpStatusCode.OK);
+        (await ada.AlertAsync("""{"ticker":"EURUSD","action":"sell","sentiment":"flat","quantity":"1"}""")).Status.ShouldBe(HttpStatusCode.OK);
+
+        (await rig.ScalarAsync<string>($"select string_agg(action, ' ' order by created_at, id) from trading.orders where account_id = '{ada.Account}'")).ShouldNotBeNull().ShouldEndWith("close close");
+        (await ada.LoggedAsync("dialect", rows: 3)).ShouldBe("traderspost");
+    }
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Hourglass, KeyRound, LogIn, PencilLine, Replace, Scaling, SlidersHorizontal, Trash2 } from 'lucide-react';
+import { Hourglass, Inbox, KeyRound, LogIn, PencilLine, Replace, Scaling, SlidersHorizontal, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { brokersQuery } from '@/api/queries/accounts';
 import type { Account } from '@/api/types';
@@ -17,6 +17,7 @@ import { toasts } from '@/ui/toast';
 import { AccountKey } from './account-key';
 import { DeleteAccount } from './delete-account';
 import { EditAccount, type AccountEdit } from './edit-account';
+import { MessageDefaults } from './message-defaults';
 import { useUpdateAccount } from './queries';
 import { hasLogIn, ReconnectDialog } from './reconnect-dialog';
 import { RegenerateKey } from './regenerate-key';
@@ -35,7 +36,7 @@ export function AccountCard({ account }: { account: Account }) {
   const { brokerName } = useBrokers();
   const plugin = useQuery(brokersQuery()).data?.find((b) => b.broker === account.broker || b.aliases.includes(account.broker));
   const update = useUpdateAccount(account.id);
-  const [dialog, setDialog] = useState<AccountEdit | 'symbols' | 'reconnect' | 'key' | 'delete' | null>(null);
+  const [dialog, setDialog] = useState<AccountEdit | 'symbols' | 'defaults' | 'reconnect' | 'key' | 'delete' | null>(null);
   const edit = dialog === 'name' || dialog === 'dedupe' || dialog === 'age' || dialog === 'multiplier' ? dialog : null;
   const close = (open: boolean): void => setDialog((now) => (open ? now : null));
   const enabled = update.isPending ? (update.variables.enabled ?? account.enabled) : account.enabled;
@@ -74,6 +75,7 @@ export function AccountCard({ account }: { account: Account }) {
                 { label: 'Symbols', icon: Replace, onSelect: () => setDialog('symbols') },
                 { label: 'Repeated signals', icon: SlidersHorizontal, onSelect: () => setDialog('dedupe') },
                 { label: 'Oldest alert', icon: Hourglass, onSelect: () => setDialog('age') },
+                { label: 'Message defaults', icon: Inbox, onSelect: () => setDialog('defaults') },
                 ...(plugin !== undefined && hasLogIn(plugin) ? [{ label: 'Reconnect', icon: LogIn, onSelect: () => setDialog('reconnect') }] : []),
                 { label: 'Regenerate API Key', icon: KeyRound, onSelect: () => setDialog('key') },
                 { label: 'Remove account', icon: Trash2, onSelect: () => setDialog('delete'), danger: true },
@@ -108,6 +110,7 @@ export function AccountCard({ account }: { account: Account }) {
       <AccountKey key={account.api_key ?? ''} account={account} canReveal={canTrade} />
       <EditAccount account={account} what={edit ?? 'name'} open={edit !== null} onOpenChange={close} />
       <SymbolsDialog account={account} open={dialog === 'symbols'} onOpenChange={close} />
+      <MessageDefaults account={account} open={dialog === 'defaults'} onOpenChange={close} />
       {plugin !== undefined && <ReconnectDialog account={account} broker={plugin} open={dialog === 'reconnect'} onOpenChange={close} />}
       <RegenerateKey account={account} open={dialog === 'key'} onOpenChange={close} />
       <DeleteAccount account={account} open={dialog === 'delete'} onOpenChange={close} />

@@ -25,6 +25,7 @@ export function SignalDetail({ signal, onOpen }: { signal: WebhookLogDetail; onO
         <Row name="Account">
           <AccountLabel id={signal.account_id} broker={signal.broker} />
         </Row>
+        {signal.dialect != null && <Row name="Read as">{signal.dialect}</Row>}
         <Row name="Request">
           <code className="font-mono text-[0.8125rem] break-all">
             {signal.method} {signal.path}

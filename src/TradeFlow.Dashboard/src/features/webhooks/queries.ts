@@ -31,4 +31,11 @@ export const templateQuery = (accountId: string, options: TemplateOptions) =>
     gcTime: 0,
   });
 
+export const toolsQuery = () =>
+  queryOptions({
+    queryKey: ['tool-messages'],
+    queryFn: ({ signal }) => unwrap(api.GET('/api/webhooks/tools', { signal })),
+    staleTime: Infinity,
+  });
+
 export const validateSignal = (body: { account_id: string; body: string }): Promise<ValidateResult> => unwrap(api.POST('/api/webhooks/validate', { body }));

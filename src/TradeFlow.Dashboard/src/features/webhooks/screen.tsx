@@ -10,6 +10,7 @@ import { OptionsForm } from './options-form';
 import { Steps } from './steps';
 import { TemplatePanel } from './template-panel';
 import { firstOptions } from './template-options';
+import { ToolsPanel } from './tools-panel';
 
 const route = getRouteApi('/signed-in/webhooks');
 
@@ -59,6 +60,7 @@ export function WebhooksScreen() {
           </div>
           <div className="flex min-w-0 flex-col gap-5">
             <TemplatePanel key={account.id} account={account} options={{ ...firstOptions, ...settled }} />
+            <ToolsPanel />
             <Steps />
           </div>
         </div>

@@ -9,6 +9,11 @@ internal sealed partial class CrossTradeDialect : IAlertDialect
 {
     public string Name => "crosstrade";
 
+    public ToolMessage Paste => new("CrossTrade",
+        "key=your-secret-key;command=PLACE;account=sim101;instrument={{ticker}};action={{strategy.order.action}};qty={{strategy.order.contracts}};order_type=MARKET;tif=DAY;"
+        + "market_position={{strategy.market_position}};prev_market_position={{strategy.prev_market_position}};",
+        "Your alerts stay as they are: change the webhook URL. CrossTrade's own key is masked and opens nothing here.");
+
     public bool Recognises(AlertShape shape) => shape.Text is { Length: > 0 } text && Pair().IsMatch(text) && CommandPair().IsMatch(text);
 
     public AlertReading Read(ReadOnlySpan<byte> body)

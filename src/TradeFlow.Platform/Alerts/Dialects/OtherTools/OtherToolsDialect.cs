@@ -28,9 +28,10 @@ internal sealed partial class OtherToolsDialect : IAlertDialect
     private static string? JsonToolOf(AlertShape shape) => shape switch
     {
         _ when shape.Has("bot_uuid") || shape.Has("strategy_info") || (shape.Has("bot_id") && shape.Has("email_token")) => "3Commas",
-        _ when shape.Has("pointer") || (shape.Has("ticker") && shape.Has("prev_position")) => "Tickerly",
+        _ when shape.Has("pointer") || shape.Has("prev_position") => "Tickerly",
         _ when shape.Has("platform_name") || (shape.Has("order_action") && shape.Has("order_contracts")) => "AlgoWay",
         _ when shape.Has("apikey") && (shape.Has("product") || shape.Has("pricetype") || shape.Has("exchange")) => "OpenAlgo",
+        _ when shape.Has("ticker") || shape.Has("strategy.market_position") => null,
         _ when shape.Has("symbol") && shape.Has("data") && (shape.Has("token") || shape.Has("multiple_accounts") || shape.Has("quantity")) => "PickMyTrade",
         _ => null,
     };

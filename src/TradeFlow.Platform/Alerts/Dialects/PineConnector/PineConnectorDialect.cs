@@ -8,6 +8,9 @@ internal sealed partial class PineConnectorDialect : IAlertDialect
 {
     public string Name => "pineconnector";
 
+    public ToolMessage Paste => new("PineConnector", "60123456789,buy,{{ticker}},risk=1,sl=20,tp=40",
+        "Your alerts stay as they are: change the webhook URL. Set under Accounts, Message defaults, what risk and bare stops measure: the EA's settings are not known here.");
+
     public bool Recognises(AlertShape shape) => shape.Text is { Length: > 0 } text && Beginning().IsMatch(text);
 
     public AlertReading Read(ReadOnlySpan<byte> body)
