@@ -42,6 +42,30 @@ public sealed class TargetTests(PlatformFixture platform) : IClassFixture<Platfo
         broker.Ledger.Count.ShouldBe(outcome == "FILLED" ? from * to < 0 ? 2 : 1 : 0);
     }
 
+    // What is entered is named, and not where it ends: a position of the side is left alone, unless it is the strategy's order, which nets and adds.
+    [Theory]
+    [InlineData(0, 1, false, 1)]
+    [InlineData(-2, 1, false, 1)]
+    [InlineData(2, 1, false, 2)]
+    [InlineData(0, 1, true, 1)]
+    [InlineData(-1, 3, true, 2)]
+    [InlineData(-3, 1, true, -2)]
+    [InlineData(-1, 1, true, 0)]
+    [InlineData(1, 1, true, 2)]
+    public async Task A_target_of_an_entry_goes_as_far_as_its_sender_means(int from, int entry, bool isOrder, int to)
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await rig.AccountAsync();
+        await rig.HoldsAsync(account);
+        var broker = rig.Broker.Of(account.Id);
+        if (from != 0) broker.OpenByHand("EURUSD", from > 0 ? Side.Buy : Side.Sell, Math.Abs(from));
+
+        var answer = await rig.RunAsync(account, Intents.Target(entry, null) with { Target = new TargetRule { Position = HeldSide.Long, Entry = entry, IsOrder = isOrder } });
+
+        (answer.RejectCode ?? answer.Status).ShouldBe(from == to ? "already_there" : "FILLED");
+        HeldBy(broker).ShouldBe(to);
+    }
+
     [Fact]
     public async Task On_a_hedging_account_the_sides_are_summed()
     {

@@ -41,11 +41,14 @@ internal static class TargetPlan
         plain = plain with { Side = side };
         var other = side == TradeSide.Buy ? TradeSide.Sell : TradeSide.Buy;
         var mine = held.On(side);
-        var enters = plain with { Qty = intent.Size is null ? target.Size : null };
+        var enters = plain with { Qty = intent.Size is null ? target.Entry ?? target.Size : null };
+        if (held.On(other) > 0 && target is { IsOrder: true, Entry: { } order } && intent.Size is null && instrument is not null)
+            return Netted(plain, other, held.On(other), Grid.Down(Grid.Meant(order * factor, instrument.QuantityStep), instrument.QuantityStep), mayEnter);
         if (held.On(other) > 0)
             return mayEnter ? enters with { Action = TradeAction.Reverse } : Without(plain) with { Action = TradeAction.Close, Side = other };
         if (mine == 0 || instrument is null) return mayEnter ? enters with { Action = TradeAction.Open } : Without(plain);
 
+        if (target.IsOrder) return mayEnter ? enters with { Action = TradeAction.Open } : Without(plain);
         var wanted = Wanted(intent, target, mine, instrument, factor);
         if (wanted == mine) return null;
         if (wanted < mine) return plain with { Action = TradeAction.Close, Exactly = mine - wanted };
@@ -84,10 +87,18 @@ internal static class TargetPlan
     private static decimal Wanted(TradeIntent intent, TargetRule target, decimal mine, Instrument instrument, decimal factor)
     {
         var step = instrument.QuantityStep;
+        if (target.Entry is not null) return mine;
         if (intent.Size is null) return Grid.Down(Grid.Meant((target.Size ?? 0) * factor, step), step);
         if (target.Previous != target.Position || target is not { Size: { } now, PreviousSize: > 0 and { } before } || now == before) return mine;
         // The strategy is still in the position, so the account is.
         return Math.Max(Grid.Down(Math.Round(mine * now / before, 12), step), Math.Min(mine, instrument.MinQuantity));
+    }
+
+    // The order of a strategy that turns closes what was open and enters the rest.
+    private static TradeIntent Netted(TradeIntent plain, TradeSide other, decimal open, decimal order, bool mayEnter)
+    {
+        if (order <= open) return plain with { Action = TradeAction.Close, Side = other, Exactly = order };
+        return mayEnter ? plain with { Action = TradeAction.Reverse, Exactly = order - open } : Without(plain) with { Action = TradeAction.Close, Side = other };
     }
 
     // What is left of it that needs no entry; nothing here.

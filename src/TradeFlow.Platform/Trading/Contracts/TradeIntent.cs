@@ -61,6 +61,15 @@ public sealed record TargetRule
     /// <summary>In the broker's unit.</summary>
     public decimal? Size { get; init; }
 
+    /// <summary>
+    /// What is entered, in the broker's unit, where the sender names that and not the size of the position. A position of the side is left as it is.
+    /// </summary>
+    public decimal? Entry { get; init; }
+
+    /// <summary><see cref="Entry"/> is the strategy's order: what it closes of the other side comes off it, and within the side it adds.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsOrder { get; init; }
+
     /// <summary>What the strategy had before, where it says so.</summary>
     public HeldSide? Previous { get; init; }
     public decimal? PreviousSize { get; init; }

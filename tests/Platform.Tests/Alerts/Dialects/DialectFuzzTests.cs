@@ -63,7 +63,7 @@ public sealed class DialectFuzzTests
             {
                 Symbols.Canonical(intent.Symbol).ShouldNotBeEmpty();
                 intent.Side.ShouldNotBeNull();
-                (intent.Qty is not null || intent.Size is not null || intent.Action == TradeAction.Reverse).ShouldBeTrue();
+                ((intent.Qty ?? intent.Target?.Size ?? intent.Target?.Entry) is not null || intent.Size is not null || intent.Action == TradeAction.Reverse).ShouldBeTrue();
             }
             if (intent.Action == TradeAction.Close) intent.Symbol.ShouldNotBeEmpty();
         }

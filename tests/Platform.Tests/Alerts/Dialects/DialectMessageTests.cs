@@ -144,7 +144,7 @@ public sealed class DialectMessageTests(WebhookRig rig) : IClassFixture<WebhookR
         (await ada.AlertAsync(flat)).Status.ShouldBe(HttpStatusCode.OK);
         (await ada.AlertAsync("""{"ticker":"EURUSD","action":"sell","sentiment":"flat","quantity":"1"}""")).Status.ShouldBe(HttpStatusCode.OK);
 
-        (await rig.ScalarAsync<string>($"select string_agg(action, ' ' order by created_at, id) from trading.orders where account_id = '{ada.Account}'")).ShouldNotBeNull().ShouldEndWith("close close");
+        (await rig.ScalarAsync<string>($"select string_agg(action, ' ' order by created_at, id) from trading.orders where account_id = '{ada.Account}'")).ShouldNotBeNull().ShouldBe("reverse close close");
         (await ada.LoggedAsync("dialect", rows: 3)).ShouldBe("traderspost");
     }
 }

@@ -9,8 +9,6 @@ internal static class CrossTradeReader
 
     private enum Command { Place, Close, Flatten, FlattenAll, Reverse, Cancel, CancelAll }
 
-    private enum Position { Flat, Long, Short }
-
     private enum OrderType { Market, Limit, Stop }
 
     private static readonly WordSet<Command> Commands = new(
@@ -26,8 +24,6 @@ internal static class CrossTradeReader
 
     private static readonly WordSet<TradeSide> Actions = new([("BUY", TradeSide.Buy), ("SELL", TradeSide.Sell)], [("SELLSHORT", "Write SELL."), ("BUYTOCOVER", "Write BUY, or command=CLOSEPOSITION.")]);
 
-    private static readonly WordSet<Position> Positions = new([("flat", Position.Flat), ("long", Position.Long), ("short", Position.Short)]);
-
     private static readonly WordSet<OrderType> OrderTypes = new(
         [("MARKET", OrderType.Market), ("LIMIT", OrderType.Limit), ("STOPMARKET", OrderType.Stop), ("STOP", OrderType.Stop)],
         [("STOPLIMIT", "There is no stop-limit order here: use LIMIT or STOPMARKET.")]);
@@ -40,7 +36,7 @@ internal static class CrossTradeReader
 
     private static readonly Dictionary<string, string> Fields = new(StringComparer.Ordinal)
     {
-        ["intent.action"] = "command", ["intent.side"] = "action", ["intent.symbol"] = "instrument", ["intent.qty"] = "qty", ["intent.size"] = "qty",
+        ["intent.action"] = "command", ["intent.side"] = "action", ["intent.symbol"] = "instrument", ["intent.qty"] = "qty", ["intent.position_size"] = "qty", ["intent.size"] = "qty",
         ["intent.price"] = "limit_price", ["intent.sl"] = "stop_loss", ["intent.tp"] = "take_profit",
     };
 
@@ -84,27 +80,23 @@ internal static class CrossTradeReader
     private static TradeIntent Place(SentFields fields, string? symbol, AlertReading alert)
     {
         if (!fields.Has("market_position")) return Enter(TradeAction.Open, fields, symbol, alert);
-        var now = fields.Word("market_position", Positions);
-        var before = fields.Has("prev_market_position") ? fields.Word("prev_market_position", Positions) : null;
-        var side = fields.Word("action", Actions);
-        switch (now)
+        if (fields.Word("market_position", PositionWords.All) is not { } now) return new TradeIntent { Action = TradeAction.Close, Symbol = symbol ?? "" };
+        var before = PositionWords.All.Find(fields.Raw("prev_market_position") ?? "");
+        if (now == HeldSide.Flat) return PositionWords.Target(symbol ?? "", new TargetRule { Position = now, Previous = before });
+        if (fields.Word("action", Actions) is { } side && side == TradeSide.Buy != (now == HeldSide.Long))
         {
-            case Position.Flat:
-                return new TradeIntent { Action = TradeAction.Close, Symbol = symbol ?? "" };
-            case { } held when side is { } traded && IsOf(held, traded):
-                if (before is null or Position.Flat || before == held) return Enter(TradeAction.Open, fields, symbol, alert);
-                alert.Fault("market_position", "A turn from one side to the other in one order: send command=REVERSE, or the strategy form of the template.");
-                return Enter(TradeAction.Open, fields, symbol, alert);
-            case { } held:
-                // A sell of a strategy that is still long takes a part out.
-                if (!fields.Has("qty")) alert.Fault("qty", "Say how much of the position is closed.");
-                return Close(fields, symbol, alert) with { Side = held == Position.Long ? TradeSide.Buy : TradeSide.Sell };
-            default:
-                return Enter(TradeAction.Open, fields, symbol, alert);
+            // A sell of a strategy that is still long takes a part out.
+            if (!fields.Has("qty")) alert.Fault("qty", "Say how much of the position is closed.");
+            return Close(fields, symbol, alert) with { Side = now == HeldSide.Long ? TradeSide.Buy : TradeSide.Sell };
         }
+        var entry = Enter(TradeAction.Open, fields, symbol, alert);
+        if (entry.Type != TradeType.Market) return entry;
+        // From flat the order is the whole position, also where the account has it already.
+        var target = before == HeldSide.Flat
+            ? new TargetRule { Position = now, Size = entry.Qty, Previous = before }
+            : new TargetRule { Position = now, Entry = entry.Qty, IsOrder = true, Previous = before };
+        return entry with { Action = TradeAction.Target, Qty = null, Target = target };
     }
-
-    private static bool IsOf(Position held, TradeSide side) => held == Position.Long == (side == TradeSide.Buy);
 
     private static TradeIntent Enter(TradeAction action, SentFields fields, string? symbol, AlertReading alert)
     {

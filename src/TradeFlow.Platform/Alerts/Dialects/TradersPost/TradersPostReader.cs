@@ -10,8 +10,6 @@ internal sealed class TradersPostReader(SentFields fields, AlertReading alert)
 {
     private enum Act { Buy, Sell, Exit, Cancel, Add, Reverse }
 
-    private enum Sentiment { Long, Short, Flat }
-
     private enum QuantityType { Fixed, RiskMoney, EquityPercent }
 
     private const string NoTrail = "A stop that trails is not kept here: use type stop with a percent or a stopPrice.";
@@ -20,8 +18,8 @@ internal sealed class TradersPostReader(SentFields fields, AlertReading alert)
         [("buy", Act.Buy), ("sell", Act.Sell), ("exit", Act.Exit), ("cancel", Act.Cancel), ("add", Act.Add), ("reverse", Act.Reverse)],
         [("breakeven", "Moving a stop to the entry by a message of TradersPost is not read here: send the message of the template."), ("close", "Write exit."), ("long", "Write buy."), ("short", "Write sell.")]);
 
-    private static readonly WordSet<Sentiment> Sentiments = new(
-        [("bullish", Sentiment.Long), ("long", Sentiment.Long), ("bearish", Sentiment.Short), ("short", Sentiment.Short), ("flat", Sentiment.Flat)]);
+    private static readonly WordSet<HeldSide> Sentiments = new(
+        [("bullish", HeldSide.Long), ("long", HeldSide.Long), ("bearish", HeldSide.Short), ("short", HeldSide.Short), ("flat", HeldSide.Flat)]);
 
     private static readonly WordSet<QuantityType> QuantityTypes = new(
         [("fixed_quantity", QuantityType.Fixed), ("risk_dollar_amount", QuantityType.RiskMoney), ("percent_of_equity", QuantityType.EquityPercent)],
@@ -38,7 +36,7 @@ internal sealed class TradersPostReader(SentFields fields, AlertReading alert)
 
     private static readonly Dictionary<string, string> Fields = new(StringComparer.Ordinal)
     {
-        ["intent.action"] = "action", ["intent.side"] = "action", ["intent.symbol"] = "ticker", ["intent.qty"] = "quantity", ["intent.size"] = "quantity",
+        ["intent.action"] = "action", ["intent.side"] = "action", ["intent.symbol"] = "ticker", ["intent.qty"] = "quantity", ["intent.position_size"] = "quantity", ["intent.size"] = "quantity",
         ["intent.price"] = "limitPrice", ["intent.sl"] = "stopLoss", ["intent.tp"] = "takeProfit",
     };
 
@@ -51,27 +49,28 @@ internal sealed class TradersPostReader(SentFields fields, AlertReading alert)
         if (fields.Raw("action") is null) alert.Fault("action", $"Give an action: {Acts.List}.");
         if (fields.Word("action", Acts) is not { } act) return;
         var sentiment = fields.Has("sentiment") ? fields.Word("sentiment", Sentiments) : null;
-        var isNothing = sentiment != Sentiment.Flat && act != Act.Cancel && fields.Has("quantity") && fields.Number("quantity", FieldText.LargestQuantity) == 0;
+        var isNothing = sentiment != HeldSide.Flat && act != Act.Cancel && fields.Has("quantity") && fields.Number("quantity", FieldText.LargestQuantity) == 0;
         var intent = act switch
         {
             Act.Cancel => new TradeIntent { Action = TradeAction.Cancel, Symbol = symbol },
-            Act.Buy or Act.Sell or Act.Reverse when sentiment == Sentiment.Flat || isNothing => new TradeIntent { Action = TradeAction.Close, Symbol = symbol },
+            Act.Buy or Act.Sell or Act.Reverse when sentiment == HeldSide.Flat => PositionWords.Target(symbol, new TargetRule { Position = HeldSide.Flat, Time = alert.Time }),
+            Act.Buy or Act.Sell or Act.Reverse when isNothing => new TradeIntent { Action = TradeAction.Close, Symbol = symbol },
             Act.Exit => Exit(symbol, null, isNothing),
-            Act.Buy when sentiment == Sentiment.Short => Exit(symbol, TradeSide.Sell, false),
-            Act.Sell when sentiment == Sentiment.Long => Exit(symbol, TradeSide.Buy, false),
+            Act.Buy when sentiment == HeldSide.Short => Exit(symbol, TradeSide.Sell, false),
+            Act.Sell when sentiment == HeldSide.Long => Exit(symbol, TradeSide.Buy, false),
             _ => Enter(act, SideOf(act, sentiment), symbol),
         };
         if (alert.Errors is null) alert.Intent = intent;
         else alert.Gaps = null;
     }
 
-    private TradeSide? SideOf(Act act, Sentiment? sentiment)
+    private TradeSide? SideOf(Act act, HeldSide? sentiment)
     {
         if (act == Act.Buy) return TradeSide.Buy;
         if (act == Act.Sell) return TradeSide.Sell;
-        if (sentiment is null or Sentiment.Flat)
+        if (sentiment is null or HeldSide.Flat)
             alert.Fault("sentiment", act == Act.Add ? "Say to which side is added: \"sentiment\":\"long\" or \"short\"." : "Say which side to turn to: \"sentiment\":\"long\" or \"short\".");
-        return sentiment == Sentiment.Long ? TradeSide.Buy : TradeSide.Sell;
+        return sentiment == HeldSide.Long ? TradeSide.Buy : TradeSide.Sell;
     }
 
     private TradeIntent Exit(string symbol, TradeSide? side, bool isNothing)
@@ -97,10 +96,16 @@ internal sealed class TradersPostReader(SentFields fields, AlertReading alert)
         if (qty is null && size is null && act != Act.Reverse) alert.Gaps = new AccountGaps { Size = "quantity" };
         var stop = StopLoss(price, side);
         if (size?.Mode == SizeMode.RiskMoney && stop is null) alert.Fault("stopLoss", "The size is measured by the distance to the stop: give a stopLoss.");
+        var target = TakeProfit(price, side);
+        if (act is Act.Buy or Act.Sell && type == TradeType.Market)
+        {
+            var position = side == TradeSide.Buy ? HeldSide.Long : HeldSide.Short;
+            return PositionWords.Target(symbol, new TargetRule { Position = position, Entry = qty, Time = alert.Time }) with { Size = size, Price = price, StopLoss = stop, TakeProfit = target };
+        }
         return new TradeIntent
         {
             Action = act == Act.Add ? TradeAction.Open : TradeAction.Reverse, Side = side, Type = type ?? TradeType.Market, Symbol = symbol, Qty = qty, Size = size, Price = price,
-            StopLoss = stop, TakeProfit = TakeProfit(price, side),
+            StopLoss = stop, TakeProfit = target,
         };
     }
 

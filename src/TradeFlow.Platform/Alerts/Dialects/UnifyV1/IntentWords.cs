@@ -14,9 +14,7 @@ internal static class IntentWords
         [("buy", TradeSide.Buy), ("sell", TradeSide.Sell)],
         [("long", "Write buy for long."), ("short", "Write sell for short."), ("flat", "To get out, write \"action\":\"close\".")]);
 
-    public static readonly WordSet<HeldSide> Positions = new(
-        [("long", HeldSide.Long), ("short", HeldSide.Short), ("flat", HeldSide.Flat)],
-        [("buy", "Write long for buy."), ("sell", "Write short for sell.")]);
+    public static readonly WordSet<HeldSide> Positions = PositionWords.All;
 
     public static readonly WordSet<TradeType> Types = new([("market", TradeType.Market), ("limit", TradeType.Limit), ("stop", TradeType.Stop)]);
 
