@@ -88,9 +88,17 @@ public static class TradingModule
             .WithDescription("The accounts that a stop keeps off, and what of them is not closed yet.").RequireAuthorization(TradeFlowPolicies.Read);
         stop.MapPost("/resume", ResumeEndpoint.Handle).WithName("ResumeAfterEmergencyStop").WithSummary("Switch on what a stop switched off")
             .WithDescription("All such accounts, or account_id. One that was off before the stop stays off. A stop that still closes ends.").RequireAuthorization(TradeFlowPolicies.Trade);
+        MapProtect(app);
         app.MapGet("/api/positions", OrderEndpoints.Positions).WithTags("Trading").WithName("ListPositions").WithSummary("Open positions")
             .WithDescription("Over all brokers and accounts, or of broker and account_id; also what was opened at the broker by hand.").RequireAuthorization(TradeFlowPolicies.Read);
     }
+
+    private static void MapProtect(IEndpointRouteBuilder app) =>
+        app.MapPost("/api/positions/{id:guid}/protect", ProtectPositionEndpoint.Handle).WithTags("Trading").WithName("ProtectPosition")
+            .WithSummary("Move the stop and target of a position")
+            .WithDescription("A price moves one, null takes it away, and what is left out stays. Waits up to 10 s for the broker; 202 when it has not answered by then. " +
+                "409 position.closed, 422 by field or with the broker's words; broker.cannot_modify where the broker does not change them.")
+            .RequireAuthorization(TradeFlowPolicies.Trade);
 
     internal static IServiceCollection AddTrading(this IServiceCollection services)
     {
@@ -107,6 +115,7 @@ public static class TradingModule
         services.AddSingleton<ReverseEntry>();
         services.AddSingleton<TargetEntry>();
         services.AddSingleton<CancelExit>();
+        services.AddSingleton<ProtectExit>();
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<Aftermath>();
         services.AddSingleton<PositionStore>();

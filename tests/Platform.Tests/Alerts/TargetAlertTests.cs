@@ -148,6 +148,40 @@ public sealed class TargetAlertTests(WebhookRig rig) : IClassFixture<WebhookRig>
         Task<Support.Answer> ValidateAsync(string body) => trader.Person.PostAsync("/api/webhooks/validate", new { account_id = trader.Account.Value, body });
     }
 
+    [Fact]
+    public void A_protect_says_where_to_and_a_breakeven_knows()
+    {
+        var protect = Read("""{"intent":{"action":"protect","symbol":"EURUSD","sl":{"mode":"price","value":1.08},"tp":null}}""").Intent.ShouldNotBeNull();
+        (protect.IsExit, protect.Command, protect.StopLoss, protect.RemovesStop, protect.RemovesTarget).ShouldBe((true, "modify", new PriceRule(PriceMode.Price, 1.08m), false, true));
+        var breakeven = Read("""{"intent":{"action":"breakeven","symbol":"EURUSD","offset":{"mode":"pips","value":2}}}""").Intent.ShouldNotBeNull();
+        (breakeven.IsExit, breakeven.Offset).ShouldBe((true, new PriceRule(PriceMode.Pips, 2)));
+        Read("""{"intent":{"action":"protect","symbol":"EURUSD"}}""").Errors!.Keys.ShouldBe(["intent.sl"]);
+        Read("""{"intent":{"action":"breakeven","symbol":"EURUSD","sl":{"mode":"pips","value":2}}}""").Errors!.Keys.ShouldBe(["intent.sl"]);
+        Read("""{"intent":{"side":"buy","qty":1,"symbol":"EURUSD","offset":{"mode":"pips","value":2}}}""").Errors!.Keys.ShouldBe(["intent.offset"]);
+    }
+
+    [Fact]
+    public async Task A_person_moves_the_stop_of_a_position()
+    {
+        var trader = await rig.NewTraderAsync();
+        var id = Guid.NewGuid();
+        await using (var command = rig.Platform.Database.System.CreateCommand($"""
+            insert into trading.positions (id, tenant_id, account_id, broker, broker_position_id, symbol, broker_symbol, side, qty, avg_price, opened_at, updated_at)
+            values ('{id}', '{trader.Person.TenantId}', '{trader.Account}', 'paper', 'p1', 'EURUSD', 'EURUSD', 'BUY', 2, 1.09, now(), now())
+            """))
+            await command.ExecuteNonQueryAsync();
+        var path = $"/api/positions/{id}/protect";
+
+        (await trader.Person.PostAsync(path, new { stop_loss = 1.08m, take_profit = (decimal?)null })).Status.ShouldBe(HttpStatusCode.OK);
+
+        (await rig.ScalarAsync<string>($"select concat_ws('|', action, intent -> 'stop_loss' ->> 'value', intent ->> 'removes_target', intent ->> 'position_id') from trading.orders where account_id = '{trader.Account}'"))
+            .ShouldBe($"modify|1.08|true|{id}");
+        (await trader.Person.PostAsync(path, new { })).Fields.ShouldBe(["stop_loss"]);
+        (await trader.Person.PostAsync(path, new { take_profit = -1 })).Fields.ShouldBe(["take_profit"]);
+        (await (await Person.SignUpAsync(rig)).PostAsync(path, new { stop_loss = 1 })).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await (await trader.Person.InviteAsync(rig, "viewer")).PostAsync(path, new { stop_loss = 1 })).Status.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
     private static AlertReading Read(string body) => new DialectList().Read(Encoding.UTF8.GetBytes(body));
 
     private static string Target(string position, decimal size, string id, string? time = null) =>

@@ -9,6 +9,8 @@ interface BrokerContextValue {
   known: boolean;
   account: (id: string | null | undefined) => Account | undefined;
   brokerName: (slug: string) => string;
+  /** May an account there hold both sides of a symbol at once? Where it is not known, yes. */
+  hedges: (slug: string) => boolean;
   /** The currency of an account's money, for amounts that carry only the account. */
   currencyOf: (accountId: string | null | undefined) => string;
 }
@@ -23,11 +25,13 @@ export function BrokerProvider({ children }: { children: ReactNode }) {
     const connectedBrokers = accounts.data ?? none;
     const byId = new Map(connectedBrokers.map((account) => [account.id, account]));
     const names = new Map(brokers.data?.flatMap((b) => [b.broker, ...b.aliases].map((slug) => [slug, b.name] as const)));
+    const netting = new Set(brokers.data?.filter((b) => b.capabilities.position_mode === 'netting').map((b) => b.broker));
     return {
       connectedBrokers,
       known: accounts.data !== undefined,
       account: (id) => (id === null || id === undefined ? undefined : byId.get(id)),
       brokerName: (slug) => names.get(slug) ?? slug,
+      hedges: (slug) => !netting.has(slug),
       currencyOf: (id) => (id === null || id === undefined ? undefined : byId.get(id)?.currency) ?? 'USD',
     };
   }, [accounts.data, brokers.data]);

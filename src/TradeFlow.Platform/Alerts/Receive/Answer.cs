@@ -126,6 +126,7 @@ internal sealed record Answer(int Status, string? Code, string? Error, ReadOnlyM
     private static string StatusOf(OrderView order) => order switch
     {
         { RejectCode: { } code } when OrderCodes.IsNothingToDo(code) => code,
+        { Status: "FILLED", Action: "modify" } => "modified",
         { Status: "FILLED" } or { Status: "CANCELED", FilledQty: > 0 } => "filled",
         { Status: "CANCELED" } => "canceled",
         _ => "working",

@@ -39,8 +39,13 @@ public static class OrderCodes
     /// <summary>A message of the strategy was missed, and the account enters nothing then.</summary>
     public const string Gap = "signal.gap";
 
+    public const string NothingToProtect = "nothing_to_protect";
+
+    /// <summary>The broker does not change the stops of a position that is open.</summary>
+    public const string CannotModify = "broker.cannot_modify";
+
     /// <summary>How an alert is answered that did nothing because there was nothing to do.</summary>
-    public static bool IsNothingToDo(string? code) => code is NothingToClose or NothingToCancel or AlreadyThere or CameLate;
+    public static bool IsNothingToDo(string? code) => code is NothingToClose or NothingToCancel or AlreadyThere or CameLate or NothingToProtect;
     public const string AccountDisabled = "account.disabled";
     public const string AccountStopped = "account.stopped";
     public const string AccountDeleted = "account.deleted";

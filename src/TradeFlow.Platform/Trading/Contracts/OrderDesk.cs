@@ -18,6 +18,10 @@ internal sealed class OrderDesk(Database database, RedisBus bus, TimeProvider cl
         tenant, new AccountId(order.AccountId), order.Broker, order.Symbol, null,
         new TradeIntent { Action = TradeAction.Cancel, Symbol = order.Symbol, OrderId = order.Id }, ct);
 
+    /// <summary>Moves the stop and target of a position.</summary>
+    public Task<OrderId> ProtectAsync(TenantId tenant, PositionView position, TradeIntent protect, CancellationToken ct) => EnqueueAsync(
+        tenant, new AccountId(position.AccountId), position.Broker, position.Symbol, position.Id, protect with { Symbol = position.Symbol, PositionId = position.Id }, ct);
+
     /// <summary>Cancels every working order of the account, whatever its symbol.</summary>
     public static readonly TradeIntent CancelAll = new() { Action = TradeAction.Cancel, Symbol = "" };
 

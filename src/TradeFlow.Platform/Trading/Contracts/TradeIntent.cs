@@ -28,6 +28,16 @@ public sealed record TradeIntent
     /// <summary>The account's own quantity, that no factor applies to. Set by the platform, never by a sender.</summary>
     public decimal? Exactly { get; init; }
 
+    /// <summary>Of a protect: it takes the stop, or the target, away.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool RemovesStop { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool RemovesTarget { get; init; }
+
+    /// <summary>How far from the entry, on the side of profit, a breakeven puts the stop.</summary>
+    public PriceRule? Offset { get; init; }
+
     /// <summary>A close or cancel that a person asked for names its target.</summary>
     public Guid? PositionId { get; init; }
     public Guid? OrderId { get; init; }
@@ -42,13 +52,14 @@ public sealed record TradeIntent
 
     /// <summary>Exits are never held back by a rule, the trial or the plan.</summary>
     [JsonIgnore]
-    public bool IsExit => Action is TradeAction.Close or TradeAction.Flatten or TradeAction.Cancel || this is { Action: TradeAction.Target, Side: null };
+    public bool IsExit => Action is TradeAction.Close or TradeAction.Flatten or TradeAction.Cancel or TradeAction.Protect or TradeAction.Breakeven || this is { Action: TradeAction.Target, Side: null };
 
     /// <summary>What the order is in the lane. Until it is known what a target takes, it is the most that it may be.</summary>
     [JsonIgnore]
     public string Command => Action switch
     {
         TradeAction.Target => Side is null ? "close" : "reverse",
+        TradeAction.Protect or TradeAction.Breakeven => "modify",
         _ => Action.ToString().ToLowerInvariant(),
     };
 }
@@ -86,7 +97,7 @@ public sealed record TargetRule
 public enum HeldSide { Flat, Long, Short }
 
 [JsonConverter(typeof(JsonStringEnumConverter<TradeAction>))]
-public enum TradeAction { Open, Close, Reverse, Flatten, Cancel, Target }
+public enum TradeAction { Open, Close, Reverse, Flatten, Cancel, Target, Protect, Breakeven }
 
 [JsonConverter(typeof(JsonStringEnumConverter<TradeSide>))]
 public enum TradeSide { Buy, Sell }

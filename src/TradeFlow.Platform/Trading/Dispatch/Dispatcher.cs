@@ -10,7 +10,7 @@ namespace TradeFlow.Platform.Trading.Dispatch;
 
 /// <summary>Takes one order of a lane as far as it gets now, and tells what became of it.</summary>
 internal sealed partial class Dispatcher(
-    IBrokerSessions sessions, OpenEntry opens, CloseExit closes, ReverseEntry reverses, TargetEntry targets, CancelExit cancels, SendOnce send, OrderStore store,
+    IBrokerSessions sessions, OpenEntry opens, CloseExit closes, ReverseEntry reverses, TargetEntry targets, CancelExit cancels, ProtectExit protects, SendOnce send, OrderStore store,
     Aftermath aftermath, ILogger<Dispatcher> log)
 {
     private static readonly TimeSpan ResolveWithin = TimeSpan.FromSeconds(8);
@@ -37,6 +37,7 @@ internal sealed partial class Dispatcher(
                 "open" => await opens.RunAsync(lane, order, session, null, ct),
                 "close" or "flatten" => await closes.RunAsync(lane, order, session, ct),
                 "reverse" => await reverses.RunAsync(lane, order, session, ct),
+                "modify" => await protects.RunAsync(lane, order, session, ct),
                 "cancel" => await cancels.RunAsync(lane, order, session, ct),
                 _ => throw new RefusedException(OrderCodes.SignalInvalid, $"'{order.Action}' cannot be executed.", "intent.action"),
             };

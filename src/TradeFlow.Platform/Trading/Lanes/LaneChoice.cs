@@ -70,6 +70,8 @@ internal sealed record LaneChoice(OrderRow? Run, IReadOnlyList<OrderRow> Superse
     private static bool Overtakes(OrderRow exit, OrderRow entry) =>
         // A leg of the waiting entry itself is what it waits for.
         exit.ParentId != entry.Id
+        // It moves a stop, and ends nothing.
+        && exit.Action != "modify"
         && (exit.Action == "flatten" || (Symbols.Same(exit.Symbol, entry.Symbol) && (exit.Action != "cancel" || entry.Type != "MARKET")))
         // A person who closes one position says nothing about the next signal.
         && exit.Intent is { PositionId: null, OrderId: null };

@@ -224,7 +224,7 @@ internal sealed class OrderStore(Database database)
             """);
         pending.Parameters.AddWithValue(account);
         batch.BatchCommands.Add(pending);
-        var unknown = new NpgsqlBatchCommand("select distinct symbol from trading.orders where account_id = $1 and status = 'UNKNOWN' and action <> 'cancel'");
+        var unknown = new NpgsqlBatchCommand("select distinct symbol from trading.orders where account_id = $1 and status = 'UNKNOWN' and action not in ('cancel', 'modify')");
         unknown.Parameters.AddWithValue(account);
         batch.BatchCommands.Add(unknown);
         List<OrderRow> orders = [];

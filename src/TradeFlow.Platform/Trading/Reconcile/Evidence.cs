@@ -12,12 +12,18 @@ namespace TradeFlow.Platform.Trading.Reconcile;
 internal sealed record Sighting(Settlement? Settled, bool IsAbsent);
 
 /// <summary>Looks for the traces that an order would have left.</summary>
-internal sealed class Evidence(CancelExit cancels)
+internal sealed class Evidence(CancelExit cancels, ProtectExit protects)
 {
     /// <exception cref="ConnectorException">The broker could not be asked.</exception>
     public async Task<Sighting> FindAsync(Lane lane, AccountSession session, OrderRow row, CancellationToken ct)
     {
         if (row.Action == "cancel") return await OfCancelAsync(lane, session, row, ct);
+        if (row.Action == "modify")
+        {
+            return await protects.IsDoneAsync(lane, row, session, ct)
+                ? new Sighting(new Settlement(OrderRow.Filled) { Event = "found_changed" }, false)
+                : new Sighting(null, true);
+        }
         var lookup = await session.Connector.FindOrderAsync(row.Key, ct);
         if (lookup is OrderLookup.Found found) return new Sighting(Settlements.From(found.Report, "found"), false);
         var state = await session.Connector.GetStateAsync(new StateWindow { Since = row.SentAt?.AddMinutes(-1), IsForExit = !row.IsEntry }, ct);

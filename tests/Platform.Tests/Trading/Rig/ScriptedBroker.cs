@@ -92,7 +92,7 @@ internal sealed class ScriptedBroker : IBrokerSessions, IInstruments
 }
 
 /// <summary>One account at the scripted broker: the connector and the truth behind it.</summary>
-internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
+internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector, IModifyOrders
 {
     private readonly Lock gate = new();
     private readonly SemaphoreSlim turn = new(1);
@@ -176,6 +176,26 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector
     public string OpenByHand(string symbol, Side side, decimal qty, decimal price = 1.08m)
     {
         lock (gate) return Open(symbol + ".R", side, qty, price, null);
+    }
+
+    public ConcurrentQueue<ModifyOrder> Changes { get; } = new();
+
+    /// <summary>What a change of stops is answered instead of being made.</summary>
+    public OrderOutcome? ChangeAnswer { get; set; }
+
+    public Task<OrderOutcome> ModifyAsync(ModifyOrder change, CancellationToken ct)
+    {
+        Changes.Enqueue(change);
+        if (ChangeAnswer is { } answer) return Task.FromResult(answer);
+        lock (gate)
+        {
+            var position = positions[change.BrokerPositionId!];
+            positions[position.BrokerPositionId] = position with
+            {
+                StopLoss = change.StopLoss == 0 ? null : change.StopLoss ?? position.StopLoss, TakeProfit = change.TakeProfit == 0 ? null : change.TakeProfit ?? position.TakeProfit,
+            };
+            return Task.FromResult<OrderOutcome>(new OrderOutcome.Accepted(position.BrokerPositionId));
+        }
     }
 
     public void CloseByHand(string position)

@@ -8,7 +8,7 @@ import { Button } from '@/ui/button';
 import { percent, price, quantity } from '@/ui/format';
 import { Pnl } from '@/ui/money';
 
-export function PositionCards({ positions, onClose }: { positions: readonly Position[]; onClose: (position: Position) => void }) {
+export function PositionCards({ positions, onClose, onMove }: { positions: readonly Position[]; onClose: (position: Position) => void; onMove: (position: Position) => void }) {
   const { currencyOf } = useBrokers();
   const { canTrade } = useUser();
   return (
@@ -51,9 +51,14 @@ export function PositionCards({ positions, onClose }: { positions: readonly Posi
               <When at={p.opened_at} form="ago" />
             </span>
             {canTrade && (
-              <Button size="sm" aria-label={`Close Position ${p.symbol}`} onClick={() => onClose(p)}>
-                Close Position
-              </Button>
+              <span className="inline-flex gap-2">
+                <Button size="sm" aria-label={`Move stop ${p.symbol}`} onClick={() => onMove(p)}>
+                  Move stop
+                </Button>
+                <Button size="sm" aria-label={`Close Position ${p.symbol}`} onClick={() => onClose(p)}>
+                  Close Position
+                </Button>
+              </span>
             )}
           </div>
         </li>

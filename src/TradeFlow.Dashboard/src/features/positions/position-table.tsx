@@ -10,7 +10,7 @@ import { percent, price, quantity } from '@/ui/format';
 import { Pnl } from '@/ui/money';
 import { Table, Td, Th } from '@/ui/table';
 
-export function PositionTable({ positions, onClose }: { positions: readonly Position[]; onClose: (position: Position) => void }) {
+export function PositionTable({ positions, onClose, onMove }: { positions: readonly Position[]; onClose: (position: Position) => void; onMove: (position: Position) => void }) {
   return (
     <div className="hidden md:block">
       <Table label="Open positions" className="mt-3">
@@ -32,7 +32,7 @@ export function PositionTable({ positions, onClose }: { positions: readonly Posi
         </thead>
         <tbody className="divide-y divide-line">
           {positions.map((position) => (
-            <PositionRow key={position.id} position={position} onClose={onClose} />
+            <PositionRow key={position.id} position={position} onClose={onClose} onMove={onMove} />
           ))}
         </tbody>
       </Table>
@@ -40,7 +40,7 @@ export function PositionTable({ positions, onClose }: { positions: readonly Posi
   );
 }
 
-const PositionRow = memo(function PositionRow({ position: p, onClose }: { position: Position; onClose: (position: Position) => void }) {
+const PositionRow = memo(function PositionRow({ position: p, onClose, onMove }: { position: Position; onClose: (position: Position) => void; onMove: (position: Position) => void }) {
   const { currencyOf } = useBrokers();
   const { canTrade } = useUser();
   return (
@@ -72,11 +72,16 @@ const PositionRow = memo(function PositionRow({ position: p, onClose }: { positi
       </Td>
       <Td right>
         {canTrade && (
-          <Button size="sm" aria-label={`Close Position ${p.symbol}`} onClick={() => onClose(p)}>
-            <span>
-              Close<span className="max-xl:hidden"> Position</span>
-            </span>
-          </Button>
+          <span className="inline-flex flex-wrap justify-end gap-2">
+            <Button size="sm" aria-label={`Move stop ${p.symbol}`} onClick={() => onMove(p)}>
+              Move stop
+            </Button>
+            <Button size="sm" aria-label={`Close Position ${p.symbol}`} onClick={() => onClose(p)}>
+              <span>
+                Close<span className="max-xl:hidden"> Position</span>
+              </span>
+            </Button>
+          </span>
         )}
       </Td>
     </tr>

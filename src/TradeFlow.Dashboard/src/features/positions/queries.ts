@@ -2,6 +2,15 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, unwrap } from '@/api/client';
 import { positionsQuery } from '@/api/queries/positions';
 
+export function useProtectPosition() {
+  const queries = useQueryClient();
+  return async (id: string, body: { stop_loss?: number | null; take_profit?: number | null }) => {
+    const result = await unwrap(api.POST('/api/positions/{id}/protect', { params: { path: { id } }, body }));
+    for (const queryKey of [positionsQuery().queryKey, ['orders']]) void queries.invalidateQueries({ queryKey });
+    return result;
+  };
+}
+
 export function useClosePosition() {
   const queries = useQueryClient();
   return useMutation({

@@ -14,12 +14,14 @@ import { Empty, LoadError, SkeletonRows } from '@/ui/states';
 import { CloseDialog } from './close-dialog';
 import { PositionCards } from './position-cards';
 import { PositionTable } from './position-table';
+import { ProtectDialog } from './protect-dialog';
 
 export function PositionsScreen() {
   const positions = useQuery({ ...positionsQuery(), refetchInterval: usePollInterval() });
   const { connectedBrokers, currencyOf } = useBrokers();
   const [accountId, setAccountId] = useState<string>();
   const [closing, setClosing] = useState<Position | null>(null);
+  const [moving, setMoving] = useState<Position | null>(null);
   const shown = positions.data?.filter((position) => accountId === undefined || position.account_id === accountId) ?? [];
   // The dialog follows the live price; when the position closes by itself, the dialog keeps its last numbers.
   const live = closing === null ? null : (positions.data?.find((p) => p.id === closing.id) ?? closing);
@@ -53,11 +55,12 @@ export function PositionsScreen() {
           </Empty>
         ) : (
           <>
-            <PositionTable positions={shown} onClose={setClosing} />
-            <PositionCards positions={shown} onClose={setClosing} />
+            <PositionTable positions={shown} onClose={setClosing} onMove={setMoving} />
+            <PositionCards positions={shown} onClose={setClosing} onMove={setMoving} />
           </>
         )}
       </Panel>
+      {moving !== null && <ProtectDialog key={moving.id} position={moving} onDone={() => setMoving(null)} />}
       {live !== null && <CloseDialog position={live} onDone={() => setClosing(null)} />}
     </>
   );

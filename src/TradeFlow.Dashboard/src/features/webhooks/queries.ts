@@ -12,11 +12,16 @@ export const templateQuery = (accountId: string, options: TemplateOptions) =>
           params: {
             query: {
               account_id: accountId,
+              form: options.form,
               symbol: options.symbol || undefined,
-              side: options.side,
-              qty: options.qty || undefined,
-              type: options.type,
-              price: options.type === 'market' ? undefined : options.price || undefined,
+              ...(options.form === 'strategy'
+                ? {}
+                : {
+                    side: options.side,
+                    qty: options.qty || undefined,
+                    type: options.type,
+                    price: options.type === 'market' ? undefined : options.price || undefined,
+                  }),
               sl_mode: options.sl === '' ? undefined : options.slMode,
               sl: options.sl || undefined,
               tp_mode: options.tp === '' ? undefined : options.tpMode,

@@ -17,7 +17,7 @@ const route = getRouteApi('/signed-in/webhooks');
 export function WebhooksScreen() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const { connectedBrokers, known } = useBrokers();
+  const { connectedBrokers, known, hedges } = useBrokers();
   const form = useForm({ defaultValues: firstOptions });
   // Each template shows the key, and the server writes that down: once for each choice, not for each letter.
   const settled = useSettled(useWatch({ control: form.control }));
@@ -54,7 +54,7 @@ export function WebhooksScreen() {
             <Panel title="The signal">
               <div className="flex flex-col gap-4">
                 <AccountSelect all={false} value={account.id} onChange={(id) => void navigate({ search: { account: id }, replace: true })} />
-                <OptionsForm form={form} />
+                <OptionsForm form={form} hedges={hedges(account.broker)} />
               </div>
             </Panel>
           </div>

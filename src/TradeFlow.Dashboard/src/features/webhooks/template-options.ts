@@ -1,4 +1,6 @@
 export interface TemplateOptions {
+  /** `strategy`: one message for all that a strategy does; `indicator`: one for one signal. */
+  form: string;
   symbol: string;
   side: string;
   qty: string;
@@ -11,6 +13,7 @@ export interface TemplateOptions {
 }
 
 export const firstOptions: TemplateOptions = {
+  form: 'strategy',
   symbol: '{{ticker}}',
   side: 'buy',
   qty: '1',
@@ -21,6 +24,11 @@ export const firstOptions: TemplateOptions = {
   tpMode: 'rr',
   tp: '',
 };
+
+export const forms = [
+  ['strategy', 'A strategy'],
+  ['indicator', 'An indicator'],
+] as const;
 
 export const sides = [
   ['buy', 'Buy'],

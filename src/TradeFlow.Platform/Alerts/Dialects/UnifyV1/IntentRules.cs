@@ -17,6 +17,9 @@ internal struct IntentDraft
     public decimal? Price;
     public PriceRule? StopLoss;
     public PriceRule? TakeProfit;
+    public bool StopLossIsNull;
+    public bool TakeProfitIsNull;
+    public PriceRule? Offset;
     public HeldSide? Position;
     public decimal? PositionSize;
     public HeldSide? Previous;
@@ -38,6 +41,12 @@ internal static class IntentRules
             return;
         }
         TargetRules.Refuse(draft, alert);
+        if (action is TradeAction.Protect or TradeAction.Breakeven)
+        {
+            ProtectRules.Apply(draft, action, alert);
+            return;
+        }
+        if (draft.Offset is not null) alert.Fault("intent.offset", "That belongs to \"action\":\"breakeven\".");
         Zero(ref draft, ref action, alert);
         var type = draft.Type ?? TradeType.Market;
         var enters = action is TradeAction.Open or TradeAction.Reverse;

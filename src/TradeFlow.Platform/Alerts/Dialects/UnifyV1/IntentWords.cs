@@ -7,7 +7,7 @@ internal static class IntentWords
 {
     public static readonly WordSet<TradeAction> Actions = new(
         [("open", TradeAction.Open), ("close", TradeAction.Close), ("reverse", TradeAction.Reverse), ("flatten", TradeAction.Flatten), ("cancel", TradeAction.Cancel),
-            ("target", TradeAction.Target)],
+            ("target", TradeAction.Target), ("protect", TradeAction.Protect), ("breakeven", TradeAction.Breakeven)],
         [("buy", "buy and sell belong into side."), ("sell", "buy and sell belong into side."), ("exit", "Write close."), ("entry", "Write open.")]);
 
     public static readonly WordSet<TradeSide> Sides = new(

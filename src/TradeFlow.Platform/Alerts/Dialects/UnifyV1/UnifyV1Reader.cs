@@ -12,7 +12,7 @@ internal ref struct UnifyV1Reader
 {
     private static readonly string[] Top = ["version", "key", "id", "time", "intent"];
     private static readonly string[] Intent = ["broker", "action", "side", "type", "symbol", "qty", "size", "price", "sl", "tp", "position", "position_size", "prev_position",
-        "prev_position_size"];
+        "prev_position_size", "offset"];
     private static readonly string[] Rule = ["mode", "value"];
 
     private readonly AlertReading alert;
@@ -123,10 +123,15 @@ internal ref struct UnifyV1Reader
                 case "size":
                     if (ReadRule("intent.size", IntentWords.SizeModes, FieldText.LargestQuantity) is { } size) draft.Size = new SizeRule(size.Mode, size.Value);
                     break;
+                case "offset":
+                    if (ReadRule("intent.offset", IntentWords.StopModes, FieldText.LargestPrice) is { } offset) draft.Offset = new PriceRule(offset.Mode, offset.Value);
+                    break;
                 case "sl":
+                    draft.StopLossIsNull = json.TokenType == JsonTokenType.Null;
                     if (ReadRule("intent.sl", IntentWords.StopModes, FieldText.LargestPrice) is { } sl) draft.StopLoss = new PriceRule(sl.Mode, sl.Value);
                     break;
                 case "tp":
+                    draft.TakeProfitIsNull = json.TokenType == JsonTokenType.Null;
                     if (ReadRule("intent.tp", IntentWords.TargetModes, FieldText.LargestPrice) is { } tp) draft.TakeProfit = new PriceRule(tp.Mode, tp.Value);
                     break;
             }

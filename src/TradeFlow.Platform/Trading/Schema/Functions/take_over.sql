@@ -1,5 +1,5 @@
 -- Orders that another worker had claimed and never settled. What it had to do is not known: look it up, never send again.
--- Only a cancel may run again: it opens nothing, however often it is sent.
+-- Only a cancel and a change of stops may run again: they open nothing, however often they are sent.
 create or replace function trading.take_over(p_account uuid, p_worker uuid) returns setof uuid
     language plpgsql as $$
 declare
@@ -13,8 +13,8 @@ begin
     perform connectors.withdraw_commands(p_account);
     for o in select * from trading.orders where account_id = p_account and status = 'SENDING' and claimed_by <> p_worker order by seq for update loop
         update trading.orders set
-                status = case when o.action = 'cancel' then 'PENDING' else 'UNKNOWN' end,
-                answered_at = case when o.action = 'cancel' then null else coalesce(answered_at, clock_timestamp()) end,
+                status = case when o.action in ('cancel', 'modify') then 'PENDING' else 'UNKNOWN' end,
+                answered_at = case when o.action in ('cancel', 'modify') then null else coalesce(answered_at, clock_timestamp()) end,
                 next_look_at = clock_timestamp()
             where id = o.id;
         perform trading.note(o, 'taken_over', jsonb_build_object('from', o.claimed_by));

@@ -19,7 +19,7 @@ begin
                t.reject_code, t.reject_reason, a.name
         from taken t join accounts.accounts a on a.id = t.account_id
         where coalesce(t.reject_code, '') not in
-                ('nothing_to_close', 'nothing_to_cancel', 'position.closed', 'already_there', 'superseded')
+                ('nothing_to_close', 'nothing_to_cancel', 'position.closed', 'already_there', 'superseded', 'nothing_to_protect')
             -- Once for a signal, whatever number of orders it took.
             and not exists (select from trading.orders s where (s.id = t.head or s.parent_id = t.head) and s.told
                             and (s.status = 'REJECTED' or (s.status = 'CANCELED' and s.reject_code is not null))
