@@ -54,6 +54,10 @@ internal sealed class SentFields(AlertReading alert, string[]? known = null)
 
     public decimal? Price(string name) => Positive(name, FieldText.LargestPrice);
 
+    /// <summary>Of an exit, which must not fail for a price that it can do without.</summary>
+    public decimal? PriceIfReadable(string name) =>
+        Raw(name) is { } text && FieldText.Number(text, FieldText.LargestPrice) is { Words: null, IsPercent: false, Value: > 0 and var price } ? price : null;
+
     public decimal? Positive(string name, decimal most)
     {
         if (Number(name, most) is not { } value) return null;

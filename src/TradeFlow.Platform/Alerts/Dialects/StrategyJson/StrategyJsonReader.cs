@@ -25,7 +25,7 @@ internal static class StrategyJsonReader
         var size = now == HeldSide.Flat ? null : SizeOf(fields, alert);
         if (now is not { } position || alert.Errors is not null) return;
         var isFlat = position == HeldSide.Flat || size == 0;
-        var price = isFlat ? null : fields.Price("strategy.order_price");
+        var price = isFlat ? fields.PriceIfReadable("strategy.order_price") : fields.Price("strategy.order_price");
         var (before, sizeBefore) = isFlat ? IfReadable(fields) : Before(fields);
         if (alert.Errors is not null) return;
         var target = new TargetRule

@@ -60,6 +60,8 @@ internal sealed class TradersPostReader(SentFields fields, AlertReading alert)
             Act.Sell when sentiment == HeldSide.Long => Exit(symbol, TradeSide.Buy, false),
             _ => Enter(act, SideOf(act, sentiment), symbol),
         };
+        // An exit that reads no more than it needs still tells the price of its signal.
+        if (intent.IsExit && act != Act.Cancel) intent = intent with { Price = fields.PriceIfReadable("signalPrice") ?? fields.PriceIfReadable("price") };
         if (alert.Errors is null) alert.Intent = intent;
         else alert.Gaps = null;
     }
