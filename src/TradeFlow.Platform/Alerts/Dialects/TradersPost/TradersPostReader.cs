@@ -8,15 +8,15 @@ namespace TradeFlow.Platform.Alerts.Dialects.TradersPost;
 /// </summary>
 internal sealed class TradersPostReader(SentFields fields, AlertReading alert)
 {
-    private enum Act { Buy, Sell, Exit, Cancel, Add, Reverse }
+    private enum Act { Buy, Sell, Exit, Cancel, Add, Reverse, Breakeven }
 
     private enum QuantityType { Fixed, RiskMoney, EquityPercent }
 
     private const string NoTrail = "A stop that trails is not kept here: use type stop with a percent or a stopPrice.";
 
     private static readonly WordSet<Act> Acts = new(
-        [("buy", Act.Buy), ("sell", Act.Sell), ("exit", Act.Exit), ("cancel", Act.Cancel), ("add", Act.Add), ("reverse", Act.Reverse)],
-        [("breakeven", "Moving a stop to the entry by a message of TradersPost is not read here: send the message of the template."), ("close", "Write exit."), ("long", "Write buy."), ("short", "Write sell.")]);
+        [("buy", Act.Buy), ("sell", Act.Sell), ("exit", Act.Exit), ("cancel", Act.Cancel), ("add", Act.Add), ("reverse", Act.Reverse), ("breakeven", Act.Breakeven)],
+        [("close", "Write exit."), ("long", "Write buy."), ("short", "Write sell.")]);
 
     private static readonly WordSet<HeldSide> Sentiments = new(
         [("bullish", HeldSide.Long), ("long", HeldSide.Long), ("bearish", HeldSide.Short), ("short", HeldSide.Short), ("flat", HeldSide.Flat)]);
@@ -49,10 +49,11 @@ internal sealed class TradersPostReader(SentFields fields, AlertReading alert)
         if (fields.Raw("action") is null) alert.Fault("action", $"Give an action: {Acts.List}.");
         if (fields.Word("action", Acts) is not { } act) return;
         var sentiment = fields.Has("sentiment") ? fields.Word("sentiment", Sentiments) : null;
-        var isNothing = sentiment != HeldSide.Flat && act != Act.Cancel && fields.Has("quantity") && fields.Number("quantity", FieldText.LargestQuantity) == 0;
+        var isNothing = sentiment != HeldSide.Flat && act is not (Act.Cancel or Act.Breakeven) && fields.Has("quantity") && fields.Number("quantity", FieldText.LargestQuantity) == 0;
         var intent = act switch
         {
             Act.Cancel => new TradeIntent { Action = TradeAction.Cancel, Symbol = symbol },
+            Act.Breakeven => Breakeven(symbol),
             Act.Buy or Act.Sell or Act.Reverse when sentiment == HeldSide.Flat => PositionWords.Target(symbol, new TargetRule { Position = HeldSide.Flat, Time = alert.Time }),
             Act.Buy or Act.Sell or Act.Reverse when isNothing => new TradeIntent { Action = TradeAction.Close, Symbol = symbol },
             Act.Exit => Exit(symbol, null, isNothing),
@@ -61,7 +62,7 @@ internal sealed class TradersPostReader(SentFields fields, AlertReading alert)
             _ => Enter(act, SideOf(act, sentiment), symbol),
         };
         // An exit that reads no more than it needs still tells the price of its signal.
-        if (intent.IsExit && act != Act.Cancel) intent = intent with { Price = fields.PriceIfReadable("signalPrice") ?? fields.PriceIfReadable("price") };
+        if (intent.IsExit && act is not (Act.Cancel or Act.Breakeven)) intent = intent with { Price = fields.PriceIfReadable("signalPrice") ?? fields.PriceIfReadable("price") };
         if (alert.Errors is null) alert.Intent = intent;
         else alert.Gaps = null;
     }
@@ -73,6 +74,13 @@ internal sealed class TradersPostReader(SentFields fields, AlertReading alert)
         if (sentiment is null or HeldSide.Flat)
             alert.Fault("sentiment", act == Act.Add ? "Say to which side is added: \"sentiment\":\"long\" or \"short\"." : "Say which side to turn to: \"sentiment\":\"long\" or \"short\".");
         return sentiment == HeldSide.Long ? TradeSide.Buy : TradeSide.Sell;
+    }
+
+    private TradeIntent Breakeven(string symbol)
+    {
+        // Over there it is a distance of price, which no offset here is.
+        if (fields.Has("breakevenOffset")) alert.Fault("breakevenOffset", "It is not read here: leave it out, or send breakeven with an offset in the form of the template.");
+        return new TradeIntent { Action = TradeAction.Breakeven, Symbol = symbol };
     }
 
     private TradeIntent Exit(string symbol, TradeSide? side, bool isNothing)
