@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text.Json;
+using TradeFlow.EndToEnd.Tests.Support;
+
+namespace TradeFlow.EndToEnd.Tests;
+
+/// <summary>The messages of a strategy, some of them lost, doubled or swapped, over the whole product: the account ends where the strategy is.</summary>
+[Collection(SystemCollection.Name)]
+public sealed class TargetTests(RunningSystem system)
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+
+    [Theory]
+    [InlineData("paper", "EURUSD", 1)]
+    [InlineData("tradelocker", "EURUSD", 2)]
+    public async Task The_account_ends_where_the_strategy_is(string broker, string symbol, int seed)
+    {
+        using var trader = await Trader.SignUpAsync(system);
+        await ConnectAsync(trader, broker);
+        var random = new Random(seed);
+        var second = DateTimeOffset.UtcNow;
+        var (at, missed) = (0, false);
+        for (var step = 0; step < 24; step++)
+        {
+            second = second.AddSeconds(1);
+            var next = Next(at);
+            var message = Message(symbol, next, at, second);
+            switch (random.Next(6))
+            {
+                case 0 when step < 23:
+                    (at, missed) = (next, true);
+                    continue;
+                case 1:
+                    await trader.AlertAsync(message);
+                    (await trader.AlertAsync(message)).Json.TryGetProperty("duplicate_of", out _).ShouldBeTrue();
+                    break;
+                case 2 when Next(next) is var last && !(missed && last == at):
+                    // Two seconds tell what came late; the broker may take longer to answer.
+                    var before = await NewestAsync(trader);
+                    var first = trader.AlertAsync(Message(symbol, last, next, second));
+                    await Eventually.True(async () => await NewestAsync(trader) != before, Soon, "the first of the two is recorded");
+                    var late = await trader.AlertAsync(message);
+                    await first;
+                    if (late.Status == System.Net.HttpStatusCode.OK) late.Json.GetProperty("status").GetString().ShouldBe("superseded", $"{broker}, step {step}");
+                    next = last;
+                    break;
+                default:
+                    await trader.AlertAsync(message);
+                    break;
+            }
+            (at, missed) = (next, false);
+            var held = 0m;
+            await Eventually.True(async () => (held = await HeldAsync(trader)) == at, Soon, () => $"{broker}, step {step}: {at} should be held, and it is {held}");
+        }
+
+        int Next(int from)
+        {
+            while (true)
+                if (random.Next(-2, 3) is var to && to != from) return to;
+        }
+    }
+
+    private static Task ConnectAsync(Trader trader, string broker) => broker switch
+    {
+        "paper" => trader.ConnectAsync("paper", new { }),
+        _ => trader.ConnectAsync(),
+    };
+
+    private static async Task<decimal> HeldAsync(Trader trader) => (await trader.PositionsAsync())
+        .Sum(position => position.GetProperty("qty").GetDecimal() * (position.GetProperty("side").GetString() == "BUY" ? 1 : -1));
+
+    private static async Task<string?> NewestAsync(Trader trader) =>
+        (await trader.GetAsync("/api/orders?limit=1")).Json.GetProperty("items").EnumerateArray().Select(order => order.GetProperty("id").GetString()).FirstOrDefault();
+
+    private static string Message(string symbol, int now, int before, DateTimeOffset time) => JsonSerializer.Serialize(new
+    {
+        version = "unify.v1",
+        id = Guid.NewGuid().ToString("N"),
+        time = time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        intent = new
+        {
+            action = "target", symbol, position = Word(now), position_size = Math.Abs(now), prev_position = Word(before), prev_position_size = Math.Abs(before),
+        },
+    });
+
+    private static string Word(int position) => position switch { > 0 => "long", < 0 => "short", _ => "flat" };
+}
