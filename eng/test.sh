@@ -91,4 +91,6 @@ while read -r project; do
   dotnet_tests "$project"
 done < <(find tests plugins -name '*.Tests.csproj' -not -path '*/bin/*' -not -path '*/obj/*' 2>/dev/null | awk '{ print (/EndToEnd/ ? 1 : 0), $0 }' | sort | cut -d' ' -f2-)
 
+step "security evidence" node eng/security-evidence.mjs --check
+
 finish
