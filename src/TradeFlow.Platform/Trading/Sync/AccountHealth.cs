@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Npgsql;
 using TradeFlow.BrokerSdk;
@@ -23,6 +24,7 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifica
     private string status = lane.Account.Status;
     private AccountSnapshot? told;
     private DateTimeOffset moneyDue;
+    private long pushedAt;
     private DateTimeOffset toldAt;
     private DateTimeOffset? badSince;
     private AccountSnapshot? waiting;
@@ -46,11 +48,27 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifica
         return await session.Connector.GetAccountAsync(ct);
     }
 
-    public async Task GoodAsync(AccountSnapshot? money, CancellationToken ct)
+    /// <summary>A reading. Its money may be older than what was pushed while it was under way.</summary>
+    /// <param name="askedAt">The time stamp of <see cref="Stopwatch"/> at which the broker was asked for it.</param>
+    public async Task ReadAsync(AccountSnapshot? money, long askedAt, CancellationToken ct)
     {
         await turn.WaitAsync(ct);
         try
         {
+            await TakeGoodAsync(askedAt < pushedAt ? null : money, ct);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    public async Task PushedAsync(AccountSnapshot money, CancellationToken ct)
+    {
+        await turn.WaitAsync(ct);
+        try
+        {
+            pushedAt = Stopwatch.GetTimestamp();
             await TakeGoodAsync(money, ct);
         }
         finally

@@ -55,7 +55,12 @@ internal sealed partial class AccountSync(
         await orders.ApplyAsync(lane, state.Fills, ct);
         var again = await positions.ApplyAsync(lane, session, state, begunAt, ct);
         var working = await orders.ApplyAsync(lane, session, state, begun, ct);
-        await health.GoodAsync(state.Account ?? await health.AccountWhenDueAsync(session, within.Token), ct);
+        if (state.Account is { } money) await health.ReadAsync(money, begunAt, ct);
+        else
+        {
+            var askedAt = Stopwatch.GetTimestamp();
+            await health.ReadAsync(await health.AccountWhenDueAsync(session, within.Token), askedAt, ct);
+        }
         var pace = session.Manifest.Poll;
         return new Next(TimeSpan.FromSeconds(working || lane.Book.Open.Count > 0 ? pace.BusySeconds : pace.IdleSeconds), again);
     }
@@ -120,7 +125,7 @@ internal sealed partial class AccountSync(
                     var again = await positions.ApplyAsync(lane, session, snapshot.State, begun, ct);
                     // What was filled or canceled while nobody listened is in no event that is still to come.
                     await orders.ApplyAsync(lane, session, snapshot.State, snapshot.State.At, ct);
-                    if (snapshot.State.Account is { } money) await health.GoodAsync(money, ct);
+                    if (snapshot.State.Account is { } money) await health.PushedAsync(money, ct);
                     if (again is not null) lane.Sync.Ring();
                     break;
                 case AccountUpdate.Order order:
@@ -133,7 +138,7 @@ internal sealed partial class AccountSync(
                     await positions.ApplyAsync(lane, position.Report, position.Closed, ct);
                     break;
                 case AccountUpdate.Balance balance:
-                    await health.GoodAsync(balance.Account, ct);
+                    await health.PushedAsync(balance.Account, ct);
                     break;
                 case AccountUpdate.Gap:
                     lane.Sync.Ring();
