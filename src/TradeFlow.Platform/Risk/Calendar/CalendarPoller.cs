@@ -15,6 +15,7 @@ internal sealed partial class CalendarPoller(
     Supervisor supervisor, ILogger<CalendarPoller> log) : SupervisedService(supervisor)
 {
     private const long LockKey = 0x7466_6361_6c65_6e64;
+    private static readonly string EmbeddedVersion = Convert.ToHexStringLower(SHA256.HashData(EmbeddedCalendar.Read()));
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan BeforeFirst = TimeSpan.FromSeconds(30);
@@ -30,13 +31,20 @@ internal sealed partial class CalendarPoller(
         }
     }
 
-    internal Task RunAsync(CancellationToken ct) => sole.RunAsync(LockKey, () => ReadAsync(ct), ct);
+    internal async Task RunAsync(CancellationToken ct)
+    {
+        // The lock costs a connection of its own, and mostly nothing is due.
+        if (IsAnythingDue(await store.SourcesAsync(ct))) await sole.RunAsync(LockKey, () => ReadAsync(ct), ct);
+    }
+
+    private bool IsAnythingDue(List<CalendarSource> sources) => !IsEmbedded(sources)
+        || (options.Value.FeedUrl is { Length: > 0 } address ? IsDue(address, Feed(sources)) : Feed(sources) is not null);
 
     private async Task ReadAsync(CancellationToken ct)
     {
         var sources = await store.SourcesAsync(ct);
         var changed = await EmbedAsync(sources, ct);
-        var known = sources.FirstOrDefault(source => source.Source == CalendarSources.Feed);
+        var known = Feed(sources);
         if (options.Value.FeedUrl is { Length: > 0 } address) changed |= await PollAsync(address, known, ct);
         else if (known is not null)
         {
@@ -50,18 +58,22 @@ internal sealed partial class CalendarPoller(
 
     private async Task<bool> EmbedAsync(List<CalendarSource> sources, CancellationToken ct)
     {
-        var content = EmbeddedCalendar.Read();
-        var version = Convert.ToHexStringLower(SHA256.HashData(content));
-        if (sources.FirstOrDefault(source => source.Source == CalendarSources.Embedded)?.Etag == version) return false;
-        await store.ReplaceAsync(CalendarSources.Embedded, FeedReader.Read(content, CalendarSources.Embedded), null, version, clock.GetUtcNow(), ct);
+        if (IsEmbedded(sources)) return false;
+        var events = FeedReader.Read(EmbeddedCalendar.Read(), CalendarSources.Embedded);
+        await store.ReplaceAsync(CalendarSources.Embedded, events, null, EmbeddedVersion, clock.GetUtcNow(), ct);
         return true;
     }
 
+    private static bool IsEmbedded(List<CalendarSource> sources) =>
+        sources.FirstOrDefault(source => source.Source == CalendarSources.Embedded)?.Etag == EmbeddedVersion;
+
+    private static CalendarSource? Feed(List<CalendarSource> sources) => sources.FirstOrDefault(source => source.Source == CalendarSources.Feed);
+
     private async Task<bool> PollAsync(string address, CalendarSource? known, CancellationToken ct)
     {
+        if (!IsDue(address, known)) return false;
         var now = clock.GetUtcNow();
         var same = known?.Address == address ? known : null;
-        if (same is not null && !IsDue(same, now)) return false;
         try
         {
             var fetched = await feed.FetchAsync(address, same?.Problem is null ? same?.Etag : null, ct);
@@ -79,9 +91,11 @@ internal sealed partial class CalendarPoller(
     }
 
     // A file costs nothing to look at.
-    private bool IsDue(CalendarSource source, DateTimeOffset now)
+    private bool IsDue(string address, CalendarSource? source)
     {
-        if (CalendarFeed.IsFile(source.Address!)) return now - source.TriedAt >= Tick; // asked only of a source whose address is known
+        if (source is null || source.Address != address) return true;
+        var now = clock.GetUtcNow();
+        if (CalendarFeed.IsFile(address)) return now - source.TriedAt >= Tick;
         var wait = source.Problem is null ? TimeSpan.FromMinutes(options.Value.PollMinutes) : source.FetchedAt == DateTimeOffset.UnixEpoch ? BeforeFirst : AfterFailure;
         return now - source.TriedAt >= wait;
     }
