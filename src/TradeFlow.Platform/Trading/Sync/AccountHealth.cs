@@ -35,15 +35,10 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifica
     /// <summary>The account's money from a request of its own, for brokers whose state does not bring it along.</summary>
     public async Task<AccountSnapshot?> AccountWhenDueAsync(AccountSession session, CancellationToken ct)
     {
-        await turn.WaitAsync(ct);
-        try
+        using (await TurnAsync(ct))
         {
             if (clock.GetUtcNow() < moneyDue) return null;
             moneyDue = clock.GetUtcNow() + AskForMoney;
-        }
-        finally
-        {
-            turn.Release();
         }
         return await session.Connector.GetAccountAsync(ct);
     }
@@ -52,43 +47,28 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifica
     /// <param name="askedAt">The time stamp of <see cref="Stopwatch"/> at which the broker was asked for it.</param>
     public async Task ReadAsync(AccountSnapshot? money, long askedAt, CancellationToken ct)
     {
-        await turn.WaitAsync(ct);
-        try
-        {
-            await TakeGoodAsync(askedAt < pushedAt ? null : money, ct);
-        }
-        finally
-        {
-            turn.Release();
-        }
+        using var _ = await TurnAsync(ct);
+        await TakeGoodAsync(askedAt < pushedAt ? null : money, ct);
     }
 
     public async Task PushedAsync(AccountSnapshot money, CancellationToken ct)
     {
-        await turn.WaitAsync(ct);
-        try
-        {
-            pushedAt = Stopwatch.GetTimestamp();
-            await TakeGoodAsync(money, ct);
-        }
-        finally
-        {
-            turn.Release();
-        }
+        using var _ = await TurnAsync(ct);
+        pushedAt = Stopwatch.GetTimestamp();
+        await TakeGoodAsync(money, ct);
     }
 
     /// <returns>How long to wait before the next attempt.</returns>
     public async Task<TimeSpan> BadAsync(Exception fault, CancellationToken ct)
     {
+        using var _ = await TurnAsync(ct);
+        return await TakeBadAsync(fault, ct);
+    }
+
+    private async Task<Turn> TurnAsync(CancellationToken ct)
+    {
         await turn.WaitAsync(ct);
-        try
-        {
-            return await TakeBadAsync(fault, ct);
-        }
-        finally
-        {
-            turn.Release();
-        }
+        return new Turn(turn);
     }
 
     private async Task TakeGoodAsync(AccountSnapshot? money, CancellationToken ct)
@@ -152,7 +132,7 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifica
         do
         {
             await Task.Delay(WorkerAccounts.BetweenBalances, clock, over.Token);
-            await turn.WaitAsync(over.Token);
+            using var _ = await TurnAsync(over.Token);
             var money = waiting;
             waiting = null;
             try
@@ -166,7 +146,6 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifica
             finally
             {
                 writing = again = waiting is not null;
-                turn.Release();
             }
         }
         while (again);
@@ -182,5 +161,10 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifica
         await later.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         turn.Dispose();
         over.Dispose();
+    }
+
+    private readonly struct Turn(SemaphoreSlim turn) : IDisposable
+    {
+        public void Dispose() => turn.Release();
     }
 }
