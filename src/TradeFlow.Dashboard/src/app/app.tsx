@@ -20,7 +20,7 @@ const newQueryClient = (): QueryClient =>
 
 export function App() {
   const [queries] = useState(newQueryClient);
-  const [router] = useState(() => createAppRouter(session));
+  const [router] = useState(createAppRouter);
   const state = useSyncExternalStore(session.subscribe, session.snapshot);
 
   useEffect(() => {

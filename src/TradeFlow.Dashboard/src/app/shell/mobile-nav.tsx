@@ -2,8 +2,8 @@ import { Link } from '@tanstack/react-router';
 import { Menu } from 'lucide-react';
 import { useState } from 'react';
 import { Drawer } from '@/ui/drawer';
-import { navGroups, thumbItems } from './navigation';
 import { NavList } from './nav-list';
+import { useNavigation } from './navigation';
 import { PlanLine } from './plan-line';
 import { UserMenu } from './user-menu';
 
@@ -11,7 +11,7 @@ const slot = 'flex h-15 flex-col items-center justify-center gap-1 text-[0.6875r
 
 export function MobileNav() {
   const [open, setOpen] = useState(false);
-  const items = navGroups.flatMap((group) => group.items).filter((item) => thumbItems.includes(item.to));
+  const items = useNavigation();
   return (
     <>
       <nav
@@ -19,11 +19,11 @@ export function MobileNav() {
         className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
       >
         <ul className="grid grid-cols-5">
-          {items.map(({ to, label, icon: Icon }) => (
+          {items.filter((item) => item.thumb !== undefined).map(({ to, thumb, icon: Icon }) => (
             <li key={to}>
               <Link to={to} activeOptions={{ exact: to === '/', includeSearch: false }} className={slot}>
                 <Icon aria-hidden className="size-5" strokeWidth={1.75} />
-                {label === 'Webhook log' ? 'Log' : label}
+                {thumb}
               </Link>
             </li>
           ))}

@@ -1,10 +1,14 @@
 import { Link } from '@tanstack/react-router';
-import { navGroups } from './navigation';
+import { navGroups } from '../screens';
+import { useNavigation } from './navigation';
 
 export function NavList({ onNavigate }: { onNavigate?: () => void }) {
+  const items = useNavigation();
+  // A group appears with its first screen.
+  const groups = navGroups.map((label) => ({ label, items: items.filter((item) => item.group === label) })).filter((group) => group.items.length > 0);
   return (
     <nav aria-label="Main" className="flex flex-col gap-6">
-      {navGroups.map((group) => (
+      {groups.map((group) => (
         <div key={group.label}>
           <p className="px-3 pb-1.5 text-xs font-medium text-faint">{group.label}</p>
           <ul className="flex flex-col gap-0.5">
