@@ -11,23 +11,25 @@ public sealed class TargetTests(RunningSystem system)
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
     [Theory]
-    [InlineData("paper", "EURUSD", 1)]
-    [InlineData("tradelocker", "EURUSD", 2)]
-    public async Task The_account_ends_where_the_strategy_is(string broker, string symbol, int seed)
+    [InlineData("paper", "EURUSD", 1, 24)]
+    [InlineData("tradelocker", "EURUSD", 2, 18)]
+    [InlineData("topstep", "MES1!", 3, 24)]
+    [InlineData("mtx", "EURUSD", 4, 14)] // a terminal answers with its next beats
+    public async Task The_account_ends_where_the_strategy_is(string broker, string symbol, int seed, int steps)
     {
         using var trader = await Trader.SignUpAsync(system);
-        await ConnectAsync(trader, broker);
+        using var terminal = await ConnectAsync(trader, broker);
         var random = new Random(seed);
         var second = DateTimeOffset.UtcNow;
         var (at, missed) = (0, false);
-        for (var step = 0; step < 24; step++)
+        for (var step = 0; step < steps; step++)
         {
             second = second.AddSeconds(1);
             var next = Next(at);
             var message = Message(symbol, next, at, second);
             switch (random.Next(6))
             {
-                case 0 when step < 23:
+                case 0 when step < steps - 1:
                     (at, missed) = (next, true);
                     continue;
                 case 1:
@@ -60,11 +62,30 @@ public sealed class TargetTests(RunningSystem system)
         }
     }
 
-    private static Task ConnectAsync(Trader trader, string broker) => broker switch
+    private async Task<TerminalProcess?> ConnectAsync(Trader trader, string broker)
     {
-        "paper" => trader.ConnectAsync("paper", new { }),
-        _ => trader.ConnectAsync(),
-    };
+        switch (broker)
+        {
+            case "paper":
+                await trader.ConnectAsync("paper", new { });
+                return null;
+            case "topstep":
+                await trader.ConnectAsync("topstep", new { user_name = trader.BrokerEmail, api_key = "some-key", rules_confirmed = true, mode = "sim" });
+                return null;
+            case "mtx":
+                var login = Random.Shared.NextInt64(1_000_000, 9_000_000_000).ToString(CultureInfo.InvariantCulture);
+                await trader.ConnectAsync("mtx", new { login, server = "Demo-1", platform = "MT5", mode = "demo" });
+                var terminal = new TerminalProcess(system, trader, login);
+                await Eventually.True(async () => await StatusAsync(trader) == "active", Soon, "the terminal reports");
+                return terminal;
+            default:
+                await trader.ConnectAsync();
+                return null;
+        }
+    }
+
+    private static async Task<string?> StatusAsync(Trader trader) =>
+        (await trader.GetAsync($"/api/accounts/{trader.AccountId}")).Json.GetProperty("status").GetString();
 
     private static async Task<decimal> HeldAsync(Trader trader) => (await trader.PositionsAsync())
         .Sum(position => position.GetProperty("qty").GetDecimal() * (position.GetProperty("side").GetString() == "BUY" ? 1 : -1));

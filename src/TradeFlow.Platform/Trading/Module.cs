@@ -110,6 +110,7 @@ public static class TradingModule
         services.AddSingleton<FillWatch>();
         services.AddSingleton<AccountMoney>();
         services.AddSingleton<OpenPositions>();
+        services.AddSingleton<OrderEnding>();
         services.AddSingleton<OpenEntry>();
         services.AddSingleton<CloseExit>();
         services.AddSingleton<ReverseEntry>();

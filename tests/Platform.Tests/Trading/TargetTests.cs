@@ -212,6 +212,29 @@ public sealed class TargetTests(PlatformFixture platform) : IClassFixture<Platfo
         }
     }
 
+    [Theory]
+    [InlineData(0, 1, new[] { false })]
+    [InlineData(1, 3, new[] { true })]
+    [InlineData(3, 1, new[] { true })]
+    [InlineData(2, 0, new[] { true })]
+    [InlineData(1, -1, new[] { true, false })] // the second shows it flat, and what comes then is an entry
+    public async Task What_is_held_is_read_once_because_brokers_count_their_reads(decimal from, decimal to, bool[] readsForExits)
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await rig.AccountAsync(at => at.IsNetting = true);
+        await rig.HoldsAsync(account);
+        var broker = rig.Broker.Of(account.Id);
+        if (from != 0) broker.OpenByHand("EURUSD", Side.Buy, from);
+        await Eventually.True(async () => await rig.ScalarAsync<long>($"select count(*) from trading.positions where account_id = '{account.Id}' and status = 'OPEN'") == (from == 0 ? 0 : 1),
+            TimeSpan.FromSeconds(10), "the books know it");
+        broker.ReadsOfOrders.Clear();
+
+        (await rig.RunAsync(account, Intents.Target(to, from))).Status.ShouldBe("FILLED");
+
+        HeldBy(broker).ShouldBe(to);
+        broker.ReadsOfOrders.ShouldBe(readsForExits);
+    }
+
     [Fact]
     public async Task A_broker_that_shows_a_fill_late_is_not_asked_for_it_twice()
     {

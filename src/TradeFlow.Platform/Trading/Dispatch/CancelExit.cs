@@ -10,18 +10,14 @@ namespace TradeFlow.Platform.Trading.Dispatch;
 /// Cancels the working orders of a symbol, those of one side where it is named, or one order by name; the stops of open positions stay. It opens nothing however often it is sent, so after a
 /// crash it simply runs again. The request ends as CANCELED without a code when all that was working is canceled.
 /// </summary>
-internal sealed class CancelExit(IInstruments instruments, OrderStore store, Aftermath aftermath, SendOnce send)
+internal sealed class CancelExit(IInstruments instruments, OrderStore store, OrderEnding ending, Aftermath aftermath, SendOnce send)
 {
     /// <exception cref="ConnectorException">The broker could not be asked; nothing was sent.</exception>
     public async Task<OrderRow?> RunAsync(Lane lane, OrderRow order, AccountSession session, CancellationToken ct)
     {
         var intent = order.Intent;
         var targets = intent.OrderId is { } named ? await NamedAsync(lane, named, ct) : await WorkingAsync(lane, session, order, ct);
-        if (targets.Count == 0)
-        {
-            await store.RefuseAsync(order.Id, lane.Worker, OrderRow.Canceled, OrderCodes.NothingToCancel, "Nothing was working.", null, ct);
-            return await store.FindAsync(order.Id, ct);
-        }
+        if (targets.Count == 0) return await ending.CancelAsync(lane, order, OrderCodes.NothingToCancel, "Nothing was working.");
         var resolved = new ResolvedOrder { BrokerSymbol = targets[0].BrokerSymbol, Qty = order.Qty, Side = order.Side, PositionQty = targets.Count };
         return await send.RunAsync(lane, order, resolved, deadline => CancelAllAsync(lane, session, order, targets, deadline));
     }

@@ -17,17 +17,24 @@ namespace TradeFlow.Platform.Trading.Dispatch;
 /// all of it out now.
 /// </summary>
 internal sealed partial class CloseExit(
-    OpenPositions positions, OrderStore store, PositionStore book, SendOnce send, FillWatch fills, Aftermath aftermath, Notifications notices, TimeProvider clock,
-    ILogger<CloseExit> log)
+    OpenPositions positions, OrderStore store, PositionStore book, SendOnce send, OrderEnding ending, FillWatch fills, Aftermath aftermath,
+    Notifications notices, TimeProvider clock, ILogger<CloseExit> log)
 {
     private const int AtOnce = 8;
 
     /// <exception cref="ConnectorException">The broker could not be asked; nothing was sent.</exception>
-    public async Task<OrderRow?> RunAsync(Lane lane, OrderRow order, AccountSession session, CancellationToken ct)
+    public Task<OrderRow?> RunAsync(Lane lane, OrderRow order, AccountSession session, CancellationToken ct) =>
+        RunAsync(lane, order, session, null, ct);
+
+    /// <param name="shown">What the broker shows, where it was read in this turn: it counts its reads.</param>
+    public async Task<OrderRow?> RunAsync(
+        Lane lane, OrderRow order, AccountSession session, IReadOnlyList<PositionReport>? shown, CancellationToken ct)
     {
         var intent = order.Intent;
         List<PositionReport> unreadable = [];
-        var (position, open) = await FindAsync(lane, order, intent, session, unreadable, ct);
+        var (position, open) = shown is null
+            ? await FindAsync(lane, order, intent, session, unreadable, ct)
+            : (null, await positions.MeantAsync(lane, order, intent, null, shown, unreadable, ct));
         var legs = order.ParentId is null && position is null ? await store.LegsAsync(order.Id, ct) : [];
         // After a crash between the legs and this order: what a leg is for is not planned again.
         open.RemoveAll(target => IsPlanned(target.Position));
@@ -38,8 +45,7 @@ internal sealed partial class CloseExit(
         {
             var closed = position is not null && order.ParentId is null;
             if (closed) throw PositionClosed();
-            await EndWithNothingAsync(lane, order, session, ct);
-            return await store.FindAsync(order.Id, ct);
+            return await EndWithNothingAsync(lane, order, session, ct);
         }
         // One whose rules cannot be read waits for them by itself.
         foreach (var left in unreadable) await AddLegAsync(lane, order, left, Symbols.Canonical(left.BrokerSymbol), null, null, ct);
@@ -48,31 +54,34 @@ internal sealed partial class CloseExit(
         List<(OrderRow Leg, CloseTarget Target)> others = [];
         foreach (var target in targets.Skip(1))
             if (await store.FindAsync(await AddLegAsync(lane, order, target, ct), ct) is { } leg) others.Add((leg, target));
-        using var room = new SemaphoreSlim(AtOnce);
-        var closing = others.Select(other => CloseBesideAsync(lane, other.Leg, session, other.Target, room)).ToList();
+        var beside = CloseLegsAsync(lane, others, session);
         var own = CloseAsync(lane, order, session, targets[0]);
-        await Task.WhenAll([own, .. closing]);
+        await Task.WhenAll(own, beside);
         return await own;
 
         bool IsPlanned(PositionReport report) => legs.Any(leg => leg.Intent.BrokerPositionId == report.BrokerPositionId);
     }
 
-    private async Task EndWithNothingAsync(Lane lane, OrderRow order, AccountSession session, CancellationToken ct)
+    /// <summary>Closes side by side, each by the order that it was given.</summary>
+    public async Task CloseLegsAsync(Lane lane, IReadOnlyList<(OrderRow Leg, CloseTarget Target)> legs, AccountSession session)
+    {
+        using var room = new SemaphoreSlim(AtOnce);
+        await Task.WhenAll(legs.Select(leg => CloseBesideAsync(lane, leg.Leg, session, leg.Target, room)).ToList());
+    }
+
+    private async Task<OrderRow?> EndWithNothingAsync(Lane lane, OrderRow order, AccountSession session, CancellationToken ct)
     {
         var open = order.ParentId is null && order.Intent is { Action: TradeAction.Close, Side: not null }
             ? await positions.FindAsync(lane, session, order, order.Intent with { Side = null }, null, [], ct)
             : [];
-        if (open.Count == 0)
-        {
-            await store.RefuseAsync(order.Id, lane.Worker, OrderRow.Canceled, OrderCodes.NothingToClose, "Nothing was open.", null, ct);
-            return;
-        }
+        if (open.Count == 0) return await ending.CancelAsync(lane, order, OrderCodes.NothingToClose, "Nothing was open.");
         var note = OtherSide.Note(order.Intent.Side!.Value, order.Symbol, open.Sum(target => target.Position.Quantity)); // asked for above
         var errors = new Dictionary<string, string[]> { ["intent.side"] = [note] };
-        if (!await store.RefuseAsync(order.Id, lane.Worker, OrderRow.Canceled, OrderCodes.NothingToClose, note, errors, ct)) return;
+        if (await ending.CancelAsync(lane, order, OrderCodes.NothingToClose, note, errors) is not { } row) return null;
         // It looks like a success where it was sent from.
         await notices.AddAsync(lane.Tenant, Notifications.Warning, "order.failed", $"{lane.Account.Broker}: a close did nothing. {note}",
             $$"""{"order_id":"{{order.Id}}","account_id":"{{lane.AccountId}}"}""", ct);
+        return row;
     }
 
     /// <summary>Gives a position an order of its own, to run in the turn of the signal.</summary>

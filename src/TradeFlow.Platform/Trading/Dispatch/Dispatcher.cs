@@ -10,8 +10,8 @@ namespace TradeFlow.Platform.Trading.Dispatch;
 
 /// <summary>Takes one order of a lane as far as it gets now, and tells what became of it.</summary>
 internal sealed partial class Dispatcher(
-    IBrokerSessions sessions, OpenEntry opens, CloseExit closes, ReverseEntry reverses, TargetEntry targets, CancelExit cancels, ProtectExit protects, SendOnce send, OrderStore store,
-    Aftermath aftermath, ILogger<Dispatcher> log)
+    IBrokerSessions sessions, OpenEntry opens, CloseExit closes, ReverseEntry reverses, TargetEntry targets, CancelExit cancels, ProtectExit protects,
+    SendOnce send, OrderEnding ending, OrderStore store, Aftermath aftermath, ILogger<Dispatcher> log)
 {
     private static readonly TimeSpan ResolveWithin = TimeSpan.FromSeconds(8);
     // A fault of code comes again, as a rule; a broken connection to the database does not.
@@ -36,7 +36,7 @@ internal sealed partial class Dispatcher(
             {
                 "open" => await opens.RunAsync(lane, order, session, null, ct),
                 "close" or "flatten" => await closes.RunAsync(lane, order, session, ct),
-                "reverse" => await reverses.RunAsync(lane, order, session, ct),
+                "reverse" => await reverses.RunAsync(lane, order, session, null, ct),
                 "modify" => await protects.RunAsync(lane, order, session, ct),
                 "cancel" => await cancels.RunAsync(lane, order, session, ct),
                 _ => throw new RefusedException(OrderCodes.SignalInvalid, $"'{order.Action}' cannot be executed.", "intent.action"),
@@ -44,7 +44,8 @@ internal sealed partial class Dispatcher(
         }
         catch (RefusedException refused)
         {
-            return await EndAsync(lane, order, refused.Code, refused.Message, refused.Errors);
+            var errors = refused.Code.StartsWith("broker.", StringComparison.Ordinal) ? null : refused.Errors;
+            return await ending.RefuseAsync(lane, order, refused.Code, refused.Message, errors);
         }
         catch (Exception e) when (e is ConnectorException || (e is OperationCanceledException && !stopping.IsCancellationRequested))
         {
@@ -54,7 +55,7 @@ internal sealed partial class Dispatcher(
             var permanent = e is ConnectorException { Kind: ConnectorErrorKind.Authentication or ConnectorErrorKind.Permission or ConnectorErrorKind.Misconfigured };
             if (!permanent && send.MayTryAgain(lane, order)) return null;
             var reason = e is ConnectorException ? e.Message : "The broker did not answer in time.";
-            return await EndAsync(lane, order, OrderCodes.BrokerUnreachable, reason, null);
+            return await ending.RefuseAsync(lane, order, OrderCodes.BrokerUnreachable, reason);
         }
         catch (Exception e) when (e is NpgsqlException ? !DatabaseFault.Passes(e) : !stopping.IsCancellationRequested)
         {
@@ -72,8 +73,8 @@ internal sealed partial class Dispatcher(
         {
             case { Status: OrderRow.Pending }:
                 if (send.MayTryAgain(lane, order, ExitTriesOnFaults)) return null;
-                return await EndAsync(lane, order, OrderCodes.Failed,
-                    $"A fault kept the order from being sent ({fault.GetType().Name}). Nothing was sent.", null);
+                return await ending.RefuseAsync(lane, order, OrderCodes.Failed,
+                    $"A fault kept the order from being sent ({fault.GetType().Name}). Nothing was sent.");
             case { Status: OrderRow.Sending } when row.ClaimedBy == lane.Worker:
                 // Unknown, unless this worker knows that it never left.
                 lane.TakeOverDue = true;
@@ -81,13 +82,6 @@ internal sealed partial class Dispatcher(
             default:
                 return row;
         }
-    }
-
-    private async Task<OrderRow?> EndAsync(Lane lane, OrderRow order, string code, string reason, IReadOnlyDictionary<string, string[]>? errors)
-    {
-        lane.Forget(order.Id);
-        var ended = await store.RefuseAsync(order.Id, lane.Worker, OrderRow.Rejected, code, reason, code.StartsWith("broker.", StringComparison.Ordinal) ? null : errors, CancellationToken.None);
-        return ended ? await store.FindAsync(order.Id, CancellationToken.None) : null;
     }
 
     [LoggerMessage(4023, LogLevel.Error, "A fault ended order {OrderId}")]

@@ -14,21 +14,35 @@ internal sealed record CloseTarget(PositionReport Position, Instrument Instrumen
 /// <summary>Finds what an exit is for in a fresh reading of the broker, including what was opened there by hand.</summary>
 internal sealed class OpenPositions(IInstruments instruments, PositionSync sync)
 {
+    /// <summary>The positions that the broker shows now.</summary>
+    /// <param name="isForExit">Brokers count their reads; an entry takes none of those that are kept for exits.</param>
+    public async Task<IReadOnlyList<PositionReport>> ReadAsync(Lane lane, AccountSession session, bool isForExit, CancellationToken ct)
+    {
+        var begunAt = Stopwatch.GetTimestamp();
+        var state = await session.Connector.GetStateAsync(new StateWindow { IsForExit = isForExit, PositionsOnly = true }, ct);
+        await sync.IntroduceAsync(lane, state, begunAt, ct);
+        return state.Positions;
+    }
+
     /// <summary>The open positions that the intent names, the oldest first.</summary>
     /// <param name="unreadable">Takes the positions of a flatten whose rules cannot be read now: they must not hold up the others.</param>
     public async Task<List<CloseTarget>> FindAsync(
         Lane lane, AccountSession session, OrderRow order, TradeIntent intent, string? brokerPosition, List<PositionReport> unreadable,
-        CancellationToken ct)
+        CancellationToken ct) =>
+        await MeantAsync(lane, order, intent, brokerPosition, await ReadAsync(lane, session, isForExit: true, ct), unreadable, ct);
+
+    /// <summary>Those of a reading that the intent names, the oldest first.</summary>
+    /// <param name="unreadable">As above.</param>
+    public async Task<List<CloseTarget>> MeantAsync(
+        Lane lane, OrderRow order, TradeIntent intent, string? brokerPosition, IReadOnlyList<PositionReport> shown,
+        List<PositionReport> unreadable, CancellationToken ct)
     {
-        var begunAt = Stopwatch.GetTimestamp();
-        var state = await session.Connector.GetStateAsync(new StateWindow { IsForExit = true, PositionsOnly = true }, ct);
-        await sync.IntroduceAsync(lane, state, begunAt, ct);
         var spoken = intent.Symbol.Length > 0 ? intent.Symbol : order.Symbol;
         var mapped = lane.Account.Symbols.Map(spoken);
         var contract = await ContractAsync(lane, mapped.Symbol, ct);
         List<CloseTarget> targets = [];
         List<CloseTarget> asWritten = [];
-        foreach (var position in state.Positions.OrderBy(position => position.OpenedAt ?? DateTimeOffset.MinValue))
+        foreach (var position in shown.OrderBy(position => position.OpenedAt ?? DateTimeOffset.MinValue))
         {
             if (brokerPosition is not null && position.BrokerPositionId != brokerPosition) continue;
             var named = brokerPosition is not null || intent.Action == TradeAction.Flatten;

@@ -12,7 +12,7 @@ namespace TradeFlow.Platform.Trading.Dispatch;
 /// Moves the stops and targets of open positions. It opens nothing however often it is sent, so after a crash it simply runs again. The request
 /// ends as FILLED when every position has what it was to get.
 /// </summary>
-internal sealed class ProtectExit(OpenPositions positions, PositionStore book, OrderStore store, SendOnce send)
+internal sealed class ProtectExit(OpenPositions positions, PositionStore book, OrderEnding ending, SendOnce send)
 {
     private sealed record Step(CloseTarget Target, ProtectPlan Plan);
 
@@ -22,11 +22,11 @@ internal sealed class ProtectExit(OpenPositions positions, PositionStore book, O
         if (session.Connector is not IModifyOrders modify)
             throw new RefusedException(OrderCodes.CannotModify, $"{session.Manifest.Name} does not change the stops of an open position: close it, or set them with the entry.", "intent.action");
         var steps = await StepsAsync(lane, order, session, ct);
-        if (steps.Count == 0) return await EndAsync(lane, order, OrderCodes.NothingToProtect, "Nothing was open.", ct);
+        if (steps.Count == 0) return await ending.CancelAsync(lane, order, OrderCodes.NothingToProtect, "Nothing was open.");
         if (steps.Find(step => step.Plan.Fault is not null) is { Plan.Fault: { } fault })
             throw new RefusedException(OrderCodes.SignalInvalid, fault.Words, order.Intent.PositionId is null ? fault.Field : "stop_loss");
         steps.RemoveAll(step => step.Plan.ChangesNothing);
-        if (steps.Count == 0) return await EndAsync(lane, order, OrderCodes.AlreadyThere, "The stops are there already.", ct);
+        if (steps.Count == 0) return await ending.CancelAsync(lane, order, OrderCodes.AlreadyThere, "The stops are there already.");
         var resolved = new ResolvedOrder
         {
             BrokerSymbol = steps[0].Target.Instrument.BrokerSymbol, StopLoss = steps[0].Plan.StopLoss, TakeProfit = steps[0].Plan.TakeProfit,
@@ -100,11 +100,5 @@ internal sealed class ProtectExit(OpenPositions positions, PositionStore book, O
         {
             BrokerOrderId = "", BrokerSymbol = first.Instrument.BrokerSymbol, Side = Side.Unknown, Status = OrderStatus.Filled, Quantity = 0,
         });
-    }
-
-    private async Task<OrderRow?> EndAsync(Lane lane, OrderRow order, string code, string words, CancellationToken ct)
-    {
-        await store.RefuseAsync(order.Id, lane.Worker, OrderRow.Canceled, code, words, null, ct);
-        return await store.FindAsync(order.Id, ct);
     }
 }

@@ -15,7 +15,9 @@ internal sealed class ReverseEntry(OpenPositions positions, CloseExit closes, Op
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(150);
 
     /// <exception cref="ConnectorException">The broker could not be asked; nothing was sent.</exception>
-    public async Task<OrderRow?> RunAsync(Lane lane, OrderRow order, AccountSession session, CancellationToken ct)
+    /// <param name="shown">What the broker shows, where it was read in this turn.</param>
+    public async Task<OrderRow?> RunAsync(
+        Lane lane, OrderRow order, AccountSession session, IReadOnlyList<PositionReport>? shown, CancellationToken ct)
     {
         var legs = await store.LegsAsync(order.Id, ct);
         if (legs.FirstOrDefault(leg => leg.Status == OrderRow.Rejected) is { } failed)
@@ -28,10 +30,17 @@ internal sealed class ReverseEntry(OpenPositions positions, CloseExit closes, Op
         }
         if (legs.Any(leg => leg.Status is not (OrderRow.Filled or OrderRow.Canceled))) return Later(lane, order);
 
-        var open = await positions.FindAsync(lane, session, order, order.Intent, null, [], ct);
+        shown ??= await positions.ReadAsync(lane, session, isForExit: legs.Count == 0, ct);
+        var open = await positions.MeantAsync(lane, order, order.Intent, null, shown, [], ct);
         var unplanned = open.Where(target => legs.All(leg => leg.Intent.BrokerPositionId != target.Position.BrokerPositionId)).ToList();
-        foreach (var target in unplanned) await closes.AddLegAsync(lane, order, target, ct);
-        if (unplanned.Count > 0) return null; // the legs stand before this order in the lane now
+        if (unplanned.Count > 0)
+        {
+            List<(OrderRow Leg, CloseTarget Target)> closing = [];
+            foreach (var target in unplanned)
+                if (await store.FindAsync(await closes.AddLegAsync(lane, order, target, ct), ct) is { } leg) closing.Add((leg, target));
+            await closes.CloseLegsAsync(lane, closing, session);
+            return null; // the lane looks at what became of them, and at what has come meanwhile
+        }
         if (open.Count > 0) return Later(lane, order);
 
         var before = legs.Where(leg => leg.Status == OrderRow.Filled).Sum(leg => leg.Qty ?? 0);

@@ -6,6 +6,7 @@ using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Lanes;
 using TradeFlow.Platform.Trading.Orders;
+using TradeFlow.Platform.Trading.Sync;
 
 namespace TradeFlow.Platform.Trading.Dispatch;
 
@@ -15,7 +16,8 @@ namespace TradeFlow.Platform.Trading.Dispatch;
 /// sent is told by the rows: after a crash at any point no step runs twice.
 /// </summary>
 internal sealed class TargetEntry(
-    OpenPositions positions, OpenEntry entry, CloseExit closes, ReverseEntry reverses, OrderStore store, Notifications notices, TimeProvider clock)
+    OpenPositions positions, OpenEntry entry, CloseExit closes, ReverseEntry reverses, OrderEnding ending, OrderStore store, Notifications notices,
+    TimeProvider clock)
 {
     /// <summary>Two messages of one moment arrive in either order.</summary>
     private static readonly TimeSpan Swapped = TimeSpan.FromSeconds(2);
@@ -27,16 +29,21 @@ internal sealed class TargetEntry(
     /// <exception cref="ConnectorException">The broker could not be asked; nothing was sent.</exception>
     public async Task<OrderRow?> RunAsync(Lane lane, OrderRow order, AccountSession session, CancellationToken ct)
     {
-        if (!order.Unplanned && (await store.LegsAsync(order.Id, ct)).Count > 0) return await GoOnAsync(lane, order, session, ct);
+        if (!order.Unplanned && (await store.LegsAsync(order.Id, ct)).Count > 0) return await GoOnAsync(lane, order, session, null, ct);
 
         var intent = order.Intent;
         var target = intent.Target!; // the dispatcher sends nothing else here
-        // Whatever is held, of either side.
-        var open = await positions.FindAsync(lane, session, order, intent with { Action = TradeAction.Target, Side = null, Exactly = null }, null, [], ct);
-        var held = Held.Of(open.Select(found => (found.Position.Side, found.Position.Quantity)));
         var age = clock.GetUtcNow() - order.CreatedAt;
-        var isSettled = await IsSettledAsync(lane, order, intent, open, held, ct);
-        if (!isSettled && age < Agrees) return Later(lane, order);
+        // Our own orders are looked at first: brokers count their reads, and this one would tell nothing that lasts.
+        var isQuiet = !await IsMovingAsync(lane, order, ct);
+        if (!isQuiet && age < Agrees) return Later(lane, order, age);
+        var shown = await positions.ReadAsync(lane, session, isForExit: target.Position == HeldSide.Flat || Booked(lane, order, []).Any(), ct);
+        // Whatever is held, of either side.
+        var open = await positions.MeantAsync(
+            lane, order, intent with { Action = TradeAction.Target, Side = null, Exactly = null }, null, shown, [], ct);
+        var held = Held.Of(open.Select(found => (found.Position.Side, found.Position.Quantity)));
+        var isSettled = isQuiet && IsBooked(lane, order, open, held);
+        if (!isSettled && age < Agrees) return Later(lane, order, age);
 
         var mapped = lane.Account.Symbols.Map(intent.Symbol);
         var factor = mapped.Factor * lane.Account.Multiplier;
@@ -47,32 +54,33 @@ internal sealed class TargetEntry(
 
         if (order.Unplanned && await FollowerAsync(order, target, gap, ct) is { } follower)
         {
-            return await EndAsync(lane, order, OrderCodes.CameLate,
-                $"The strategy has gone on from there: the message that follows this one came first ({follower.CreatedAt:HH:mm:ss.fff} UTC).", ct);
+            return await ending.CancelAsync(lane, order, OrderCodes.CameLate,
+                $"The strategy has gone on from there: the message that follows this one came first ({follower.CreatedAt:HH:mm:ss.fff} UTC).");
         }
         // Told before it is noted: a crash in between tells twice rather than never.
         if (gap) await TellGapAsync(lane, order, target, held, ct);
         var written = plan ?? intent with { Action = TradeAction.Target };
         if (await store.PlanAsync(order, lane.Worker, written, gap, refusal, ct) is not { } row) return null;
         if (plan is null)
-            return await EndAsync(lane, row, OrderCodes.AlreadyThere, "The account is where the strategy is.", ct);
+            return await ending.CancelAsync(lane, row, OrderCodes.AlreadyThere, "The account is where the strategy is.");
         if (plan.Action == TradeAction.Target) throw Refused(row);
         if (TargetPlan.MisfitOf(plan, target, instrument, mapped.Factor) is { } misfit)
             throw new RefusedException(OrderCodes.SignalInvalid, misfit, "intent.position_size");
         if (plan.Action == TradeAction.Open && !isSettled)
         {
-            if (age < LaneChoice.Patience) return Later(lane, row);
+            if (age < LaneChoice.Patience) return Later(lane, row, age);
             throw new RefusedException(OrderCodes.PreviousUnknown,
                 $"What an order before it did in {order.Symbol} is not known yet, and entering on top of it could double the position. Nothing was sent.", "intent.action");
         }
-        return await GoOnAsync(lane, row, session, ct);
+        return await GoOnAsync(lane, row, session, shown, ct);
     }
 
-    private Task<OrderRow?> GoOnAsync(Lane lane, OrderRow row, AccountSession session, CancellationToken ct) => row.Action switch
+    private Task<OrderRow?> GoOnAsync(
+        Lane lane, OrderRow row, AccountSession session, IReadOnlyList<PositionReport>? shown, CancellationToken ct) => row.Action switch
     {
         "open" => entry.RunAsync(lane, row, session, null, ct),
-        "reverse" => reverses.RunAsync(lane, row, session, ct),
-        _ => closes.RunAsync(lane, row, session, ct),
+        "reverse" => reverses.RunAsync(lane, row, session, shown, ct),
+        _ => closes.RunAsync(lane, row, session, shown, ct),
     };
 
     // The message that comes after this one in the strategy, where it came first. Two in their order look alike when the strategy went and came
@@ -92,21 +100,28 @@ internal sealed class TargetEntry(
     private static bool Follows(TargetRule later, TargetRule target) =>
         later.Previous == target.Position && (target.Position == HeldSide.Flat || later.PreviousSize == target.Size);
 
-    // Does the reading have all that our orders did? Then no order of the symbol is on its way, and the books say the same.
-    private async Task<bool> IsSettledAsync(
-        Lane lane, OrderRow order, TradeIntent intent, List<CloseTarget> open, Held held, CancellationToken ct)
+    // An order of ours in the symbol is on its way: what the broker shows now it may not show in a moment.
+    private async Task<bool> IsMovingAsync(Lane lane, OrderRow order, CancellationToken ct)
     {
         var moving = await store.ListAsync(lane.AccountId.Value,
             "o.status in ('UNKNOWN', 'WORKING', 'PARTIALLY_FILLED') and o.type = 'MARKET' and o.action in ('open', 'reverse', 'close', 'flatten')", ct);
-        if (moving.Exists(row => row.Id != order.Id && (row.Symbol.Length == 0 || Symbols.Same(row.Symbol, order.Symbol)))) return false;
-        var mapped = lane.Account.Symbols.Map(intent.Symbol).Symbol;
+        return moving.Exists(row => row.Id != order.Id && (row.Symbol.Length == 0 || Symbols.Same(row.Symbol, order.Symbol)));
+    }
+
+    // Does the reading have all that our orders did? Then the books say the same.
+    private static bool IsBooked(Lane lane, OrderRow order, List<CloseTarget> open, Held held)
+    {
         var names = open.Select(found => found.Position.BrokerSymbol).ToHashSet(StringComparer.Ordinal);
-        var booked = Held.Of(lane.Book.Open.Values
-            .Where(position => names.Contains(position.BrokerSymbol) || Symbols.Same(position.Symbol, order.Symbol) || Symbols.Same(position.Symbol, mapped))
-            .Select(position => (position.Side, position.Quantity)));
-        if (booked == held) return true;
+        if (Held.Of(Booked(lane, order, names).Select(position => (position.Side, position.Quantity))) == held) return true;
         lane.Sync.Ring();
         return false;
+    }
+
+    private static IEnumerable<BookedPosition> Booked(Lane lane, OrderRow order, HashSet<string> names)
+    {
+        var mapped = lane.Account.Symbols.Map(order.Intent.Symbol).Symbol;
+        return lane.Book.Open.Values.Where(position =>
+            names.Contains(position.BrokerSymbol) || Symbols.Same(position.Symbol, order.Symbol) || Symbols.Same(position.Symbol, mapped));
     }
 
     private static RefusedException Refused(OrderRow row)
@@ -115,16 +130,10 @@ internal sealed class TargetEntry(
         return new RefusedException(refusal.Code, refusal.Error, new Dictionary<string, string[]>());
     }
 
-    private async Task<OrderRow?> EndAsync(Lane lane, OrderRow order, string code, string words, CancellationToken ct)
+    // Ever more seldom: each look costs a read.
+    private OrderRow? Later(Lane lane, OrderRow order, TimeSpan age)
     {
-        lane.Forget(order.Id);
-        await store.RefuseAsync(order.Id, lane.Worker, OrderRow.Canceled, code, words, null, ct);
-        return await store.FindAsync(order.Id, ct);
-    }
-
-    private OrderRow? Later(Lane lane, OrderRow order)
-    {
-        lane.Defer(order.Id, clock.GetUtcNow() + LookAgain);
+        lane.Defer(order.Id, clock.GetUtcNow() + TimeSpan.FromTicks(Math.Max(LookAgain.Ticks, Math.Min(age.Ticks, Agrees.Ticks / 2))));
         return null;
     }
 

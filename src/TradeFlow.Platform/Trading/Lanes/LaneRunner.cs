@@ -8,7 +8,7 @@ namespace TradeFlow.Platform.Trading.Lanes;
 
 /// <summary>Runs the orders of one lane one after the other.</summary>
 internal sealed partial class LaneRunner(
-    OrderStore store, Dispatcher dispatcher, SendOnce send, OrderAnnouncer announcer, Traces traces, TimeProvider clock,
+    OrderStore store, Dispatcher dispatcher, SendOnce send, OrderEnding ending, OrderAnnouncer announcer, Traces traces, TimeProvider clock,
     ILogger<LaneRunner> log)
 {
     // With Redis the bell rings at once; this is for a message that got lost between two looks.
@@ -78,13 +78,13 @@ internal sealed partial class LaneRunner(
         lane.KeepPending(queue.Pending.Select(order => order.Id).ToHashSet());
         var choice = LaneChoice.From(queue, order => lane.IsDeferred(order, now), now);
         foreach (var order in choice.Unreadable)
-            await EndAsync(lane, order, OrderRow.Rejected, OrderCodes.Failed,
-                "The order was written by a newer version of TradeFlow, which this one cannot read. Nothing was sent.", ct);
+            await TellAsync(await ending.RefuseAsync(lane, order, OrderCodes.Failed,
+                "The order was written by a newer version of TradeFlow, which this one cannot read. Nothing was sent."), ct);
         foreach (var entry in choice.WaitedTooLong)
-            await EndAsync(lane, entry, OrderRow.Rejected, OrderCodes.PreviousUnknown,
-                $"An order before it in {entry.Symbol} has no settled outcome yet, and entering on top of it could double the position. Nothing was sent.", ct);
+            await TellAsync(await ending.RefuseAsync(lane, entry, OrderCodes.PreviousUnknown,
+                $"An order before it in {entry.Symbol} has no settled outcome yet, and entering on top of it could double the position. Nothing was sent."), ct);
         foreach (var entry in choice.Superseded)
-            await EndAsync(lane, entry, OrderRow.Canceled, OrderCodes.Superseded, "A later exit came while this entry was still waiting. Nothing was sent.", ct);
+            await TellAsync(await ending.CancelAsync(lane, entry, OrderCodes.Superseded, "A later exit came while this entry was still waiting. Nothing was sent."), ct);
         if (choice.Run is null) return choice.Waiting ? Next.Later : Next.Nothing;
         lane.InHand = true;
         using var activity = traces.Begin("order.execute", choice.Run.Id);
@@ -99,11 +99,9 @@ internal sealed partial class LaneRunner(
         return Next.More;
     }
 
-    private async Task EndAsync(Lane lane, OrderRow order, string status, string code, string reason, CancellationToken ct)
+    private async Task TellAsync(OrderRow? ended, CancellationToken ct)
     {
-        if (!await store.RefuseAsync(order.Id, lane.Worker, status, code, reason, null, ct)) return;
-        lane.Forget(order.Id);
-        if (await store.FindAsync(order.Id, ct) is { } row) await announcer.AnnounceAsync(row, ct);
+        if (ended is not null) await announcer.AnnounceAsync(ended, ct);
     }
 
     private enum Next { Nothing, Later, More }

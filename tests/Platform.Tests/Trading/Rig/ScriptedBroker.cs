@@ -158,6 +158,9 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector,
     public int Reads => reads;
     private int reads;
 
+    /// <summary>Those that an order waited for: of the positions alone, and whether they are for an exit.</summary>
+    public ConcurrentQueue<bool> ReadsOfOrders { get; } = new();
+
     /// <summary>How often the stream was begun.</summary>
     public int Streams => streams;
     private int streams;
@@ -282,6 +285,7 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector,
     public async Task<BrokerState> GetStateAsync(StateWindow window, CancellationToken ct)
     {
         Interlocked.Increment(ref reads);
+        if (window.PositionsOnly) ReadsOfOrders.Enqueue(window.IsForExit);
         Meet("state");
         if (ReadFault is { } fault) throw fault;
         BrokerState state;
