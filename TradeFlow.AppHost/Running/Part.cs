@@ -10,6 +10,7 @@ internal sealed class Part(IResource resource, TimeProvider clock)
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private const int GivesUpAfter = 8;
     private long since;
+    private string? lastReason;
     private bool livesWell;
 
     public IResource Resource => resource;
@@ -52,6 +53,14 @@ internal sealed class Part(IResource resource, TimeProvider clock)
         Deaths = livesWell && clock.GetElapsedTime(since) > Lived ? 1 : Deaths + 1;
         livesWell = false;
         return true;
+    }
+
+    /// <summary>Whether it ended for this reason the time before too.</summary>
+    public bool EndsAgainWith(string? reason)
+    {
+        var isTheSame = reason is not null && reason == lastReason;
+        lastReason = reason;
+        return isTheSame;
     }
 
     private static bool IsEnd(string state) => KnownResourceStates.TerminalStates.Contains(state);

@@ -12,6 +12,7 @@ internal sealed class Supervisor(
 {
     private static readonly TimeSpan ProgramsEndWithin = TimeSpan.FromSeconds(3.5);
     private static readonly TimeSpan ServersEndWithin = TimeSpan.FromSeconds(3);
+    private static readonly string[] Refusals = [nameof(InvalidOperationException), "OptionsValidationException"];
     private readonly ConcurrentDictionary<string, Part> parts = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource stopping = new();
     private Task watching = Task.CompletedTask;
@@ -95,9 +96,9 @@ internal sealed class Supervisor(
         {
             while (!host.ApplicationStopping.IsCancellationRequested)
             {
-                if (part.IsHopeless || (!part.WasHealthy && Mend(part) is not null))
+                if (part.IsHopeless || IsRefused(part) || (!part.WasHealthy && Mend(part) is not null))
                 {
-                    GiveUp(part);
+                    await GiveUpAsync(part);
                     return;
                 }
 
@@ -113,11 +114,31 @@ internal sealed class Supervisor(
         }
     }
 
-    private void GiveUp(Part part)
+    private async Task GiveUpAsync(Part part)
     {
         var sentence = Mend(part) ?? $"{part.Name} ended {part.Deaths} times in a row{LastWords(part)}";
-        if (part.WasHealthy) voice.Say($"{part.Name} is given up: {sentence} Start it from the dashboard when that is mended.");
-        else voice.End(sentence);
+        if (part.WasHealthy)
+        {
+            voice.Say($"{part.Name} is given up: {sentence} Start it from the dashboard when that is mended.");
+            return;
+        }
+
+        if (!voice.Refuse(sentence)) return;
+        // Aspire may still be starting others, and tells of what it could not start when it is stopped meanwhile.
+        await stopping.CancelAsync();
+        await EndAllAsync();
+        Environment.Exit(1);
+    }
+
+    // A setting that a program refuses is the same after each start: only a person mends it.
+    private bool IsRefused(Part part) =>
+        !part.WasHealthy && part.EndsAgainWith(Refusal(logs.Last(part.Name)));
+
+    private static string? Refusal(IReadOnlyList<string> lines)
+    {
+        if (Unhandled(lines) is not { } line || !Refusals.Any(line.Contains)) return null;
+        var words = line.IndexOf(": ", StringComparison.Ordinal);
+        return words < 0 ? line : line[(words + 2)..];
     }
 
     private void TellOfFailure(Part part, int? code)
@@ -134,8 +155,16 @@ internal sealed class Supervisor(
     private string LastWords(Part part)
     {
         var lines = logs.Last(part.Name);
-        var reason = lines.LastOrDefault(line => line.Contains("Unhandled exception", StringComparison.Ordinal)) ?? lines.LastOrDefault(line => line.Trim().Length > 0) ?? "it said nothing";
+        var reason = Refusal(lines) ?? Unhandled(lines) ?? lines.LastOrDefault(line => line.Trim().Length > 0) ?? "it said nothing";
         return $": {reason} – the whole story is in {logs.PathOf(part.Name)}.";
+    }
+
+    // Without the time that stands before it.
+    private static string? Unhandled(IReadOnlyList<string> lines)
+    {
+        const string Mark = "Unhandled exception";
+        var line = lines.LastOrDefault(line => line.Contains(Mark, StringComparison.Ordinal));
+        return line?[line.IndexOf(Mark, StringComparison.Ordinal)..];
     }
 
     private static string Word(int? code) => code switch

@@ -76,7 +76,8 @@ public sealed class FaultTests
     [Fact]
     public async Task A_setting_that_stops_the_programs_ends_the_start_with_their_words()
     {
-        await Fails(Folders.New(), [("Parameters__master-key", "short")], "TradeFlow cannot start. ", "Secrets:MasterKey must be at least 32 bytes in base64");
+        await Fails(Folders.New(), [("Parameters__master-key", "short")],
+            "TradeFlow cannot start. ", "ended 2 times in a row: Secrets:MasterKey must be at least 32 bytes in base64.");
     }
 
     private static Task Fails(string data, (string, string) setting, params string[] says) => Fails(data, [setting], says);
