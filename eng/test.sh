@@ -38,14 +38,15 @@ step() {
 counter() { grep -o "<Counters [^>]*" "$1" | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*' || echo 0; }
 
 dotnet_tests() {
-  local project=$1 name report code=0
+  local project=$1 name
   name=$(basename "$project" .csproj)
-  report=$results/$name.trx
   echo "== $name"
-  dotnet test "$project" --no-build -c "$configuration" --nologo -v q --logger "trx;LogFileName=$report" --logger "console;verbosity=minimal" \
-    --blame-hang-timeout 6m --blame-hang-dump-type none --results-directory "$results" || code=$?
+  dotnet test "$project" --no-build -c "$configuration" --nologo -v q --logger "trx;LogFileName=$results/$name.trx" --logger "console;verbosity=minimal" \
+    --blame-hang-timeout 6m --blame-hang-dump-type none --results-directory "$results"
+}
 
-  local p=0 f=0 t=0
+count() {
+  local name=$1 code=$2 report=$results/$1.trx p=0 f=0 t=0
   if [ -f "$report" ]; then
     p=$(counter "$report" passed) f=$(counter "$report" failed) t=$(counter "$report" total)
   fi
@@ -53,6 +54,31 @@ dotnet_tests() {
   if ((code != 0 && f == 0)) || [ ! -f "$report" ]; then f=$((f + 1)); fi
   ((f > 0)) && broken+=("$name")
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + (t > p + f ? t - p - f : 0)))
+}
+
+one_by_one() {
+  local project code
+  for project; do
+    code=0
+    dotnet_tests "$project" || code=$?
+    count "$(basename "$project" .csproj)" "$code"
+  done
+}
+
+side_by_side() {
+  local project name logs=$results/logs
+  mkdir -p "$logs"
+  for project; do
+    while (($(jobs -rp | wc -l) >= 3)); do wait -n; done
+    name=$(basename "$project" .csproj)
+    { dotnet_tests "$project" && echo 0 >"$logs/$name.code" || echo $? >"$logs/$name.code"; } >"$logs/$name.log" 2>&1 </dev/null &
+  done
+  wait
+  for project; do
+    name=$(basename "$project" .csproj)
+    cat "$logs/$name.log"
+    count "$name" "$(cat "$logs/$name.code")"
+  done
 }
 
 dashboard_tests() {
@@ -86,10 +112,15 @@ if [ -d tests/EndToEnd.Tests ]; then
   step "Chromium" ./eng/bring-chromium.sh
 fi
 
-# One after the other: each may start servers of its own, and timing on a small machine is fragile enough. The whole system comes last.
-while read -r project; do
-  dotnet_tests "$project"
-done < <(find tests plugins -name '*.Tests.csproj' -not -path '*/bin/*' -not -path '*/obj/*' 2>/dev/null | awk '{ print (/EndToEnd/ ? 1 : 0), $0 }' | sort | cut -d' ' -f2-)
+projects() { find tests plugins -name '*.Tests.csproj' -not -path '*/bin/*' -not -path '*/obj/*' | sort | grep "$@"; }
+waiting='^plugins/\|/BrokerSdk\|/Simulators'
+
+# Connectors and the SDK mostly wait, for brokers that answer late and for builds of what partners write, and share nothing.
+mapfile -t together < <(projects "$waiting")
+side_by_side "${together[@]}"
+# The others start servers of their own, one after the other: timing on a small machine is fragile enough. The whole system comes last.
+mapfile -t alone < <(projects -v "$waiting" | awk '{ print (/EndToEnd/ ? 1 : 0), $0 }' | sort | cut -d' ' -f2-)
+one_by_one "${alone[@]}"
 
 step "security evidence" node eng/security-evidence.mjs --check
 
