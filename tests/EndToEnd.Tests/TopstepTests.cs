@@ -78,7 +78,10 @@ public sealed class TopstepTests(RunningSystem system) : IDisposable
         // After the fills: a hub that is back sooner would be looked at before they were there.
         await PostAsync("hubs/disconnect", new { });
 
-        await Eventually.True(async () => await trader.PositionsAsync() is [var only] && only.GetProperty("side").GetString() == "SELL" && only.GetProperty("qty").GetDecimal() == 3, TimeSpan.FromSeconds(8), "three contracts short");
+        JsonElement[] shown = [];
+        await Eventually.True(
+            async () => (shown = await trader.PositionsAsync()) is [var only] && only.GetProperty("side").GetString() == "SELL" && only.GetProperty("qty").GetDecimal() == 3,
+            TimeSpan.FromSeconds(8), () => $"three contracts short, but {JsonSerializer.Serialize(shown)}; {ToldAsync().Result}");
         (await trader.OrderAsync(first.Json.GetProperty("order_id").GetString()!)).GetProperty("filled_qty").GetDecimal().ShouldBe(1m);
     }
 
@@ -215,6 +218,10 @@ public sealed class TopstepTests(RunningSystem system) : IDisposable
 
     private async Task<string?> ConnectionAsync() =>
         (await broker.GetFromJsonAsync<JsonElement>("hubs")).TryGetProperty(user, out var connection) ? connection.GetString() : null;
+
+    // What the gateway has, who is connected to it, and what it was asked.
+    private async Task<string> ToldAsync() =>
+        $"{(await AccountAsync()).GetRawText()} {await broker.GetStringAsync("hubs")} {await broker.GetStringAsync($"calls?user={user}")}";
 
     private async Task<JsonElement> AccountAsync() => (await broker.GetFromJsonAsync<JsonElement>($"accounts?user={user}"))[0];
 

@@ -205,7 +205,7 @@ internal sealed class Mirror(TimeProvider clock)
     }
 
     private static bool Same(IReadOnlyCollection<WirePosition> some, IReadOnlyCollection<WirePosition> others) =>
-        some.Count == others.Count && others.All(other => some.Any(one => one.Id == other.Id && one.Size == other.Size));
+        some.Count == others.Count && others.All(other => some.Any(one => (one.Id, one.Type, one.Size) == (other.Id, other.Type, other.Size)));
 
     private Reading Read(DateTimeOffset at, WireAccount money) =>
         new(at, [.. positions.Values], [.. orders.Values], [.. trades.Values], money);

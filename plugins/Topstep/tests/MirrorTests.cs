@@ -45,6 +45,15 @@ public sealed class MirrorTests
     }
 
     [Fact]
+    public void A_position_that_turned_round_is_another_one_whatever_its_size()
+    {
+        mirror.Reset(Reading(At, [Position(1)], [], 100m), mirror.Moment);
+
+        mirror.Shows([Position(1)]).ShouldBeTrue();
+        mirror.Shows([Position(1) with { Type = 3 - Position(1).Type }]).ShouldBeFalse();
+    }
+
+    [Fact]
     public void It_is_vouched_for_as_long_as_it_says_and_not_when_there_is_a_doubt()
     {
         mirror.Reset(Reading(At, [Position(1)], [], 100m), mirror.Moment);
