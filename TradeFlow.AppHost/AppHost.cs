@@ -43,6 +43,7 @@ try
         var name = number == 1 ? "worker" : $"worker-{number}";
         var worker = builder.AddProject<Projects.TradeFlow_Worker>(name, launchProfileName: null).StartedDirectly("TradeFlow.Worker")
             .WithHttpEndpoint(port: data.Port(name), isProxied: false)
+            .WithEnvironment("Mail__Folder", Path.Combine(data.Root, "mail"))
             .WithSettings(ChildSettings.Worker, builder.Configuration);
         AddCommon(worker);
         workers.Add(worker);

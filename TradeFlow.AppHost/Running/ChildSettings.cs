@@ -9,9 +9,13 @@ namespace TradeFlow.AppHost;
 /// </summary>
 internal static class ChildSettings
 {
-    private static readonly string[] Both = ["Agents", "Alerts", "Brokers", "Calendar", "Connectors", "Database", "Live", "Plugins", "PublicUrl", "Retention", "TRADEFLOW_CRASHPOINT", "TRADEFLOW_CRASHPOINT_MARKERS"];
+    private static readonly string[] Both =
+    [
+        "Agents", "Alerts", "Billing", "Brokers", "Calendar", "Connectors", "Database", "Live", "Mail", "Notifications", "Plugins", "PublicUrl", "Retention",
+        "Telegram", "TRADEFLOW_CRASHPOINT", "TRADEFLOW_CRASHPOINT_MARKERS", "Trial",
+    ];
 
-    public static readonly IReadOnlyList<string> Api = [.. Both, "Admin", "AllowedHosts", "Billing", "Mail", "Passwords", "Proxies", "RateLimits", "Stripe", "Trial"];
+    public static readonly IReadOnlyList<string> Api = [.. Both, "Admin", "AllowedHosts", "Passwords", "Proxies", "RateLimits", "Stripe"];
 
     public static readonly IReadOnlyList<string> Worker = Both;
 

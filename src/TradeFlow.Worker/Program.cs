@@ -2,8 +2,10 @@ using TradeFlow.Platform.Accounts;
 using TradeFlow.Platform.Alerts;
 using TradeFlow.Platform.Billing;
 using TradeFlow.Platform.Connectors;
+using TradeFlow.Platform.Delivery;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live;
+using TradeFlow.Platform.Outgoing;
 using TradeFlow.Platform.Risk;
 using TradeFlow.Platform.Tenancy;
 using TradeFlow.Platform.Trading;
@@ -47,12 +49,14 @@ if (args is [.., "migrate"])
 
 builder.AddKernel();
 builder.AddHousekeeping();
+builder.AddOutgoingWorker();
 builder.AddTenancyWorker();
 builder.AddBillingWorker();
 builder.AddAccountsWorker();
 builder.AddConnectorsWorker();
 builder.AddTradingWorker();
 builder.AddLiveWorker();
+builder.AddDeliveryWorker();
 builder.AddRiskWorker();
 builder.AddAlertsWorker();
 

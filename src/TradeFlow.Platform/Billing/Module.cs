@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using TradeFlow.Platform.Billing.Contracts;
 using TradeFlow.Platform.Billing.Endpoints;
@@ -43,6 +44,8 @@ public static class BillingModule
         // Longer than Stripe can send an event again, and than a key can be of use.
         services.AddSweep("billing.stripe_events", every: TimeSpan.FromHours(1), where: "received_at < $1 - interval '90 days'");
         services.AddSweep("billing.stripe_calls", every: TimeSpan.FromHours(1), where: "created_at < $1 - interval '90 days'");
+        services.TryAddSingleton<PlanCatalogue>();
+        services.AddRecurringJob<TrialEndings>();
         services.AddKeptTable("billing.billing_status", "one row for each tenant");
         services.AddKeptTable("billing.usage_counters", "one row for each tenant");
         services.AddKeptTable("billing.subscriptions", "one row for each subscription that was ever sold");

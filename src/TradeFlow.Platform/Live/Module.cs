@@ -19,6 +19,7 @@ public static class LiveModule
     {
         builder.Services.TryAddSingleton<LiveEvents>();
         builder.Services.TryAddSingleton<Notifications>();
+        builder.Services.TryAddSingleton<UnsentNotices>();
         return builder;
     }
 

@@ -10,7 +10,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Kernel.Housekeeping;
-using TradeFlow.Platform.Kernel.Mail;
 using TradeFlow.Platform.Tenancy.Audit;
 using TradeFlow.Platform.Tenancy.Contracts;
 using TradeFlow.Platform.Tenancy.Members;
@@ -46,8 +45,6 @@ public static class TenancyModule
         services.AddSingleton<DummyHash>();
         services.AddSingleton<FailedLogIns>();
         services.AddSingleton<TenantSwitch>();
-        services.AddOptions<MailOptions>().BindConfiguration("Mail").ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<Mailer>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<AuditSeals>();
         services.AddScoped<LogIn>();

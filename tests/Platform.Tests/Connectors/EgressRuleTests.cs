@@ -1,5 +1,6 @@
 using System.Net;
 using TradeFlow.Platform.Connectors.Http;
+using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Tests.Connectors;
 
@@ -81,7 +82,7 @@ public sealed class EgressRuleTests
     [InlineData("fec0::1")]
     [InlineData("ff02::1")]
     [InlineData("ff0e::1")]
-    public void It_is_private(string host) => EgressRule.IsPrivate(IPAddress.Parse(host)).ShouldBeTrue();
+    public void It_is_private(string host) => SpecialAddresses.Contains(IPAddress.Parse(host)).ShouldBeTrue();
 
     [Theory]
     [InlineData("1.1.1.1")]
@@ -102,7 +103,7 @@ public sealed class EgressRuleTests
     [InlineData("2001:4860:4860::8888")]
     [InlineData("2a00:1450:4001::1")]
     [InlineData("::ffff:1.1.1.1")]
-    public void It_is_public(string host) => EgressRule.IsPrivate(IPAddress.Parse(host)).ShouldBeFalse();
+    public void It_is_public(string host) => SpecialAddresses.Contains(IPAddress.Parse(host)).ShouldBeFalse();
 
     [Theory]
     [InlineData("http://api.example.com/")]

@@ -22,11 +22,12 @@ public sealed class WorkerJobs : IAsyncLifetime
             .Where(method => method.Name is "AddKernel" or "AddHousekeeping" || IsForWorkers(method.Name)),
     ];
 
-    internal static ServiceProvider Build(PlatformFixture platform, Dictionary<string, string?> settings)
+    internal static ServiceProvider Build(PlatformFixture platform, Dictionary<string, string?> settings, TimeProvider? clock = null)
     {
         var builder = new HostApplicationBuilder(
             new HostApplicationBuilderSettings { EnvironmentName = "Development", DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(platform.ConfigurationWith(settings).AsEnumerable());
+        if (clock is not null) builder.Services.AddSingleton(clock);
         foreach (var part in Parts) part.MakeGenericMethod(typeof(HostApplicationBuilder)).Invoke(null, [builder]);
         return builder.Services.BuildServiceProvider();
     }

@@ -972,6 +972,70 @@ export interface paths {
         patch: operations["ChangeMe"];
         trace?: never;
     };
+    "/api/user/notification_settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where you are told of what
+         * @description Your channels in this tenant: kind email, telegram, discord or webhook, its target, the events it is told of, and its quiet hours.
+         */
+        get: operations["GetNotificationSettings"];
+        /**
+         * Change where you are told of what
+         * @description All channels: one without id is added, one that is left out is removed. Events: order.failed, order.needs_review, account.offline, account.needs_reconnect, emergency_stop, limit.reached, gap, trade.closed, trial.ending, billing, login.new_device. What comes within quiet hours (quiet_from to quiet_to in time_zone) is delivered when they end. A webhook is signed as standard-webhooks has it, with the secret that stands in the answer that made it, and in no other. 422 by path, such as channels[0].target.
+         */
+        put: operations["ReplaceNotificationSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/notification_settings/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was sent through your channels
+         * @description Newest first, or of channel_id, with the last error. What failed is tried again after 5 s, 30 s, 2 min, 10 min, then hourly, for 24 h.
+         */
+        get: operations["ListNotificationDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/notification_settings/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test through a channel
+         * @description At once, whatever the quiet hours, and once. delivered says what came of it, error why it did not arrive; 202 when that takes longer than 10 s.
+         */
+        post: operations["TestNotificationChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/user/password": {
         parameters: {
             query?: never;
@@ -1597,6 +1661,30 @@ export interface components {
             current_password?: null | string;
             new_password?: null | string;
         };
+        ChannelInput: {
+            enabled?: null | boolean;
+            events?: null | string[];
+            /** Format: uuid */
+            id?: null | string;
+            kind?: null | string;
+            quiet_from?: null | string;
+            quiet_to?: null | string;
+            secret?: null | string;
+            target?: null | string;
+            time_zone?: null | string;
+        };
+        ChannelView: {
+            enabled: boolean;
+            events: string[];
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            quiet_from: null | string;
+            quiet_to: null | string;
+            secret?: null | string;
+            target: string;
+            time_zone: string;
+        };
         CheckoutRequest: {
             cancel_url?: null | string;
             price_id?: null | string;
@@ -1651,6 +1739,23 @@ export interface components {
         DefaultSize: {
             mode: string;
             value: number;
+        };
+        DeliveriesView: {
+            /** Format: int32 */
+            attempts: number;
+            /** Format: uuid */
+            channel_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            ended_at: null | string;
+            event: string;
+            /** Format: uuid */
+            id: string;
+            last_error: null | string;
+            /** Format: date-time */
+            next_at: null | string;
+            status: string;
         };
         EmergencyStopEndpointRequest: {
             /** Format: uuid */
@@ -1950,6 +2055,12 @@ export interface components {
         NotificationReadRequest: {
             ids?: null | string[];
         };
+        NotificationSettingsRequest: {
+            channels?: null | components["schemas"]["ChannelInput"][];
+        };
+        NotificationSettingsView: {
+            channels: components["schemas"]["ChannelView"][];
+        };
         OrderView: {
             /** Format: uuid */
             account_id: string;
@@ -1995,6 +2106,10 @@ export interface components {
         };
         PageOfAuditEndpointView: {
             items: components["schemas"]["AuditEndpointView"][];
+            next_cursor: null | string;
+        };
+        PageOfDeliveriesView: {
+            items: components["schemas"]["DeliveriesView"][];
             next_cursor: null | string;
         };
         PageOfInviteView: {
@@ -2313,6 +2428,16 @@ export interface components {
         TenantSwitchRequest: {
             /** Format: uuid */
             tenant_id?: null | string;
+        };
+        TestChannelAnswer: {
+            delivered: null | boolean;
+            error: null | string;
+            /** Format: uuid */
+            id: string;
+        };
+        TestChannelRequest: {
+            /** Format: uuid */
+            channel_id?: null | string;
         };
         TokenRequest: {
             /** Format: date-time */
@@ -6122,6 +6247,287 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeView"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetNotificationSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettingsView"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ReplaceNotificationSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationSettingsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettingsView"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListNotificationDeliveries: {
+        parameters: {
+            query?: {
+                channel_id?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfDeliveriesView"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    TestNotificationChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestChannelRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestChannelAnswer"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestChannelAnswer"];
                 };
             };
             /** @description The body is not JSON */

@@ -208,7 +208,7 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
     {
         var host = context.DnsEndPoint.Host;
         var addresses = await Dns.GetHostAddressesAsync(host, ct);
-        if (!egress.MayBePrivate(host)) addresses = [.. addresses.Where(address => !EgressRule.IsPrivate(address))];
+        if (!egress.MayBePrivate(host)) addresses = [.. addresses.Where(address => !SpecialAddresses.Contains(address))];
         if (addresses.Length == 0) throw new SocketException((int)SocketError.HostUnreachable);
         // What waits in the kernel when a request is given up, or when this process dies, is thrown away instead of delivered later.
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, LingerState = new LingerOption(true, 0) };

@@ -18,8 +18,8 @@ internal sealed partial class Mailer(IOptions<MailOptions> options, IHostEnviron
     private readonly MailOptions options = options.Value;
     private int hasTold;
 
-    /// <returns>Whether the relay or the folder has it. A mail that was not sent is told to the log and to nobody else.</returns>
-    public async Task<bool> SendAsync(string to, string subject, string text, CancellationToken ct)
+    /// <returns><c>null</c> once the relay or the folder has it, else why not, without the words of the mail.</returns>
+    public async Task<string?> SendAsync(string to, string subject, string text, CancellationToken ct)
     {
         using var mail = Write(to, subject, text);
         using var patience = new CancellationTokenSource(Patience, clock);
@@ -29,23 +29,24 @@ internal sealed partial class Mailer(IOptions<MailOptions> options, IHostEnviron
             if (options.Smtp.Host is { Length: > 0 } host)
             {
                 await RelayAsync(host, mail, either.Token);
-                return true;
+                return null;
             }
             var isFirst = Interlocked.Exchange(ref hasTold, 1) == 0;
             if (options.Folder is not { Length: > 0 } folder)
             {
                 if (isFirst) LogNoWay();
-                return false;
+                return "Mail is not set up on this server.";
             }
             if (isFirst) LogFolder(folder);
             await PutAsync(folder, mail, either.Token);
-            return true;
+            return null;
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             // The words of a relay may hold the mail's: the kind of the fault is enough for whoever keeps it.
-            LogNotSent(e is SmtpCommandException refusal ? $"{e.GetType().Name} {(int)refusal.StatusCode}" : e.GetType().Name);
-            return false;
+            var kind = e is SmtpCommandException refusal ? $"{e.GetType().Name} {(int)refusal.StatusCode}" : e.GetType().Name;
+            LogNotSent(kind);
+            return e is SmtpCommandException said ? $"The mail relay refused it ({(int)said.StatusCode})." : $"The mail relay could not be used ({kind}).";
         }
     }
 

@@ -17,7 +17,30 @@ public sealed class Notifications(Database database, LiveEvents live, TimeProvid
     /// <param name="kind">A stable name such as <c>account.needs_reconnect</c>.</param>
     /// <param name="text">A sentence for people, without secrets.</param>
     /// <param name="dataJson">A JSON object with ids that a screen can follow, or <c>null</c>.</param>
-    public async Task AddAsync(TenantId tenant, string severity, string kind, string text, string? dataJson, NpgsqlConnection connection, CancellationToken ct)
+    public Task AddAsync(TenantId tenant, string severity, string kind, string text, string? dataJson, NpgsqlConnection connection, CancellationToken ct) =>
+        WriteAsync(tenant, null, null, severity, kind, text, dataJson, connection, ct);
+
+    /// <summary>The same, for what several processes may find, or one several times: the first tells it.</summary>
+    /// <param name="once">What it is about, within the tenant.</param>
+    public Task AddOnceAsync(
+        TenantId tenant, string once, string severity, string kind, string text, string? dataJson, NpgsqlConnection connection, CancellationToken ct) =>
+        WriteAsync(tenant, null, once, severity, kind, text, dataJson, connection, ct);
+
+    /// <summary>The same, about one person: the others of the tenant do not see it.</summary>
+    public Task AddPersonalAsync(
+        TenantId tenant, UserId user, string severity, string kind, string text, string? dataJson, NpgsqlConnection connection, CancellationToken ct) =>
+        WriteAsync(tenant, user, null, severity, kind, text, dataJson, connection, ct);
+
+    /// <summary>In a transaction of its own.</summary>
+    public async Task AddAsync(TenantId tenant, string severity, string kind, string text, string? dataJson, CancellationToken ct)
+    {
+        await using var connection = await database.System.OpenConnectionAsync(ct);
+        await AddAsync(tenant, severity, kind, text, dataJson, connection, ct);
+    }
+
+    private async Task WriteAsync(
+        TenantId tenant, UserId? user, string? once, string severity, string kind, string text, string? dataJson, NpgsqlConnection connection,
+        CancellationToken ct)
     {
         var notice = new Notice
         {
@@ -28,8 +51,10 @@ public sealed class Notifications(Database database, LiveEvents live, TimeProvid
             Text = text,
             Data = dataJson is null ? null : JsonDocument.Parse(dataJson).RootElement,
         };
-        await using var command = new NpgsqlCommand(
-            "insert into live.notifications (id, tenant_id, at, severity, kind, text, data) values ($1, $2, $3, $4, $5, $6, $7)", connection);
+        await using var command = new NpgsqlCommand("""
+            insert into live.notifications (id, tenant_id, at, severity, kind, text, data, user_id, once) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                on conflict (tenant_id, once) where once is not null do nothing
+            """, connection);
         command.Parameters.AddWithValue(notice.Id);
         command.Parameters.AddWithValue(tenant.Value);
         command.Parameters.AddWithValue(notice.At);
@@ -37,15 +62,11 @@ public sealed class Notifications(Database database, LiveEvents live, TimeProvid
         command.Parameters.AddWithValue(kind);
         command.Parameters.AddWithValue(text);
         command.Parameters.AddJson(dataJson);
-        await command.ExecuteNonQueryAsync(ct);
+        command.Parameters.AddId(user?.Value);
+        command.Parameters.AddText(once);
+        var isNew = await command.ExecuteNonQueryAsync(ct) == 1;
         // Before the commit, so that no caller can forget it. Rolled back, it was a toast that the list does not have.
-        live.Publish(tenant, JsonSerializer.Serialize(NoticeEvent.Of(notice), NoticeJson.Default.NoticeEvent));
-    }
-
-    /// <summary>In a transaction of its own.</summary>
-    public async Task AddAsync(TenantId tenant, string severity, string kind, string text, string? dataJson, CancellationToken ct)
-    {
-        await using var connection = await database.System.OpenConnectionAsync(ct);
-        await AddAsync(tenant, severity, kind, text, dataJson, connection, ct);
+        // The sockets are those of a tenant: what is about one person waits for the list.
+        if (isNew && user is null) live.Publish(tenant, JsonSerializer.Serialize(NoticeEvent.Of(notice), NoticeJson.Default.NoticeEvent));
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Kernel.Mail;
+using TradeFlow.Platform.Outgoing.Contracts;
 using TradeFlow.Platform.Tenancy.Contracts;
 using TradeFlow.Platform.Tenancy.Sessions;
 using TradeFlow.Platform.Tenancy.Users;
@@ -23,7 +23,7 @@ internal static class Invite
     internal sealed record View(Guid Id, string Email, string Role, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
 
     internal static async Task<Results<Created<Made>, ProblemHttpResult>> Handle(
-        Request request, TenantContext tenant, TenantDb db, ILookupNormalizer normalizer, Mailer mailer, AuditLog audit, TimeProvider clock, HttpContext http, CancellationToken ct)
+        Request request, TenantContext tenant, TenantDb db, ILookupNormalizer normalizer, Outbox outbox, AuditLog audit, TimeProvider clock, HttpContext http, CancellationToken ct)
     {
         Dictionary<string, string[]> errors = [];
         CredentialRules.CheckEmail(request.Email, errors);
@@ -48,13 +48,15 @@ internal static class Invite
             await set.Set<Invitation>().Where(other => other.NormalizedEmail == row.NormalizedEmail && other.AcceptedAt == null).ExecuteDeleteAsync(ct);
             set.Add(row);
             await set.SaveChangesAsync(ct);
-            await audit.WriteAsync(tenant.Tenant, tenant.User, "member.invited", row.Id.ToString(), $$"""{"role":"{{row.Role}}"}""", (NpgsqlConnection)set.Database.GetDbConnection(), ct);
+            var connection = (NpgsqlConnection)set.Database.GetDbConnection();
+            await audit.WriteAsync(tenant.Tenant, tenant.User, "member.invited", row.Id.ToString(), $$"""{"role":"{{row.Role}}"}""", connection, ct);
+            // Whether it arrives or not, the one who invites has the token in the answer.
+            await new OutgoingMail(row.Email, "You are invited to TradeFlow", MailText(row.Role, token))
+                .AddAsync("mail.invitation", tenant.Tenant, outbox, clock, connection, ct);
             return false;
         }, ct);
         if (taken) return Problem.Of(StatusCodes.Status409Conflict, TenancyProblems.AlreadyMember, "This person is a member already.");
 
-        // Whether it arrives or not, the one who invites has the token in the answer.
-        await mailer.SendAsync(row.Email, "You are invited to TradeFlow", MailText(row.Role, token), ct);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Created($"/api/tenant/invitations/{row.Id}", new Made(row.Id, row.Email, row.Role, token, row.ExpiresAt));
     }

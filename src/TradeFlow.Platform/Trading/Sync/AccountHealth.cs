@@ -118,6 +118,11 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifica
         // Offline says more: its terminal is silent, and whoever listens to it knows since when.
         if (now - badSince > UnreachableAfter && status != AccountStatuses.Error && lane.Account.Status != AccountStatuses.Offline)
         {
+            // Told first, as above. A limit that is used up passes by itself.
+            if (fault is not ConnectorException { Kind: ConnectorErrorKind.RateLimited })
+                await notices.AddAsync(lane.Tenant, Notifications.Warning, "account.offline",
+                    $"Your {lane.Account.Broker} account has not been reached for {UnreachableAfter.TotalSeconds:0} s. {Unread(fault)}",
+                    $$"""{"account_id":"{{lane.AccountId}}"}""", ct);
             await accounts.SetStateAsync(lane.AccountId, AccountStatuses.Error, Unread(fault), null, null, null, ct);
             status = AccountStatuses.Error;
         }

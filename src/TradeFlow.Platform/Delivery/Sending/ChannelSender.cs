@@ -1,0 +1,37 @@
+using Npgsql;
+using TradeFlow.Platform.Delivery.Channels;
+using TradeFlow.Platform.Delivery.Events;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Outgoing.Contracts;
+
+namespace TradeFlow.Platform.Delivery.Sending;
+
+/// <summary>Sends a message through its channel as the channel is now: what was changed, switched off or removed meanwhile counts.</summary>
+internal sealed class ChannelSender(Database database, SecretBox box, IEnumerable<IChannelKind> kinds, TimeProvider clock) : IMessageSender
+{
+    public const string MessageKind = "channel";
+    private readonly Dictionary<string, IChannelKind> byKind = kinds.ToDictionary(one => one.Kind, StringComparer.Ordinal);
+
+    public string Kind => MessageKind;
+
+    public async Task<SendOutcome> SendAsync(OutgoingMessage message, CancellationToken ct)
+    {
+        if (message.Channel is not { } id || await FindAsync(id, ct) is not { } channel) return new SendOutcome.GivenUp("The channel was removed.");
+        if (!byKind.TryGetValue(channel.Kind, out var kind)) return new SendOutcome.Failed("This version does not know channels of this kind.");
+        if (message.Event != ChannelEvent.Test)
+        {
+            if (!channel.Enabled) return new SendOutcome.GivenUp("The channel is switched off.");
+            if (QuietHours.EndOf(channel.QuietFrom, channel.QuietTo, channel.TimeZone, clock.GetUtcNow()) is { } end) return new SendOutcome.Later(end);
+        }
+        return await kind.SendAsync(channel, ChannelMessage.Read(message.Payload), ct) is { } fault
+            ? new SendOutcome.Failed(fault) : new SendOutcome.Delivered();
+    }
+
+    private async Task<StoredChannel?> FindAsync(Guid id, CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand($"select {StoredChannel.Columns} from delivery.channels where id = $1");
+        command.Parameters.AddWithValue(id);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        return await row.ReadAsync(ct) ? StoredChannel.Read(row, box) : null;
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using TradeFlow.Platform.Kernel.Housekeeping;
+using TradeFlow.Platform.Kernel.Mail;
+using TradeFlow.Platform.Outgoing.Contracts;
+using TradeFlow.Platform.Outgoing.Posting;
+
+namespace TradeFlow.Platform.Outgoing;
+
+public static class OutgoingModule
+{
+    /// <summary>What every process needs to have something sent.</summary>
+    public static TBuilder AddOutgoing<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        builder.Services.TryAddSingleton<Outbox>();
+        return builder;
+    }
+
+    public static TBuilder AddOutgoingWorker<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        builder.AddOutgoing();
+        var services = builder.Services;
+        services.AddOptions<MailOptions>().BindConfiguration("Mail").ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<Mailer>();
+        services.AddSingleton<IMessageSender, MailSender>();
+        services.AddSingleton<MessageStore>();
+        services.AddSingleton<PostOffice>();
+        services.AddHostedService(provider => provider.GetRequiredService<PostOffice>());
+        services.AddAgeLimit("outgoing.messages", "created_at", retention => retention.NotificationDays);
+        return builder;
+    }
+}
