@@ -77,6 +77,19 @@ public sealed class TargetAlertTests(WebhookRig rig) : IClassFixture<WebhookRig>
     }
 
     [Fact]
+    public async Task A_reverse_that_a_rule_refuses_is_recorded_to_get_out()
+    {
+        var trader = await rig.NewTraderAsync(Silent);
+        (await trader.Person.SendAsync(HttpMethod.Put, "/api/user/risk_config", new { denied_instruments = new[] { "EURUSD" } }, trader.Person.AccessToken)).Status.ShouldBe(HttpStatusCode.OK);
+        (await trader.Person.PatchAsync($"/api/accounts/{trader.Account}", new { max_age_seconds = 30 })).Status.ShouldBe(HttpStatusCode.OK);
+
+        await trader.AlertAsync("""{"id":"a","intent":{"action":"reverse","side":"sell","symbol":"EURUSD","qty":1}}""");
+        (await RowAsync(trader)).ShouldBe("close|risk.denied_instrument|false");
+        await trader.AlertAsync("""{"id":"b","time":"2026-01-01T00:00:00Z","intent":{"action":"reverse","side":"sell","symbol":"EURUSD","qty":1}}""");
+        (await RowAsync(trader)).ShouldBe("close|signal.stale|false");
+    }
+
+    [Fact]
     public async Task What_may_enter_takes_its_place_among_the_entries_until_it_is_known_to_be_an_exit()
     {
         var trader = await rig.NewTraderAsync(Silent);

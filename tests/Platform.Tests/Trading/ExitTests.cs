@@ -168,6 +168,49 @@ public sealed class ExitTests(PlatformFixture platform) : IClassFixture<Platform
     }
 
     [Fact]
+    public async Task A_reverse_whose_entry_is_refused_says_that_it_has_closed()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await AccountAsync(rig);
+        var broker = rig.Broker.Of(account.Id);
+        await rig.RunAsync(account, Intents.Open());
+        broker.Next(Move.Fill, Move.Reject);
+
+        var answer = await rig.RunAsync(account, Intents.Reverse(TradeSide.Sell));
+
+        (answer.Status, answer.RejectCode).ShouldBe(("REJECTED", OrderCodes.BrokerRejected));
+        answer.RejectReason!.ShouldEndWith("What was open is closed; nothing was entered.");
+        broker.Positions.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(TradeSide.Buy, 0, "What was open on the other side is closed; nothing was entered.")]
+    [InlineData(TradeSide.Sell, 2, null)]
+    [InlineData(null, 0, null)]
+    public async Task A_reverse_that_may_not_enter_still_gets_out_of_the_other_side(TradeSide? held, decimal left, string? note)
+    {
+        await using var rig = await TradingRig.StartAsync(platform, run: false);
+        var account = await rig.AccountAsync();
+        var broker = rig.Broker.Of(account.Id);
+        if (held is { } side) broker.OpenByHand("EURUSD", side == TradeSide.Buy ? Side.Buy : Side.Sell, 2);
+        var order = await rig.SendAsync(account, Intents.Reverse(TradeSide.Sell, 1));
+        await rig.SqlAsync(
+            $$"""select trading.refuse_entry_half('{{order}}', '{"status":403,"code":"risk.open_positions","error":"Max open positions: 1","limit":1}')""");
+        await rig.SqlAsync($"update trading.orders set action = 'close' where id = '{order}'");
+        await rig.RunAsync();
+
+        var view = await rig.AnswerAsync(order);
+
+        var answer = TradeFlow.Platform.Alerts.Receive.Answer.Of(view, order, new WebhookId(Guid.NewGuid()), 1);
+        (answer.Status, answer.Code, answer.Error).ShouldBe((403, "risk.open_positions", "Max open positions: 1"));
+        var said = System.Text.Json.JsonDocument.Parse(answer.Json).RootElement.TryGetProperty("note", out var word) ? word.GetString() : null;
+        said.ShouldBe(note);
+        broker.Positions.Sum(position => position.Quantity).ShouldBe(left);
+        broker.Placed.ShouldBeEmpty();
+        (await rig.TradesAsync(account)).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_reverse_whose_close_is_unknown_waits_for_the_evidence()
     {
         await using var rig = await TradingRig.StartAsync(platform);

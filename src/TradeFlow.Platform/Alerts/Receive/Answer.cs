@@ -96,8 +96,9 @@ internal sealed record Answer(int Status, string? Code, string? Error, ReadOnlyM
         _ => Write(200, order.RejectCode, null, json => WriteTaken(json, id, webhook, StatusOf(order), order, latencyMs)),
     };
 
-    // Of a target that something keeps from entering. What it had to get out of it got out of.
-    private static Answer WithoutEntry(OrderView order, EntryRefusal refusal, OrderId id, WebhookId webhook) => Refuse(refusal.Status, refusal.Code, refusal.Error, webhook, json =>
+    // Of a target or a reverse that something keeps from entering. What it had to get out of it got out of.
+    private static Answer WithoutEntry(OrderView order, EntryRefusal refusal, OrderId id, WebhookId webhook) =>
+        Refuse(refusal.Status, refusal.Code, refusal.Error, webhook, json =>
     {
         json.WriteString("order_id", id.Value);
         if (order.OrderIds is { Count: > 1 } ids) WriteIds(json, ids);

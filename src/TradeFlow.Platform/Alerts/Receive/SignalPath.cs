@@ -105,7 +105,7 @@ internal sealed class SignalPath(
         var intent = alert.Intent!; // sound: it has no errors
         if (attempt.Age is { } age && age.IsOver(attempt.Account.MaxAgeSeconds))
         {
-            if (intent is { IsExit: false, Target: null }) return Failed(CheckTrail.Age, Answer.Stale(age, attempt.Webhook));
+            if (!intent.MayGetOut) return Failed(CheckTrail.Age, Answer.Stale(age, attempt.Webhook));
             if (!intent.IsExit) attempt.Checks.Fail(CheckTrail.Age, age.Refusal);
             else attempt.Checks.Pass(CheckTrail.Age, age.Mark);
         }
@@ -188,10 +188,11 @@ internal sealed class SignalPath(
         };
     }
 
-    // An old target enters nothing, and still gets out of what it must.
+    // An old target or reverse enters nothing, and still gets out of what it must.
     private static string? RefusedByAge(Attempt attempt)
     {
-        if (attempt.Alert.Intent is not { Target: not null, IsExit: false } || attempt.Age is not { } age || !age.IsOver(attempt.Account.MaxAgeSeconds)) return null;
+        if (attempt.Alert.Intent is not { MayGetOut: true, IsExit: false }
+            || attempt.Age is not { } age || !age.IsOver(attempt.Account.MaxAgeSeconds)) return null;
         var words = System.Text.Json.JsonEncodedText.Encode(age.Refusal);
         return $$"""{"checks":[],"refusal":{"status":422,"code":"{{AlertCodes.SignalStale}}","error":"{{words}}"} }""";
     }

@@ -48,7 +48,7 @@ public sealed record OrderView
     /// <summary>True where a message of the strategy was missed before this one.</summary>
     public bool? Gap { get; init; }
 
-    /// <summary>Why a target did not enter: it got out of what it had to, and no more.</summary>
+    /// <summary>Why a target or a reverse did not enter: it got out of what it had to, and no more.</summary>
     public EntryRefusal? EntryRefusal { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? SentAt { get; init; }

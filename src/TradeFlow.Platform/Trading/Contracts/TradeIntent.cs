@@ -54,6 +54,10 @@ public sealed record TradeIntent
     [JsonIgnore]
     public bool IsExit => Action is TradeAction.Close or TradeAction.Flatten or TradeAction.Cancel or TradeAction.Protect or TradeAction.Breakeven || this is { Action: TradeAction.Target, Side: null };
 
+    /// <summary>An exit, or something that closes before it enters: that half is never held back either.</summary>
+    [JsonIgnore]
+    public bool MayGetOut => IsExit || Target is not null || Action == TradeAction.Reverse;
+
     /// <summary>What the order is in the lane. Until it is known what a target takes, it is the most that it may be.</summary>
     [JsonIgnore]
     public string Command => Action switch

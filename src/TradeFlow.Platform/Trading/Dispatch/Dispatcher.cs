@@ -32,6 +32,8 @@ internal sealed partial class Dispatcher(
         {
             var session = await sessions.GetAsync(lane.AccountId, ct);
             if (order.Intent.Target is not null && order.ParentId is null) return await targets.RunAsync(lane, order, session, ct);
+            if (order is { Intent.Action: TradeAction.Reverse, EntryRefusal: not null } && order.ToView().EntryRefusal is { } refusal)
+                return await reverses.GetOutAsync(lane, order, session, refusal, ct);
             return order.Action switch
             {
                 "open" => await opens.RunAsync(lane, order, session, null, ct),

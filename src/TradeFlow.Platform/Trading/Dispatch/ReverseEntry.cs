@@ -49,6 +49,22 @@ internal sealed class ReverseEntry(OpenPositions positions, CloseExit closes, Op
         return await entry.RunAsync(lane, order, session, before, ct);
     }
 
+    /// <summary>
+    /// Something keeps it from entering: what is open on the other side is closed all the same. What is open on the side that it asks for stays.
+    /// </summary>
+    /// <exception cref="ConnectorException">The broker could not be asked; nothing was sent.</exception>
+    public async Task<OrderRow?> GetOutAsync(Lane lane, OrderRow order, AccountSession session, EntryRefusal refusal, CancellationToken ct)
+    {
+        var exit = order.Intent with
+        {
+            Action = TradeAction.Close, Side = order.Intent.Side == TradeSide.Buy ? TradeSide.Sell : TradeSide.Buy, Qty = null, Size = null,
+        };
+        var shown = await positions.ReadAsync(lane, session, isForExit: true, ct);
+        if ((await positions.MeantAsync(lane, order, exit, null, shown, [], ct)).Count == 0)
+            throw new RefusedException(refusal.Code, refusal.Error, new Dictionary<string, string[]>());
+        return await closes.RunAsync(lane, order with { IntentJson = exit.ToJson() }, session, shown, ct);
+    }
+
     private OrderRow? Later(Lane lane, OrderRow order)
     {
         lane.Defer(order.Id, clock.GetUtcNow() + LookAgain);

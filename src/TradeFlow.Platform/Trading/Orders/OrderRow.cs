@@ -61,7 +61,7 @@ internal sealed record OrderRow
     /// <summary>A target of which it is not known yet what it takes: it may get a trader out, so nothing holds it back.</summary>
     public bool Unplanned { get; init; }
 
-    /// <summary>Why a target may enter nothing, as JSON.</summary>
+    /// <summary>Why a target or a reverse may enter nothing, as JSON.</summary>
     public string? EntryRefusal { get; init; }
 
     /// <summary>A message of the strategy was missed before this one.</summary>
@@ -118,7 +118,9 @@ internal sealed record OrderRow
         GrossPnl = GrossPnl,
         NeedsReview = NeedsReview,
         Gap = Gap ? true : null,
-        EntryRefusal = EntryRefusal is null || Intent.Target is not { WithoutEntry: true } ? null : JsonSerializer.Deserialize(EntryRefusal, TradingJson.Default.EntryRefusal),
+        EntryRefusal = EntryRefusal is { } refusal && Intent is { Target.WithoutEntry: true } or { Target: null }
+            ? JsonSerializer.Deserialize(refusal, TradingJson.Default.EntryRefusal)
+            : null,
         CreatedAt = CreatedAt,
         SentAt = SentAt,
         AnsweredAt = AnsweredAt,

@@ -14,7 +14,17 @@ internal static class OrderViews
         var own = order.ToView();
         if (legs.Count == 0) return own;
         IReadOnlyList<Guid> ids = [order.Id, .. legs.Select(leg => leg.Id)];
-        if (order.Action == "reverse") return own with { OrderIds = ids, Pnl = Sum(legs, leg => leg.Pnl), GrossPnl = Sum(legs, leg => leg.GrossPnl) };
+        if (order.Action == "reverse")
+        {
+            var isOut = order.Status == OrderRow.Rejected && legs.All(leg => leg.Status == OrderRow.Filled);
+            return own with
+            {
+                OrderIds = ids,
+                RejectReason = isOut ? $"{own.RejectReason} What was open is closed; nothing was entered." : own.RejectReason,
+                Pnl = Sum(legs, leg => leg.Pnl),
+                GrossPnl = Sum(legs, leg => leg.GrossPnl),
+            };
+        }
         IReadOnlyList<OrderRow> all = [order, .. legs];
         var failed = all.FirstOrDefault(one => one.Status is OrderRow.Rejected or OrderRow.Canceled && one.RejectCode is not OrderCodes.NothingToClose);
         var status =

@@ -16,8 +16,8 @@ declare
     account record;
     holder alerts.dedupe;
     enters boolean := p_action in ('open', 'reverse');
-    -- A target is recorded in any case: what it gets out of is not held back by what keeps it from entering.
-    is_target constant boolean := p_intent ? 'target';
+    -- A target and a reverse are recorded in any case: what they get out of is not held back by what keeps them from entering.
+    may_get_out constant boolean := p_intent ? 'target' or p_action = 'reverse';
 begin
     -- Without a lock: a change that commits after this read was asked for at the same time as this signal, and the claim reads the account again.
     select version, stop_epoch, exit_only into account from accounts.accounts where id = p_account and deleted_at is null;
@@ -60,7 +60,7 @@ begin
         if account.exit_only then refusal := accounts.exit_only_refusal();
         elsif p_gate is not null then select g.refusal, g.measured into refusal, measured from risk.refusal_of_entry(p_tenant, p_gate) g;
         end if;
-        if refusal is not null and not is_target then
+        if refusal is not null and not may_get_out then
             -- What was refused may be asked again: it did nothing.
             delete from alerts.dedupe where account_id = p_account and dedupe_key = p_dedupe_key and webhook_id = p_webhook;
             outcome := 'refused';
