@@ -23,7 +23,7 @@ function newUser(email, name, seeded) {
   return {
     id, email, name, accounts, signals, positions: seeded ? data.seededPositions(accounts) : [], orders: seeded ? data.seededOrders(accounts, signals) : [],
     tokens: seeded ? [{ id: randomUUID(), name: 'Spreadsheet', scopes: ['read'], created_at: new Date(Date.now() - 9e8).toISOString(), last_used: new Date(Date.now() - 4e6).toISOString(), expires_at: null, masked: 'tfp_9a****e41c07' }] : [],
-    notices: seeded ? data.seededNotices() : [], twoFactor: email.startsWith('totp'), created: new Date(Date.now() - (seeded ? 1.4e8 : 0)).toISOString(), trades: seeded ? 12 : 0, tenant: { id: randomUUID(), slug: 'mara', role: 'owner', name: `${name.split(' ')[0]}'s desk` },
+    notices: seeded ? data.seededNotices() : [], ...(seeded ? data.seededChannels() : { channels: [], deliveries: [] }), twoFactor: email.startsWith('totp'), created: new Date(Date.now() - (seeded ? 1.4e8 : 0)).toISOString(), trades: seeded ? 12 : 0, tenant: { id: randomUUID(), slug: 'mara', role: 'owner', name: `${name.split(' ')[0]}'s desk` },
   };
 }
 const users = new Map();
@@ -106,6 +106,19 @@ on('POST', '/api/user/tokens', ({ user, body }) => {
 on('DELETE', '/api/user/tokens/:id', ({ user, id }) => { user.tokens.splice(user.tokens.indexOf(find(user.tokens, id)), 1); return [204]; });
 on('GET', '/api/tenant/members', ({ user }) => [200, { items: [{ user_id: user.id, email: user.email, name: user.name, role: 'owner', joined_at: user.created }, { user_id: randomUUID(), email: 'ola@example.com', name: 'Ola Berg', role: 'viewer', joined_at: user.created }], next_cursor: null }]);
 on('GET', '/api/tenant/invitations', () => [200, { items: [{ id: randomUUID(), email: 'kim@example.com', role: 'trader', created_at: new Date().toISOString(), expires_at: new Date(Date.now() + 6e8).toISOString() }], next_cursor: null }]);
+on('GET', '/api/user/notification_settings', ({ user }) => [200, { channels: user.channels }]);
+on('PUT', '/api/user/notification_settings', ({ user, body }) => {
+  const made = body.channels.map((c) => ({ ...c, id: c.id ?? randomUUID() }));
+  user.channels = made;
+  return [200, { channels: made.map((c, i) => (body.channels[i].id || c.kind !== 'webhook' ? c : { ...c, secret: `whsec_${randomBytes(32).toString('base64')}` })) }];
+});
+on('POST', '/api/user/notification_settings/test', ({ user, body }) => {
+  const delivered = find(user.channels, body.channel_id).kind !== 'discord';
+  const error = delivered ? null : 'Discord answered 404.';
+  user.deliveries.unshift({ id: randomUUID(), channel_id: body.channel_id, event: 'test', status: delivered ? 'delivered' : 'failed', attempts: 1, last_error: error, created_at: new Date().toISOString(), next_at: null, ended_at: new Date().toISOString() });
+  return [200, { id: user.deliveries[0].id, delivered, error }];
+});
+on('GET', '/api/user/notification_settings/deliveries', ({ user, query }) => [200, page(user.deliveries, query)]);
 on('PATCH', '/api/user/me', ({ user, body }) => { user.name = body.name; return [200, {}]; });
 on('POST', '/api/user/password', () => [204]);
 on('POST', '/api/tenant/invitations', ({ body }) => [201, { id: randomUUID(), ...body, token: randomBytes(24).toString('base64url'), expires_at: new Date(Date.now() + 6e8).toISOString() }]);

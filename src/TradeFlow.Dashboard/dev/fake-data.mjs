@@ -142,3 +142,18 @@ export const usage = (user) => ({
   entries_allowed: true, block_code: null, block_text: null, brokers: new Set(user.accounts.map((account) => account.broker)).size, accounts_count: user.accounts.length, limits: plans[0].limits,
   accounts: user.accounts.map(({ id, broker, name, mode }) => ({ id, broker, name, mode, exit_only: false })),
 });
+
+const events = ['order.failed', 'order.needs_review', 'account.offline', 'account.needs_reconnect', 'emergency_stop', 'limit.reached', 'gap', 'trade.closed', 'trial.ending', 'billing', 'login.new_device'];
+const channel = (kind, target, told, quiet) => ({ id: randomUUID(), kind, target, enabled: true, events: told, quiet_from: quiet ? '22:00' : null, quiet_to: quiet ? '07:00' : null, time_zone: 'Europe/Zurich' });
+const sent = ({ id }, event, status, minutes, more = {}) => ({ id: randomUUID(), channel_id: id, event, status, attempts: 1, last_error: null, created_at: ago(minutes * 60), next_at: null, ended_at: null, ...more });
+
+export function seededChannels() {
+  const mail = channel('email', 'mara.keller@example.com', events.slice(0, 7), true);
+  const chat = channel('telegram', '482771029', events.slice(0, 2), false);
+  const room = channel('discord', 'https://discord.com/api/webhooks/1189023445567/q9Xk_2mZ', events, false);
+  return { channels: [mail, chat, room], deliveries: [
+    sent(chat, 'order.failed', 'delivered', 3), sent(mail, 'order.failed', 'waiting', 3, { attempts: 0, next_at: ago(-30_000) }),
+    sent(room, 'order.failed', 'waiting', 3, { attempts: 3, last_error: 'Discord answered 404.', next_at: ago(-90) }),
+    sent(chat, 'emergency_stop', 'delivered', 200), sent(room, 'trade.closed', 'failed', 2900, { attempts: 27, last_error: 'discord.com did not answer within 8 s.' }),
+  ] };
+}

@@ -31,6 +31,7 @@ const screens = {
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
     await page.waitForTimeout(1000);
   }],
+  channel: ['/settings', button('Edit E-mail')], 'fresh-settings': ['/settings', null, 'fresh@example.com'],
   signal: ['/log', async (page) => { await page.getByRole('list', { name: 'Signals' }).getByRole('button').nth(3).click(); await page.waitForTimeout(600); }],
   'test-it': ['/webhooks', async (page) => { await button('Test it with sample values')(page); await page.getByRole('button', { name: 'Test it', exact: true }).click(); await page.waitForTimeout(500); }],
   notices: ['/', button('Notifications')],

@@ -25,6 +25,12 @@ export type Stages = NonNullable<WebhookLogEntry['stages']>;
 export type Check = WebhookLogDetail['checks'][number];
 export type ValidateResult = Ok<paths['/api/webhooks/validate']['post']>;
 export type Notification = Ok<paths['/api/notifications']['get']>['items'][number];
+export type Channel = Ok<paths['/api/user/notification_settings']['get']>['channels'][number];
+export type ChannelInput = NonNullable<
+  paths['/api/user/notification_settings']['put']['requestBody']['content']['application/json']['channels']
+>[number];
+export type ChannelTest = Ok<paths['/api/user/notification_settings/test']['post']>;
+export type Delivery = Ok<paths['/api/user/notification_settings/deliveries']['get']>['items'][number];
 export type Usage = Ok<paths['/api/billing/usage']['get']>;
 export type BillingStatus = Ok<paths['/api/billing/status']['get']>;
 export type Plan = Ok<paths['/api/billing/plans']['get']>[number];

@@ -1,5 +1,6 @@
 import { PageHeader } from '@/ui/panel';
 import { Appearance } from './appearance';
+import { Channels } from './channels/channels';
 import { Members } from './members';
 import { Password } from './password';
 import { Profile } from './profile';
@@ -14,6 +15,7 @@ export function SettingsScreen() {
       <div className="flex max-w-3xl flex-col gap-5">
         <Profile />
         <Appearance />
+        <Channels />
         <TwoFactor />
         <Password />
         <Tokens />
