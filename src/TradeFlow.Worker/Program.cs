@@ -3,6 +3,7 @@ using TradeFlow.Platform.Alerts;
 using TradeFlow.Platform.Billing;
 using TradeFlow.Platform.Connectors;
 using TradeFlow.Platform.Delivery;
+using TradeFlow.Platform.Insights;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live;
 using TradeFlow.Platform.Outgoing;
@@ -38,6 +39,12 @@ if (args is ["verify-audit"])
     return;
 }
 
+if (args is ["recompute-trades", .. var how] && how is [] or ["--repair"])
+{
+    Environment.ExitCode = await InsightsModule.RecomputeAsync(builder.Configuration, how is ["--repair"], Console.Out, CancellationToken.None);
+    return;
+}
+
 builder.AddServiceDefaults();
 // Under Aspire other words stand before it.
 if (args is [.., "migrate"])
@@ -59,6 +66,7 @@ builder.AddLiveWorker();
 builder.AddDeliveryWorker();
 builder.AddRiskWorker();
 builder.AddAlertsWorker();
+builder.AddInsightsWorker();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();

@@ -296,6 +296,226 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analytics/by-broker": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * By broker
+         * @description from and to are trading days of the risk settings, to within; account_id, broker, symbol and strategy narrow it further. One row for each key and currency, in the order of the keys.
+         */
+        get: operations["GetByBroker"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/by-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * By trading day of the exit
+         * @description from and to are trading days of the risk settings, to within; account_id, broker, symbol and strategy narrow it further. One row for each key and currency, in the order of the keys. A day is named by the date on which it begins.
+         */
+        get: operations["GetByDay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/by-hour": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * By hour of the exit
+         * @description from and to are trading days of the risk settings, to within; account_id, broker, symbol and strategy narrow it further. One row for each key and currency, in the order of the keys. 00 to 23, by the clock of the zone.
+         */
+        get: operations["GetByHour"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/by-strategy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * By strategy
+         * @description from and to are trading days of the risk settings, to within; account_id, broker, symbol and strategy narrow it further. One row for each key and currency, in the order of the keys. The key of trades without one is null.
+         */
+        get: operations["GetByStrategy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/by-symbol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * By symbol
+         * @description from and to are trading days of the risk settings, to within; account_id, broker, symbol and strategy narrow it further. One row for each key and currency, in the order of the keys.
+         */
+        get: operations["GetBySymbol"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/by-weekday": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * By weekday of the exit
+         * @description from and to are trading days of the risk settings, to within; account_id, broker, symbol and strategy narrow it further. One row for each key and currency, in the order of the keys. mon to sun, by the clock of the zone.
+         */
+        get: operations["GetByWeekday"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/equity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What your accounts were worth
+         * @description from and to are trading days of the risk settings, to within; account_id, broker, symbol and strategy narrow it further. A point for each trading day and after each trade, by currency, at most 2000 of each. With symbol or strategy: what these trades have made, added up.
+         */
+        get: operations["GetEquity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Trades as CSV
+         * @description from and to are trading days of the risk settings, to within; account_id, broker, symbol and strategy narrow it further. RFC 4180, UTF-8, the first exit first; every figure here can be reckoned from it. Text that begins like a formula has a ' before it.
+         */
+        get: operations["ExportTrades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What your trades came to
+         * @description from and to are trading days of the risk settings, to within; account_id, broker, symbol and strategy narrow it further. A trade is a round trip: from flat to flat in one account and symbol. Amounts are by currency.
+         */
+        get: operations["GetSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/trades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Trades, the newest exit first
+         * @description from and to are trading days of the risk settings, to within; account_id, broker, symbol and strategy narrow it further.
+         */
+        get: operations["ListTrades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/trades/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Write a note and tags beside a trade
+         * @description What is left out stays; null takes it away.
+         */
+        patch: operations["WriteTradeNote"];
+        trace?: never;
+    };
     "/api/billing/accounts": {
         parameters: {
             query?: never;
@@ -670,6 +890,26 @@ export interface paths {
          * @description At market, all of it or qty. Waits up to 10 s for the broker; 202 when it has not answered by then: the order goes on. 409 position.closed, 422 by field or with the broker's words.
          */
         post: operations["ClosePosition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All accounts at a glance
+         * @description Equity, floating and today's profit, open risk to stops and limits used by currency, and the health of each account.
+         */
+        get: operations["GetOverview"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1459,6 +1699,24 @@ export interface components {
         AcceptInvitationRequest: {
             token?: null | string;
         };
+        AccountHealth: {
+            balance: null | number;
+            broker: string;
+            currency: string;
+            enabled: boolean;
+            equity: null | number;
+            floating_pnl: number;
+            health: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            last_heard_at: null | string;
+            mode: string;
+            name: string;
+            /** Format: int32 */
+            open_positions: number;
+            reason: null | string;
+        };
         AccountPatch: {
             /** Format: int32 */
             dedupe_seconds?: null | number;
@@ -1736,6 +1994,38 @@ export interface components {
             /** @description IANA zone of string? ConnectorCapabilities.TradingDayStart. */
             trading_day_zone: null | string;
         };
+        CurrencyStanding: {
+            /** Format: int32 */
+            accounts: number;
+            balance: number;
+            currency: string;
+            equity: number;
+            floating_pnl: number;
+            /** Format: int32 */
+            open_positions: number;
+            open_risk: number;
+            /** Format: int32 */
+            positions_without_stop: number;
+            today_pnl: number;
+        };
+        CurrencySummary: {
+            average_hold_seconds: null | number;
+            currency: string;
+            expectancy: null | number;
+            fees: number;
+            gross_loss: number;
+            gross_profit: number;
+            /** Format: int32 */
+            losses: number;
+            max_drawdown: number;
+            net_pnl: number;
+            profit_factor: null | number;
+            /** Format: int32 */
+            trades: number;
+            win_rate: null | number;
+            /** Format: int32 */
+            wins: number;
+        };
         DefaultSize: {
             mode: string;
             value: number;
@@ -1781,6 +2071,14 @@ export interface components {
             /** Format: int32 */
             status: number;
             value: null | number;
+        };
+        EquityEndpointPoint: {
+            /** Format: date-time */
+            at: string;
+            balance: number;
+            currency: string;
+            drawdown: number;
+            equity: number;
         };
         FieldOptionsView: {
             label: string;
@@ -1924,6 +2222,32 @@ export interface components {
             api_key: string;
             warning: string;
         };
+        KeyRow: {
+            currency: string;
+            fees: number;
+            gross_loss: number;
+            gross_profit: number;
+            key: null | string;
+            /** Format: int32 */
+            losses: number;
+            net_pnl: number;
+            /** Format: int32 */
+            trades: number;
+            /** Format: int32 */
+            wins: number;
+        };
+        LimitsView: {
+            daily_loss: components["schemas"]["LossUse"][];
+            enabled: boolean;
+            open_positions: components["schemas"]["LimitUse"];
+            trades_per_day: components["schemas"]["LimitUse"];
+        };
+        LimitUse: {
+            /** Format: int32 */
+            limit: null | number;
+            /** Format: int32 */
+            used: number;
+        };
         LogDetail: {
             /** Format: uuid */
             account_id: string;
@@ -1996,6 +2320,11 @@ export interface components {
             stages: null | components["schemas"]["Stages"];
             /** Format: int32 */
             status: number;
+        };
+        LossUse: {
+            currency: string;
+            limit: null | number;
+            used: number;
         };
         MemberRoleRequest: {
             role?: null | string;
@@ -2104,6 +2433,20 @@ export interface components {
             /** Format: uuid */
             webhook_id: null | string;
         };
+        OverviewView: {
+            accounts: components["schemas"]["AccountHealth"][];
+            /** Format: date-time */
+            at: string;
+            by_currency: components["schemas"]["CurrencyStanding"][];
+            /** Format: date-time */
+            day_end: string;
+            /** Format: date-time */
+            day_start: string;
+            health: {
+                [key: string]: number;
+            };
+            limits: components["schemas"]["LimitsView"];
+        };
         PageOfAuditEndpointView: {
             items: components["schemas"]["AuditEndpointView"][];
             next_cursor: null | string;
@@ -2134,6 +2477,10 @@ export interface components {
         };
         PageOfTokenView: {
             items: components["schemas"]["TokenView"][];
+            next_cursor: null | string;
+        };
+        PageOfTradeView: {
+            items: components["schemas"]["TradeView"][];
             next_cursor: null | string;
         };
         ParsedIntent: {
@@ -2395,6 +2742,26 @@ export interface components {
             stopped_at: string;
             will_resume: boolean;
         };
+        SummaryView: {
+            average_hold_seconds: null | number;
+            by_currency: components["schemas"]["CurrencySummary"][];
+            currency: null | string;
+            expectancy: null | number;
+            fees: null | number;
+            gross_loss: null | number;
+            gross_profit: null | number;
+            /** Format: int32 */
+            losses: number;
+            max_drawdown: null | number;
+            net_pnl: null | number;
+            profit_factor: null | number;
+            timezone: string;
+            /** Format: int32 */
+            trades: number;
+            win_rate: null | number;
+            /** Format: int32 */
+            wins: number;
+        };
         SymbolLine: {
             factor?: null | number;
             symbol?: null | string;
@@ -2458,6 +2825,34 @@ export interface components {
             name: string;
             scopes: string[];
             token?: null | string;
+        };
+        TradeView: {
+            account: string;
+            /** Format: uuid */
+            account_id: string;
+            broker: string;
+            currency: string;
+            entry_price: null | number;
+            /** Format: date-time */
+            entry_time: null | string;
+            exit_price: null | number;
+            /** Format: date-time */
+            exit_time: string;
+            fees: number;
+            gross_pnl: null | number;
+            /** Format: uuid */
+            id: string;
+            net_pnl: null | number;
+            note: null | string;
+            qty: number;
+            side: string;
+            slippage_money: null | number;
+            slippage_ticks: null | number;
+            strategy: null | string;
+            symbol: string;
+            tags: string[];
+            /** Format: uuid */
+            webhook_id: null | string;
         };
         TwoFactorCodeRequest: {
             code?: null | string;
@@ -3706,6 +4101,727 @@ export interface operations {
             };
             /** @description Role or scope does not allow it */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetByBroker: {
+        parameters: {
+            query?: {
+                account_id?: string;
+                broker?: string;
+                from?: string;
+                strategy?: string;
+                symbol?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyRow"][];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetByDay: {
+        parameters: {
+            query?: {
+                account_id?: string;
+                broker?: string;
+                from?: string;
+                strategy?: string;
+                symbol?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyRow"][];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetByHour: {
+        parameters: {
+            query?: {
+                account_id?: string;
+                broker?: string;
+                from?: string;
+                strategy?: string;
+                symbol?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyRow"][];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetByStrategy: {
+        parameters: {
+            query?: {
+                account_id?: string;
+                broker?: string;
+                from?: string;
+                strategy?: string;
+                symbol?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyRow"][];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetBySymbol: {
+        parameters: {
+            query?: {
+                account_id?: string;
+                broker?: string;
+                from?: string;
+                strategy?: string;
+                symbol?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyRow"][];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetByWeekday: {
+        parameters: {
+            query?: {
+                account_id?: string;
+                broker?: string;
+                from?: string;
+                strategy?: string;
+                symbol?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyRow"][];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetEquity: {
+        parameters: {
+            query?: {
+                account_id?: string;
+                broker?: string;
+                from?: string;
+                strategy?: string;
+                symbol?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquityEndpointPoint"][];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ExportTrades: {
+        parameters: {
+            query?: {
+                account_id?: string;
+                broker?: string;
+                from?: string;
+                strategy?: string;
+                symbol?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetSummary: {
+        parameters: {
+            query?: {
+                account_id?: string;
+                broker?: string;
+                from?: string;
+                strategy?: string;
+                symbol?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryView"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListTrades: {
+        parameters: {
+            query?: {
+                account_id?: string;
+                broker?: string;
+                cursor?: string;
+                from?: string;
+                limit?: number;
+                strategy?: string;
+                symbol?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfTradeView"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    WriteTradeNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JsonElement"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeView"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in your tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5019,6 +6135,62 @@ export interface operations {
             };
             /** @description Some fields need a change; errors names them */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewView"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

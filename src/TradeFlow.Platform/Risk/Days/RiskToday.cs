@@ -1,10 +1,10 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Risk.Config;
+using TradeFlow.Platform.Risk.Contracts;
 
 namespace TradeFlow.Platform.Risk.Days;
 
@@ -31,22 +31,11 @@ internal static class RiskToday
         {
             var config = await RiskConfigStore.FindAsync(tenant.Tenant, connection, ct);
             var start = config.DayStart(now);
-            List<CurrencyPnl> pnl = [];
-            foreach (var currency in mine.Select(account => account.Currency).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
-                pnl.Add(new CurrencyPnl(currency, -await MeasureAsync("loss_of_day", start, currency)));
+            var standing = await RiskStanding.OfAsync(tenant.Tenant, start, mine.Select(account => account.Currency), connection, ct);
             var view = RiskConfigView.Of(config);
-            return new View(start, config.DayEnd(now), config.TradingHoursTimezone, view.DayResetTime, (int)await MeasureAsync("trades_of_day", start, ""), (int)await MeasureAsync("open_positions", start, ""), pnl,
+            return new View(start, config.DayEnd(now), config.TradingHoursTimezone, view.DayResetTime, standing.Trades, standing.OpenPositions,
+                [.. standing.Pnl.Select(entry => new CurrencyPnl(entry.Key, entry.Value))],
                 [.. mine.Select(account => account.Broker).Distinct(StringComparer.Ordinal).Select(broker => SuggestionOf(broker, view, plugins)).OfType<Suggestion>()]);
-
-            async Task<decimal> MeasureAsync(string measure, DateTimeOffset since, string currency)
-            {
-                await using var command = new NpgsqlCommand("select trim_scale(risk.measure($1, $2, $3, $4))", connection);
-                command.Parameters.AddWithValue(measure);
-                command.Parameters.AddWithValue(tenant.Tenant.Value);
-                command.Parameters.AddWithValue(since);
-                command.Parameters.AddWithValue(currency);
-                return (decimal)(await command.ExecuteScalarAsync(ct))!; // each measure is a number
-            }
         }, ct));
     }
 

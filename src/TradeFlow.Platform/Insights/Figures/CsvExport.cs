@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Risk.Contracts;
+
+namespace TradeFlow.Platform.Insights.Figures;
+
+/// <summary>All trades of a filter as CSV (RFC 4180, UTF-8), the first exit first: what every figure can be reckoned from again.</summary>
+internal static class CsvExport
+{
+    public const string Header =
+        "trade_id,account,broker,symbol,side,qty,entry_time,entry_price,exit_time,exit_price,gross_pnl,fees,net_pnl,currency,slippage_ticks,strategy,webhook_id";
+
+    private const string LineEnd = "\r\n";
+    private const int Piece = 64 * 1024;
+
+    internal static Results<PushStreamHttpResult, ProblemHttpResult> Handle(
+        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, CancellationToken ct)
+    {
+        var (filter, errors) = TradeFilter.Read(query, brokers);
+        if (errors.Count > 0) return Problem.Invalid(errors);
+        return TypedResults.Stream(stream => WriteAsync(stream, filter, tenant, db, ct), "text/csv; charset=utf-8", "tradeflow-trades.csv");
+    }
+
+    private static Task<bool> WriteAsync(Stream stream, TradeFilter filter, TenantContext tenant, TenantDb db, CancellationToken ct) =>
+        db.RunSqlAsync(async connection =>
+        {
+            var days = await TradingDays.OfAsync(tenant.Tenant, connection, ct);
+            var text = new StringBuilder(Header).Append(LineEnd);
+            await foreach (var trade in TradeReads.AllAsync(filter, days, connection, ct))
+            {
+                AppendLine(text, trade);
+                if (text.Length >= Piece) await FlushAsync();
+            }
+            await FlushAsync();
+            return true;
+
+            async Task FlushAsync()
+            {
+                await stream.WriteAsync(Encoding.UTF8.GetBytes(text.ToString()), ct);
+                text.Clear();
+            }
+        }, ct);
+
+    internal static void AppendLine(StringBuilder text, TradeView trade)
+    {
+        text.Append(trade.Id).Append(',');
+        Text(text, trade.Account);
+        Text(text, trade.Broker);
+        Text(text, trade.Symbol);
+        Text(text, trade.Side);
+        Number(text, trade.Qty);
+        Time(text, trade.EntryTime);
+        Number(text, trade.EntryPrice);
+        Time(text, trade.ExitTime);
+        Number(text, trade.ExitPrice);
+        Number(text, trade.GrossPnl);
+        Number(text, trade.Fees);
+        Number(text, trade.NetPnl);
+        Text(text, trade.Currency);
+        Number(text, trade.SlippageTicks);
+        Text(text, trade.Strategy ?? "");
+        text.Append(trade.WebhookId).Append(LineEnd);
+    }
+
+    // A spreadsheet runs a cell that begins like a formula, whoever wrote it.
+    private static void Text(StringBuilder text, string value)
+    {
+        var safe = value is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" + value : value;
+        if (safe.AsSpan().ContainsAny("\",\r\n")) text.Append('"').Append(safe.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
+        else text.Append(safe);
+        text.Append(',');
+    }
+
+    private static void Number(StringBuilder text, decimal? value) => text.Append(value?.Trimmed().ToString(CultureInfo.InvariantCulture)).Append(',');
+
+    private static void Time(StringBuilder text, DateTimeOffset? value) =>
+        text.Append(value?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture)).Append(',');
+}

@@ -1,0 +1,40 @@
+using Npgsql;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Risk.Config;
+using TradeFlow.Platform.Risk.Days;
+
+namespace TradeFlow.Platform.Risk.Contracts;
+
+/// <summary>The trading days of a tenant, for modules that reckon by them.</summary>
+internal sealed class TradingDays
+{
+    private readonly RiskConfig config;
+    private readonly TimeZoneInfo zone;
+
+    private TradingDays(RiskConfig config) => (this.config, zone) = (config, config.Zone);
+
+    /// <summary>IANA name.</summary>
+    public string Zone => config.TradingHoursTimezone;
+
+    /// <param name="connection">Behind the tenant's wall, or of the system role.</param>
+    /// <exception cref="TimeZoneNotFoundException">The zone was known when it was set and is not any more.</exception>
+    public static async Task<TradingDays> OfAsync(TenantId tenant, NpgsqlConnection connection, CancellationToken ct) =>
+        new(await RiskConfigStore.FindAsync(tenant, connection, ct));
+
+    /// <summary>When the day that runs at an instant began, and when the next one begins.</summary>
+    public (DateTimeOffset Start, DateTimeOffset End) Running(DateTimeOffset at) => (config.DayStart(at), config.DayEnd(at));
+
+    /// <summary>When the day of a date begins, by the settings as they are now: past days are told by them too.</summary>
+    public DateTimeOffset Begin(DateOnly date) => TradingDay.Begin(date, zone, config.DayResetTime);
+
+    /// <summary>What a clock of the zone shows at an instant.</summary>
+    public DateTimeOffset OnTheWall(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone);
+
+    /// <summary>The date of the day that an instant belongs to.</summary>
+    public DateOnly DateOf(DateTimeOffset at)
+    {
+        var date = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime).AddDays(1);
+        while (Begin(date) > at) date = date.AddDays(-1);
+        return date;
+    }
+}
