@@ -1,0 +1,84 @@
+using TradeFlow.EmbeddedServers;
+
+namespace TradeFlow.Benchmarks.Running;
+
+/// <summary>Api and Worker as they are shipped, in Production, on a database of their own.</summary>
+internal sealed class Product : IAsyncDisposable
+{
+    private Product(Child worker, Child api, Uri address) => (Worker, Api, Address) = (worker, api, address);
+
+    public Child Worker { get; }
+    public Child Api { get; }
+    public Uri Address { get; }
+
+    public static async Task<Product> StartAsync(Servers servers, string database, string root, Uri broker)
+    {
+        await servers.MakeAsync(database);
+        var migrate = servers.AddressesOf(database);
+        await using (var migration = Child.Start("migrate", "dotnet", [Program("Worker"), "migrate"], root, migrate)) await migration.EndAsync();
+
+        var plugins = Path.Combine(servers.Folder, "plugins");
+        Copy(Path.Combine(root, "artifacts", "plugins", "Paper"), Path.Combine(plugins, "Paper"));
+        Copy(Path.Combine(root, "artifacts", "sample-plugins", "Bench"), Path.Combine(plugins, "Bench"));
+
+        var (apiPort, workerPort) = (LocalPorts.AnyFree(), LocalPorts.AnyFree());
+        var settings = servers.AddressesOf(database);
+        settings.Remove("ConnectionStrings__tradeflow_owner");
+        foreach (var (key, value) in new Dictionary<string, string>
+        {
+            ["DOTNET_ENVIRONMENT"] = "Production", ["ASPNETCORE_ENVIRONMENT"] = "Production",
+            ["PublicUrl"] = $"http://127.0.0.1:{apiPort}", ["Proxies"] = "none",
+            ["Secrets__MasterKey"] = Convert.ToBase64String(new byte[32].Select((_, at) => (byte)at).ToArray()),
+            ["Plugins__Directories__0"] = plugins,
+            ["Plugins__RequireSignature"] = "false",
+            ["Brokers__bench__ApiUrl"] = broker.ToString(),
+            // Nobody sends as fast as this run does; what the limits cost is in it all the same.
+            ["RateLimits__SignIn"] = "100000", ["RateLimits__Api"] = "100000", ["RateLimits__Webhook__PerSecond"] = "100000", ["RateLimits__Webhook__Burst"] = "100000",
+            ["Billing__Plans__trial__Brokers"] = "unlimited", ["Billing__Plans__trial__AccountsPerBroker"] = "unlimited", ["Billing__Plans__trial__Trades"] = "unlimited",
+            ["Logging__LogLevel__Default"] = "Warning",
+        }) settings[key] = value;
+        var product = new Product(Start("Worker", workerPort), Start("Api", apiPort), new Uri($"http://127.0.0.1:{apiPort}"));
+        try
+        {
+            using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+            await product.Worker.UntilAsync(() => IsHealthyAsync(http, workerPort), TimeSpan.FromSeconds(60));
+            await product.Api.UntilAsync(() => IsHealthyAsync(http, apiPort), TimeSpan.FromSeconds(60));
+            return product;
+        }
+        catch
+        {
+            await product.DisposeAsync();
+            throw;
+        }
+
+        Child Start(string name, int port) =>
+            Child.Start(name, "dotnet", [Program(name)], root, new Dictionary<string, string>(settings) { ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}" });
+
+        string Program(string name) => Path.Combine(root, "src", $"TradeFlow.{name}", "bin", "Release", "net10.0", $"TradeFlow.{name}.dll");
+    }
+
+    // The two that are measured, and none of the others that were built.
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.EnumerateFiles(from)) File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
+    }
+
+    private static async Task<bool> IsHealthyAsync(HttpClient http, int port)
+    {
+        try
+        {
+            return (await http.GetAsync(new Uri($"http://127.0.0.1:{port}/health"))).IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Api.DisposeAsync();
+        await Worker.DisposeAsync();
+    }
+}
