@@ -105,6 +105,8 @@ public static class TradingModule
         services.TryAddSingleton<Traces>();
         services.AddSingleton<CrashPoints>();
         services.AddSingleton<OrderStore>();
+        services.AddSingleton<OrderClaims>();
+        services.AddSingleton<OrderSettlements>();
         services.AddSingleton<OrderAnnouncer>();
         services.AddSingleton<SendOnce>();
         services.AddSingleton<FillWatch>();

@@ -34,7 +34,7 @@ internal sealed class Servers : IAsyncDisposable
         var cache = new EmbeddedRedis(Path.Combine(folder, "redis"), redisPort, password, kept: false, tools, configuration, Console.WriteLine);
         if (!await server.PrepareAsync(CancellationToken.None) || !await cache.PrepareAsync(CancellationToken.None))
             throw new InvalidOperationException("PostgreSQL or Redis is missing on this machine.");
-        string[] more = profile ? ["-c", "shared_preload_libraries=pg_stat_statements"] : [];
+        string[] more = profile ? ["-c", "shared_preload_libraries=pg_stat_statements", "-c", "pg_stat_statements.track=all"] : [];
         var postgres = Start("PostgreSQL", server.Command(), more);
         var redis = Start("Redis", cache.Command(), []);
         await postgres.UntilAsync(async () => await server.MissingAsync(CancellationToken.None) is null, TimeSpan.FromSeconds(60));

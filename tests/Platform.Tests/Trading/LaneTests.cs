@@ -124,9 +124,9 @@ public sealed class LaneTests(PlatformFixture platform) : IClassFixture<Platform
         var (zombie, living) = (Guid.NewGuid(), Guid.NewGuid());
         await LeaseAsync(rig, account, living, 5);
 
-        (await rig.Orders.ClaimAsync(order, zombie, new ResolvedOrder(), default)).Claim.ShouldBe(Claim.Fenced);
-        (await rig.Orders.ClaimAsync(order, living, new ResolvedOrder(), default)).Claim.ShouldBe(Claim.Claimed);
-        (await rig.Orders.ClaimAsync(order, living, new ResolvedOrder(), default)).Claim.ShouldBe(Claim.Gone);
+        (await rig.Get<OrderClaims>().ClaimAsync(order, zombie, new ResolvedOrder())).Claim.ShouldBe(Claim.Fenced);
+        (await rig.Get<OrderClaims>().ClaimAsync(order, living, new ResolvedOrder())).Claim.ShouldBe(Claim.Claimed);
+        (await rig.Get<OrderClaims>().ClaimAsync(order, living, new ResolvedOrder())).Claim.ShouldBe(Claim.Gone);
     }
 
     [Fact]
@@ -137,12 +137,12 @@ public sealed class LaneTests(PlatformFixture platform) : IClassFixture<Platform
         var order = await rig.RowAsync(await rig.SendAsync(account, Intents.Open()));
         var (dead, next) = (Guid.NewGuid(), Guid.NewGuid());
         await LeaseAsync(rig, account, dead, 5);
-        await rig.Orders.ClaimAsync(order, dead, new ResolvedOrder { Qty = 1 }, default);
+        await rig.Get<OrderClaims>().ClaimAsync(order, dead, new ResolvedOrder { Qty = 1 });
         await LeaseAsync(rig, account, next, 5);
         (await rig.Orders.TakeOverAsync(account.Id.Value, next, default)).ShouldBe([order.Id]);
 
-        var (changed, row) = await rig.Orders.SettleAsync(order.Id, new Settlement("FILLED") { Filled = 1, Taken = true }, default);
-        var (again, _) = await rig.Orders.SettleAsync(order.Id, new Settlement("REJECTED") { Code = OrderCodes.NotPlaced }, default);
+        var (changed, row) = await rig.Get<OrderSettlements>().SettleAsync(order.Id, new Settlement("FILLED") { Filled = 1, Taken = true });
+        var (again, _) = await rig.Get<OrderSettlements>().SettleAsync(order.Id, new Settlement("REJECTED") { Code = OrderCodes.NotPlaced });
 
         (changed, row.Status, again).ShouldBe((true, "FILLED", false));
         (await rig.TradesAsync(account)).ShouldBe(1);
@@ -258,7 +258,7 @@ public sealed class LaneTests(PlatformFixture platform) : IClassFixture<Platform
         await LeaseAsync(rig, account, dead, 5);
         var row = await rig.RowAsync(order);
         var resolved = new ResolvedOrder { BrokerSymbol = "EURUSD.R", Side = "BUY", Qty = 1 };
-        (await rig.Orders.ClaimAsync(row, dead, resolved, default)).Claim.ShouldBe(Claim.Claimed);
+        (await rig.Get<OrderClaims>().ClaimAsync(row, dead, resolved)).Claim.ShouldBe(Claim.Claimed);
         await LeaseAsync(rig, account, dead, -1);
     }
 }

@@ -125,7 +125,7 @@ public sealed class ProtectTests(PlatformFixture platform) : IClassFixture<Platf
         var order = await rig.SendAsync(account, Breakeven);
         var dead = Guid.NewGuid();
         await rig.SqlAsync($"update trading.lanes set worker_id = '{dead}', lease_until = clock_timestamp() + interval '5 seconds' where account_id = '{account.Id}'");
-        await rig.Orders.ClaimAsync(await rig.RowAsync(order), dead, new ResolvedOrder { BrokerSymbol = "EURUSD.R", StopLoss = 1.08m }, default);
+        await rig.Get<OrderClaims>().ClaimAsync(await rig.RowAsync(order), dead, new ResolvedOrder { BrokerSymbol = "EURUSD.R", StopLoss = 1.08m });
         await rig.SqlAsync($"update trading.lanes set lease_until = clock_timestamp() - interval '1 second' where account_id = '{account.Id}'");
 
         await rig.RunAsync();

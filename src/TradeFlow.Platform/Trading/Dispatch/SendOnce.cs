@@ -13,7 +13,8 @@ namespace TradeFlow.Platform.Trading.Dispatch;
 /// Record, then send, once. The one way in which anything that trades leaves for a broker (docs/order-outcomes.md). Whatever goes wrong
 /// before the call gives the claim back; whatever goes wrong in it or after it is unknown.
 /// </summary>
-internal sealed partial class SendOnce(OrderStore store, CrashPoints crash, TimeProvider clock, ILogger<SendOnce> log)
+internal sealed partial class SendOnce(
+    OrderStore store, OrderClaims claims, OrderSettlements settlements, CrashPoints crash, TimeProvider clock, ILogger<SendOnce> log)
 {
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
@@ -96,7 +97,7 @@ internal sealed partial class SendOnce(OrderStore store, CrashPoints crash, Time
         try
         {
             return await PersistAsync(order, outcome.Status,
-                async () => (await store.SettleAsync(order.Id, outcome, CancellationToken.None)).Row);
+                async () => (await settlements.SettleAsync(order.Id, outcome)).Row);
         }
         catch (Exception e)
         {
@@ -107,7 +108,7 @@ internal sealed partial class SendOnce(OrderStore store, CrashPoints crash, Time
         try
         {
             return await PersistAsync(order, unknown.Status,
-                async () => (await store.SettleAsync(order.Id, unknown, CancellationToken.None)).Row);
+                async () => (await settlements.SettleAsync(order.Id, unknown)).Row);
         }
         catch (Exception e)
         {
@@ -122,7 +123,7 @@ internal sealed partial class SendOnce(OrderStore store, CrashPoints crash, Time
         unsent[order.Id] = 0;
         try
         {
-            var claimed = await store.ClaimAsync(order, lane.Worker, resolved, CancellationToken.None);
+            var claimed = await claims.ClaimAsync(order, lane.Worker, resolved);
             if (claimed.Claim != Claim.Claimed) unsent.TryRemove(order.Id, out _);
             return claimed;
         }

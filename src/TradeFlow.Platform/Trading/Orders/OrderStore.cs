@@ -23,37 +23,6 @@ internal sealed record ResolvedOrder
     public string? Symbol { get; init; }
 }
 
-/// <summary>How a claim ended.</summary>
-internal enum Claim
-{
-    /// <summary>Ours to send, once.</summary>
-    Claimed,
-    /// <summary>Somebody else has it, or it has ended.</summary>
-    Gone,
-    /// <summary>The lane is no longer ours.</summary>
-    Fenced,
-    /// <summary>Ended by one of the checks of an entry.</summary>
-    Refused,
-}
-
-/// <summary>What is now known of an order that was claimed.</summary>
-internal sealed record Settlement(string Status)
-{
-    public string? Code { get; init; }
-    public string? Reason { get; init; }
-    public string? BrokerOrderId { get; init; }
-    public string? BrokerPositionId { get; init; }
-    public decimal? Filled { get; init; }
-    public decimal? AvgPrice { get; init; }
-    public decimal? Pnl { get; init; }
-    public decimal? GrossPnl { get; init; }
-
-    /// <summary>The broker took it: an entry counts as a trade.</summary>
-    public bool Taken { get; init; }
-    public string Event { get; init; } = "outcome";
-    public string? Detail { get; init; }
-}
-
 /// <summary>What a lane has before it.</summary>
 internal sealed record LaneQueue(IReadOnlyList<OrderRow> Pending, IReadOnlySet<string> UnknownSymbols);
 
@@ -61,38 +30,6 @@ internal sealed record LaneQueue(IReadOnlyList<OrderRow> Pending, IReadOnlySet<s
 internal sealed class OrderStore(Database database)
 {
     private const int LongestReason = 1000;
-
-    /// <returns>How it ended, and when it began by the database's clock.</returns>
-    public async Task<(Claim Claim, DateTimeOffset? At)> ClaimAsync(
-        OrderRow order, Guid worker, ResolvedOrder resolved, CancellationToken ct)
-    {
-        await using var command = database.System.CreateCommand("""
-            select trading.claim_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13), statement_timestamp()
-            """);
-        command.Parameters.AddWithValue(order.Id);
-        command.Parameters.AddWithValue(worker);
-        command.Parameters.AddWithValue(order.IsEntry);
-        command.Parameters.AddText(resolved.BrokerSymbol);
-        command.Parameters.AddText(resolved.Side);
-        command.Parameters.AddNumber(resolved.Qty);
-        command.Parameters.AddNumber(resolved.Price);
-        command.Parameters.AddNumber(resolved.StopLoss);
-        command.Parameters.AddNumber(resolved.TakeProfit);
-        command.Parameters.AddText(resolved.BrokerPositionId);
-        command.Parameters.AddId(resolved.PositionId);
-        command.Parameters.AddNumber(resolved.PositionQty);
-        command.Parameters.AddText(resolved.Symbol);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-        var claim = row.GetString(0) switch
-        {
-            "claimed" => Claim.Claimed,
-            "gone" => Claim.Gone,
-            "fenced" => Claim.Fenced,
-            _ => Claim.Refused,
-        };
-        return (claim, row.GetFieldValue<DateTimeOffset>(1));
-    }
 
     public async Task<bool> RefuseAsync(
         Guid order, Guid worker, string status, string code, string reason, IReadOnlyDictionary<string, string[]>? errors, CancellationToken ct)
@@ -167,42 +104,6 @@ internal sealed class OrderStore(Database database)
         command.Parameters.AddWithValue(account);
         command.Parameters.AddWithValue(worker);
         return await ReadAllAsync(command, ct);
-    }
-
-    /// <summary>Writes an outcome and reads the row back, in one round trip. <c>Changed</c> is false when the order had ended before.</summary>
-    public async Task<(bool Changed, OrderRow Row)> SettleAsync(Guid order, Settlement outcome, CancellationToken ct)
-    {
-        await using var connection = await database.System.OpenConnectionAsync(ct);
-        await using var batch = new NpgsqlBatch(connection);
-        var settle = new NpgsqlBatchCommand("select trading.settle_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
-        settle.Parameters.AddWithValue(order);
-        settle.Parameters.AddWithValue(outcome.Status);
-        settle.Parameters.AddText(outcome.Code);
-        settle.Parameters.AddText(outcome.Reason);
-        settle.Parameters.AddText(outcome.BrokerOrderId);
-        settle.Parameters.AddText(outcome.BrokerPositionId);
-        settle.Parameters.AddNumber(outcome.Filled);
-        settle.Parameters.AddNumber(outcome.AvgPrice);
-        settle.Parameters.AddNumber(outcome.Pnl);
-        settle.Parameters.AddNumber(outcome.GrossPnl);
-        settle.Parameters.AddWithValue(outcome.Taken);
-        settle.Parameters.AddWithValue(outcome.Event);
-        settle.Parameters.AddJson(outcome.Detail is null ? null : $$"""{"text":{{JsonSerializer.Serialize(outcome.Detail, TradingJson.Default.String)}}}""");
-        batch.BatchCommands.Add(settle);
-        var read = new NpgsqlBatchCommand($"select {OrderRow.Columns} from trading.orders o where o.id = $1");
-        read.Parameters.AddWithValue(order);
-        batch.BatchCommands.Add(read);
-        (bool, OrderRow) result;
-        // The batch is one transaction; it has committed once the reader is disposed.
-        await using (var rows = await batch.ExecuteReaderAsync(ct))
-        {
-            await rows.ReadAsync(ct);
-            var changed = rows.GetBoolean(0);
-            await rows.NextResultAsync(ct);
-            if (!await rows.ReadAsync(ct)) throw new InvalidOperationException($"Order {order} is not there.");
-            result = (changed, OrderRow.Read(rows));
-        }
-        return result;
     }
 
     /// <summary>

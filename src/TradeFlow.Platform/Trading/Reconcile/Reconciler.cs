@@ -17,7 +17,7 @@ namespace TradeFlow.Platform.Trading.Reconcile;
 /// and asks a person when there is no proof. Nothing is ever sent from here.
 /// </summary>
 internal sealed partial class Reconciler(
-    IBrokerSessions sessions, OrderStore store, Evidence evidence, OrderAnnouncer announcer, PositionSync positions, Notifications notices, CrashPoints crash,
+    IBrokerSessions sessions, OrderStore store, OrderSettlements settlements, Evidence evidence, OrderAnnouncer announcer, PositionSync positions, Notifications notices, CrashPoints crash,
     TimeProvider clock, ILogger<Reconciler> log)
 {
     private static readonly TimeSpan AsksPerson = TimeSpan.FromMinutes(10);
@@ -114,7 +114,7 @@ internal sealed partial class Reconciler(
         OrderRow now;
         try
         {
-            (changed, now) = await store.SettleAsync(row.Id, settled, ct);
+            (changed, now) = await settlements.SettleAsync(row.Id, settled);
         }
         catch (Exception e)
         {

@@ -10,7 +10,7 @@ namespace TradeFlow.Platform.Trading.Sync;
 /// Follows our working orders: through the broker's list of open ones, and by asking for each that has left it. Stores the fills.
 /// </summary>
 internal sealed class OrderSync(
-    OrderStore store, FillStore fills, PositionSync positions, IInstruments instruments, OrderAnnouncer announcer, TimeProvider clock)
+    OrderStore store, OrderSettlements settlements, FillStore fills, PositionSync positions, IInstruments instruments, OrderAnnouncer announcer, TimeProvider clock)
 {
     /// <param name="begun">When the reading began: an order sent later may be missing in it.</param>
     /// <returns>True while something of ours is working.</returns>
@@ -67,7 +67,7 @@ internal sealed class OrderSync(
         OrderRow now;
         try
         {
-            (changed, now) = await store.SettleAsync(row.Id, settlement, ct);
+            (changed, now) = await settlements.SettleAsync(row.Id, settlement);
         }
         catch
         {

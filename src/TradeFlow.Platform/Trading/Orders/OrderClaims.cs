@@ -1,0 +1,90 @@
+using Npgsql;
+using NpgsqlTypes;
+using TradeFlow.Platform.Kernel;
+
+namespace TradeFlow.Platform.Trading.Orders;
+
+/// <summary>How a claim ended.</summary>
+internal enum Claim
+{
+    /// <summary>Ours to send, once.</summary>
+    Claimed,
+    /// <summary>Somebody else has it, or it has ended.</summary>
+    Gone,
+    /// <summary>The lane is no longer ours.</summary>
+    Fenced,
+    /// <summary>Ended by one of the checks of an entry.</summary>
+    Refused,
+}
+
+/// <summary>Claims of orders: the orders of all lanes that are about to be sent at one moment share a commit. Nothing leaves before it.</summary>
+internal sealed class OrderClaims : IAsyncDisposable
+{
+    private const int LargestBatch = 128;
+
+    // How long a batch waits for a row that somebody holds, and one by itself as long as a command may take.
+    private const string Shortly = "300ms";
+    private const string Patiently = "0";
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+    private readonly NpgsqlDataSource pool;
+    private readonly SharedCommit<Wanted, (Claim Claim, DateTimeOffset? At)> commits;
+
+    public OrderClaims(Database database)
+    {
+        // A connection of its own, whose statements stay planned.
+        pool = database.NewSystemPool(1, Longest);
+        commits = new SharedCommit<Wanted, (Claim, DateTimeOffset?)>(
+            batch => WriteAsync(pool, Shortly, batch), async one => (await WriteAsync(database.System, Patiently, [one]))[0], LargestBatch);
+    }
+
+    /// <returns>How it ended, and when it began by the database's clock.</returns>
+    public Task<(Claim Claim, DateTimeOffset? At)> ClaimAsync(OrderRow order, Guid worker, ResolvedOrder resolved) =>
+        commits.RunAsync(new Wanted(order, worker, resolved));
+
+    private static async Task<IReadOnlyList<(Claim Claim, DateTimeOffset? At)>> WriteAsync(NpgsqlDataSource pool, string patience, IReadOnlyList<Wanted> batch)
+    {
+        await using var command = pool.CreateCommand("select * from trading.claim_orders($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)");
+        command.Parameters.AddWithValue(patience);
+        Add(NpgsqlDbType.Uuid, one => one.Order.Id);
+        Add(NpgsqlDbType.Uuid, one => one.Order.AccountId);
+        Add(NpgsqlDbType.Uuid, one => one.Worker);
+        Add(NpgsqlDbType.Boolean, one => one.Order.IsEntry);
+        Add(NpgsqlDbType.Text, one => one.Resolved.BrokerSymbol);
+        Add(NpgsqlDbType.Text, one => one.Resolved.Side);
+        Add(NpgsqlDbType.Numeric, one => one.Resolved.Qty);
+        Add(NpgsqlDbType.Numeric, one => one.Resolved.Price);
+        Add(NpgsqlDbType.Numeric, one => one.Resolved.StopLoss);
+        Add(NpgsqlDbType.Numeric, one => one.Resolved.TakeProfit);
+        Add(NpgsqlDbType.Text, one => one.Resolved.BrokerPositionId);
+        Add(NpgsqlDbType.Uuid, one => one.Resolved.PositionId);
+        Add(NpgsqlDbType.Numeric, one => one.Resolved.PositionQty);
+        Add(NpgsqlDbType.Text, one => one.Resolved.Symbol);
+        var ended = new (Claim, DateTimeOffset?)[batch.Count];
+        await using (var rows = await command.ExecuteReaderAsync(CancellationToken.None))
+        {
+            while (await rows.ReadAsync(CancellationToken.None))
+                ended[rows.GetInt32(0) - 1] = (Read(rows.GetString(1)), rows.GetFieldValue<DateTimeOffset>(2));
+        }
+        // The reader is closed: the statement has committed.
+        return ended;
+
+        void Add<T>(NpgsqlDbType type, Func<Wanted, T> value)
+        {
+            var values = new T[batch.Count];
+            for (var at = 0; at < values.Length; at++) values[at] = value(batch[at]);
+            command.Parameters.Add(new NpgsqlParameter<T[]> { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = values });
+        }
+    }
+
+    private static Claim Read(string told) => told switch
+    {
+        "claimed" => Claim.Claimed,
+        "gone" => Claim.Gone,
+        "fenced" => Claim.Fenced,
+        _ => Claim.Refused,
+    };
+
+    public ValueTask DisposeAsync() => pool.DisposeAsync();
+
+    private sealed record Wanted(OrderRow Order, Guid Worker, ResolvedOrder Resolved);
+}
