@@ -105,6 +105,7 @@ public static class TradingModule
         services.TryAddSingleton<Traces>();
         services.AddSingleton<CrashPoints>();
         services.AddSingleton<OrderStore>();
+        services.AddSingleton<LaneQueues>();
         services.AddSingleton<OrderClaims>();
         services.AddSingleton<OrderSettlements>();
         services.AddSingleton<OrderAnnouncer>();

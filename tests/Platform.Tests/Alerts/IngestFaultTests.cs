@@ -47,7 +47,7 @@ public sealed class IngestFaultTests(WebhookRig rig) : IClassFixture<WebhookRig>
     {
         var trader = await rig.NewTraderAsync("");
         var account = (await rig.Service<KeyIndex>().FindAsync(trader.Key, default)).ShouldNotBeNull();
-        var record = new SignalRecord(rig.Platform.Database);
+        var record = new SignalRecord(rig.Platform.Database, Options.Create(new IngestOptions()));
         foreach (var signal in new[] { SignalOf(account, "1"), SignalOf(account, "2") with { DedupeFor = TimeSpan.Zero } })
         {
             (await record.RunAsync([signal], default))[signal.Webhook].ShouldBeOfType<Recorded.New>();
@@ -141,7 +141,7 @@ public sealed class IngestFaultTests(WebhookRig rig) : IClassFixture<WebhookRig>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
 
     private SignalWriter NewWriter(IngestOptions options) =>
-        new(new SignalRecord(rig.Platform.Database), new Confirmed(TimeProvider.System), rig.Bus, Options.Create(options), rig.Service<Supervisor>(), NullLogger<SignalWriter>.Instance);
+        new(new SignalRecord(rig.Platform.Database, Options.Create(new IngestOptions())), new Confirmed(TimeProvider.System), rig.Bus, Options.Create(options), rig.Service<Supervisor>(), NullLogger<SignalWriter>.Instance);
 
     private static Signal SignalOf(AccountContext account, string payload)
     {

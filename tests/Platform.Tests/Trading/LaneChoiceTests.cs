@@ -105,12 +105,12 @@ public sealed class LaneChoiceTests(PlatformFixture platform) : IClassFixture<Pl
         await WaitingAsync(rig, account, 1101, "close", 2);
         await WaitingAsync(rig, account, 1103, "open", 100);
 
-        var queue = await rig.Orders.QueueAsync(account.Id.Value, default);
+        var queue = await rig.Get<LaneQueues>().ReadAsync(account.Id.Value, default);
 
         queue.Pending.Count(order => order.IsEntry).ShouldBe(1100);
         queue.Pending.Skip(1100).Select(order => order.Seq).ShouldBe([1101, 1102]);
         await rig.SqlAsync($"update trading.orders set status = 'CANCELED' where account_id = '{account.Id}' and action = 'close'");
-        (await rig.Orders.QueueAsync(account.Id.Value, default)).Pending.Count.ShouldBe(64);
+        (await rig.Get<LaneQueues>().ReadAsync(account.Id.Value, default)).Pending.Count.ShouldBe(64);
     }
 
     [Fact]

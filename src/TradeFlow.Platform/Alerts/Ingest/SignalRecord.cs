@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
 using TradeFlow.Platform.Kernel;
@@ -6,15 +7,18 @@ using TradeFlow.Platform.Trading.Contracts;
 namespace TradeFlow.Platform.Alerts.Ingest;
 
 /// <summary>The call of <c>alerts.record</c>: one round trip and one commit for a batch, whatever the tenants in it.</summary>
-internal sealed class SignalRecord(Database database)
+internal sealed class SignalRecord(Database database, IOptions<IngestOptions> options) : IAsyncDisposable
 {
     private const int TimeoutSeconds = 2;
+
+    // A connection for each writer, whose statements stay planned.
+    private readonly NpgsqlDataSource pool = database.NewSystemPool(options.Value.Writers, TimeSpan.FromSeconds(10));
 
     private static readonly string Sql = $"select * from alerts.record({string.Join(", ", Enumerable.Range(1, 26).Select(number => $"${number}"))})";
 
     public async Task<Dictionary<WebhookId, Recorded>> RunAsync(IReadOnlyList<Signal> batch, CancellationToken ct)
     {
-        await using var connection = await database.System.OpenConnectionAsync(ct);
+        await using var connection = await pool.OpenConnectionAsync(ct);
         await using var command = new NpgsqlCommand(Sql, connection) { CommandTimeout = TimeoutSeconds };
         Add(NpgsqlDbType.Uuid, signal => signal.Webhook.Value);
         Add(NpgsqlDbType.Uuid, signal => signal.Order.Value);
@@ -80,6 +84,8 @@ internal sealed class SignalRecord(Database database)
         "refused" => new Recorded.Refused(reader.GetString(5), Measured(reader)),
         var other => throw new InvalidOperationException($"alerts.record answered '{other}'."),
     };
+
+    public ValueTask DisposeAsync() => pool.DisposeAsync();
 
     private static decimal[] Measured(NpgsqlDataReader reader) => reader.IsDBNull(6) ? [] : reader.GetFieldValue<decimal[]>(6);
 }

@@ -18,9 +18,12 @@ internal sealed partial class Dispatcher(
     private const int ExitTriesOnFaults = 3;
 
     /// <param name="stopping">Ends what comes before the claim. From the claim on the order is finished.</param>
-    public async Task RunAsync(Lane lane, OrderRow order, CancellationToken stopping)
+    /// <returns>False when the order may have to be looked at again.</returns>
+    public async Task<bool> RunAsync(Lane lane, OrderRow order, CancellationToken stopping)
     {
-        if (await ExecuteAsync(lane, order, stopping) is { } row) await aftermath.TellAsync(lane, row);
+        if (await ExecuteAsync(lane, order, stopping) is not { } row) return false;
+        await aftermath.TellAsync(lane, row);
+        return row.Status is not (OrderRow.Pending or OrderRow.Sending);
     }
 
     private async Task<OrderRow?> ExecuteAsync(Lane lane, OrderRow order, CancellationToken stopping)

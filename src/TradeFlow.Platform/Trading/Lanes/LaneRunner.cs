@@ -8,8 +8,8 @@ namespace TradeFlow.Platform.Trading.Lanes;
 
 /// <summary>Runs the orders of one lane one after the other.</summary>
 internal sealed partial class LaneRunner(
-    OrderStore store, Dispatcher dispatcher, SendOnce send, OrderEnding ending, OrderAnnouncer announcer, Traces traces, TimeProvider clock,
-    ILogger<LaneRunner> log)
+    OrderStore store, LaneQueues queues, Dispatcher dispatcher, SendOnce send, OrderEnding ending, OrderAnnouncer announcer, Traces traces,
+    TimeProvider clock, ILogger<LaneRunner> log)
 {
     // With Redis the bell rings at once; this is for a message that got lost between two looks.
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
@@ -74,7 +74,7 @@ internal sealed partial class LaneRunner(
     {
         if (!lane.Lease.IsHeld) return Next.Later;
         var now = clock.GetUtcNow();
-        var queue = await store.QueueAsync(lane.AccountId.Value, ct);
+        var queue = await queues.ReadAsync(lane.AccountId.Value, ct);
         lane.KeepPending(queue.Pending.Select(order => order.Id).ToHashSet());
         var choice = LaneChoice.From(queue, order => lane.IsDeferred(order, now), now);
         foreach (var order in choice.Unreadable)
@@ -90,13 +90,14 @@ internal sealed partial class LaneRunner(
         using var activity = traces.Begin("order.execute", choice.Run.Id);
         try
         {
-            await dispatcher.RunAsync(lane, choice.Run, ct);
+            var isOver = await dispatcher.RunAsync(lane, choice.Run, ct);
+            // Alone in its lane, and it makes no orders of its own: who comes meanwhile has rung.
+            return isOver && queue.Pending.Count == 1 && choice.Run is { Action: "open", Intent.Target: null } ? Next.Nothing : Next.More;
         }
         finally
         {
             lane.InHand = false;
         }
-        return Next.More;
     }
 
     private async Task TellAsync(OrderRow? ended, CancellationToken ct)

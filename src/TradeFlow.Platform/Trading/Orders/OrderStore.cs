@@ -23,9 +23,6 @@ internal sealed record ResolvedOrder
     public string? Symbol { get; init; }
 }
 
-/// <summary>What a lane has before it.</summary>
-internal sealed record LaneQueue(IReadOnlyList<OrderRow> Pending, IReadOnlySet<string> UnknownSymbols);
-
 /// <summary>The commands on trading.orders that the Worker gives. Each is one round trip and one commit.</summary>
 internal sealed class OrderStore(Database database)
 {
@@ -104,37 +101,6 @@ internal sealed class OrderStore(Database database)
         command.Parameters.AddWithValue(account);
         command.Parameters.AddWithValue(worker);
         return await ReadAllAsync(command, ct);
-    }
-
-    /// <summary>
-    /// What waits in a lane, in its order, and the symbols with an order of unknown outcome. Of entries the first 64, unless an exit waits:
-    /// it must see all that it overtakes.
-    /// </summary>
-    public async Task<LaneQueue> QueueAsync(Guid account, CancellationToken ct)
-    {
-        await using var connection = await database.System.OpenConnectionAsync(ct);
-        await using var batch = new NpgsqlBatch(connection);
-        var pending = new NpgsqlBatchCommand($"""
-            with pending as (
-                select id, action in ('open', 'reverse') and not unplanned as entry, row_number() over (order by coalesce(turn, seq), turn is null,
-                    seq) as place
-                from trading.orders where account_id = $1 and status = 'PENDING')
-            select {OrderRow.Columns} from trading.orders o join pending p using (id)
-            where p.place <= 64 or not p.entry or p.place < (select max(place) from pending where not entry)
-            order by p.place
-            """);
-        pending.Parameters.AddWithValue(account);
-        batch.BatchCommands.Add(pending);
-        var unknown = new NpgsqlBatchCommand("select distinct symbol from trading.orders where account_id = $1 and status = 'UNKNOWN' and action not in ('cancel', 'modify')");
-        unknown.Parameters.AddWithValue(account);
-        batch.BatchCommands.Add(unknown);
-        List<OrderRow> orders = [];
-        HashSet<string> symbols = new(StringComparer.Ordinal);
-        await using var rows = await batch.ExecuteReaderAsync(ct);
-        while (await rows.ReadAsync(ct)) orders.Add(OrderRow.Read(rows));
-        await rows.NextResultAsync(ct);
-        while (await rows.ReadAsync(ct)) symbols.Add(rows.GetString(0));
-        return new LaneQueue(orders, symbols);
     }
 
     /// <summary>Orders that another worker left behind in SENDING become unknown (a cancel runs again). Returns their ids.</summary>

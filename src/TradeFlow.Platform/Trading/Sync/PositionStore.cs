@@ -13,45 +13,70 @@ internal sealed record ClosedPosition(Guid Id, decimal? Pnl);
 /// <summary>trading.positions, as the Worker writes it.</summary>
 internal sealed class PositionStore(Database database)
 {
-    /// <summary>The open positions, and what became of those among <paramref name="known"/> that are not open any more.</summary>
-    public async Task<(List<BookedPosition> Open, List<ClosedPosition> Closed)> ReadAsync(
+    private readonly Gathered<Asked, Answered> reads = new(asked => ReadAsync(database, asked));
+
+    /// <summary>
+    /// The open positions, and what became of those among <paramref name="known"/> that are not open any more. Lanes that ask at one moment
+    /// share a round trip.
+    /// </summary>
+    public async Task<(IReadOnlyList<BookedPosition> Open, IReadOnlyList<ClosedPosition> Closed)> ReadAsync(
         Lane lane, IEnumerable<Guid> known, CancellationToken ct)
     {
+        var found = await reads.FindAsync(new Asked(lane.AccountId.Value, [.. known]), ct);
+        return found is null ? ([], []) : (found.Open, found.Closed);
+    }
+
+    private static async Task<IReadOnlyDictionary<Asked, Answered>> ReadAsync(Database database, IReadOnlyCollection<Asked> asked)
+    {
         await using var command = database.System.CreateCommand("""
-            select id, broker_position_id, symbol, broker_symbol, side, opened_at, qty, avg_price, current_price, pnl, stop_loss,
+            select account_id, id, broker_position_id, symbol, broker_symbol, side, opened_at, qty, avg_price, current_price, pnl, stop_loss,
                    take_profit, shown, status = 'OPEN', realized_pnl
-            from trading.positions where account_id = $1 and (status = 'OPEN' or id = any($2)) order by opened_at, id
+            from trading.positions where account_id = any($1) and (status = 'OPEN' or id = any($2)) order by opened_at, id
             """);
-        command.Parameters.AddWithValue(lane.AccountId.Value);
-        command.Parameters.AddWithValue(known.ToArray());
-        List<BookedPosition> open = [];
-        List<ClosedPosition> closed = [];
-        await using var rows = await command.ExecuteReaderAsync(ct);
-        while (await rows.ReadAsync(ct))
+        command.Parameters.Add(NpgsqlDbType.Array | NpgsqlDbType.Uuid, asked.Select(one => one.Account).Distinct().ToArray());
+        command.Parameters.Add(NpgsqlDbType.Array | NpgsqlDbType.Uuid, asked.SelectMany(one => one.Known).ToArray());
+        Dictionary<Guid, Answered> found = [];
+        await using (var rows = await command.ExecuteReaderAsync(CancellationToken.None))
         {
-            if (!rows.GetBoolean(13))
+            while (await rows.ReadAsync(CancellationToken.None))
             {
-                closed.Add(new ClosedPosition(rows.GetGuid(0), rows.DecimalOrNull(14)));
-                continue;
+                var account = rows.GetGuid(0);
+                if (!found.TryGetValue(account, out var answered)) found[account] = answered = new Answered([], []);
+                if (rows.GetBoolean(14)) answered.Open.Add(ReadOpen(rows));
+                else answered.Closed.Add(new ClosedPosition(rows.GetGuid(1), rows.DecimalOrNull(15)));
             }
-            open.Add(new BookedPosition
-            {
-                Id = rows.GetGuid(0),
-                Key = rows.GetString(1),
-                Symbol = rows.GetString(2),
-                BrokerSymbol = rows.GetString(3),
-                Side = rows.GetString(4) == "BUY" ? Side.Buy : Side.Sell,
-                OpenedAt = rows.GetFieldValue<DateTimeOffset>(5),
-                Quantity = rows.GetDecimal(6).Trimmed(),
-                AveragePrice = rows.GetDecimal(7).Trimmed(),
-                CurrentPrice = rows.DecimalOrNull(8),
-                Pnl = rows.DecimalOrNull(9),
-                StopLoss = rows.DecimalOrNull(10),
-                TakeProfit = rows.DecimalOrNull(11),
-                IsShown = rows.GetBoolean(12),
-            });
         }
-        return (open, closed);
+        return asked.Where(one => found.ContainsKey(one.Account)).ToDictionary(one => one, one => found[one.Account].To(one));
+    }
+
+    private static BookedPosition ReadOpen(NpgsqlDataReader row) => new()
+    {
+        Id = row.GetGuid(1),
+        Key = row.GetString(2),
+        Symbol = row.GetString(3),
+        BrokerSymbol = row.GetString(4),
+        Side = row.GetString(5) == "BUY" ? Side.Buy : Side.Sell,
+        OpenedAt = row.GetFieldValue<DateTimeOffset>(6),
+        Quantity = row.GetDecimal(7).Trimmed(),
+        AveragePrice = row.GetDecimal(8).Trimmed(),
+        CurrentPrice = row.DecimalOrNull(9),
+        Pnl = row.DecimalOrNull(10),
+        StopLoss = row.DecimalOrNull(11),
+        TakeProfit = row.DecimalOrNull(12),
+        IsShown = row.GetBoolean(13),
+    };
+
+    // By reference: one question of one lane.
+    private sealed class Asked(Guid account, Guid[] known)
+    {
+        public Guid Account { get; } = account;
+        public Guid[] Known { get; } = known;
+    }
+
+    private sealed record Answered(List<BookedPosition> Open, List<ClosedPosition> Closed)
+    {
+        // Of one account that asked twice each is told what it knew.
+        public Answered To(Asked asked) => this with { Closed = [.. Closed.Where(position => asked.Known.Contains(position.Id))] };
     }
 
     /// <summary>A position that the broker shows and the book does not know.</summary>

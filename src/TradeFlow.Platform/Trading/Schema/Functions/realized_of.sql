@@ -1,7 +1,9 @@
 -- What a position has realised: the figures of its closing fills where the broker gives them, those of our closes whose fills have not
 -- come, and the last floating profit for what closed otherwise. A broker may use an id again: a fill belongs to the newest position that
 -- was open by then.
-create or replace function trading.realized_of(p trading.positions) returns numeric language sql stable as $$
+create or replace function trading.realized_of(p trading.positions) returns numeric language plpgsql stable as $$
+begin
+    return (
     with closes as (
         select o.id, o.broker_order_id, o.pnl, o.status = 'FILLED' and o.qty >= o.position_qty as whole
         from trading.orders o
@@ -21,5 +23,5 @@ create or replace function trading.realized_of(p trading.positions) returns nume
                           or (c.broker_order_id is null and t.order_id is null)))
     select coalesce((select sum(pnl) from told),
                     case when exists (select from closes where whole and pnl is not null) then 0 else coalesce(p.pnl, 0) end)
-        + coalesce((select sum(pnl) from untold), 0)
-$$;
+        + coalesce((select sum(pnl) from untold), 0));
+end $$;

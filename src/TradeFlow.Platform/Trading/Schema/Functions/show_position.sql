@@ -23,14 +23,19 @@ begin
         select * into o from trading.orders
             where account_id = p_account and client_order_id = p_client_order_id and action in ('open', 'reverse');
         if o.id is null then
+            select * into o from trading.orders
+                where account_id = p_account and broker_position_id = p_broker_position and action in ('open', 'reverse')
+                    and broker_symbol = p_broker_symbol and side = p_side
+                order by created_at limit 1;
+        end if;
+        -- What was sent then was recorded an hour before at most: a look at the account's whole history would grow with it.
+        if o.id is null and p_client_order_id is null then
             select * into o from trading.orders sent
-                where account_id = p_account and action in ('open', 'reverse') and broker_symbol = p_broker_symbol and side = p_side
-                    and (broker_position_id = p_broker_position
-                         or (p_client_order_id is null and filled_qty = p_qty
-                             and sent_at between opened - interval '30 seconds' and opened + interval '30 seconds'
-                             and not exists (select from trading.positions t where t.order_id = sent.id
-                                             and (t.shown or t.broker_position_id not like 'fill:%'))))
-                order by broker_position_id = p_broker_position desc nulls last, seq limit 1;
+                where tenant_id = p_tenant and created_at >= opened - interval '65 minutes' and account_id = p_account and action in ('open', 'reverse')
+                    and broker_symbol = p_broker_symbol and side = p_side and filled_qty = p_qty
+                    and sent_at between opened - interval '30 seconds' and opened + interval '30 seconds'
+                    and not exists (select from trading.positions t where t.order_id = sent.id and (t.shown or t.broker_position_id not like 'fill:%'))
+                order by seq limit 1;
         end if;
         select * into p from trading.positions written
             where account_id = p_account and status = 'OPEN' and not shown and side = p_side
