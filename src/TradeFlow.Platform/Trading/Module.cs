@@ -60,6 +60,7 @@ public static class TradingModule
         services.AddKeptTable("trading.emergency_stops", "pressed by hand, and part of the books");
         services.AddKeptTable("trading.stopped_accounts", "one row for each account");
         services.AddKeptTable("trading.lanes", "one row for each account");
+        services.AddKeptTable("trading.workers", "one row for each Worker that runs: who takes the lanes of one that has ended removes it");
     }
 
     public static void MapTrading(this IEndpointRouteBuilder app)

@@ -100,9 +100,9 @@ public sealed class AgentPermitTests(AgentRig rig) : IClassFixture<AgentRig>
 
         await rig.ExecuteAsync($"""
             set role {Database.SystemRole};
-            insert into trading.lanes (account_id, tenant_id, worker_id, lease_until)
-                values ('{owner.Account}', '{owner.Person.TenantId}', '{next}', clock_timestamp() + interval '1 minute')
-                on conflict (account_id) do update set worker_id = excluded.worker_id, lease_until = excluded.lease_until;
+            insert into trading.workers (id, lease_until) values ('{next}', clock_timestamp() + interval '1 minute');
+            insert into trading.lanes (account_id, tenant_id, worker_id) values ('{owner.Account}', '{owner.Person.TenantId}', '{next}')
+                on conflict (account_id) do update set worker_id = excluded.worker_id;
             select trading.enqueue_order('{Guid.NewGuid()}', '{owner.Person.TenantId}', '{owner.Account}', 'mt5', null, null, null,
                 'tfdead', 'open',
                 '{Intent}', 'EURUSD', 'BUY', 'MARKET', 1, null, 0, now(), now() + interval '30 seconds');

@@ -48,8 +48,7 @@ public sealed class AbandonedCallTests(PlatformFixture platform) : IClassFixture
         await using (var connection = await platform.Database.System.OpenConnectionAsync())
         {
             await using var transaction = await connection.BeginTransactionAsync();
-            await using var hold = new Npgsql.NpgsqlCommand($"select 1 from trading.lanes where account_id = '{account.Id}' for update",
-                connection);
+            await using var hold = new Npgsql.NpgsqlCommand($"select 1 from trading.workers where id = '{rig.Host.Worker}' for update", connection);
             await hold.ExecuteNonQueryAsync();
             await Eventually.True(() => !rig.Host.Holds(account.Id.Value), TimeSpan.FromSeconds(20), "the lease has ended");
             late.Open.SetResult();

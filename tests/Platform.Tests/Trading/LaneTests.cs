@@ -122,11 +122,75 @@ public sealed class LaneTests(PlatformFixture platform) : IClassFixture<Platform
         var account = await rig.AccountAsync();
         var order = await rig.RowAsync(await rig.SendAsync(account, Intents.Open()));
         var (zombie, living) = (Guid.NewGuid(), Guid.NewGuid());
-        await LeaseAsync(rig, account, living, 5);
+        await rig.LeaseAsync(account, living, 5);
 
         (await rig.Get<OrderClaims>().ClaimAsync(order, zombie, new ResolvedOrder())).Claim.ShouldBe(Claim.Fenced);
         (await rig.Get<OrderClaims>().ClaimAsync(order, living, new ResolvedOrder())).Claim.ShouldBe(Claim.Claimed);
         (await rig.Get<OrderClaims>().ClaimAsync(order, living, new ResolvedOrder())).Claim.ShouldBe(Claim.Gone);
+    }
+
+    [Fact]
+    public async Task A_row_that_somebody_holds_keeps_back_its_own_order_and_no_other()
+    {
+        await using var rig = await TradingRig.StartAsync(platform, run: false);
+        var (held, free) = (await rig.AccountAsync(), await rig.AccountAsync());
+        var waits = await rig.RowAsync(await rig.SendAsync(held, Intents.Open()));
+        var goes = await rig.RowAsync(await rig.SendAsync(free, Intents.Open()));
+        var worker = Guid.NewGuid();
+        await rig.LeaseAsync(held, worker, 60);
+        await rig.LeaseAsync(free, worker, 60);
+        var (claims, settlements) = (rig.Get<OrderClaims>(), rig.Get<OrderSettlements>());
+        var numbers = new ResolvedOrder { BrokerSymbol = "EURUSD.R", Side = "BUY", Qty = 1 };
+        var filled = new Settlement("FILLED") { Filled = 1, AvgPrice = 1.1m, Taken = true };
+
+        await BehindAsync($"select 1 from accounts.accounts where id = '{held.Id}' for update",
+            () => claims.ClaimAsync(waits, worker, numbers), () => claims.ClaimAsync(goes, worker, numbers), answer => answer.Claim.ShouldBe(Claim.Claimed));
+        await BehindAsync($"select trading.lock_positions('{held.Id}')",
+            () => settlements.SettleAsync(waits.Id, filled), () => settlements.SettleAsync(goes.Id, filled), answer => answer.Changed.ShouldBeTrue());
+
+        async Task BehindAsync<T>(string hold, Func<Task<T>> held, Func<Task<T>> free, Action<T> isRight)
+        {
+            await using var connection = await platform.Database.System.OpenConnectionAsync();
+            await using var transaction = await connection.BeginTransactionAsync();
+            await using (var command = new Npgsql.NpgsqlCommand(hold, connection)) await command.ExecuteNonQueryAsync();
+
+            var first = held();
+            isRight(await free());
+            first.IsCompleted.ShouldBeFalse();
+            await transaction.RollbackAsync();
+            isRight(await first);
+        }
+    }
+
+    [Fact]
+    public async Task A_worker_renews_one_row_for_all_its_lanes()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var accounts = new[] { await AccountAsync(rig), await AccountAsync(rig), await AccountAsync(rig) };
+        var lanes = "select string_agg(xmin::text, ',' order by account_id) from trading.lanes " +
+            $"where account_id in ({string.Join(',', accounts.Select(account => $"'{account.Id}'"))})";
+        var (before, renewed) = (await rig.ScalarAsync<string>(lanes), await UntilAsync());
+
+        await Eventually.True(async () => await UntilAsync() > renewed, TimeSpan.FromSeconds(20), "the lease is renewed");
+
+        (await rig.ScalarAsync<string>(lanes)).ShouldBe(before);
+
+        Task<DateTime> UntilAsync() => rig.ScalarAsync<DateTime>($"select lease_until from trading.workers where id = '{rig.Host.Worker}'");
+    }
+
+    [Fact]
+    public async Task A_worker_whose_lease_is_gone_goes_on_as_another()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await AccountAsync(rig);
+        var old = rig.Host.Worker;
+
+        // As one does that finds it ended, and takes the lanes.
+        await rig.SqlAsync($"delete from trading.workers where id = '{old}'");
+
+        await Eventually.True(() => rig.Host.Worker != old && rig.Host.Holds(account.Id.Value), TimeSpan.FromSeconds(20), "the lane is held again");
+        (await rig.RunAsync(account, Intents.Open())).Status.ShouldBe("FILLED");
+        (await rig.ScalarAsync<long>($"select count(*) from trading.workers where id = '{old}'")).ShouldBe(0);
     }
 
     [Fact]
@@ -136,9 +200,9 @@ public sealed class LaneTests(PlatformFixture platform) : IClassFixture<Platform
         var account = await rig.AccountAsync();
         var order = await rig.RowAsync(await rig.SendAsync(account, Intents.Open()));
         var (dead, next) = (Guid.NewGuid(), Guid.NewGuid());
-        await LeaseAsync(rig, account, dead, 5);
+        await rig.LeaseAsync(account, dead, 5);
         await rig.Get<OrderClaims>().ClaimAsync(order, dead, new ResolvedOrder { Qty = 1 });
-        await LeaseAsync(rig, account, next, 5);
+        await rig.LeaseAsync(account, next, 5);
         (await rig.Orders.TakeOverAsync(account.Id.Value, next, default)).ShouldBe([order.Id]);
 
         var (changed, row) = await rig.Get<OrderSettlements>().SettleAsync(order.Id, new Settlement("FILLED") { Filled = 1, Taken = true });
@@ -248,17 +312,15 @@ public sealed class LaneTests(PlatformFixture platform) : IClassFixture<Platform
         return account;
     }
 
-    private static Task LeaseAsync(TradingRig rig, TestAccount account, Guid worker, int seconds) =>
-        rig.SqlAsync($"update trading.lanes set worker_id = '{worker}', lease_until = clock_timestamp() + interval '{seconds} seconds' where account_id = '{account.Id}'");
 
     // A worker claimed and recorded the order, and died: its lease has run out.
     private static async Task DieWhileSendingAsync(TradingRig rig, TestAccount account, OrderId order)
     {
         var dead = Guid.NewGuid();
-        await LeaseAsync(rig, account, dead, 5);
+        await rig.LeaseAsync(account, dead, 5);
         var row = await rig.RowAsync(order);
         var resolved = new ResolvedOrder { BrokerSymbol = "EURUSD.R", Side = "BUY", Qty = 1 };
         (await rig.Get<OrderClaims>().ClaimAsync(row, dead, resolved)).Claim.ShouldBe(Claim.Claimed);
-        await LeaseAsync(rig, account, dead, -1);
+        await rig.LeaseAsync(account, dead, -1);
     }
 }

@@ -124,9 +124,9 @@ public sealed class ProtectTests(PlatformFixture platform) : IClassFixture<Platf
         broker.OpenByHand("EURUSD", Side.Buy, 1);
         var order = await rig.SendAsync(account, Breakeven);
         var dead = Guid.NewGuid();
-        await rig.SqlAsync($"update trading.lanes set worker_id = '{dead}', lease_until = clock_timestamp() + interval '5 seconds' where account_id = '{account.Id}'");
+        await rig.LeaseAsync(account, dead, 5);
         await rig.Get<OrderClaims>().ClaimAsync(await rig.RowAsync(order), dead, new ResolvedOrder { BrokerSymbol = "EURUSD.R", StopLoss = 1.08m });
-        await rig.SqlAsync($"update trading.lanes set lease_until = clock_timestamp() - interval '1 second' where account_id = '{account.Id}'");
+        await rig.LeaseAsync(account, dead, -1);
 
         await rig.RunAsync();
 

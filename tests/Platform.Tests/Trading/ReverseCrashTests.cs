@@ -24,7 +24,7 @@ public sealed class ReverseCrashTests(PlatformFixture platform) : IClassFixture<
         var old = at.OpenByHand("EURUSD", Side.Buy, 1);
         var reverse = await rig.SendAsync(account, Intents.Reverse(TradeSide.Sell, 1));
         var dead = Guid.NewGuid();
-        await LeaseAsync(rig, account, dead, 5);
+        await rig.LeaseAsync(account, dead, 5);
         var leg = new OrderId(Guid.CreateVersion7());
         await rig.Orders.AddLegAsync(await rig.RowAsync(reverse), leg, "close", "EURUSD", new TradeIntent { Action = TradeAction.Close, Symbol = "EURUSD", BrokerPositionId = old }, null, default);
         if (died != "planned")
@@ -39,7 +39,7 @@ public sealed class ReverseCrashTests(PlatformFixture platform) : IClassFixture<
             await rig.Get<OrderClaims>().ClaimAsync(await rig.RowAsync(reverse), dead, new ResolvedOrder { BrokerSymbol = "EURUSD.R", Side = "SELL", Qty = 1 });
             await at.PlaceAsync(new PlaceOrder { ClientOrderId = ClientOrderId.For(reverse), Instrument = broker.Instruments["EURUSD"], Side = Side.Sell, Type = OrderType.Market, Quantity = 1 }, default);
         }
-        await LeaseAsync(rig, account, dead, -1);
+        await rig.LeaseAsync(account, dead, -1);
 
         await rig.RunAsync();
 
@@ -58,6 +58,4 @@ public sealed class ReverseCrashTests(PlatformFixture platform) : IClassFixture<
         (await rig.TradesAsync(account)).ShouldBe(1);
     }
 
-    private static Task LeaseAsync(TradingRig rig, TestAccount account, Guid worker, int seconds) =>
-        rig.SqlAsync($"update trading.lanes set worker_id = '{worker}', lease_until = clock_timestamp() + interval '{seconds} seconds' where account_id = '{account.Id}'");
 }

@@ -24,7 +24,7 @@ public sealed class TargetCrashTests(PlatformFixture platform) : IClassFixture<P
         var old = at.OpenByHand("EURUSD", Side.Buy, 1);
         var order = await rig.SendAsync(account, Intents.Target(-1, 1));
         var dead = Guid.NewGuid();
-        await LeaseAsync(rig, account, dead, 5);
+        await rig.LeaseAsync(account, dead, 5);
         var intent = Intents.Target(-1, 1);
         var plan = died == "planned for another position"
             ? intent with { Action = TradeAction.Open, Exactly = 0.25m }
@@ -43,7 +43,7 @@ public sealed class TargetCrashTests(PlatformFixture platform) : IClassFixture<P
             await rig.Get<OrderClaims>().ClaimAsync(await rig.RowAsync(order), dead, new ResolvedOrder { BrokerSymbol = "EURUSD.R", Side = "SELL", Qty = 1 });
             await at.PlaceAsync(new PlaceOrder { ClientOrderId = ClientOrderId.For(order), Instrument = broker.Instruments["EURUSD"], Side = Side.Sell, Type = OrderType.Market, Quantity = 1 }, default);
         }
-        await LeaseAsync(rig, account, dead, -1);
+        await rig.LeaseAsync(account, dead, -1);
 
         await rig.RunAsync();
 
@@ -66,6 +66,4 @@ public sealed class TargetCrashTests(PlatformFixture platform) : IClassFixture<P
         rig.Broker.Of(account.Id).Ledger.Count.ShouldBe(1);
     }
 
-    private static Task LeaseAsync(TradingRig rig, TestAccount account, Guid worker, int seconds) =>
-        rig.SqlAsync($"update trading.lanes set worker_id = '{worker}', lease_until = clock_timestamp() + interval '{seconds} seconds' where account_id = '{account.Id}'");
 }

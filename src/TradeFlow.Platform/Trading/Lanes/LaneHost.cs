@@ -21,10 +21,14 @@ internal sealed partial class LaneHost(
 {
     private static readonly TimeSpan Renew = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(20);
-    private readonly Guid worker = NewId.At(clock);
     private readonly ConcurrentDictionary<Guid, Serving> lanes = new();
     private readonly Wake renewal = new();
     private readonly Wake poll = new();
+    private int told;
+    private (string Lanes, int Told) seen = ("", 0);
+
+    // Another one after each time that the lease was lost: what was begun under the old one is never taken for ours.
+    private Guid worker = NewId.At(clock);
 
     public Guid Worker => worker;
 
@@ -39,7 +43,7 @@ internal sealed partial class LaneHost(
     {
         Measures.Watch("tradeflow.lanes", "{lane}", "Lanes that this worker holds", () => lanes.Values.Count(serving => serving.Lane.Lease.IsHeld));
         using var recorded = bus.Subscribe(Topics.OrderRecorded, WakeLane);
-        using var changed = bus.Subscribe(Topics.AccountChanged, _ => renewal.Ring());
+        using var changed = bus.Subscribe(Topics.AccountChanged, _ => LookAgain());
         bus.Restored += poll.Ring;
         await Task.WhenAll(
             watch.RunAsync("lanes.poll", PollAsync, stoppingToken), watch.RunAsync("lanes.lease", LeaseAllAsync, stoppingToken));
@@ -60,49 +64,76 @@ internal sealed partial class LaneHost(
     {
         if (!traces.TryHear(message, out var account)) return;
         if (lanes.TryGetValue(account, out var serving)) serving.Lane.Orders.Ring();
-        else renewal.Ring(); // an account that is new
+        else LookAgain(); // an account that is new
+    }
+
+    private void LookAgain()
+    {
+        Interlocked.Increment(ref told);
+        renewal.Ring();
     }
 
     private async Task LeaseAsync(CancellationToken ct)
     {
         try
         {
-            var served = (await accounts.ListServableAsync(ct)).Select(account => account.Account).ToList();
             var asked = Stopwatch.GetTimestamp();
-            var mine = await store.LeaseAsync(worker, served, ct);
+            var (anew, heard) = (NewId.At(clock), Volatile.Read(ref told));
+            var renewal = await store.RenewAsync(worker, anew, ct);
+            if (!renewal.Held)
+            {
+                worker = anew;
+                foreach (var (account, serving) in lanes)
+                    if (!serving.IsLost) await EndAsync(account, serving);
+            }
             // A lane that was lost, or whose account is gone, keeps its place until what it had in hand has ended.
             foreach (var (account, lost) in lanes.Where(entry => entry.Value.IsLost && entry.Value.Ended.IsCompleted))
             {
                 lanes.TryRemove(account, out _);
                 await lost.DisposeAsync();
             }
-            foreach (var account in served)
+            // Nothing has changed: the lanes are those of the last time.
+            if (renewal is { Held: true, HasFree: false } && (renewal.Seen, heard) == seen)
             {
-                if (!mine.TryGetValue(account.AccountId.Value, out var fresh)) continue;
-                var serving = lanes.GetOrAdd(account.AccountId.Value, _ => Start(account));
-                // One runner a lane: what the earlier one has in hand must end first, or its order would look like nobody's.
-                if (serving.IsLost) continue;
-                var changed = serving.Lane.Account.Version != account.Version;
-                serving.Lane.Account = account;
-                // Connected again, switched on, stopped: nothing that follows from it need wait out its pause.
-                if (changed)
-                {
-                    serving.Lane.Sync.Ring();
-                    serving.Lane.Stops.Ring();
-                }
-                if (fresh) serving.Lane.Lease.Renewed(asked);
-                serving.Begin(
-                    watch, ("lane.orders", runner.RunAsync), ("lane.unknown", reconciler.RunAsync), ("lane.sync", sync.RunAsync),
-                    ("lane.stops", stops.RunAsync));
+                foreach (var serving in lanes.Values.Where(serving => !serving.IsLost)) serving.Lane.Lease.Renewed(asked);
+                return;
             }
-            foreach (var (account, serving) in lanes)
-                if (!mine.ContainsKey(account) && !serving.IsLost) await EndAsync(account, serving);
+            await ServeAsync(asked, ct);
+            // What is taken changes it, and what was lost is asked for again.
+            seen = renewal.Held && lanes.Values.All(serving => !serving.IsLost) ? (renewal.Seen, heard) : ("", 0);
         }
         catch (Exception e) when (DatabaseFault.Passes(e))
         {
             // The leases run out by themselves if this lasts; no lane sends without one.
             LogNotRenewed(e);
         }
+    }
+
+    private async Task ServeAsync(long asked, CancellationToken ct)
+    {
+        var served = (await accounts.ListServableAsync(ct)).Select(account => account.Account).ToList();
+        var mine = await store.TakeAsync(worker, served, ct);
+        foreach (var account in served)
+        {
+            if (!mine.Contains(account.AccountId.Value)) continue;
+            var serving = lanes.GetOrAdd(account.AccountId.Value, _ => Start(account));
+            // One runner a lane: what the earlier one has in hand must end first, or its order would look like nobody's.
+            if (serving.IsLost) continue;
+            var changed = serving.Lane.Account.Version != account.Version;
+            serving.Lane.Account = account;
+            // Connected again, switched on, stopped: nothing that follows from it need wait out its pause.
+            if (changed)
+            {
+                serving.Lane.Sync.Ring();
+                serving.Lane.Stops.Ring();
+            }
+            serving.Lane.Lease.Renewed(asked);
+            serving.Begin(
+                watch, ("lane.orders", runner.RunAsync), ("lane.unknown", reconciler.RunAsync), ("lane.sync", sync.RunAsync),
+                ("lane.stops", stops.RunAsync));
+        }
+        foreach (var (account, serving) in lanes)
+            if (!mine.Contains(account) && !serving.IsLost) await EndAsync(account, serving);
     }
 
     private Serving Start(AccountContext account)
@@ -127,7 +158,7 @@ internal sealed partial class LaneHost(
             {
                 await poll.WaitAsync(TimeSpan.FromMilliseconds(bus.IsConnected ? 1000 : 200), ct);
                 if (lanes.IsEmpty) continue;
-                foreach (var (account, leftBehind) in await store.WaitingAsync(worker, [.. lanes.Keys], ct))
+                foreach (var (account, leftBehind) in await store.WaitingAsync(worker, ct))
                 {
                     if (!lanes.TryGetValue(account, out var serving)) continue;
                     if (leftBehind) serving.Lane.TakeOverDue = true;
@@ -156,12 +187,13 @@ internal sealed partial class LaneHost(
                 await Task.WhenAny(ended, Task.Delay(Renew, clock, renewing.Token));
                 if (ended.IsCompleted || renewing.IsCancellationRequested) break;
                 var asked = Stopwatch.GetTimestamp();
-                var mine = await store.LeaseAsync(worker, [.. held.Select(lane => lane.Account)], CancellationToken.None);
-                foreach (var lane in held.Where(lane => mine.GetValueOrDefault(lane.AccountId.Value))) lane.Lease.Renewed(asked);
+                // Gone while nobody renewed it: the lanes may be somebody else's.
+                if (!(await store.RenewAsync(worker, worker, CancellationToken.None)).Held) break;
+                foreach (var lane in held) lane.Lease.Renewed(asked);
             }
             // Before anybody else may take it: what has not left by now must not leave any more.
             foreach (var lane in held) lane.Lease.Lost();
-            await store.ReleaseAsync(worker, [.. held.Select(lane => lane.AccountId.Value)], CancellationToken.None);
+            await store.ReleaseAsync(worker, CancellationToken.None);
         }
         catch (Exception e)
         {

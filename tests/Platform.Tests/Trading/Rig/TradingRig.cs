@@ -80,6 +80,13 @@ internal sealed class TradingRig : IAsyncDisposable
     /// <summary>Waits until this worker holds the lane.</summary>
     public Task HoldsAsync(TestAccount account) => Eventually.True(() => host.Holds(account.Id.Value), TimeSpan.FromSeconds(20), "the lane is leased");
 
+    /// <summary>Gives the lane to a worker of the test's, whose lease ends then.</summary>
+    public Task LeaseAsync(TestAccount account, Guid worker, int seconds) => SqlAsync($"""
+        insert into trading.workers (id, lease_until) values ('{worker}', clock_timestamp() + interval '{seconds} seconds')
+            on conflict (id) do update set lease_until = excluded.lease_until;
+        update trading.lanes set worker_id = '{worker}' where account_id = '{account.Id}';
+        """);
+
     public async Task<TestAccount> AccountAsync(Action<ScriptedAccount>? script = null, decimal multiplier = 1, Guid? tenant = null)
     {
         var account = new TestAccount(new AccountId(Guid.CreateVersion7()), new TenantId(tenant ?? Guid.CreateVersion7()));
