@@ -76,7 +76,7 @@ internal sealed class LoadRun
         var meter = new Meter(servers, name, [product.Api, product.Worker, servers.Postgres, servers.Redis]);
         var before = cells.Count;
         await SetDelayAsync(0);
-        var warm = await loops.ClosedAsync(options.Connections, options.WarmUp);
+        var warm = await loops.WarmUpAsync(options.Connections, options.WarmUp);
         var all = (long)warm.Answered;
         if (options.Profile) await Profile.ResetAsync(servers, name);
         foreach (var delay in name == Bench ? options.Delays : [0])

@@ -32,6 +32,19 @@ internal sealed class Loops(Uri address, Target[] targets)
         return Tally.Sum(tallies, watch.Elapsed.TotalSeconds);
     }
 
+    /// <summary>Until the time is over and every account was sent to twice: the first signal of an account asks its broker for the instrument.</summary>
+    public async Task<Measured> WarmUpAsync(int connections, double seconds)
+    {
+        var until = Volatile.Read(ref turn) + (2 * targets.Length);
+        var measured = await ClosedAsync(connections, seconds);
+        while (Volatile.Read(ref turn) < until)
+        {
+            var more = await ClosedAsync(connections, 1);
+            measured = measured with { Filled = measured.Filled + more.Filled, Pending = measured.Pending + more.Pending, Bad = measured.Bad + more.Bad };
+        }
+        return measured;
+    }
+
     /// <summary>A signal is late from the moment at which it was due, so that what waits for a connection shows as latency too.</summary>
     public async Task<Measured> OpenAsync(int perSecond, double seconds)
     {

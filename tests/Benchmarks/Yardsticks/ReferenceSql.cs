@@ -24,7 +24,7 @@ internal static class ReferenceSql
         insert into reference.log select * from alerts.webhooks_log;
         insert into reference.orders select * from trading.orders;
         insert into reference.positions select * from trading.positions;
-        insert into reference.fills select * from trading.fills;
+        insert into reference.fills overriding system value select * from trading.fills;
         insert into reference.counters select * from billing.usage_counters;
         """;
 
