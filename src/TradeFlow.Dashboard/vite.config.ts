@@ -19,6 +19,8 @@ export default defineConfig({
         advancedChunks: {
           groups: [
             { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
+            // Loaded with the first chart, not with the page.
+            { name: 'charts', test: /node_modules\/(lightweight-charts|fancy-canvas)\// },
             { name: 'vendor', test: /node_modules/ },
           ],
         },

@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
+import { analytics, seededTrades } from './fake-analytics.mjs';
 import * as data from './fake-data.mjs';
 
 const port = Number(process.argv[2] ?? 8080);
@@ -21,7 +22,7 @@ function newUser(email, name, seeded) {
   const accounts = seeded ? data.seededAccounts() : [];
   const signals = seeded ? data.seededSignals(accounts) : [];
   return {
-    id, email, name, accounts, signals, positions: seeded ? data.seededPositions(accounts) : [], orders: seeded ? data.seededOrders(accounts, signals) : [],
+    id, email, name, accounts, signals, trips: seededTrades(accounts), positions: seeded ? data.seededPositions(accounts) : [], orders: seeded ? data.seededOrders(accounts, signals) : [],
     tokens: seeded ? [{ id: randomUUID(), name: 'Spreadsheet', scopes: ['read'], created_at: new Date(Date.now() - 9e8).toISOString(), last_used: new Date(Date.now() - 4e6).toISOString(), expires_at: null, masked: 'tfp_9a****e41c07' }] : [],
     notices: seeded ? data.seededNotices() : [], ...(seeded ? data.seededChannels() : { channels: [], deliveries: [] }), twoFactor: email.startsWith('totp'), created: new Date(Date.now() - (seeded ? 1.4e8 : 0)).toISOString(), trades: seeded ? 12 : 0, tenant: { id: randomUUID(), slug: 'mara', role: 'owner', name: `${name.split(' ')[0]}'s desk` },
   };
@@ -238,7 +239,7 @@ on('POST', '/api/user/emergency_stop/resume', ({ user }) => {
   return [200, { success: true, accounts_enabled: off.length }];
 });
 on('GET', '/api/user/risk_config', () => [200, { enabled: true, risk_mode: null, max_daily_loss: 500, max_trades_per_day: 10, max_open_trades: 5, denied_instruments: ['BTCUSD'], trading_hours_enabled: false, trading_hours_start: '09:30', trading_hours_end: '16:00', trading_hours_timezone: 'America/New_York', day_reset_time: '17:00', news_lockout_enabled: true }]);
-on('GET', '/api/analytics/summary', ({ query, user }) => [200, { net_pnl: [212.4, -86.25, 14.9][user.accounts.findIndex((a) => a.id === query.get('account_id'))] ?? 0, gross_profit: 300, gross_loss: -100, trades: 4, win_rate: 0.75, profit_factor: 3, expectancy: 50, max_drawdown: -100, average_hold_seconds: 1800 }]);
+analytics(on, page, find);
 on('GET', '/api/billing/usage', ({ user }) => [200, { plan: 'trial', trades_count: user.trades, trades_limit: 100, trial_days_left: 1.4 }]);
 on('GET', '/api/notifications', ({ user, query }) => [200, page(user.notices, query)]);
 on('POST', '/api/notifications/read', ({ user }) => { user.notices.forEach((n) => { n.read_at ??= new Date().toISOString(); }); return [200, { read: user.notices.length }]; });

@@ -16,7 +16,7 @@ const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? 
 
 const button = (name, role = 'button') => async (page) => { await page.getByRole(role, { name }).first().click(); await page.waitForTimeout(500); };
 const screens = {
-  overview: ['/'], positions: ['/positions'], orders: ['/orders'], accounts: ['/accounts'], webhooks: ['/webhooks'], log: ['/log'], billing: ['/billing'], settings: ['/settings'],
+  overview: ['/'], positions: ['/positions'], orders: ['/orders'], accounts: ['/accounts'], webhooks: ['/webhooks'], log: ['/log'], analytics: ['/analytics'], billing: ['/billing'], settings: ['/settings'],
   close: ['/positions', button('Close Position EURUSD')],
   stop: ['/', button('Stop')],
   connect: ['/accounts?connect=true'],
@@ -34,9 +34,11 @@ const screens = {
   channel: ['/settings', button('Edit E-mail')], 'fresh-settings': ['/settings', null, 'fresh@example.com'],
   signal: ['/log', async (page) => { await page.getByRole('list', { name: 'Signals' }).getByRole('button').nth(3).click(); await page.waitForTimeout(600); }],
   'test-it': ['/webhooks', async (page) => { await button('Test it with sample values')(page); await page.getByRole('button', { name: 'Test it', exact: true }).click(); await page.waitForTimeout(500); }],
+  'analytics-hours': ['/analytics?by=hour&currency=USD', async (page) => { await page.getByRole('heading', { name: 'By hour' }).scrollIntoViewIfNeeded(); await page.waitForTimeout(300); }],
+  'trade-note': ['/analytics', async (page) => { await page.getByRole('button', { name: /note/ }).locator('visible=true').first().click(); await page.waitForTimeout(400); }],
   notices: ['/', button('Notifications')],
   more: ['/', async (page) => { const more = page.getByRole('button', { name: 'More', exact: true }); if (await more.isVisible()) { await more.click(); await page.waitForTimeout(400); } }],
-  'fresh-overview': ['/', null, 'fresh@example.com'], 'fresh-accounts': ['/accounts', null, 'fresh@example.com'], 'fresh-webhooks': ['/webhooks', null, 'fresh@example.com'], 'fresh-positions': ['/positions', null, 'fresh@example.com'],
+  'fresh-overview': ['/', null, 'fresh@example.com'], 'fresh-accounts': ['/accounts', null, 'fresh@example.com'], 'fresh-webhooks': ['/webhooks', null, 'fresh@example.com'], 'fresh-analytics': ['/analytics', null, 'fresh@example.com'], 'fresh-positions': ['/positions', null, 'fresh@example.com'],
   login: ['/login', null, null], signup: ['/signup', null, null],
 };
 

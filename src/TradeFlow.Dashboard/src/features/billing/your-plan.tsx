@@ -4,7 +4,7 @@ import { When } from '@/app/when';
 import { Badge, type Tone } from '@/ui/badge';
 import { Button } from '@/ui/button';
 import { Panel } from '@/ui/panel';
-import { Meter } from './meter';
+import { Meter } from '@/ui/meter';
 
 const tones: Record<string, Tone> = { active: 'up', trialing: 'accent', past_due: 'warn' };
 

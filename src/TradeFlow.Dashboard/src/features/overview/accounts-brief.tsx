@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ModeBadge } from '@/app/account-label';
 import { useBrokers } from '@/app/broker-context';
@@ -5,9 +6,13 @@ import { Badge } from '@/ui/badge';
 import { Money } from '@/ui/money';
 import { Panel } from '@/ui/panel';
 import { SkeletonRows } from '@/ui/states';
+import { HealthLine } from './health-line';
+import { overviewQuery } from './queries';
 
 export function AccountsBrief() {
   const { connectedBrokers, known, brokerName } = useBrokers();
+  const overview = useQuery(overviewQuery());
+  const health = new Map(overview.data?.accounts.map((account) => [account.id, account]));
   return (
     <Panel
       flush
@@ -29,10 +34,10 @@ export function AccountsBrief() {
                 <span className="block truncate font-medium">{account.name}</span>
                 <span className="mt-1 flex flex-wrap items-center gap-1.5">
                   <ModeBadge mode={account.mode} />
-                  {account.status !== 'active' && <Badge tone="warn">{account.status}</Badge>}
                   {!account.enabled && <Badge>disabled</Badge>}
                   <span className="truncate text-[0.8125rem] text-muted">{brokerName(account.broker)}</span>
                 </span>
+                <HealthLine account={health.get(account.id)} />
               </span>
               <Money amount={account.equity} currency={account.currency} className="font-medium" />
             </li>

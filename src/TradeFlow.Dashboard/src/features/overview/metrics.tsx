@@ -6,12 +6,14 @@ import { useBrokers } from '@/app/broker-context';
 import { balanceByCurrency, equityByCurrency, floatingByCurrency } from '@/app/totals';
 import { Money, Pnl } from '@/ui/money';
 import { Skeleton } from '@/ui/states';
+import { overviewQuery } from './queries';
 
 /** The numbers that a trader looks for first. One block for each currency: amounts of two currencies are never added. */
 export function Metrics() {
   const { connectedBrokers, known, currencyOf } = useBrokers();
   const positions = useQuery(positionsQuery());
   const today = useQuery(todayQuery());
+  const overview = useQuery(overviewQuery());
 
   if (!known || positions.isPending) return <Skeleton className="h-32 rounded-2xl" />;
   // What an account is counted in is not known before its first report.
@@ -29,7 +31,7 @@ export function Metrics() {
           <section
             key={currency}
             aria-label={`Money in ${currency}`}
-            className="grid grid-cols-2 gap-px overflow-hidden rounded-2xl border border-line bg-line sm:grid-cols-4"
+            className="grid grid-cols-2 gap-px overflow-hidden rounded-2xl border border-line bg-line sm:grid-cols-3 lg:grid-cols-5"
           >
             <Metric name={`Equity, ${currency}`} big value={<Money amount={total} currency={currency} />}>
               {unknown > 0 ? `${unknown} not reported yet` : 'balance and open positions'}
@@ -43,6 +45,9 @@ export function Metrics() {
             <Metric name="P&L today" big value={<Pnl amount={today.data?.pnl.find((sum) => sum.currency === currency)?.pnl} currency={currency} arrow />}>
               {today.data === undefined ? '—' : `since ${today.data.day_reset_time}, ${today.data.timezone}`}
             </Metric>
+            <Metric name="Open risk" big value={<Money amount={overview.data?.by_currency.find((sum) => sum.currency === currency)?.open_risk} currency={currency} />}>
+              {riskText(overview.data?.by_currency.find((sum) => sum.currency === currency)?.positions_without_stop)}
+            </Metric>
           </section>
         );
       })}
@@ -50,11 +55,14 @@ export function Metrics() {
   );
 }
 
+const riskText = (without: number | undefined): string =>
+  without === undefined ? '—' : without === 0 ? 'if every stop is hit' : `${without} without a stop`;
+
 function Metric({ name, value, big = false, children }: { name: string; value: ReactNode; big?: boolean; children: ReactNode }) {
   return (
-    <div className="min-w-0 bg-surface px-4 py-4 sm:px-5">
+    <div className="min-w-0 bg-surface px-4 py-4 max-lg:last:col-span-full sm:px-5">
       <p className="truncate text-[0.8125rem] text-muted">{name}</p>
-      <p className={big ? 'mt-1 truncate text-xl font-semibold tracking-[-0.012em] sm:text-[1.75rem] sm:leading-9' : 'mt-1 truncate text-lg font-semibold sm:leading-9'}>
+      <p className={big ? 'mt-1 truncate text-xl font-semibold tracking-[-0.012em] sm:text-2xl sm:leading-9' : 'mt-1 truncate text-lg font-semibold sm:leading-9'}>
         {value}
       </p>
       <p className="mt-0.5 truncate text-[0.8125rem] text-faint">{children}</p>

@@ -3,7 +3,9 @@ import { accountsQuery } from '@/api/queries/accounts';
 import { PageHeader, Panel } from '@/ui/panel';
 import { LoadError } from '@/ui/states';
 import { AccountsBrief } from './accounts-brief';
+import { EquityBrief } from './equity-brief';
 import { LastSignals } from './last-signals';
+import { LimitsBrief } from './limits-brief';
 import { Metrics } from './metrics';
 import { NextSteps } from './next-steps';
 import { OpenPositions } from './open-positions';
@@ -25,10 +27,14 @@ export function OverviewScreen() {
               <Metrics />
               <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]">
                 <div className="flex min-w-0 flex-col gap-5">
+                  <EquityBrief />
                   <OpenPositions />
                   <LastSignals />
                 </div>
-                <AccountsBrief />
+                <div className="flex min-w-0 flex-col gap-5">
+                  <AccountsBrief />
+                  <LimitsBrief />
+                </div>
               </div>
             </>
           )}

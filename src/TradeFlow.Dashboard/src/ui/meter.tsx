@@ -1,13 +1,14 @@
-import { cx } from '@/ui/cx';
+import { cx } from './cx';
 
 /** How much of a limit is used; without a limit only the number. */
-export function Meter({ name, used, limit }: { name: string; used: number; limit: number | null }) {
+export function Meter({ name, used, limit, format = String }: { name: string; used: number; limit: number | null; format?: (amount: number) => string }) {
+  const text = limit === null ? `${format(used)}, unlimited` : `${format(used)} of ${format(limit)}`;
   const full = limit !== null && used >= limit;
   return (
     <div className="min-w-0">
       <p className="flex items-baseline justify-between gap-3 text-sm">
         <span className="text-muted">{name}</span>
-        <span className={cx('font-medium', full && 'text-warn')}>{limit === null ? `${used}, unlimited` : `${used} of ${limit}`}</span>
+        <span className={cx('font-medium', full && 'text-warn')}>{text}</span>
       </p>
       {limit !== null && (
         <div
@@ -16,7 +17,7 @@ export function Meter({ name, used, limit }: { name: string; used: number; limit
           aria-valuemin={0}
           aria-valuemax={limit}
           aria-valuenow={Math.min(used, limit)}
-          aria-valuetext={`${used} of ${limit}`}
+          aria-valuetext={text}
           className="mt-1.5 h-1.5 overflow-hidden rounded-full bg-sunken ring-1 ring-line ring-inset"
         >
           <div className={cx('h-full rounded-full', full ? 'bg-warn' : 'bg-accent')} style={{ width: `${limit === 0 ? 100 : Math.min(100, (used / limit) * 100)}%` }} />

@@ -1,0 +1,119 @@
+import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { expect, test, vi } from 'vitest';
+import type { KeyRow, Summary, Trade } from '@/api/types';
+import { renderPage } from '../../../test/page';
+import { Figures } from './figures';
+import { HeatMap } from './heat-map';
+import { held } from './numbers';
+import { filterOf, isFiltered, lastDays } from './search';
+import { TradeList } from './trade-list';
+import { weeksOf } from './weeks';
+
+const figures = { trades: 4, wins: 3, losses: 1, win_rate: 0.75, average_hold_seconds: 90, gross_profit: 300, gross_loss: 100, fees: 8, profit_factor: 3, max_drawdown: 100 };
+const summary: Summary = {
+  ...figures,
+  currency: null,
+  net_pnl: null,
+  gross_profit: null,
+  gross_loss: null,
+  fees: null,
+  profit_factor: null,
+  expectancy: null,
+  max_drawdown: null,
+  timezone: 'UTC',
+  by_currency: [
+    { ...figures, currency: 'EUR', net_pnl: -20, expectancy: -5, profit_factor: null },
+    { ...figures, currency: 'USD', net_pnl: 192, expectancy: 48 },
+  ],
+};
+
+const trade: Trade = {
+  id: 't1', account_id: 'a1', account: 'Swing', broker: 'venue', symbol: 'EURUSD', side: 'BUY', qty: 2, entry_time: '2026-11-27T10:00:00Z', entry_price: 1.09, exit_time: '2026-11-27T11:30:00Z',
+  exit_price: 1.091, gross_pnl: 200, fees: 4, net_pnl: 196, currency: 'USD', slippage_ticks: 1.5, slippage_money: 3, strategy: null, webhook_id: null, note: null, tags: [],
+};
+
+test('Figures_of_one_currency_are_shown_and_the_others_are_a_choice', async () => {
+  const onCurrency = vi.fn<(currency: string) => void>();
+  renderPage(<Figures summary={summary} currency="USD" onCurrency={onCurrency} />);
+
+  const shown = await screen.findByRole('region', { name: 'Figures in USD' });
+  expect(shown).toHaveTextContent('+$192.00');
+  expect(shown).not.toHaveTextContent('€20.00');
+  await userEvent.click(within(shown).getByRole('button', { name: 'EUR: 4 trades' }));
+  expect(onCurrency).toHaveBeenCalledWith('EUR');
+});
+
+test('A_profit_factor_without_losses_is_no_number', async () => {
+  renderPage(<Figures summary={summary} currency="EUR" onCurrency={vi.fn<(currency: string) => void>()} />);
+
+  expect(await screen.findByText('Profit factor')).toBeVisible();
+  expect(screen.getByText('without losses')).toBeVisible();
+});
+
+test('A_day_says_what_it_came_to_in_words_and_narrows_to_itself', async () => {
+  const row = (key: string, currency: string, net_pnl: number): KeyRow => ({ key, currency, trades: 2, wins: 1, losses: 1, gross_profit: 1, gross_loss: 1, fees: 0, net_pnl });
+  const onDay = vi.fn<(day: string) => void>();
+  renderPage(<HeatMap filter={filterOf({})} currency="USD" onDay={onDay} />, {
+    'GET /api/analytics/by-day': { status: 200, body: [row('2026-11-26', 'USD', -50), row('2026-11-27', 'USD', 75.5), row('2026-11-27', 'EUR', 9)] },
+  });
+
+  expect(await screen.findByRole('button', { name: '2026-11-26: -$50.00 loss, 2 trades' })).toHaveTextContent('−');
+  await userEvent.click(screen.getByRole('button', { name: '2026-11-27: +$75.50 profit, 2 trades' }));
+  expect(onDay).toHaveBeenCalledWith('2026-11-27');
+});
+
+test('A_note_and_tags_are_written_beside_a_trade', async () => {
+  const { sent } = renderPage(<TradeList filter={filterOf({})} />, {
+    'GET /api/analytics/trades': { status: 200, body: { items: [trade], next_cursor: null } },
+    'PATCH /api/analytics/trades/t1': { status: 200, body: trade },
+  });
+
+  const [first] = await screen.findAllByRole('button', { name: 'Add a note to EURUSD' });
+  await userEvent.click(first ?? document.body);
+  await userEvent.type(await screen.findByRole('textbox', { name: /^Note/ }), 'Too early');
+  await userEvent.type(screen.getByRole('textbox', { name: /^Tags/ }), 'news, late entry,');
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+
+  expect(await screen.findByText('The note is saved')).toBeVisible();
+  expect(sent.find((one) => one.route.startsWith('PATCH'))?.body).toEqual({ note: 'Too early', tags: ['news', 'late entry'] });
+});
+
+test('Slippage_says_whether_it_was_worse_or_better', async () => {
+  renderPage(<TradeList filter={filterOf({})} />, {
+    'GET /api/analytics/trades': { status: 200, body: { items: [trade, { ...trade, id: 't2', slippage_ticks: -1, slippage_money: -2 }], next_cursor: null } },
+  });
+
+  expect((await screen.findAllByText(/1\.5 ticks worse/))[0]).toBeInTheDocument();
+  expect(screen.getAllByText(/1 tick better/)[0]).toBeInTheDocument();
+});
+
+test('Trades_that_cannot_be_loaded_are_asked_for_again', async () => {
+  let fails = true;
+  renderPage(<TradeList filter={filterOf({})} />, {
+    'GET /api/analytics/trades': () => (fails ? { status: 503, body: { code: 'unavailable', title: 'Unavailable', detail: 'Not now.' } } : { status: 200, body: { items: [trade], next_cursor: null } }),
+  });
+
+  expect(await screen.findByText('unavailable', { exact: false })).toBeVisible();
+  fails = false;
+  await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+  expect((await screen.findAllByText('EURUSD'))[0]).toBeInTheDocument();
+});
+
+test('Weeks_run_from_monday_and_cover_a_quarter_at_least', () => {
+  const weeks = weeksOf(['2026-11-29', '2026-11-27']);
+
+  expect(weeks).toHaveLength(13);
+  expect(weeks.at(-1)?.days).toEqual(['2026-11-23', '2026-11-24', '2026-11-25', '2026-11-26', '2026-11-27', '2026-11-28', '2026-11-29']);
+  expect(weeksOf([])).toEqual([]);
+  // The month stands over the week in which it begins.
+  expect(weeks.find((week) => week.days.includes('2026-11-01'))?.month).toBe('Nov');
+});
+
+test('The_address_says_which_trades_are_shown', () => {
+  expect(filterOf({ account: 'a1', from: '2026-11-01', currency: 'USD', by: 'hour' })).toEqual({ account_id: 'a1', from: '2026-11-01', to: undefined, broker: undefined, symbol: undefined, strategy: undefined });
+  expect(isFiltered({ currency: 'USD', by: 'hour' })).toBe(false);
+  expect(isFiltered({ symbol: 'MES' })).toBe(true);
+  expect(lastDays(7, new Date('2026-11-29T10:00:00Z'))).toEqual({ from: '2026-11-23', to: '2026-11-29' });
+  expect([held(42), held(3_725), held(90_000), held(null)]).toEqual(['42 s', '1 h 2 min', '1 d 1 h', '—']);
+});

@@ -1,0 +1,15 @@
+const missing = '—';
+
+export const share = (value: number | null | undefined): string => (value === null || value === undefined ? missing : `${(value * 100).toFixed(1)}%`);
+
+export const ratio = (value: number | null | undefined): string => (value === null || value === undefined ? missing : value.toFixed(2));
+
+/** "3 d 4 h", "12 min": the two largest units are enough for a hold. */
+export function held(seconds: number | null | undefined): string {
+  if (seconds === null || seconds === undefined) return missing;
+  const whole = Math.round(seconds);
+  const [d, h, m] = [Math.floor(whole / 86_400), Math.floor((whole % 86_400) / 3600), Math.floor((whole % 3600) / 60)];
+  if (d > 0) return `${d} d ${h} h`;
+  if (h > 0) return `${h} h ${m} min`;
+  return m > 0 ? `${m} min ${whole % 60} s` : `${whole} s`;
+}

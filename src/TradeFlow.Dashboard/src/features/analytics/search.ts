@@ -1,0 +1,33 @@
+/** What the trades can be told apart by. */
+export const groupings = ['symbol', 'weekday', 'hour', 'strategy', 'broker'] as const;
+export type Grouping = (typeof groupings)[number];
+
+/** Everything that the screen shows is in its address, so that a link shows the same to somebody else of the workspace. */
+export interface AnalyticsSearch {
+  from?: string | undefined;
+  to?: string | undefined;
+  account?: string | undefined;
+  broker?: string | undefined;
+  symbol?: string | undefined;
+  strategy?: string | undefined;
+  /** Which one the charts show, where there are several. */
+  currency?: string | undefined;
+  by?: Grouping | undefined;
+}
+
+export const isGrouping = (value: unknown): value is Grouping => groupings.some((one) => one === value);
+
+/** As the server takes it. */
+export const filterOf = ({ from, to, account, broker, symbol, strategy }: AnalyticsSearch) => ({ from, to, account_id: account, broker, symbol, strategy });
+export type Filter = ReturnType<typeof filterOf>;
+
+export const isFiltered = (search: AnalyticsSearch): boolean => Object.values(filterOf(search)).some((value) => value !== undefined);
+
+const day = (at: Date): string => at.toISOString().slice(0, 10);
+
+/** The days up to today, as dates: a trading day is named by the date on which it begins. */
+export function lastDays(count: number, now = new Date()): { from: string; to: string } {
+  return { from: day(new Date(now.getTime() - (count - 1) * 86_400_000)), to: day(now) };
+}
+
+export const thisYear = (now = new Date()): { from: string; to: string } => ({ from: `${now.getUTCFullYear()}-01-01`, to: day(now) });

@@ -1,0 +1,25 @@
+import { screen } from '@testing-library/react';
+import { expect, test, vi } from 'vitest';
+import type { Overview } from '@/api/types';
+import { renderPage } from '../../../test/page';
+import { HealthLine } from './health-line';
+
+const account: Overview['accounts'][number] = {
+  id: 'a1', broker: 'venue', name: 'Swing', mode: 'demo', currency: 'USD', equity: 1, balance: 1, floating_pnl: 0, open_positions: 0, enabled: true, health: 'ok', reason: null,
+  last_heard_at: '2026-11-29T10:00:00Z',
+};
+
+test('Health_is_told_in_words_and_to_the_second', async () => {
+  vi.spyOn(Date, 'now').mockReturnValue(Date.parse('2026-11-29T10:00:03Z'));
+  renderPage(
+    <>
+      <HealthLine account={account} />
+      <HealthLine account={{ ...account, health: 'needs_reconnect', last_heard_at: null }} />
+      <HealthLine account={{ ...account, health: 'something new' }} />
+    </>,
+  );
+
+  expect(await screen.findByText('Connected, last heard 3 s ago')).toBeVisible();
+  expect(screen.getByText('Needs a new log-in')).toBeVisible();
+  expect(screen.getByText('Not known, last heard 3 s ago')).toBeVisible();
+});
