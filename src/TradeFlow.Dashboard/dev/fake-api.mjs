@@ -22,7 +22,7 @@ function newUser(email, name, seeded) {
   const accounts = seeded ? data.seededAccounts() : [];
   const signals = seeded ? data.seededSignals(accounts) : [];
   return {
-    id, email, name, accounts, signals, trips: seededTrades(accounts), positions: seeded ? data.seededPositions(accounts) : [], orders: seeded ? data.seededOrders(accounts, signals) : [],
+    id, email, name, verified: seeded, accounts, signals, trips: seededTrades(accounts), positions: seeded ? data.seededPositions(accounts) : [], orders: seeded ? data.seededOrders(accounts, signals) : [],
     tokens: seeded ? [{ id: randomUUID(), name: 'Spreadsheet', scopes: ['read'], created_at: new Date(Date.now() - 9e8).toISOString(), last_used: new Date(Date.now() - 4e6).toISOString(), expires_at: null, masked: 'tfp_9a****e41c07' }] : [],
     notices: seeded ? data.seededNotices() : [], ...(seeded ? data.seededChannels() : { channels: [], deliveries: [] }), twoFactor: email.startsWith('totp'), created: new Date(Date.now() - (seeded ? 1.4e8 : 0)).toISOString(), trades: seeded ? 12 : 0, tenant: { id: randomUUID(), slug: 'mara', role: 'owner', name: `${name.split(' ')[0]}'s desk` },
   };
@@ -86,7 +86,7 @@ on('POST', '/auth/refresh', ({ req, res }) => {
   return [200, open(res, user)];
 });
 on('POST', '/auth/logout', ({ res }) => { res.setHeader('Set-Cookie', 'tf_rt=; HttpOnly; Path=/auth; Max-Age=0'); return [204]; });
-on('GET', '/api/user/me', ({ user: u }) => [200, { id: u.id, email: u.email, name: u.name, plan: 'trial', role: 'user', created_at: u.created, trial_start: u.created, trades_count: u.trades, two_factor_enabled: u.twoFactor, tenant: u.tenant, tenants: [u.tenant] }]);
+on('GET', '/api/user/me', ({ user: u }) => [200, { id: u.id, email: u.email, name: u.name, plan: 'trial', role: 'user', created_at: u.created, trial_start: u.created, trades_count: u.trades, two_factor_enabled: u.twoFactor, verified: u.verified, tenant: u.tenant, tenants: [u.tenant] }]);
 on('POST', '/api/user/2fa/setup', ({ user }) => [200, { otpauth_uri: `otpauth://totp/TradeFlow:${user.email}?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=TradeFlow`, secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' }]);
 on('POST', '/api/user/2fa/enable', ({ user, body }) => {
   if (body.totp !== '123456') throw invalid({ totp: ['This code is not right. Check the clock of your phone.'] });
@@ -122,6 +122,14 @@ on('POST', '/api/user/notification_settings/test', ({ user, body }) => {
 on('GET', '/api/user/notification_settings/deliveries', ({ user, query }) => [200, page(user.deliveries, query)]);
 on('PATCH', '/api/user/me', ({ user, body }) => { user.name = body.name; return [200, {}]; });
 on('POST', '/api/user/password', () => [204]);
+on('POST', '/api/user/email', () => [202]);
+on('POST', '/auth/verify/resend', () => [202]);
+on('POST', '/auth/forgot', () => [202]);
+for (const link of ['/auth/verify', '/auth/reset'])
+  on('POST', link, ({ body }) => {
+    if (body.token === 'old') throw new Problem(410, 'auth.token_expired', 'This link does not work any more. Ask for a new one.');
+    return [204];
+  });
 on('POST', '/api/tenant/invitations', ({ body }) => [201, { id: randomUUID(), ...body, token: randomBytes(24).toString('base64url'), expires_at: new Date(Date.now() + 6e8).toISOString() }]);
 
 on('GET', '/api/billing/plans', () => [200, data.plans]);

@@ -40,6 +40,7 @@ const screens = {
   more: ['/', async (page) => { const more = page.getByRole('button', { name: 'More', exact: true }); if (await more.isVisible()) { await more.click(); await page.waitForTimeout(400); } }],
   'fresh-overview': ['/', null, 'fresh@example.com'], 'fresh-accounts': ['/accounts', null, 'fresh@example.com'], 'fresh-webhooks': ['/webhooks', null, 'fresh@example.com'], 'fresh-analytics': ['/analytics', null, 'fresh@example.com'], 'fresh-positions': ['/positions', null, 'fresh@example.com'],
   login: ['/login', null, null], signup: ['/signup', null, null],
+  verify: ['/verify?token=new', null, null], 'verify-old': ['/verify?token=old', null, null], forgot: ['/forgot', null, null], reset: ['/reset?token=new', null, null],
 };
 
 for (const [width, height, size] of [[1440, 900, 'wide'], [390, 844, 'phone']])

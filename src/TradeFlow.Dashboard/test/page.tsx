@@ -21,6 +21,7 @@ export const me: Me = {
   trial_start: '2026-11-22T00:00:00Z',
   trades_count: 0,
   two_factor_enabled: false,
+  verified: true,
   tenant,
   tenants: [tenant],
 };

@@ -25,6 +25,7 @@ public static class DeliveryModule
     public static TBuilder AddDeliveryApi<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         AddChannels(builder.Services);
+        builder.Services.AddSingleton<ISignInNews, NewDeviceNotice>();
         builder.Services.AddSingleton<ChannelStore>();
         builder.Services.AddSingleton<ChannelReading>();
         return builder;

@@ -10,8 +10,10 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Kernel.Housekeeping;
+using TradeFlow.Platform.Outgoing.Contracts;
 using TradeFlow.Platform.Tenancy.Audit;
 using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.MailLinks;
 using TradeFlow.Platform.Tenancy.Members;
 using TradeFlow.Platform.Tenancy.PersonalTokens;
 using TradeFlow.Platform.Tenancy.Profile;
@@ -47,6 +49,11 @@ public static class TenancyModule
         services.AddSingleton<TenantSwitch>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<AuditSeals>();
+        services.AddSingleton<MailTokens>();
+        services.AddSingleton<AddressMails>();
+        services.AddSingleton<ForgotLimits>();
+        services.AddSingleton<VerifiedEmails>();
+        services.AddScoped<Reset>();
         services.AddScoped<LogIn>();
         services.AddScoped<SecondFactor>();
         services.AddScoped<NewTenant>();
@@ -68,6 +75,8 @@ public static class TenancyModule
     public static TBuilder AddTenancyWorker<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         var services = builder.Services;
+        services.AddSingleton<MailTokens>();
+        services.AddSingleton<IMessageSender, ResetMails>();
         services.AddSingleton<AuditSeals>();
         services.AddSingleton<AuditChain>();
         services.AddRecurringJob<AuditSealing>();
@@ -78,6 +87,8 @@ public static class TenancyModule
         // Nobody has added to it for a day, and nobody is kept out by it.
         services.AddSweep("tenancy.sign_in_locks", every: TimeSpan.FromHours(1),
             where: "updated_at < $1 - interval '1 day' and coalesce(locked_until, $1) <= $1");
+        // Long enough for whoever shows one to be told that it was used.
+        services.AddSweep("tenancy.mail_tokens", every: TimeSpan.FromHours(1), where: "expires_at < $1 - interval '30 days'");
         services.AddKeptTable("tenancy.tenants", "one row for each customer");
         services.AddKeptTable("tenancy.users", "one row for each person");
         services.AddKeptTable("tenancy.user_tokens", "a few rows for each person with two-factor sign-in");
@@ -142,6 +153,16 @@ public static class TenancyModule
             .WithDescription("Each refresh token works once; a second use more than 10 s later ends the session. Browsers send an empty body: the token is in their cookie.");
         auth.MapPost("/logout", LogOut.Handle).WithName("LogOut").WithSummary("End the session")
             .WithDescription("Ends the session of the refresh token (body or cookie) or of the access token. Access tokens of it stop working.");
+        auth.MapPost("/verify", Verify.Handle).WithName("VerifyEmail").WithSummary("Confirm an e-mail address")
+            .WithDescription("The token of the mail: of a sign-up (24 hours), or of a change of address, which counts from then on. 409 auth.token_used, 410 auth.token_expired.")
+            .RequireRateLimiting(RateLimitPolicies.SignIn);
+        auth.MapPost("/verify/resend", ResendVerification.Handle).WithName("ResendVerification").WithSummary("Send the mail of the sign-up again")
+            .WithDescription("To your own address, as long as it is not confirmed; at most five in an hour.").RequireAuthorization(TradeFlowPolicies.Person);
+        auth.MapPost("/forgot", Forgot.Handle).WithName("ForgotPassword").WithSummary("Get a link to a new password")
+            .WithDescription("The answer is the same whether or not anybody has the address. The link works once, for 30 minutes; a newer one ends it.");
+        auth.MapPost("/reset", Reset.Handle).WithName("ResetPassword").WithSummary("Set a new password by a mailed link")
+            .WithDescription("Ends every session and personal access token; keys of accounts and two-factor log-in stay. 409 auth.token_used, 410 auth.token_expired.")
+            .RequireRateLimiting(RateLimitPolicies.SignIn);
         auth.MapPost("/switch", TenantSwitch.Handle).WithName("SwitchTenant").WithSummary("Work in another of your tenants")
             .WithDescription("Moves the session to another tenant that you are a member of.").RequireAuthorization(TradeFlowPolicies.Person);
     }
@@ -151,7 +172,10 @@ public static class TenancyModule
         user.MapGet("/me", Me.Get).WithName("GetMe").WithSummary("Who you are").WithDescription("The person behind the token, their plan, and the tenant they work in.").RequireAuthorization(TradeFlowPolicies.Read);
         user.MapPatch("/me", Me.Change).WithName("ChangeMe").WithSummary("Change your name").WithDescription("Your own name, whatever your role in the tenant.").RequireAuthorization(TradeFlowPolicies.Person);
         user.MapPost("/password", ChangePassword.Handle).WithName("ChangePassword").WithSummary("Change your password")
-            .WithDescription("All your other sessions end, and your devices are not known any more.")
+            .WithDescription("All your other sessions end, personal access tokens too unless keep_tokens is true, and your devices are not known any more.")
+            .RequireAuthorization(TradeFlowPolicies.Person);
+        user.MapPost("/email", ChangeEmail.Handle).WithName("ChangeEmail").WithSummary("Change your e-mail address")
+            .WithDescription("A link is mailed to the new address, and it counts once that is confirmed; the old one is told.")
             .RequireAuthorization(TradeFlowPolicies.Person);
         user.MapPost("/2fa/setup", TwoFactor.Setup).WithName("SetUpTwoFactor").WithSummary("Get a secret for an authenticator app")
             .WithDescription("Nothing is asked at log-in until enable has proven the secret.").RequireAuthorization(TradeFlowPolicies.Person);

@@ -53,6 +53,24 @@ public sealed partial class RegisterTests(ScriptedBroker api) : IClassFixture<Sc
         answer.Text("api_key").ShouldStartWith("acme_");
     }
 
+    [Fact]
+    public async Task A_live_account_waits_for_a_confirmed_address_and_others_do_not()
+    {
+        var ada = await Person.SignUpAsync(api);
+        object Form(string mode) => mode == "live"
+            ? new { email = ada.Email, password = "one account", server = "ACME-1", mode, leverage = 30 }
+            : new { email = ada.Email, password = "one account", server = "ACME-1", mode };
+
+        var refused = await ada.PostAsync("/register/acme", Form("live"));
+
+        (refused.Status, refused.Code).ShouldBe((HttpStatusCode.Forbidden, "auth.verify_email"));
+        api.LogInsOf(ada.Email).ShouldBe(0, "the broker was not asked");
+        (await ada.PostAsync("/register/acme", Form("demo"))).Status.ShouldBe(HttpStatusCode.Created);
+        var bob = await Person.SignUpAsync(api);
+        await api.VerifyAsync(bob);
+        (await bob.PostAsync("/register/acme", Form("live"))).Status.ShouldBe(HttpStatusCode.Created);
+    }
+
     [Theory]
     [InlineData("""{}""", new[] { "email", "mode", "password", "server" })]
     [InlineData("""{"email":"a@b.example","password":"x","server":"ACME-1","mode":"paper"}""", new[] { "mode" })]

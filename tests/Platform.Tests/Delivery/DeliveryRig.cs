@@ -68,7 +68,7 @@ public sealed class DeliveryRig : WebhookRig
         if (!Directory.Exists(Mails)) return [];
         List<MimeMessage> mails = [];
         foreach (var file in Directory.GetFiles(Mails, "*.eml").Order(StringComparer.Ordinal)) mails.Add(await MimeMessage.LoadAsync(file));
-        return [.. mails.Where(mail => mail.To.Mailboxes.Single().Address == address)];
+        return [.. mails.Where(mail => mail.To.Mailboxes.Single().Address.Equals(address, StringComparison.OrdinalIgnoreCase))];
     }
 
     internal static async Task<System.Text.Json.JsonElement> DeliveryAsync(Person person, Guid channel) =>

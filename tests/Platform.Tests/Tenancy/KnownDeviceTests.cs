@@ -32,7 +32,7 @@ public sealed class KnownDeviceTests(ApiFixture api) : IClassFixture<ApiFixture>
         (await LogInTests.LogInAsync(ada, Person.Password)).Code.ShouldBe("auth.locked", "strangers go on waiting");
         await ada.TurnOnTwoFactorAsync();
         (await ada.PostAsync("/api/user/password",
-            new { current_password = Person.Password, new_password = "ten lives of a blue cat" })).Status
+            new { current = Person.Password, password = "ten lives of a blue cat" })).Status
             .ShouldBe(HttpStatusCode.NoContent);
     }
 
@@ -77,7 +77,7 @@ public sealed class KnownDeviceTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         var (ada, device) = await WithDeviceAsync();
         const string password = "ten lives of a blue cat";
-        var changed = await ada.PostAsync("/api/user/password", new { current_password = Person.Password, new_password = password });
+        var changed = await ada.PostAsync("/api/user/password", new { current = Person.Password, password = password });
         await FailTenTimesAsync(ada);
 
         (await LogInTests.LogInAsync(ada, password, null, device)).Code.ShouldBe("auth.locked");
@@ -102,12 +102,12 @@ public sealed class KnownDeviceTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         var ada = await Person.SignUpAsync(api);
         var other = ada.With((await LogInTests.LogInAsync(ada, Person.Password)).Text("access_token"));
-        var wrong = new { current_password = "not the right one", new_password = "ten lives of a blue cat" };
+        var wrong = new { current = "not the right one", password = "ten lives of a blue cat" };
         for (var attempt = 0; attempt < 10; attempt++) (await ada.PostAsync("/api/user/password", wrong)).Fields
-            .ShouldBe(["current_password"]);
+            .ShouldBe(["current"]);
 
         (await ada.PostAsync("/api/user/password", wrong)).Code.ShouldBe("auth.locked");
-        (await other.PostAsync("/api/user/password", wrong)).Fields.ShouldBe(["current_password"]);
+        (await other.PostAsync("/api/user/password", wrong)).Fields.ShouldBe(["current"]);
     }
 
     private static async Task FailTenTimesAsync(Person person)

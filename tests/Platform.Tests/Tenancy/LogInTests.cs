@@ -92,8 +92,8 @@ public sealed class LogInTests(ApiFixture api) : IClassFixture<ApiFixture>
         var ada = await Person.SignUpAsync(api);
         var other = await LogInAsync(ada, Person.Password);
 
-        (await ada.PostAsync("/api/user/password", new { current_password = "not the right one", new_password = "ten lives of a blue cat" })).Fields.ShouldBe(["current_password"]);
-        (await ada.PostAsync("/api/user/password", new { current_password = Person.Password, new_password = "ten lives of a blue cat" })).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await ada.PostAsync("/api/user/password", new { current = "not the right one", password = "ten lives of a blue cat" })).Fields.ShouldBe(["current"]);
+        (await ada.PostAsync("/api/user/password", new { current = Person.Password, password = "ten lives of a blue cat" })).Status.ShouldBe(HttpStatusCode.NoContent);
 
         (await ada.GetAsync("/api/user/me")).Status.ShouldBe(HttpStatusCode.OK);
         (await ada.With(other.Text("access_token")).GetAsync("/api/user/me")).Status.ShouldBe(HttpStatusCode.Unauthorized);

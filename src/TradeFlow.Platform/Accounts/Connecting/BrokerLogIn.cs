@@ -7,6 +7,7 @@ using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tenancy.Contracts;
 
 namespace TradeFlow.Platform.Accounts.Connecting;
 
@@ -15,7 +16,7 @@ namespace TradeFlow.Platform.Accounts.Connecting;
 internal sealed record LoggedIn(ConnectorManifest Manifest, ConnectBody Body, BrokerAccount Account, AccountSnapshot? Snapshot, IReadOnlyDictionary<string, string> State);
 
 /// <summary>Reads a Connect form, has the Worker try the log-in, and says what came of it.</summary>
-internal sealed class BrokerLogIn(JobClient jobs, LogInSteps steps, LogInGuard guard, TenantContext tenants, IHostEnvironment environment)
+internal sealed class BrokerLogIn(JobClient jobs, LogInSteps steps, LogInGuard guard, TenantContext tenants, VerifiedEmails verified, IHostEnvironment environment)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
 
@@ -28,6 +29,10 @@ internal sealed class BrokerLogIn(JobClient jobs, LogInSteps steps, LogInGuard g
         if (json.ValueKind != JsonValueKind.Object) return (null, Problem.Of(StatusCodes.Status400BadRequest, "request.malformed", "Send a JSON object with the fields of the form."));
         var (body, errors) = ConnectBody.Read(json, manifest.Connect, BrokerCatalogue.ModesOf(manifest, environment));
         if (body is null) return (null, Problem.Invalid(errors));
+        // An account that is connected already is no newcomer: its exits must not wait for a mail.
+        if (brokerAccount is null && body.Mode == "live" && !await verified.HasAsync(tenants.User, ct))
+            return (null, Problem.Of(StatusCodes.Status403Forbidden, TenancyProblems.VerifyEmail,
+                "Confirm your e-mail address before you connect a live account: open the link that was mailed to you, or have it sent again in the settings."));
         if (manifest.Connect.Flow == ConnectForm.AgentFlow) return (Paired(manifest, body), null);
 
         var request = new ConnectRequestBody { Broker = manifest.Slug, Mode = body.Mode, Credentials = body.Credentials, BrokerAccountId = body.BrokerAccount ?? brokerAccount };

@@ -21,10 +21,20 @@ internal sealed class ChannelSender(Database database, SecretBox box, IEnumerabl
         if (message.Event != ChannelEvent.Test)
         {
             if (!channel.Enabled) return new SendOutcome.GivenUp("The channel is switched off.");
+            if (message.Event == "login.new_device" && await IsMailedAnywayAsync(channel, ct)) return new SendOutcome.Delivered();
             if (QuietHours.EndOf(channel.QuietFrom, channel.QuietTo, channel.TimeZone, clock.GetUtcNow()) is { } end) return new SendOutcome.Later(end);
         }
         return await kind.SendAsync(channel, ChannelMessage.Read(message.Payload), ct) is { } fault
             ? new SendOutcome.Failed(fault) : new SendOutcome.Delivered();
+    }
+
+    // A log-in from a new device is mailed to the person's own address in any case.
+    private async Task<bool> IsMailedAnywayAsync(StoredChannel channel, CancellationToken ct)
+    {
+        if (channel.Kind != "email") return false;
+        await using var command = database.System.CreateCommand("select email from tenancy.users where id = $1");
+        command.Parameters.AddWithValue(channel.User.Value);
+        return channel.Target.Equals(await command.ExecuteScalarAsync(ct) as string, StringComparison.OrdinalIgnoreCase);
     }
 
     private async Task<StoredChannel?> FindAsync(Guid id, CancellationToken ct)

@@ -12,6 +12,10 @@ public static class TenancyProblems
     public const string CrossSite = "auth.cross_site";
     public const string SecondFactorRequired = "auth.second_factor_required";
     public const string TwoFactorState = "auth.two_factor_state";
+    public const string VerifyEmail = "auth.verify_email";
+    public const string TokenUsed = "auth.token_used";
+    public const string TokenExpired = "auth.token_expired";
+    public const string TokenInvalid = "auth.token_invalid";
     public const string LastOwner = "tenant.last_owner";
     public const string AlreadyMember = "tenant.already_member";
     public const string InvitationInvalid = "tenant.invitation_invalid";

@@ -10,9 +10,10 @@ namespace TradeFlow.Platform.Tenancy.Profile;
 /// <summary>The person behind the token, with the tenant they work in.</summary>
 internal static class Me
 {
+    /// <param name="Verified">Whether the person has proven that mails to this address reach them.</param>
     /// <param name="Role"><c>user</c> or <c>admin</c>: the role on the platform. The role in the tenant is <c>tenant.role</c>.</param>
     internal sealed record View(
-        Guid Id, string Email, string Name, string Plan, string Role, DateTimeOffset CreatedAt, DateTimeOffset? TrialStart, long TradesCount, bool TwoFactorEnabled,
+        Guid Id, string Email, string Name, string Plan, string Role, DateTimeOffset CreatedAt, DateTimeOffset? TrialStart, long TradesCount, bool TwoFactorEnabled, bool Verified,
         TenantView Tenant, IReadOnlyList<TenantView> Tenants);
 
     internal sealed record TenantView(Guid Id, string Slug, string Name, string Role);
@@ -42,7 +43,7 @@ internal static class Me
         var facts = await db.RunSqlAsync(connection => plans.ReadAsync(connection, ct), ct);
         // A person sees all tenants that they belong to, so this one read crosses the wall, by the id of the token.
         await using var command = database.System.CreateCommand("""
-            select u.email, u.name, u.role, u.created_at, u.two_factor_enabled, t.id, t.slug, t.name, m.role
+            select u.email, u.name, u.role, u.created_at, u.two_factor_enabled, t.id, t.slug, t.name, m.role, u.verified_at is not null
             from tenancy.users u join tenancy.memberships m on m.user_id = u.id join tenancy.tenants t on t.id = m.tenant_id
             where u.id = $1 order by t.id = $2 desc, m.created_at
             """);
@@ -55,7 +56,7 @@ internal static class Me
         {
             tenants.Add(new TenantView(reader.GetGuid(5), reader.GetString(6), reader.GetString(7), reader.GetString(8)));
             view ??= new View(tenant.User.Value, reader.GetString(0), reader.GetString(1), facts.Plan, reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3),
-                facts.TrialStart, facts.TradesCount, reader.GetBoolean(4), tenants[0], tenants);
+                facts.TrialStart, facts.TradesCount, reader.GetBoolean(4), reader.GetBoolean(9), tenants[0], tenants);
         }
         return view ?? throw new InvalidOperationException("The token's user has no membership although the token was accepted.");
     }

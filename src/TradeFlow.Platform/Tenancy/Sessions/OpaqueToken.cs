@@ -9,6 +9,8 @@ internal static class OpaqueToken
     public const string RefreshPrefix = "tfr_";
     public const string PersonalPrefix = "tfp_";
     public const string InvitationPrefix = "tfi_";
+    public const string VerifyPrefix = "tfv_";
+    public const string ResetPrefix = "tfw_";
     private const string Base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private const int Letters = 43;
 

@@ -114,6 +114,9 @@ internal sealed class SessionTokens(Database database, SecretBox box, AccessToke
         guard.Forget();
     }
 
+    /// <summary>What another statement has ended is not trusted any more.</summary>
+    public void Forget() => guard.Forget();
+
     /// <summary>Ends every session of a person but one, for instance after a change of password.</summary>
     public async Task EndOthersAsync(Guid user, Guid keep, string reason, CancellationToken ct)
     {

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.MailLinks;
 using TradeFlow.Platform.Tenancy.Sessions;
 using TradeFlow.Platform.Tenancy.Users;
 
@@ -16,8 +17,10 @@ namespace TradeFlow.Platform.Tenancy.SignIn;
 /// </summary>
 internal sealed class LogIn(
     HashGate gate, Tries tries, KnownDevices devices, DummyHash dummy, SecondFactor second, FailedLogIns failed, UserManager<User> users,
-    SessionTokens sessions, AuditLog audit, IdentityDb db, TimeProvider clock)
+    SessionTokens sessions, AddressMails mails, ISignInNews news, PublicAddress address, AuditLog audit, IdentityDb db, TimeProvider clock)
 {
+    private const int LongestBrowser = 200;
+
     internal sealed record Request(string? Email, string? Password, string? Totp = null);
 
     internal static async Task<Results<Ok<AuthAnswer>, ProblemHttpResult>> Handle(
@@ -67,11 +70,24 @@ internal sealed class LogIn(
 
         await tries.SucceedAsync(attempt, ct);
         var caller = new Caller(person.Id, home.Tenant, home.Role, person.Role, NewId.At(clock), TokenScopes.Admin, person.TwoFactorEnabled);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var tokens = await sessions.OpenAsync(caller, http, db.Connection, ct);
         await audit.WriteAsync(new TenantId(home.Tenant), new UserId(person.Id), "user.logged_in", person.Id.ToString(), null,
             db.Connection, ct);
+        if (device is null) await TellAsync(person, new TenantId(home.Tenant), http, ct);
+        await transaction.CommitAsync(ct);
         devices.Remember(http, person);
         return TypedResults.Ok(AuthAnswer.Of(tokens, http, RefreshCookie.IsBrowser(http.Request)));
+    }
+
+    // A device that nobody has logged in on before: its owner, or somebody with their password.
+    private async Task TellAsync(User person, TenantId home, HttpContext http, CancellationToken ct)
+    {
+        var browser = ForeignText.Clean(http.Request.Headers.UserAgent.ToString(), LongestBrowser);
+        var words = $"Somebody logged in to your account from a device that is new: {clock.GetUtcNow().UtcDateTime:yyyy-MM-dd HH:mm} UTC, address "
+            + $"{http.Connection.RemoteIpAddress?.ToString() ?? "of this machine"}, {(browser.Length > 0 ? browser : "no browser named")}.";
+        await mails.NewDeviceAsync(person.Email!, words, address.OriginFor(http), db.Connection, ct); // everybody has one
+        await news.NewDeviceAsync(home, new UserId(person.Id), words, db.Connection, ct);
     }
 
     private async Task<bool> IsRightAsync(User? user, string password)

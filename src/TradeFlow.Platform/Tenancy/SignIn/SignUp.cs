@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.MailLinks;
 using TradeFlow.Platform.Tenancy.Sessions;
 using TradeFlow.Platform.Tenancy.Users;
 
@@ -16,8 +17,8 @@ internal static class SignUp
     internal sealed record Request(string? Email, string? Password, string? Name);
 
     internal static async Task<Results<Created<AuthAnswer>, ProblemHttpResult>> Handle(
-        Request request, HttpContext http, HashGate gate, NewTenant tenants, KnownDevices devices, SessionTokens sessions, IdentityDb db,
-        TimeProvider clock, CancellationToken ct)
+        Request request, HttpContext http, HashGate gate, NewTenant tenants, KnownDevices devices, SessionTokens sessions, AddressMails mails,
+        PublicAddress address, IdentityDb db, TimeProvider clock, CancellationToken ct)
     {
         Dictionary<string, string[]> errors = [];
         CredentialRules.CheckEmail(request.Email, errors);
@@ -34,6 +35,8 @@ internal static class SignUp
         var caller = new Caller(made.User.Id, made.Tenant, TenantRoles.Owner, made.User.Role, NewId.At(clock), TokenScopes.Admin,
             SecondFactor: false);
         var tokens = await sessions.OpenAsync(caller, http, db.Connection, ct);
+        var (email, normalized) = (made.User.Email!, made.User.NormalizedEmail!); // everybody has one
+        await mails.VerifyAsync(made.User.Id, email, normalized, address.OriginFor(http), db.Connection, ct);
         await transaction.CommitAsync(ct);
         devices.Remember(http, made.User);
         return TypedResults.Created("/api/user/me", AuthAnswer.Of(tokens, http, RefreshCookie.IsBrowser(http.Request)));
@@ -50,6 +53,8 @@ internal sealed class NewTenant(UserManager<User> users, IdentityDb db, AuditLog
     public async Task<(User User, Guid Tenant)?> CreateAsync(string email, string password, string name, string role, CancellationToken ct)
     {
         var user = new User { Id = NewId.At(clock), Email = email, Name = name, Role = role, CreatedAt = clock.GetUtcNow() };
+        // The address of the first administrator is the operator's own word.
+        if (role == "admin") user.VerifiedAt = user.CreatedAt;
         try
         {
             var made = await users.CreateAsync(user, password);

@@ -27,6 +27,7 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbConte
         user.Property(row => row.TotpStep).HasColumnName("totp_step");
         user.Property(row => row.Role).HasColumnName("role");
         user.Property(row => row.DefaultTenant).HasColumnName("default_tenant");
+        user.Property(row => row.VerifiedAt).HasColumnName("verified_at");
         user.Property(row => row.DisabledAt).HasColumnName("disabled_at");
         user.Property(row => row.CreatedAt).HasColumnName("created_at");
         user.Ignore(row => row.UserName).Ignore(row => row.NormalizedUserName).Ignore(row => row.EmailConfirmed);

@@ -14,6 +14,9 @@ internal sealed class User : IdentityUser<Guid>
 
     public Guid? DefaultTenant { get; set; }
 
+    /// <summary>When the address was proven.</summary>
+    public DateTimeOffset? VerifiedAt { get; set; }
+
     public DateTimeOffset? DisabledAt { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }

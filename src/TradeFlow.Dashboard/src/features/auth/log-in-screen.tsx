@@ -45,6 +45,9 @@ export function LogInScreen() {
           <>
             <TextField label="E-mail" type="email" autoComplete="username" required {...field('email')} />
             <PasswordField label="Password" autoComplete="current-password" required {...field('password')} />
+            <Link to="/forgot" search={search} className="-mt-2 self-start text-[0.8125rem] font-medium text-accent underline-offset-4 hover:underline">
+              Forgot your password?
+            </Link>
           </>
         )}
         <Button look="primary" type="submit" busy={busy}>

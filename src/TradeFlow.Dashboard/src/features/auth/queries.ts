@@ -1,3 +1,4 @@
+import { queryOptions } from '@tanstack/react-query';
 import { anonymousApi, unwrap } from '@/api/client';
 import { session } from '@/api/session';
 
@@ -7,4 +8,25 @@ export async function logIn(body: { email: string; password: string; totp?: stri
 
 export async function signUp(body: { email: string; password: string; name: string }): Promise<void> {
   session.accept(await unwrap(anonymousApi.POST('/auth/signup', { body })));
+}
+
+export const verifyQuery = (token: string) =>
+  queryOptions({
+    queryKey: ['verify', token],
+    // The link works once: whoever comes back to the page has its answer already.
+    queryFn: async () => {
+      await unwrap(anonymousApi.POST('/auth/verify', { body: { token } }));
+      return true;
+    },
+    staleTime: Infinity,
+    gcTime: Infinity,
+    retry: false,
+  });
+
+export async function forgot(body: { email: string }): Promise<void> {
+  await unwrap(anonymousApi.POST('/auth/forgot', { body }));
+}
+
+export async function reset(body: { token: string; password: string }): Promise<void> {
+  await unwrap(anonymousApi.POST('/auth/reset', { body }));
 }

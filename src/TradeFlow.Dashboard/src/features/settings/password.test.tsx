@@ -27,7 +27,7 @@ test('What_is_missing_stands_under_its_field_and_nothing_is_sent', async () => {
 });
 
 test('What_the_server_refuses_stands_under_its_field_until_it_is_changed', async () => {
-  const { save, current, fresh } = await open({ status: 422, body: { code: 'validation.failed', title: 'No', errors: { new_password: ['It is in a list of leaked passwords.'] } } });
+  const { save, current, fresh } = await open({ status: 422, body: { code: 'validation.failed', title: 'No', errors: { password: ['It is in a list of leaked passwords.'] } } });
   await userEvent.type(current, 'correct horse');
   await userEvent.type(fresh, 'password password');
   await userEvent.click(save);

@@ -14,7 +14,7 @@ export function Password() {
   return (
     <Panel
       title="Password"
-      description="A new password ends all your other sessions."
+      description="A new password ends all your other sessions, and your tokens unless you keep them."
       actions={
         <Button size="sm" onClick={() => setOpen(true)}>
           Change password
@@ -31,10 +31,11 @@ export function Password() {
 function ChangePassword({ onDone }: { onDone: () => void }) {
   const { user } = useUser();
   const change = useChangePassword();
-  const { field, submit, problem, busy } = useFields({ defaultValues: { current_password: '', new_password: '' } });
+  const [keepTokens, setKeepTokens] = useState(false);
+  const { field, submit, problem, busy } = useFields({ defaultValues: { current: '', password: '' } });
   const send = submit(async (passwords) => {
-    await change.mutateAsync(passwords);
-    toasts.success('Password changed', 'Your other sessions have ended.');
+    await change.mutateAsync({ ...passwords, keep_tokens: keepTokens });
+    toasts.success('Password changed', keepTokens ? 'Your other sessions have ended.' : 'Your other sessions and your tokens have ended.');
     onDone();
   });
   return (
@@ -43,15 +44,19 @@ function ChangePassword({ onDone }: { onDone: () => void }) {
         {problem !== null && <Notice kind="error" problem={problem} />}
         {/* For password managers: whose password this is. */}
         <input type="text" hidden readOnly autoComplete="username" value={user.email} />
-        <PasswordField label="Current password" autoComplete="current-password" required {...field('current_password')} />
+        <PasswordField label="Current password" autoComplete="current-password" required {...field('current')} />
         <PasswordField
           label="New password"
           autoComplete="new-password"
           required
           minLength={12}
           help="At least 12 characters. A sentence is fine."
-          {...field('new_password')}
+          {...field('password')}
         />
+        <label className="flex cursor-pointer items-start gap-3 text-sm">
+          <input type="checkbox" className="mt-0.5 size-4 accent-accent" checked={keepTokens} onChange={() => setKeepTokens(!keepTokens)} />
+          <span>Keep my personal access tokens. Leave it off if somebody may know the old password.</span>
+        </label>
         <DialogActions>
           <Button onClick={onDone}>Cancel</Button>
           <Button look="primary" type="submit" busy={busy}>

@@ -6,6 +6,7 @@ import { Button } from '@/ui/button';
 import { TextField } from '@/ui/field';
 import { Panel } from '@/ui/panel';
 import { toasts } from '@/ui/toast';
+import { Email } from './email';
 import { useChangeName } from './queries';
 
 export function Profile() {
@@ -14,7 +15,6 @@ export function Profile() {
   const [name, setName] = useState(user.name);
   const problem = problemOf(change.error);
   const facts = [
-    ['E-mail', user.email],
     ['Workspace', user.tenant.name],
     ['Role here', user.tenant.role],
     ['Plan', user.plan],
@@ -42,6 +42,7 @@ export function Profile() {
           Save
         </Button>
       </form>
+      <Email />
       <dl className="grid gap-x-6 gap-y-3 text-sm sm:grid-cols-2">
         {facts.map(([label, value]) => (
           <div key={label} className="min-w-0">

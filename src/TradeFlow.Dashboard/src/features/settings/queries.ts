@@ -63,7 +63,13 @@ export const useRemoveMember = (userId: string) =>
 export const useChangeName = () => useChange([meQuery().queryKey], (name: string) => unwrap(api.PATCH('/api/user/me', { body: { name } })));
 
 export const useChangePassword = () =>
-  useChange([], (body: { current_password: string; new_password: string }) => unwrap(api.POST('/api/user/password', { body })));
+  useChange([['tokens']], (body: { current: string; password: string; keep_tokens: boolean }) =>
+    unwrap(api.POST('/api/user/password', { body })),
+  );
+
+export const useChangeEmail = () => useChange([], (email: string) => unwrap(api.POST('/api/user/email', { body: { email } })));
+
+export const useResendVerification = () => useChange([], () => unwrap(api.POST('/auth/verify/resend')));
 
 /** Another workspace is another set of everything: the page starts anew in it, and nothing of the old one stays in memory. */
 const startAnew = (): void => window.location.assign('/');
