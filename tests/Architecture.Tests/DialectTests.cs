@@ -32,7 +32,7 @@ public sealed partial class DialectTests
         Folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Home, folder), "*.cs")).SelectMany(file => Name().Matches(File.ReadAllText(file)))
             .Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal).Count().ShouldBe(Folders.Length);
 
-    private static IEnumerable<string> Sources() => ((string[])["*.cs", "*.ts", "*.tsx"])
+    internal static IEnumerable<string> Sources() => ((string[])["*.cs", "*.ts", "*.tsx"])
         .SelectMany(pattern => Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), pattern, SearchOption.AllDirectories))
         .Where(path => !path.Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin" or "node_modules" or "dist") && !path.Contains(".test.", StringComparison.Ordinal));
 

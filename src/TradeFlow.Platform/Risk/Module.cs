@@ -9,6 +9,7 @@ using TradeFlow.Platform.Risk.Config;
 using TradeFlow.Platform.Risk.Contracts;
 using TradeFlow.Platform.Risk.Days;
 using TradeFlow.Platform.Risk.Rules;
+using TradeFlow.Platform.Risk.Rules.Own;
 using TradeFlow.Platform.Tenancy.Contracts;
 
 namespace TradeFlow.Platform.Risk;
@@ -26,6 +27,8 @@ public static class RiskModule
         });
         services.AddSingleton<RuleList>();
         services.AddSingleton<RiskGate>();
+        services.AddSingleton<PricedGate>();
+        services.AddSingleton<LimitsChanged>();
         services.AddSingleton<CalendarStore>();
         services.AddSingleton<CalendarFeed>();
         services.AddSingleton<EconomicCalendar>();
@@ -37,7 +40,10 @@ public static class RiskModule
 
     public static TBuilder AddRiskWorker<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
+        builder.Services.AddSingleton<RuleList>();
+        builder.Services.AddSingleton<PricedGate>();
         builder.Services.AddKeptTable("risk.risk_config", "one row for each tenant");
+        builder.Services.AddKeptTable("risk.rule_settings", "one row for each tenant and rule");
         builder.Services.AddKeptTable("risk.calendar_sources", "one row for each source");
         builder.Services.AddKeptTable("risk.calendar_events", "a few thousand rows a year, and what past lockouts are explained by");
         return builder;
@@ -50,6 +56,10 @@ public static class RiskModule
         risk.MapPut("/risk_config", RiskConfigEndpoints.Put).Accepts<RiskConfigView>("application/json").WithName("ChangeRiskConfig").WithSummary("Change your limits")
             .WithDescription("A member that is left out stays as it is; null takes a limit away. It holds for the next signal. A change of zone or reset time does not begin a new trading day: the running one goes on until the new settings begin one.")
             .RequireAuthorization(TradeFlowPolicies.Trade);
+        risk.MapGet("/risk_rules", RuleEndpoints.List).WithName("ListRiskRules").WithSummary("Rules with settings of their own")
+            .WithDescription("Each with a JSON Schema of its settings, from which a form can be drawn.").RequireAuthorization(TradeFlowPolicies.Read);
+        risk.MapPut("/risk_rules/{code}", RuleEndpoints.Put).WithName("ChangeRiskRule").WithSummary("Change the settings of a rule")
+            .WithDescription("A member that is left out stays as it is; null takes it back to its default. It holds for the next signal.").RequireAuthorization(TradeFlowPolicies.Trade);
         risk.MapGet("/risk_today", RiskToday.Get).WithName("GetRiskToday").WithSummary("What your limits count, now").WithDescription("The trading day, its profit or loss by currency, trades and positions.").RequireAuthorization(TradeFlowPolicies.Read);
 
         app.MapGet("/api/calendar/events", CalendarEndpoints.List).WithTags("Calendar").WithName("ListCalendarEvents").WithSummary("The economic calendar")

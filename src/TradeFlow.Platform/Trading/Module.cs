@@ -115,6 +115,7 @@ public static class TradingModule
         services.AddSingleton<AccountMoney>();
         services.AddSingleton<OpenPositions>();
         services.AddSingleton<OrderEnding>();
+        services.AddSingleton<EntryRisk>();
         services.AddSingleton<OpenEntry>();
         services.AddSingleton<CloseExit>();
         services.AddSingleton<ReverseEntry>();

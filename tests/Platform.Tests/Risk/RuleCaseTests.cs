@@ -5,6 +5,7 @@ using TradeFlow.Platform.Risk.Calendar;
 using TradeFlow.Platform.Risk.Config;
 using TradeFlow.Platform.Risk.Contracts;
 using TradeFlow.Platform.Risk.Rules;
+using TradeFlow.Platform.Risk.Rules.Own;
 using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Risk;
@@ -17,7 +18,7 @@ public sealed class RuleCaseTests
     public static TheoryData<string, string> All()
     {
         var data = new TheoryData<string, string>();
-        foreach (var rule in new RuleList().All)
+        foreach (var rule in new RuleList().Rules)
             foreach (var test in CasesOf(rule)) data.Add(rule.GetType().Name, test.Name);
         return data;
     }
@@ -26,19 +27,25 @@ public sealed class RuleCaseTests
     [MemberData(nameof(All))]
     public void A_rule_decides_its_cases(string rule, string name)
     {
-        var subject = new RuleList().All.Single(one => one.GetType().Name == rule);
+        var rules = new RuleList();
+        var subject = rules.Rules.Single(one => one.GetType().Name == rule);
         var test = CasesOf(subject).Single(one => one.Name == name);
         var (config, errors) = RiskConfigReading.Read(test.Config, new RiskConfig());
         errors.ShouldBeEmpty();
 
-        var verdict = subject.Decide(new EntryFacts
+        var verdict = subject switch
         {
-            Config = config,
-            At = test.At,
-            Names = [.. (test.Symbols ?? ["EURUSD"]).Select(Symbols.Canonical)],
-            Currency = test.Currency ?? "USD",
-            News = test.View(),
-        });
+            IRiskRule early => early.Decide(new EntryFacts
+            {
+                Config = config,
+                At = test.At,
+                Names = [.. (test.Symbols ?? ["EURUSD"]).Select(Symbols.Canonical)],
+                Currency = test.Currency ?? "USD",
+                News = test.View(),
+            }),
+            IPricedRule priced => DecidePriced(priced, rules.FormOf(priced), config, test),
+            _ => throw new InvalidOperationException("a kind of rule that has no cases"),
+        };
         if (verdict is RuleVerdict.Counted counted) verdict = counted.With(test.Counted.ShouldNotBeNull("a rule that counts needs a count in its case"));
 
         var text = verdict is RuleVerdict.Denied denied ? denied.Text : null;
@@ -49,7 +56,25 @@ public sealed class RuleCaseTests
     public void The_rules_stand_in_the_order_of_the_design() => new RuleList().All.Select(rule => rule.Code).ShouldBe(
         ["risk.daily_loss", "risk.trading_hours", "risk.trades_per_day", "risk.open_positions", "risk.denied_instrument", "risk.news_lockout"]);
 
-    private static List<Case> CasesOf(IRiskRule rule)
+    private static RuleVerdict DecidePriced(IPricedRule rule, OwnForm? form, RiskConfig config, Case test)
+    {
+        var settings = new OwnSettings(OwnSettingsStore.Nothing);
+        if (form is not null)
+        {
+            var (values, errors) = form.Read(test.Settings.ShouldNotBeNull("a rule with settings needs them in its case"), OwnSettingsStore.Nothing);
+            errors.ShouldBeEmpty();
+            settings = form.Of(values);
+        }
+        if (!rule.IsOn(config, settings)) return new RuleVerdict.Passed();
+        var priced = test.Priced.ShouldNotBeNull();
+        return rule.Decide(new PricedFacts
+        {
+            Config = config, Settings = settings, Currency = test.Currency ?? "USD", Risk = priced.Risk, LossOfDay = priced.Loss,
+            Open = [.. (priced.Open ?? []).Select(money => new OpenRisk("OPEN", money))],
+        });
+    }
+
+    private static List<Case> CasesOf(IRule rule)
     {
         var folder = rule.GetType().Namespace!.Split('.')[^1]; // a rule stands in a namespace
         var path = Path.Combine(Repository.Root, "src", "TradeFlow.Platform", "Risk", "Rules", folder, "cases.json");
@@ -58,8 +83,11 @@ public sealed class RuleCaseTests
 
     /// <param name="Config">As a PUT of the limits.</param>
     /// <param name="Counted">What the record would count.</param>
+    /// <param name="Settings">The rule's own, as a PUT of them.</param>
+    /// <param name="Priced">For a rule that looks at prices.</param>
     /// <param name="Denied">The words of the refusal; none when the entry passes.</param>
-    internal sealed record Case(string Name, JsonElement Config, DateTimeOffset At, string[]? Symbols = null, string? Currency = null, decimal? Counted = null, News[]? News = null, string? Stale = null, string? Denied = null)
+    internal sealed record Case(string Name, JsonElement Config, DateTimeOffset At = default, string[]? Symbols = null, string? Currency = null, decimal? Counted = null, News[]? News = null, string? Stale = null, string? Denied = null,
+        JsonElement? Settings = null, Priced? Priced = null)
     {
         public CalendarView View()
         {
@@ -70,6 +98,10 @@ public sealed class RuleCaseTests
                 new CalendarOptions { FeedUrl = "x" });
         }
     }
+
+    /// <param name="Risk">What the entry loses at its stop.</param>
+    /// <param name="Open">What each of the others loses at its own.</param>
+    internal sealed record Priced(decimal? Risk = null, decimal Loss = 0, decimal?[]? Open = null);
 
     internal sealed record News(string Title, DateTimeOffset At, string Currency = "USD", string Impact = "high");
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Hosting;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Kernel.Forms;
 
 namespace TradeFlow.Platform.Accounts.Connecting;
 

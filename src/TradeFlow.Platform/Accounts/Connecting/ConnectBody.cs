@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Kernel.Forms;
 
 namespace TradeFlow.Platform.Accounts.Connecting;
 

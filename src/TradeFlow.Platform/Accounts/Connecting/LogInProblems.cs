@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Kernel.Forms;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Accounts.Connecting;

@@ -98,7 +98,7 @@ internal sealed record Answer(int Status, string? Code, string? Error, ReadOnlyM
 
     // Of a target or a reverse that something keeps from entering. What it had to get out of it got out of.
     private static Answer WithoutEntry(OrderView order, EntryRefusal refusal, OrderId id, WebhookId webhook) =>
-        Refuse(refusal.Status, refusal.Code, refusal.Error, webhook, json =>
+        Refuse(refusal.Status, refusal.Code, order is { Status: "REJECTED", RejectReason: { } reason } ? reason : refusal.Error, webhook, json =>
     {
         json.WriteString("order_id", id.Value);
         if (order.OrderIds is { Count: > 1 } ids) WriteIds(json, ids);

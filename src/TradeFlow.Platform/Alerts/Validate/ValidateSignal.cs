@@ -15,7 +15,9 @@ using TradeFlow.Platform.Trading.Contracts.Pricing;
 namespace TradeFlow.Platform.Alerts.Validate;
 
 /// <summary>Says what a message would do now, with the same reader, symbol check, prices and sizes as the real way. Sends and records nothing.</summary>
-internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext tenant, DialectList dialects, SymbolCheck symbols, MarketPrices market, RiskGate risk, PluginCatalogue plugins, TradingReads trading, TimeProvider clock)
+internal sealed class ValidateSignal(
+    AccountDirectory accounts, TenantContext tenant, DialectList dialects, SymbolCheck symbols, MarketPrices market, RiskGate risk, PricedGate priced,
+    PluginCatalogue plugins, TradingReads trading, TimeProvider clock)
 {
     // A person waits, and asks several symbols in a row; a broker may let two be asked a second.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
@@ -144,6 +146,7 @@ internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext te
         {
             result.Qty = exactly;
             result.Check("size", true);
+            await RiskAsync(result, account, instrument, exactly, plan, ct);
             return;
         }
         var size = OrderSize.Resolve(intent.Qty * account.Symbols.Map(intent.Symbol).Factor, intent.Size, new SizeFacts
@@ -160,11 +163,20 @@ internal sealed class ValidateSignal(AccountDirectory accounts, TenantContext te
             case SizeAnswer.Sized sized:
                 result.Qty = sized.Quantity;
                 result.Check("size", true);
+                await RiskAsync(result, account, instrument, sized.Quantity, plan, ct);
                 break;
             case SizeAnswer.Refused refused:
                 result.Failed("size", alert.AsSent(refused.Errors.Count > 0 ? refused.Errors : new Dictionary<string, string[]> { ["intent.size"] = [refused.Reason] }));
                 break;
         }
+    }
+
+    // The rules that look at an entry when its size and its prices are known.
+    private async Task RiskAsync(ValidateResult result, AccountContext account, Instrument instrument, decimal qty, PricePlan plan, CancellationToken ct)
+    {
+        if (!await priced.IsNeededAsync(account, ct)) return;
+        var rate = plan.StopLoss is null ? null : await market.RateAsync(account, instrument, ct);
+        result.Add(await priced.PreviewAsync(account, OrderSize.LossAtStop(instrument, qty, plan, rate), ct));
     }
 
     // What TradingView fills in and has one value wherever it stands. Other placeholders stay, and are named by their fields.

@@ -16,7 +16,7 @@ namespace TradeFlow.Platform.Risk.Contracts;
 internal sealed class RiskGate(RuleList rules, Entitlements plans, EconomicCalendar calendar, Database database)
 {
     private const int MostAccounts = 100_000;
-    private const int RiskRefused = 403;
+    public const int Refused = 403;
 
     private readonly ConcurrentDictionary<AccountId, Known> known = new();
 
@@ -57,11 +57,11 @@ internal sealed class RiskGate(RuleList rules, Entitlements plans, EconomicCalen
     {
         try
         {
-            return new EntryCheck(rule.Code, RiskRefused, rule.Decide(facts));
+            return new EntryCheck(rule.Code, Refused, rule.Decide(facts));
         }
         catch (Exception e) when (e is TimeZoneNotFoundException or InvalidTimeZoneException)
         {
-            return new EntryCheck(RiskCodes.NotEvaluated, RiskRefused, new RuleVerdict.Denied($"The time zone {facts.Config.TradingHoursTimezone} of your risk settings is not known any more: choose it again."));
+            return new EntryCheck(RiskCodes.NotEvaluated, Refused, new RuleVerdict.Denied($"The time zone {facts.Config.TradingHoursTimezone} of your risk settings is not known any more: choose it again."));
         }
     }
 

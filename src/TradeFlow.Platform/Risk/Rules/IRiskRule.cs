@@ -5,17 +5,11 @@ using TradeFlow.Platform.Risk.Contracts;
 namespace TradeFlow.Platform.Risk.Rules;
 
 /// <summary>
-/// One rule for entries. A class that implements it in a folder of <c>Rules/</c> is all that a rule needs: <see cref="RuleList"/> finds it, and a test runs the
+/// One rule for entries that needs to know neither size nor prices. A class that implements it in a folder of <c>Rules/</c> is all that a rule needs: <see cref="RuleList"/> finds it, and a test runs the
 /// <c>cases.json</c> beside it.
 /// </summary>
-internal interface IRiskRule
+internal interface IRiskRule : IRule
 {
-    /// <summary>Its stable code, such as <c>risk.daily_loss</c>.</summary>
-    string Code { get; }
-
-    /// <summary>Its place: the first refusal is the one that is told.</summary>
-    int Order { get; }
-
     RuleVerdict Decide(EntryFacts facts);
 }
 

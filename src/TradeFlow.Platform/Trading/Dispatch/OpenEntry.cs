@@ -9,7 +9,8 @@ using TradeFlow.Platform.Trading.Sync;
 namespace TradeFlow.Platform.Trading.Dispatch;
 
 /// <summary>Enters: resolves symbol, size and prices, and sends the order.</summary>
-internal sealed class OpenEntry(IInstruments instruments, AccountMoney money, PositionSync positions, SendOnce send, FillWatch fills)
+internal sealed class OpenEntry(
+    IInstruments instruments, AccountMoney money, EntryRisk risk, OrderStore store, PositionSync positions, SendOnce send, FillWatch fills)
 {
     /// <param name="defaultQty">Size of a reverse that names none: what was open.</param>
     /// <exception cref="ConnectorException">The broker could not be asked; nothing was sent.</exception>
@@ -52,6 +53,7 @@ internal sealed class OpenEntry(IInstruments instruments, AccountMoney money, Po
             qty = ((SizeAnswer.Sized)sized).Quantity;
         }
 
+        if (!await risk.AdmitAsync(lane, order, session, instrument, qty, prices, ct)) return await store.FindAsync(order.Id, CancellationToken.None);
         var place = new PlaceOrder
         {
             ClientOrderId = order.ClientOrderId,

@@ -118,14 +118,19 @@ internal sealed record OrderRow
         GrossPnl = GrossPnl,
         NeedsReview = NeedsReview,
         Gap = Gap ? true : null,
-        EntryRefusal = EntryRefusal is { } refusal && Intent is { Target.WithoutEntry: true } or { Target: null }
-            ? JsonSerializer.Deserialize(refusal, TradingJson.Default.EntryRefusal)
-            : null,
+        EntryRefusal = Refusal,
         CreatedAt = CreatedAt,
         SentAt = SentAt,
         AnsweredAt = AnsweredAt,
         FilledAt = FilledAt,
     };
+
+    // Of a target it is the reason only where it would have entered.
+    private EntryRefusal? Refusal =>
+        EntryRefusal is { } json && JsonSerializer.Deserialize(json, TradingJson.Default.EntryRefusal) is { } refusal
+        && (refusal.Code == RejectCode || Intent is { Target: null } or { Target.WithoutEntry: true })
+            ? refusal
+            : null;
 
     /// <summary>The columns that <see cref="Read"/> reads, in its order.</summary>
     public const string Columns = """

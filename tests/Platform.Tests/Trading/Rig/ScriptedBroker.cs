@@ -227,7 +227,8 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector,
         Meet("place");
         return CommandAsync(order.ClientOrderId, rests => rests
             ? Report(order.ClientOrderId, order.Instrument.BrokerSymbol, order.Side, order.Quantity) with { Type = order.Type, Price = order.Price }
-            : Filled(Report(order.ClientOrderId, order.Instrument.BrokerSymbol, order.Side, order.Quantity), order.Price ?? (order.Side == Side.Buy ? Ask : Bid)), order.Type != OrderType.Market, ct);
+            : Stopped(order, Filled(Report(order.ClientOrderId, order.Instrument.BrokerSymbol, order.Side, order.Quantity),
+                order.Price ?? (order.Side == Side.Buy ? Ask : Bid))), order.Type != OrderType.Market, ct);
     }
 
     public Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct)
@@ -400,6 +401,13 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector,
         AveragePrice = price,
         BrokerPositionId = Opened(report, price),
     };
+
+    private OrderReport Stopped(PlaceOrder order, OrderReport report)
+    {
+        if (report.BrokerPositionId is { } id && positions.TryGetValue(id, out var position))
+            positions[id] = position with { StopLoss = order.StopLoss ?? position.StopLoss, TakeProfit = order.TakeProfit ?? position.TakeProfit };
+        return report;
+    }
 
     private string? Opened(OrderReport report, decimal price)
     {

@@ -7,6 +7,8 @@ using StackExchange.Redis;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live.Contracts;
+using TradeFlow.Platform.Risk.Contracts;
+using TradeFlow.Platform.Risk.Rules;
 using TradeFlow.Platform.Tests.Support;
 using TradeFlow.Platform.Trading;
 using TradeFlow.Platform.Trading.Contracts;
@@ -47,6 +49,8 @@ internal sealed class TradingRig : IAsyncDisposable
         registered.AddSingleton<IInstruments>(broker);
         registered.AddSingleton<LiveEvents>();
         registered.AddSingleton<Notifications>();
+        registered.AddSingleton<RuleList>();
+        registered.AddSingleton<PricedGate>();
         registered.AddTrading();
         registered.AddSingleton<OrderAnswers>();
         registered.AddSingleton<TradingReads>();

@@ -38,6 +38,14 @@ public static class OrderSize
         : qty is { } named ? Named(named, facts)
         : Invalid("intent.qty", "Give a qty or a size.");
 
+    /// <summary>What is lost between the entry and the stop, in the account's currency.</summary>
+    /// <param name="rate">Units of the account's currency for one of the quote currency.</param>
+    /// <returns><c>null</c> without a stop, or when nobody can tell.</returns>
+    public static decimal? LossAtStop(Instrument instrument, decimal qty, PricePlan prices, decimal? rate) =>
+        prices is { Entry: { } entry, StopLoss: { } stop } && rate is { } known
+            ? Math.Round(Math.Abs(entry - stop) / instrument.TickSize * TickValue(instrument) * known * qty, 8)
+            : null;
+
     private static SizeAnswer Named(decimal qty, SizeFacts facts)
     {
         var step = facts.Instrument.QuantityStep;

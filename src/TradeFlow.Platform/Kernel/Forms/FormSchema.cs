@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using TradeFlow.BrokerSdk;
 
-namespace TradeFlow.Platform.Accounts.Connecting;
+namespace TradeFlow.Platform.Kernel.Forms;
 
-/// <summary>A form of a plugin as JSON Schema, from which the dashboard draws it.</summary>
+/// <summary>A form as JSON Schema, from which the dashboard draws it: of a plugin, or of a rule with settings of its own.</summary>
 internal static class FormSchema
 {
     public static JsonObject Of(string title, string? notice, IReadOnlyList<FormField> fields)

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TradeFlow.Platform.Risk.Rules.DailyLoss;
+namespace TradeFlow.Platform.Risk.Rules;
 
 /// <summary>An amount as people write it: <c>$500</c>, <c>€250.5</c>, <c>CHF 500</c>.</summary>
 internal static class MoneyText

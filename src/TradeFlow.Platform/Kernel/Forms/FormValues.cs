@@ -3,9 +3,9 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using TradeFlow.BrokerSdk;
 
-namespace TradeFlow.Platform.Accounts.Connecting;
+namespace TradeFlow.Platform.Kernel.Forms;
 
-/// <summary>What was typed into a plugin's form, by field key, with every fault named by its field.</summary>
+/// <summary>What was typed into a form, by field key, with every fault named by its field.</summary>
 /// <param name="prefix">Stands before a field's key in the errors: <c>answers.</c> for a form within the body.</param>
 internal sealed class FormValues(string prefix = "")
 {
@@ -29,6 +29,12 @@ internal sealed class FormValues(string prefix = "")
             else if (TextOf(property.Value) is { } text) values[property.Name] = text;
             else if (property.Value.ValueKind != JsonValueKind.Null) Fault(property.Name, "Give a text, a number or true or false.");
         }
+    }
+
+    /// <summary>Takes over values that were checked before.</summary>
+    public void Keep(IEnumerable<KeyValuePair<string, string>> saved)
+    {
+        foreach (var (key, value) in saved) values[key] = value;
     }
 
     /// <summary>Checks the values by their fields, gives what was left out its default, and drops what is not asked for.</summary>

@@ -1,0 +1,11 @@
+namespace TradeFlow.Platform.Risk.Rules;
+
+/// <summary>A rule for entries, of either kind: <see cref="IRiskRule"/> or <see cref="IPricedRule"/>.</summary>
+internal interface IRule
+{
+    /// <summary>Its stable code, such as <c>risk.daily_loss</c>.</summary>
+    string Code { get; }
+
+    /// <summary>Its place among its kind: the first refusal is the one that is told.</summary>
+    int Order { get; }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Kernel.Forms;
+using TradeFlow.Platform.Risk.Config;
+using TradeFlow.Platform.Tenancy.Contracts;
+
+namespace TradeFlow.Platform.Risk.Rules.Own;
+
+/// <summary>Shows and changes the rules that have settings of their own.</summary>
+internal static class RuleEndpoints
+{
+    /// <param name="Code">As a refusal by it has it.</param>
+    /// <param name="About">What it does.</param>
+    /// <param name="Schema">A JSON Schema of the settings, from which a form can be drawn.</param>
+    /// <param name="Settings">What holds now.</param>
+    internal sealed record View(string Code, string Title, string About, JsonObject Schema, JsonObject Settings);
+
+    internal static async Task<Ok<IReadOnlyList<View>>> List(RuleList rules, TenantContext tenant, TenantDb db, CancellationToken ct)
+    {
+        var own = await db.RunSqlAsync(connection => OwnSettingsStore.HoldingAsync(tenant.Tenant, rules, connection, ct), ct);
+        return TypedResults.Ok<IReadOnlyList<View>>(
+            [.. rules.Rules.Select(rule => (rule.Code, Form: rules.FormOf(rule))).Where(rule => rule.Form is not null).Select(rule => ViewOf(rule.Code, rule.Form!, own[rule.Code]))]);
+    }
+
+    /// <summary>Raises the version of every account of the tenant in the same commit: whoever decides on the old settings is told to read again.</summary>
+    internal static async Task<Results<Ok<View>, ProblemHttpResult>> Put(
+        string code, JsonElement body, RuleList rules, TenantContext tenant, TenantDb db, LimitsChanged changed, AuditLog audit, TimeProvider clock, CancellationToken ct)
+    {
+        if (rules.Rules.FirstOrDefault(rule => rule.Code == code) is not { } found || rules.FormOf(found) is not { } form) return Problem.NotFound();
+        var (errors, accounts) = await db.RunSqlAsync(async connection =>
+        {
+            await LimitsChanged.TakeTurnAsync(tenant.Tenant, connection, ct);
+            var before = (await OwnSettingsStore.SavedAsync(tenant.Tenant, connection, ct)).GetValueOrDefault(code) ?? OwnSettingsStore.Nothing;
+            var (values, faults) = form.Read(body, before);
+            if (faults.Count > 0) return (faults, (IReadOnlyList<AccountId>)[]);
+            await OwnSettingsStore.SaveAsync(tenant.Tenant, code, values, clock.GetUtcNow(), connection, ct);
+            await audit.WriteAsync(tenant.Tenant, tenant.User, "risk.rule_changed", code, Change(form, before, values), connection, ct);
+            return (faults, await LimitsChanged.RaiseVersionsAsync(connection, ct));
+        }, ct);
+        if (errors.Count > 0) return Problem.Invalid(errors);
+        await changed.TellAsync(accounts);
+        var own = await db.RunSqlAsync(connection => OwnSettingsStore.HoldingAsync(tenant.Tenant, rules, connection, ct), ct);
+        return TypedResults.Ok(ViewOf(code, form, own[code]));
+    }
+
+    private static View ViewOf(string code, OwnForm form, OwnSettings settings) =>
+        new(code, form.Title, form.About, FormSchema.Of(form.Title, null, form.Fields), settings.ToJson(form.Fields));
+
+    private static string Change(OwnForm form, IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) =>
+        new JsonObject { ["from"] = form.Of(before).ToJson(form.Fields), ["to"] = form.Of(after).ToJson(form.Fields) }.ToJsonString();
+}
