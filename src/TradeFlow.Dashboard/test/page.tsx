@@ -46,6 +46,7 @@ export const account: Account = {
   default_size: null,
   stop_unit: null,
   on_gap: 'sync',
+  tradingview_only: false,
   balance: 10_000,
   equity: 10_020,
   currency: 'USD',

@@ -31,6 +31,7 @@ internal sealed class Account : ITenantOwned
     public decimal? DefaultSizeValue { get; init; }
     public string? StopUnit { get; init; }
     public string OnGap { get; init; } = Contracts.OnGap.Sync;
+    public bool TradingViewOnly { get; init; }
     public decimal? Balance { get; init; }
     public decimal? Equity { get; init; }
     public DateTimeOffset? LastSync { get; init; }
@@ -64,6 +65,7 @@ internal sealed class Account : ITenantOwned
             builder.Property(row => row.DefaultSizeValue).HasColumnName("default_size_value").HasPrecision(20, 8);
             builder.Property(row => row.StopUnit).HasColumnName("stop_unit");
             builder.Property(row => row.OnGap).HasColumnName("on_gap");
+            builder.Property(row => row.TradingViewOnly).HasColumnName("tradingview_only");
             builder.Property(row => row.Balance).HasColumnName("balance").HasPrecision(20, 8);
             builder.Property(row => row.Equity).HasColumnName("equity").HasPrecision(20, 8);
             builder.Property(row => row.LastSync).HasColumnName("last_sync");

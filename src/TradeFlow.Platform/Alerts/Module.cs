@@ -22,6 +22,7 @@ public static class AlertsModule
         var services = builder.Services;
         services.AddOptions<IngestOptions>().BindConfiguration("Alerts").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<DialectList>();
+        services.AddSingleton(new TradingViewSenders(builder.Configuration));
         services.AddSingleton<KeyRates>();
         services.AddSingleton<LimitedRows>();
         services.AddSingleton<SymbolCheck>();

@@ -36,6 +36,9 @@ internal sealed record AccountContext
     /// <summary>One of <see cref="Contracts.OnGap"/>: what a target does that finds another position than its strategy had.</summary>
     public string OnGap { get; init; } = Contracts.OnGap.Sync;
 
+    /// <summary>Only what comes from TradingView's own addresses is taken.</summary>
+    public bool TradingViewOnly { get; init; }
+
     /// <summary>What the quantity of a signal is multiplied by.</summary>
     public required decimal Multiplier { get; init; }
 

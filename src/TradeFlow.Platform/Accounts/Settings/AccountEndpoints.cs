@@ -19,7 +19,8 @@ internal static class AccountEndpoints
     private const int LargestAge = 86_400;
     private const decimal LargestSize = 1_000_000_000;
 
-    internal sealed record Patch(bool? Enabled = null, string? Name = null, decimal? Multiplier = null, int? DedupeSeconds = null, string? OnGap = null)
+    internal sealed record Patch(
+        bool? Enabled = null, string? Name = null, decimal? Multiplier = null, int? DedupeSeconds = null, string? OnGap = null, bool? TradingviewOnly = null)
     {
         /// <summary>Null takes the limit away; leaving it out leaves it as it is.</summary>
         public int? MaxAgeSeconds
@@ -128,7 +129,11 @@ internal static class AccountEndpoints
 
     private static async Task<bool> ApplyAsync(IQueryable<Account> rows, Patch patch, CancellationToken ct)
     {
-        if (patch is { Enabled: null, Name: null, Multiplier: null, DedupeSeconds: null, OnGap: null, NamesMaxAge: false, NamesDefaultSize: false, NamesStopUnit: false }) return false;
+        if (patch is
+            {
+                Enabled: null, Name: null, Multiplier: null, DedupeSeconds: null, OnGap: null, TradingviewOnly: null,
+                NamesMaxAge: false, NamesDefaultSize: false, NamesStopUnit: false,
+            }) return false;
         await rows.ExecuteUpdateAsync(change =>
         {
             if (patch.Enabled is { } enabled)
@@ -140,6 +145,7 @@ internal static class AccountEndpoints
             if (patch.Multiplier is { } multiplier) change.SetProperty(row => row.Multiplier, multiplier);
             if (patch.DedupeSeconds is { } seconds) change.SetProperty(row => row.DedupeSeconds, seconds);
             if (patch.OnGap is { } onGap) change.SetProperty(row => row.OnGap, onGap);
+            if (patch.TradingviewOnly is { } only) change.SetProperty(row => row.TradingViewOnly, only);
             if (patch.NamesMaxAge) change.SetProperty(row => row.MaxAgeSeconds, patch.MaxAgeSeconds);
             if (patch.NamesDefaultSize)
             {

@@ -7,6 +7,8 @@ public static class AlertCodes
     public const string AccountDisabled = "auth.account_disabled";
     public const string SignalInvalid = "signal.invalid";
     public const string SignalStale = "signal.stale";
+    /// <summary>The account takes alerts from TradingView alone.</summary>
+    public const string SenderRefused = "signal.sender_refused";
     public const string IdReused = "signal.id_reused";
     public const string RateLimited = "rate.limited";
     public const string Unavailable = "unavailable";

@@ -21,6 +21,10 @@ internal sealed record Answer(int Status, string? Code, string? Error, ReadOnlyM
 
     public static Answer Disabled(string? reason, WebhookId webhook) => Refuse(401, AlertCodes.AccountDisabled, reason ?? "The account is switched off.", webhook);
 
+    public static Answer NotOfTradingView(System.Net.IPAddress? from, WebhookId webhook) => Refuse(403, AlertCodes.SenderRefused,
+        $"The account takes alerts from TradingView alone, and this one came from {from?.ToString() ?? "elsewhere"}. Switch \"TradingView only\" off on the account to send from there.",
+        webhook);
+
     public static Answer Limited(int seconds, WebhookId? webhook) =>
         Refuse(429, AlertCodes.RateLimited, $"Too many signals. Wait {seconds} s.", webhook) with { RetryAfter = seconds };
 

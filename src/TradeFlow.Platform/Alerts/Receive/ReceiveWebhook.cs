@@ -20,7 +20,7 @@ namespace TradeFlow.Platform.Alerts.Receive;
 /// </summary>
 internal sealed partial class ReceiveWebhook(
     KeyIndex keys, FailureLimits failures, PluginCatalogue plugins, DialectList dialects, KeyRates rates, LimitedRows limited, SignalPath path, Confirmed confirmed,
-    WebhookLog log, TimeProvider clock, ILogger<ReceiveWebhook> logger)
+    TradingViewSenders senders, WebhookLog log, TimeProvider clock, ILogger<ReceiveWebhook> logger)
 {
     private const double LateMs = 2500;
 
@@ -77,6 +77,7 @@ internal sealed partial class ReceiveWebhook(
         if (!account.Enabled) return Failed(CheckTrail.Key, Answer.Disabled(account.DisabledReason, attempt.Webhook), "The account is switched off.");
         attempt.Checks.Pass(CheckTrail.Key);
         attempt.Checks.Pass(CheckTrail.Rate);
+        if (account.TradingViewOnly && !senders.Has(from)) return Failed(CheckTrail.Sender, Answer.NotOfTradingView(from, attempt.Webhook), $"It came from {from}.");
         if (request.BrokenOff is { } status) return Failed(CheckTrail.Body, Answer.BrokenOff(status, attempt.Webhook), "The message did not arrive whole.");
         return (attempt, null);
 

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Hourglass, Inbox, KeyRound, LogIn, PencilLine, Replace, Scaling, SlidersHorizontal, Trash2 } from 'lucide-react';
+import { Hourglass, Inbox, KeyRound, ListChecks, LogIn, PencilLine, Replace, Scaling, SlidersHorizontal, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { brokersQuery } from '@/api/queries/accounts';
 import type { Account } from '@/api/types';
@@ -15,6 +15,7 @@ import { Money } from '@/ui/money';
 import { Switch } from '@/ui/switch';
 import { toasts } from '@/ui/toast';
 import { AccountKey } from './account-key';
+import { AlertRules } from './alert-rules';
 import { DeleteAccount } from './delete-account';
 import { EditAccount, type AccountEdit } from './edit-account';
 import { MessageDefaults } from './message-defaults';
@@ -36,7 +37,7 @@ export function AccountCard({ account }: { account: Account }) {
   const { brokerName } = useBrokers();
   const plugin = useQuery(brokersQuery()).data?.find((b) => b.broker === account.broker || b.aliases.includes(account.broker));
   const update = useUpdateAccount(account.id);
-  const [dialog, setDialog] = useState<AccountEdit | 'symbols' | 'defaults' | 'reconnect' | 'key' | 'delete' | null>(null);
+  const [dialog, setDialog] = useState<AccountEdit | 'symbols' | 'defaults' | 'alerts' | 'reconnect' | 'key' | 'delete' | null>(null);
   const edit = dialog === 'name' || dialog === 'dedupe' || dialog === 'age' || dialog === 'multiplier' ? dialog : null;
   const close = (open: boolean): void => setDialog((now) => (open ? now : null));
   const enabled = update.isPending ? (update.variables.enabled ?? account.enabled) : account.enabled;
@@ -54,6 +55,7 @@ export function AccountCard({ account }: { account: Account }) {
             </Badge>
             {!enabled && <Badge>disabled</Badge>}
             {account.exit_only && <Badge tone="warn">closes only</Badge>}
+            {account.tradingview_only && <Badge>TradingView only</Badge>}
           </div>
           <p className="mt-1 truncate text-[0.8125rem] text-muted">
             {[brokerName(account.broker), account.email, account.server].filter(Boolean).join(' · ')}
@@ -76,6 +78,7 @@ export function AccountCard({ account }: { account: Account }) {
                 { label: 'Repeated signals', icon: SlidersHorizontal, onSelect: () => setDialog('dedupe') },
                 { label: 'Oldest alert', icon: Hourglass, onSelect: () => setDialog('age') },
                 { label: 'Message defaults', icon: Inbox, onSelect: () => setDialog('defaults') },
+                { label: 'Alert rules', icon: ListChecks, onSelect: () => setDialog('alerts') },
                 ...(plugin !== undefined && hasLogIn(plugin) ? [{ label: 'Reconnect', icon: LogIn, onSelect: () => setDialog('reconnect') }] : []),
                 { label: 'Regenerate API Key', icon: KeyRound, onSelect: () => setDialog('key') },
                 { label: 'Remove account', icon: Trash2, onSelect: () => setDialog('delete'), danger: true },
@@ -111,6 +114,7 @@ export function AccountCard({ account }: { account: Account }) {
       <EditAccount account={account} what={edit ?? 'name'} open={edit !== null} onOpenChange={close} />
       <SymbolsDialog account={account} open={dialog === 'symbols'} onOpenChange={close} />
       <MessageDefaults account={account} open={dialog === 'defaults'} onOpenChange={close} />
+      <AlertRules account={account} open={dialog === 'alerts'} onOpenChange={close} />
       {plugin !== undefined && <ReconnectDialog account={account} broker={plugin} open={dialog === 'reconnect'} onOpenChange={close} />}
       <RegenerateKey account={account} open={dialog === 'key'} onOpenChange={close} />
       <DeleteAccount account={account} open={dialog === 'delete'} onOpenChange={close} />

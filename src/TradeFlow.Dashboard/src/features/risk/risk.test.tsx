@@ -33,7 +33,21 @@ const today = {
   pnl: [{ currency: 'USD', pnl: -120.5 }],
   suggestions: [{ broker: 'venue', name: 'Venue', timezone: 'America/Chicago', day_reset_time: '17:00' }],
 };
-const answers = { 'GET /api/user/risk_config': ok(config), 'GET /api/user/risk_today': ok(today), 'PUT /api/user/risk_config': ok(config) };
+const rule = {
+  code: 'risk.sample',
+  title: 'A rule of its own',
+  about: 'What it does.',
+  schema: {
+    type: 'object',
+    required: ['enabled'],
+    properties: {
+      enabled: { type: 'boolean', title: 'Look at it', default: 'false', 'x-order': 1 },
+      amount: { type: 'number', title: 'How much', minimum: 0, 'x-order': 2 },
+    },
+  },
+  settings: { enabled: false, amount: 250 },
+};
+const answers = { 'GET /api/user/risk_rules': ok([rule]), 'GET /api/user/risk_config': ok(config), 'GET /api/user/risk_today': ok(today), 'PUT /api/user/risk_config': ok(config) };
 
 test('Tightening_is_saved_at_once_and_loosening_asks_with_the_numbers', async () => {
   const { sent } = renderPage(<RiskScreen />, answers);
@@ -127,6 +141,34 @@ test('A_viewer_sees_the_limits_and_cannot_save', async () => {
   renderPage(<RiskScreen />, { ...answers, 'GET /api/user/me': ok({ ...me, tenant: { ...me.tenant, role: 'viewer' } }) });
   expect(await screen.findByLabelText('Daily loss')).toBeDisabled();
   expect(screen.queryByRole('button', { name: 'Save limits' })).toBeNull();
+});
+
+test('A_rule_with_settings_of_its_own_is_drawn_from_its_schema_and_what_is_emptied_is_taken_away', async () => {
+  const put = 'PUT /api/user/risk_rules/risk.sample';
+  const { sent } = renderPage(<RiskScreen />, { ...answers, [put]: ok({ ...rule, settings: { enabled: true, amount: null } }) });
+  const amount = await screen.findByLabelText(/How much/);
+  expect(amount).toHaveValue('250');
+  expect(screen.getByRole('heading', { name: 'A rule of its own' })).toBeVisible();
+  await userEvent.click(screen.getByRole('switch', { name: 'Look at it' }));
+  await userEvent.clear(amount);
+  await userEvent.click(screen.getByRole('button', { name: 'Save rule' }));
+  await waitFor(() => expect(sent.find((s) => s.route === put)?.body).toEqual({ enabled: true, amount: null }));
+  expect(screen.getByRole('switch', { name: 'Look at it' })).toBeChecked();
+});
+
+test('A_fault_of_a_rule_stands_at_its_field', async () => {
+  const put = 'PUT /api/user/risk_rules/risk.sample';
+  const { sent } = renderPage(<RiskScreen />, { ...answers, [put]: { status: 422, body: { code: 'validation.failed', errors: { amount: ['Too much.'] } } } });
+  const amount = await screen.findByLabelText(/How much/);
+  await userEvent.clear(amount);
+  await userEvent.type(amount, '-1');
+  await userEvent.click(screen.getByRole('button', { name: 'Save rule' }));
+  expect(await screen.findByText('At least 0.')).toBeVisible();
+  expect(sent.filter((s) => s.route === put)).toEqual([]);
+  await userEvent.clear(amount);
+  await userEvent.type(amount, '9');
+  await userEvent.click(screen.getByRole('button', { name: 'Save rule' }));
+  expect(await screen.findByText('Too much.')).toBeVisible();
 });
 
 test('Only_what_lets_more_through_counts_as_loosening', () => {

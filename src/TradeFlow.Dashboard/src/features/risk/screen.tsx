@@ -3,6 +3,7 @@ import { PageHeader, Panel } from '@/ui/panel';
 import { LoadError, SkeletonRows } from '@/ui/states';
 import { riskConfigQuery } from './queries';
 import { RiskForm } from './risk-form';
+import { Rules } from './rules';
 import { Today } from './today';
 
 export function RiskScreen() {
@@ -11,17 +12,20 @@ export function RiskScreen() {
     <>
       <PageHeader title="Risk">Limits for new entries, on all accounts of this workspace. Closing a position is never held back.</PageHeader>
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,7fr)_minmax(0,4fr)]">
-        {config.isPending ? (
-          <Panel flush>
-            <SkeletonRows label="Loading your limits" rows={6} />
-          </Panel>
-        ) : config.isError ? (
-          <Panel flush>
-            <LoadError what="Your limits" error={config.error} onRetry={() => void config.refetch()} />
-          </Panel>
-        ) : (
-          <RiskForm saved={config.data} />
-        )}
+        <div className="flex min-w-0 flex-col gap-5">
+          {config.isPending ? (
+            <Panel flush>
+              <SkeletonRows label="Loading your limits" rows={6} />
+            </Panel>
+          ) : config.isError ? (
+            <Panel flush>
+              <LoadError what="Your limits" error={config.error} onRetry={() => void config.refetch()} />
+            </Panel>
+          ) : (
+            <RiskForm saved={config.data} />
+          )}
+          <Rules />
+        </div>
         <Today limits={config.data} />
       </div>
     </>
