@@ -1,5 +1,6 @@
 using TradeFlow.Api.Hosting;
 using TradeFlow.Platform.Accounts;
+using TradeFlow.Platform.Admin;
 using TradeFlow.Platform.Alerts;
 using TradeFlow.Platform.Billing;
 using TradeFlow.Platform.Connectors;
@@ -44,4 +45,5 @@ app.MapDelivery();
 app.MapRisk();
 app.MapAlerts();
 app.MapInsights();
+app.MapAdmin();
 await app.RunAsync();

@@ -30,6 +30,7 @@ public static class RiskModule
         services.AddSingleton<PricedGate>();
         services.AddSingleton<LimitsChanged>();
         services.AddSingleton<CalendarStore>();
+        services.AddSingleton<ManualEvents>();
         services.AddSingleton<CalendarFeed>();
         services.AddSingleton<EconomicCalendar>();
         services.AddHostedService(provider => provider.GetRequiredService<EconomicCalendar>());
@@ -64,7 +65,7 @@ public static class RiskModule
 
         app.MapGet("/api/calendar/events", CalendarEndpoints.List).WithTags("Calendar").WithName("ListCalendarEvents").WithSummary("The economic calendar")
             .WithDescription("What the news lockout reads, from and to (without it), by default the next two weeks. impact: high, medium, low, holiday; several with commas.").RequireAuthorization(TradeFlowPolicies.Read);
-        var admin = app.MapGroup("/api/admin/calendar/events").WithTags("Admin").RequireAuthorization(TradeFlowPolicies.Admin);
+        var admin = app.MapGroup("/api/admin/calendar/events").WithTags("Administration").RequireAuthorization(TradeFlowPolicies.Admin);
         admin.MapPost("", CalendarEndpoints.Add).WithName("AddCalendarEvent").WithSummary("Add an event to the calendar").WithDescription("For all tenants. One of high impact locks as the feed's do.");
         admin.MapDelete("/{id}", CalendarEndpoints.Remove).WithName("RemoveCalendarEvent").WithSummary("Remove an event that was added").WithDescription("Those of the feed and the embedded ones cannot be removed.");
     }

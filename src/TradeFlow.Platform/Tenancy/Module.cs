@@ -11,6 +11,7 @@ using Microsoft.Extensions.Options;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Kernel.Housekeeping;
 using TradeFlow.Platform.Outgoing.Contracts;
+using TradeFlow.Platform.Tenancy.Administration;
 using TradeFlow.Platform.Tenancy.Audit;
 using TradeFlow.Platform.Tenancy.Contracts;
 using TradeFlow.Platform.Tenancy.MailLinks;
@@ -54,6 +55,8 @@ public static class TenancyModule
         services.AddSingleton<ForgotLimits>();
         services.AddSingleton<VerifiedEmails>();
         services.AddScoped<Reset>();
+        services.AddSingleton<AuditChain>();
+        services.AddSingleton<AuditCheck>();
         services.AddScoped<LogIn>();
         services.AddScoped<SecondFactor>();
         services.AddScoped<NewTenant>();
@@ -135,7 +138,13 @@ public static class TenancyModule
         MapSignIn(app.MapGroup("/auth").WithTags("Sign-in"));
         MapProfile(app.MapGroup("/api/user").WithTags("You"));
         MapTenant(app.MapGroup("/api/tenant").WithTags("Members"));
-        app.MapGet("/api/admin/audit", AuditEndpoint.List).WithTags("Admin").WithName("ListAudit").WithSummary("Who did what, in all tenants")
+        app.MapPatch("/api/admin/users/{id:guid}", ChangeUser.Handle).WithTags("Administration").WithName("ChangeUser").WithSummary("Change a person's role, or keep them out")
+            .WithDescription("role is user or admin. disabled ends every session and personal token of theirs at once; alerts of their tenants go on, exits always. " +
+                "409 auth.own_role where you would take your own role away. Administrators only; 404 for everybody else.").RequireAuthorization(TradeFlowPolicies.Admin);
+        app.MapPost("/api/admin/audit/check", AuditCheck.Handle).WithTags("Administration").WithName("CheckAudit").WithSummary("Walk the chains of the audit log now")
+            .WithDescription("Computes every hash anew and answers with the first broken place of each tenant. It reads every row, one check at a time (409 audit.being_checked). " +
+                "Administrators only; 404 for everybody else.").RequireAuthorization(TradeFlowPolicies.Admin);
+        app.MapGet("/api/admin/audit", AuditEndpoint.List).WithTags("Administration").WithName("ListAudit").WithSummary("Who did what, in all tenants")
             .WithDescription("Newest first; tenant_id, actor, action, from and to narrow it. Each row holds the hash that chains it to the one before.").RequireAuthorization(TradeFlowPolicies.Admin);
     }
 

@@ -43,8 +43,10 @@ internal static class PluginEndpoints
 
     private static string Named<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
-    private static Accepted<ReloadView> Reload(RedisBus bus)
+    private static async Task<Accepted<ReloadView>> Reload(RedisBus bus, Database database, AuditLog audit, TenantContext caller, CancellationToken ct)
     {
+        await using var connection = await database.System.OpenConnectionAsync(ct);
+        await audit.WriteAsync(caller.Tenant, caller.User, "plugins.reloaded", null, null, connection, ct);
         bus.Publish(Topics.PluginsReload, "");
         return TypedResults.Accepted("/api/admin/plugins", new ReloadView("The Workers read their plugin folders again."));
     }

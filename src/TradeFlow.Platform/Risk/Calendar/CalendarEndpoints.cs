@@ -41,7 +41,8 @@ internal static class CalendarEndpoints
         return TypedResults.Ok(new ListView([.. events.Select(EventView.Of)], null, [.. view.Sources.Select(SourceOf)], view.IsStaleAt(now)));
     }
 
-    internal static async Task<Results<Created<EventView>, ProblemHttpResult>> Add(NewEvent body, CalendarStore store, EconomicCalendar calendar, TimeProvider clock, CancellationToken ct)
+    internal static async Task<Results<Created<EventView>, ProblemHttpResult>> Add(
+        NewEvent body, ManualEvents events, TenantContext caller, EconomicCalendar calendar, TimeProvider clock, CancellationToken ct)
     {
         Dictionary<string, string[]> errors = [];
         if (body.Title?.Trim() is not { Length: >= 1 and <= 200 } title || title.Any(char.IsControl)) (title, errors["title"]) = ("", ["Use 1 to 200 characters."]);
@@ -52,14 +53,14 @@ internal static class CalendarEndpoints
         if (body.At is not { } at) (at, errors["at"]) = (default, ["Give the time with its offset."]);
         if (errors.Count > 0) return Problem.Invalid(errors);
         var added = new CalendarEvent(CalendarSources.Manual, NewId.At(clock).ToString(), title, currency, impact, at, false, null, null);
-        await store.AddAsync(added, ct);
+        await events.AddAsync(added, caller, ct);
         await TellAsync(calendar, ct);
         return TypedResults.Created($"/api/admin/calendar/events/{added.Id}", EventView.Of(added));
     }
 
-    internal static async Task<Results<NoContent, ProblemHttpResult>> Remove(string id, CalendarStore store, EconomicCalendar calendar, CancellationToken ct)
+    internal static async Task<Results<NoContent, ProblemHttpResult>> Remove(string id, ManualEvents events, TenantContext caller, EconomicCalendar calendar, CancellationToken ct)
     {
-        if (!await store.RemoveManualAsync(id, ct)) return Problem.NotFound();
+        if (!await events.RemoveAsync(id, caller, ct)) return Problem.NotFound();
         await TellAsync(calendar, ct);
         return TypedResults.NoContent();
     }

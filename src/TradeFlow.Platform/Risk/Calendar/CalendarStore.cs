@@ -73,16 +73,7 @@ internal sealed class CalendarStore(Database database)
     public Task ForgetAsync(string source, CancellationToken ct) =>
         ExecuteAsync("with events as (delete from risk.calendar_events where source = $1) delete from risk.calendar_sources where source = $1", ct, source);
 
-    public async Task AddAsync(CalendarEvent entry, CancellationToken ct)
-    {
-        await using var connection = await database.System.OpenConnectionAsync(ct);
-        await AddAsync(entry, connection, ct);
-    }
-
-    public async Task<bool> RemoveManualAsync(string id, CancellationToken ct) =>
-        await ExecuteAsync("delete from risk.calendar_events where source = $1 and id = $2", ct, CalendarSources.Manual, id) > 0;
-
-    private static async Task AddAsync(CalendarEvent entry, NpgsqlConnection connection, CancellationToken ct)
+    internal static async Task AddAsync(CalendarEvent entry, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var insert = new NpgsqlCommand("""
             insert into risk.calendar_events (source, id, title, currency, impact, at, all_day, forecast, previous) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)

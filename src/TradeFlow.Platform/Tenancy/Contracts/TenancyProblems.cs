@@ -16,6 +16,8 @@ public static class TenancyProblems
     public const string TokenUsed = "auth.token_used";
     public const string TokenExpired = "auth.token_expired";
     public const string TokenInvalid = "auth.token_invalid";
+    public const string AuditChecked = "audit.being_checked";
+    public const string OwnRole = "auth.own_role";
     public const string LastOwner = "tenant.last_owner";
     public const string AlreadyMember = "tenant.already_member";
     public const string InvitationInvalid = "tenant.invitation_invalid";
