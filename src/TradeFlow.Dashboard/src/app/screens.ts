@@ -11,6 +11,8 @@ export interface NavEntry {
   icon: LucideIcon;
   /** Its name under a thumb on a phone, where there is room for four; the rest is under "More". */
   thumb?: string;
+  /** Only administrators of the platform see it. */
+  adminsOnly?: boolean;
 }
 
 declare module '@tanstack/react-router' {

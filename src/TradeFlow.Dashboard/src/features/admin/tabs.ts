@@ -1,0 +1,14 @@
+export const tabs = [
+  ['health', 'Health'],
+  ['tenants', 'Tenants'],
+  ['users', 'People'],
+  ['accounts', 'Accounts'],
+  ['signals', 'Signals'],
+  ['plugins', 'Connectors'],
+  ['calendar', 'Calendar'],
+  ['audit', 'Audit log'],
+] as const;
+
+export type Tab = (typeof tabs)[number][0];
+
+export const isTab = (value: unknown): value is Tab => tabs.some(([name]) => name === value);
