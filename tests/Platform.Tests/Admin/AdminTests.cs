@@ -72,6 +72,7 @@ public sealed class AdminTests(WebhookRig rig) : IClassFixture<WebhookRig>
         var row = (await admin.GetAsync($"/api/admin/users?query={guest.Email}")).Json.EnumerateArray().Single();
         var self = (await admin.GetAsync($"/api/admin/users?query={admin.UserId}")).Json.EnumerateArray().Single();
 
+        row.GetProperty("verified").GetBoolean().ShouldBeFalse();
         row.GetProperty("tenants").EnumerateArray().Select(tenant => tenant.GetProperty("role").GetString()).ShouldBe(["owner", "viewer"]);
         (row.GetProperty("role").GetString(), row.GetProperty("disabled").GetBoolean(), row.GetProperty("two_factor").GetBoolean()).ShouldBe(("user", false, false));
         (self.GetProperty("role").GetString(), self.GetProperty("two_factor").GetBoolean()).ShouldBe(("admin", true));

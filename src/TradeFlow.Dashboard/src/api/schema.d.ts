@@ -196,6 +196,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The broker accounts of all tenants
+         * @description Newest first, without keys. tenant_id, broker and status narrow it. Administrators only; 404 for everybody else.
+         */
+        get: operations["ListAllAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/audit": {
         parameters: {
             query?: never;
@@ -210,6 +230,26 @@ export interface paths {
         get: operations["ListAudit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Walk the chains of the audit log now
+         * @description Computes every hash anew and answers with the first broken place of each tenant. It reads every row, one check at a time (409 audit.being_checked). Administrators only; 404 for everybody else.
+         */
+        post: operations["CheckAudit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -256,6 +296,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the platform is
+         * @description The Api, PostgreSQL and Redis as this replica sees them; Workers with their lanes; orders that wait, are unknown or need a person; lanes that nobody runs; plugins; feeds. Times in UTC. Administrators only; 404 for everybody else.
+         */
+        get: operations["GetPlatformHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/plugins": {
         parameters: {
             query?: never;
@@ -290,6 +350,86 @@ export interface paths {
          * @description The Workers find changes by themselves within two seconds; this makes them look at once, where a file system tells nothing. The list shows what came of it.
          */
         post: operations["ReloadPlugins"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All tenants
+         * @description Newest first. query finds a part of the name or slug, an id, or a part of a member's address; plan narrows it. A page holds limit rows (50, at most 500); the header Link names the next one. Administrators only; 404 for everybody else.
+         */
+        get: operations["ListTenants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All people
+         * @description Newest first. query finds a part of the address or name, or an id. A page holds limit rows (50, at most 500); the header Link names the next one. Administrators only; 404 for everybody else.
+         */
+        get: operations["ListUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a person's role, or keep them out
+         * @description role is user or admin. disabled ends every session and personal token of theirs at once; alerts of their tenants go on, exits always. 409 auth.own_role where you would take your own role away. Administrators only; 404 for everybody else.
+         */
+        patch: operations["ChangeUser"];
+        trace?: never;
+    };
+    "/api/admin/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The signals of all tenants
+         * @description Newest first, without what was sent: that is the tenant's. tenant_id, broker, status (422 or 4xx), from and to narrow it. Administrators only; 404 for everybody else.
+         */
+        get: operations["ListAllWebhooks"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1969,6 +2109,23 @@ export interface components {
             /** Format: uuid */
             webhook_id: null | string;
         };
+        AuditCheckFault: {
+            /** Format: uuid */
+            row: null | string;
+            /** Format: int64 */
+            seq: number;
+            /** Format: uuid */
+            tenant_id: string;
+            what: string;
+        };
+        AuditCheckView: {
+            faults: components["schemas"]["AuditCheckFault"][];
+            holds: boolean;
+            /** Format: int64 */
+            rows: number;
+            /** Format: int32 */
+            tenants: number;
+        };
         AuditEndpointView: {
             action: string;
             /** Format: uuid */
@@ -1997,6 +2154,29 @@ export interface components {
             token_type: string;
             /** Format: uuid */
             user_id: string;
+        };
+        BrokerAccountsView: {
+            balance: null | number;
+            broker: string;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            enabled: boolean;
+            equity: null | number;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            last_sync: null | string;
+            mode: string;
+            name: string;
+            /** Format: int32 */
+            open_positions: number;
+            server: null | string;
+            status: string;
+            status_reason: null | string;
+            tenant: string;
+            /** Format: uuid */
+            tenant_id: string;
         };
         BrokerCatalogueView: {
             aliases: string[];
@@ -2065,6 +2245,17 @@ export interface components {
             /** @default false */
             keep_tokens: boolean;
             password?: null | string;
+        };
+        ChangeUserRequest: {
+            disabled?: null | boolean;
+            role?: null | string;
+        };
+        ChangeUserView: {
+            disabled: boolean;
+            email: string;
+            /** Format: uuid */
+            id: string;
+            role: string;
         };
         ChannelInput: {
             enabled?: null | boolean;
@@ -2602,6 +2793,10 @@ export interface components {
             items: components["schemas"]["AuditEndpointView"][];
             next_cursor: null | string;
         };
+        PageOfBrokerAccountsView: {
+            items: components["schemas"]["BrokerAccountsView"][];
+            next_cursor: null | string;
+        };
         PageOfDeliveriesView: {
             items: components["schemas"]["DeliveriesView"][];
             next_cursor: null | string;
@@ -2632,6 +2827,10 @@ export interface components {
         };
         PageOfTradeView: {
             items: components["schemas"]["TradeView"][];
+            next_cursor: null | string;
+        };
+        PageOfWebhooksView: {
+            items: components["schemas"]["WebhooksView"][];
             next_cursor: null | string;
         };
         ParsedIntent: {
@@ -2693,6 +2892,67 @@ export interface components {
             status: string;
             /** Format: date-time */
             trial_ends_at: null | string;
+        };
+        PlatformHealthCheck: {
+            name: string;
+            status: string;
+            words: null | string;
+        };
+        PlatformHealthFeed: {
+            /** Format: date-time */
+            fetched_at: string;
+            problem: null | string;
+            source: string;
+        };
+        PlatformHealthPlugin: {
+            broker: string;
+            reason: null | string;
+            state: string;
+            version: string;
+        };
+        PlatformHealthQueues: {
+            /** Format: int32 */
+            messages: number;
+            oldest_pending_seconds: null | number;
+            /** Format: int32 */
+            pending: number;
+            /** Format: int32 */
+            sending: number;
+        };
+        PlatformHealthStalledLane: {
+            /** Format: uuid */
+            account_id: string;
+            broker: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: uuid */
+            tenant_id: string;
+            /** Format: int32 */
+            waiting: number;
+        };
+        PlatformHealthView: {
+            api: string;
+            /** Format: date-time */
+            at: string;
+            checks: components["schemas"]["PlatformHealthCheck"][];
+            feeds: components["schemas"]["PlatformHealthFeed"][];
+            /** Format: int32 */
+            needs_review: number;
+            plugins: components["schemas"]["PlatformHealthPlugin"][];
+            postgres: string;
+            queues: components["schemas"]["PlatformHealthQueues"];
+            redis: string;
+            stalled_lanes: components["schemas"]["PlatformHealthStalledLane"][];
+            /** Format: int32 */
+            unknown_orders: number;
+            workers: components["schemas"]["PlatformHealthWorker"][];
+        };
+        PlatformHealthWorker: {
+            /** Format: int32 */
+            lanes: number;
+            name: string;
+            /** Format: date-time */
+            started_at: string;
         };
         PluginConformance: {
             /** Format: int32 */
@@ -2954,6 +3214,22 @@ export interface components {
             symbol: string;
             target: string;
         };
+        TenantsView: {
+            /** Format: int32 */
+            accounts: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            last_signal_at: null | string;
+            name: string;
+            plan: null | string;
+            slug: string;
+            status: null | string;
+            /** Format: int32 */
+            users: number;
+        };
         TenantSwitchRequest: {
             /** Format: uuid */
             tenant_id?: null | string;
@@ -3063,6 +3339,27 @@ export interface components {
             /** Format: date-time */
             trial_start: null | string;
         };
+        UsersTenantOfUser: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            role: string;
+        };
+        UsersView: {
+            /** Format: date-time */
+            created_at: string;
+            disabled: boolean;
+            email: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            last_seen_at: null | string;
+            name: string;
+            role: string;
+            tenants: components["schemas"]["UsersTenantOfUser"][];
+            two_factor: boolean;
+            verified: boolean;
+        };
         ValidateResult: {
             checks: components["schemas"]["CheckView"][];
             dialect: null | string;
@@ -3084,6 +3381,26 @@ export interface components {
         };
         VerifyRequest: {
             token?: null | string;
+        };
+        WebhooksView: {
+            /** Format: uuid */
+            account_id: string;
+            broker: string;
+            code: null | string;
+            dialect: null | string;
+            error: null | string;
+            /** Format: uuid */
+            id: string;
+            latency_ms: null | number;
+            /** Format: uuid */
+            order_id: null | string;
+            /** Format: date-time */
+            received_at: string;
+            /** Format: int32 */
+            status: number;
+            tenant: string;
+            /** Format: uuid */
+            tenant_id: string;
         };
         WebhookTemplateToolView: {
             dialect: string;
@@ -3974,6 +4291,68 @@ export interface operations {
             };
         };
     };
+    ListAllAccounts: {
+        parameters: {
+            query?: {
+                broker?: string;
+                cursor?: string;
+                limit?: number;
+                status?: string;
+                tenant_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfBrokerAccountsView"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ListAudit: {
         parameters: {
             query?: {
@@ -3998,6 +4377,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOfAuditEndpointView"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CheckAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditCheckView"];
                 };
             };
             /** @description No valid token */
@@ -4181,6 +4616,62 @@ export interface operations {
             };
         };
     };
+    GetPlatformHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformHealthView"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ListPlugins: {
         parameters: {
             query?: never;
@@ -4253,6 +4744,280 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PluginReloadView"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListTenants: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                plan?: string;
+                query?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantsView"][];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListUsers: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                query?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsersView"][];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ChangeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeUserRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeUserView"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in your tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListAllWebhooks: {
+        parameters: {
+            query?: {
+                broker?: string;
+                cursor?: string;
+                from?: null | string;
+                limit?: number;
+                status?: string;
+                tenant_id?: string;
+                to?: null | string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfWebhooksView"];
                 };
             };
             /** @description No valid token */

@@ -67,6 +67,7 @@ function Row({ person }: { person: User }) {
         <p className="truncate text-[0.8125rem] text-faint">{person.tenants.map((tenant) => `${tenant.name} (${tenant.role})`).join(', ') || 'in no tenant'}</p>
       </div>
       {person.role === 'admin' && <Badge tone="accent">administrator</Badge>}
+      {!person.verified && <Badge tone="warn">address not confirmed</Badge>}
       {person.two_factor ? <Badge tone="up">two-factor</Badge> : <Badge>password only</Badge>}
       {person.disabled && <Badge tone="down">disabled</Badge>}
       <span className="text-[0.8125rem] text-muted">

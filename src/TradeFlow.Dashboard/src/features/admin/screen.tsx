@@ -37,7 +37,7 @@ export function AdminScreen() {
           <Link to="/settings" className="font-medium text-accent underline-offset-4 hover:underline">
             Turn it on in Settings
           </Link>
-          , then log in again.
+          .
         </Notice>
       ) : (
         <>
