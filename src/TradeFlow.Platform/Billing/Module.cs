@@ -21,6 +21,7 @@ public static class BillingModule
         var services = builder.Services;
         services.AddSingleton<PlanCatalogue>();
         services.AddSingleton<Entitlements>();
+        services.AddSingleton<TrialUse>();
         services.AddSingleton<IPlanFacts, StoredPlanFacts>();
         services.AddSingleton<StripeOptions>();
         services.AddSingleton<StripeApi>();

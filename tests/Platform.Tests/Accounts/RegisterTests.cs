@@ -72,6 +72,34 @@ public sealed partial class RegisterTests(ScriptedBroker api) : IClassFixture<Sc
     }
 
     [Theory]
+    [InlineData("demo", true, "select 1", "trial.used")]
+    [InlineData("demo", true, "insert into billing.subscriptions (id, tenant_id, started_at) values ('sub_' || '{tenant}', '{tenant}', now() - interval '1 day');", null)]
+    [InlineData("sim", true, "select 1", null)]
+    [InlineData("demo", false, "select 1", null)]
+    [Trait("Control", "F3")]
+    public async Task A_broker_log_in_has_one_trial_however_many_tenants_are_made(string mode, bool traded, string before, string? code)
+    {
+        var (ada, eve) = (await Person.SignUpAsync(api), await Person.SignUpAsync(api));
+        var login = Person.NewEmail();
+        var made = await ada.PostAsync("/register/acme", new { email = login, password = "one account", server = "ACME-1", mode });
+        made.Status.ShouldBe(HttpStatusCode.Created);
+        await api.ExecuteAsync(before.Replace("{tenant}", ada.TenantId.ToString(), StringComparison.Ordinal));
+        await api.ExecuteAsync($"""
+            insert into trading.orders (id, tenant_id, account_id, broker, seq, client_order_id, action, intent, symbol, type, status, counted_as_trade, created_at, valid_until)
+            values (gen_random_uuid(), '{ada.TenantId}', '{made.Text("id")}', 'acme', 1, gen_random_uuid()::text, 'open', '{"{}"}', 'EURUSD', 'MARKET', 'REJECTED', {traded}, now(), now())
+            """);
+        var form = new { email = $" {login.ToUpperInvariant()}".Trim(), password = "one account", server = "ACME-1", mode = "demo" };
+
+        var again = await eve.PostAsync("/register/acme", form);
+
+        again.Code.ShouldBe(code);
+        again.Status.ShouldBe(code is null ? HttpStatusCode.Created : HttpStatusCode.PaymentRequired);
+        if (code is null) return;
+        await api.ExecuteAsync($"update billing.billing_status set plan = 'pro', status = 'active' where tenant_id = '{eve.TenantId}'");
+        (await eve.PostAsync("/register/acme", form)).Status.ShouldBe(HttpStatusCode.Created, "who pays is not concerned");
+    }
+
+    [Theory]
     [InlineData("""{}""", new[] { "email", "mode", "password", "server" })]
     [InlineData("""{"email":"a@b.example","password":"x","server":"ACME-1","mode":"paper"}""", new[] { "mode" })]
     [InlineData("""{"email":"no address","password":"x","server":"ACME-1","mode":"demo"}""", new[] { "email" })]

@@ -14,6 +14,8 @@ namespace TradeFlow.Platform.Tests.Delivery;
 /// <summary>The real Api, and what a Worker has for messages, over one database; a receiver for webhooks and Telegram, a folder for mails.</summary>
 public sealed class DeliveryRig : WebhookRig
 {
+    private Post? shared;
+
     internal Receiver Receiver { get; private set; } = null!; // set in PrepareAsync, before any test
 
     internal string Mails { get; } = Path.Combine(Path.GetTempPath(), $"tradeflow-mails-{Guid.NewGuid():N}");
@@ -30,9 +32,13 @@ public sealed class DeliveryRig : WebhookRig
 
     protected override async Task CleanUpAsync()
     {
+        if (shared is not null) await shared.DisposeAsync();
         await Receiver.DisposeAsync();
         if (Directory.Exists(Mails)) Directory.Delete(Mails, recursive: true);
     }
+
+    /// <summary>One Worker for all tests of the class.</summary>
+    internal async Task ShareWorkerAsync() => shared ??= await StartWorkerAsync();
 
     /// <summary>A Worker of its own for a test, with a clock that it may move.</summary>
     internal async Task<Post> StartWorkerAsync(Dictionary<string, string?>? more = null, TimeProvider? time = null)

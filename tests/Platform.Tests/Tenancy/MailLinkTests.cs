@@ -11,11 +11,10 @@ namespace TradeFlow.Platform.Tests.Tenancy;
 public sealed partial class MailLinkTests(DeliveryRig rig) : IClassFixture<DeliveryRig>, IAsyncLifetime
 {
     private const string NewPassword = "ten lives of a blue cat";
-    private Post worker = null!; // set in InitializeAsync, before any test
 
-    public async ValueTask InitializeAsync() => worker = await rig.StartWorkerAsync();
+    public async ValueTask InitializeAsync() => await rig.ShareWorkerAsync();
 
-    public ValueTask DisposeAsync() => worker.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task The_mail_of_the_sign_up_confirms_the_address_once()

@@ -31,13 +31,16 @@ internal static class Register
 
     internal static async Task<Results<Created<View>, ProblemHttpResult>> Handle(
         string broker, JsonElement body, HttpResponse response, TenantContext tenant, PluginCatalogue catalogue, BrokerLogIn logIn,
-        Entitlements entitlements, TenantDb db, StoredKeys keys, SecretBox box, RedisBus bus, AuditLog audit, TimeProvider clock, CancellationToken ct)
+        Entitlements entitlements, TrialUse trials, TenantDb db, StoredKeys keys, SecretBox box, RedisBus bus, AuditLog audit, TimeProvider clock, CancellationToken ct)
     {
         if (catalogue.Find(broker.ToLowerInvariant()) is not { } entry) return Problem.NotFound();
         var (done, problem) = await logIn.TryAsync(entry, body, response, brokerAccount: null, ct);
         if (done is null) return problem!; // one of the two is always there
 
         var account = AccountOf(done, tenant, clock);
+        if (await HadItsTrialAsync(account, tenant.Tenant, entitlements, trials, ct))
+            return Problem.Of(StatusCodes.Status402PaymentRequired, BillingProblems.TrialUsed,
+                "This broker log-in has had its trial in another workspace. Upgrade to connect it here.");
         var made = new Keys(
             ApiKeys.Make(account.Broker, account.Id, KeyScope.Api),
             account.Status == AccountStatuses.Pending ? ApiKeys.Make(account.Broker, account.Id, KeyScope.Agent) : null);
@@ -59,6 +62,12 @@ internal static class Register
             LastSync = done.Snapshot is null ? null : clock.GetUtcNow(), CreatedAt = clock.GetUtcNow(),
         };
     }
+
+    // Asked once the broker has let the person in: nobody else learns it. A log-in that asks for nothing, or at a simulator, can be made at will.
+    private static async Task<bool> HadItsTrialAsync(Account account, TenantId tenant, Entitlements entitlements, TrialUse trials, CancellationToken ct) =>
+        account is { Login: { Length: > 0 } login, Mode: not "sim" }
+            && (await entitlements.FindAsync(tenant, ct)).Plan.Slug == PlanCatalogue.TrialSlug
+            && await trials.IsUsedUpAsync(tenant, account.Broker, account.Server, login, ct);
 
     private static string NameOf(LoggedIn done)
     {

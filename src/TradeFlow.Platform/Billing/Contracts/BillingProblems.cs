@@ -6,6 +6,9 @@ public static class BillingProblems
     public const string TrialTrades = "trial.trades";
     public const string TrialExpired = "trial.expired";
 
+    /// <summary>The broker log-in has had its trial in another workspace.</summary>
+    public const string TrialUsed = "trial.used";
+
     /// <summary>More brokers, accounts or trades than the plan has; also an entry on an account that is beyond the plan since a downgrade.</summary>
     public const string PlanLimitReached = "plan.limit_reached";
 

@@ -16,7 +16,7 @@ internal sealed partial class PostOffice(
 {
     private const int Places = 64;
     private const int PlacesOfOneTenant = 4;
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private readonly ConcurrentDictionary<Guid, Taken> busy = new();
     private readonly Dictionary<string, IMessageSender> byKind = senders.ToDictionary(sender => sender.Kind, StringComparer.Ordinal);
