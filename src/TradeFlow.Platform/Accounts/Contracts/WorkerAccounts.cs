@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Npgsql;
+using NpgsqlTypes;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live.Contracts;
 
@@ -22,7 +23,10 @@ internal sealed record StoredCredentials(IReadOnlyDictionary<string, string> Fie
 internal sealed class WorkerAccounts(Database database, SecretBox box, RedisBus bus, LiveEvents live, TimeProvider clock)
 {
     public static readonly TimeSpan BetweenBalances = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BetweenKeepings = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<AccountId, Told> told = new();
+    private readonly ConcurrentDictionary<AccountId, DateTimeOffset> heard = new();
+    private DateTimeOffset keptAt = clock.GetUtcNow();
 
     /// <summary>Every account that is not deleted and has been connected once.</summary>
     public async Task<IReadOnlyList<ServedAccount>> ListServableAsync(CancellationToken ct)
@@ -102,6 +106,34 @@ internal sealed class WorkerAccounts(Database database, SecretBox box, RedisBus 
         if (reader.GetBoolean(1)) bus.Publish(Topics.AccountChanged, account.ToString());
         if (reader.GetBoolean(2)) live.Publish(new TenantId(reader.GetGuid(0)), AccountEvent.Json(account, reader, now));
         return true;
+    }
+
+    /// <summary>The broker has told of the account what is known already. Kept with the next <see cref="KeepHeardAsync"/>.</summary>
+    public void Heard(AccountId account) => heard[account] = clock.GetUtcNow();
+
+    /// <summary>Writes when the accounts were heard of, all of them in one commit a minute: a write for each reading would be most that happens at rest.</summary>
+    /// <param name="now">Whether or not the minute is over.</param>
+    public async Task KeepHeardAsync(bool now, CancellationToken ct)
+    {
+        if (heard.IsEmpty || (!now && clock.GetUtcNow() - keptAt < BetweenKeepings)) return;
+        keptAt = clock.GetUtcNow();
+        var (accounts, times) = (new List<Guid>(), new List<DateTimeOffset>());
+        foreach (var account in heard.Keys)
+        {
+            if (!heard.TryRemove(account, out var at)) continue;
+            accounts.Add(account.Value);
+            times.Add(at);
+        }
+        // In the order of claims, so that the two cannot wait for each other's rows crosswise.
+        await using var command = database.System.CreateCommand("""
+            with due as (
+                select a.id, n.at from accounts.accounts a join unnest($1, $2) as n (id, at) using (id)
+                where a.deleted_at is null and (a.last_sync is null or a.last_sync < n.at) order by a.id for no key update of a)
+            update accounts.accounts a set last_sync = due.at from due where a.id = due.id
+            """);
+        command.Parameters.Add(NpgsqlDbType.Array | NpgsqlDbType.Uuid, accounts.ToArray());
+        command.Parameters.Add(NpgsqlDbType.Array | NpgsqlDbType.TimestampTz, times.ToArray());
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     private static ServedAccount Read(NpgsqlDataReader reader) =>

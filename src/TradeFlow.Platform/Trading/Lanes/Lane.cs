@@ -26,6 +26,8 @@ internal sealed class Lane(AccountContext account, Guid worker) : IDisposable
     /// <summary>Fills that are stored already.</summary>
     public FillMemory Fills { get; } = new();
 
+    public WorkingHint Working { get; } = new();
+
     /// <summary>When the working orders are asked for.</summary>
     public OrderLooks Looks { get; } = new();
 

@@ -164,6 +164,7 @@ internal sealed partial class LaneHost(
                     if (leftBehind) serving.Lane.TakeOverDue = true;
                     serving.Lane.Orders.Ring();
                 }
+                await accounts.KeepHeardAsync(now: false, ct);
             }
             catch (Exception e) when (DatabaseFault.Passes(e))
             {
@@ -194,6 +195,7 @@ internal sealed partial class LaneHost(
             // Before anybody else may take it: what has not left by now must not leave any more.
             foreach (var lane in held) lane.Lease.Lost();
             await store.ReleaseAsync(worker, CancellationToken.None);
+            await accounts.KeepHeardAsync(now: true, CancellationToken.None);
         }
         catch (Exception e)
         {

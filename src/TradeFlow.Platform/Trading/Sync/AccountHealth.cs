@@ -25,7 +25,6 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifica
     private AccountSnapshot? told;
     private DateTimeOffset moneyDue;
     private long pushedAt;
-    private DateTimeOffset toldAt;
     private DateTimeOffset? badSince;
     private AccountSnapshot? waiting;
     private Task later = Task.CompletedTask;
@@ -75,11 +74,15 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifica
     {
         (failures, badSince) = (0, null);
         if (lane.Account.Status == AccountStatuses.Offline) status = AccountStatuses.Offline;
-        var now = clock.GetUtcNow();
         var (state, reason) = money is { CanTrade: false } ? (AccountStatuses.Error, "The broker has closed the account to trading.") : (AccountStatuses.Active, null);
-        if (money is null && state == status) return;
-        if (state == status && money?.Balance == told?.Balance && money?.Equity == told?.Equity && now - toldAt < AskForMoney)
+        if (money is null && state == status)
         {
+            accounts.Heard(lane.AccountId);
+            return;
+        }
+        if (state == status && state == lane.Account.Status && told is not null && money?.Balance == told.Balance && money?.Equity == told.Equity)
+        {
+            accounts.Heard(lane.AccountId);
             waiting = null;
             return;
         }
@@ -92,7 +95,7 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifica
             later = WriteLaterAsync();
             return;
         }
-        (status, told, toldAt, waiting) = (state, money ?? told, now, money is null ? waiting : null);
+        (status, told, waiting) = (state, money ?? told, money is null ? waiting : null);
     }
 
     private async Task<TimeSpan> TakeBadAsync(Exception fault, CancellationToken ct)

@@ -16,7 +16,10 @@ internal sealed class OrderSync(
     /// <returns>True while something of ours is working.</returns>
     public async Task<bool> ApplyAsync(Lane lane, AccountSession session, BrokerState state, DateTimeOffset begun, CancellationToken ct)
     {
+        var now = clock.GetUtcNow();
+        if (lane.Working.Due(now) is not { } asOf) return false;
         var working = await store.ListAsync(lane.AccountId.Value, "o.status in ('WORKING', 'PARTIALLY_FILLED') and o.action in ('open', 'reverse', 'close', 'flatten')", ct);
+        if (working.Count == 0) lane.Working.None(asOf, now);
         lane.Looks.Keep(working.Select(row => row.Id).ToHashSet());
         foreach (var row in working)
         {

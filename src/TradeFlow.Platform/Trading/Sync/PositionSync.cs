@@ -78,6 +78,7 @@ internal sealed partial class PositionSync(
     /// <summary>The positions as an order of ours has just changed them, before anybody hears of the order.</summary>
     public async Task AfterOrderAsync(Lane lane, OrderRow row)
     {
+        if (row.Status is OrderRow.Working or OrderRow.PartiallyFilled) lane.Working.Note();
         try
         {
             if (row.FilledQty > 0 && row.Action != "cancel")

@@ -3,6 +3,13 @@
 -- was open by then.
 create or replace function trading.realized_of(p trading.positions) returns numeric language plpgsql stable as $$
 begin
+    -- Most have neither: then the last floating profit is all there is.
+    if not exists (select from trading.orders o where o.account_id = p.account_id and o.broker_position_id = p.broker_position_id
+                   and o.action in ('close', 'flatten') and o.created_at >= p.opened_at - interval '5 seconds')
+        and not exists (select from trading.fills f where f.account_id = p.account_id and f.broker_position_id = p.broker_position_id and f.pnl is not null
+                        and f.at >= p.opened_at - interval '5 seconds') then
+        return coalesce(p.pnl, 0);
+    end if;
     return (
     with closes as (
         select o.id, o.broker_order_id, o.pnl, o.status = 'FILLED' and o.qty >= o.position_qty as whole

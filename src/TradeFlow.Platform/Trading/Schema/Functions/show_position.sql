@@ -55,12 +55,15 @@ begin
             returning id, opened_at into row_id, since;
         return;
     end if;
-    update trading.positions set broker_position_id = p_broker_position, shown = true, symbol = p_symbol, broker_symbol = p_broker_symbol,
-            opened_at = coalesce(p_opened_at, opened_at), updated_at = clock_timestamp()
-        where id = p.id returning id, opened_at into row_id, since;
-    update trading.positions set qty = p_qty, avg_price = p_avg_price, current_price = p_current_price, pnl = p_pnl,
-            pnl_percent = p_pnl_percent, stop_loss = p_stop_loss, take_profit = p_take_profit
-        where id = p.id and (followed_at is null or followed_at <= begun or qty = p_qty);
+    -- What was filled since the reading began is not taken back.
+    update trading.positions t set broker_position_id = p_broker_position, shown = true, symbol = p_symbol, broker_symbol = p_broker_symbol,
+            opened_at = coalesce(p_opened_at, t.opened_at), updated_at = clock_timestamp(),
+            qty = case when n.fresh then p_qty else t.qty end, avg_price = case when n.fresh then p_avg_price else t.avg_price end,
+            current_price = case when n.fresh then p_current_price else t.current_price end, pnl = case when n.fresh then p_pnl else t.pnl end,
+            pnl_percent = case when n.fresh then p_pnl_percent else t.pnl_percent end,
+            stop_loss = case when n.fresh then p_stop_loss else t.stop_loss end, take_profit = case when n.fresh then p_take_profit else t.take_profit end
+        from (select followed_at is null or followed_at <= begun or qty = p_qty as fresh from trading.positions where id = p.id) n
+        where t.id = p.id returning t.id, t.opened_at into row_id, since;
     update trading.orders set broker_position_id = p_broker_position
         where id = p.order_id and broker_position_id is distinct from p_broker_position;
 end $$;

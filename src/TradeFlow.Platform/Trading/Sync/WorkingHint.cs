@@ -1,0 +1,31 @@
+namespace TradeFlow.Platform.Trading.Sync;
+
+/// <summary>
+/// Whether orders of one account may be working at the broker. PostgreSQL is asked which only where one may have begun to, and now and then in any case: a person
+/// may have said of an order that it exists.
+/// </summary>
+internal sealed class WorkingHint
+{
+    private static readonly TimeSpan InAnyCase = TimeSpan.FromSeconds(15);
+    private readonly Lock gate = new();
+    private int noted = 1;
+    private int none;
+    private DateTimeOffset noneAt;
+
+    /// <summary>An order works, or may do so.</summary>
+    public void Note()
+    {
+        lock (gate) noted++;
+    }
+
+    /// <returns>What <see cref="None"/> is to be told when PostgreSQL knows of none; <c>null</c> when it need not be asked.</returns>
+    public int? Due(DateTimeOffset now)
+    {
+        lock (gate) return noted == none && now - noneAt < InAnyCase ? null : noted;
+    }
+
+    public void None(int asOf, DateTimeOffset now)
+    {
+        lock (gate) (none, noneAt) = (asOf, now);
+    }
+}
