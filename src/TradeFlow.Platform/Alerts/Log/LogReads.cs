@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Npgsql;
-using NpgsqlTypes;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Alerts.Log;
@@ -18,26 +17,42 @@ internal sealed class LogReads(TenantDb db)
 
     public Task<List<LogView>> ListAsync(LogFilter filter, CancellationToken ct) => db.RunSqlAsync(async connection =>
     {
-        await using var command = new NpgsqlCommand($"""
-            select {Columns} from alerts.webhooks_log
-            where ($1::uuid is null or account_id = $1) and ($2::int is null or coalesce(status, 202) = $2) and ($3::int is null or coalesce(status, 202) / 100 = $3)
-              and ($4::timestamptz is null or received_at >= $4) and ($5::timestamptz is null or received_at < $5)
-              and ($6::timestamptz is null or (received_at, id) < ($6, $7))
-            order by received_at desc, id desc limit $8
-            """, connection);
-        command.Parameters.AddId(filter.Account);
-        command.Parameters.Add(NpgsqlDbType.Integer, filter.Status);
-        command.Parameters.Add(NpgsqlDbType.Integer, filter.StatusClass);
-        command.Parameters.AddTime(filter.From?.ToUniversalTime());
-        command.Parameters.AddTime(filter.To?.ToUniversalTime());
-        command.Parameters.AddTime(filter.Before?.At);
-        command.Parameters.AddId(filter.Before?.Id);
+        await using var command = new NpgsqlCommand(Sql(filter), connection);
+        if (filter.Account is { } account) command.Parameters.AddWithValue(account);
+        if (filter.From is { } from) command.Parameters.AddTime(from.ToUniversalTime());
+        if (filter.To is { } to) command.Parameters.AddTime(to.ToUniversalTime());
+        if (filter.Before is { } before)
+        {
+            command.Parameters.AddTime(before.At);
+            command.Parameters.AddWithValue(before.Id);
+        }
         command.Parameters.AddWithValue(filter.Limit);
         List<LogView> rows = [];
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct)) rows.Add(Read(reader));
         return rows;
     }, ct);
+
+    /// <summary>
+    /// The statement of a list, made of the conditions that are given: one that allows for all of them is planned for none. A status stands in it as a number, so that
+    /// the index of failures is found.
+    /// </summary>
+    internal static string Sql(LogFilter filter)
+    {
+        List<string> conditions = [];
+        var next = 1;
+        if (filter.Account is not null) conditions.Add($"account_id = ${next++}");
+        if (filter.Status is { } status) conditions.Add(Between(status, status));
+        if (filter.StatusClass is { } hundreds) conditions.Add(Between(hundreds * 100, (hundreds * 100) + 99));
+        if (filter.From is not null) conditions.Add($"received_at >= ${next++}");
+        if (filter.To is not null) conditions.Add($"received_at < ${next++}");
+        if (filter.Before is not null) conditions.Add($"(received_at, id) < (${next++}, ${next++})");
+        var where = conditions.Count == 0 ? "" : $"where {string.Join(" and ", conditions)}";
+        return $"select {Columns} from alerts.webhooks_log {where} order by received_at desc, id desc limit ${next}";
+    }
+
+    private static string Between(int least, int most) =>
+        least >= 400 ? $"status >= 400 and status between {least} and {most}" : $"coalesce(status, 202) between {least} and {most}";
 
     public Task<(LogView View, IReadOnlyList<CheckView> Checks, string Payload)?> FindAsync(Guid id, CancellationToken ct) => db.RunSqlAsync<(LogView, IReadOnlyList<CheckView>, string)?>(async connection =>
     {

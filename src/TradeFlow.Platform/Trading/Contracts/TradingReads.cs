@@ -51,21 +51,7 @@ internal sealed class TradingReads(Database database)
     public async Task<Page<OrderView>> OrdersAsync(TenantId tenant, OrderFilter filter, CancellationToken ct)
     {
         List<OrderRow> rows = [];
-        // While an order is being sent it is shown as pending, and found as such.
-        await ReadAsync(tenant, $"""
-            select {OrderRow.Columns} from trading.orders o
-            where ($1::uuid is null or o.account_id = $1) and ($2::text is null or case o.status when 'SENDING' then 'PENDING' else o.status end = $2)
-              and ($3::text is null or o.symbol = $3) and ($4::timestamptz is null or (o.created_at, o.id) < ($4, $5))
-            order by o.created_at desc, o.id desc limit $6
-            """, parameters =>
-            {
-                parameters.AddId(filter.Account?.Value);
-                parameters.AddText(filter.Status);
-                parameters.AddText(filter.Symbol is { } symbol ? Symbols.Canonical(symbol) : null);
-                parameters.AddTime(filter.Before?.At);
-                parameters.AddId(filter.Before?.Id);
-                parameters.AddWithValue(filter.Limit + 1);
-            }, row => rows.Add(OrderRow.Read(row)), ct);
+        await ReadAsync(tenant, OrderList.Sql(filter), parameters => OrderList.Add(parameters, filter), row => rows.Add(OrderRow.Read(row)), ct);
         var page = rows.Take(filter.Limit).ToList();
         return new Page<OrderView>([.. page.Select(row => row.ToView())], rows.Count > filter.Limit ? TimeCursor.Of(page[^1].CreatedAt, page[^1].Id) : null);
     }
