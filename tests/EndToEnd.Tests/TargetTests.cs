@@ -64,6 +64,8 @@ public sealed class TargetTests(RunningSystem system)
 
     private async Task<TerminalProcess?> ConnectAsync(Trader trader, string broker)
     {
+        // Plugins are loaded one after the other once the system has started.
+        await trader.BrokerInStateAsync(broker, "active", Soon);
         switch (broker)
         {
             case "paper":

@@ -6,6 +6,7 @@ using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Risk.Contracts;
 using TradeFlow.Platform.Risk.Rules;
+using TradeFlow.Platform.Risk.Rules.Own;
 
 namespace TradeFlow.Platform.Risk.Priced;
 
@@ -40,9 +41,9 @@ internal static class OrderRisk
             union all
             select o.symbol, true, o.qty, 0, null, null, null, null, o.stop_risk
             from trading.orders o join accounts.accounts a on a.id = o.account_id and a.currency = $2
-            where o.tenant_id = $1 and o.action in ('open', 'reverse') and o.id is distinct from $3 and not o.booked
+            where o.tenant_id = $1 and o.action in ('open', 'reverse') and o.id is distinct from $3
                 and ((o.status = 'PENDING' and o.priced) or o.status in ('SENDING', 'UNKNOWN', 'WORKING', 'PARTIALLY_FILLED')
-                     or (o.status = 'FILLED' and o.settled_at > clock_timestamp() - interval '60 seconds'))
+                     or (o.status = 'FILLED' and not o.booked and o.settled_at > clock_timestamp() - interval '60 seconds'))
             """, connection);
         command.Parameters.AddWithValue(account.TenantId.Value);
         command.Parameters.AddWithValue(account.Currency);
@@ -73,7 +74,8 @@ internal static class OrderRisk
     /// <returns>False: it goes nowhere.</returns>
     public static async Task<bool> RefuseAsync(Guid order, Guid worker, EntryCheckResult refusal, NpgsqlConnection connection, CancellationToken ct)
     {
-        var json = JsonSerializer.Serialize(new { status = RiskGate.Refused, code = refusal.Code, error = refusal.Message, limit = refusal.Limit, value = refusal.Value });
+        var told = new PricedRefusal(RiskGate.Refused, refusal.Code, refusal.Message, refusal.Limit, refusal.Value);
+        var json = JsonSerializer.Serialize(told, RulesJson.Default.PricedRefusal);
         await using var command = new NpgsqlCommand(
             "select trading.refuse_entry_half($1, $2::jsonb), trading.refuse_order($1, $3, 'REJECTED', $4, $5, null)", connection);
         command.Parameters.AddWithValue(order);
@@ -97,3 +99,6 @@ internal static class OrderRisk
         return point is { } money ? Math.Round(Math.Max(0, (now - stop) * (isLong ? 1 : -1)) * money, 8) : null;
     }
 }
+
+/// <summary>A refusal as the order keeps it, in the form of those that are made at the record.</summary>
+internal sealed record PricedRefusal(int Status, string Code, string? Error, decimal? Limit, decimal? Value);

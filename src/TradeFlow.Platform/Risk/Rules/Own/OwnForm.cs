@@ -8,8 +8,6 @@ namespace TradeFlow.Platform.Risk.Rules.Own;
 /// <summary>The form of a rule's own settings, as <c>settings.json</c> beside the rule describes it: the screens draw it, and what is saved is checked by it.</summary>
 internal sealed record OwnForm
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
-
     public required string Title { get; init; }
 
     /// <summary>What the rule does, in a sentence or two.</summary>
@@ -21,11 +19,11 @@ internal sealed record OwnForm
     {
         var type = rule.GetType();
         using var file = type.Assembly.GetManifestResourceStream($"{type.Namespace}.settings.json");
-        return file is null ? null : JsonSerializer.Deserialize<OwnForm>(file, Json);
+        return file is null ? null : JsonSerializer.Deserialize(file, RulesJson.Default.OwnForm);
     }
 
     /// <summary>Reads what a person saves over what is saved. A member that is left out stays as it is; <c>null</c> takes it back to its default.</summary>
-    public (IReadOnlyDictionary<string, string> Values, IReadOnlyDictionary<string, string[]> Errors) Read(JsonElement body, IReadOnlyDictionary<string, string> before)
+    public (Dictionary<string, string> Values, IReadOnlyDictionary<string, string[]> Errors) Read(JsonElement body, IReadOnlyDictionary<string, string> before)
     {
         var form = new FormValues();
         if (body.ValueKind != JsonValueKind.Object) form.Fault("body", "Send a JSON object.");

@@ -15,7 +15,7 @@ internal static class OwnSettingsStore
         Dictionary<string, IReadOnlyDictionary<string, string>> saved = new(StringComparer.Ordinal);
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
-            saved[row.GetString(0)] = JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(1))!; // the column is never null
+            saved[row.GetString(0)] = JsonSerializer.Deserialize(row.GetString(1), RulesJson.Default.DictionaryStringString)!; // the column is never null
         return saved;
     }
 
@@ -30,7 +30,7 @@ internal static class OwnSettingsStore
     public static readonly IReadOnlyDictionary<string, string> Nothing = new Dictionary<string, string>();
 
     public static async Task SaveAsync(
-        TenantId tenant, string code, IReadOnlyDictionary<string, string> settings, DateTimeOffset now, NpgsqlConnection connection, CancellationToken ct)
+        TenantId tenant, string code, Dictionary<string, string> settings, DateTimeOffset now, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
             insert into risk.rule_settings (tenant_id, code, settings, updated_at) values ($1, $2, $3, $4)
@@ -38,7 +38,7 @@ internal static class OwnSettingsStore
             """, connection);
         command.Parameters.AddWithValue(tenant.Value);
         command.Parameters.AddWithValue(code);
-        command.Parameters.AddJson(JsonSerializer.Serialize(settings));
+        command.Parameters.AddJson(JsonSerializer.Serialize(settings, RulesJson.Default.DictionaryStringString));
         command.Parameters.AddWithValue(now);
         await command.ExecuteNonQueryAsync(ct);
     }

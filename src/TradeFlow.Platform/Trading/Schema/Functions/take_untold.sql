@@ -17,7 +17,7 @@ begin
             returning o.*, coalesce(o.parent_id, o.id) as head)
         select distinct on (t.head) t.tenant_id, t.account_id, t.head, t.id, t.webhook_id,
                -- What may not enter stands among the exits; that it did not enter is no exit that failed.
-               case when t.entry_refusal ->> 'code' = t.reject_code then 'reverse' else t.action end, t.symbol, t.side,
+               case when t.action = 'close' and t.entry_refusal ->> 'code' = t.reject_code then 'reverse' else t.action end, t.symbol, t.side,
                t.reject_code, t.reject_reason, a.name
         from taken t join accounts.accounts a on a.id = t.account_id
         where coalesce(t.reject_code, '') not in
