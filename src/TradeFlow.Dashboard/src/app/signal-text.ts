@@ -1,6 +1,25 @@
 import { isRecord } from '@/api/problem';
 import type { Tone } from '@/ui/badge';
 
+// What an answer of 200 says that was not an order at the broker.
+const done: Readonly<Record<string, { label: string; tone: Tone }>> = {
+  working: { label: 'Working', tone: 'accent' },
+  modified: { label: 'Stops moved', tone: 'up' },
+  already_there: { label: 'Already there', tone: 'neutral' },
+  superseded: { label: 'Came late', tone: 'neutral' },
+  nothing_to_cancel: { label: 'Nothing to cancel', tone: 'neutral' },
+  nothing_to_protect: { label: 'Nothing to protect', tone: 'neutral' },
+};
+
+// Refusals whose status does not tell what they are.
+const refused: Readonly<Record<string, { label: string; tone: Tone }>> = {
+  'signal.sender_refused': { label: 'Sender refused', tone: 'down' },
+  'signal.gap': { label: 'Message missed', tone: 'warn' },
+  'signal.id_reused': { label: 'Id used before', tone: 'down' },
+  'signal.stale': { label: 'Too old', tone: 'warn' },
+  'broker.rejected': { label: 'Broker refused', tone: 'down' },
+};
+
 /** What the answer to a signal means, in a word. */
 export function signalOutcome(entry: { status: number; code?: string | null; duplicate_of?: string | null; response?: unknown }): { label: string; tone: Tone } {
   if (entry.duplicate_of != null) return { label: 'Repeat', tone: 'neutral' };
@@ -8,15 +27,17 @@ export function signalOutcome(entry: { status: number; code?: string | null; dup
   if (entry.status < 300) {
     const status = isRecord(entry.response) ? entry.response['status'] : undefined;
     if (status === 'nothing_to_close') return { label: 'Nothing to close', tone: signalNote(entry) === undefined ? 'neutral' : 'warn' };
-    return status === 'working' ? { label: 'Working', tone: 'accent' } : { label: 'Executed', tone: 'up' };
+    return (typeof status === 'string' ? done[status] : undefined) ?? { label: 'Executed', tone: 'up' };
   }
+  const known = entry.code == null ? undefined : refused[entry.code];
+  if (known !== undefined) return known;
   if (entry.status === 402) return { label: 'Plan limit', tone: 'warn' };
   if (entry.status === 403) return { label: 'Held by risk', tone: 'warn' };
   if (entry.status === 499) return { label: 'Sender hung up', tone: 'warn' };
   if (entry.status === 429) return { label: 'Too fast', tone: 'warn' };
-  if (entry.code === 'broker.rejected') return { label: 'Broker refused', tone: 'down' };
   if (entry.status === 401) return { label: 'Not accepted', tone: 'down' };
-  return { label: entry.status === 503 ? 'Unavailable' : 'Not understood', tone: 'down' };
+  if (entry.status === 503) return { label: 'Unavailable', tone: 'down' };
+  return { label: entry.code == null || /^signal\.(invalid|unknown|ambiguous)/u.test(entry.code) ? 'Not understood' : 'Refused', tone: 'down' };
 }
 
 /** What a signal that did nothing has to say: what is open all the same. */
@@ -41,17 +62,22 @@ export const lag = (seconds: number): string =>
 export function signalSummary({ payload, removed }: { payload?: unknown; removed?: string | null }): string {
   if (removed != null) return `Message ${removed}`;
   const body = typeof payload === 'string' ? parse(payload) : payload;
-  if (!isRecord(body)) return 'Unreadable message';
-  const intent = isRecord(body['intent']) ? body['intent'] : body;
+  // The texts of other tools are no JSON, and say what they are themselves.
+  if (!isRecord(body)) return typeof payload === 'string' && payload.trim() !== '' ? shortened(payload.trim()) : 'Unreadable message';
+  const intent = isRecord(body['intent']) ? body['intent'] : isRecord(body['strategy']) ? { ...body['strategy'], ...body } : body;
   const word = (name: string): string => {
     const value = intent[name];
     return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   };
   const action = word('action');
-  const verb = action === '' || action === 'open' ? word('side') : action;
-  const text = [verb, word('qty'), word('symbol') || word('ticker')].filter((part) => part !== '').join(' ');
+  const position = word('position') || word('market_position');
+  const verb = action === '' || action === 'open' ? word('side') : action === 'target' ? '' : action;
+  const size = word('qty') || word('quantity') || (position === 'flat' ? '' : word('position_size') || word('market_position_size'));
+  const text = [verb, position, size, word('symbol') || word('ticker')].filter((part) => part !== '').join(' ');
   return text === '' ? 'Message without an intent' : text;
 }
+
+const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
 
 function parse(text: string): unknown {
   try {

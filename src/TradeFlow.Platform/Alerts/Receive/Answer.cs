@@ -22,7 +22,7 @@ internal sealed record Answer(int Status, string? Code, string? Error, ReadOnlyM
     public static Answer Disabled(string? reason, WebhookId webhook) => Refuse(401, AlertCodes.AccountDisabled, reason ?? "The account is switched off.", webhook);
 
     public static Answer NotOfTradingView(System.Net.IPAddress? from, WebhookId webhook) => Refuse(403, AlertCodes.SenderRefused,
-        $"The account takes alerts from TradingView alone, and this one came from {from?.ToString() ?? "elsewhere"}. Switch \"TradingView only\" off on the account to send from there.",
+        $"The account takes alerts from TradingView alone (Alert rules of the account), and this one came from {from?.ToString() ?? "elsewhere"}.",
         webhook);
 
     public static Answer Limited(int seconds, WebhookId? webhook) =>

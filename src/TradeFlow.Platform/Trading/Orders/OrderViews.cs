@@ -20,7 +20,7 @@ internal static class OrderViews
             return own with
             {
                 OrderIds = ids,
-                RejectReason = isOut ? $"{own.RejectReason} What was open is closed; nothing was entered." : own.RejectReason,
+                RejectReason = isOut ? $"{own.RejectReason?.TrimEnd('.')}. What was open is closed; nothing was entered." : own.RejectReason,
                 Pnl = Sum(legs, leg => leg.Pnl),
                 GrossPnl = Sum(legs, leg => leg.GrossPnl),
             };

@@ -1,3 +1,4 @@
+using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Risk.Config;
 using TradeFlow.Platform.Risk.Contracts;
 using TradeFlow.Platform.Risk.Rules.Own;
@@ -17,7 +18,7 @@ internal sealed class WorstCaseRule : IPricedRule
 
     public RuleVerdict Decide(PricedFacts facts)
     {
-        var left = Math.Max(0, facts.Config.MaxDailyLoss!.Value - facts.LossOfDay); // it is off without a limit
+        var left = Math.Max(0, facts.Config.MaxDailyLoss!.Value - facts.LossOfDay).Trimmed(); // it is off without a limit
         if ((facts.Risk ?? facts.Settings.Number("without_stop")) is not { } own) return Unknown("This trade", left);
         var risk = own;
         foreach (var open in facts.Open)
@@ -25,7 +26,7 @@ internal sealed class WorstCaseRule : IPricedRule
             if ((open.Money ?? facts.Settings.Number("without_stop")) is not { } money) return Unknown(open.Symbol, left);
             risk += money;
         }
-        risk = decimal.Round(risk, 2, MidpointRounding.AwayFromZero);
+        risk = decimal.Round(risk, 2, MidpointRounding.AwayFromZero).Trimmed();
         return risk > left
             ? new RuleVerdict.Denied($"Would risk {MoneyText.Of(risk, facts.Currency)} of {MoneyText.Of(left, facts.Currency)} left today", left, risk)
             : new RuleVerdict.Passed(left, risk);
