@@ -10,7 +10,8 @@ namespace TradeFlow.Platform.Tests.Insights;
 public sealed class RandomTradeTests(InsightsRig rig) : IClassFixture<InsightsRig>
 {
     private const int Seed = 20261130;
-    private const int TradesOfEach = 50;
+    // eng/check-analytics.mjs asks for more.
+    private static readonly int TradesOfEach = int.Parse(Environment.GetEnvironmentVariable("TRADEFLOW_TRADES") ?? "400") / 8;
     private static readonly TimeZoneInfo NewYork = TimeZoneInfo.FindSystemTimeZoneById("America/New_York");
 
     [Fact]
