@@ -12,7 +12,7 @@ internal sealed partial class TripKeeper(
     TripStore trips, EquityStore equity, RedisBus bus, TimeProvider clock, Supervisor supervisor, ILogger<TripKeeper> log) : SupervisedService(supervisor)
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LookAtDays = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LookAtDays = TimeSpan.FromSeconds(10);
     private readonly Wake filled = new();
 
     protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops => [("trades", KeepAsync), ("equity", DailyAsync)];
