@@ -187,7 +187,7 @@ on('POST', '/api/accounts/:id/regenerate-api-key', ({ user, id }) => {
 });
 
 on('GET', '/api/webhooks/log', ({ user, query }) => [200, page(user.signals.filter((s) => (!query.get('account_id') || s.account_id === query.get('account_id')) && (!query.get('status') || s.status === Number(query.get('status'))) && (!query.get('from') || s.received_at >= query.get('from'))), query)]);
-on('GET', '/api/webhooks/log/:id', ({ user, id }) => [200, { ...find(user.signals, id), order: user.orders.find((o) => o.webhook_id === id) ?? null }]);
+on('GET', '/api/webhooks/log/:id', ({ user, id }) => [200, data.signalTrail(find(user.signals, id), user.orders.find((o) => o.webhook_id === id) ?? null)]);
 on('POST', '/api/webhooks/log/:id/replay', ({ user, id }) => {
   const old = find(user.signals, id);
   const fresh = { ...old, id: randomUUID(), received_at: new Date().toISOString(), status: 200, code: null, error: null, replay_of: id, duplicate_of: null, response: { success: true, status: 'filled' }, checks: old.checks.map((c) => ({ ...c, passed: true })) };

@@ -157,3 +157,15 @@ export function seededChannels() {
     sent(chat, 'emergency_stop', 'delivered', 200), sent(room, 'trade.closed', 'failed', 2900, { attempts: 27, last_error: 'discord.com did not answer within 8 s.' }),
   ] };
 }
+
+/** A signal with its order and all that became of it. */
+export function signalTrail(signal, order) {
+  const after = (ms) => new Date(Date.parse(signal.received_at) + ms).toISOString();
+  if (order === null) return { ...signal, order, intent: null, orders: [], fills: [], events: [] };
+  const filled = order.filled_qty > 0;
+  return {
+    ...signal, order, orders: [order], intent: { action: order.action, side: order.side, type: order.type, symbol: order.symbol, qty: order.qty, price: order.avg_price },
+    fills: filled ? [{ order_id: order.id, at: after(61), symbol: order.symbol, side: order.side, qty: order.filled_qty, price: order.avg_price, fees: 2.4, pnl: null, slippage_ticks: 1.5, slippage_money: 3 }] : [],
+    events: [{ order_id: order.id, at: after(14), kind: 'sending', detail: { qty: order.qty, price: null } }, { order_id: order.id, at: after(58), kind: 'outcome', detail: null }],
+  };
+}

@@ -33,6 +33,7 @@ const screens = {
   }],
   channel: ['/settings', button('Edit E-mail')], 'fresh-settings': ['/settings', null, 'fresh@example.com'],
   signal: ['/log', async (page) => { await page.getByRole('list', { name: 'Signals' }).getByRole('button').nth(3).click(); await page.waitForTimeout(600); }],
+  'signal-filled': ['/log', async (page) => { await page.getByRole('list', { name: 'Signals' }).getByRole('button').first().click(); await page.waitForTimeout(600); }],
   'test-it': ['/webhooks', async (page) => { await button('Test it with sample values')(page); await page.getByRole('button', { name: 'Test it', exact: true }).click(); await page.waitForTimeout(500); }],
   'analytics-hours': ['/analytics?by=hour&currency=USD', async (page) => { await page.getByRole('heading', { name: 'By hour' }).scrollIntoViewIfNeeded(); await page.waitForTimeout(300); }],
   'trade-note': ['/analytics', async (page) => { await page.getByRole('button', { name: /note/ }).locator('visible=true').first().click(); await page.waitForTimeout(400); }],

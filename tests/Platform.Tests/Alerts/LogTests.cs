@@ -9,6 +9,8 @@ namespace TradeFlow.Platform.Tests.Alerts;
 
 public sealed class LogTests(WebhookRig rig) : IClassFixture<WebhookRig>
 {
+    private const string Instrument = """{"tick_size":0.00001,"contract_size":100000,"quote_currency":"USD"}""";
+    private const string Accepted = """{"status":"Filled"}""";
     private const string Rejected = "status = 'REJECTED', reject_code = 'broker.rejected', reject_reason = 'Market closed', answered_at = clock_timestamp()";
 
     [Fact]
@@ -38,6 +40,33 @@ public sealed class LogTests(WebhookRig rig) : IClassFixture<WebhookRig>
         row.GetProperty("received_at").GetString()!.ShouldEndWith("Z");
         all.Json.GetProperty("items")[1].GetProperty("payload").GetString().ShouldBe("nonsense");
         all.Json.GetRawText().ShouldNotContain(trader.Key);
+    }
+
+    [Fact]
+    public async Task One_row_has_what_was_understood_and_all_that_became_of_it()
+    {
+        var trader = await rig.NewTraderAsync();
+        var id = (await trader.AlertAsync("""{"intent":{"side":"buy","symbol":"EURUSD","qty":2,"price":1.1}}""")).Text("webhook_id");
+        await trader.LoggedAsync("1");
+        await rig.ExecuteAsync($"""
+            insert into connectors.instruments (account_id, broker_symbol, tenant_id, symbol, data)
+                values ('{trader.Account}', 'EURUSD', '{trader.Person.TenantId}', 'EURUSD', '{Instrument}') on conflict do nothing;
+            update trading.orders set broker_symbol = 'EURUSD' where webhook_id = '{id}';
+            insert into trading.fills (tenant_id, account_id, broker_fill_id, order_id, symbol, side, qty, price, at)
+                select tenant_id, account_id, id::text, id, symbol, side, 2, 1.10005, now() from trading.orders where webhook_id = '{id}';
+            insert into trading.order_events (tenant_id, order_id, kind, detail) select tenant_id, id, 'accepted', '{Accepted}' from trading.orders where webhook_id = '{id}'
+            """);
+
+        var row = (await trader.Person.GetAsync($"/api/webhooks/log/{id}")).Json;
+
+        row.GetProperty("intent").GetProperty("price").GetDecimal().ShouldBe(1.1m);
+        row.GetProperty("orders").EnumerateArray().ShouldHaveSingleItem().GetProperty("webhook_id").GetString().ShouldBe(id);
+        var fill = row.GetProperty("fills").EnumerateArray().ShouldHaveSingleItem();
+        (fill.GetProperty("slippage_ticks").GetDecimal(), fill.GetProperty("slippage_money").GetDecimal()).ShouldBe((5m, 10m));
+        row.GetProperty("events").EnumerateArray().Select(happened => happened.GetProperty("kind").GetString()).ShouldContain("accepted");
+        var refused = (await trader.AlertAsync("nonsense")).Text("webhook_id");
+        await trader.LoggedAsync("1", rows: 2);
+        (await trader.Person.GetAsync($"/api/webhooks/log/{refused}")).Json.GetProperty("intent").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
     [Fact]

@@ -2422,6 +2422,20 @@ export interface components {
             label: string;
             value: string;
         };
+        FillView: {
+            /** Format: date-time */
+            at: string;
+            fees: number;
+            /** Format: uuid */
+            order_id: string;
+            pnl: null | number;
+            price: number;
+            qty: number;
+            side: string;
+            slippage_money: null | number;
+            slippage_ticks: null | number;
+            symbol: string;
+        };
         ForgotRequest: {
             email?: null | string;
         };
@@ -2599,8 +2613,11 @@ export interface components {
             /** Format: uuid */
             duplicate_of: null | string;
             error: null | string;
+            events: components["schemas"]["OrderEventView"][];
+            fills: components["schemas"]["FillView"][];
             /** Format: uuid */
             id: string;
+            intent: null | components["schemas"]["JsonElement"];
             /** Format: int32 */
             lag_seconds: null | number;
             latency_ms: null | number;
@@ -2610,6 +2627,7 @@ export interface components {
             order: null | components["schemas"]["OrderView"];
             /** Format: uuid */
             order_id: null | string;
+            orders: components["schemas"]["OrderView"][];
             path: string;
             payload: components["schemas"]["JsonElement"];
             /** Format: int32 */
@@ -2731,6 +2749,14 @@ export interface components {
         };
         NotificationSettingsView: {
             channels: components["schemas"]["ChannelView"][];
+        };
+        OrderEventView: {
+            /** Format: date-time */
+            at: string;
+            detail: null | components["schemas"]["JsonElement"];
+            kind: string;
+            /** Format: uuid */
+            order_id: string;
         };
         OrderView: {
             /** Format: uuid */

@@ -6,7 +6,7 @@ import { duration } from './format';
 const names = ['receive', 'decide', 'record', 'queue', 'broker'] as const;
 type Stage = (typeof names)[number];
 
-const looks: Record<Stage, string> = {
+export const looks: Record<Stage, string> = {
   receive: 'bg-accent/35',
   decide: 'bg-accent/60',
   queue: 'bg-accent/35',
@@ -14,7 +14,7 @@ const looks: Record<Stage, string> = {
   record: 'bg-accent',
 };
 
-const words: Record<Stage, string> = { receive: 'received', decide: 'decided', queue: 'waited', broker: 'broker', record: 'recorded' };
+export const words: Record<Stage, string> = { receive: 'received', decide: 'decided', queue: 'waited', broker: 'broker', record: 'recorded' };
 
 interface Segment {
   name: Stage;
@@ -41,26 +41,5 @@ export function Trace({ stages, className }: { stages: Stages | null | undefined
         <span key={part.name} className={cx('min-w-[3px]', looks[part.name])} style={{ flexGrow: part.ms }} />
       ))}
     </span>
-  );
-}
-
-export function TraceLegend({ stages }: { stages: Stages | null | undefined }) {
-  const parts = segments(stages);
-  if (parts.length === 0) return <p className="text-sm text-muted">No timing was kept for this signal.</p>;
-  return (
-    <div>
-      <Trace stages={stages} className="h-2.5" />
-      <dl className="mt-3 flex flex-wrap gap-x-5 gap-y-1.5 text-[0.8125rem]">
-        {parts.map((part) => (
-          <div key={part.name} className="flex items-center gap-1.5">
-            <dt className="flex items-center gap-1.5 text-muted">
-              <span aria-hidden className={cx('size-2 rounded-full', looks[part.name])} />
-              {words[part.name]}
-            </dt>
-            <dd className="font-medium">{duration(part.ms)}</dd>
-          </div>
-        ))}
-      </dl>
-    </div>
   );
 }

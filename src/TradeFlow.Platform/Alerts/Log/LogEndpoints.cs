@@ -29,7 +29,17 @@ internal static class LogEndpoints
     internal static async Task<Results<Ok<LogDetail>, ProblemHttpResult>> Get(Guid id, LogReads log, TradingReads trading, TenantContext tenant, CancellationToken ct)
     {
         if (await log.FindAsync(id, ct) is not { } found) return Problem.NotFound();
-        var order = found.View.OrderId is { } orderId ? await trading.OrderAsync(tenant.Tenant, new OrderId(orderId), ct) : null;
-        return TypedResults.Ok(new LogDetail(found.View) { Order = order, Checks = found.Checks });
+        if (found.View.OrderId is not { } orderId) return TypedResults.Ok(new LogDetail(found.View) { Checks = found.Checks });
+        var order = new OrderId(orderId);
+        var trail = await trading.TrailAsync(tenant.Tenant, order, ct);
+        return TypedResults.Ok(new LogDetail(found.View)
+        {
+            Order = await trading.OrderAsync(tenant.Tenant, order, ct),
+            Checks = found.Checks,
+            Intent = trail?.Intent,
+            Orders = trail?.Orders ?? [],
+            Fills = trail?.Fills ?? [],
+            Events = trail?.Events ?? [],
+        });
     }
 }

@@ -60,5 +60,15 @@ internal sealed record LogDetail : LogView
     }
 
     public OrderView? Order { get; init; }
+
+    /// <summary>What the message was understood as; <c>null</c> when it was refused before it became an order.</summary>
+    public JsonElement? Intent { get; init; }
+
+    /// <summary>The orders that it took, its own first.</summary>
+    public IReadOnlyList<OrderView> Orders { get; init; } = [];
+    public IReadOnlyList<FillView> Fills { get; init; } = [];
+
+    /// <summary>What happened to them, in the order of time; kept for as long as the configuration says.</summary>
+    public IReadOnlyList<OrderEventView> Events { get; init; } = [];
     public IReadOnlyList<CheckView> Checks { get; init; } = [];
 }

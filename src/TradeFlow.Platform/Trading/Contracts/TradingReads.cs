@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
@@ -47,6 +48,24 @@ internal sealed class TradingReads(Database database)
         return rows.Count == 0 || rows.Find(row => row.Id == order.Value) is not { } head ? null : OrderViews.Combine(head, [.. rows.Where(row => row.ParentId == order.Value)]);
     }
 
+    /// <summary>All that became of an order; <c>null</c> when the tenant has none of that id.</summary>
+    public async Task<OrderTrail?> TrailAsync(TenantId tenant, OrderId order, CancellationToken ct)
+    {
+        List<OrderRow> orders = [];
+        await ReadAsync(tenant, $"select {OrderRow.Columns} from trading.orders o where o.id = $1 or o.parent_id = $1 order by o.parent_id nulls first, o.seq",
+            parameters => parameters.AddWithValue(order.Value), row => orders.Add(OrderRow.Read(row)), ct);
+        if (orders.Find(row => row.Id == order.Value) is not { } own) return null;
+        var ids = orders.Select(row => row.Id).ToArray();
+        List<FillView> fills = [];
+        await ReadAsync(tenant, FillSql, parameters => parameters.AddWithValue(ids), row => fills.Add(ReadFill(row)), ct);
+        List<OrderEventView> events = [];
+        await ReadAsync(tenant, "select order_id, at, kind, detail from trading.order_events where order_id = any ($1) order by at, id",
+            parameters => parameters.AddWithValue(ids),
+            row => events.Add(new OrderEventView(row.GetGuid(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2),
+                row.TextOrNull(3) is { } detail ? JsonElement.Parse(detail) : null)), ct);
+        return new OrderTrail(JsonElement.Parse(own.IntentJson), [.. orders.Select(row => row.ToView())], fills, events);
+    }
+
     /// <summary>Newest first.</summary>
     public async Task<Page<OrderView>> OrdersAsync(TenantId tenant, OrderFilter filter, CancellationToken ct)
     {
@@ -55,6 +74,38 @@ internal sealed class TradingReads(Database database)
         var page = rows.Take(filter.Limit).ToList();
         return new Page<OrderView>([.. page.Select(row => row.ToView())], rows.Count > filter.Limit ? TimeCursor.Of(page[^1].CreatedAt, page[^1].Id) : null);
     }
+
+    // How much worse a fill is than the price of its signal, by the tick of its instrument.
+    private const string FillSql = """
+        select f.order_id, f.at, f.symbol, f.side, f.qty, f.price, f.fees, f.pnl,
+               round(slip.points / slip.tick, 4),
+               case when coalesce(i.data ->> 'quote_currency', a.currency) = a.currency then round(slip.points / slip.tick * f.qty
+                   * coalesce((i.data ->> 'tick_value')::numeric, slip.tick * (i.data ->> 'contract_size')::numeric), 8) end
+        from trading.fills f
+        join trading.orders o on o.id = f.order_id
+        left join trading.orders parent on parent.id = o.parent_id
+        join accounts.accounts a on a.id = f.account_id
+        left join connectors.instruments i on i.account_id = f.account_id and i.broker_symbol = o.broker_symbol
+        cross join lateral (
+            select case f.side when 'BUY' then f.price - wanted.price else wanted.price - f.price end as points,
+                   nullif((i.data ->> 'tick_size')::numeric, 0) as tick
+            from (select coalesce(o.intent ->> 'price', parent.intent ->> 'price')::numeric as price) wanted) slip
+        where f.order_id = any ($1) order by f.at, f.num
+        """;
+
+    private static FillView ReadFill(NpgsqlDataReader row) => new()
+    {
+        OrderId = row.GetGuid(0),
+        At = row.GetFieldValue<DateTimeOffset>(1),
+        Symbol = row.GetString(2),
+        Side = row.GetString(3),
+        Qty = row.GetDecimal(4).Trimmed(),
+        Price = row.GetDecimal(5).Trimmed(),
+        Fees = row.GetDecimal(6).Trimmed(),
+        Pnl = row.DecimalOrNull(7),
+        SlippageTicks = row.DecimalOrNull(8),
+        SlippageMoney = row.DecimalOrNull(9),
+    };
 
     private static PositionView ReadPosition(NpgsqlDataReader row) => new()
     {

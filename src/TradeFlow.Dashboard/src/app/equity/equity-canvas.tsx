@@ -1,4 +1,4 @@
-import { AreaSeries, ColorType, createChart, LineStyle, type IChartApi, type Time, type UTCTimestamp } from 'lightweight-charts';
+import { AreaSeries, ColorType, createChart, LineStyle, TickMarkType, type IChartApi, type Time, type UTCTimestamp } from 'lightweight-charts';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import type { EquityPoint } from '@/api/types';
 import { money } from '@/ui/format';
@@ -50,7 +50,7 @@ function draw(box: HTMLDivElement, points: readonly EquityPoint[], currency: str
     },
     grid: { vertLines: { visible: false }, horzLines: { color: paint('--line'), style: LineStyle.Dotted } },
     rightPriceScale: { borderVisible: false },
-    timeScale: { borderVisible: false, timeVisible: true, secondsVisible: false, fixLeftEdge: true, fixRightEdge: true },
+    timeScale: { borderVisible: false, timeVisible: true, secondsVisible: false, fixLeftEdge: true, fixRightEdge: true, tickMarkFormatter: tickIn(zone) },
     localization: { timeFormatter: timeOf, priceFormatter: (amount: number) => money(amount, currency) },
     // The page scrolls, not the chart.
     handleScroll: false,
@@ -67,6 +67,19 @@ function draw(box: HTMLDivElement, points: readonly EquityPoint[], currency: str
   }
   chart.timeScale().fitContent();
   return chart;
+}
+
+/** The marks of the time scale, by the clock that the user chose. */
+function tickIn(zone: string): (time: Time, mark: TickMarkType) => string | null {
+  const forms: Partial<Record<TickMarkType, Intl.DateTimeFormatOptions>> = {
+    [TickMarkType.Year]: { year: 'numeric' },
+    [TickMarkType.Month]: { month: 'short' },
+    [TickMarkType.DayOfMonth]: { day: 'numeric', month: 'short' },
+  };
+  return (time, mark) => {
+    const form = forms[mark] ?? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+    return typeof time === 'number' ? new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...form }).format(new Date(time * 1000)) : null;
+  };
 }
 
 /** One row a second, the last of it: the chart takes no two of one time. */

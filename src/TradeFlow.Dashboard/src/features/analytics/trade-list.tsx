@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { NotebookPen } from 'lucide-react';
 import { useState } from 'react';
 import type { Trade } from '@/api/types';
@@ -131,7 +132,17 @@ function Symbol({ trade }: { trade: Trade }) {
         <SideBadge side={trade.side} />
         <span className="text-muted">{quantity(trade.qty)}</span>
       </span>
-      <span className="mt-0.5 block truncate text-[0.8125rem] text-muted">{trade.account}</span>
+      <span className="mt-0.5 block truncate text-[0.8125rem] text-muted">
+        {trade.account}
+        {trade.webhook_id !== null && (
+          <>
+            {' · '}
+            <Link to="/log" search={{ id: trade.webhook_id }} className="text-accent underline-offset-4 hover:underline">
+              Signal
+            </Link>
+          </>
+        )}
+      </span>
     </span>
   );
 }

@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { WebhookLogDetail } from '@/api/types';
 import { lag, signalNote, signalOutcome } from '@/app/signal-text';
@@ -7,9 +6,11 @@ import { CheckLine } from '@/app/check-line';
 import { When } from '@/app/when';
 import { CodeBlock } from '@/ui/code-block';
 import { CopyButton } from '@/ui/copy-button';
-import { duration, price, quantity } from '@/ui/format';
+import { duration } from '@/ui/format';
 import { Notice } from '@/ui/notice';
-import { TraceLegend } from '@/ui/trace';
+import { Waterfall } from '@/ui/waterfall';
+import { SignalEvents } from './signal-events';
+import { SignalFills, SignalOrders } from './signal-orders';
 
 export function SignalDetail({ signal, onOpen }: { signal: WebhookLogDetail; onOpen: (id: string) => void }) {
   const note = signalNote(signal);
@@ -48,7 +49,7 @@ export function SignalDetail({ signal, onOpen }: { signal: WebhookLogDetail; onO
         )}
       </dl>
       <Block title={`Time, ${duration(signal.latency_ms)}`}>
-        <TraceLegend stages={signal.stages} />
+        <Waterfall stages={signal.stages} />
       </Block>
       {signal.checks.length > 0 && (
         <Block title="Checks">
@@ -59,17 +60,22 @@ export function SignalDetail({ signal, onOpen }: { signal: WebhookLogDetail; onO
           </ul>
         </Block>
       )}
-      {signal.order != null && (
-        <Block title="Order">
-          <p className="text-sm">
-            {signal.order.side} {quantity(signal.order.filled_qty)} of {quantity(signal.order.qty)} {signal.order.symbol}
-            {signal.order.avg_price != null && ` at ${price(signal.order.avg_price)}`}, {signal.order.status.toLowerCase().replaceAll('_', ' ')}.{' '}
-            <Link to="/orders" search={{ symbol: signal.order.symbol }} className="font-medium text-accent underline-offset-4 hover:underline">
-              See orders
-            </Link>
-          </p>
+      {signal.orders.length > 0 && (
+        <Block title={signal.orders.length === 1 ? 'Order' : `${signal.orders.length} orders`}>
+          <SignalOrders orders={signal.orders} />
         </Block>
       )}
+      {signal.fills.length > 0 && (
+        <Block title={signal.fills.length === 1 ? 'Fill' : `${signal.fills.length} fills`}>
+          <SignalFills signal={signal} />
+        </Block>
+      )}
+      {signal.events.length > 0 && (
+        <Block title="What happened">
+          <SignalEvents signal={signal} />
+        </Block>
+      )}
+      <Json title="Understood as" value={signal.intent} />
       {signal.removed != null ? (
         <Block title="Message and answer">
           <p className="text-sm text-muted">They were {signal.removed}. The rest of the entry stays.</p>
