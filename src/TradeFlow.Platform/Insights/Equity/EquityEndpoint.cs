@@ -25,7 +25,7 @@ internal static class EquityEndpoint
             // What an account is worth has no symbol: there it is what the trades have made.
             var curve = filter is { Symbol: null, Strategy: null }
                 ? OfSnapshots(await SnapshotsAsync(filter, days, connection, ct))
-                : OfTrades(await TradeReads.CountedAsync(filter, "null::text", days, connection, ct));
+                : OfTrades(await TradeReads.StepsAsync(filter, days, connection, ct));
             return [.. curve.GroupBy(point => point.Currency, StringComparer.Ordinal).SelectMany(points => Thinned([.. points])).OrderBy(point => point.At)];
         }, ct));
     }
@@ -41,16 +41,16 @@ internal static class EquityEndpoint
         }
     }
 
-    private static IEnumerable<Point> OfTrades(IEnumerable<(Counted Trade, string? Key)> trades)
+    private static IEnumerable<Point> OfTrades(IEnumerable<(DateTimeOffset At, string Currency, decimal Net)> trades)
     {
         Dictionary<string, (decimal Sum, decimal Peak)> sums = new(StringComparer.Ordinal);
-        foreach (var (trade, _) in trades)
+        foreach (var (at, currency, net) in trades)
         {
-            var (sum, peak) = sums.GetValueOrDefault(trade.Currency);
-            sum += trade.Net;
+            var (sum, peak) = sums.GetValueOrDefault(currency);
+            sum = (sum + net).Trimmed();
             peak = Math.Max(peak, sum);
-            sums[trade.Currency] = (sum, peak);
-            yield return new Point(trade.ExitAt, trade.Currency, sum, sum, peak - sum);
+            sums[currency] = (sum, peak);
+            yield return new Point(at, currency, sum, sum, peak - sum);
         }
     }
 

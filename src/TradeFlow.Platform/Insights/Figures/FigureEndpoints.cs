@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using TradeFlow.Platform.Connectors.Contracts;
@@ -7,10 +6,10 @@ using TradeFlow.Platform.Risk.Contracts;
 
 namespace TradeFlow.Platform.Insights.Figures;
 
-/// <summary>Sums over trades. A year of them is read as one range of one index and added up here, in decimals.</summary>
+/// <summary>Sums over trades: a year of them is one range of one index, added up in the database.</summary>
 internal static class FigureEndpoints
 {
-    private const string NoKey = "null::text";
+    private static readonly KeyKind NoKey = KeyKind.Column("null::text");
 
     internal static async Task<Results<Ok<SummaryView>, ProblemHttpResult>> Summary(
         [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, CancellationToken ct)
@@ -20,103 +19,84 @@ internal static class FigureEndpoints
         return TypedResults.Ok(await db.RunSqlAsync(async connection =>
         {
             var days = await TradingDays.OfAsync(tenant.Tenant, connection, ct);
-            return Summarise(await TradeReads.CountedAsync(filter, NoKey, days, connection, ct), days.Zone);
+            var sums = await TradeReads.SumsAsync(filter, NoKey, days, connection, ct);
+            List<CurrencySummary> summaries = [];
+            foreach (var (_, one) in sums.OrderBy(row => row.Sums.Currency, StringComparer.Ordinal))
+                summaries.Add(ViewOf(one, Sums.Drawdown(await TradeReads.NetsAsync(filter, one.Currency, days, connection, ct))));
+            return Summarise([.. sums.Select(row => row.Sums)], summaries, days.Zone);
         }, ct));
     }
 
     internal static Task<Results<Ok<IReadOnlyList<KeyRow>>, ProblemHttpResult>> BySymbol(
         [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, CancellationToken ct) =>
-        ByAsync("symbol", _ => row => row.Key, query, tenant, db, brokers, ct);
+        ByAsync((_, _, _) => KeyKind.Column("symbol"), query, tenant, db, brokers, ct);
 
     internal static Task<Results<Ok<IReadOnlyList<KeyRow>>, ProblemHttpResult>> ByBroker(
         [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, CancellationToken ct) =>
-        ByAsync("broker", _ => row => row.Key, query, tenant, db, brokers, ct);
+        ByAsync((_, _, _) => KeyKind.Column("broker"), query, tenant, db, brokers, ct);
 
     internal static Task<Results<Ok<IReadOnlyList<KeyRow>>, ProblemHttpResult>> ByStrategy(
         [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, CancellationToken ct) =>
-        ByAsync("strategy", _ => row => row.Key, query, tenant, db, brokers, ct);
+        ByAsync((_, _, _) => KeyKind.Column("strategy"), query, tenant, db, brokers, ct);
 
     internal static Task<Results<Ok<IReadOnlyList<KeyRow>>, ProblemHttpResult>> ByDay(
         [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, CancellationToken ct) =>
-        ByAsync(NoKey, days => DayOf(days), query, tenant, db, brokers, ct);
+        ByAsync(KeyKind.Day, query, tenant, db, brokers, ct);
 
     internal static Task<Results<Ok<IReadOnlyList<KeyRow>>, ProblemHttpResult>> ByHour(
         [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, CancellationToken ct) =>
-        ByAsync(NoKey, days => row => days.OnTheWall(row.Trade.ExitAt).ToString("HH", CultureInfo.InvariantCulture), query, tenant, db, brokers, ct);
+        ByAsync(KeyKind.Hour, query, tenant, db, brokers, ct);
 
     internal static Task<Results<Ok<IReadOnlyList<KeyRow>>, ProblemHttpResult>> ByWeekday(
         [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, CancellationToken ct) =>
-        ByAsync(NoKey, days => row => days.OnTheWall(row.Trade.ExitAt).ToString("ddd", CultureInfo.InvariantCulture).ToLowerInvariant(), query, tenant, db, brokers, ct);
+        ByAsync(KeyKind.Weekday, query, tenant, db, brokers, ct);
 
-    internal static SummaryView Summarise(IEnumerable<(Counted Trade, string? Key)> trades, string zone)
+    private static SummaryView Summarise(IReadOnlyList<Sums> sums, IReadOnlyList<CurrencySummary> summaries, string zone)
     {
-        SortedDictionary<string, Tally> byCurrency = new(StringComparer.Ordinal);
-        foreach (var (trade, _) in trades)
-        {
-            if (!byCurrency.TryGetValue(trade.Currency, out var tally)) byCurrency[trade.Currency] = tally = new Tally();
-            tally.Add(trade);
-        }
-        var (wins, losses) = (byCurrency.Values.Sum(tally => tally.Wins), byCurrency.Values.Sum(tally => tally.Losses));
+        var (wins, losses) = (sums.Sum(one => one.Wins), sums.Sum(one => one.Losses));
+        var only = summaries.Count == 1 ? summaries[0] : null;
         // No trades: nothing was made, in whatever currency.
-        var only = byCurrency.Count switch { 0 => new Tally(), 1 => byCurrency.First().Value, _ => null };
+        decimal? none = summaries.Count == 0 ? 0 : null;
         return new SummaryView
         {
-            Currency = byCurrency.Count == 1 ? byCurrency.First().Key : null,
-            Trades = byCurrency.Values.Sum(tally => tally.Trades),
+            Currency = only?.Currency,
+            Trades = sums.Sum(one => one.Trades),
             Wins = wins,
             Losses = losses,
-            WinRate = Tally.Ratio(wins, wins + losses),
-            AverageHoldSeconds = Tally.Ratio(byCurrency.Values.Sum(tally => tally.Held), byCurrency.Values.Sum(tally => tally.HeldOf)),
-            NetPnl = only?.Net.Trimmed(),
-            GrossProfit = only?.GrossProfit.Trimmed(),
-            GrossLoss = only?.GrossLoss.Trimmed(),
-            Fees = only?.Fees.Trimmed(),
+            WinRate = Sums.Ratio(wins, wins + losses),
+            AverageHoldSeconds = Sums.Ratio(sums.Sum(one => one.Held), sums.Sum(one => one.HeldOf)),
+            NetPnl = only?.NetPnl ?? none,
+            GrossProfit = only?.GrossProfit ?? none,
+            GrossLoss = only?.GrossLoss ?? none,
+            Fees = only?.Fees ?? none,
             ProfitFactor = only?.ProfitFactor,
             Expectancy = only?.Expectancy,
-            MaxDrawdown = only?.MaxDrawdown.Trimmed(),
-            ByCurrency = [.. byCurrency.Select(entry => ViewOf(entry.Key, entry.Value))],
+            MaxDrawdown = only?.MaxDrawdown ?? none,
+            ByCurrency = summaries,
             Timezone = zone,
         };
     }
 
-    private static CurrencySummary ViewOf(string currency, Tally tally) => new(
-        currency, tally.Trades, tally.Wins, tally.Losses, tally.WinRate, Tally.Ratio(tally.Held, tally.HeldOf), tally.Net.Trimmed(), tally.GrossProfit.Trimmed(),
-        tally.GrossLoss.Trimmed(), tally.Fees.Trimmed(), tally.ProfitFactor, tally.Expectancy, tally.MaxDrawdown.Trimmed());
+    private static CurrencySummary ViewOf(Sums sums, decimal drawdown) => new(
+        sums.Currency, sums.Trades, sums.Wins, sums.Losses, Sums.Ratio(sums.Wins, sums.Wins + sums.Losses), Sums.Ratio(sums.Held, sums.HeldOf),
+        sums.Net, sums.GrossProfit, sums.GrossLoss, sums.Fees, sums.ProfitFactor, sums.Expectancy, drawdown.Trimmed());
 
     private static async Task<Results<Ok<IReadOnlyList<KeyRow>>, ProblemHttpResult>> ByAsync(
-        string column, Func<TradingDays, Func<(Counted Trade, string? Key), string?>> keyOf, TradeQuery query, TenantContext tenant, TenantDb db,
+        Func<TradingDays, DateTimeOffset, DateTimeOffset, KeyKind> keyOf, TradeQuery query, TenantContext tenant, TenantDb db,
         PluginCatalogue brokers, CancellationToken ct)
     {
         var (filter, errors) = TradeFilter.Read(query, brokers);
         if (errors.Count > 0) return Problem.Invalid(errors);
         var rows = await db.RunSqlAsync(async connection =>
         {
+            if (await TradeReads.SpanAsync(connection, ct) is not { } span) return [];
             var days = await TradingDays.OfAsync(tenant.Tenant, connection, ct);
-            var key = keyOf(days);
-            Dictionary<(string? Key, string Currency), Tally> tallies = [];
-            foreach (var row in await TradeReads.CountedAsync(filter, column, days, connection, ct))
-            {
-                var of = (key(row), row.Trade.Currency);
-                if (!tallies.TryGetValue(of, out var tally)) tallies[of] = tally = new Tally();
-                tally.Add(row.Trade);
-            }
-            return tallies;
+            return await TradeReads.SumsAsync(filter, keyOf(days, span.First, span.Last), days, connection, ct);
         }, ct);
-        return TypedResults.Ok<IReadOnlyList<KeyRow>>([.. rows.Select(row => new KeyRow(row.Key.Key, row.Key.Currency, row.Value.Trades, row.Value.Wins, row.Value.Losses,
-            row.Value.GrossProfit.Trimmed(), row.Value.GrossLoss.Trimmed(), row.Value.Fees.Trimmed(), row.Value.Net.Trimmed()))
+        return TypedResults.Ok<IReadOnlyList<KeyRow>>([.. rows.Select(row => RowOf(row.Key, row.Sums))
             .OrderBy(row => row.Key, StringComparer.Ordinal).ThenBy(row => row.Currency, StringComparer.Ordinal)]);
     }
 
-    // Exits come in their order: most are of the day of the one before.
-    private static Func<(Counted Trade, string? Key), string?> DayOf(TradingDays days)
-    {
-        var (end, name) = (DateTimeOffset.MinValue, "");
-        return row =>
-        {
-            if (row.Trade.ExitAt < end) return name;
-            var day = days.DateOf(row.Trade.ExitAt);
-            (end, name) = (days.Begin(day.AddDays(1)), day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
-            return name;
-        };
-    }
+    private static KeyRow RowOf(string? key, Sums sums) =>
+        new(key, sums.Currency, sums.Trades, sums.Wins, sums.Losses, sums.GrossProfit, sums.GrossLoss, sums.Fees, sums.Net);
 }

@@ -14,24 +14,55 @@ internal static class TradeReads
         from (select * from insights.trades
         """;
 
-    /// <param name="key">A column of insights.trades.</param>
-    internal static string CountedSql(string key) => $"""
-        select exit_at, currency, gross_pnl, fees, net_pnl, extract(epoch from exit_at - entry_at), {key} from insights.trades
-        where {TradeFilter.Sql} and net_pnl is not null order by exit_at, id
-        """;
+    /// <summary>A trade whose profit nobody knows is in no figure.</summary>
+    internal static string SumsSql(string key) =>
+        $"select currency, {key}, {Sums.Sql} from insights.trades where {TradeFilter.Sql} and net_pnl is not null group by 1, 2";
 
-    /// <summary>What figures are made of, the first exit first, each with its key. A trade whose profit nobody knows is in no figure.</summary>
-    /// <param name="key">A column of insights.trades.</param>
-    public static async Task<List<(Counted Trade, string? Key)>> CountedAsync(
-        TradeFilter filter, string key, TradingDays days, NpgsqlConnection connection, CancellationToken ct)
+    /// <summary>Sums by key and currency.</summary>
+    public static async Task<List<(string? Key, Sums Sums)>> SumsAsync(
+        TradeFilter filter, KeyKind key, TradingDays days, NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(CountedSql(key), connection);
+        await using var command = new NpgsqlCommand(SumsSql(key.Sql), connection);
         filter.Bind(command.Parameters, days);
-        List<(Counted, string?)> found = [];
+        key.Bind(command.Parameters);
+        List<(string?, Sums)> found = [];
         await using var row = await command.ExecuteReaderAsync(ct);
-        while (await row.ReadAsync(ct))
-            found.Add((new Counted(row.GetFieldValue<DateTimeOffset>(0), row.GetString(1), row.GetDecimal(2), row.GetDecimal(3), row.GetDecimal(4),
-                row.IsDBNull(5) ? null : row.GetDecimal(5)), row.TextOrNull(6)));
+        while (await row.ReadAsync(ct)) found.Add((key.NameOf(row.TextOrNull(1)), Sums.Read(row, row.GetString(0), 2)));
+        return found;
+    }
+
+    /// <summary>When the first and the last of all trades ended.</summary>
+    public static async Task<(DateTimeOffset First, DateTimeOffset Last)?> SpanAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select min(exit_at), max(exit_at) from insights.trades", connection);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        return await row.ReadAsync(ct) && row.TimeOrNull(0) is { } first && row.TimeOrNull(1) is { } last ? (first, last) : null;
+    }
+
+    /// <summary>What the trades of a currency made, in the order of their exits.</summary>
+    public static async Task<List<decimal>> NetsAsync(
+        TradeFilter filter, string currency, TradingDays days, NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            $"select net_pnl from insights.trades where {TradeFilter.Sql} and net_pnl is not null and currency = $7 order by exit_at, id", connection);
+        filter.Bind(command.Parameters, days);
+        command.Parameters.AddWithValue(currency);
+        List<decimal> found = [];
+        await using var row = await command.ExecuteReaderAsync(ct);
+        while (await row.ReadAsync(ct)) found.Add(row.GetDecimal(0));
+        return found;
+    }
+
+    /// <summary>The same of all currencies, each with its exit.</summary>
+    public static async Task<List<(DateTimeOffset At, string Currency, decimal Net)>> StepsAsync(
+        TradeFilter filter, TradingDays days, NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            $"select exit_at, currency, net_pnl from insights.trades where {TradeFilter.Sql} and net_pnl is not null order by exit_at, id", connection);
+        filter.Bind(command.Parameters, days);
+        List<(DateTimeOffset, string, decimal)> found = [];
+        await using var row = await command.ExecuteReaderAsync(ct);
+        while (await row.ReadAsync(ct)) found.Add((row.GetFieldValue<DateTimeOffset>(0), row.GetString(1), row.GetDecimal(2)));
         return found;
     }
 

@@ -27,8 +27,26 @@ internal sealed class TradingDays
     /// <summary>When the day of a date begins, by the settings as they are now: past days are told by them too.</summary>
     public DateTimeOffset Begin(DateOnly date) => TradingDay.Begin(date, zone, config.DayResetTime);
 
-    /// <summary>What a clock of the zone shows at an instant.</summary>
-    public DateTimeOffset OnTheWall(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone);
+    /// <summary>How far the clocks of the zone are from UTC, from when on, over a time: the first holds at its beginning.</summary>
+    public List<(DateTimeOffset From, TimeSpan Offset)> Offsets(DateTimeOffset first, DateTimeOffset last)
+    {
+        List<(DateTimeOffset From, TimeSpan Offset)> offsets = [(first, zone.GetUtcOffset(first))];
+        for (var at = first; at < last; at = at.AddDays(1))
+        {
+            var (early, late) = (at, at.AddDays(1));
+            if (zone.GetUtcOffset(late) == offsets[^1].Offset) continue;
+            while (late - early > TimeSpan.FromSeconds(1))
+            {
+                var middle = early + ((late - early) / 2);
+                if (zone.GetUtcOffset(middle) == offsets[^1].Offset) early = middle;
+                else late = middle;
+            }
+            // Clocks are changed at whole minutes.
+            var changed = new DateTimeOffset(late.UtcTicks / TimeSpan.TicksPerMinute * TimeSpan.TicksPerMinute, TimeSpan.Zero);
+            offsets.Add((changed, zone.GetUtcOffset(changed)));
+        }
+        return offsets;
+    }
 
     /// <summary>The date of the day that an instant belongs to.</summary>
     public DateOnly DateOf(DateTimeOffset at)
