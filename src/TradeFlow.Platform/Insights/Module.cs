@@ -41,21 +41,28 @@ public static class InsightsModule
         analytics.MapGet("/by-symbol", FigureEndpoints.BySymbol).WithName("GetBySymbol").WithSummary("By symbol").WithDescription(by);
         analytics.MapGet("/by-day", FigureEndpoints.ByDay).WithName("GetByDay").WithSummary("By trading day of the exit")
             .WithDescription(by + " A day is named by the date on which it begins.");
-        analytics.MapGet("/by-weekday", FigureEndpoints.ByWeekday).WithName("GetByWeekday").WithSummary("By weekday of the exit").WithDescription(by + " mon to sun, by the clock of the zone.");
-        analytics.MapGet("/by-hour", FigureEndpoints.ByHour).WithName("GetByHour").WithSummary("By hour of the exit").WithDescription(by + " 00 to 23, by the clock of the zone.");
-        analytics.MapGet("/by-strategy", FigureEndpoints.ByStrategy).WithName("GetByStrategy").WithSummary("By strategy").WithDescription(by + " The key of trades without one is null.");
+        analytics.MapGet("/by-weekday", FigureEndpoints.ByWeekday).WithName("GetByWeekday").WithSummary("By weekday of the exit")
+            .WithDescription(by + " mon to sun, by the clock of the zone.");
+        analytics.MapGet("/by-hour", FigureEndpoints.ByHour).WithName("GetByHour").WithSummary("By hour of the exit")
+            .WithDescription(by + " 00 to 23, by the clock of the zone.");
+        analytics.MapGet("/by-strategy", FigureEndpoints.ByStrategy).WithName("GetByStrategy").WithSummary("By strategy")
+            .WithDescription(by + " The key of trades without one is null.");
         analytics.MapGet("/by-broker", FigureEndpoints.ByBroker).WithName("GetByBroker").WithSummary("By broker").WithDescription(by);
-        analytics.MapGet("/trades", TradeEndpoints.List).WithName("ListTrades").WithSummary("Trades, the newest exit first").WithDescription(filters);
-        analytics.MapPatch("/trades/{id:guid}", TradeEndpoints.Write).Accepts<TradeChange>("application/json").WithName("WriteTradeNote").WithSummary("Write a note and tags beside a trade")
+        analytics.MapGet("/trades", TradeEndpoints.List).WithName("ListTrades").WithSummary("Trades, the newest exit first")
+            .WithDescription(filters);
+        analytics.MapPatch("/trades/{id:guid}", TradeEndpoints.Write).Accepts<TradeChange>("application/json").WithName("WriteTradeNote")
+            .WithSummary("Write a note and tags beside a trade")
             .WithDescription("What is left out stays; null takes it away.").RequireAuthorization(TradeFlowPolicies.Trade);
         analytics.MapGet("/export.csv", CsvExport.Handle).WithName("ExportTrades").WithSummary("Trades as CSV")
             .WithDescription(filters + "RFC 4180, UTF-8, the first exit first; every figure here can be reckoned from it. Text that begins like a formula has a ' before it.")
             .Produces<string>(StatusCodes.Status200OK, "text/csv");
-        app.MapGet("/api/overview", OverviewEndpoint.Handle).WithTags("Analytics").WithName("GetOverview").WithSummary("All accounts at a glance")
+        app.MapGet("/api/overview", OverviewEndpoint.Handle).WithTags("Analytics").WithName("GetOverview")
+            .WithSummary("All accounts at a glance")
             .WithDescription("Equity, floating and today's profit, open risk to stops and limits used by currency, and the health of each account.").RequireAuthorization(TradeFlowPolicies.Read);
     }
 
-    /// <summary>Reckons the trades of all accounts from their first fill and compares them with those that are kept, for the command of the Worker.</summary>
+    /// <summary>Reckons the trades of all accounts from their first fill and compares them with those that are kept, for the command of
+    /// the Worker.</summary>
     /// <returns>The exit code: 0 when nothing differs (or was repaired), 1 when something does.</returns>
     public static async Task<int> RecomputeAsync(IConfiguration configuration, bool repair, TextWriter output, CancellationToken ct)
     {

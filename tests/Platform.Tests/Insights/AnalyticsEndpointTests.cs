@@ -18,10 +18,12 @@ public sealed class AnalyticsEndpointTests(InsightsRig rig) : IClassFixture<Insi
 
         summary.GetProperty("trades").GetInt32().ShouldBe(0);
         summary.GetProperty("net_pnl").GetDecimal().ShouldBe(0);
-        foreach (var ratio in (string[])["win_rate", "profit_factor", "expectancy", "average_hold_seconds"]) summary.GetProperty(ratio).ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        foreach (var ratio in (string[])["win_rate", "profit_factor", "expectancy", "average_hold_seconds"])
+            summary.GetProperty(ratio).ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
         foreach (var list in Lists) (await person.GetAsync($"/api/analytics/{list}")).Json.GetArrayLength().ShouldBe(0);
         (await person.GetAsync("/api/analytics/trades")).Json.GetProperty("items").GetArrayLength().ShouldBe(0);
-        (await InsightsRig.CsvAsync(person)).ShouldBe("trade_id,account,broker,symbol,side,qty,entry_time,entry_price,exit_time,exit_price,gross_pnl,fees,net_pnl,currency,slippage_ticks,strategy,webhook_id\r\n");
+        (await InsightsRig.CsvAsync(person))
+            .ShouldBe("trade_id,account,broker,symbol,side,qty,entry_time,entry_price,exit_time,exit_price,gross_pnl,fees,net_pnl,currency,slippage_ticks,strategy,webhook_id\r\n");
     }
 
     [Theory]
@@ -51,7 +53,8 @@ public sealed class AnalyticsEndpointTests(InsightsRig rig) : IClassFixture<Insi
         var theirs = (await owner.GetAsync("/api/analytics/trades")).Json.GetProperty("items")[0];
         (await stranger.GetAsync($"/api/analytics/summary?account_id={account}")).Json.GetProperty("trades").GetInt32().ShouldBe(0);
         (await stranger.GetAsync("/api/analytics/trades")).Json.GetProperty("items").GetArrayLength().ShouldBe(0);
-        (await stranger.PatchAsync($"/api/analytics/trades/{theirs.GetProperty("id").GetString()}", new { note = "mine" })).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await stranger.PatchAsync($"/api/analytics/trades/{theirs.GetProperty("id").GetString()}",
+            new { note = "mine" })).Status.ShouldBe(HttpStatusCode.NotFound);
         (await owner.GetAsync("/api/analytics/trades")).Json.GetProperty("items")[0].GetProperty("note").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
     }
 
@@ -68,7 +71,8 @@ public sealed class AnalyticsEndpointTests(InsightsRig rig) : IClassFixture<Insi
         await rig.FollowAsync(account);
 
         var now = (await person.GetAsync("/api/analytics/trades")).Json.GetProperty("items")[0];
-        (now.GetProperty("note").GetString(), now.GetProperty("fees").GetDecimal(), now.GetProperty("net_pnl").GetDecimal()).ShouldBe(("late entry", 4.5m, 495.5m));
+        (now.GetProperty("note").GetString(), now.GetProperty("fees").GetDecimal(), now.GetProperty("net_pnl").GetDecimal())
+            .ShouldBe(("late entry", 4.5m, 495.5m));
         now.GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()).ShouldBe(["news", "A+"]);
         (await person.PatchAsync(path, new { note = (string?)null })).Json.GetProperty("tags").GetArrayLength().ShouldBe(2);
     }
@@ -81,7 +85,8 @@ public sealed class AnalyticsEndpointTests(InsightsRig rig) : IClassFixture<Insi
 
         var trades = await viewer.GetAsync("/api/analytics/trades");
         trades.Status.ShouldBe(HttpStatusCode.OK);
-        (await viewer.PatchAsync($"/api/analytics/trades/{trades.Json.GetProperty("items")[0].GetProperty("id").GetString()}", new { note = "x" })).Status.ShouldBe(HttpStatusCode.Forbidden);
+        (await viewer.PatchAsync($"/api/analytics/trades/{trades.Json.GetProperty("items")[0].GetProperty("id").GetString()}",
+            new { note = "x" })).Status.ShouldBe(HttpStatusCode.Forbidden);
     }
 
     [Theory]
@@ -95,7 +100,8 @@ public sealed class AnalyticsEndpointTests(InsightsRig rig) : IClassFixture<Insi
         var (person, _) = await TraderAsync();
         var trade = (await person.GetAsync("/api/analytics/trades")).Json.GetProperty("items")[0].GetProperty("id").GetString();
 
-        var answer = await person.SendAsync(HttpMethod.Patch, $"/api/analytics/trades/{trade}", $$"""{"{{field}}":{{value}}}""", person.AccessToken);
+        var answer = await person.SendAsync(HttpMethod.Patch, $"/api/analytics/trades/{trade}", $$"""{"{{field}}":{{value}}}""",
+            person.AccessToken);
 
         answer.Fields.ShouldBe([field]);
     }
@@ -104,7 +110,9 @@ public sealed class AnalyticsEndpointTests(InsightsRig rig) : IClassFixture<Insi
     public async Task Pages_of_trades_meet_without_a_gap()
     {
         var (person, account) = await TraderAsync();
-        for (var more = 0; more < 4; more++) await rig.TellAsync(person, account, Entry($"{account}{more}", more + 1), Exit($"{account}{more}", more + 1));
+        for (var more = 0; more < 4; more++)
+            await rig.TellAsync(person, account, Entry($"{account}{more}", more + 1),
+                Exit($"{account}{more}", more + 1));
         await rig.FollowAsync(account);
 
         List<string> ids = [];
@@ -157,5 +165,6 @@ public sealed class AnalyticsEndpointTests(InsightsRig rig) : IClassFixture<Insi
 
     private static MadeFill Entry(string id, int day = 0) => new($"{id}-in", null, "MES", true, 1, 100, 0, null, Start.AddDays(day));
 
-    private static MadeFill Exit(string id, int day = 0) => new($"{id}-out", null, "MES", false, 1, 110, 0, null, Start.AddDays(day).AddMinutes(5));
+    private static MadeFill Exit(string id, int day = 0) => new($"{id}-out", null, "MES", false, 1, 110, 0, null,
+        Start.AddDays(day).AddMinutes(5));
 }

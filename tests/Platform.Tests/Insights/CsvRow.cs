@@ -25,7 +25,8 @@ internal sealed record CsvRow(Dictionary<string, string> Cells)
     }
 
     private DateTimeOffset Time(string column) =>
-        DateTimeOffset.ParseExact(this[column], "yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        DateTimeOffset.ParseExact(this[column], "yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal);
 
     private static IEnumerable<List<string>> Lines(string text)
     {

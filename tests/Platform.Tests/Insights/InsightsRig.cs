@@ -18,7 +18,8 @@ public sealed class InsightsRig : ApiFixture
             insert into accounts.accounts (id, tenant_id, user_id, broker, name, mode, broker_account_id, currency, status, balance, equity, last_sync)
                 values ($1, $2, $3, $4, $5, 'demo', $6, $7, 'active', 10000, 10000, now())
             """);
-        foreach (object value in (object[])[id, person.TenantId, person.UserId, broker, name, id.ToString(), currency]) command.Parameters.AddWithValue(value);
+        foreach (object value in (object[])[id, person.TenantId, person.UserId, broker, name, id.ToString(), currency])
+            command.Parameters.AddWithValue(value);
         await command.ExecuteNonQueryAsync();
         foreach (var symbol in (string[])["MES", "MNQ", "MGC"])
             await ExecuteAsync($$"""
@@ -49,7 +50,8 @@ public sealed class InsightsRig : ApiFixture
         Add(NpgsqlDbType.TimestampTz, fill => fill.At);
         await command.ExecuteNonQueryAsync();
 
-        void Add<T>(NpgsqlDbType type, Func<MadeFill, T> value) => command.Parameters.Add(NpgsqlDbType.Array | type, told.Select(value).ToArray());
+        void Add<T>(NpgsqlDbType type, Func<MadeFill, T> value) =>
+            command.Parameters.Add(NpgsqlDbType.Array | type, told.Select(value).ToArray());
     }
 
     /// <summary>As the Worker does, with only what has changed.</summary>

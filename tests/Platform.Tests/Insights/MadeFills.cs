@@ -1,8 +1,10 @@
 namespace TradeFlow.Platform.Tests.Insights;
 
-internal sealed record MadeFill(string Id, string? Position, string Symbol, bool IsBuy, decimal Qty, decimal Price, decimal Fees, decimal? Pnl, DateTimeOffset At);
+internal sealed record MadeFill(string Id, string? Position, string Symbol, bool IsBuy, decimal Qty, decimal Price, decimal Fees,
+    decimal? Pnl, DateTimeOffset At);
 
-internal sealed record MadeTrade(string Symbol, bool IsLong, decimal Qty, decimal Gross, decimal Fees, DateTimeOffset Entry, DateTimeOffset Exit);
+internal sealed record MadeTrade(string Symbol, bool IsLong, decimal Qty, decimal Gross, decimal Fees, DateTimeOffset Entry,
+    DateTimeOffset Exit);
 
 /// <summary>
 /// Trades of one account as they may go: adding, partial closes, turning round with one fill, positions side by side. What each trade came
@@ -70,7 +72,8 @@ internal sealed class MadeFills
         cash += held * price * (isLong ? 1 : -1);
         fees += cost * held;
         var gross = cash * Point;
-        Fills.Add(new MadeFill($"F{++number}", position, symbol, !isLong, total, price, cost * total, tellsPnl ? gross - fees - told : null, at));
+        Fills.Add(new MadeFill($"F{++number}", position, symbol, !isLong, total, price, cost * total, tellsPnl ? gross - fees - told
+            : null, at));
         if (rest > 0) turned[symbol] = new MadeFill("", position, symbol, !isLong, rest, price, cost * rest, null, at);
         Trades.Add(new MadeTrade(symbol, isLong, qty, gross, fees, entry ?? throw new InvalidOperationException(), at));
         return at;

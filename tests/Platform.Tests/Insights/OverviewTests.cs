@@ -12,7 +12,8 @@ public sealed class OverviewTests(InsightsRig rig) : IClassFixture<InsightsRig>
         var person = await Person.SignUpAsync(rig);
         var (dollars, euros) = (await rig.AddAccountAsync(person, "Dollars"), await rig.AddAccountAsync(person, "Euros", "EUR"));
         await rig.AddAccountAsync(await Person.SignUpAsync(rig), "Somebody else's");
-        await person.SendAsync(HttpMethod.Put, "/api/user/risk_config", new { max_daily_loss = 500, max_trades_per_day = 10, max_open_trades = 3 }, person.AccessToken);
+        await person.SendAsync(HttpMethod.Put, "/api/user/risk_config", new { max_daily_loss = 500, max_trades_per_day = 10,
+            max_open_trades = 3 }, person.AccessToken);
         // 2 contracts, 10 points to the stop at 50 a point; a short whose stop is in profit; one that nobody has a price of.
         await OpenAsync(person, dollars, "P1", "BUY", 2, 100, now: 99, pnl: -100, stop: "89");
         await OpenAsync(person, dollars, "P2", "SELL", 1, 100, now: 90, pnl: 500, stop: "null");
@@ -26,9 +27,12 @@ public sealed class OverviewTests(InsightsRig rig) : IClassFixture<InsightsRig>
         Of(eur).ShouldBe(("EUR", 10_000m, 10_000m, 900m, 900m, 450m, 1, 0));
         Of(usd).ShouldBe(("USD", 10_000m, 10_000m, 400m, 400m, 1000m, 2, 1));
         var limits = overview.GetProperty("limits");
-        limits.GetProperty("open_positions").ShouldSatisfyAllConditions(used => used.GetProperty("used").GetInt32().ShouldBe(3), used => used.GetProperty("limit").GetInt32().ShouldBe(3));
-        limits.GetProperty("daily_loss")[1].ShouldSatisfyAllConditions(used => used.GetProperty("used").GetDecimal().ShouldBe(0), used => used.GetProperty("limit").GetDecimal().ShouldBe(500));
-        overview.GetProperty("accounts").EnumerateArray().Select(account => account.GetProperty("name").GetString()).ShouldBe(["Dollars", "Euros"]);
+        limits.GetProperty("open_positions").ShouldSatisfyAllConditions(used => used.GetProperty("used").GetInt32().ShouldBe(3), used =>
+            used.GetProperty("limit").GetInt32().ShouldBe(3));
+        limits.GetProperty("daily_loss")[1].ShouldSatisfyAllConditions(used => used.GetProperty("used").GetDecimal().ShouldBe(0), used =>
+            used.GetProperty("limit").GetDecimal().ShouldBe(500));
+        overview.GetProperty("accounts").EnumerateArray().Select(account => account.GetProperty("name").GetString())
+            .ShouldBe(["Dollars", "Euros"]);
     }
 
     [Fact]
@@ -41,7 +45,8 @@ public sealed class OverviewTests(InsightsRig rig) : IClassFixture<InsightsRig>
 
         var overview = (await person.GetAsync("/api/overview")).Json;
 
-        overview.GetProperty("accounts").EnumerateArray().ToDictionary(account => account.GetProperty("id").GetGuid(), account => account.GetProperty("health").GetString())
+        overview.GetProperty("accounts").EnumerateArray().ToDictionary(account => account.GetProperty("id").GetGuid(), account =>
+            account.GetProperty("health").GetString())
             .ShouldBe(new Dictionary<Guid, string?> { [fresh] = "ok", [late] = "late", [down] = "offline" }, ignoreOrder: true);
         overview.GetProperty("health").GetProperty("late").GetInt32().ShouldBe(1);
     }
@@ -54,20 +59,25 @@ public sealed class OverviewTests(InsightsRig rig) : IClassFixture<InsightsRig>
 
         var points = EquityEndpoint.OfSnapshots(
         [
-            At(0, one, 1000), At(1, one, 900), At(2, two, 500), At(3, two, 450), At(4, one, 1100), At(5, two, 0) with { IsGone = true }, At(6, one, 1080),
+            At(0, one, 1000), At(1, one, 900), At(2, two, 500), At(3, two, 450), At(4, one, 1100), At(5, two, 0) with { IsGone = true },
+                At(6, one, 1080),
         ]);
 
         points.Select(point => (point.Equity, point.Drawdown)).ShouldBe(
             [(1000m, 0m), (900m, 100m), (1400m, 100m), (1350m, 150m), (1550m, 0m), (1100m, 0m), (1080m, 20m)]);
 
-        EquityEndpoint.Snapshot At(int hours, Guid account, decimal equity) => new(account, start.AddHours(hours), "USD", equity, equity, false, false);
+        EquityEndpoint.Snapshot At(int hours, Guid account, decimal equity) => new(account, start.AddHours(hours), "USD", equity, equity,
+            false, false);
     }
 
     private static (string?, decimal, decimal, decimal, decimal, decimal, int, int) Of(JsonElement row) =>
-        (row.GetProperty("currency").GetString(), row.GetProperty("equity").GetDecimal(), row.GetProperty("balance").GetDecimal(), row.GetProperty("floating_pnl").GetDecimal(),
-            row.GetProperty("today_pnl").GetDecimal(), row.GetProperty("open_risk").GetDecimal(), row.GetProperty("open_positions").GetInt32(), row.GetProperty("positions_without_stop").GetInt32());
+        (row.GetProperty("currency").GetString(), row.GetProperty("equity").GetDecimal(), row.GetProperty("balance").GetDecimal(),
+            row.GetProperty("floating_pnl").GetDecimal(),
+            row.GetProperty("today_pnl").GetDecimal(), row.GetProperty("open_risk").GetDecimal(),
+                row.GetProperty("open_positions").GetInt32(), row.GetProperty("positions_without_stop").GetInt32());
 
-    private Task OpenAsync(Person person, Guid account, string key, string side, int qty, decimal entry, decimal now, decimal pnl, string stop, string symbol = "MES") => rig.ExecuteAsync(
+    private Task OpenAsync(Person person, Guid account, string key, string side, int qty, decimal entry, decimal now, decimal pnl,
+        string stop, string symbol = "MES") => rig.ExecuteAsync(
         FormattableString.Invariant($"""
             insert into trading.positions (id, tenant_id, account_id, broker, broker_position_id, symbol, broker_symbol, side, qty, avg_price, current_price, pnl, stop_loss,
                 opened_at, updated_at)

@@ -18,7 +18,8 @@ public sealed class RandomTradeTests(InsightsRig rig) : IClassFixture<InsightsRi
     public async Task Every_figure_can_be_reckoned_from_the_csv()
     {
         var person = await Person.SignUpAsync(rig);
-        (await person.SendAsync(HttpMethod.Put, "/api/user/risk_config", new { trading_hours_timezone = NewYork.Id, day_reset_time = "17:00" }, person.AccessToken))
+        (await person.SendAsync(HttpMethod.Put, "/api/user/risk_config", new { trading_hours_timezone = NewYork.Id,
+            day_reset_time = "17:00" }, person.AccessToken))
             .Status.ShouldBe(System.Net.HttpStatusCode.OK);
         Dictionary<Guid, MadeFills> made = [];
         var kind = 0;
@@ -33,13 +34,15 @@ public sealed class RandomTradeTests(InsightsRig rig) : IClassFixture<InsightsRi
         foreach (var (account, fills) in made)
         {
             var rows = CsvRow.Read(await InsightsRig.CsvAsync(person, $"?account_id={account}"));
-            var shown = rows.Select(row => new MadeTrade(row["symbol"], row["side"] == "BUY", InsightsRig.Number(row["qty"]), row.Gross, row.Fees, row.Entry, row.Exit));
+            var shown = rows.Select(row => new MadeTrade(row["symbol"], row["side"] == "BUY", InsightsRig.Number(row["qty"]), row.Gross,
+                row.Fees, row.Entry, row.Exit));
             shown.ShouldBe(fills.Trades, ignoreOrder: true);
             var (differences, trades) = await rig.Trips.RecomputeAsync(account, repair: false, CancellationToken.None);
             differences.ShouldBeEmpty();
             trades.ShouldBe(fills.Trades.Count);
         }
-        foreach (var query in (string[])["", $"?account_id={made.Keys.First()}", "?broker=topstep&symbol=MNQ", "?from=2025-11-03&to=2026-02-11", "?from=2025-11-03&to=2025-11-03", "?symbol=NONE"])
+        foreach (var query in (string[])["", $"?account_id={made.Keys.First()}", "?broker=topstep&symbol=MNQ",
+            "?from=2025-11-03&to=2026-02-11", "?from=2025-11-03&to=2025-11-03", "?symbol=NONE"])
             await CompareAsync(person, query);
     }
 
@@ -55,7 +58,8 @@ public sealed class RandomTradeTests(InsightsRig rig) : IClassFixture<InsightsRi
             {
                 var delayed = piece.Where(_ => random.Next(30) == 0).ToList();
                 var plain = piece.Except(delayed).Where(_ => random.Next(20) == 0).ToList();
-                await rig.TellAsync(person, account, [.. late, .. piece.Except(delayed).Except(plain), .. plain.Select(fill => fill with { Fees = 0, Pnl = null })]);
+                await rig.TellAsync(person, account, [.. late, .. piece.Except(delayed).Except(plain),
+                    .. plain.Select(fill => fill with { Fees = 0, Pnl = null })]);
                 await rig.FollowAsync(account);
                 late = delayed;
                 bare.AddRange(plain);
@@ -91,7 +95,8 @@ public sealed class RandomTradeTests(InsightsRig rig) : IClassFixture<InsightsRi
         async Task CheckKeysAsync(string path, Func<CsvRow, string?> keyOf)
         {
             var told = (await person.GetAsync($"/api/analytics/{path}{query}")).Json.EnumerateArray()
-                .Select(row => (Key: row.GetProperty("key").GetString(), Currency: row.GetProperty("currency").GetString(), Figures: FiguresOf(row)));
+                .Select(row => (Key: row.GetProperty("key").GetString(), Currency: row.GetProperty("currency").GetString(),
+                    Figures: FiguresOf(row)));
             var wanted = rows.GroupBy(row => (Key: keyOf(row), Currency: row["currency"]))
                 .OrderBy(group => group.Key.Key, StringComparer.Ordinal).ThenBy(group => group.Key.Currency, StringComparer.Ordinal)
                 .Select(group => (group.Key.Key, (string?)group.Key.Currency, FiguresOf(group)));
@@ -102,7 +107,8 @@ public sealed class RandomTradeTests(InsightsRig rig) : IClassFixture<InsightsRi
     private static void CheckSummary(List<CsvRow> rows, JsonElement told)
     {
         var (wins, losses) = (rows.Count(row => row.Net > 0), rows.Count(row => row.Net < 0));
-        var (profit, loss, net) = (rows.Sum(row => Math.Max(row.Gross, 0)), rows.Sum(row => Math.Max(-row.Gross, 0)), rows.Sum(row => row.Net));
+        var (profit, loss, net) = (rows.Sum(row => Math.Max(row.Gross, 0)), rows.Sum(row => Math.Max(-row.Gross, 0)),
+            rows.Sum(row => row.Net));
         Of("trades").ShouldBe(rows.Count);
         Of("net_pnl").ShouldBe(net);
         Of("gross_profit").ShouldBe(profit);
@@ -127,13 +133,15 @@ public sealed class RandomTradeTests(InsightsRig rig) : IClassFixture<InsightsRi
     }
 
     private static (int, int, int, decimal, decimal, decimal, decimal) FiguresOf(JsonElement row) =>
-        (row.GetProperty("trades").GetInt32(), row.GetProperty("wins").GetInt32(), row.GetProperty("losses").GetInt32(), row.GetProperty("gross_profit").GetDecimal(),
+        (row.GetProperty("trades").GetInt32(), row.GetProperty("wins").GetInt32(), row.GetProperty("losses").GetInt32(),
+            row.GetProperty("gross_profit").GetDecimal(),
             row.GetProperty("gross_loss").GetDecimal(), row.GetProperty("fees").GetDecimal(), row.GetProperty("net_pnl").GetDecimal());
 
     private static (int, int, int, decimal, decimal, decimal, decimal) FiguresOf(IEnumerable<CsvRow> rows)
     {
         var all = rows.ToList();
-        return (all.Count, all.Count(row => row.Net > 0), all.Count(row => row.Net < 0), all.Sum(row => Math.Max(row.Gross, 0)), all.Sum(row => Math.Max(-row.Gross, 0)),
+        return (all.Count, all.Count(row => row.Net > 0), all.Count(row => row.Net < 0), all.Sum(row => Math.Max(row.Gross, 0)),
+            all.Sum(row => Math.Max(-row.Gross, 0)),
             all.Sum(row => row.Fees), all.Sum(row => row.Net));
     }
 

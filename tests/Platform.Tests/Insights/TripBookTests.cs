@@ -24,7 +24,8 @@ public sealed class TripBookTests
     {
         var trips = Follow(Fill(true, 2, 100), Fill(false, 5, 101, fees: 5), Fill(true, 3, 103));
 
-        trips.Select(trip => (trip.Side, trip.Qty, trip.GrossPnl, trip.Fees, trip.Turned)).ShouldBe([("BUY", 2m, 100m, 2m, 3m), ("SELL", 3m, -300m, 3m, 0m)]);
+        trips.Select(trip => (trip.Side, trip.Qty, trip.GrossPnl, trip.Fees, trip.Turned))
+            .ShouldBe([("BUY", 2m, 100m, 2m, 3m), ("SELL", 3m, -300m, 3m, 0m)]);
         trips[1].EntryAt.ShouldBe(trips[0].ExitAt);
     }
 
@@ -42,7 +43,8 @@ public sealed class TripBookTests
     [Fact]
     public void Nobody_guesses_a_profit_in_another_currency()
     {
-        var trip = new TripBook(Account, true, Point with { Money = null }, []).Follow([Fill(true, 1, 100), Fill(false, 1, 110)]).ShouldHaveSingleItem();
+        var trip = new TripBook(Account, true, Point with { Money = null }, []).Follow([Fill(true, 1, 100), Fill(false, 1, 110)])
+            .ShouldHaveSingleItem();
 
         (trip.GrossPnl, trip.NetPnl).ShouldBe((null, null));
     }
@@ -52,9 +54,11 @@ public sealed class TripBookTests
     {
         var position = Position(true) with { ClosedAt = Start.AddMinutes(2) };
 
-        var trip = new TripBook(Account, true, Point, [position]).Follow([Fill(false, 1, 110, pnl: 60), Fill(false, 2, 112, pnl: 80), Fill(true, 1, 90)]).ShouldHaveSingleItem();
+        var trip = new TripBook(Account, true, Point, [position]).Follow([Fill(false, 1, 110, pnl: 60), Fill(false, 2, 112, pnl: 80),
+            Fill(true, 1, 90)]).ShouldHaveSingleItem();
 
-        (trip.Side, trip.Qty, trip.EntryPrice, trip.EntryAt, trip.NetPnl, trip.PositionId).ShouldBe(("BUY", 3m, 99m, position.OpenedAt, 140m, position.Id));
+        (trip.Side, trip.Qty, trip.EntryPrice, trip.EntryAt, trip.NetPnl, trip.PositionId)
+            .ShouldBe(("BUY", 3m, 99m, position.OpenedAt, 140m, position.Id));
     }
 
     [Fact]
@@ -68,7 +72,8 @@ public sealed class TripBookTests
     [Fact]
     public void Slippage_is_what_entry_and_exit_were_worse_than_the_signals_said()
     {
-        var trip = Follow(Fill(true, 2, 100.5m, signal: 100), Fill(false, 1, 110, signal: 110.25m), Fill(false, 1, 111)).ShouldHaveSingleItem();
+        var trip = Follow(Fill(true, 2, 100.5m, signal: 100), Fill(false, 1, 110, signal: 110.25m), Fill(false, 1, 111))
+            .ShouldHaveSingleItem();
 
         // Two ticks on entry, one on the half of the exit that had a price; 0.5 × 2 + 0.25 × 1 points in money.
         (trip.SlippageTicks, trip.SlippageMoney).ShouldBe((3m, 62.5m));
@@ -88,7 +93,9 @@ public sealed class TripBookTests
 
     private static BookedPosition Position(bool isLong) => new()
     {
-        Id = Guid.Parse("0198d9a2-0000-7000-8000-000000000002"), Key = "P1", Symbol = "MES", IsLong = isLong, Qty = 3, EntryPrice = 99, OpenedAt = Start.AddDays(-2),
-        ClosedAt = null, LastPrice = 112, RealizedPnl = null, Webhook = null, Strategy = null, ClosedQty = 0, ClosedPrice = null, ClosedWhole = false, IsUntold = false,
+        Id = Guid.Parse("0198d9a2-0000-7000-8000-000000000002"), Key = "P1", Symbol = "MES", IsLong = isLong, Qty = 3, EntryPrice = 99,
+            OpenedAt = Start.AddDays(-2),
+        ClosedAt = null, LastPrice = 112, RealizedPnl = null, Webhook = null, Strategy = null, ClosedQty = 0, ClosedPrice = null,
+            ClosedWhole = false, IsUntold = false,
     };
 }

@@ -16,18 +16,23 @@ public sealed class TripKeeperTests(InsightsRig rig) : IClassFixture<InsightsRig
     {
         var person = await Person.SignUpAsync(rig);
         var account = await rig.AddAccountAsync(person);
-        using var keeper = new TripKeeper(rig.Trips, new EquityStore(rig.Platform.Database, TimeProvider.System), rig.Service<RedisBus>(), TimeProvider.System,
+        using var keeper = new TripKeeper(rig.Trips, new EquityStore(rig.Platform.Database, TimeProvider.System), rig.Service<RedisBus>(),
+            TimeProvider.System,
             rig.Service<Supervisor>(), NullLogger<TripKeeper>.Instance);
         await keeper.StartAsync(CancellationToken.None);
 
-        await rig.TellAsync(person, account, new MadeFill("k1", null, "MES", true, 1, 100, 0, null, Start), new MadeFill("k2", null, "MES", false, 1, 110, 0, null, Start.AddMinutes(1)));
-        await Eventually.True(async () => (await person.GetAsync("/api/analytics/summary")).Json.GetProperty("net_pnl").GetDecimal() == 500, "the trade is there");
+        await rig.TellAsync(person, account, new MadeFill("k1", null, "MES", true, 1, 100, 0, null, Start),
+            new MadeFill("k2", null, "MES", false, 1, 110, 0, null, Start.AddMinutes(1)));
+        await Eventually.True(async () =>
+            (await person.GetAsync("/api/analytics/summary")).Json.GetProperty("net_pnl").GetDecimal() == 500, "the trade is there");
         // The first day, and after the trade, as its money was told after it.
-        await Eventually.True(async () => (await person.GetAsync("/api/analytics/equity")).Json.GetArrayLength() == 2, "the curve has begun");
+        await Eventually.True(async () => (await person.GetAsync("/api/analytics/equity")).Json.GetArrayLength() == 2,
+            "the curve has begun");
         await keeper.StopAsync(CancellationToken.None);
 
         var point = (await person.GetAsync("/api/analytics/equity")).Json[0];
-        (point.GetProperty("equity").GetDecimal(), point.GetProperty("balance").GetDecimal(), point.GetProperty("drawdown").GetDecimal(), point.GetProperty("currency").GetString())
+        (point.GetProperty("equity").GetDecimal(), point.GetProperty("balance").GetDecimal(), point.GetProperty("drawdown").GetDecimal(),
+            point.GetProperty("currency").GetString())
             .ShouldBe((10_000m, 10_000m, 0m, "USD"));
     }
 
@@ -45,13 +50,16 @@ public sealed class TripKeeperTests(InsightsRig rig) : IClassFixture<InsightsRig
         await rig.FollowAsync(account);
 
         var trade = await OnlyTradeAsync(person);
-        (trade.GetProperty("side").GetString(), trade.GetProperty("net_pnl").GetDecimal(), trade.GetProperty("exit_price").GetDecimal()).ShouldBe(("SELL", 480m, 95m));
+        (trade.GetProperty("side").GetString(), trade.GetProperty("net_pnl").GetDecimal(), trade.GetProperty("exit_price").GetDecimal())
+            .ShouldBe(("SELL", 480m, 95m));
         await person.PatchAsync($"/api/analytics/trades/{trade.GetProperty("id").GetString()}", new { note = "by hand" });
-        await rig.TellAsync(person, account, new MadeFill("p1", "T1", "MES", false, 2, 100, 0, null, Start), new MadeFill("p2", "T1", "MES", true, 2, 95, 10, 490, Start.AddHours(1)));
+        await rig.TellAsync(person, account, new MadeFill("p1", "T1", "MES", false, 2, 100, 0, null, Start),
+            new MadeFill("p2", "T1", "MES", true, 2, 95, 10, 490, Start.AddHours(1)));
         await rig.FollowAsync(account);
 
         trade = await OnlyTradeAsync(person);
-        (trade.GetProperty("net_pnl").GetDecimal(), trade.GetProperty("fees").GetDecimal(), trade.GetProperty("note").GetString()).ShouldBe((490m, 10m, "by hand"));
+        (trade.GetProperty("net_pnl").GetDecimal(), trade.GetProperty("fees").GetDecimal(), trade.GetProperty("note").GetString())
+            .ShouldBe((490m, 10m, "by hand"));
         (await rig.Trips.RecomputeAsync(account, repair: false, CancellationToken.None)).Differences.ShouldBeEmpty();
     }
 
@@ -60,18 +68,21 @@ public sealed class TripKeeperTests(InsightsRig rig) : IClassFixture<InsightsRig
     {
         var person = await Person.SignUpAsync(rig);
         var account = await rig.AddAccountAsync(person);
-        await rig.TellAsync(person, account, new MadeFill("c1", null, "MES", true, 1, 100, 0, null, Start), new MadeFill("c2", null, "MES", false, 1, 110, 0, null, Start.AddMinutes(1)));
+        await rig.TellAsync(person, account, new MadeFill("c1", null, "MES", true, 1, 100, 0, null, Start),
+            new MadeFill("c2", null, "MES", false, 1, 110, 0, null, Start.AddMinutes(1)));
         await rig.FollowAsync(account);
         await rig.ExecuteAsync($"update insights.trades set net_pnl = 499 where account_id = '{account}'");
 
-        (await RunAsync(false)).ShouldSatisfyAllConditions(run => run.Code.ShouldBe(1), run => run.Words.ShouldContain($"account {account}: differs"), run => run.Words.ShouldContain("1 differ"));
+        (await RunAsync(false)).ShouldSatisfyAllConditions(run => run.Code.ShouldBe(1), run =>
+            run.Words.ShouldContain($"account {account}: differs"), run => run.Words.ShouldContain("1 differ"));
         (await RunAsync(true)).Code.ShouldBe(0);
         (await RunAsync(false)).ShouldSatisfyAllConditions(run => run.Code.ShouldBe(0), run => run.Words.ShouldContain("no difference"));
 
         async Task<(int Code, string Words)> RunAsync(bool repair)
         {
             await using var words = new StringWriter();
-            return (await InsightsModule.RecomputeAsync(rig.Platform.Configuration, repair, words, CancellationToken.None), words.ToString());
+            return (await InsightsModule.RecomputeAsync(rig.Platform.Configuration, repair, words, CancellationToken.None),
+                words.ToString());
         }
     }
 

@@ -7,7 +7,8 @@ using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Insights;
 
-/// <summary>What a figure reads: one range of one index, which is the tenant's trades of the time that is asked for and nothing else.</summary>
+/// <summary>What a figure reads: one range of one index, which is the tenant's trades of the time that is asked for and nothing
+/// else.</summary>
 public sealed class YearPlanTests(InsightsRig rig) : IClassFixture<InsightsRig>
 {
     [Fact]
@@ -25,7 +26,8 @@ public sealed class YearPlanTests(InsightsRig rig) : IClassFixture<InsightsRig>
 
         await using var connection = await rig.Platform.Database.App.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await using (var tenant = new NpgsqlCommand($"select set_config('app.tenant', '{people[0].TenantId}', true)", connection)) await tenant.ExecuteNonQueryAsync();
+        await using (var tenant = new NpgsqlCommand($"select set_config('app.tenant', '{people[0].TenantId}', true)",
+            connection)) await tenant.ExecuteNonQueryAsync();
         var days = await TradingDays.OfAsync(new TenantId(people[0].TenantId), connection, CancellationToken.None);
         await using var explain = new NpgsqlCommand("explain (analyze, format json) " + TradeReads.SumsSql("symbol"), connection);
         filter.Bind(explain.Parameters, days);
@@ -34,7 +36,8 @@ public sealed class YearPlanTests(InsightsRig rig) : IClassFixture<InsightsRig>
         using var json = JsonDocument.Parse(plan);
         // A plain scan of the index, or its rows first and then their pages.
         var nodes = Nodes(json.RootElement[0].GetProperty("Plan")).ToList();
-        nodes.Where(node => node.TryGetProperty("Index Name", out _)).Select(node => node.GetProperty("Index Name").GetString()).ShouldBe(["trades_by_exit"], plan);
+        nodes.Where(node => node.TryGetProperty("Index Name", out _)).Select(node => node.GetProperty("Index Name").GetString())
+            .ShouldBe(["trades_by_exit"], plan);
         var scan = nodes.Where(node => node.TryGetProperty("Relation Name", out _)).ShouldHaveSingleItem(plan);
         scan.GetProperty("Node Type").GetString().ShouldNotBe("Seq Scan", plan);
         scan.GetProperty("Actual Rows").GetDouble().ShouldBe(30 * 24);

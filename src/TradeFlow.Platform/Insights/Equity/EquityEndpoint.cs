@@ -26,7 +26,8 @@ internal static class EquityEndpoint
             var curve = filter is { Symbol: null, Strategy: null }
                 ? OfSnapshots(await SnapshotsAsync(filter, days, connection, ct))
                 : OfTrades(await TradeReads.StepsAsync(filter, days, connection, ct));
-            return [.. curve.GroupBy(point => point.Currency, StringComparer.Ordinal).SelectMany(points => Thinned([.. points])).OrderBy(point => point.At)];
+            return [.. curve.GroupBy(point => point.Currency, StringComparer.Ordinal).SelectMany(points => Thinned([.. points]))
+                .OrderBy(point => point.At)];
         }, ct));
     }
 
@@ -59,11 +60,19 @@ internal static class EquityEndpoint
     {
         const int most = 1_000;
         if (points.Length <= 2 * most) return points;
-        return points.Chunk((points.Length + most - 1) / most).SelectMany(part => part.MaxBy(point => point.Drawdown) is { } deepest && deepest != part[^1] ? [deepest, part[^1]] : new[] { part[^1] });
+        return points.Chunk((points.Length + most - 1) / most).SelectMany(EndsOf);
+
+        static IEnumerable<Point> EndsOf(Point[] part)
+        {
+            var deepest = part.MaxBy(point => point.Drawdown);
+            if (deepest is not null && deepest != part[^1]) yield return deepest;
+            yield return part[^1];
+        }
     }
 
     // The last of each account before the first day is where its curve begins. An account that was removed leaves at that moment.
-    private static async Task<List<Snapshot>> SnapshotsAsync(TradeFilter filter, TradingDays days, NpgsqlConnection connection, CancellationToken ct)
+    private static async Task<List<Snapshot>> SnapshotsAsync(
+        TradeFilter filter, TradingDays days, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
             with mine as (
@@ -87,14 +96,15 @@ internal static class EquityEndpoint
         List<Snapshot> found = [];
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
-            found.Add(new Snapshot(row.GetGuid(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetDecimal(3).Trimmed(), row.GetDecimal(4).Trimmed(),
-                row.GetBoolean(5), row.GetBoolean(6)));
+            found.Add(new Snapshot(row.GetGuid(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetDecimal(3).Trimmed(),
+                row.GetDecimal(4).Trimmed(), row.GetBoolean(5), row.GetBoolean(6)));
         return found;
     }
 
     /// <param name="IsBefore">From before the first day: where the account's curve begins.</param>
     /// <param name="IsGone">The account was removed.</param>
-    internal sealed record Snapshot(Guid Account, DateTimeOffset At, string Currency, decimal Equity, decimal Balance, bool IsBefore, bool IsGone);
+    internal sealed record Snapshot(
+        Guid Account, DateTimeOffset At, string Currency, decimal Equity, decimal Balance, bool IsBefore, bool IsGone);
 
     private sealed class CurrencyCurve
     {

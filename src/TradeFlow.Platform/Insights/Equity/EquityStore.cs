@@ -52,7 +52,8 @@ internal sealed class EquityStore(Database database, TimeProvider clock)
         return tenants;
     }
 
-    private static async Task SnapshotAsync(Guid tenant, DateTimeOffset now, DateTimeOffset dayStart, NpgsqlConnection connection, CancellationToken ct)
+    private static async Task SnapshotAsync(
+        Guid tenant, DateTimeOffset now, DateTimeOffset dayStart, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
             with due as (

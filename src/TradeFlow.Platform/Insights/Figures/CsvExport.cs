@@ -75,7 +75,8 @@ internal static class CsvExport
         text.Append(',');
     }
 
-    private static void Number(StringBuilder text, decimal? value) => text.Append(value?.Trimmed().ToString(CultureInfo.InvariantCulture)).Append(',');
+    private static void Number(StringBuilder text, decimal? value) =>
+        text.Append(value?.Trimmed().ToString(CultureInfo.InvariantCulture)).Append(',');
 
     private static void Time(StringBuilder text, DateTimeOffset? value) =>
         text.Append(value?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture)).Append(',');

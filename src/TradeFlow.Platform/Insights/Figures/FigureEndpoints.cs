@@ -78,8 +78,8 @@ internal static class FigureEndpoints
     }
 
     private static CurrencySummary ViewOf(Sums sums, decimal drawdown) => new(
-        sums.Currency, sums.Trades, sums.Wins, sums.Losses, Sums.Ratio(sums.Wins, sums.Wins + sums.Losses), Sums.Ratio(sums.Held, sums.HeldOf),
-        sums.Net, sums.GrossProfit, sums.GrossLoss, sums.Fees, sums.ProfitFactor, sums.Expectancy, drawdown.Trimmed());
+        sums.Currency, sums.Trades, sums.Wins, sums.Losses, Sums.Ratio(sums.Wins, sums.Wins + sums.Losses),
+        Sums.Ratio(sums.Held, sums.HeldOf), sums.Net, sums.GrossProfit, sums.GrossLoss, sums.Fees, sums.ProfitFactor, sums.Expectancy, drawdown.Trimmed());
 
     private static async Task<Results<Ok<IReadOnlyList<KeyRow>>, ProblemHttpResult>> ByAsync(
         Func<TradingDays, DateTimeOffset, DateTimeOffset, KeyKind> keyOf, TradeQuery query, TenantContext tenant, TenantDb db,

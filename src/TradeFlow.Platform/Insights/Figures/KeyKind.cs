@@ -22,7 +22,8 @@ internal sealed record KeyKind(string Sql, Func<string?, string?> NameOf, Action
         var date = days.DateOf(first);
         for (var day = date; begins.Count == 0 || begins[^1] <= last; day = day.AddDays(1)) begins.Add(days.Begin(day));
         return new KeyKind("width_bucket(exit_at, $7::timestamptz[])::text",
-            bucket => date.AddDays(Number(bucket) - 1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), parameters => Times(parameters, begins));
+            bucket => date.AddDays(Number(bucket) - 1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            parameters => Times(parameters, begins));
     }
 
     public static KeyKind Hour(TradingDays days, DateTimeOffset first, DateTimeOffset last) =>

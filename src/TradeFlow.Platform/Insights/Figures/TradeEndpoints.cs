@@ -16,25 +16,31 @@ internal static class TradeEndpoints
     private const int LongestTag = 40;
 
     internal static async Task<Results<Ok<Page<TradeView>>, ProblemHttpResult>> List(
-        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, CancellationToken ct, int limit = Paging.Default, string? cursor = null)
+        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, CancellationToken ct,
+        int limit = Paging.Default, string? cursor = null)
     {
         var (filter, errors) = TradeFilter.Read(query, brokers);
         if (limit is < 1 or > Paging.Largest) errors["limit"] = [$"Use 1 to {Paging.Largest}."];
         var before = cursor is null ? null : TimeCursor.Read(cursor);
         if (cursor is not null && before is null) errors["cursor"] = ["Use the next_cursor of the page before."];
         if (errors.Count > 0) return Problem.Invalid(errors);
-        return TypedResults.Ok(await db.RunSqlAsync(
-            async connection => await TradeReads.PageAsync(filter, limit, before, await TradingDays.OfAsync(tenant.Tenant, connection, ct), connection, ct), ct));
+        return TypedResults.Ok(await db.RunSqlAsync(async connection =>
+        {
+            var days = await TradingDays.OfAsync(tenant.Tenant, connection, ct);
+            return await TradeReads.PageAsync(filter, limit, before, days, connection, ct);
+        }, ct));
     }
 
-    internal static async Task<Results<Ok<TradeView>, ProblemHttpResult>> Write(Guid id, JsonElement body, TenantDb db, CancellationToken ct)
+    internal static async Task<Results<Ok<TradeView>, ProblemHttpResult>> Write(
+        Guid id, JsonElement body, TenantDb db, CancellationToken ct)
     {
         var (note, tags, errors) = Read(body);
         if (errors.Count > 0) return Problem.Invalid(errors);
         var trade = await db.RunSqlAsync(async connection =>
         {
             await using var command = new NpgsqlCommand("""
-                update insights.trades set note = case when $2 then $3 else note end, tags = case when $4 then $5 else tags end where id = $1
+                update insights.trades
+                set note = case when $2 then $3 else note end, tags = case when $4 then $5 else tags end where id = $1
                 """, connection);
             command.Parameters.AddWithValue(id);
             command.Parameters.AddWithValue(body.TryGetProperty("note", out _));
@@ -60,14 +66,16 @@ internal static class TradeEndpoints
         if (body.TryGetProperty("note", out var written) && written.ValueKind != JsonValueKind.Null)
         {
             note = written.ValueKind == JsonValueKind.String ? written.GetString()?.Trim() : null;
-            if (note is null || note.Length > LongestNote || note.Contains('\0')) errors["note"] = [$"Use a text of up to {LongestNote} characters."];
+            if (note is null || note.Length > LongestNote || note.Contains('\0'))
+                errors["note"] = [$"Use a text of up to {LongestNote} characters."];
             else if (note.Length == 0) note = null;
         }
         if (body.TryGetProperty("tags", out var list) && list.ValueKind != JsonValueKind.Null)
         {
             foreach (var one in list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : default)
                 tags.Add(one.ValueKind == JsonValueKind.String ? one.GetString()?.Trim() ?? "" : "");
-            if (list.ValueKind != JsonValueKind.Array || tags.Count > MostTags || tags.Any(tag => tag.Length is 0 or > LongestTag || tag.Any(char.IsControl)))
+            if (list.ValueKind != JsonValueKind.Array || tags.Count > MostTags
+                || tags.Any(tag => tag.Length is 0 or > LongestTag || tag.Any(char.IsControl)))
                 errors["tags"] = [$"Use up to {MostTags} words of up to {LongestTag} characters."];
         }
         return (note, [.. tags.Distinct(StringComparer.OrdinalIgnoreCase)], errors);

@@ -62,7 +62,8 @@ internal sealed record TradeFilter(DateOnly? From, DateOnly? To, Guid? Account, 
     {
         if (string.IsNullOrEmpty(text)) return null;
         // Within what a time in the database can be, a day to both sides.
-        if (DateOnly.TryParseExact(text, Day, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is > 1900 and < 9000) return day;
+        if (DateOnly.TryParseExact(text, Day, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            && day.Year is > 1900 and < 9000) return day;
         errors[field] = ["Use a day, such as 2026-11-29."];
         return null;
     }

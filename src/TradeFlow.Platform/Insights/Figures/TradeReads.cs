@@ -44,7 +44,8 @@ internal static class TradeReads
         TradeFilter filter, string currency, TradingDays days, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
-            $"select net_pnl from insights.trades where {TradeFilter.Sql} and net_pnl is not null and currency = $7 order by exit_at, id", connection);
+            $"select net_pnl from insights.trades where {TradeFilter.Sql} and net_pnl is not null and currency = $7 order by exit_at, id",
+            connection);
         filter.Bind(command.Parameters, days);
         command.Parameters.AddWithValue(currency);
         List<decimal> found = [];
@@ -71,7 +72,8 @@ internal static class TradeReads
         TradeFilter filter, TradingDays days, NpgsqlConnection connection, [EnumeratorCancellation] CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
-            $"{Columns} where {TradeFilter.Sql}) t join accounts.accounts a on a.id = t.account_id order by t.exit_at, t.id", connection) { CommandTimeout = 60 };
+            $"{Columns} where {TradeFilter.Sql}) t join accounts.accounts a on a.id = t.account_id order by t.exit_at, t.id",
+            connection) { CommandTimeout = 60 };
         filter.Bind(command.Parameters, days);
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct)) yield return Read(row);
@@ -79,7 +81,8 @@ internal static class TradeReads
 
     /// <summary>The newest first.</summary>
     public static async Task<Page<TradeView>> PageAsync(
-        TradeFilter filter, int limit, (DateTimeOffset At, Guid Id)? before, TradingDays days, NpgsqlConnection connection, CancellationToken ct)
+        TradeFilter filter, int limit, (DateTimeOffset At, Guid Id)? before, TradingDays days, NpgsqlConnection connection,
+        CancellationToken ct)
     {
         await using var command = new NpgsqlCommand($"""
             {Columns} where {TradeFilter.Sql} and ($7::timestamptz is null or (exit_at, id) < ($7, $8))
@@ -99,7 +102,8 @@ internal static class TradeReads
 
     public static async Task<TradeView?> FindAsync(Guid id, NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand($"{Columns} where id = $1) t join accounts.accounts a on a.id = t.account_id", connection);
+        await using var command = new NpgsqlCommand($"{Columns} where id = $1) t join accounts.accounts a on a.id = t.account_id",
+            connection);
         command.Parameters.AddWithValue(id);
         await using var row = await command.ExecuteReaderAsync(ct);
         return await row.ReadAsync(ct) ? Read(row) : null;

@@ -42,7 +42,9 @@ internal sealed record TradeView
     public required IReadOnlyList<string> Tags { get; init; }
 }
 
-/// <summary>Amounts are of one currency: with trades in several they are <c>null</c> here, and each currency has its own in <see cref="ByCurrency"/>.</summary>
+/// <summary>
+/// Amounts are of one currency: with trades in several they are <c>null</c> here, and each currency has its own in <see cref="ByCurrency"/>.
+/// </summary>
 internal sealed record SummaryView
 {
     public required string? Currency { get; init; }
@@ -79,8 +81,8 @@ internal sealed record SummaryView
 }
 
 internal sealed record CurrencySummary(
-    string Currency, int Trades, int Wins, int Losses, decimal? WinRate, decimal? AverageHoldSeconds, decimal NetPnl, decimal GrossProfit, decimal GrossLoss,
-    decimal Fees, decimal? ProfitFactor, decimal? Expectancy, decimal MaxDrawdown);
+    string Currency, int Trades, int Wins, int Losses, decimal? WinRate, decimal? AverageHoldSeconds, decimal NetPnl, decimal GrossProfit,
+    decimal GrossLoss, decimal Fees, decimal? ProfitFactor, decimal? Expectancy, decimal MaxDrawdown);
 
 /// <param name="Key">What the row is of; <c>null</c> where trades have none, such as no strategy.</param>
 internal sealed record KeyRow(

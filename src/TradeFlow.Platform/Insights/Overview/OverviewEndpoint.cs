@@ -29,7 +29,8 @@ internal static class OverviewEndpoint
                 List<Held> held = [.. positions.Where(position => position.Account == account.Id)];
                 healths.Add(account with { FloatingPnl = held.Sum(position => position.Pnl ?? 0).Trimmed(), OpenPositions = held.Count });
                 if (held.Count == 0) continue;
-                var values = await new TripReads(connection, account.Id, ct).ValuesAsync([.. held.Select(position => position.Symbol).Distinct()], account.Currency);
+                string[] symbols = [.. held.Select(position => position.Symbol).Distinct(StringComparer.Ordinal)];
+                var values = await new TripReads(connection, account.Id, ct).ValuesAsync(symbols, account.Currency);
                 var (risk, without) = risks.GetValueOrDefault(account.Currency);
                 foreach (var position in held)
                 {
@@ -40,17 +41,20 @@ internal static class OverviewEndpoint
             }
             return new OverviewView(now, start, end,
                 [.. standing.Pnl.Select(today => OfCurrency(today.Key, today.Value, healths, risks.GetValueOrDefault(today.Key)))],
-                new LimitsView(standing.Enabled, [.. standing.Pnl.Select(today => new LossUse(today.Key, Math.Max(0, -today.Value), standing.MaxDailyLoss))],
+                new LimitsView(standing.Enabled,
+                    [.. standing.Pnl.Select(today => new LossUse(today.Key, Math.Max(0, -today.Value), standing.MaxDailyLoss))],
                     new LimitUse(standing.Trades, standing.MaxTrades), new LimitUse(standing.OpenPositions, standing.MaxOpenPositions)),
                 healths, healths.CountBy(account => account.Health).ToDictionary());
         }, ct));
     }
 
-    private static CurrencyStanding OfCurrency(string currency, decimal today, List<AccountHealth> accounts, (decimal Risk, int Without) risk)
+    private static CurrencyStanding OfCurrency(
+        string currency, decimal today, List<AccountHealth> accounts, (decimal Risk, int Without) risk)
     {
         List<AccountHealth> mine = [.. accounts.Where(account => account.Currency == currency)];
-        return new CurrencyStanding(currency, mine.Count, mine.Sum(account => account.Equity ?? 0), mine.Sum(account => account.Balance ?? 0),
-            mine.Sum(account => account.FloatingPnl), today, Math.Round(risk.Risk, 2).Trimmed(), mine.Sum(account => account.OpenPositions), risk.Without);
+        return new CurrencyStanding(currency, mine.Count, mine.Sum(account => account.Equity ?? 0),
+            mine.Sum(account => account.Balance ?? 0), mine.Sum(account => account.FloatingPnl), today,
+            Math.Round(risk.Risk, 2).Trimmed(), mine.Sum(account => account.OpenPositions), risk.Without);
     }
 
     private static async Task<List<AccountHealth>> AccountsAsync(DateTimeOffset now, NpgsqlConnection connection, CancellationToken ct)
@@ -66,8 +70,8 @@ internal static class OverviewEndpoint
             var heard = row.TimeOrNull(10);
             var status = row.GetString(8);
             var health = status != "active" ? status : now - heard < Late ? "ok" : "late";
-            found.Add(new AccountHealth(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.DecimalOrNull(5), row.DecimalOrNull(6),
-                0, 0, row.GetBoolean(7), health, row.TextOrNull(9), heard));
+            found.Add(new AccountHealth(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4),
+                row.DecimalOrNull(5), row.DecimalOrNull(6), 0, 0, row.GetBoolean(7), health, row.TextOrNull(9), heard));
         }
         return found;
     }
@@ -79,11 +83,13 @@ internal static class OverviewEndpoint
         List<Held> found = [];
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
-            found.Add(new Held(row.GetGuid(0), row.GetString(1), row.GetBoolean(2), row.GetDecimal(3), row.GetDecimal(4), row.DecimalOrNull(5), row.DecimalOrNull(6), row.DecimalOrNull(7)));
+            found.Add(new Held(row.GetGuid(0), row.GetString(1), row.GetBoolean(2), row.GetDecimal(3), row.GetDecimal(4),
+                row.DecimalOrNull(5), row.DecimalOrNull(6), row.DecimalOrNull(7)));
         return found;
     }
 
-    private sealed record Held(Guid Account, string Symbol, bool IsLong, decimal Qty, decimal Entry, decimal? Price, decimal? Pnl, decimal? Stop)
+    private sealed record Held(
+        Guid Account, string Symbol, bool IsLong, decimal Qty, decimal Entry, decimal? Price, decimal? Pnl, decimal? Stop)
     {
         /// <summary>What is lost from here to the stop; <c>null</c> without one, or where nobody can tell what a point is worth.</summary>
         public decimal? ToStop(PointValue? value)
@@ -91,7 +97,8 @@ internal static class OverviewEndpoint
             if (Stop is not { } stop) return null;
             var now = Price ?? Entry;
             // The broker's own profit says what a point is worth, in whatever currency the symbol is quoted.
-            var point = value?.Money * Qty ?? (Pnl is { } pnl && Price is { } price && price != Entry ? Math.Abs(pnl / (price - Entry)) : null);
+            var shown = Pnl is { } pnl && Price is { } price && price != Entry ? Math.Abs(pnl / (price - Entry)) : (decimal?)null;
+            var point = value?.Money * Qty ?? shown;
             return point is { } money ? Math.Max(0, (now - stop) * (IsLong ? 1 : -1)) * money : null;
         }
     }

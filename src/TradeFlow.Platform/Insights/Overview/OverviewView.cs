@@ -12,8 +12,8 @@ internal sealed record OverviewView(
 /// <param name="OpenRisk">What is lost from the present prices if every stop is hit.</param>
 /// <param name="PositionsWithoutStop">Whose risk is in no figure.</param>
 internal sealed record CurrencyStanding(
-    string Currency, int Accounts, decimal Equity, decimal Balance, decimal FloatingPnl, decimal TodayPnl, decimal OpenRisk, int OpenPositions,
-    int PositionsWithoutStop);
+    string Currency, int Accounts, decimal Equity, decimal Balance, decimal FloatingPnl, decimal TodayPnl, decimal OpenRisk,
+    int OpenPositions, int PositionsWithoutStop);
 
 /// <param name="Enabled">Off: no limit holds an entry back.</param>
 /// <param name="DailyLoss">By currency.</param>
@@ -25,8 +25,9 @@ internal sealed record LossUse(string Currency, decimal Used, decimal? Limit);
 
 internal sealed record LimitUse(int Used, int? Limit);
 
-/// <param name="Health"><c>ok</c>, <c>late</c> (not heard for a minute), <c>offline</c>, <c>error</c>, <c>needs_reconnect</c>, <c>pending</c>.</param>
+/// <param name="Health"><c>ok</c>, <c>late</c> (not heard for a minute), <c>offline</c>, <c>error</c>, <c>needs_reconnect</c>,
+/// <c>pending</c>.</param>
 /// <param name="LastHeardAt">When the broker told of it last.</param>
 internal sealed record AccountHealth(
-    Guid Id, string Broker, string Name, string Mode, string Currency, decimal? Equity, decimal? Balance, decimal FloatingPnl, int OpenPositions, bool Enabled,
-    string Health, string? Reason, DateTimeOffset? LastHeardAt);
+    Guid Id, string Broker, string Name, string Mode, string Currency, decimal? Equity, decimal? Balance, decimal FloatingPnl,
+    int OpenPositions, bool Enabled, string Health, string? Reason, DateTimeOffset? LastHeardAt);

@@ -75,6 +75,9 @@ internal sealed class OpenTrip(Fill first, bool isLong, BookedPosition? position
     }
 
     // By the prices, where the broker does not tell it.
-    private decimal? Reckoned(PointValue? value) =>
-        !IsUnseen && entered == exited && value?.Money is { } point ? Math.Round((exitWorth - entryWorth) * point * (isLong ? 1 : -1), Money) - fees : null;
+    private decimal? Reckoned(PointValue? value)
+    {
+        if (IsUnseen || entered != exited || value?.Money is not { } point) return null;
+        return Math.Round((exitWorth - entryWorth) * point * (isLong ? 1 : -1), Money) - fees;
+    }
 }

@@ -34,5 +34,6 @@ internal sealed record RoundTrip
 
     /// <summary>The same whenever it is reckoned, and in whichever database: a fill begins one trip at most.</summary>
     public static Guid IdOf(Guid account, string firstFill) =>
-        new(SHA256.HashData([.. account.ToByteArray(bigEndian: true), .. Encoding.UTF8.GetBytes(firstFill)]).AsSpan(0, 16), bigEndian: true);
+        new(SHA256.HashData([.. account.ToByteArray(bigEndian: true), .. Encoding.UTF8.GetBytes(firstFill)]).AsSpan(0, 16),
+            bigEndian: true);
 }

@@ -70,7 +70,8 @@ internal sealed class TripBook(Guid account, bool isNetting, PointValue? value, 
         open = null;
     }
 
-    // It closes what was opened before anything was seen of the account: the broker tells a profit, or shows the position on the other side.
+    // It closes what was opened before anything was seen of the account: the broker tells a profit, or shows the position on the other
+    // side.
     private OpenTrip? UnseenEntryOf(Fill fill)
     {
         var position = PositionOf(fill, !fill.IsBuy);
@@ -79,7 +80,8 @@ internal sealed class TripBook(Guid account, bool isNetting, PointValue? value, 
     }
 
     private BookedPosition? PositionOf(Fill fill, bool isLong) => positions
-        .Where(position => position.IsLong == isLong && (fill.Position is null || isNetting ? position.Symbol == fill.Symbol : position.Key == fill.Position))
+        .Where(position => position.IsLong == isLong)
+        .Where(position => fill.Position is null || isNetting ? position.Symbol == fill.Symbol : position.Key == fill.Position)
         .Where(position => position.OpenedAt <= fill.At + Nearly && !(position.ClosedAt < fill.At - Nearly))
         .MinBy(position => ((position.OpenedAt - fill.At).Duration(), position.Id));
 

@@ -6,8 +6,8 @@ internal static class TripFold
     /// <param name="fills">The oldest first.</param>
     /// <param name="cuts">By symbol: where a book goes on that is not read from its beginning.</param>
     public static List<RoundTrip> Trips(
-        AccountFacts account, IEnumerable<Fill> fills, IReadOnlyList<BookedPosition> positions, IReadOnlyDictionary<string, PointValue> values,
-        IReadOnlyDictionary<string, Cut> cuts)
+        AccountFacts account, IEnumerable<Fill> fills, IReadOnlyList<BookedPosition> positions,
+        IReadOnlyDictionary<string, PointValue> values, IReadOnlyDictionary<string, Cut> cuts)
     {
         List<RoundTrip> trips = [];
         foreach (var book in fills.GroupBy(fill => (fill.Symbol, Position: account.IsNetting ? null : fill.Position)))
@@ -20,7 +20,8 @@ internal static class TripFold
                 if (cut.Turned > 0) turned = cut.Turned;
                 else ordered = ordered.Where(fill => fill.Num != cut.Fill);
             }
-            trips.AddRange(new TripBook(account.Id, isNetted, values.GetValueOrDefault(book.Key.Symbol), positions).Follow(ordered, turned));
+            var one = new TripBook(account.Id, isNetted, values.GetValueOrDefault(book.Key.Symbol), positions);
+            trips.AddRange(one.Follow(ordered, turned));
         }
         foreach (var position in positions)
             if (position is { IsUntold: true, ClosedAt: { } closedAt }) trips.Add(PositionTrip.Of(position, closedAt));

@@ -9,13 +9,15 @@ namespace TradeFlow.Platform.Insights.Trips;
 /// Follows what was filled behind the money path: nobody who trades waits for it, and what it misses while it is away it finds afterwards.
 /// </summary>
 internal sealed partial class TripKeeper(
-    TripStore trips, EquityStore equity, RedisBus bus, TimeProvider clock, Supervisor supervisor, ILogger<TripKeeper> log) : SupervisedService(supervisor)
+    TripStore trips, EquityStore equity, RedisBus bus, TimeProvider clock, Supervisor supervisor, ILogger<TripKeeper> log)
+        : SupervisedService(supervisor)
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookAtDays = TimeSpan.FromSeconds(10);
     private readonly Wake filled = new();
 
-    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops => [("trades", KeepAsync), ("equity", DailyAsync)];
+    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops =>
+        [("trades", KeepAsync), ("equity", DailyAsync)];
 
     private async Task KeepAsync(CancellationToken ct)
     {

@@ -173,7 +173,8 @@ internal sealed class TripReads(NpgsqlConnection connection, Guid account, Cance
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
         {
-            if (JsonSerializer.Deserialize(row.GetString(1), ConnectorsJson.Default.Instrument) is not { TickSize: > 0 } instrument) continue;
+            var instrument = JsonSerializer.Deserialize(row.GetString(1), ConnectorsJson.Default.Instrument);
+            if (instrument is not { TickSize: > 0 }) continue;
             var isOwn = instrument.QuoteCurrency is not { } quoted || string.Equals(quoted, currency, StringComparison.OrdinalIgnoreCase);
             var perTick = instrument.TickValue ?? instrument.TickSize * instrument.ContractSize;
             found[row.GetString(0)] = new PointValue(instrument.TickSize, isOwn ? perTick / instrument.TickSize : null);
@@ -190,8 +191,8 @@ internal sealed class TripReads(NpgsqlConnection connection, Guid account, Cance
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
             found.Add(new Fill(
-                row.GetInt64(0), row.GetString(1), row.GetFieldValue<DateTimeOffset>(2), row.GetString(3), row.TextOrNull(4), row.GetBoolean(5),
-                row.GetDecimal(6), row.GetDecimal(7), row.GetDecimal(8), row.IsDBNull(9) ? null : row.GetDecimal(9), row.DecimalOrNull(10),
+                row.GetInt64(0), row.GetString(1), row.GetFieldValue<DateTimeOffset>(2), row.GetString(3), row.TextOrNull(4),
+                row.GetBoolean(5), row.GetDecimal(6), row.GetDecimal(7), row.GetDecimal(8), row.IsDBNull(9) ? null : row.GetDecimal(9), row.DecimalOrNull(10),
                 row.GuidOrNull(11), row.TextOrNull(12)));
         return found;
     }

@@ -35,7 +35,8 @@ internal sealed class TripStore(Database database, TimeProvider clock)
         List<Fill> fills = [];
         Dictionary<string, Cut> cuts = new(StringComparer.Ordinal);
         var since = DateTimeOffset.MaxValue;
-        foreach (var book in changes.Books.Where(book => facts.IsNetting || book.Position is null).GroupBy(book => book.Symbol, StringComparer.Ordinal))
+        foreach (var book in changes.Books.Where(book => facts.IsNetting || book.Position is null)
+            .GroupBy(book => book.Symbol, StringComparer.Ordinal))
         {
             var from = book.Min(one => one.From);
             if (await reads.CutAsync(book.Key, from) is { } cut) cuts[book.Key] = cut;
@@ -43,7 +44,8 @@ internal sealed class TripStore(Database database, TimeProvider clock)
             fills.AddRange(facts.IsNetting ? read : read.Where(fill => fill.Position is null));
             since = Earlier(since, read.Count > 0 ? Earlier(read[0].At, from) : from);
         }
-        var positions = changes.Books.Where(book => !facts.IsNetting).Select(book => book.Position).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
+        var positions = changes.Books.Where(book => !facts.IsNetting).Select(book => book.Position).OfType<string>()
+            .Distinct(StringComparer.Ordinal).ToArray();
         if (positions.Length > 0)
         {
             var read = await reads.FillsOfPositionsAsync(positions);
@@ -82,7 +84,8 @@ internal sealed class TripStore(Database database, TimeProvider clock)
         [
             .. trips.Where(trip => !stored.ContainsKey(trip.Id)).Select(trip => $"missing: {trip}"),
             .. stored.Values.Where(trip => !wanted.ContainsKey(trip.Id)).Select(trip => $"too many: {trip}"),
-            .. trips.Where(trip => stored.TryGetValue(trip.Id, out var kept) && kept != trip).Select(trip => $"differs: {trip} is stored as {stored[trip.Id]}"),
+            .. trips.Where(trip => stored.TryGetValue(trip.Id, out var kept) && kept != trip)
+                .Select(trip => $"differs: {trip} is stored as {stored[trip.Id]}"),
         ];
         if (repair && differences.Count > 0)
         {
@@ -103,7 +106,8 @@ internal sealed class TripStore(Database database, TimeProvider clock)
 
     private static async Task<bool> TakeTurnAsync(Guid account, NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select pg_try_advisory_xact_lock(hashtextextended('insights.trades ' || $1, 0))", connection);
+        await using var command = new NpgsqlCommand("select pg_try_advisory_xact_lock(hashtextextended('insights.trades ' || $1, 0))",
+            connection);
         command.Parameters.AddWithValue(account.ToString());
         return await command.ExecuteScalarAsync(ct) is true;
     }
@@ -111,14 +115,17 @@ internal sealed class TripStore(Database database, TimeProvider clock)
     private (List<BookedPosition> Waiting, List<BookedPosition> Ready) Split(AccountFacts facts, List<BookedPosition> booked)
     {
         var settled = clock.GetUtcNow() - Settle;
-        List<BookedPosition> waiting = facts.HasFills ? [.. booked.Where(position => position.IsUntold && position.ClosedAt > settled)] : [];
+        List<BookedPosition> waiting = facts.HasFills ? [.. booked.Where(position => position.IsUntold && position.ClosedAt > settled)]
+            : [];
         return (waiting, [.. booked.Except(waiting)]);
     }
 
     private static async Task<(long Count, DateTimeOffset? LastExit)> KeepAsync(
-        AccountFacts facts, List<RoundTrip> trips, List<Fill> fills, List<BookedPosition> booked, NpgsqlConnection connection, CancellationToken ct)
+        AccountFacts facts, List<RoundTrip> trips, List<Fill> fills, List<BookedPosition> booked, NpgsqlConnection connection,
+            CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select * from insights.keep_trades($1, $2, $3, $4, $5, $6, $7)", connection) { CommandTimeout = 60 };
+        await using var command = new NpgsqlCommand("select * from insights.keep_trades($1, $2, $3, $4, $5, $6, $7)", connection);
+        command.CommandTimeout = 60;
         command.Parameters.AddWithValue(facts.Tenant);
         command.Parameters.AddWithValue(facts.Id);
         command.Parameters.AddWithValue(facts.Broker);
@@ -131,7 +138,8 @@ internal sealed class TripStore(Database database, TimeProvider clock)
     }
 
     private static async Task NoteAsync(
-        AccountFacts facts, Changes changes, List<BookedPosition> waiting, DateTimeOffset? lastExit, NpgsqlConnection connection, CancellationToken ct)
+        AccountFacts facts, Changes changes, List<BookedPosition> waiting, DateTimeOffset? lastExit, NpgsqlConnection connection,
+            CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
             insert into insights.accounts as i (account_id, tenant_id, is_netting, fills_seen, positions_seen, look_again_at, traded_at)

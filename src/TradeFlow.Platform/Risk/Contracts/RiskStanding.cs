@@ -10,7 +10,8 @@ namespace TradeFlow.Platform.Risk.Contracts;
 /// <param name="OpenPositions">Open positions, with the entries that may become one.</param>
 /// <param name="Pnl">Of today by currency: realised net of fees, and floating.</param>
 internal sealed record RiskStanding(
-    bool Enabled, int Trades, int? MaxTrades, int OpenPositions, int? MaxOpenPositions, IReadOnlyDictionary<string, decimal> Pnl, decimal? MaxDailyLoss)
+    bool Enabled, int Trades, int? MaxTrades, int OpenPositions, int? MaxOpenPositions, IReadOnlyDictionary<string, decimal> Pnl,
+        decimal? MaxDailyLoss)
 {
     /// <param name="currencies">Of the tenant's accounts.</param>
     /// <param name="connection">Behind the tenant's wall.</param>

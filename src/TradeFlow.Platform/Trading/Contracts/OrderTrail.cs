@@ -23,7 +23,8 @@ public sealed record FillView
     /// <summary>Against the price that the signal named; more than 0 is worse.</summary>
     public required decimal? SlippageTicks { get; init; }
 
-    /// <summary>The same in the account's currency, for the quantity of the fill; <c>null</c> where the symbol is quoted in another.</summary>
+    /// <summary>The same in the account's currency, for the quantity of the fill; <c>null</c> where the symbol is quoted in
+    /// another.</summary>
     public required decimal? SlippageMoney { get; init; }
 }
 
