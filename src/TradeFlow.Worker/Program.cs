@@ -39,9 +39,18 @@ if (args is ["verify-audit"])
     return;
 }
 
-if (args is ["recompute-trades", .. var how] && how is [] or ["--repair"])
+if (args is ["recompute-trades"] or ["recompute-trades", "--repair"])
 {
-    Environment.ExitCode = await InsightsModule.RecomputeAsync(builder.Configuration, how is ["--repair"], Console.Out, CancellationToken.None);
+    try
+    {
+        Environment.ExitCode = await InsightsModule.RecomputeAsync(
+            builder.Configuration, args.Contains("--repair"), Console.Out, CancellationToken.None);
+    }
+    catch (Exception e) when (e is InvalidOperationException or Npgsql.NpgsqlException)
+    {
+        Console.Error.WriteLine($"The trades could not be read: {e.Message}");
+        Environment.ExitCode = 2;
+    }
     return;
 }
 
