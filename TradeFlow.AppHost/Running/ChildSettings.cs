@@ -15,7 +15,7 @@ internal static class ChildSettings
         "Telegram", "TRADEFLOW_CRASHPOINT", "TRADEFLOW_CRASHPOINT_MARKERS", "Trial",
     ];
 
-    public static readonly IReadOnlyList<string> Api = [.. Both, "Admin", "AllowedHosts", "Passwords", "Proxies", "RateLimits", "Stripe", "TradingView"];
+    public static readonly IReadOnlyList<string> Api = [.. Both, "Admin", "AllowedHosts", "Auth", "Passwords", "Proxies", "RateLimits", "Stripe", "TradingView"];
 
     public static readonly IReadOnlyList<string> Worker = Both;
 

@@ -54,6 +54,8 @@ public static class TenancyModule
         services.AddSingleton<AddressMails>();
         services.AddSingleton<ForgotLimits>();
         services.AddSingleton<VerifiedEmails>();
+        services.AddSingleton<FreshProof>();
+        services.AddScoped<Confirm>();
         services.AddScoped<Reset>();
         services.AddSingleton<AuditChain>();
         services.AddSingleton<AuditCheck>();
@@ -172,6 +174,10 @@ public static class TenancyModule
         auth.MapPost("/reset", Reset.Handle).WithName("ResetPassword").WithSummary("Set a new password by a mailed link")
             .WithDescription("Ends every session and personal access token; keys of accounts and two-factor log-in stay. 409 auth.token_used, 410 auth.token_expired.")
             .RequireRateLimiting(RateLimitPolicies.SignIn);
+        auth.MapPost("/confirm", Confirm.Handle).WithName("ConfirmIdentity").WithSummary("Prove once more who you are")
+            .WithDescription("With your password, or with the code of your authenticator app where two-factor log-in is on. For the next minutes (Auth:ConfirmMinutes, 5) " +
+                "this session may do what answers 403 auth.confirm_required else.")
+            .RequireAuthorization(TradeFlowPolicies.Person);
         auth.MapPost("/switch", TenantSwitch.Handle).WithName("SwitchTenant").WithSummary("Work in another of your tenants")
             .WithDescription("Moves the session to another tenant that you are a member of.").RequireAuthorization(TradeFlowPolicies.Person);
     }
@@ -184,8 +190,8 @@ public static class TenancyModule
             .WithDescription("All your other sessions end, personal access tokens too unless keep_tokens is true, and your devices are not known any more.")
             .RequireAuthorization(TradeFlowPolicies.Person);
         user.MapPost("/email", ChangeEmail.Handle).WithName("ChangeEmail").WithSummary("Change your e-mail address")
-            .WithDescription("A link is mailed to the new address, and it counts once that is confirmed; the old one is told.")
-            .RequireAuthorization(TradeFlowPolicies.Person);
+            .WithDescription("A link is mailed to the new address, and it counts once that is confirmed; the old one is told. 403 auth.confirm_required when the log-in is some minutes old.")
+            .RequireAuthorization(TradeFlowPolicies.Person).RequireFreshProof();
         user.MapPost("/2fa/setup", TwoFactor.Setup).WithName("SetUpTwoFactor").WithSummary("Get a secret for an authenticator app")
             .WithDescription("Nothing is asked at log-in until enable has proven the secret.").RequireAuthorization(TradeFlowPolicies.Person);
         user.MapPost("/2fa/enable", TwoFactor.Enable).WithName("EnableTwoFactor").WithSummary("Turn two-factor sign-in on")

@@ -1,9 +1,13 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using TradeFlow.Platform.Billing.Plans;
+using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Kernel.Housekeeping;
+using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Tests.Alerts;
 using TradeFlow.Platform.Tests.Support;
+using TradeFlow.Platform.Trading.Failures;
 
 namespace TradeFlow.Platform.Tests.Delivery;
 
@@ -11,6 +15,35 @@ namespace TradeFlow.Platform.Tests.Delivery;
 public sealed class EventTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(8);
+
+    [Fact]
+    public async Task An_exit_that_fails_after_its_answer_is_in_the_mailbox_in_Telegram_and_at_a_webhook_within_five_seconds()
+    {
+        await using var worker = await rig.StartWorkerAsync();
+        using var failures = new FailureNotices(
+            rig.Platform.Database, new Notifications(rig.Platform.Database, new LiveEvents(rig.Bus), TimeProvider.System), rig.Bus,
+            new Supervisor(TimeProvider.System, NullLogger<SupervisedLoop>.Instance));
+        await failures.StartAsync(CancellationToken.None);
+        var trader = await rig.NewTraderAsync(desk: "");
+        var person = trader.Person;
+        var path = $"/{Guid.NewGuid():N}";
+        await DeliveryRig.PutAsync(person, new { kind = "email", target = person.Email }, new { kind = "telegram", target = "815" },
+            new { kind = "webhook", target = rig.Receiver.Address + path });
+        var answer = await trader.AlertAsync("""{"intent":{"action":"close","symbol":"EURUSD"}}""");
+        answer.Status.ShouldBe(HttpStatusCode.Accepted);
+
+        await rig.ExecuteAsync($"""
+            update trading.orders set status = 'REJECTED', reject_code = 'broker.rejected', reject_reason = 'The market is closed.',
+                answered_at = clock_timestamp(), settled_at = clock_timestamp() where id = '{answer.Json.GetProperty("order_id").GetGuid()}'
+            """);
+        await Eventually.True(async () => rig.Receiver.At(path).Count == 1
+            && rig.Receiver.Taken.Any(one => one.Path.StartsWith("/bot", StringComparison.Ordinal) && one.Body.Contains("\"815\"", StringComparison.Ordinal))
+            && (await rig.MailsToAsync(person.Email)).Any(mail => mail.Subject == "TradeFlow: An order failed"), TimeSpan.FromSeconds(5), "all three are told");
+
+        (await rig.MailsToAsync(person.Email)).Single(mail => mail.Subject == "TradeFlow: An order failed").TextBody
+            .ShouldNotBeNull().ShouldContain("Your exit (close EURUSD) on Paper failed: The market is closed.");
+        await failures.StopAsync(CancellationToken.None);
+    }
 
     [Fact]
     public async Task A_closed_trade_is_told_once_with_its_profit_where_somebody_wants_to_know()

@@ -88,6 +88,32 @@ public sealed partial class MailLinkTests(DeliveryRig rig) : IClassFixture<Deliv
     }
 
     [Fact]
+    [Trait("Control", "A6")]
+    public async Task A_session_that_is_some_minutes_old_proves_itself_before_it_changes_the_address()
+    {
+        var ada = await Person.SignUpAsync(rig);
+        await AgeAsync();
+        Told(await ChangeAsync()).ShouldBe((403, "auth.confirm_required"));
+
+        Told(await ada.PostAsync("/auth/confirm", new { password = "not the right one" })).ShouldBe((401, "auth.invalid_credentials"));
+        Told(await ada.PostAsync("/auth/confirm", new { })).ShouldBe((422, "validation.failed"));
+        Told(await ChangeAsync()).ShouldBe((403, "auth.confirm_required"));
+        var confirmed = await ada.PostAsync("/auth/confirm", new { password = Person.Password });
+        confirmed.Status.ShouldBe(HttpStatusCode.OK);
+        (await ada.With(confirmed.Text("access_token")).GetAsync("/api/user/me")).Status.ShouldBe(HttpStatusCode.OK);
+        (await ChangeAsync()).Status.ShouldBe(HttpStatusCode.Accepted);
+
+        var (secret, _) = await ada.TurnOnTwoFactorAsync(stepsAgo: 1);
+        await AgeAsync();
+        Told(await ada.PostAsync("/auth/confirm", new { password = Person.Password })).ShouldBe((401, "auth.totp_required"), "the password alone does not do");
+        (await ada.PostAsync("/auth/confirm", new { totp = Authenticator.CodeNow(secret) })).Status.ShouldBe(HttpStatusCode.OK);
+        (await ChangeAsync()).Status.ShouldBe(HttpStatusCode.Accepted);
+
+        Task AgeAsync() => rig.ExecuteAsync($"update tenancy.sessions set proven_at = now() - interval '6 minutes' where user_id = '{ada.UserId}'");
+        Task<Answer> ChangeAsync() => ada.PostAsync("/api/user/email", new { email = Person.NewEmail() });
+    }
+
+    [Fact]
     public async Task An_address_that_somebody_has_is_not_told_apart_and_gets_no_link()
     {
         var (ada, eve) = (await Person.SignUpAsync(rig), await Person.SignUpAsync(rig));

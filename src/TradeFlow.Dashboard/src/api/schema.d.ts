@@ -1295,7 +1295,7 @@ export interface paths {
         put?: never;
         /**
          * Change your e-mail address
-         * @description A link is mailed to the new address, and it counts once that is confirmed; the old one is told.
+         * @description A link is mailed to the new address, and it counts once that is confirmed; the old one is told. 403 auth.confirm_required when the log-in is some minutes old.
          */
         post: operations["ChangeEmail"];
         delete?: never;
@@ -1698,6 +1698,26 @@ export interface paths {
          * @description The message as pasted into TradingView: its intent, symbol, size and prices of now, and each check. Sends nothing.
          */
         post: operations["ValidateSignal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove once more who you are
+         * @description With your password, or with the code of your authenticator app where two-factor log-in is on. For the next minutes (Auth:ConfirmMinutes, 5) this session may do what answers 403 auth.confirm_required else.
+         */
+        post: operations["ConfirmIdentity"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2308,6 +2328,15 @@ export interface components {
             /** Format: uuid */
             position_id?: null | string;
             qty?: null | number;
+        };
+        ConfirmAnswer: {
+            access_token: string;
+            /** Format: int32 */
+            expires_in: number;
+        };
+        ConfirmRequest: {
+            password?: null | string;
+            totp?: null | string;
         };
         /** @description What a broker can do. What is not declared is not offered. */
         ConnectorCapabilities: {
@@ -9799,6 +9828,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValidateResult"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ConfirmIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmAnswer"];
                 };
             };
             /** @description The body is not JSON */

@@ -34,8 +34,8 @@ internal sealed class SessionTokens(Database database, SecretBox box, AccessToke
     {
         var refresh = OpaqueToken.Make(OpaqueToken.RefreshPrefix);
         await using var command = new NpgsqlCommand("""
-            with opened as (insert into tenancy.sessions (id, tenant_id, user_id, expires_at, ip, user_agent, second_factor_at)
-                            values ($1, $2, $3, now() + $4, $5, $6, case when $9 then now() end) returning id)
+            with opened as (insert into tenancy.sessions (id, tenant_id, user_id, expires_at, ip, user_agent, second_factor_at, proven_at)
+                            values ($1, $2, $3, now() + $4, $5, $6, case when $9 then now() end, now()) returning id)
             insert into tenancy.refresh_tokens (hash, session_id, expires_at) select $7, id, now() + $8 from opened returning expires_at
             """, connection);
         command.Parameters.AddWithValue(caller.Session!.Value); // it is about one

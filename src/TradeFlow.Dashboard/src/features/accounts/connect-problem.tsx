@@ -10,6 +10,8 @@ export function ConnectProblem({ problem, broker }: { problem: ApiProblem; broke
     'broker.not_available': `${broker} is not available at the moment`,
     'rate.limited': `Too many log-ins at ${broker}`,
     'plan.limit_reached': 'Your plan has no room for another account',
+    'trial.used': 'This log-in has had its trial',
+    'auth.verify_email': 'Confirm your e-mail address first',
     'account.already_connected': 'This account is connected already',
     'account.other_broker_account': 'These credentials lead to another account',
   };

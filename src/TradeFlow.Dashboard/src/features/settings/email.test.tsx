@@ -25,3 +25,23 @@ test('Another_address_is_asked_for_and_counts_later', async () => {
   expect(screen.getByText('mara@example.com')).toBeVisible();
   expect(screen.queryByRole('button', { name: 'Send the link again' })).toBeNull();
 });
+
+test('A_log_in_that_is_some_minutes_old_is_proven_first', async () => {
+  const answers = [{ status: 403, body: { code: 'auth.confirm_required', title: 'No' } }, { status: 202, body: null }];
+  const proofs = [{ status: 401, body: { code: 'auth.invalid_credentials', title: 'No' } }, { status: 200, body: { access_token: 'newer', expires_in: 600 } }];
+  const { sent } = renderPage(<Email />, {
+    'POST /api/user/email': () => answers.shift() ?? { status: 500, body: {} },
+    'POST /auth/confirm': () => proofs.shift() ?? { status: 500, body: {} },
+  });
+  await userEvent.click(await screen.findByRole('button', { name: 'Change address' }));
+  const dialog = await screen.findByRole('dialog');
+  await userEvent.type(within(dialog).getByLabelText('New e-mail address'), 'new@example.com');
+  await userEvent.click(within(dialog).getByRole('button', { name: 'Send the link' }));
+  await userEvent.type(await within(dialog).findByLabelText('Password'), 'correct horse battery');
+  await userEvent.click(within(dialog).getByRole('button', { name: 'Send the link' }));
+  expect(await within(dialog).findByRole('alert')).toBeVisible();
+  expect(sent.filter(({ route }) => route === 'POST /auth/confirm')).toHaveLength(1);
+  await userEvent.click(within(dialog).getByRole('button', { name: 'Send the link' }));
+  await waitFor(() => expect(sent.filter(({ route }) => route === 'POST /api/user/email')).toHaveLength(2));
+  expect(sent.find(({ route }) => route === 'POST /auth/confirm')?.body).toEqual({ password: 'correct horse battery' });
+});

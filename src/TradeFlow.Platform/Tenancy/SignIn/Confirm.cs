@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Sessions;
+using TradeFlow.Platform.Tenancy.Users;
+
+namespace TradeFlow.Platform.Tenancy.SignIn;
+
+/// <summary>Proves once more, within a session, who the person is. Where two-factor log-in is on, the password alone does not do.</summary>
+internal sealed class Confirm(
+    HashGate gate, Tries tries, SecondFactor second, FailedLogIns failed, FreshProof proof, UserManager<User> users, SessionGuard guard, AccessTokenFormat format)
+{
+    internal sealed record Request(string? Password, string? Totp);
+
+    internal sealed record Answer(string AccessToken, int ExpiresIn);
+
+    internal static Task<Results<Ok<Answer>, ProblemHttpResult>> Handle(Request request, HttpContext http, TenantContext caller, Confirm confirm, CancellationToken ct) =>
+        confirm.RunAsync(request, http, caller, ct);
+
+    private async Task<Results<Ok<Answer>, ProblemHttpResult>> RunAsync(Request request, HttpContext http, TenantContext caller, CancellationToken ct)
+    {
+        var user = (await users.FindByIdAsync(caller.User.ToString()))!; // the policy lets people with a session in
+        var session = http.User.Guid(TradeFlowClaims.Session)!.Value; // likewise
+        if (user.TwoFactorEnabled && string.IsNullOrWhiteSpace(request.Totp))
+            return Problem.Of(StatusCodes.Status401Unauthorized, TenancyProblems.TotpRequired, "Enter the code of your authenticator app.");
+        if (!user.TwoFactorEnabled && string.IsNullOrEmpty(request.Password)) return Problem.Invalid("password", "Enter your password.");
+
+        var attempt = await tries.WithinSessionAsync("confirm", session, ct);
+        if (attempt.LockedFor is { } left) return Tries.Locked(http, left);
+        using (var place = await gate.EnterAsync(HashLane.Known, http, ct))
+        {
+            if (place is null)
+            {
+                await tries.TakeBackAsync(attempt);
+                return HashGate.Busy(http);
+            }
+            var isRight = user.TwoFactorEnabled ? await second.TakeAsync(user, request.Totp!, ct) : await users.CheckPasswordAsync(user, request.Password!); // looked at above
+            if (!isRight)
+            {
+                failed.Add(user);
+                return Problem.Of(StatusCodes.Status401Unauthorized, TenancyProblems.InvalidCredentials, "The password or code is not right.");
+            }
+        }
+        await tries.SucceedAsync(attempt, ct);
+        await proof.RenewAsync(session, ct);
+        if (await guard.SessionAsync(session, user.Id, fresh: true, ct) is not { } known)
+            return Problem.Of(StatusCodes.Status401Unauthorized, ProblemCodes.Unauthenticated, "The session has ended. Log in again.");
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(new Answer(await format.WriteAsync(known, ct), (int)AccessTokenFormat.Lifetime.TotalSeconds));
+    }
+}
