@@ -7,5 +7,6 @@ internal sealed class DeliveryOptions
     public List<string> AllowedHosts { get; set; } = [];
 
     public bool Allows(string host, int port) =>
-        AllowedHosts.Any(allowed => allowed.Equals(host, StringComparison.OrdinalIgnoreCase) || allowed.Equals($"{host}:{port}", StringComparison.OrdinalIgnoreCase));
+        AllowedHosts.Any(allowed => allowed.Equals(host, StringComparison.OrdinalIgnoreCase)
+            || allowed.Equals($"{host}:{port}", StringComparison.OrdinalIgnoreCase));
 }

@@ -11,7 +11,9 @@ using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Delivery;
 
-/// <summary>The real Api, and what a Worker has for messages, over one database; a receiver for webhooks and Telegram, a folder for mails.</summary>
+/// <summary>
+/// The real Api, and what a Worker has for messages, over one database; a receiver for webhooks and Telegram, a folder for mails.
+/// </summary>
 public sealed class DeliveryRig : WebhookRig
 {
     private Post? shared;

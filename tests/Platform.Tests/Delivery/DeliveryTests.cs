@@ -31,10 +31,12 @@ public sealed class DeliveryTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
         var (name, time) = (told.Headers["webhook-id"], told.Headers["webhook-timestamp"]);
         var age = DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeSeconds(long.Parse(time));
         age.TotalSeconds.ShouldBeInRange(-2, 30);
-        var expected = HMACSHA256.HashData(Convert.FromBase64String(secret["whsec_".Length..]), Encoding.UTF8.GetBytes($"{name}.{time}.{told.Body}"));
+        var expected = HMACSHA256.HashData(Convert.FromBase64String(secret["whsec_".Length..]),
+            Encoding.UTF8.GetBytes($"{name}.{time}.{told.Body}"));
         told.Headers["webhook-signature"].ShouldBe("v1," + Convert.ToBase64String(expected));
 
-        await Eventually.True(async () => (await DeliveryRig.DeliveryAsync(ada, id)).GetProperty("status").GetString() == "delivered", Soon, "the log says so");
+        await Eventually.True(async () => (await DeliveryRig.DeliveryAsync(ada, id)).GetProperty("status").GetString() == "delivered",
+            Soon, "the log says so");
         (await rig.ScalarAsync<bool>($"select bool_and(payload is null) from outgoing.messages where channel_id = '{id}'"))
             .ShouldBeTrue("what has ended holds no words any more");
     }
@@ -44,7 +46,8 @@ public sealed class DeliveryTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
     {
         await using var worker = await rig.StartWorkerAsync();
         var ada = await Person.SignUpAsync(rig);
-        (await DeliveryRig.PutAsync(ada, new { kind = "email", target = ada.Email }, new { kind = "telegram", target = "4711" })).Status.ShouldBe(HttpStatusCode.OK);
+        (await DeliveryRig.PutAsync(ada, new { kind = "email", target = ada.Email },
+            new { kind = "telegram", target = "4711" })).Status.ShouldBe(HttpStatusCode.OK);
 
         await rig.TellAsync(ada, "emergency_stop.executed", "Emergency stop executed. 7 positions closed.");
 
@@ -66,7 +69,8 @@ public sealed class DeliveryTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
         {
             var answer = await ada.PostAsync("/api/user/notification_settings/test", new { channel_id = id });
 
-            (answer.Json.GetProperty("delivered").GetBoolean(), answer.Text("error")).ShouldBe((false, "Telegram answered 403: Forbidden: bot was blocked by the user"));
+            (answer.Json.GetProperty("delivered").GetBoolean(),
+                answer.Text("error")).ShouldBe((false, "Telegram answered 403: Forbidden: bot was blocked by the user"));
             (await DeliveryRig.DeliveryAsync(ada, id)).GetRawText().ShouldNotContain("bot-token");
         }
         finally
@@ -95,7 +99,8 @@ public sealed class DeliveryTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
         rig.Receiver.Answers.TryRemove(path, out _);
         clock.Move(TimeSpan.FromMinutes(2));
 
-        await Eventually.True(async () => (await DeliveryRig.DeliveryAsync(ada, id)).GetProperty("status").GetString() == "delivered", Soon, "it arrived");
+        await Eventually.True(async () => (await DeliveryRig.DeliveryAsync(ada, id)).GetProperty("status").GetString() == "delivered",
+            Soon, "it arrived");
         rig.Receiver.At(path).Count.ShouldBe(4);
         rig.Receiver.At(path).Select(one => one.Headers["webhook-id"]).Distinct().ShouldHaveSingleItem();
         rig.Receiver.At("/elsewhere").ShouldBeEmpty("a redirect is not followed");
@@ -120,7 +125,8 @@ public sealed class DeliveryTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
 
         clock.Move(TimeSpan.FromHours(24));
 
-        await Eventually.True(async () => (await DeliveryRig.DeliveryAsync(ada, id)).GetProperty("status").GetString() == "failed", Soon, "it is given up");
+        await Eventually.True(async () => (await DeliveryRig.DeliveryAsync(ada, id)).GetProperty("status").GetString() == "failed", Soon,
+            "it is given up");
         (await DeliveryRig.DeliveryAsync(ada, id)).GetProperty("last_error").GetString().ShouldBe("The address answered 500.");
         rig.Receiver.At(path).Count.ShouldBe(2);
     }
@@ -142,9 +148,11 @@ public sealed class DeliveryTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
 
         await rig.TellAsync(ada, "gap");
         await Eventually.True(async () => await rig.ScalarAsync<bool>(
-            $"select due_at > now() + interval '90 minutes' and attempts = 0 from outgoing.messages where channel_id = '{id}'"), Soon, "it waits for their end");
+            $"select due_at > now() + interval '90 minutes' and attempts = 0 from outgoing.messages where channel_id = '{id}'"), Soon,
+            "it waits for their end");
         rig.Receiver.At(path).ShouldBeEmpty();
-        (await ada.PostAsync("/api/user/notification_settings/test", new { channel_id = id })).Json.GetProperty("delivered").GetBoolean().ShouldBeTrue("a test does not wait");
+        (await ada.PostAsync("/api/user/notification_settings/test",
+            new { channel_id = id })).Json.GetProperty("delivered").GetBoolean().ShouldBeTrue("a test does not wait");
         clock.Move(TimeSpan.FromHours(2));
 
         await Eventually.True(() => rig.Receiver.At(path).Any(one => one.Json.GetProperty("type").GetString() == "gap"), Soon, "it comes");
@@ -155,7 +163,8 @@ public sealed class DeliveryTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
     {
         var ada = await Person.SignUpAsync(rig);
         var (off, _, _) = await rig.WebhookAsync(ada, "gap");
-        var put = await DeliveryRig.PutAsync(ada, new { id = off }, new { kind = "webhook", target = $"{rig.Receiver.Address}/gone", events = new[] { "gap" } });
+        var put = await DeliveryRig.PutAsync(ada, new { id = off },
+            new { kind = "webhook", target = $"{rig.Receiver.Address}/gone", events = new[] { "gap" } });
         var gone = put.Json.GetProperty("channels")[1].GetProperty("id").GetGuid();
         // Handed to both, and sent by nobody yet.
         await rig.ExecuteAsync($"""
@@ -248,7 +257,8 @@ public sealed class DeliveryTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
 
         var answer = await ada.PostAsync("/api/user/notification_settings/test", new { channel_id = id });
 
-        (answer.Json.GetProperty("delivered").GetBoolean(), answer.Text("error")).ShouldBe((false, "127.0.0.1 leads into a private network."));
+        (answer.Json.GetProperty("delivered").GetBoolean(),
+            answer.Text("error")).ShouldBe((false, "127.0.0.1 leads into a private network."));
         rig.Receiver.At(path).ShouldBeEmpty();
     }
 
@@ -259,7 +269,8 @@ public sealed class DeliveryTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
         var ada = await Person.SignUpAsync(rig);
         var (id, path, _) = await rig.WebhookAsync(ada);
         for (var number = 0; number < 10; number++)
-            (await ada.PostAsync("/api/user/notification_settings/test", new { channel_id = id })).Json.GetProperty("delivered").GetBoolean().ShouldBeTrue();
+            (await ada.PostAsync("/api/user/notification_settings/test",
+                new { channel_id = id })).Json.GetProperty("delivered").GetBoolean().ShouldBeTrue();
 
         var answer = await ada.PostAsync("/api/user/notification_settings/test", new { channel_id = id });
 

@@ -37,8 +37,10 @@ public sealed class EventTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
                 answered_at = clock_timestamp(), settled_at = clock_timestamp() where id = '{answer.Json.GetProperty("order_id").GetGuid()}'
             """);
         await Eventually.True(async () => rig.Receiver.At(path).Count == 1
-            && rig.Receiver.Taken.Any(one => one.Path.StartsWith("/bot", StringComparison.Ordinal) && one.Body.Contains("\"815\"", StringComparison.Ordinal))
-            && (await rig.MailsToAsync(person.Email)).Any(mail => mail.Subject == "TradeFlow: An order failed"), TimeSpan.FromSeconds(5), "all three are told");
+            && rig.Receiver.Taken.Any(one => one.Path.StartsWith("/bot", StringComparison.Ordinal)
+                && one.Body.Contains("\"815\"", StringComparison.Ordinal))
+            && (await rig.MailsToAsync(person.Email)).Any(mail => mail.Subject == "TradeFlow: An order failed"), TimeSpan.FromSeconds(5),
+                "all three are told");
 
         (await rig.MailsToAsync(person.Email)).Single(mail => mail.Subject == "TradeFlow: An order failed").TextBody
             .ShouldNotBeNull().ShouldContain("Your exit (close EURUSD) on Paper failed: The market is closed.");
@@ -116,7 +118,8 @@ public sealed class EventTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
         await Eventually.True(async () => await rig.ScalarAsync<DateTime>($"select min(seen_at) from delivery.watches where tenant_id = '{person.TenantId}'") > now, Soon,
             "the books were looked through");
         await rig.TellAsync(person, mark, "the mark");
-        await Eventually.True(() => rig.Receiver.At(path).Any(one => one.Body.Contains("the mark", StringComparison.Ordinal)), Soon, "the mark is told");
+        await Eventually.True(() => rig.Receiver.At(path).Any(one => one.Body.Contains("the mark", StringComparison.Ordinal)), Soon,
+            "the mark is told");
         rig.Receiver.At(path).Count.ShouldBe(told + 1);
     }
 

@@ -17,7 +17,8 @@ public sealed class QuietHoursTests
     // It ends: 02:30 comes twice.
     [InlineData("22:00", "02:30", "Europe/Berlin", "2026-10-24T23:00:00Z", "2026-10-25T01:30:00Z")]
     public void They_are_of_the_channels_zone_and_may_run_through_midnight(string from, string to, string zone, string now, string? ends) =>
-        QuietHours.EndOf(TimeOnly.Parse(from, CultureInfo.InvariantCulture), TimeOnly.Parse(to, CultureInfo.InvariantCulture), zone, At(now))
+        QuietHours.EndOf(TimeOnly.Parse(from, CultureInfo.InvariantCulture), TimeOnly.Parse(to, CultureInfo.InvariantCulture), zone,
+            At(now))
             .ShouldBe(ends is null ? null : At(ends));
 
     [Fact]

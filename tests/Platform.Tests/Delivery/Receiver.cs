@@ -45,8 +45,10 @@ internal sealed class Receiver : IAsyncDisposable
     {
         using var reader = new StreamReader(http.Request.Body);
         var path = http.Request.Path.Value!; // a request has a path
-        Taken.Enqueue(new Received(path, http.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString()), await reader.ReadToEndAsync()));
-        if (Silent.TryGetValue(path, out var end)) await end.Task.WaitAsync(http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Taken.Enqueue(new Received(path, http.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(),
+            header => header.Value.ToString()), await reader.ReadToEndAsync()));
+        if (Silent.TryGetValue(path, out var end))
+            await end.Task.WaitAsync(http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var (status, body) = Answers.GetValueOrDefault(path, (200, "{}"));
         http.Response.StatusCode = status;
         if (status is >= 300 and < 400) http.Response.Headers.Location = "/elsewhere";

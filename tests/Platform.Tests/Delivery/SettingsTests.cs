@@ -15,7 +15,8 @@ public sealed class SettingsTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
         (await ada.GetAsync(Route)).Json.GetProperty("channels").GetArrayLength().ShouldBe(0);
 
         var put = await DeliveryRig.PutAsync(ada,
-            new { kind = "email", target = "ada@example.com", enabled = true, events = new[] { "order.failed", "gap" }, quiet_from = "22:00", quiet_to = "07:00", time_zone = "Europe/Berlin" },
+            new { kind = "email", target = "ada@example.com", enabled = true, events = new[] { "order.failed", "gap" },
+            quiet_from = "22:00", quiet_to = "07:00", time_zone = "Europe/Berlin" },
             new { kind = "telegram", target = "-100123" },
             new { kind = "discord", target = "https://discord.com/api/webhooks/123/abc_DEF-1" });
         put.Status.ShouldBe(HttpStatusCode.OK);
@@ -42,7 +43,8 @@ public sealed class SettingsTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
         secret.ShouldStartWith("whsec_");
         Convert.FromBase64String(secret["whsec_".Length..]).Length.ShouldBe(32);
         (await ada.GetAsync(Route)).Json.GetRawText().ShouldNotContain("whsec_");
-        (await DeliveryRig.PutAsync(ada, new { id, target = $"{rig.Receiver.Address}{path}/new" })).Json.GetRawText().ShouldNotContain("whsec_");
+        (await DeliveryRig.PutAsync(ada, new { id,
+            target = $"{rig.Receiver.Address}{path}/new" })).Json.GetRawText().ShouldNotContain("whsec_");
     }
 
     [Fact]
@@ -73,7 +75,8 @@ public sealed class SettingsTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
             (await other.PostAsync($"{Route}/test", new { channel_id = id })).Status.ShouldBe(HttpStatusCode.NotFound);
             (await other.GetAsync($"{Route}/deliveries?channel_id={id}")).Json.GetProperty("items").GetArrayLength().ShouldBe(0);
         }
-        (await DeliveryRig.PutAsync(viewer, new { kind = "email", target = "v@example.com" })).Status.ShouldBe(HttpStatusCode.OK, "a viewer has channels too");
+        (await DeliveryRig.PutAsync(viewer, new { kind = "email", target = "v@example.com" })).Status.ShouldBe(HttpStatusCode.OK,
+            "a viewer has channels too");
         (await ada.GetAsync(Route)).Json.GetProperty("channels").EnumerateArray().ShouldHaveSingleItem().GetProperty("enabled").GetBoolean().ShouldBeTrue();
     }
 
@@ -149,7 +152,8 @@ public sealed class SettingsTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
     {
         var ada = await Person.SignUpAsync(rig);
 
-        var answer = await DeliveryRig.PutAsync(ada, [.. Enumerable.Range(0, 21).Select(_ => new { kind = "email", target = "a@example.com" })]);
+        var answer = await DeliveryRig.PutAsync(ada, [.. Enumerable.Range(0, 21).Select(_ => new { kind = "email",
+            target = "a@example.com" })]);
 
         answer.Fields.ShouldBe(["channels"]);
     }

@@ -43,7 +43,8 @@ public sealed partial class MailLinkTests(DeliveryRig rig) : IClassFixture<Deliv
         await Eventually.True(async () => (await rig.MailsToAsync(ada.Email)).Count == 2, "the second mail is there");
         (await VerifyAsync(TokenOf((await rig.MailsToAsync(ada.Email))[1], "verify"))).Status.ShouldBe(HttpStatusCode.NoContent);
         for (var asked = 0; asked < 10; asked++) await ada.SendAsync(HttpMethod.Post, "/auth/verify/resend", null, ada.AccessToken);
-        (await rig.ScalarAsync<long>($"select count(*) from tenancy.mail_tokens where user_id = '{ada.UserId}'")).ShouldBe(2, "who is confirmed gets no more");
+        (await rig.ScalarAsync<long>($"select count(*) from tenancy.mail_tokens where user_id = '{ada.UserId}'")).ShouldBe(2,
+            "who is confirmed gets no more");
     }
 
     [Fact]
@@ -105,7 +106,8 @@ public sealed partial class MailLinkTests(DeliveryRig rig) : IClassFixture<Deliv
 
         var (secret, _) = await ada.TurnOnTwoFactorAsync(stepsAgo: 1);
         await AgeAsync();
-        Told(await ada.PostAsync("/auth/confirm", new { password = Person.Password })).ShouldBe((401, "auth.totp_required"), "the password alone does not do");
+        Told(await ada.PostAsync("/auth/confirm", new { password = Person.Password })).ShouldBe((401, "auth.totp_required"),
+            "the password alone does not do");
         (await ada.PostAsync("/auth/confirm", new { totp = Authenticator.CodeNow(secret) })).Status.ShouldBe(HttpStatusCode.OK);
         (await ChangeAsync()).Status.ShouldBe(HttpStatusCode.Accepted);
 
@@ -155,7 +157,8 @@ public sealed partial class MailLinkTests(DeliveryRig rig) : IClassFixture<Deliv
         (await ResetAsync(token, NewPassword)).Status.ShouldBe(HttpStatusCode.NoContent);
 
         (await ada.GetAsync("/api/user/me")).Status.ShouldBe(HttpStatusCode.Unauthorized);
-        (await ada.SendAsync(HttpMethod.Post, "/auth/refresh", new { refresh_token = ada.RefreshToken }, null)).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await ada.SendAsync(HttpMethod.Post, "/auth/refresh", new { refresh_token = ada.RefreshToken },
+            null)).Status.ShouldBe(HttpStatusCode.Unauthorized);
         (await program.GetAsync("/api/user/brokers")).Status.ShouldBe(HttpStatusCode.Unauthorized);
         (await LogInAsync(ada.Email, Person.Password)).Code.ShouldBe("auth.invalid_credentials");
         (await LogInAsync(ada.Email, NewPassword)).Code.ShouldBe("auth.totp_required");
@@ -194,7 +197,8 @@ public sealed partial class MailLinkTests(DeliveryRig rig) : IClassFixture<Deliv
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(number => ResetAsync(token, $"{NewPassword} {number}")));
 
-        answers.Count(answer => answer.Status == HttpStatusCode.NoContent).ShouldBe(1, string.Join(", ", answers.Select(answer => answer.ToString())));
+        answers.Count(answer => answer.Status == HttpStatusCode.NoContent).ShouldBe(1,
+            string.Join(", ", answers.Select(answer => answer.ToString())));
     }
 
     [Fact]
@@ -206,7 +210,8 @@ public sealed partial class MailLinkTests(DeliveryRig rig) : IClassFixture<Deliv
         var known = await ForgotAsync(ada.Email);
         var unknown = await ForgotAsync(nobody);
 
-        ((int)unknown.Status, await unknown.Message.Content.ReadAsStringAsync()).ShouldBe(((int)known.Status, await known.Message.Content.ReadAsStringAsync()));
+        ((int)unknown.Status, await unknown.Message.Content.ReadAsStringAsync()).ShouldBe(((int)known.Status,
+            await known.Message.Content.ReadAsStringAsync()));
         await MailAsync(ada.Email, "A new password");
         await Eventually.True(async () => await rig.ScalarAsync<long>("select count(*) from outgoing.messages where event = 'mail.reset' and ended_at is null") == 0,
             "both were looked at");
@@ -220,7 +225,8 @@ public sealed partial class MailLinkTests(DeliveryRig rig) : IClassFixture<Deliv
         var before = await CountAsync();
 
         for (var asked = 0; asked < 6; asked++)
-            (await new Person(client, "x").SendAsync(HttpMethod.Post, "/auth/forgot", new { email = Person.NewEmail() }, null)).Status.ShouldBe(HttpStatusCode.Accepted);
+            (await new Person(client, "x").SendAsync(HttpMethod.Post, "/auth/forgot", new { email = Person.NewEmail() },
+                null)).Status.ShouldBe(HttpStatusCode.Accepted);
 
         (await CountAsync()).ShouldBe(before + 2);
 
@@ -246,12 +252,15 @@ public sealed partial class MailLinkTests(DeliveryRig rig) : IClassFixture<Deliv
     public async Task A_change_of_password_ends_personal_tokens_unless_they_are_kept()
     {
         var ada = await Person.SignUpAsync(rig);
-        async Task<Person> ProgramAsync() => ada.With((await ada.PostAsync("/api/user/tokens", new { name = "p", scopes = new[] { "read" } })).Text("token"));
+        async Task<Person> ProgramAsync() => ada.With((await ada.PostAsync("/api/user/tokens", new { name = "p",
+            scopes = new[] { "read" } })).Text("token"));
         var kept = await ProgramAsync();
 
-        (await ada.PostAsync("/api/user/password", new { current = Person.Password, password = NewPassword, keep_tokens = true })).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await ada.PostAsync("/api/user/password", new { current = Person.Password, password = NewPassword,
+            keep_tokens = true })).Status.ShouldBe(HttpStatusCode.NoContent);
         (await kept.GetAsync("/api/user/brokers")).Status.ShouldBe(HttpStatusCode.OK);
-        (await ada.PostAsync("/api/user/password", new { current = NewPassword, password = Person.Password })).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await ada.PostAsync("/api/user/password", new { current = NewPassword,
+            password = Person.Password })).Status.ShouldBe(HttpStatusCode.NoContent);
 
         (await kept.GetAsync("/api/user/brokers")).Status.ShouldBe(HttpStatusCode.Unauthorized);
         (await ada.GetAsync("/api/user/me")).Status.ShouldBe(HttpStatusCode.OK, "this session goes on");
@@ -264,12 +273,14 @@ public sealed partial class MailLinkTests(DeliveryRig rig) : IClassFixture<Deliv
         var ada = await Person.SignUpAsync(rig);
         var viewer = await ada.InviteAsync(rig, "viewer");
         var path = $"/{Guid.NewGuid():N}";
-        await DeliveryRig.PutAsync(ada, new { kind = "webhook", target = rig.Receiver.Address + path, events = new[] { "login.new_device" } },
+        await DeliveryRig.PutAsync(ada, new { kind = "webhook", target = rig.Receiver.Address + path,
+            events = new[] { "login.new_device" } },
             new { kind = "email", target = ada.Email, events = new[] { "login.new_device" } });
         await DeliveryRig.PutAsync(viewer, new { kind = "email", target = viewer.Email, events = new[] { "login.new_device" } });
 
         var first = await LogInAsync(ada.Email, Person.Password, null, ("User-Agent", "Lynx/2.9"));
-        var known = await LogInAsync(ada.Email, Person.Password, null, ("Cookie", first.Cookie("tf_device").ShouldNotBeNull().Split(';')[0]));
+        var known = await LogInAsync(ada.Email, Person.Password, null,
+            ("Cookie", first.Cookie("tf_device").ShouldNotBeNull().Split(';')[0]));
 
         known.Status.ShouldBe(HttpStatusCode.OK);
         (await MailAsync(ada.Email, "A log-in from a new device")).TextBody.ShouldNotBeNull().ShouldContain("Lynx/2.9");
@@ -284,15 +295,18 @@ public sealed partial class MailLinkTests(DeliveryRig rig) : IClassFixture<Deliv
 
     private static bool IsOfNewDevice(MimeMessage mail) => mail.Subject?.Contains("new device", StringComparison.Ordinal) is true;
 
-    private static List<string> Notices(Answer answer) => [.. answer.Json.GetProperty("items").EnumerateArray().Select(notice => notice.GetProperty("kind").GetString()!)];
+    private static List<string> Notices(
+        Answer answer) => [.. answer.Json.GetProperty("items").EnumerateArray().Select(notice => notice.GetProperty("kind").GetString()!)];
 
     private async Task<MimeMessage> MailAsync(string to, string subject)
     {
-        await Eventually.True(async () => (await rig.MailsToAsync(to)).Any(mail => mail.Subject == subject), TimeSpan.FromSeconds(10), $"the mail '{subject}' is there");
+        await Eventually.True(async () => (await rig.MailsToAsync(to)).Any(mail => mail.Subject == subject), TimeSpan.FromSeconds(10),
+            $"the mail '{subject}' is there");
         return (await rig.MailsToAsync(to)).First(mail => mail.Subject == subject);
     }
 
-    private static string TokenOf(MimeMessage mail, string page) => Link().Match(mail.TextBody ?? "") is { Success: true } match && match.Groups[1].Value == page
+    private static string TokenOf(
+        MimeMessage mail, string page) => Link().Match(mail.TextBody ?? "") is { Success: true } match && match.Groups[1].Value == page
         ? match.Groups[2].Value : throw new InvalidOperationException($"No link to /{page} in: {mail.TextBody}");
 
     private Task<Answer> VerifyAsync(string token) => AnonymousAsync("/auth/verify", new { token });
@@ -304,7 +318,8 @@ public sealed partial class MailLinkTests(DeliveryRig rig) : IClassFixture<Deliv
     private Task<Answer> LogInAsync(string email, string password, string? totp = null, params (string, string)[] headers) =>
         new Person(rig.NewClient(), email).SendAsync(HttpMethod.Post, "/auth/login", new { email, password, totp }, null, headers);
 
-    private Task<Answer> AnonymousAsync(string path, object body) => new Person(rig.NewClient(), "x").SendAsync(HttpMethod.Post, path, body, null);
+    private Task<Answer> AnonymousAsync(
+        string path, object body) => new Person(rig.NewClient(), "x").SendAsync(HttpMethod.Post, path, body, null);
 
     private static (int Status, string? Code) Told(Answer answer) => ((int)answer.Status, answer.Code);
 

@@ -5,7 +5,9 @@ namespace TradeFlow.Platform.Billing.Contracts;
 /// <summary>A trial is once for a broker log-in, however many tenants are made.</summary>
 internal sealed class TrialUse(Database database)
 {
-    /// <summary>Whether the log-in has carried entries in another tenant's trial. It crosses the wall: it says yes or no, and nothing of whose.</summary>
+    /// <summary>
+    /// Whether the log-in has carried entries in another tenant's trial. It crosses the wall: it says yes or no, and nothing of whose.
+    /// </summary>
     /// <param name="server">Missing where the broker has one only.</param>
     public async Task<bool> IsUsedUpAsync(TenantId tenant, string broker, string? server, string login, CancellationToken ct)
     {

@@ -6,7 +6,10 @@ using TradeFlow.Platform.Live.Contracts;
 
 namespace TradeFlow.Platform.Billing.Plans;
 
-/// <summary>Tells a tenant once that its trial is about to end: a day before, or the last third of a short one, or with the last tenth of its trades.</summary>
+/// <summary>
+/// Tells a tenant once that its trial is about to end: a day before, or the last third of a short one, or with the last tenth of its
+/// trades.
+/// </summary>
 internal sealed class TrialEndings(PlanCatalogue plans, Database database, Notifications notices, TimeProvider clock) : IRecurringJob
 {
     private static readonly TimeSpan Before = TimeSpan.FromDays(1);
@@ -25,7 +28,8 @@ internal sealed class TrialEndings(PlanCatalogue plans, Database database, Notif
         foreach (var (tenant, ends, trades) in ending)
         {
             var left = plans.Trial.Limits.Trades - trades;
-            var what = clock.GetUtcNow() >= ends - Notice ? $"ends at {ends:yyyy-MM-dd HH:mm} UTC" : $"has {left} trade{(left == 1 ? "" : "s")} left";
+            var what = clock.GetUtcNow() >= ends - Notice ? $"ends at {ends:yyyy-MM-dd HH:mm} UTC"
+                : $"has {left} trade{(left == 1 ? "" : "s")} left";
             await notices.AddOnceAsync(tenant, "trial.ending", Notifications.Warning, "trial.ending",
                 $"Your trial {what}. Upgrade to go on opening trades; closing positions always works.", null, connection, ct);
         }
@@ -37,7 +41,8 @@ internal sealed class TrialEndings(PlanCatalogue plans, Database database, Notif
 
     private TimeSpan Notice => Length / 3 < Before ? Length / 3 : Before;
 
-    private async Task<List<(TenantId Tenant, DateTimeOffset Ends, long Trades)>> FindAsync(NpgsqlConnection connection, CancellationToken ct)
+    private async Task<List<(TenantId Tenant, DateTimeOffset Ends, long Trades)>> FindAsync(
+        NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
             select s.tenant_id, t.ends, u.trades_count

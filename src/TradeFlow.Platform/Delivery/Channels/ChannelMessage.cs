@@ -15,7 +15,8 @@ internal sealed record ChannelMessage(
 {
     public string ToJson() => JsonSerializer.Serialize(this, ChannelJson.Default.ChannelMessage);
 
-    public static ChannelMessage Read(string json) => JsonSerializer.Deserialize(json, ChannelJson.Default.ChannelMessage)!; // ToJson wrote it
+    public static ChannelMessage Read(
+        string json) => JsonSerializer.Deserialize(json, ChannelJson.Default.ChannelMessage)!; // ToJson wrote it
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTimes)],

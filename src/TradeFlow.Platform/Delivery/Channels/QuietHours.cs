@@ -8,7 +8,8 @@ internal static class QuietHours
     public static DateTimeOffset? EndOf(TimeOnly? from, TimeOnly? to, string timeZone, DateTimeOffset now)
     {
         // A zone that this machine has lost must not keep messages back.
-        if (from is not { } start || to is not { } end || start == end || !TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var zone)) return null;
+        if (from is not { } start || to is not { } end || start == end || !TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var zone))
+            return null;
         var local = TimeZoneInfo.ConvertTime(now, zone);
         var time = TimeOnly.FromTimeSpan(local.TimeOfDay);
         if (!time.IsBetween(start, end)) return null;

@@ -11,7 +11,8 @@ namespace TradeFlow.Platform.Delivery.Events;
 /// Finds closed trades and reached limits in the books of tenants in which somebody wants to know, so that nothing on the way of an order
 /// has to tell them. Each is told once, whichever Worker finds it.
 /// </summary>
-internal sealed class BookWatch(Database database, Notifications notices, TimeProvider clock, Supervisor supervisor) : SupervisedService(supervisor)
+internal sealed class BookWatch(
+    Database database, Notifications notices, TimeProvider clock, Supervisor supervisor) : SupervisedService(supervisor)
 {
     private const int Piece = 200;
     private static readonly string[] Limits =
@@ -21,7 +22,8 @@ internal sealed class BookWatch(Database database, Notifications notices, TimePr
     private static readonly TimeSpan LookBack = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan FillsMayCome = TimeSpan.FromSeconds(1);
 
-    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops => [("events in the books", KeepLookingAsync)];
+    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops =>
+        [("events in the books", KeepLookingAsync)];
 
     private async Task KeepLookingAsync(CancellationToken ct)
     {
@@ -38,9 +40,11 @@ internal sealed class BookWatch(Database database, Notifications notices, TimePr
         var watches = await TakeAsync(now, connection, ct);
         if (watches.Count == 0) return 0;
         foreach (var trade in await ClosedAsync([.. watches.Where(watch => watch.Event == Watched.TradeClosed)], now, connection, ct))
-            await notices.AddOnceAsync(trade.Tenant, $"trade.closed:{trade.Id}", Notifications.Info, Watched.TradeClosed, trade.Text, trade.DataJson, connection, ct);
+            await notices.AddOnceAsync(trade.Tenant, $"trade.closed:{trade.Id}", Notifications.Info, Watched.TradeClosed, trade.Text,
+                trade.DataJson, connection, ct);
         foreach (var limit in await ReachedAsync([.. watches.Where(watch => watch.Event == Watched.LimitReached)], connection, ct))
-            await notices.AddOnceAsync(limit.Tenant, $"limit.reached:{limit.Code}:{limit.Day:yyyy-MM-dd}", Notifications.Warning, Watched.LimitReached,
+            await notices.AddOnceAsync(limit.Tenant, $"limit.reached:{limit.Code}:{limit.Day:yyyy-MM-dd}", Notifications.Warning,
+                Watched.LimitReached,
                 limit.Text, limit.DataJson, connection, ct);
         await transaction.CommitAsync(ct);
         return watches.Count;
@@ -63,7 +67,8 @@ internal sealed class BookWatch(Database database, Notifications notices, TimePr
         return watches;
     }
 
-    private static async Task<List<ClosedTrade>> ClosedAsync(List<Watch> watches, DateTimeOffset now, NpgsqlConnection connection, CancellationToken ct)
+    private static async Task<List<ClosedTrade>> ClosedAsync(
+        List<Watch> watches, DateTimeOffset now, NpgsqlConnection connection, CancellationToken ct)
     {
         if (watches.Count == 0) return [];
         await using var command = new NpgsqlCommand("select * from delivery.closed_trades($1, $2, $3)", connection);
@@ -72,7 +77,8 @@ internal sealed class BookWatch(Database database, Notifications notices, TimePr
         List<ClosedTrade> trades = [];
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
-            trades.Add(new ClosedTrade(new TenantId(row.GetGuid(0)), row.GetGuid(1), row.GetGuid(2), row.GetString(3), row.GetString(4), row.GetString(5),
+            trades.Add(new ClosedTrade(new TenantId(row.GetGuid(0)), row.GetGuid(1), row.GetGuid(2), row.GetString(3), row.GetString(4),
+                row.GetString(5),
                 row.DecimalOrNull(6), row.TextOrNull(7)));
         return trades;
     }
@@ -86,7 +92,8 @@ internal sealed class BookWatch(Database database, Notifications notices, TimePr
         List<ReachedLimit> limits = [];
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
-            limits.Add(new ReachedLimit(new TenantId(row.GetGuid(0)), row.GetString(1), row.GetFieldValue<DateOnly>(2), row.GetGuid(3), row.GuidOrNull(4), row.TextOrNull(5)));
+            limits.Add(new ReachedLimit(new TenantId(row.GetGuid(0)), row.GetString(1), row.GetFieldValue<DateOnly>(2), row.GetGuid(3),
+                row.GuidOrNull(4), row.TextOrNull(5)));
         return limits;
     }
 
@@ -105,7 +112,8 @@ internal sealed class BookWatch(Database database, Notifications notices, TimePr
             ? $"{(Side == "BUY" ? "Long" : "Short")} {Symbol} on {AccountName} was closed with {pnl.ToString("+0.00;-0.00;0.00", CultureInfo.InvariantCulture)} {Currency}".TrimEnd() + "."
             : $"{(Side == "BUY" ? "Long" : "Short")} {Symbol} on {AccountName} was closed.";
 
-        public string DataJson => JsonSerializer.Serialize(new ClosedTradeData(Id, Account, Symbol, Pnl, Currency), BookJson.Default.ClosedTradeData);
+        public string DataJson => JsonSerializer.Serialize(new ClosedTradeData(Id, Account, Symbol, Pnl, Currency),
+            BookJson.Default.ClosedTradeData);
     }
 
     private sealed record ReachedLimit(TenantId Tenant, string Code, DateOnly Day, Guid Webhook, Guid? Account, string? Words)

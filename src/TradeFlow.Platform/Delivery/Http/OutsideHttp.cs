@@ -36,9 +36,11 @@ internal sealed class OutsideHttp(Func<string, int, bool> mayBePrivate) : IDispo
         ConnectCallback = (context, ct) => ConnectAsync(context.DnsEndPoint, mayBePrivate, ct),
     });
 
-    public async Task<OutsideAnswer> PostAsync(Uri address, byte[] json, IReadOnlyList<(string Name, string Value)> headers, CancellationToken ct)
+    public async Task<OutsideAnswer> PostAsync(
+        Uri address, byte[] json, IReadOnlyList<(string Name, string Value)> headers, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Version = HttpVersion.Version11, Content = new ByteArrayContent(json) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Version = HttpVersion.Version11,
+            Content = new ByteArrayContent(json) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("TradeFlow", "1"));
         foreach (var (name, value) in headers) request.Headers.Add(name, value);
@@ -71,7 +73,8 @@ internal sealed class OutsideHttp(Func<string, int, bool> mayBePrivate) : IDispo
             var found = await Dns.GetHostAddressesAsync(address.IdnHost.Trim('[', ']'), either.Token);
             return found.Length > 0 && found.All(Kernel.SpecialAddresses.Contains);
         }
-        catch (Exception e) when (e is SocketException or ArgumentException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (e is SocketException or ArgumentException
+            || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             return false;
         }
@@ -82,7 +85,8 @@ internal sealed class OutsideHttp(Func<string, int, bool> mayBePrivate) : IDispo
         using var deadline = new CancellationTokenSource(ConnectTimeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
         var addresses = await Dns.GetHostAddressesAsync(target.Host, either.Token);
-        if (!mayBePrivate(target.Host, target.Port)) addresses = [.. addresses.Where(address => !Kernel.SpecialAddresses.Contains(address))];
+        if (!mayBePrivate(target.Host, target.Port))
+            addresses = [.. addresses.Where(address => !Kernel.SpecialAddresses.Contains(address))];
         if (addresses.Length == 0) throw new PrivateAddressException();
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try

@@ -6,7 +6,9 @@ using TradeFlow.Platform.Outgoing.Contracts;
 
 namespace TradeFlow.Platform.Delivery.Sending;
 
-/// <summary>Sends a message through its channel as the channel is now: what was changed, switched off or removed meanwhile counts.</summary>
+/// <summary>
+/// Sends a message through its channel as the channel is now: what was changed, switched off or removed meanwhile counts.
+/// </summary>
 internal sealed class ChannelSender(Database database, SecretBox box, IEnumerable<IChannelKind> kinds, TimeProvider clock) : IMessageSender
 {
     public const string MessageKind = "channel";
@@ -16,13 +18,16 @@ internal sealed class ChannelSender(Database database, SecretBox box, IEnumerabl
 
     public async Task<SendOutcome> SendAsync(OutgoingMessage message, CancellationToken ct)
     {
-        if (message.Channel is not { } id || await FindAsync(id, ct) is not { } channel) return new SendOutcome.GivenUp("The channel was removed.");
-        if (!byKind.TryGetValue(channel.Kind, out var kind)) return new SendOutcome.Failed("This version does not know channels of this kind.");
+        if (message.Channel is not { } id || await FindAsync(id, ct) is not { } channel)
+            return new SendOutcome.GivenUp("The channel was removed.");
+        if (!byKind.TryGetValue(channel.Kind, out var kind))
+            return new SendOutcome.Failed("This version does not know channels of this kind.");
         if (message.Event != ChannelEvent.Test)
         {
             if (!channel.Enabled) return new SendOutcome.GivenUp("The channel is switched off.");
             if (message.Event == "login.new_device" && await IsMailedAnywayAsync(channel, ct)) return new SendOutcome.Delivered();
-            if (QuietHours.EndOf(channel.QuietFrom, channel.QuietTo, channel.TimeZone, clock.GetUtcNow()) is { } end) return new SendOutcome.Later(end);
+            if (QuietHours.EndOf(channel.QuietFrom, channel.QuietTo, channel.TimeZone, clock.GetUtcNow()) is { } end)
+                return new SendOutcome.Later(end);
         }
         return await kind.SendAsync(channel, ChannelMessage.Read(message.Payload), ct) is { } fault
             ? new SendOutcome.Failed(fault) : new SendOutcome.Delivered();

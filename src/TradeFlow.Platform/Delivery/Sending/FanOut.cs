@@ -7,13 +7,17 @@ using TradeFlow.Platform.Outgoing.Contracts;
 
 namespace TradeFlow.Platform.Delivery.Sending;
 
-/// <summary>Hands each new notification to the channels that want its event: once, in the transaction that notes that it is handed on.</summary>
-internal sealed class FanOut(Database database, UnsentNotices notices, Outbox outbox, TimeProvider clock, Supervisor supervisor) : SupervisedService(supervisor)
+/// <summary>
+/// Hands each new notification to the channels that want its event: once, in the transaction that notes that it is handed on.
+/// </summary>
+internal sealed class FanOut(
+    Database database, UnsentNotices notices, Outbox outbox, TimeProvider clock, Supervisor supervisor) : SupervisedService(supervisor)
 {
     private const int Piece = 200;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
-    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops => [("notifications to channels", KeepHandingOnAsync)];
+    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops =>
+        [("notifications to channels", KeepHandingOnAsync)];
 
     private async Task KeepHandingOnAsync(CancellationToken ct)
     {
@@ -44,14 +48,16 @@ internal sealed class FanOut(Database database, UnsentNotices notices, Outbox ou
         return taken.Count;
     }
 
-    private static async Task<ILookup<Guid, Wanting>> ListAsync(IReadOnlyList<UnsentNotice> taken, NpgsqlConnection connection, CancellationToken ct)
+    private static async Task<ILookup<Guid, Wanting>> ListAsync(
+        IReadOnlyList<UnsentNotice> taken, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
             "select tenant_id, user_id, id, events from delivery.channels where tenant_id = any ($1) and enabled", connection);
         command.Parameters.AddWithValue(taken.Select(notice => notice.Tenant.Value).Distinct().ToArray());
         List<(Guid Tenant, Wanting Channel)> channels = [];
         await using var row = await command.ExecuteReaderAsync(ct);
-        while (await row.ReadAsync(ct)) channels.Add((row.GetGuid(0), new Wanting(row.GetGuid(1), row.GetGuid(2), row.GetFieldValue<string[]>(3))));
+        while (await row.ReadAsync(ct))
+            channels.Add((row.GetGuid(0), new Wanting(row.GetGuid(1), row.GetGuid(2), row.GetFieldValue<string[]>(3))));
         return channels.ToLookup(entry => entry.Tenant, entry => entry.Channel);
     }
 

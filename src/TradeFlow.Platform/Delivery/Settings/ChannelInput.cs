@@ -11,7 +11,8 @@ namespace TradeFlow.Platform.Delivery.Settings;
 /// <param name="QuietFrom">Such as 22:00. With <c>quiet_to</c>, or both null.</param>
 /// <param name="Secret">Of an answer that is sent back: it is not looked at.</param>
 internal sealed record ChannelInput(
-    Guid? Id, string? Kind, string? Target, bool? Enabled, string[]? Events, string? QuietFrom, string? QuietTo, string? TimeZone, string? Secret);
+    Guid? Id, string? Kind, string? Target, bool? Enabled, string[]? Events, string? QuietFrom, string? QuietTo, string? TimeZone,
+    string? Secret);
 
 /// <summary>A channel as it is shown.</summary>
 /// <param name="Secret">What a webhook's messages are signed with: in the answer that made the channel, and in no other.</param>
@@ -20,7 +21,8 @@ internal sealed record ChannelView(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Secret)
 {
     public static ChannelView Of(StoredChannel channel, bool isNew) => new(
-        channel.Id, channel.Kind, channel.Target, channel.Enabled, channel.Events, Text(channel.QuietFrom), Text(channel.QuietTo), channel.TimeZone,
+        channel.Id, channel.Kind, channel.Target, channel.Enabled, channel.Events, Text(channel.QuietFrom), Text(channel.QuietTo),
+        channel.TimeZone,
         isNew ? channel.Secret : null);
 
     private static string? Text(TimeOnly? time) => time?.ToString("HH:mm", CultureInfo.InvariantCulture);
@@ -37,18 +39,19 @@ internal sealed class ChannelReading(IEnumerable<IChannelKind> kinds)
     /// <param name="before">The channel that it changes.</param>
     /// <param name="path">Of the channel in the body.</param>
     /// <returns><c>null</c> when something is wrong with it.</returns>
-    public async Task<ChannelDraft?> ReadAsync(ChannelInput sent, StoredChannel? before, string path, Dictionary<string, string[]> errors, CancellationToken ct)
+    public async Task<ChannelDraft?> ReadAsync(
+        ChannelInput sent, StoredChannel? before, string path, Dictionary<string, string[]> errors, CancellationToken ct)
     {
         var known = errors.Count;
         var kind = sent.Kind ?? before?.Kind;
-        if (kind is null || !byKind.TryGetValue(kind, out var way)) errors[$"{path}.kind"] = [$"Use one of: {string.Join(", ", byKind.Keys.Order(StringComparer.Ordinal))}."];
+        if (kind is null || !byKind.TryGetValue(kind, out var way)) errors[$"{path}.kind"] = [$"Use one of: {List(byKind.Keys)}."];
         else if (before is not null && before.Kind != kind) errors[$"{path}.kind"] = ["A channel keeps its kind: add another one."];
         else if ((sent.Target ?? before?.Target)?.Trim() is not { Length: > 0 } target) errors[$"{path}.target"] = ["Enter where the messages go."];
         else if (target != before?.Target && await way.ProblemAsync(target, ct) is { } problem) errors[$"{path}.target"] = [problem];
 
         var events = sent.Events ?? before?.Events.ToArray() ?? [.. ChannelEvent.All.Select(one => one.Name)];
-        if (Array.Find(events, name => name is null || !ChannelEvent.Exists(name)) is var odd && Array.Exists(events, name => name is null || !ChannelEvent.Exists(name)))
-            errors[$"{path}.events"] = [$"{odd ?? "null"} is no event. Use: {string.Join(", ", ChannelEvent.All.Select(one => one.Name))}."];
+        if (Array.FindIndex(events, name => name is null || !ChannelEvent.Exists(name)) is >= 0 and var odd)
+            errors[$"{path}.events"] = [$"{events[odd] ?? "null"} is no event. Use: {List(ChannelEvent.All.Select(one => one.Name))}."];
 
         var from = Time(sent.QuietFrom, $"{path}.quiet_from", errors);
         var to = Time(sent.QuietTo, $"{path}.quiet_to", errors);
@@ -59,8 +62,11 @@ internal sealed class ChannelReading(IEnumerable<IChannelKind> kinds)
             errors[$"{path}.time_zone"] = ["Use an IANA time zone, such as America/New_York."];
 
         return errors.Count > known ? null : new ChannelDraft(
-            kind!, (sent.Target ?? before?.Target)!.Trim(), sent.Enabled ?? before?.Enabled ?? true, [.. events.Distinct(StringComparer.Ordinal)], from, to, zone); // checked above
+            kind!, (sent.Target ?? before?.Target)!.Trim(), sent.Enabled ?? before?.Enabled ?? true,
+            [.. events.Distinct(StringComparer.Ordinal)], from, to, zone); // checked above
     }
+
+    private static string List(IEnumerable<string> names) => string.Join(", ", names);
 
     private static TimeOnly? Time(string? text, string path, Dictionary<string, string[]> errors)
     {

@@ -12,7 +12,8 @@ internal sealed class ChannelStore(SecretBox box, TimeProvider clock)
     public async Task<List<StoredChannel>> ListAsync(UserId user, bool forUpdate, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
-            $"select {StoredChannel.Columns} from delivery.channels where user_id = $1 order by id{(forUpdate ? " for update" : "")}", connection);
+            $"select {StoredChannel.Columns} from delivery.channels where user_id = $1 order by id{(forUpdate ? " for update" : "")}",
+            connection);
         command.Parameters.AddWithValue(user.Value);
         List<StoredChannel> channels = [];
         await using var row = await command.ExecuteReaderAsync(ct);
@@ -33,7 +34,8 @@ internal sealed class ChannelStore(SecretBox box, TimeProvider clock)
         command.Parameters.AddWithValue(channel.User.Value);
         command.Parameters.AddWithValue(channel.Kind);
         command.Parameters.AddWithValue(box.Seal(channel.Target, StoredChannel.TargetOwner(channel.Id)));
-        command.Parameters.Add(NpgsqlDbType.Bytea, channel.Secret is null ? null : box.Seal(channel.Secret, StoredChannel.SecretOwner(channel.Id)));
+        command.Parameters.Add(NpgsqlDbType.Bytea, channel.Secret is null ? null
+            : box.Seal(channel.Secret, StoredChannel.SecretOwner(channel.Id)));
         command.Parameters.AddWithValue(channel.Enabled);
         command.Parameters.AddWithValue(channel.Events.ToArray());
         command.Parameters.Add(NpgsqlDbType.Time, channel.QuietFrom);

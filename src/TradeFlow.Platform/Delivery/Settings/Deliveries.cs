@@ -11,7 +11,8 @@ internal static class Deliveries
     /// <param name="Status"><c>waiting</c>, <c>delivered</c> or <c>failed</c>.</param>
     /// <param name="NextAt">When it is tried, or tried again.</param>
     internal sealed record View(
-        Guid Id, Guid ChannelId, string Event, string Status, int Attempts, string? LastError, DateTimeOffset CreatedAt, DateTimeOffset? NextAt,
+        Guid Id, Guid ChannelId, string Event, string Status, int Attempts, string? LastError, DateTimeOffset CreatedAt,
+        DateTimeOffset? NextAt,
         DateTimeOffset? EndedAt);
 
     internal static async Task<Results<Ok<Page<View>>, ProblemHttpResult>> List(
@@ -26,7 +27,8 @@ internal static class Deliveries
             : TypedResults.Ok(new Page<View>(items, null));
     }
 
-    private static async Task<List<View>> ReadAsync(UserId user, Guid? channel, Guid? before, int count, NpgsqlConnection connection, CancellationToken ct)
+    private static async Task<List<View>> ReadAsync(
+        UserId user, Guid? channel, Guid? before, int count, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
             select m.id, m.channel_id, m.event, m.ended_at, m.delivered, m.attempts, m.last_error, m.created_at, m.due_at

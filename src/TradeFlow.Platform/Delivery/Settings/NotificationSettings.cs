@@ -29,13 +29,15 @@ internal static class NotificationSettings
         Request request, TenantContext tenant, TenantDb db, ChannelStore store, ChannelReading reading, AuditLog audit, TimeProvider clock,
         HttpContext http, CancellationToken ct)
     {
-        if (request.Channels is not { } sent || Array.Exists(sent, channel => channel is null)) return Problem.Invalid("channels", "Send a list of channels.");
+        if (request.Channels is not { } sent || Array.Exists(sent, channel => channel is null))
+            return Problem.Invalid("channels", "Send a list of channels.");
         if (sent.Length > MostChannels) return Problem.Invalid("channels", $"Use at most {MostChannels} channels.");
         if (sent.Select(channel => channel.Id).OfType<Guid>().CountBy(id => id).Any(count => count.Value > 1))
             return Problem.Invalid("channels", "A channel stands in the list twice.");
 
         // Names are resolved outside of the transaction.
-        var known = (await db.RunSqlAsync(connection => store.ListAsync(tenant.User, forUpdate: false, connection, ct), ct)).ToDictionary(channel => channel.Id);
+        var known = (await db.RunSqlAsync(connection => store.ListAsync(tenant.User, forUpdate: false, connection, ct),
+            ct)).ToDictionary(channel => channel.Id);
         Dictionary<string, string[]> errors = [];
         List<(Guid? Id, ChannelDraft Draft)> drafts = [];
         foreach (var (index, channel) in sent.Index())
@@ -52,7 +54,8 @@ internal static class NotificationSettings
     }
 
     private static async Task<List<ChannelView>?> ReplaceAsync(
-        List<(Guid? Id, ChannelDraft Draft)> drafts, TenantContext tenant, ChannelStore store, ChannelReading reading, AuditLog audit, TimeProvider clock,
+        List<(Guid? Id, ChannelDraft Draft)> drafts, TenantContext tenant, ChannelStore store, ChannelReading reading, AuditLog audit,
+        TimeProvider clock,
         NpgsqlConnection connection, CancellationToken ct)
     {
         var there = (await store.ListAsync(tenant.User, forUpdate: true, connection, ct)).ToDictionary(channel => channel.Id);

@@ -32,7 +32,8 @@ internal static class TestChannel
         if (recent >= MostInAMinute)
         {
             http.Response.Headers.RetryAfter = "60";
-            return Problem.Of(StatusCodes.Status429TooManyRequests, ProblemCodes.RateLimited, $"At most {MostInAMinute} tests are sent in a minute.");
+            return Problem.Of(StatusCodes.Status429TooManyRequests, ProblemCodes.RateLimited,
+                $"At most {MostInAMinute} tests are sent in a minute.");
         }
         for (var began = clock.GetTimestamp(); clock.GetElapsedTime(began) < Patience; await Task.Delay(Look, clock, ct))
             if (await db.RunSqlAsync(connection => FindAsync(id, connection, ct), ct) is { } ended) return TypedResults.Ok(ended);
@@ -60,7 +61,8 @@ internal static class TestChannel
             "This is a test. Messages of TradeFlow reach you here.", now, null, null);
         await outbox.AddAsync(new OutgoingMessage
         {
-            Id = id, Tenant = tenant.Tenant, Channel = channel, Kind = ChannelSender.MessageKind, Event = ChannelEvent.Test, Payload = message.ToJson(), Once = true,
+            Id = id, Tenant = tenant.Tenant, Channel = channel, Kind = ChannelSender.MessageKind, Event = ChannelEvent.Test,
+                Payload = message.ToJson(), Once = true,
         }, connection, ct);
         return (true, 0);
     }

@@ -5,7 +5,10 @@ using TradeFlow.Platform.Live.Notices;
 
 namespace TradeFlow.Platform.Live.Contracts;
 
-/// <summary>Tells the people of a tenant something that they should know even when nobody looks now: a row, and an event for the sockets that are open.</summary>
+/// <summary>
+/// Tells the people of a tenant something that they should know even when nobody looks now: a row, and an event for the sockets that are
+/// open.
+/// </summary>
 public sealed class Notifications(Database database, LiveEvents live, TimeProvider clock)
 {
     public const string Info = "info";
@@ -17,18 +20,21 @@ public sealed class Notifications(Database database, LiveEvents live, TimeProvid
     /// <param name="kind">A stable name such as <c>account.needs_reconnect</c>.</param>
     /// <param name="text">A sentence for people, without secrets.</param>
     /// <param name="dataJson">A JSON object with ids that a screen can follow, or <c>null</c>.</param>
-    public Task AddAsync(TenantId tenant, string severity, string kind, string text, string? dataJson, NpgsqlConnection connection, CancellationToken ct) =>
+    public Task AddAsync(
+        TenantId tenant, string severity, string kind, string text, string? dataJson, NpgsqlConnection connection, CancellationToken ct) =>
         WriteAsync(tenant, null, null, severity, kind, text, dataJson, connection, ct);
 
     /// <summary>The same, for what several processes may find, or one several times: the first tells it.</summary>
     /// <param name="once">What it is about, within the tenant.</param>
     public Task AddOnceAsync(
-        TenantId tenant, string once, string severity, string kind, string text, string? dataJson, NpgsqlConnection connection, CancellationToken ct) =>
+        TenantId tenant, string once, string severity, string kind, string text, string? dataJson, NpgsqlConnection connection,
+        CancellationToken ct) =>
         WriteAsync(tenant, null, once, severity, kind, text, dataJson, connection, ct);
 
     /// <summary>The same, about one person: the others of the tenant do not see it.</summary>
     public Task AddPersonalAsync(
-        TenantId tenant, UserId user, string severity, string kind, string text, string? dataJson, NpgsqlConnection connection, CancellationToken ct) =>
+        TenantId tenant, UserId user, string severity, string kind, string text, string? dataJson, NpgsqlConnection connection,
+        CancellationToken ct) =>
         WriteAsync(tenant, user, null, severity, kind, text, dataJson, connection, ct);
 
     /// <summary>In a transaction of its own.</summary>
@@ -39,7 +45,8 @@ public sealed class Notifications(Database database, LiveEvents live, TimeProvid
     }
 
     private async Task WriteAsync(
-        TenantId tenant, UserId? user, string? once, string severity, string kind, string text, string? dataJson, NpgsqlConnection connection,
+        TenantId tenant, UserId? user, string? once, string severity, string kind, string text, string? dataJson,
+        NpgsqlConnection connection,
         CancellationToken ct)
     {
         var notice = new Notice

@@ -24,7 +24,8 @@ internal sealed class UnsentNotices
         List<UnsentNotice> taken = [];
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
-            taken.Add(new UnsentNotice(row.GetGuid(0), new TenantId(row.GetGuid(1)), row.GuidOrNull(2) is { } user ? new UserId(user) : null,
+            taken.Add(new UnsentNotice(row.GetGuid(0), new TenantId(row.GetGuid(1)), row.GuidOrNull(2) is { } user ? new UserId(user)
+                : null,
                 row.GetFieldValue<DateTimeOffset>(3), row.GetString(4), row.GetString(5), row.GetString(6),
                 row.IsDBNull(7) ? null : JsonElement.Parse(row.GetString(7))));
         return [.. taken.OrderBy(notice => notice.At).ThenBy(notice => notice.Id)];

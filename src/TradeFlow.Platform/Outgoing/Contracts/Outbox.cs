@@ -3,7 +3,10 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Outgoing.Contracts;
 
-/// <summary>Takes messages that are to leave the house. They are rows of the caller's transaction; a Worker sends them within a second of its commit.</summary>
+/// <summary>
+/// Takes messages that are to leave the house. They are rows of the caller's transaction; a Worker sends them within a second of its
+/// commit.
+/// </summary>
 internal sealed class Outbox(SecretBox box, TimeProvider clock) : IDisposable
 {
     private readonly Wake wake = new();

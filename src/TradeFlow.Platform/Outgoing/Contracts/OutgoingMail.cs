@@ -12,10 +12,12 @@ internal sealed record OutgoingMail(string To, string Subject, string Text)
 
     /// <param name="event">What it is about, for the log, such as <c>mail.verify</c>.</param>
     /// <param name="tenant">Of the connection, where it has one.</param>
-    public Task AddAsync(string @event, TenantId? tenant, Outbox outbox, TimeProvider clock, NpgsqlConnection connection, CancellationToken ct) =>
+    public Task AddAsync(
+        string @event, TenantId? tenant, Outbox outbox, TimeProvider clock, NpgsqlConnection connection, CancellationToken ct) =>
         outbox.AddAsync(new OutgoingMessage
         {
-            Id = NewId.At(clock), Tenant = tenant, Kind = Kind, Event = @event, Payload = JsonSerializer.Serialize(this, MailJson.Default.OutgoingMail),
+            Id = NewId.At(clock), Tenant = tenant, Kind = Kind, Event = @event,
+                Payload = JsonSerializer.Serialize(this, MailJson.Default.OutgoingMail),
         }, connection, ct);
 }
 

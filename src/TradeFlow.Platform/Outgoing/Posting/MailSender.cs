@@ -12,6 +12,7 @@ internal sealed class MailSender(Mailer mailer) : IMessageSender
     public async Task<SendOutcome> SendAsync(OutgoingMessage message, CancellationToken ct)
     {
         var mail = JsonSerializer.Deserialize(message.Payload, MailJson.Default.OutgoingMail)!; // OutgoingMail.AddAsync wrote it
-        return await mailer.SendAsync(mail.To, mail.Subject, mail.Text, ct) is { } fault ? new SendOutcome.Failed(fault) : new SendOutcome.Delivered();
+        return await mailer.SendAsync(mail.To, mail.Subject, mail.Text, ct) is { } fault ? new SendOutcome.Failed(fault)
+            : new SendOutcome.Delivered();
     }
 }

@@ -11,7 +11,8 @@ namespace TradeFlow.Platform.Outgoing.Posting;
 /// a message may come twice, with the same id, and none is lost. Channels do not wait for each other, and no tenant takes all places.
 /// </summary>
 internal sealed partial class PostOffice(
-    MessageStore store, Outbox outbox, IEnumerable<IMessageSender> senders, TimeProvider clock, Supervisor supervisor, ILogger<PostOffice> log)
+    MessageStore store, Outbox outbox, IEnumerable<IMessageSender> senders, TimeProvider clock, Supervisor supervisor,
+    ILogger<PostOffice> log)
     : SupervisedService(supervisor)
 {
     private const int Places = 64;
@@ -21,7 +22,8 @@ internal sealed partial class PostOffice(
     private readonly ConcurrentDictionary<Guid, Taken> busy = new();
     private readonly Dictionary<string, IMessageSender> byKind = senders.ToDictionary(sender => sender.Kind, StringComparer.Ordinal);
 
-    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops => [("outgoing messages", KeepPostingAsync)];
+    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops =>
+        [("outgoing messages", KeepPostingAsync)];
 
     private async Task KeepPostingAsync(CancellationToken ct)
     {
@@ -56,7 +58,8 @@ internal sealed partial class PostOffice(
         try
         {
             var outcome = await SendAsync(taken, ct);
-            if (outcome is SendOutcome.Failed { Reason: var reason }) LogFailed(taken.Message.Id, taken.Message.Kind, taken.Attempts, reason);
+            if (outcome is SendOutcome.Failed { Reason: var reason })
+                LogFailed(taken.Message.Id, taken.Message.Kind, taken.Attempts, reason);
             await EndAsync(taken, outcome, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)

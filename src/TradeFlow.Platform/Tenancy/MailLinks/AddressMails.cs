@@ -8,7 +8,8 @@ namespace TradeFlow.Platform.Tenancy.MailLinks;
 internal sealed class AddressMails(MailTokens tokens, Outbox outbox, TimeProvider clock)
 {
     /// <param name="origin">Where our pages are, such as <c>https://trade.example.com</c>.</param>
-    public async Task VerifyAsync(Guid user, string email, string normalized, string origin, NpgsqlConnection connection, CancellationToken ct)
+    public async Task VerifyAsync(
+        Guid user, string email, string normalized, string origin, NpgsqlConnection connection, CancellationToken ct)
     {
         var token = await tokens.MakeAsync(new MailProof(user, MailPurpose.Verify, email, normalized), connection, ct);
         await AddAsync("mail.verify", email, "Confirm your e-mail address", $"""

@@ -22,7 +22,8 @@ internal static class Forgot
     internal sealed record Request(string? Email);
 
     internal static async Task<Results<Accepted, ProblemHttpResult>> Handle(
-        Request request, HttpContext http, ForgotLimits limits, ILookupNormalizer normalizer, PublicAddress address, Outbox outbox, Database database,
+        Request request, HttpContext http, ForgotLimits limits, ILookupNormalizer normalizer, PublicAddress address, Outbox outbox,
+        Database database,
         TimeProvider clock, CancellationToken ct)
     {
         if (string.IsNullOrWhiteSpace(request.Email)) return Problem.Invalid("email", "Enter your e-mail address.");
@@ -31,7 +32,8 @@ internal static class Forgot
         await using var connection = await database.System.OpenConnectionAsync(ct);
         await outbox.AddAsync(new OutgoingMessage
         {
-            Id = NewId.At(clock), Kind = MessageKind, Event = "mail.reset", Payload = new LostPassword(normalizer.NormalizeEmail(email), address.OriginFor(http)).ToJson(),
+            Id = NewId.At(clock), Kind = MessageKind, Event = "mail.reset",
+                Payload = new LostPassword(normalizer.NormalizeEmail(email), address.OriginFor(http)).ToJson(),
         }, connection, ct);
         return TypedResults.Accepted((string?)null);
     }
@@ -43,7 +45,8 @@ internal sealed record LostPassword(string NormalizedEmail, string Origin)
 {
     public string ToJson() => JsonSerializer.Serialize(this, LostPasswordJson.Default.LostPassword);
 
-    public static LostPassword Read(string json) => JsonSerializer.Deserialize(json, LostPasswordJson.Default.LostPassword)!; // ToJson wrote it
+    public static LostPassword Read(
+        string json) => JsonSerializer.Deserialize(json, LostPasswordJson.Default.LostPassword)!; // ToJson wrote it
 }
 
 [JsonSerializable(typeof(LostPassword))]
@@ -52,8 +55,10 @@ internal sealed partial class LostPasswordJson : JsonSerializerContext;
 /// <summary>How many links an address block may ask for in a minute (<c>RateLimits:SignIn</c>, 10). It is not told when it has.</summary>
 internal sealed class ForgotLimits(IConfiguration configuration) : IDisposable
 {
-    private readonly PartitionedRateLimiter<string> blocks = PartitionedRateLimiter.Create<string, string>(block => RateLimitPartition.GetFixedWindowLimiter(
-        block, _ => new FixedWindowRateLimiterOptions { PermitLimit = configuration.GetValue("RateLimits:SignIn", 10), Window = TimeSpan.FromMinutes(1) }));
+    private readonly PartitionedRateLimiter<string> blocks = PartitionedRateLimiter.Create<string,
+        string>(block => RateLimitPartition.GetFixedWindowLimiter(
+        block, _ => new FixedWindowRateLimiterOptions { PermitLimit = configuration.GetValue("RateLimits:SignIn", 10),
+        Window = TimeSpan.FromMinutes(1) }));
 
     public bool Take(HttpContext http) => blocks.AttemptAcquire(AddressBlock.Of(http.Connection.RemoteIpAddress).Holder).IsAcquired;
 

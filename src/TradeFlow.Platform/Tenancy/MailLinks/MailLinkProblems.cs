@@ -11,9 +11,12 @@ internal static class MailLinkProblems
 {
     public static ProblemHttpResult Of(MailTokenResult result) => result switch
     {
-        MailTokenResult.Used => Problem.Of(StatusCodes.Status409Conflict, TenancyProblems.TokenUsed, "This link has been used. It works once."),
-        MailTokenResult.Expired => Problem.Of(StatusCodes.Status410Gone, TenancyProblems.TokenExpired, "This link does not work any more. Ask for a new one."),
-        MailTokenResult.Unknown => Problem.Of(StatusCodes.Status404NotFound, TenancyProblems.TokenInvalid, "This is no link of ours. Copy it whole from the mail."),
+        MailTokenResult.Used => Problem.Of(StatusCodes.Status409Conflict, TenancyProblems.TokenUsed,
+            "This link has been used. It works once."),
+        MailTokenResult.Expired => Problem.Of(StatusCodes.Status410Gone, TenancyProblems.TokenExpired,
+        "This link does not work any more. Ask for a new one."),
+        MailTokenResult.Unknown => Problem.Of(StatusCodes.Status404NotFound, TenancyProblems.TokenInvalid,
+        "This is no link of ours. Copy it whole from the mail."),
         _ => throw new UnreachableException(),
     };
 

@@ -9,7 +9,8 @@ namespace TradeFlow.Platform.Tenancy.MailLinks;
 internal static class ResendVerification
 {
     internal static async Task<Results<Accepted, ProblemHttpResult>> Handle(
-        HttpContext http, TenantContext caller, MailTokens tokens, AddressMails mails, PublicAddress address, Database database, CancellationToken ct)
+        HttpContext http, TenantContext caller, MailTokens tokens, AddressMails mails, PublicAddress address, Database database,
+        CancellationToken ct)
     {
         await using var connection = await database.System.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);

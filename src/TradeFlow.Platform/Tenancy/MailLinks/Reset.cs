@@ -15,12 +15,14 @@ namespace TradeFlow.Platform.Tenancy.MailLinks;
 /// proven by it, and who is here may log in at once, whatever strangers have tried.
 /// </summary>
 internal sealed class Reset(
-    HashGate gate, KnownDevices devices, MailTokens tokens, AddressMails mails, UserManager<User> users, SessionTokens sessions, AuditLog audit,
+    HashGate gate, KnownDevices devices, MailTokens tokens, AddressMails mails, UserManager<User> users, SessionTokens sessions,
+    AuditLog audit,
     Database database)
 {
     internal sealed record Request(string? Token, string? Password);
 
-    internal static Task<Results<NoContent, ProblemHttpResult>> Handle(Request request, HttpContext http, Reset reset, CancellationToken ct) =>
+    internal static Task<Results<NoContent, ProblemHttpResult>> Handle(
+        Request request, HttpContext http, Reset reset, CancellationToken ct) =>
         reset.RunAsync(request, http, ct);
 
     private async Task<Results<NoContent, ProblemHttpResult>> RunAsync(Request request, HttpContext http, CancellationToken ct)
@@ -35,14 +37,16 @@ internal sealed class Reset(
         if (errors.Count > 0) return Problem.Invalid(errors);
         using var place = await gate.EnterAsync(HashLane.Strangers, http, ct);
         if (place is null) return HashGate.Busy(http);
-        if (await users.FindByIdAsync(proof.User.ToString()) is not { DisabledAt: null } user || user.NormalizedEmail != proof.NormalizedEmail)
+        if (await users.FindByIdAsync(proof.User.ToString()) is not { DisabledAt: null } user
+            || user.NormalizedEmail != proof.NormalizedEmail)
             return MailLinkProblems.Of(new MailTokenResult.Expired());
 
         user.PasswordHash = users.PasswordHasher.HashPassword(user, request.Password!); // checked above
         await StoreAsync(user, connection, ct);
         await mails.PasswordAsync(user.Email!, connection, ct); // everybody has one
         if (user.DefaultTenant is { } tenant)
-            await audit.WriteAsync(new TenantId(tenant), new UserId(user.Id), "user.password_reset", user.Id.ToString(), null, connection, ct);
+            await audit.WriteAsync(new TenantId(tenant), new UserId(user.Id), "user.password_reset", user.Id.ToString(), null, connection,
+                ct);
         await transaction.CommitAsync(ct);
         sessions.Forget();
         devices.Remember(http, user);

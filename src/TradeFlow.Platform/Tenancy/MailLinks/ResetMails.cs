@@ -5,7 +5,9 @@ using TradeFlow.Platform.Outgoing.Contracts;
 
 namespace TradeFlow.Platform.Tenancy.MailLinks;
 
-/// <summary>Mails the link to a new password to whoever has the address, if anybody has. Each attempt makes a new link, which ends the one before.</summary>
+/// <summary>
+/// Mails the link to a new password to whoever has the address, if anybody has. Each attempt makes a new link, which ends the one before.
+/// </summary>
 internal sealed class ResetMails(Database database, MailTokens tokens, Mailer mailer) : IMessageSender
 {
     public string Kind => Forgot.MessageKind;

@@ -23,19 +23,22 @@ internal static class Verify
             if (await StoreAsync(proof, connection, ct) is not { } before) return MailLinkProblems.Of(new MailTokenResult.Expired());
             if (proof.Purpose == MailPurpose.Email) await mails.ChangedAsync(before.Email, proof.Email, connection, ct);
             if (before.Tenant is { } tenant)
-                await audit.WriteAsync(tenant, new UserId(proof.User), proof.Purpose == MailPurpose.Email ? "user.email_changed" : "user.email_verified",
+                await audit.WriteAsync(tenant, new UserId(proof.User), proof.Purpose == MailPurpose.Email ? "user.email_changed"
+                    : "user.email_verified",
                     proof.User.ToString(), null, connection, ct);
             await transaction.CommitAsync(ct);
             return TypedResults.NoContent();
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            return Problem.Of(StatusCodes.Status409Conflict, TenancyProblems.EmailTaken, "This e-mail address cannot be used. Choose another one.");
+            return Problem.Of(StatusCodes.Status409Conflict, TenancyProblems.EmailTaken,
+                "This e-mail address cannot be used. Choose another one.");
         }
     }
 
     /// <returns>The person before, or <c>null</c>: the address is not theirs any more.</returns>
-    private static async Task<(string Email, TenantId? Tenant)?> StoreAsync(MailProof proof, NpgsqlConnection connection, CancellationToken ct)
+    private static async Task<(string Email, TenantId? Tenant)?> StoreAsync(
+        MailProof proof, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
             update tenancy.users u set email = $2, normalized_email = $3, verified_at = now(), concurrency_stamp = gen_random_uuid()::text

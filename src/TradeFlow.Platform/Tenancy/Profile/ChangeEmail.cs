@@ -18,7 +18,8 @@ internal static class ChangeEmail
     internal sealed record Request(string? Email);
 
     internal static async Task<Results<Accepted, ProblemHttpResult>> Handle(
-        Request request, HttpContext http, TenantContext caller, ILookupNormalizer normalizer, MailTokens tokens, AddressMails mails, PublicAddress address,
+        Request request, HttpContext http, TenantContext caller, ILookupNormalizer normalizer, MailTokens tokens, AddressMails mails,
+        PublicAddress address,
         AuditLog audit, Database database, CancellationToken ct)
     {
         Dictionary<string, string[]> errors = [];
@@ -39,7 +40,8 @@ internal static class ChangeEmail
         return TypedResults.Accepted((string?)null);
     }
 
-    private static async Task<(string Old, bool IsOwn, bool IsTaken)> FindAsync(UserId user, string normalized, NpgsqlConnection connection, CancellationToken ct)
+    private static async Task<(string Old, bool IsOwn, bool IsTaken)> FindAsync(
+        UserId user, string normalized, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
             select email, normalized_email = $2, exists (select from tenancy.users o where o.normalized_email = $2)

@@ -10,16 +10,19 @@ namespace TradeFlow.Platform.Tenancy.SignIn;
 
 /// <summary>Proves once more, within a session, who the person is. Where two-factor log-in is on, the password alone does not do.</summary>
 internal sealed class Confirm(
-    HashGate gate, Tries tries, SecondFactor second, FailedLogIns failed, FreshProof proof, UserManager<User> users, SessionGuard guard, AccessTokenFormat format)
+    HashGate gate, Tries tries, SecondFactor second, FailedLogIns failed, FreshProof proof, UserManager<User> users, SessionGuard guard,
+    AccessTokenFormat format)
 {
     internal sealed record Request(string? Password, string? Totp);
 
     internal sealed record Answer(string AccessToken, int ExpiresIn);
 
-    internal static Task<Results<Ok<Answer>, ProblemHttpResult>> Handle(Request request, HttpContext http, TenantContext caller, Confirm confirm, CancellationToken ct) =>
+    internal static Task<Results<Ok<Answer>, ProblemHttpResult>> Handle(
+        Request request, HttpContext http, TenantContext caller, Confirm confirm, CancellationToken ct) =>
         confirm.RunAsync(request, http, caller, ct);
 
-    private async Task<Results<Ok<Answer>, ProblemHttpResult>> RunAsync(Request request, HttpContext http, TenantContext caller, CancellationToken ct)
+    private async Task<Results<Ok<Answer>, ProblemHttpResult>> RunAsync(
+        Request request, HttpContext http, TenantContext caller, CancellationToken ct)
     {
         var user = (await users.FindByIdAsync(caller.User.ToString()))!; // the policy lets people with a session in
         var session = http.User.Guid(TradeFlowClaims.Session)!.Value; // likewise
@@ -36,11 +39,13 @@ internal sealed class Confirm(
                 await tries.TakeBackAsync(attempt);
                 return HashGate.Busy(http);
             }
-            var isRight = user.TwoFactorEnabled ? await second.TakeAsync(user, request.Totp!, ct) : await users.CheckPasswordAsync(user, request.Password!); // looked at above
+            var isRight = user.TwoFactorEnabled ? await second.TakeAsync(user, request.Totp!, ct)
+                : await users.CheckPasswordAsync(user, request.Password!); // looked at above
             if (!isRight)
             {
                 failed.Add(user);
-                return Problem.Of(StatusCodes.Status401Unauthorized, TenancyProblems.InvalidCredentials, "The password or code is not right.");
+                return Problem.Of(StatusCodes.Status401Unauthorized, TenancyProblems.InvalidCredentials,
+                    "The password or code is not right.");
             }
         }
         await tries.SucceedAsync(attempt, ct);

@@ -20,7 +20,8 @@ internal sealed class FreshProof
     {
         this.database = database;
         var minutes = configuration.GetValue("Auth:ConfirmMinutes", 5d);
-        if (minutes is not (> 0 and <= 1440)) throw new InvalidOperationException("Auth:ConfirmMinutes must be a number above 0, and at most 1440.");
+        if (minutes is not (> 0 and <= 1440))
+            throw new InvalidOperationException("Auth:ConfirmMinutes must be a number above 0, and at most 1440.");
         counts = TimeSpan.FromMinutes(minutes);
     }
 
@@ -42,13 +43,17 @@ internal sealed class FreshProof
 
 internal static class FreshProofRule
 {
-    /// <summary>The route asks for a proof that is fresh: 403 <c>auth.confirm_required</c> until <c>/auth/confirm</c>. It is for people with a session.</summary>
+    /// <summary>
+    /// The route asks for a proof that is fresh: 403 <c>auth.confirm_required</c> until <c>/auth/confirm</c>. It is for people with a
+    /// session.
+    /// </summary>
     public static RouteHandlerBuilder RequireFreshProof(this RouteHandlerBuilder route) => route.AddEndpointFilter(async (context, next) =>
     {
         var http = context.HttpContext;
         return http.User.Guid(TradeFlowClaims.Session) is { } session
             && await http.RequestServices.GetRequiredService<FreshProof>().HasAsync(session, http.RequestAborted)
                 ? await next(context)
-                : Problem.Of(StatusCodes.Status403Forbidden, TenancyProblems.ConfirmRequired, "Prove once more who you are, then send it again.");
+                : Problem.Of(StatusCodes.Status403Forbidden, TenancyProblems.ConfirmRequired,
+                    "Prove once more who you are, then send it again.");
     });
 }

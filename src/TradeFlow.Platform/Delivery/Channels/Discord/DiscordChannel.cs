@@ -15,15 +15,18 @@ internal sealed partial class DiscordChannel : IChannelKind, IDisposable
     public string Kind => "discord";
 
     public Task<string?> ProblemAsync(string target, CancellationToken ct) => Task.FromResult(
-        Uri.TryCreate(target, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps && url.IsDefaultPort && url.UserInfo.Length == 0
-            && Hosts.Contains(url.Host, StringComparer.OrdinalIgnoreCase) && url.Query.Length == 0 && url.Fragment.Length == 0 && Path().IsMatch(url.AbsolutePath)
+        Uri.TryCreate(target, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps && url.IsDefaultPort
+        && url.UserInfo.Length == 0
+            && Hosts.Contains(url.Host, StringComparer.OrdinalIgnoreCase) && url.Query.Length == 0 && url.Fragment.Length == 0
+                && Path().IsMatch(url.AbsolutePath)
                 ? null : "Enter the webhook URL of a Discord channel: https://discord.com/api/webhooks/…");
 
     public async Task<string?> SendAsync(StoredChannel channel, ChannelMessage message, CancellationToken ct)
     {
         var title = message.Event == ChannelEvent.Test ? "Test" : ChannelEvent.TitleOf(message.Event);
         var body = JsonSerializer.SerializeToUtf8Bytes(
-            new DiscordMessage(ForeignLength.Cut($"**{title}**\n{message.Text}", LongestText), new DiscordMentions([])), ChannelJson.Default.DiscordMessage);
+            new DiscordMessage(ForeignLength.Cut($"**{title}**\n{message.Text}", LongestText), new DiscordMentions([])),
+            ChannelJson.Default.DiscordMessage);
         var answer = await http.PostAsync(new Uri(channel.Target), body, [], ct);
         return answer.IsGood ? null : answer.Status is { } status ? $"Discord answered {status}." : answer.Text;
     }

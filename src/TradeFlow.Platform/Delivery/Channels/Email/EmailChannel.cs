@@ -14,7 +14,8 @@ internal sealed class EmailChannel(Mailer mailer, PublicAddress address) : IChan
     public string Kind => "email";
 
     public Task<string?> ProblemAsync(string target, CancellationToken ct) =>
-        Task.FromResult(target.Length <= LongestAddress && ForeignText.IsPlain(target) && MailAddress.TryCreate(target, out var parsed) && parsed.Address == target
+        Task.FromResult(target.Length <= LongestAddress && ForeignText.IsPlain(target) && MailAddress.TryCreate(target, out var parsed)
+            && parsed.Address == target
             && parsed.Host.Contains('.', StringComparison.Ordinal)
                 ? null : "Enter an e-mail address such as ada@example.com.");
 
@@ -22,7 +23,8 @@ internal sealed class EmailChannel(Mailer mailer, PublicAddress address) : IChan
         mailer.SendAsync(channel.Target, SubjectOf(message), TextOf(message), ct);
 
     private static string SubjectOf(ChannelMessage message) =>
-        ForeignText.Clean(message.Event == ChannelEvent.Test ? "TradeFlow: this is a test" : $"TradeFlow: {ChannelEvent.TitleOf(message.Event)}", LongestSubject);
+        ForeignText.Clean(message.Event == ChannelEvent.Test ? "TradeFlow: this is a test"
+            : $"TradeFlow: {ChannelEvent.TitleOf(message.Event)}", LongestSubject);
 
     private string TextOf(ChannelMessage message)
     {

@@ -7,7 +7,9 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Delivery.Channels.Telegram;
 
-/// <summary>A message of our bot (Bot API, <c>sendMessage</c>). Where the API is, the operator says: it may be in our own network.</summary>
+/// <summary>
+/// A message of our bot (Bot API, <c>sendMessage</c>). Where the API is, the operator says: it may be in our own network.
+/// </summary>
 internal sealed partial class TelegramChannel(IOptions<TelegramOptions> options) : IChannelKind, IDisposable
 {
     private const int LongestText = 4000;
@@ -26,10 +28,12 @@ internal sealed partial class TelegramChannel(IOptions<TelegramOptions> options)
         if (options.Value.BotToken is not { Length: > 0 } token) return "Telegram is not set up on this server.";
         var title = message.Event == ChannelEvent.Test ? "Test" : ChannelEvent.TitleOf(message.Event);
         var body = JsonSerializer.SerializeToUtf8Bytes(
-            new TelegramMessage(channel.Target, ForeignLength.Cut($"{title}\n{message.Text}", LongestText)), ChannelJson.Default.TelegramMessage);
+            new TelegramMessage(channel.Target, ForeignLength.Cut($"{title}\n{message.Text}", LongestText)),
+            ChannelJson.Default.TelegramMessage);
         var answer = await http.PostAsync(new Uri($"{options.Value.ApiBase.TrimEnd('/')}/bot{token}/sendMessage"), body, [], ct);
         if (answer.IsGood) return null;
-        return answer.Status is { } status ? $"Telegram answered {status}: {ForeignText.Clean(WordsOf(answer.Text), LongestReason)}".TrimEnd(' ', ':') : answer.Text;
+        return answer.Status is { } status
+            ? $"Telegram answered {status}: {ForeignText.Clean(WordsOf(answer.Text), LongestReason)}".TrimEnd(' ', ':') : answer.Text;
     }
 
     // {"ok":false,"error_code":403,"description":"Forbidden: bot was blocked by the user"}

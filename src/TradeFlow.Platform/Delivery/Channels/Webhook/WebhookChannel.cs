@@ -30,7 +30,8 @@ internal sealed class WebhookChannel(IOptions<DeliveryOptions> options, TimeProv
     public async Task<string?> SendAsync(StoredChannel channel, ChannelMessage message, CancellationToken ct)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(new WebhookBody(message.Event, message.At,
-            new WebhookData(message.Notification, message.Kind, message.Severity, message.Text, message.Data)), ChannelJson.Default.WebhookBody);
+            new WebhookData(message.Notification, message.Kind, message.Severity, message.Text, message.Data)),
+            ChannelJson.Default.WebhookBody);
         var id = $"msg_{message.Id:N}";
         // Of the attempt, not of what it is about: a receiver refuses what is older than a few minutes.
         var time = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
@@ -40,7 +41,8 @@ internal sealed class WebhookChannel(IOptions<DeliveryOptions> options, TimeProv
     }
 
     private static string Sign(string secret, string id, string time, byte[] body) =>
-        "v1," + Convert.ToBase64String(HMACSHA256.HashData(WebhookSecret.KeyOf(secret), (byte[])[.. Encoding.UTF8.GetBytes($"{id}.{time}."), .. body]));
+        "v1," + Convert.ToBase64String(HMACSHA256.HashData(WebhookSecret.KeyOf(secret),
+            (byte[])[.. Encoding.UTF8.GetBytes($"{id}.{time}."), .. body]));
 
     public void Dispose() => http.Dispose();
 }
