@@ -23,7 +23,7 @@ function newUser(email, name, seeded) {
   const signals = seeded ? data.seededSignals(accounts) : [];
   return {
     id, email, name, verified: seeded, accounts, signals, trips: seededTrades(accounts), positions: seeded ? data.seededPositions(accounts) : [], orders: seeded ? data.seededOrders(accounts, signals) : [],
-    tokens: seeded ? [{ id: randomUUID(), name: 'Spreadsheet', scopes: ['read'], created_at: new Date(Date.now() - 9e8).toISOString(), last_used: new Date(Date.now() - 4e6).toISOString(), expires_at: null, masked: 'tfp_9a****e41c07' }] : [],
+    tokens: seeded ? [{ id: randomUUID(), name: 'Spreadsheet', scopes: ['read'], created_at: new Date(Date.now() - 9e8).toISOString(), last_used_at: new Date(Date.now() - 4e6).toISOString(), last_used_address: '203.0.113.7', expires_at: new Date(Date.now() + 4e9).toISOString(), masked: 'tfp_9a****e41c07' }] : [],
     notices: seeded ? data.seededNotices() : [], ...(seeded ? data.seededChannels() : { channels: [], deliveries: [] }), twoFactor: email.startsWith('totp'), created: new Date(Date.now() - (seeded ? 1.4e8 : 0)).toISOString(), trades: seeded ? 12 : 0, tenant: { id: randomUUID(), slug: 'mara', role: 'owner', name: `${name.split(' ')[0]}'s desk` },
   };
 }
@@ -100,7 +100,7 @@ on('POST', '/api/user/2fa/disable', ({ user, body }) => {
 });
 on('GET', '/api/user/tokens', ({ user, query }) => [200, page(user.tokens, query)]);
 on('POST', '/api/user/tokens', ({ user, body }) => {
-  const token = { id: randomUUID(), name: body.name, scopes: body.scopes, created_at: new Date().toISOString(), last_used: null, expires_at: null, masked: 'tfp_12****9a0c3f' };
+  const token = { id: randomUUID(), name: body.name, scopes: body.scopes, created_at: new Date().toISOString(), last_used_at: null, last_used_address: null, expires_at: body.expires_at, masked: 'tfp_12****9a0c3f' };
   user.tokens.unshift(token);
   return [201, { ...token, token: `tfp_${randomBytes(24).toString('hex')}` }];
 });

@@ -68,6 +68,6 @@ public static class LiveModule
         }
         using var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(15) });
         using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
-        await live.RunAsync(socket, token, end.Token);
+        await live.RunAsync(socket, token, http.Connection.RemoteIpAddress, end.Token);
     }
 }

@@ -200,7 +200,7 @@ public static class TenancyModule
             .WithDescription("Asks for a code or a recovery code once more.").RequireAuthorization(TradeFlowPolicies.Person);
         user.MapGet("/tokens", TokenEndpoints.List).WithName("ListTokens").WithSummary("Your personal access tokens").WithDescription("Masked, newest first.").RequireAuthorization(TradeFlowPolicies.Person);
         user.MapPost("/tokens", TokenEndpoints.Create).WithName("CreateToken").WithSummary("Make a personal access token")
-            .WithDescription("Scopes: read; trade includes read; admin includes both. A token never does more than you may, and is shown once.").RequireAuthorization(TradeFlowPolicies.Person);
+            .WithDescription("Scopes: read; trade includes read; admin includes both. A token never does more than you may, and is shown once. It ends after 90 days unless expires_at says otherwise; a year is the most.").RequireAuthorization(TradeFlowPolicies.Person);
         user.MapDelete("/tokens/{id:guid}", TokenEndpoints.Delete).WithName("DeleteToken").WithSummary("End a personal access token").WithDescription("It stops working at once.").RequireAuthorization(TradeFlowPolicies.Person);
     }
 

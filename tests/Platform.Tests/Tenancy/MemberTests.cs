@@ -186,4 +186,32 @@ public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
         (await ada.DeleteAsync($"/api/user/tokens/{made.Text("id")}")).Status.ShouldBe(HttpStatusCode.NoContent);
         (await bot.GetAsync("/api/user/me")).Status.ShouldBe(HttpStatusCode.Unauthorized);
     }
+
+    [Fact]
+    public async Task A_personal_token_ends_after_ninety_days_unless_it_says_otherwise_and_after_a_year_at_most()
+    {
+        var ada = await Person.SignUpAsync(api);
+        var now = DateTimeOffset.UtcNow;
+        Task<Answer> MakeAsync(DateTimeOffset? end) => ada.PostAsync("/api/user/tokens", new { name = "bot", scopes = new[] { "read" }, expires_at = end });
+
+        (Ends(await MakeAsync(null)) - now).TotalDays.ShouldBe(90, 0.01);
+        (Ends(await MakeAsync(now.AddDays(364))) - now).TotalDays.ShouldBe(364, 0.01);
+        (await MakeAsync(now.AddDays(366))).Fields.ShouldBe(["expires_at"]);
+        (await MakeAsync(now.AddDays(-1))).Fields.ShouldBe(["expires_at"]);
+
+        static DateTimeOffset Ends(Answer made) => made.Json.GetProperty("expires_at").GetDateTimeOffset();
+    }
+
+    [Fact]
+    public async Task A_personal_token_says_when_and_from_where_it_was_last_used()
+    {
+        var ada = await Person.SignUpAsync(api, ApiFixture.NewClient(api.NewServer([])));
+        var token = (await ada.PostAsync("/api/user/tokens", new { name = "bot", scopes = new[] { "read" } })).Text("token");
+
+        (await ada.With(token).GetAsync("/api/positions")).Status.ShouldBe(HttpStatusCode.OK);
+
+        var row = (await ada.GetAsync("/api/user/tokens")).Json.GetProperty("items")[0];
+        row.GetProperty("last_used_at").GetDateTimeOffset().ShouldBe(DateTimeOffset.UtcNow, TimeSpan.FromMinutes(1));
+        row.GetProperty("last_used_address").GetString().ShouldBe("127.0.0.1");
+    }
 }

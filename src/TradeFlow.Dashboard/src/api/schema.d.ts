@@ -1555,7 +1555,7 @@ export interface paths {
         put?: never;
         /**
          * Make a personal access token
-         * @description Scopes: read; trade includes read; admin includes both. A token never does more than you may, and is shown once.
+         * @description Scopes: read; trade includes read; admin includes both. A token never does more than you may, and is shown once. It ends after 90 days unless expires_at says otherwise; a year is the most.
          */
         post: operations["CreateToken"];
         delete?: never;
@@ -3309,11 +3309,12 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
-            expires_at: null | string;
+            expires_at: string;
             /** Format: uuid */
             id: string;
+            last_used_address: null | string;
             /** Format: date-time */
-            last_used: null | string;
+            last_used_at: null | string;
             masked: string;
             name: string;
             scopes: string[];

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.WebSockets;
 using System.Security.Claims;
 using System.Text;
@@ -19,9 +20,9 @@ internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTok
 
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
-    public async Task RunAsync(WebSocket socket, string? token, CancellationToken ct)
+    public async Task RunAsync(WebSocket socket, string? token, IPAddress? from, CancellationToken ct)
     {
-        if (token is not { Length: > 0 } || await tokens.ValidateAsync(token, ct) is not { } caller)
+        if (token is not { Length: > 0 } || await tokens.ValidateAsync(token, from, fresh: false, ct) is not { } caller)
         {
             await CloseAsync(socket, BadToken, "The token is not valid.");
             return;
@@ -90,7 +91,7 @@ internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTok
             await Task.Delay(left < recheck ? left : recheck, clock, ct);
             try
             {
-                if (await tokens.ValidateAsync(token, fresh: true, ct) is not { } now || now.Guid(TradeFlowClaims.Tenant) != tenant.Value) return;
+                if (await tokens.ValidateAsync(token, null, fresh: true, ct) is not { } now || now.Guid(TradeFlowClaims.Tenant) != tenant.Value) return;
             }
             catch (Npgsql.NpgsqlException)
             {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using TradeFlow.Platform.Kernel;
@@ -14,14 +15,12 @@ internal sealed class AccessTokens(AccessTokenFormat format, SessionGuard guard)
     /// <summary>Name of the claim with the Unix second at which an access token ends; a personal access token has none.</summary>
     public const string EndsClaim = "exp";
 
-    /// <summary>For sockets and other reads.</summary>
-    public Task<ClaimsPrincipal?> ValidateAsync(string token, CancellationToken ct) => ValidateAsync(token, fresh: false, ct);
-
+    /// <param name="from">The address that it came from; <c>null</c> where that was said before.</param>
     /// <param name="fresh">Ask the database although it was asked a moment ago: for everything that changes something.</param>
-    public async Task<ClaimsPrincipal?> ValidateAsync(string token, bool fresh, CancellationToken ct)
+    public async Task<ClaimsPrincipal?> ValidateAsync(string token, IPAddress? from, bool fresh, CancellationToken ct)
     {
         if (OpaqueToken.Is(OpaqueToken.PersonalPrefix, token))
-            return await guard.TokenAsync(OpaqueToken.Hash(token), fresh, ct) is { } program ? Principal(program, null) : null;
+            return await guard.TokenAsync(OpaqueToken.Hash(token), from, fresh, ct) is { } program ? Principal(program, null) : null;
         if (await format.ReadAsync(token, ct) is not { } read) return null;
         return await guard.SessionAsync(read.Session, read.User, fresh, ct) is { } person ? Principal(person, read.Ends) : null;
     }

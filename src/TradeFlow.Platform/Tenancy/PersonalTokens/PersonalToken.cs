@@ -15,8 +15,9 @@ internal sealed class PersonalToken : ITenantOwned
     public required string Masked { get; init; }
     public required string[] Scopes { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
-    public DateTimeOffset? ExpiresAt { get; init; }
+    public DateTimeOffset ExpiresAt { get; init; }
     public DateTimeOffset? LastUsed { get; init; }
+    public string? LastUsedAddress { get; init; }
     public DateTimeOffset? RevokedAt { get; init; }
 
     internal sealed class Mapping : IEntityTypeConfiguration<PersonalToken>
@@ -34,6 +35,7 @@ internal sealed class PersonalToken : ITenantOwned
             builder.Property(row => row.CreatedAt).HasColumnName("created_at");
             builder.Property(row => row.ExpiresAt).HasColumnName("expires_at");
             builder.Property(row => row.LastUsed).HasColumnName("last_used");
+            builder.Property(row => row.LastUsedAddress).HasColumnName("last_used_address");
             builder.Property(row => row.RevokedAt).HasColumnName("revoked_at");
         }
     }

@@ -13,12 +13,18 @@ namespace TradeFlow.Platform.Tenancy.PersonalTokens;
 internal static class TokenEndpoints
 {
     private const int MostTokens = 50;
+    private const int DaysByDefault = 90;
+    private const int MostDays = 365;
 
+    /// <param name="ExpiresAt">90 days from now when it is left out, 365 at most.</param>
     internal sealed record Request(string? Name, IReadOnlyList<string>? Scopes, DateTimeOffset? ExpiresAt = null);
 
+    /// <param name="LastUsedAt">To the minute.</param>
+    /// <param name="LastUsedAddress">The network address from which it was used then.</param>
     /// <param name="Token">The token itself, in the answer that makes it and never again.</param>
     internal sealed record View(
-        Guid Id, string Name, IReadOnlyList<string> Scopes, string Masked, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsed,
+        Guid Id, string Name, IReadOnlyList<string> Scopes, string Masked, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, DateTimeOffset? LastUsedAt,
+        string? LastUsedAddress,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Token = null);
 
     internal static async Task<Results<Ok<Page<View>>, ProblemHttpResult>> List(TenantContext tenant, TenantDb db, CancellationToken ct, int? limit = null, string? cursor = null)
@@ -27,7 +33,7 @@ internal static class TokenEndpoints
         var tokens = await db.RunAsync(set => set.Set<PersonalToken>().AsNoTracking()
             .Where(row => row.UserId == tenant.User && row.RevokedAt == null)
             .OrderByDescending(row => row.CreatedAt)
-            .Select(row => new View(row.Id, row.Name, row.Scopes, row.Masked, row.CreatedAt, row.ExpiresAt, row.LastUsed, null))
+            .Select(row => new View(row.Id, row.Name, row.Scopes, row.Masked, row.CreatedAt, row.ExpiresAt, row.LastUsed, row.LastUsedAddress, null))
             .ToListAsync(ct), ct);
         return TypedResults.Ok(Paging.Cut(tokens, token => token.Id, limit, cursor));
     }
@@ -44,7 +50,8 @@ internal static class TokenEndpoints
         var row = new PersonalToken
         {
             Id = NewId.At(clock), TenantId = tenant.Tenant, UserId = tenant.User, Name = request.Name!.Trim(), TokenHash = OpaqueToken.Hash(token),
-            Masked = $"{token[..6]}****{token[^6..]}", Scopes = [.. request.Scopes!.Distinct(StringComparer.Ordinal)], CreatedAt = clock.GetUtcNow(), ExpiresAt = request.ExpiresAt?.ToUniversalTime(),
+            Masked = $"{token[..6]}****{token[^6..]}", Scopes = [.. request.Scopes!.Distinct(StringComparer.Ordinal)], CreatedAt = clock.GetUtcNow(),
+            ExpiresAt = request.ExpiresAt?.ToUniversalTime() ?? clock.GetUtcNow().AddDays(DaysByDefault),
         };
         var made = await db.RunAsync(async set =>
         {
@@ -56,7 +63,7 @@ internal static class TokenEndpoints
         }, ct);
         if (!made) return Problem.Invalid("name", $"You have {MostTokens} tokens. Delete one that is not used.");
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Created($"/api/user/tokens/{row.Id}", new View(row.Id, row.Name, row.Scopes, row.Masked, row.CreatedAt, row.ExpiresAt, null, token));
+        return TypedResults.Created($"/api/user/tokens/{row.Id}", new View(row.Id, row.Name, row.Scopes, row.Masked, row.CreatedAt, row.ExpiresAt, null, null, token));
     }
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Delete(
@@ -81,7 +88,8 @@ internal static class TokenEndpoints
         else if (request.Name.Trim().Length > 100) errors["name"] = ["Use at most 100 characters."];
         if (request.Scopes is not { Count: > 0 }) errors["scopes"] = ["Name at least one of: read, trade, admin."];
         else if (request.Scopes.FirstOrDefault(scope => !TokenScopes.All.Contains(scope)) is { } wrong) errors["scopes"] = [$"'{wrong}' is none of: read, trade, admin."];
-        if (request.ExpiresAt is { } end && end <= clock.GetUtcNow()) errors["expires_at"] = ["Name a time in the future, or leave it out."];
+        if (request.ExpiresAt is { } end && (end <= clock.GetUtcNow() || end > clock.GetUtcNow().AddDays(MostDays)))
+            errors["expires_at"] = [$"Name a time within the next {MostDays} days, or leave it out for {DaysByDefault} days."];
         return errors;
     }
 }

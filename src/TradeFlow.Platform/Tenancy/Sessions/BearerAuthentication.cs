@@ -36,7 +36,7 @@ internal sealed class BearerAuthentication(
             return AuthenticateResult.Fail("Too many tokens that are not valid came from this address.");
         }
         var reads = HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method);
-        var principal = await tokens.ValidateAsync(token, fresh: !reads, Context.RequestAborted);
+        var principal = await tokens.ValidateAsync(token, from, fresh: !reads, Context.RequestAborted);
         if (principal is null) return AuthenticateResult.Fail("The token is not valid.");
         if (isCounted) failures.GiveBack(from);
 

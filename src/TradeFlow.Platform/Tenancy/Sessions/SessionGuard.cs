@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
 
@@ -18,8 +19,9 @@ internal sealed class SessionGuard(Database database, TimeProvider clock)
     public Task<Caller?> SessionAsync(Guid session, Guid user, bool fresh, CancellationToken ct) =>
         AskAsync($"s{session:N}{user:N}", fresh, () => ReadSessionAsync(session, user, ct));
 
-    public Task<Caller?> TokenAsync(byte[] hash, bool fresh, CancellationToken ct) =>
-        AskAsync(KeyOf(hash), fresh, () => ReadTokenAsync(hash, ct));
+    /// <param name="from">Kept beside the time of use.</param>
+    public Task<Caller?> TokenAsync(byte[] hash, IPAddress? from, bool fresh, CancellationToken ct) =>
+        AskAsync(KeyOf(hash), fresh, () => ReadTokenAsync(hash, from, ct));
 
     /// <summary>Whether the token was good when this process last asked.</summary>
     public bool HasSeen(byte[] hash) => known.TryGetValue(KeyOf(hash), out var entry) && entry.Caller is not null;
@@ -56,18 +58,19 @@ internal sealed class SessionGuard(Database database, TimeProvider clock)
             : null;
     }
 
-    private async Task<Caller?> ReadTokenAsync(byte[] hash, CancellationToken ct)
+    private async Task<Caller?> ReadTokenAsync(byte[] hash, IPAddress? from, CancellationToken ct)
     {
         // last_used moves once a minute, not with every call.
         await using var command = database.System.CreateCommand("""
-            with used as (update tenancy.personal_tokens set last_used = now()
+            with used as (update tenancy.personal_tokens set last_used = now(), last_used_address = coalesce($2, last_used_address)
                           where token_hash = $1 and revoked_at is null and (last_used is null or last_used < now() - interval '1 minute'))
             select t.user_id, t.tenant_id, m.role, u.role, t.scopes from tenancy.personal_tokens t
             join tenancy.users u on u.id = t.user_id and u.disabled_at is null
             join tenancy.memberships m on m.tenant_id = t.tenant_id and m.user_id = t.user_id
-            where t.token_hash = $1 and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())
+            where t.token_hash = $1 and t.revoked_at is null and t.expires_at > now()
             """);
         command.Parameters.AddWithValue(hash);
+        command.Parameters.AddText(from is { IsIPv4MappedToIPv6: true } ? from.MapToIPv4().ToString() : from?.ToString());
         await using var reader = await command.ExecuteReaderAsync(ct);
         if (!await reader.ReadAsync(ct)) return null;
         var scopes = reader.GetFieldValue<string[]>(4);

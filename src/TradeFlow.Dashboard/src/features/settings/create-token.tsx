@@ -3,7 +3,7 @@ import { problemOf } from '@/api/problem';
 import { useUser } from '@/app/user-context';
 import { Button } from '@/ui/button';
 import { Dialog, DialogActions } from '@/ui/dialog';
-import { TextField } from '@/ui/field';
+import { SelectField, TextField } from '@/ui/field';
 import { Notice } from '@/ui/notice';
 import { maskKey, Secret } from '@/ui/secret';
 import { useCreateToken } from './queries';
@@ -16,10 +16,14 @@ const scopes: readonly (readonly [Scope, string])[] = [
   ['admin', 'Change accounts, keys and settings'],
 ];
 
+// The clock of this device may be ahead of the server's, and a year is the most.
+const lives = [7, 30, 90, 180, 364] as const;
+
 export function CreateToken({ onDone }: { onDone: () => void }) {
   const { canTrade } = useUser();
   const create = useCreateToken();
   const [name, setName] = useState('');
+  const [days, setDays] = useState(90);
   const [chosen, setChosen] = useState<ReadonlySet<Scope>>(new Set<Scope>(['read']));
   const problem = problemOf(create.error);
   const toggle = (scope: Scope): void =>
@@ -42,7 +46,7 @@ export function CreateToken({ onDone }: { onDone: () => void }) {
         className="flex flex-col gap-4"
         onSubmit={(event) => {
           event.preventDefault();
-          create.mutate({ name: name.trim(), scopes: [...chosen] });
+          create.mutate({ name: name.trim(), scopes: [...chosen], expires_at: new Date(Date.now() + days * 86_400_000).toISOString() });
         }}
       >
         {problem !== null && problem.fields['name'] === undefined && <Notice kind="error" problem={problem} />}
@@ -60,6 +64,13 @@ export function CreateToken({ onDone }: { onDone: () => void }) {
               </label>
             ))}
         </fieldset>
+        <SelectField label="It ends after" help="Make a new one before that; there is no token without an end." value={days} onChange={(e) => setDays(Number(e.target.value))}>
+          {lives.map((life) => (
+            <option key={life} value={life}>
+              {life} days
+            </option>
+          ))}
+        </SelectField>
         <DialogActions>
           <Button onClick={onDone}>Cancel</Button>
           <Button look="primary" type="submit" busy={create.isPending} disabled={chosen.size === 0}>

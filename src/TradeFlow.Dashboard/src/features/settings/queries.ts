@@ -28,7 +28,7 @@ function useChange<TVariables, TData>(keys: readonly (readonly string[])[], muta
 }
 
 export const useCreateToken = () =>
-  useChange([['tokens']], (body: { name: string; scopes: string[] }) => unwrap(api.POST('/api/user/tokens', { body })));
+  useChange([['tokens']], (body: { name: string; scopes: string[]; expires_at: string }) => unwrap(api.POST('/api/user/tokens', { body })));
 
 export const useDeleteToken = () =>
   useChange([['tokens']], (id: string) => unwrap(api.DELETE('/api/user/tokens/{id}', { params: { path: { id } } })));

@@ -51,14 +51,15 @@ export function Tokens() {
                 </p>
                 <p className="mt-0.5 text-[0.8125rem] text-muted">
                   <code className="font-mono text-xs">{token.masked}</code> ·{' '}
-                  {token.last_used ? (
+                  {token.last_used_at ? (
                     <>
-                      Last used <When at={token.last_used} form="ago" />
+                      Last used <When at={token.last_used_at} form="ago" />
+                      {token.last_used_address && ` from ${token.last_used_address}`}
                     </>
                   ) : (
                     'Never used'
                   )}
-                  , made <When at={token.created_at} form="ago" />
+                  , made <When at={token.created_at} form="ago" />, ends <When at={token.expires_at} />
                 </p>
               </div>
               <Button look="ghost" size="icon" aria-label={`End token ${token.name}`} onClick={() => setEnding(token)}>
