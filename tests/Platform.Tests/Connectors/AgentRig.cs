@@ -12,6 +12,7 @@ using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Connectors.Plugins;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
+using TradeFlow.Platform.Risk;
 using TradeFlow.Platform.Trading;
 
 namespace TradeFlow.Platform.Tests.Connectors;
@@ -90,6 +91,7 @@ public sealed class AgentRig : ApiFixture, IAsyncLifetime
         builder.AddKernel();
         builder.AddAccountsWorker();
         builder.AddConnectorsWorker();
+        builder.AddRiskWorker();
         builder.AddTradingWorker();
         return builder.Build();
     }
