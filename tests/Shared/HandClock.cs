@@ -28,7 +28,6 @@ internal sealed class HandClock() : FakeTimeProvider(new DateTimeOffset(2026, 1,
     {
         if (dueTime == Timeout.InfiniteTimeSpan || period != Timeout.InfiniteTimeSpan) return base.CreateTimer(callback, state, dueTime, period);
         var waiter = new Waiter(this, GetUtcNow() + dueTime);
-        lock (gate) waiters.Add(waiter);
         waiter.Timer = base.CreateTimer(
             given =>
             {
@@ -36,12 +35,19 @@ internal sealed class HandClock() : FakeTimeProvider(new DateTimeOffset(2026, 1,
                 callback(given);
             },
             state, dueTime, period);
+        // It waits once it is set: whoever saw it before would move the clock past it, and it would be set for a later time.
+        lock (gate)
+            if (!waiter.IsOver) waiters.Add(waiter);
         return waiter;
     }
 
     private void Forget(Waiter waiter)
     {
-        lock (gate) waiters.Remove(waiter);
+        lock (gate)
+        {
+            waiter.IsOver = true;
+            waiters.Remove(waiter);
+        }
     }
 
     private sealed class Waiter(HandClock clock, DateTimeOffset due) : ITimer
@@ -49,6 +55,9 @@ internal sealed class HandClock() : FakeTimeProvider(new DateTimeOffset(2026, 1,
         public DateTimeOffset Due => due;
 
         public ITimer? Timer { get; set; }
+
+        /// <summary>It has rung, or nobody waits for it any more.</summary>
+        public bool IsOver { get; set; }
 
         public bool Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException("A timer that rings once is not set again.");
 
