@@ -28,12 +28,16 @@ public sealed class Database : IAsyncDisposable
 
     public NpgsqlDataSource System { get; }
 
+    // What looks up by keys alone, and is planned once: while a table is small it would be scanned, and it would go on being scanned when it has grown.
+    private const string ByKey = $"{OnePlan} -c enable_seqscan=off -c enable_bitmapscan=off -c jit=off";
+
     /// <summary>A pool of its own, as <see cref="System"/>, for work that must not use up the connections of others. The caller disposes of it.</summary>
     /// <param name="size">Connections at most.</param>
     /// <param name="longest">PostgreSQL gives a statement up after it.</param>
-    public NpgsqlDataSource NewSystemPool(int size, TimeSpan longest) => Build(system, size, connection =>
+    /// <param name="looksUpByKey">No statement of it has a reason to read a whole table.</param>
+    public NpgsqlDataSource NewSystemPool(int size, TimeSpan longest, bool looksUpByKey = false) => Build(system, size, connection =>
     {
-        connection.Options = $"{OnePlan} -c statement_timeout={(int)longest.TotalMilliseconds}";
+        connection.Options = $"{(looksUpByKey ? ByKey : OnePlan)} -c statement_timeout={(int)longest.TotalMilliseconds}";
         connection.Timeout = 1;
     });
 

@@ -12,7 +12,7 @@ internal sealed class SignalRecord(Database database, IOptions<IngestOptions> op
     private const int TimeoutSeconds = 2;
 
     // A connection for each writer, whose statements stay planned.
-    private readonly NpgsqlDataSource pool = database.NewSystemPool(options.Value.Writers, TimeSpan.FromSeconds(10));
+    private readonly NpgsqlDataSource pool = database.NewSystemPool(options.Value.Writers, TimeSpan.FromSeconds(10), looksUpByKey: true);
 
     private static readonly string Sql = $"select * from alerts.record({string.Join(", ", Enumerable.Range(1, 26).Select(number => $"${number}"))})";
 

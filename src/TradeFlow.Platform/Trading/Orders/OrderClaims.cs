@@ -32,7 +32,7 @@ internal sealed class OrderClaims : IAsyncDisposable
     public OrderClaims(Database database)
     {
         // A connection of its own, whose statements stay planned.
-        pool = database.NewSystemPool(1, Longest);
+        pool = database.NewSystemPool(1, Longest, looksUpByKey: true);
         commits = new SharedCommit<Wanted, (Claim, DateTimeOffset?)>(
             batch => WriteAsync(pool, Shortly, batch), async one => (await WriteAsync(database.System, Patiently, [one]))[0], LargestBatch);
     }

@@ -39,7 +39,7 @@ internal sealed class OrderSettlements : IAsyncDisposable
     public OrderSettlements(Database database)
     {
         // A connection of its own, whose statements stay planned.
-        pool = database.NewSystemPool(1, Longest);
+        pool = database.NewSystemPool(1, Longest, looksUpByKey: true);
         commits = new SharedCommit<Known, (bool Changed, OrderRow? Row)>(
             batch => WriteAsync(pool, Shortly, batch), async one => (await WriteAsync(database.System, Patiently, [one]))[0], LargestBatch);
     }

@@ -47,7 +47,7 @@ begin
     end if;
 
     -- The offset: of what the account holds, not of all that it ever held in the symbol.
-    select * into p from trading.positions where status = 'OPEN' and id = (
+    select * into p from trading.positions where id = (
         select held_now.id from (
             select id, broker_symbol, opened_at from trading.positions where account_id = o.account_id and status = 'OPEN' offset 0) held_now
         where held_now.broker_symbol = o.broker_symbol order by held_now.opened_at desc limit 1) for update;
