@@ -19,7 +19,7 @@ namespace TradeFlow.Platform.Tests.Trading;
 /// </summary>
 public sealed class SyncFaultTests(PlatformFixture platform) : IClassFixture<PlatformFixture>
 {
-    private static readonly string[] Writes = ["_position(", "update trading.", "add_fills(", "settle_orders("];
+    private static readonly string[] Writes = ["_position(", "_positions(", "update trading.", "add_fills(", "settle_orders("];
 
     [Theory]
     [InlineData(false)]

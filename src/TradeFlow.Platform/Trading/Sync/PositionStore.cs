@@ -13,7 +13,12 @@ internal sealed record ClosedPosition(Guid Id, decimal? Pnl);
 /// <summary>trading.positions, as the Worker writes it.</summary>
 internal sealed class PositionStore(Database database)
 {
+    private const int LargestBatch = 128;
     private readonly Gathered<Asked, Answered> reads = new(asked => ReadAsync(database, asked));
+
+    // As with claims: a batch does not wait for an account that somebody holds, one by itself does.
+    private readonly SharedCommit<Shown, (BookedPosition Position, bool IsNew)?> shows = new(
+        batch => ShowAsync(database.System, "300ms", batch), async one => (await ShowAsync(database.System, "0", [one]))[0], LargestBatch);
 
     /// <summary>
     /// The open positions, and what became of those among <paramref name="known"/> that are not open any more. Lanes that ask at one moment
@@ -66,6 +71,8 @@ internal sealed class PositionStore(Database database)
         IsShown = row.GetBoolean(13),
     };
 
+    private sealed record Shown(Lane Lane, BookedPosition Position, string? ClientOrderId, DateTimeOffset? OpenedAt, long BegunAt);
+
     // By reference: one question of one lane.
     private sealed class Asked(Guid account, Guid[] known)
     {
@@ -79,37 +86,56 @@ internal sealed class PositionStore(Database database)
         public Answered To(Asked asked) => this with { Closed = [.. Closed.Where(position => asked.Known.Contains(position.Id))] };
     }
 
-    /// <summary>A position that the broker shows and the book does not know.</summary>
+    /// <summary>A position that the broker shows and the book does not know. What lanes are shown at one moment shares a commit.</summary>
     /// <param name="openedAt">By the broker's clock, where it says.</param>
     /// <param name="begunAt">Timestamp of the start of the reading.</param>
     /// <returns>It with the id under which it goes on, and whether it is new; <c>null</c> when it has been closed since the reading
     /// began.</returns>
-    public async Task<(BookedPosition Position, bool IsNew)?> ShowAsync(
-        Lane lane, BookedPosition position, string? clientOrderId, DateTimeOffset? openedAt, long begunAt, CancellationToken ct)
+    public Task<(BookedPosition Position, bool IsNew)?> ShowAsync(
+        Lane lane, BookedPosition position, string? clientOrderId, DateTimeOffset? openedAt, long begunAt) =>
+        shows.RunAsync(new Shown(lane, position, clientOrderId, openedAt?.ToUniversalTime(), begunAt));
+
+    private static async Task<IReadOnlyList<(BookedPosition Position, bool IsNew)?>> ShowAsync(NpgsqlDataSource pool, string patience, IReadOnlyList<Shown> batch)
     {
-        await using var command = database.System.CreateCommand(
-            "select * from trading.show_position($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)");
-        command.Parameters.AddWithValue(position.Id);
-        command.Parameters.AddWithValue(lane.Tenant.Value);
-        command.Parameters.AddWithValue(lane.AccountId.Value);
-        command.Parameters.AddWithValue(lane.Account.Broker);
-        command.Parameters.AddWithValue(position.Key);
-        command.Parameters.AddText(clientOrderId);
-        command.Parameters.AddWithValue(position.Symbol);
-        command.Parameters.AddWithValue(position.BrokerSymbol);
-        command.Parameters.AddWithValue(position.Side == Side.Buy ? "BUY" : "SELL");
-        command.Parameters.AddNumber(position.Quantity);
-        command.Parameters.AddNumber(position.AveragePrice);
-        command.Parameters.AddNumber(position.CurrentPrice);
-        command.Parameters.AddNumber(position.Pnl);
-        command.Parameters.AddNumber(position.PnlPercent);
-        command.Parameters.AddNumber(position.StopLoss);
-        command.Parameters.AddNumber(position.TakeProfit);
-        command.Parameters.AddTime(openedAt?.ToUniversalTime());
-        command.Parameters.AddWithValue(Stopwatch.GetElapsedTime(begunAt));
-        await using var row = await command.ExecuteReaderAsync(ct);
-        if (!await row.ReadAsync(ct) || row.GuidOrNull(0) is not { } id) return null;
-        return (position with { Id = id, OpenedAt = row.GetFieldValue<DateTimeOffset>(1) }, row.GetBoolean(2));
+        await using var command = pool.CreateCommand(
+            "select * from trading.show_positions($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)");
+        command.Parameters.AddWithValue(patience);
+        Add(NpgsqlDbType.Uuid, one => one.Position.Id);
+        Add(NpgsqlDbType.Uuid, one => one.Lane.Tenant.Value);
+        Add(NpgsqlDbType.Uuid, one => one.Lane.AccountId.Value);
+        Add(NpgsqlDbType.Text, one => one.Lane.Account.Broker);
+        Add(NpgsqlDbType.Text, one => one.Position.Key);
+        Add(NpgsqlDbType.Text, one => one.ClientOrderId);
+        Add(NpgsqlDbType.Text, one => one.Position.Symbol);
+        Add(NpgsqlDbType.Text, one => one.Position.BrokerSymbol);
+        Add(NpgsqlDbType.Text, one => one.Position.Side == Side.Buy ? "BUY" : "SELL");
+        Add(NpgsqlDbType.Numeric, one => one.Position.Quantity);
+        Add(NpgsqlDbType.Numeric, one => one.Position.AveragePrice);
+        Add(NpgsqlDbType.Numeric, one => one.Position.CurrentPrice);
+        Add(NpgsqlDbType.Numeric, one => one.Position.Pnl);
+        Add(NpgsqlDbType.Numeric, one => one.Position.PnlPercent);
+        Add(NpgsqlDbType.Numeric, one => one.Position.StopLoss);
+        Add(NpgsqlDbType.Numeric, one => one.Position.TakeProfit);
+        Add(NpgsqlDbType.TimestampTz, one => one.OpenedAt);
+        Add(NpgsqlDbType.Interval, one => Stopwatch.GetElapsedTime(one.BegunAt));
+        var results = new (BookedPosition, bool)?[batch.Count];
+        await using (var rows = await command.ExecuteReaderAsync(CancellationToken.None))
+        {
+            while (await rows.ReadAsync(CancellationToken.None))
+            {
+                var at = rows.GetInt32(0) - 1;
+                if (rows.GuidOrNull(1) is { } id)
+                    results[at] = (batch[at].Position with { Id = id, OpenedAt = rows.GetFieldValue<DateTimeOffset>(2) }, rows.GetBoolean(3));
+            }
+        }
+        return results;
+
+        void Add<T>(NpgsqlDbType type, Func<Shown, T> value)
+        {
+            var values = new T[batch.Count];
+            for (var at = 0; at < values.Length; at++) values[at] = value(batch[at]);
+            command.Parameters.Add(new NpgsqlParameter<T[]> { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = values });
+        }
     }
 
     /// <summary>Writes what a reading has changed, in one statement.</summary>

@@ -219,7 +219,7 @@ internal sealed partial class PositionSync(
             TakeProfit = report.TakeProfit,
             SeenAt = begunAt,
         };
-        if (await store.ShowAsync(lane, position, report.ClientOrderId, report.OpenedAt, begunAt, ct) is not { } written) return;
+        if (await store.ShowAsync(lane, position, report.ClientOrderId, report.OpenedAt, begunAt) is not { } written) return;
         // Ours, and known until now by its fill alone, or written by another: the store has it as it is.
         if (!written.IsNew)
         {

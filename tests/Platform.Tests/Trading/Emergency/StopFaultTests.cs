@@ -11,7 +11,7 @@ namespace TradeFlow.Platform.Tests.Trading.Emergency;
 public sealed class StopFaultTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     private static readonly string[] Writes =
-        ["_position(", "update trading.", "add_fills(", "settle_orders(", "claim_orders(", "enqueue_order("];
+        ["_position(", "_positions(", "update trading.", "add_fills(", "settle_orders(", "claim_orders(", "enqueue_order("];
     private static readonly string[] Reads = ["trading.positions", "trading.stopped_accounts"];
 
     [Theory]
