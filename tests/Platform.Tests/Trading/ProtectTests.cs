@@ -64,6 +64,37 @@ public sealed class ProtectTests(PlatformFixture platform) : IClassFixture<Platf
     }
 
     [Fact]
+    public async Task Taking_away_what_is_not_there_changes_nothing()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var (account, broker) = await AccountAsync(rig);
+        broker.OpenByHand("EURUSD", Side.Buy, 1);
+
+        (await rig.RunAsync(account, Protect with { RemovesStop = true, RemovesTarget = true })).RejectCode.ShouldBe(OrderCodes.AlreadyThere);
+
+        broker.Changes.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(25, null, "intent.sl.value")]
+    [InlineData(null, 50, "intent.tp.value")]
+    public async Task Pips_in_the_place_of_a_price_are_asked_about_when_a_stop_is_moved_too(int? stop, int? target, string field)
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var (account, broker) = await AccountAsync(rig);
+        broker.OpenByHand("EURUSD", stop is null ? Side.Buy : Side.Sell, 1);
+
+        var answer = await rig.RunAsync(account, Protect with
+        {
+            StopLoss = stop is { } sl ? new PriceRule(PriceMode.Price, sl) : null, TakeProfit = target is { } tp ? new PriceRule(PriceMode.Price, tp) : null,
+        });
+
+        (answer.RejectCode, answer.Errors!.Keys.Single()).ShouldBe((OrderCodes.SignalInvalid, field));
+        answer.RejectReason!.ShouldContain("Were pips meant?");
+        broker.Changes.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_broker_that_cannot_says_so_and_is_asked_once()
     {
         await using var rig = await TradingRig.StartAsync(platform);

@@ -24,7 +24,7 @@ internal sealed class ProtectExit(OpenPositions positions, PositionStore book, O
         var steps = await StepsAsync(lane, order, session, ct);
         if (steps.Count == 0) return await ending.CancelAsync(lane, order, OrderCodes.NothingToProtect, "Nothing was open.");
         if (steps.Find(step => step.Plan.Fault is not null) is { Plan.Fault: { } fault })
-            throw new RefusedException(OrderCodes.SignalInvalid, fault.Words, order.Intent.PositionId is null ? fault.Field : "stop_loss");
+            throw new RefusedException(OrderCodes.SignalInvalid, fault.Words, order.Intent.PositionId is null ? fault.Field : FieldOf(fault.Field));
         steps.RemoveAll(step => step.Plan.ChangesNothing);
         if (steps.Count == 0) return await ending.CancelAsync(lane, order, OrderCodes.AlreadyThere, "The stops are there already.");
         var resolved = new ResolvedOrder
@@ -55,6 +55,9 @@ internal sealed class ProtectExit(OpenPositions positions, PositionStore book, O
         }
         return steps;
     }
+
+    // A person names the two by the fields of the request.
+    private static string FieldOf(string field) => field.StartsWith("intent.tp", StringComparison.Ordinal) ? "take_profit" : "stop_loss";
 
     private static async Task<decimal?> MarketAsync(AccountSession session, CloseTarget target, CancellationToken ct)
     {

@@ -61,12 +61,12 @@ public static class OrderPrices
         }
         if (stop is { } stopPrice)
         {
-            if (IsFar(intent.StopLoss, entry.Value)) errors["intent.sl.value"] = [TooFar("stop loss", "sl", intent.StopLoss!.Value, entry.Value)]; // a stop came from a rule
+            if (TooFar("stop loss", "sl", intent.StopLoss, entry.Value) is { } far) errors["intent.sl.value"] = [far];
             else if (!Beyond(stopPrice, exit.Value, -up)) errors["intent.sl.value"] = [WrongSide("stop loss", stopPrice, side, below: up > 0, exit.Value)];
         }
         if (target is { } targetPrice)
         {
-            if (IsFar(intent.TakeProfit, entry.Value)) errors["intent.tp.value"] = [TooFar("take profit", "tp", intent.TakeProfit!.Value, entry.Value)]; // a target came from a rule
+            if (TooFar("take profit", "tp", intent.TakeProfit, entry.Value) is { } far) errors["intent.tp.value"] = [far];
             else if (!Beyond(targetPrice, entry.Value, up)) errors["intent.tp.value"] = [WrongSide("take profit", targetPrice, side, below: up < 0, entry.Value)];
         }
         return new PricePlan { Entry = entry, Price = price, StopLoss = stop, TakeProfit = target, Errors = errors };
@@ -86,10 +86,13 @@ public static class OrderPrices
         }
     }
 
-    private static bool IsFar(PriceRule? rule, decimal market) => rule is { Mode: PriceMode.Price } && Math.Abs(rule.Value - market) > market * FarthestShare;
-
-    private static string TooFar(string what, string name, decimal price, decimal market) =>
-        $"The {what} {price:0.##########} is more than 50 % away from the market, {market:0.##########}. Were pips meant? Then write \"{name}\":{{\"mode\":\"pips\",\"value\":{price:0.####}}}.";
+    /// <summary>What is wrong with a price that is so far from the market that a distance must have been meant; <c>null</c> when nothing.</summary>
+    internal static string? TooFar(string what, string name, PriceRule? rule, decimal market)
+    {
+        if (rule is not { Mode: PriceMode.Price, Value: var price } || Math.Abs(price - market) <= market * FarthestShare) return null;
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"The {what} {price:0.##########} is more than 50 % away from the market, {market:0.##########}. Were pips meant? Then write \"{name}\":{{\"mode\":\"pips\",\"value\":{price:0.####}}}.");
+    }
 
     private static bool Beyond(decimal price, decimal market, int direction) => price > 0 && (direction > 0 ? price > market : price < market);
 

@@ -39,6 +39,8 @@ internal static class ProtectPrices
         }
         if (market is { } price)
         {
+            if (OrderPrices.TooFar("stop loss", "sl", intent.StopLoss, price) is { } farStop) return new ProtectPlan(null, null, ("intent.sl.value", farStop));
+            if (OrderPrices.TooFar("take profit", "tp", intent.TakeProfit, price) is { } farTarget) return new ProtectPlan(null, null, ("intent.tp.value", farTarget));
             if (stop is > 0 && (price - stop.Value) * up <= 0)
                 return new ProtectPlan(null, null, (intent.Action == TradeAction.Breakeven ? "intent.action" : "intent.sl.value", Wrong("stop loss", stop.Value, price, below: up > 0)));
             if (target is > 0 && (target.Value - price) * up <= 0)
@@ -46,8 +48,11 @@ internal static class ProtectPrices
         }
         return stop is < 0 || target is < 0
             ? new ProtectPlan(null, null, ("intent", "The price comes out below zero."))
-            : new ProtectPlan(stop == position.StopLoss ? null : stop, target == position.TakeProfit ? null : target);
+            : new ProtectPlan(Change(stop, position.StopLoss), Change(target, position.TakeProfit));
     }
+
+    // None, and one that is to be taken away, are the same.
+    private static decimal? Change(decimal? wanted, decimal? now) => wanted == (now ?? 0) ? null : wanted;
 
     private static decimal Price(PriceRule rule, decimal entry, int direction, Instrument instrument) =>
         Grid.Nearest(rule.Mode == PriceMode.Price ? rule.Value : entry + (direction * Distance(rule, entry, instrument)), instrument.TickSize);
