@@ -11,7 +11,7 @@ internal sealed class TradingDays
     private readonly RiskConfig config;
     private readonly TimeZoneInfo zone;
 
-    private TradingDays(RiskConfig config) => (this.config, zone) = (config, config.Zone);
+    internal TradingDays(RiskConfig config) => (this.config, zone) = (config, config.Zone);
 
     /// <summary>IANA name.</summary>
     public string Zone => config.TradingHoursTimezone;
