@@ -65,7 +65,7 @@ public sealed class TargetTests(RunningSystem system)
     private async Task<TerminalProcess?> ConnectAsync(Trader trader, string broker)
     {
         // Plugins are loaded one after the other once the system has started.
-        await trader.BrokerInStateAsync(broker, "active", Soon);
+        await trader.BrokerInStateAsync(broker, "active", TimeSpan.FromMinutes(1));
         switch (broker)
         {
             case "paper":
