@@ -39,7 +39,8 @@ internal sealed class TripStore(Database database, TimeProvider clock)
             .GroupBy(book => book.Symbol, StringComparer.Ordinal))
         {
             var from = book.Min(one => one.From);
-            if (await reads.CutAsync(book.Key, from) is { } cut) cuts[book.Key] = cut;
+            // Where positions stand side by side, a trade of the symbol says nothing of the fills that name no position.
+            if (facts.IsNetting && await reads.CutAsync(book.Key, from) is { } cut) cuts[book.Key] = cut;
             var read = await reads.FillsOfSymbolAsync(book.Key, cuts.GetValueOrDefault(book.Key));
             fills.AddRange(facts.IsNetting ? read : read.Where(fill => fill.Position is null));
             since = Earlier(since, read.Count > 0 ? Earlier(read[0].At, from) : from);
