@@ -137,7 +137,7 @@ function Symbol({ trade }: { trade: Trade }) {
         {trade.webhook_id !== null && (
           <>
             {' · '}
-            <Link to="/log" search={{ id: trade.webhook_id }} className="text-accent underline-offset-4 hover:underline">
+            <Link to="/log" search={{ id: trade.webhook_id }} className="text-accent underline underline-offset-4">
               Signal
             </Link>
           </>
