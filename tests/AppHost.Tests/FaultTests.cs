@@ -76,17 +76,20 @@ public sealed class FaultTests
     [Fact]
     public async Task A_setting_that_stops_the_programs_ends_the_start_with_their_words()
     {
-        await Fails(Folders.New(), [("Parameters__master-key", "short")],
-            "TradeFlow cannot start. ", "ended 2 times in a row: Secrets:MasterKey must be at least 32 bytes in base64.");
+        var said = await Fails(Folders.New(), [("Parameters__master-key", "short")],
+            "TradeFlow cannot start. ", " times in a row: Secrets:MasterKey must be at least 32 bytes in base64.");
+        // Once more where its last words were not there yet; not until it is hopeless.
+        said.ShouldNotContain("ended 8 times");
     }
 
-    private static Task Fails(string data, (string, string) setting, params string[] says) => Fails(data, [setting], says);
+    private static Task<string> Fails(string data, (string, string) setting, params string[] says) => Fails(data, [setting], says);
 
-    private static async Task Fails(string data, (string, string)[] settings, params string[] says)
+    private static async Task<string> Fails(string data, (string, string)[] settings, params string[] says)
     {
         await using var host = new AppHostProcess(data, environment: settings);
         (await host.ExitCode()).ShouldBe(1, host.Output);
         foreach (var text in says) host.Output.ShouldContain(text);
         host.Output.ShouldNotContain("   at ", customMessage: "a stack trace is no sentence");
+        return host.Output;
     }
 }
