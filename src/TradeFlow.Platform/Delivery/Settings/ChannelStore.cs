@@ -12,7 +12,7 @@ internal sealed class ChannelStore(SecretBox box, TimeProvider clock)
     public async Task<List<StoredChannel>> ListAsync(UserId user, bool forUpdate, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
-            $"select {StoredChannel.Columns} from delivery.channels where user_id = $1 order by id{(forUpdate ? " for update" : "")}",
+            $"select {StoredChannel.Columns} from delivery.channels where user_id = $1 order by created_at, id{(forUpdate ? " for update" : "")}",
             connection);
         command.Parameters.AddWithValue(user.Value);
         List<StoredChannel> channels = [];
