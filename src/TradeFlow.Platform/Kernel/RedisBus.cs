@@ -70,8 +70,8 @@ public sealed partial class RedisBus
     }
 
     /// <summary>
-    /// Calls <paramref name="handler"/> for every message of the topic, on Redis's reader: it must be quick. What it throws is logged, and
-    /// keeps the message from nobody else.
+    /// Calls <paramref name="handler"/> for every message of the topic, in their order: it must be quick, because the next one waits. What it
+    /// throws is logged, and keeps the message from nobody else.
     /// </summary>
     public IDisposable Subscribe(string topic, Action<string> handler)
     {
@@ -80,10 +80,11 @@ public sealed partial class RedisBus
             var created = new Handlers();
             if (redis is not null)
             {
-                // With AbortOnConnectFail off the subscription is kept and sent as soon as Redis answers.
-                _ = redis.GetSubscriber().SubscribeAsync(RedisChannel.Literal(name), (_, value) =>
+                // Not waited for: with AbortOnConnectFail off the subscription is kept and sent as soon as Redis answers. A queue, because handlers
+                // that are given to the subscription itself run beside each other, and a position would be heard to close before it opened.
+                redis.GetSubscriber().Subscribe(RedisChannel.Literal(name), CommandFlags.FireAndForget).OnMessage(received =>
                 {
-                    var message = value.ToString();
+                    var message = received.Message.ToString();
                     foreach (var each in created.All) Call(name, () => each(message));
                 });
             }
