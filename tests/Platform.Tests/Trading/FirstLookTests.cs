@@ -179,6 +179,26 @@ public sealed class FirstLookTests(PlatformFixture platform) : IClassFixture<Pla
     }
 
     [Theory]
+    [InlineData(Side.Sell, 4, "SELL", 3)]
+    [InlineData(Side.Buy, 2, "BUY", 3)]
+    public async Task Where_positions_are_netted_one_that_is_shown_takes_the_place_of_a_fill_of_ours(Side side, int qty, string shown, int held)
+    {
+        await using var rig = await StartAsync("netting", settleSeconds: 60);
+        var (account, broker) = await AccountAsync(rig, script => (script.IsNetting, script.IsDiscreet, script.ReadFault) = (true, true, Away));
+        (await rig.RunAsync(account, Intents.Open())).Status.ShouldBe("FILLED");
+        (await OnlyAsync(rig, account)).CurrentPrice.ShouldBeNull("it is known by its fill alone");
+
+        // Somebody trades at the broker before it is read for the first time.
+        broker.OpenByHand("EURUSD", side, qty);
+        broker.ReadFault = null;
+
+        IReadOnlyList<PositionView> open = [];
+        await Eventually.True(
+            async () => (open = await OpenAsync(rig, account)) is [var only] && (only.Side, only.Qty) == (shown, held), TimeSpan.FromSeconds(15),
+            () => $"what the broker shows alone, but {string.Join(", ", open.Select(one => $"{one.Side} {one.Qty}"))}");
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Where_positions_are_netted_a_fill_grows_shrinks_turns_and_ends_the_one_there_is(bool discreet)
@@ -261,13 +281,14 @@ public sealed class FirstLookTests(PlatformFixture platform) : IClassFixture<Pla
     private static async Task<decimal> CountedAsync(TradingRig rig, TestAccount account) =>
         await rig.ScalarAsync<decimal>($"select risk.measure('open_positions', '{account.Tenant}', null, null)");
 
-    private async Task<TradingRig> StartAsync(string positionMode = "hedging")
+    private async Task<TradingRig> StartAsync(string positionMode = "hedging", int settleSeconds = 1)
     {
         var broker = new ScriptedBroker();
         broker.Manifest = broker.Manifest with
         {
             Capabilities = broker.Manifest.Capabilities with { PositionMode = positionMode },
             Poll = new PollRule { BusySeconds = 0.2, IdleSeconds = 0.2 },
+            Lookup = broker.Manifest.Lookup with { SettleSeconds = settleSeconds },
         };
         return await TradingRig.StartAsync(platform, broker);
     }

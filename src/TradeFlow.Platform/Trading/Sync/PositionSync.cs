@@ -31,7 +31,8 @@ internal sealed partial class PositionSync(
         {
             book.IsNetting = state.Account?.IsNetting ?? book.IsNetting;
             await MeetAsync(lane, state.Positions, rules, from, ct);
-            return await CloseMissingAsync(lane, state, from, settle, ct);
+            var isNetting = book.IsNetting ?? session.Manifest.Capabilities.PositionMode == "netting";
+            return await CloseMissingAsync(lane, state, isNetting, from, settle, ct);
         }, ct);
     }
 
@@ -230,7 +231,8 @@ internal sealed partial class PositionSync(
         live.Opened(lane, written.Position);
     }
 
-    private async Task<TimeSpan?> CloseMissingAsync(Lane lane, BrokerState state, long begunAt, TimeSpan settle, CancellationToken ct)
+    private async Task<TimeSpan?> CloseMissingAsync(
+        Lane lane, BrokerState state, bool isNetting, long begunAt, TimeSpan settle, CancellationToken ct)
     {
         var shown = state.Positions.Select(position => position.BrokerPositionId).ToHashSet(StringComparer.Ordinal);
         TimeSpan? again = null;
@@ -241,7 +243,8 @@ internal sealed partial class PositionSync(
                 lane.Book.Put(position with { MissedAt = Stopwatch.GetTimestamp() });
                 again = LookAgain;
             }
-            else if (begunAt > missed && !await CloseAsync(lane, position, begunAt, settle, ct) && lane.Book.Open.ContainsKey(position.Key))
+            else if (begunAt > missed && !await CloseAsync(lane, position, begunAt, IsNetted(position) ? TimeSpan.Zero : settle, ct)
+                && lane.Book.Open.ContainsKey(position.Key))
             {
                 // Never shown, it may still be on its way into the broker's list; or a fill has just changed it.
                 var left = position.IsShown ? LookAgain : settle - Stopwatch.GetElapsedTime(position.SeenAt);
@@ -249,6 +252,9 @@ internal sealed partial class PositionSync(
             }
         }
         return again;
+
+        // One position a symbol: where another is shown, ours is in it, and is not on its way any more.
+        bool IsNetted(BookedPosition position) => isNetting && state.Positions.Any(report => report.BrokerSymbol == position.BrokerSymbol);
     }
 
     private Task CloseAsync(Lane lane, BookedPosition position, CancellationToken ct) =>

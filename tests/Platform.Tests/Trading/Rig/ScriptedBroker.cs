@@ -178,7 +178,7 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector,
     /// <summary>Somebody trades at the broker by hand.</summary>
     public string OpenByHand(string symbol, Side side, decimal qty, decimal price = 1.08m)
     {
-        lock (gate) return Open(symbol + ".R", side, qty, price, null);
+        lock (gate) return IsNetting ? Net(symbol + ".R", side, qty, price) : Open(symbol + ".R", side, qty, price, null);
     }
 
     public ConcurrentQueue<ModifyOrder> Changes { get; } = new();
