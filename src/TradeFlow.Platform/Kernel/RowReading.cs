@@ -27,6 +27,14 @@ internal static class RowReading
     {
         public void Add(NpgsqlDbType type, object? value) => parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
 
+        /// <summary>One value of each item, as the array of a column.</summary>
+        public void AddColumn<TItem, TValue>(NpgsqlDbType type, IReadOnlyList<TItem> items, Func<TItem, TValue> value)
+        {
+            var values = new TValue[items.Count];
+            for (var at = 0; at < values.Length; at++) values[at] = value(items[at]);
+            parameters.Add(new NpgsqlParameter<TValue[]> { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = values });
+        }
+
         public void AddText(string? value) => parameters.Add(NpgsqlDbType.Text, value);
 
         public void AddNumber(decimal? value) => parameters.Add(NpgsqlDbType.Numeric, value);

@@ -55,12 +55,7 @@ internal sealed class SignalRecord(Database database, IOptions<IngestOptions> op
         // The reader is closed: the statement has committed.
         return outcomes;
 
-        void Add<T>(NpgsqlDbType type, Func<Signal, T> value)
-        {
-            var values = new T[batch.Count];
-            for (var index = 0; index < values.Length; index++) values[index] = value(batch[index]);
-            command.Parameters.Add(new NpgsqlParameter<T[]> { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = values });
-        }
+        void Add<T>(NpgsqlDbType type, Func<Signal, T> value) => command.Parameters.AddColumn(type, batch, value);
     }
 
     /// <summary>Looks whether a signal is in the database after all, with its order.</summary>

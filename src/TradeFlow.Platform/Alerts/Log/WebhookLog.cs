@@ -139,7 +139,7 @@ internal sealed partial class WebhookLog(Database database, TimeProvider clock, 
     }
 
     private static void Add<T>(NpgsqlBatchCommand command, NpgsqlDbType type, LogEntry[] rows, Func<LogEntry, T> value) =>
-        command.Parameters.Add(new NpgsqlParameter<T[]> { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = Array.ConvertAll(rows, row => value(row)) });
+        command.Parameters.AddColumn(type, rows, value);
 
     [LoggerMessage(2031, LogLevel.Error, "The webhook log is full: row {Webhook} with status {Status} was dropped")]
     private partial void LogDropped(Guid webhook, int status);

@@ -68,12 +68,7 @@ internal sealed class OrderClaims : IAsyncDisposable
         // The reader is closed: the statement has committed.
         return ended;
 
-        void Add<T>(NpgsqlDbType type, Func<Wanted, T> value)
-        {
-            var values = new T[batch.Count];
-            for (var at = 0; at < values.Length; at++) values[at] = value(batch[at]);
-            command.Parameters.Add(new NpgsqlParameter<T[]> { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = values });
-        }
+        void Add<T>(NpgsqlDbType type, Func<Wanted, T> value) => command.Parameters.AddColumn(type, batch, value);
     }
 
     private static Claim Read(string told) => told switch

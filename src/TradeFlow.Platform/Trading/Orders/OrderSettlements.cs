@@ -95,12 +95,7 @@ internal sealed class OrderSettlements : IAsyncDisposable
             ? $$"""{"text":{{JsonSerializer.Serialize(detail, TradingJson.Default.String)}}}""" : null);
         return command;
 
-        void Add<T>(NpgsqlDbType type, Func<Known, T> value)
-        {
-            var values = new T[batch.Count];
-            for (var at = 0; at < values.Length; at++) values[at] = value(batch[at]);
-            command.Parameters.Add(new NpgsqlParameter<T[]> { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = values });
-        }
+        void Add<T>(NpgsqlDbType type, Func<Known, T> value) => command.Parameters.AddColumn(type, batch, value);
     }
 
     public ValueTask DisposeAsync() => pool.DisposeAsync();

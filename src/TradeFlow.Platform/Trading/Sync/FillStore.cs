@@ -36,7 +36,6 @@ internal sealed class FillStore(Database database)
         while (await rows.ReadAsync(ct)) changed.Add(rows.GetGuid(0));
         return changed;
 
-        void Add<T>(NpgsqlDbType type, Func<NamedFill, T> value) =>
-            command.Parameters.Add(NpgsqlDbType.Array | type, fills.Select(value).ToArray());
+        void Add<T>(NpgsqlDbType type, Func<NamedFill, T> value) => command.Parameters.AddColumn(type, fills, value);
     }
 }

@@ -130,12 +130,7 @@ internal sealed class PositionStore(Database database)
         }
         return results;
 
-        void Add<T>(NpgsqlDbType type, Func<Shown, T> value)
-        {
-            var values = new T[batch.Count];
-            for (var at = 0; at < values.Length; at++) values[at] = value(batch[at]);
-            command.Parameters.Add(new NpgsqlParameter<T[]> { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = values });
-        }
+        void Add<T>(NpgsqlDbType type, Func<Shown, T> value) => command.Parameters.AddColumn(type, batch, value);
     }
 
     /// <summary>Writes what a reading has changed, in one statement.</summary>
@@ -151,7 +146,7 @@ internal sealed class PositionStore(Database database)
             from unnest($1, $2, $3, $4, $5, $6, $7, $8) as n (id, qty, avg_price, current_price, pnl, pnl_percent, stop_loss, take_profit)
             where p.id = n.id and p.status = 'OPEN' and (p.followed_at is null or p.followed_at <= clock_timestamp() - $9) returning p.id
             """);
-        command.Parameters.Add(NpgsqlDbType.Array | NpgsqlDbType.Uuid, moved.Select(position => position.Id).ToArray());
+        command.Parameters.AddColumn(NpgsqlDbType.Uuid, moved, position => position.Id);
         Numbers(position => position.Quantity);
         Numbers(position => position.AveragePrice);
         Numbers(position => position.CurrentPrice);
@@ -164,7 +159,7 @@ internal sealed class PositionStore(Database database)
         while (await rows.ReadAsync(ct)) written.Add(rows.GetGuid(0));
         return written;
 
-        void Numbers(Func<BookedPosition, decimal?> value) => command.Parameters.Add(NpgsqlDbType.Array | NpgsqlDbType.Numeric, moved.Select(value).ToArray());
+        void Numbers(Func<BookedPosition, decimal?> value) => command.Parameters.AddColumn(NpgsqlDbType.Numeric, moved, value);
     }
 
     /// <summary>Closes a row that the broker says is closed, or does not show any more.</summary>
