@@ -11,9 +11,22 @@ namespace TradeFlow.Platform.Kernel;
 internal sealed class SharedCommit<TItem, TResult>(
     Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> together, Func<TItem, Task<TResult>> alone, int most)
 {
+    private const int LargestBatch = 128;
+
+    // Values of lock_timeout: a batch does not wait long for a row that somebody holds, and one by itself as long as a command may take.
+    private const string Shortly = "300ms";
+    private const string Patiently = "0";
     private readonly Lock turn = new();
     private List<Waiting> waiting = [];
     private bool isWriting;
+
+    /// <param name="together">Where batches are written.</param>
+    /// <param name="apart">Where what a batch could not take is written.</param>
+    /// <param name="write">One statement for all items, which waits for locks as long as the second argument says.</param>
+    public SharedCommit(NpgsqlDataSource together, NpgsqlDataSource apart, Func<NpgsqlDataSource, string, IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> write)
+        : this(batch => write(together, Shortly, batch), async one => (await write(apart, Patiently, [one]))[0], LargestBatch)
+    {
+    }
 
     /// <exception cref="NpgsqlException">Nothing was written, or, where the connection broke, perhaps all the same.</exception>
     public Task<TResult> RunAsync(TItem item)

@@ -20,11 +20,6 @@ internal enum Claim
 /// <summary>Claims of orders: the orders of all lanes that are about to be sent at one moment share a commit. Nothing leaves before it.</summary>
 internal sealed class OrderClaims : IAsyncDisposable
 {
-    private const int LargestBatch = 128;
-
-    // How long a batch waits for a row that somebody holds, and one by itself as long as a command may take.
-    private const string Shortly = "300ms";
-    private const string Patiently = "0";
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
     private readonly NpgsqlDataSource pool;
     private readonly SharedCommit<Wanted, (Claim Claim, DateTimeOffset? At)> commits;
@@ -33,8 +28,7 @@ internal sealed class OrderClaims : IAsyncDisposable
     {
         // A connection of its own, whose statements stay planned.
         pool = database.NewSystemPool(1, Longest, looksUpByKey: true);
-        commits = new SharedCommit<Wanted, (Claim, DateTimeOffset?)>(
-            batch => WriteAsync(pool, Shortly, batch), async one => (await WriteAsync(database.System, Patiently, [one]))[0], LargestBatch);
+        commits = new SharedCommit<Wanted, (Claim, DateTimeOffset?)>(pool, database.System, WriteAsync);
     }
 
     /// <returns>How it ended, and when it began by the database's clock.</returns>

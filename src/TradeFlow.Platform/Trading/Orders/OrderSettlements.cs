@@ -27,11 +27,6 @@ internal sealed record Settlement(string Status)
 /// <summary>Outcomes of orders: those of all lanes that come at one moment share a commit, and each row is read back in the same round trip.</summary>
 internal sealed class OrderSettlements : IAsyncDisposable
 {
-    private const int LargestBatch = 128;
-
-    // As with claims: a batch does not wait for what somebody holds, one by itself does.
-    private const string Shortly = "300ms";
-    private const string Patiently = "0";
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
     private readonly NpgsqlDataSource pool;
     private readonly SharedCommit<Known, (bool Changed, OrderRow? Row)> commits;
@@ -40,8 +35,7 @@ internal sealed class OrderSettlements : IAsyncDisposable
     {
         // A connection of its own, whose statements stay planned.
         pool = database.NewSystemPool(1, Longest, looksUpByKey: true);
-        commits = new SharedCommit<Known, (bool Changed, OrderRow? Row)>(
-            batch => WriteAsync(pool, Shortly, batch), async one => (await WriteAsync(database.System, Patiently, [one]))[0], LargestBatch);
+        commits = new SharedCommit<Known, (bool Changed, OrderRow? Row)>(pool, database.System, WriteAsync);
     }
 
     /// <summary>Writes an outcome and reads the row back. <c>Changed</c> is false when the order had ended before.</summary>

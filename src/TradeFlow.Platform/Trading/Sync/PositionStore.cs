@@ -13,12 +13,8 @@ internal sealed record ClosedPosition(Guid Id, decimal? Pnl);
 /// <summary>trading.positions, as the Worker writes it.</summary>
 internal sealed class PositionStore(Database database)
 {
-    private const int LargestBatch = 128;
     private readonly Gathered<Asked, Answered> reads = new(asked => ReadAsync(database, asked));
-
-    // As with claims: a batch does not wait for an account that somebody holds, one by itself does.
-    private readonly SharedCommit<Shown, (BookedPosition Position, bool IsNew)?> shows = new(
-        batch => ShowAsync(database.System, "300ms", batch), async one => (await ShowAsync(database.System, "0", [one]))[0], LargestBatch);
+    private readonly SharedCommit<Shown, (BookedPosition Position, bool IsNew)?> shows = new(database.System, database.System, ShowAsync);
 
     /// <summary>
     /// The open positions, and what became of those among <paramref name="known"/> that are not open any more. Lanes that ask at one moment
