@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Identity;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Sessions;
 using TradeFlow.Platform.Tenancy.Users;
 
 namespace TradeFlow.Platform.Tenancy;
@@ -47,19 +48,12 @@ internal sealed class AdminPromotion(Database database, IPasswordHasher<User> ha
 
     private static async Task<(int Sessions, int Tokens)> EndAllAsync(Guid user, NpgsqlConnection connection, CancellationToken ct)
     {
-        await ExecuteAsync("delete from tenancy.user_tokens where user_id = $1");
+        await using var secrets = new NpgsqlCommand("delete from tenancy.user_tokens where user_id = $1", connection);
+        secrets.Parameters.AddWithValue(user);
+        await secrets.ExecuteNonQueryAsync(ct);
         return (
-            await ExecuteAsync("""
-                update tenancy.sessions set revoked_at = now(), revoked_reason = 'made administrator' where user_id = $1 and revoked_at is null
-                """),
-            await ExecuteAsync("update tenancy.personal_tokens set revoked_at = now() where user_id = $1 and revoked_at is null"));
-
-        async Task<int> ExecuteAsync(string sql)
-        {
-            await using var command = new NpgsqlCommand(sql, connection);
-            command.Parameters.AddWithValue(user);
-            return await command.ExecuteNonQueryAsync(ct);
-        }
+            await PersonAccess.EndSessionsAsync(user, "made administrator", connection, ct),
+            await PersonAccess.EndTokensAsync(user, connection, ct));
     }
 
     // In the log of the tenant that the person works in first.

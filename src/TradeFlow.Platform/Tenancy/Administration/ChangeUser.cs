@@ -54,25 +54,15 @@ internal static class ChangeUser
 
     private static async Task WriteAsync(View user, NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var batch = new NpgsqlBatch(connection);
-        var change = new NpgsqlBatchCommand("update tenancy.users set role = $2, disabled_at = case when $3 then coalesce(disabled_at, now()) end where id = $1");
+        await using var change = new NpgsqlCommand(
+            "update tenancy.users set role = $2, disabled_at = case when $3 then coalesce(disabled_at, now()) end where id = $1", connection);
         change.Parameters.AddWithValue(user.Id);
         change.Parameters.AddWithValue(user.Role);
         change.Parameters.AddWithValue(user.Disabled);
-        batch.BatchCommands.Add(change);
-        if (user.Disabled)
-        {
-            // What is ended stays ended when they are let in again.
-            batch.BatchCommands.Add(EndAll("update tenancy.sessions set revoked_at = now(), revoked_reason = 'disabled by an administrator' where user_id = $1 and revoked_at is null"));
-            batch.BatchCommands.Add(EndAll("update tenancy.personal_tokens set revoked_at = now() where user_id = $1 and revoked_at is null"));
-        }
-        await batch.ExecuteNonQueryAsync(ct);
-
-        NpgsqlBatchCommand EndAll(string sql)
-        {
-            var command = new NpgsqlBatchCommand(sql);
-            command.Parameters.AddWithValue(user.Id);
-            return command;
-        }
+        await change.ExecuteNonQueryAsync(ct);
+        if (!user.Disabled) return;
+        // What is ended stays ended when they are let in again.
+        await PersonAccess.EndSessionsAsync(user.Id, "disabled by an administrator", connection, ct);
+        await PersonAccess.EndTokensAsync(user.Id, connection, ct);
     }
 }

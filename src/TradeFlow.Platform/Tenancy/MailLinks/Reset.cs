@@ -56,15 +56,14 @@ internal sealed class Reset(
     private static async Task StoreAsync(User user, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
-            with person as (
-                update tenancy.users set password_hash = $2, security_stamp = gen_random_uuid()::text, concurrency_stamp = gen_random_uuid()::text,
-                    verified_at = coalesce(verified_at, now())
-                where id = $1 returning id),
-            ended as (update tenancy.sessions s set revoked_at = now(), revoked_reason = 'password reset' from person where s.user_id = person.id and s.revoked_at is null)
-            update tenancy.personal_tokens t set revoked_at = now() from person where t.user_id = person.id and t.revoked_at is null
+            update tenancy.users set password_hash = $2, security_stamp = gen_random_uuid()::text, concurrency_stamp = gen_random_uuid()::text,
+                verified_at = coalesce(verified_at, now())
+            where id = $1
             """, connection);
         command.Parameters.AddWithValue(user.Id);
         command.Parameters.AddWithValue(user.PasswordHash!); // set by the caller
         await command.ExecuteNonQueryAsync(ct);
+        await PersonAccess.EndSessionsAsync(user.Id, "password reset", connection, ct);
+        await PersonAccess.EndTokensAsync(user.Id, connection, ct);
     }
 }

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
-using Npgsql;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tenancy.Contracts;
 using TradeFlow.Platform.Tenancy.MailLinks;
@@ -50,7 +49,8 @@ internal static class ChangePassword
         await sessions.EndOthersAsync(user.Id, session, "password changed", ct);
         await using var connection = await database.System.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        if (!request.KeepTokens) await EndTokensAsync(tenant.User, connection, ct);
+        // In all tenants: a token opens what the person's password opened.
+        if (!request.KeepTokens) await PersonAccess.EndTokensAsync(user.Id, connection, ct);
         await mails.PasswordAsync(user.Email!, connection, ct); // everybody has one
         await audit.WriteAsync(tenant.Tenant, tenant.User, "user.password_changed", user.Id.ToString(), $$"""{"tokens_kept":{{(request.KeepTokens ? "true" : "false")}}}""", connection, ct);
         await transaction.CommitAsync(ct);
@@ -58,13 +58,5 @@ internal static class ChangePassword
         // The new password has made strangers of all devices; who is here has just proven both.
         devices.Remember(http, user);
         return TypedResults.NoContent();
-    }
-
-    // In all tenants: a token opens what the person's password opened.
-    private static async Task EndTokensAsync(UserId user, NpgsqlConnection connection, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand("update tenancy.personal_tokens set revoked_at = now() where user_id = $1 and revoked_at is null", connection);
-        command.Parameters.AddWithValue(user.Value);
-        await command.ExecuteNonQueryAsync(ct);
     }
 }
