@@ -21,7 +21,8 @@ export default defineConfig({
             { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
             // Loaded with the first chart, not with the page.
             { name: 'charts', test: /node_modules\/(lightweight-charts|fancy-canvas)\// },
-            { name: 'vendor', test: /node_modules/ },
+            // What only the palette needs comes with it, when it is opened first.
+            { name: 'vendor', test: /node_modules\/(?!cmdk\/)/ },
           ],
         },
       },

@@ -12,6 +12,9 @@ namespace TradeFlow.EndToEnd.Tests.Support;
 /// </summary>
 public sealed class RunningSystem : IAsyncLifetime
 {
+    /// <summary>Whoever looks after the platform; the password is <see cref="Trader.Password"/>.</summary>
+    public const string AdminEmail = "operator@example.com";
+
     private readonly string data = Directory.CreateTempSubdirectory("tradeflow-e2e-").FullName;
     private AppHostProcess? appHost;
 
@@ -34,7 +37,8 @@ public sealed class RunningSystem : IAsyncLifetime
         appHost = new AppHostProcess(data, environment:
         [
             ("DOTNET_ENVIRONMENT", "Development"), ("ASPNETCORE_ENVIRONMENT", "Development"), ("Simulators__TradeLocker__Port", $"{TradeLockerPort}"), ("Simulators__ProjectX__Port", $"{ProjectXPort}"),
-            ("Brokers__tradelocker__SimUrl", $"http://localhost:{TradeLockerPort}/tradelocker/backend-api"), ("RateLimits__SignIn", "1000"), ("Plugins__Directories__2", PluginDirectory),
+            ("Brokers__tradelocker__SimUrl", $"http://localhost:{TradeLockerPort}/tradelocker/backend-api"), ("RateLimits__SignIn", "1000"),
+            ("Admin__Email", AdminEmail), ("Admin__Password", Trader.Password), ("Plugins__Directories__2", PluginDirectory),
         ]);
         using var probe = new HttpClient { BaseAddress = Address };
         await Eventually.True(async () => Host.HasEnded ? throw new XunitException($"The AppHost ended:\n{Host.Output}") : await IsHealthyAsync(probe), TimeSpan.FromMinutes(4),

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.EndToEnd.Tests.Support;
 
@@ -38,9 +39,27 @@ internal sealed class Trader : IDisposable
         var trader = new Trader(system, $"trader-{Guid.NewGuid():N}@example.com");
         var answer = await trader.PostAsync("/auth/signup", new { email = trader.Email, password = Password, name = "Tess Trader" });
         answer.Status.ShouldBe(HttpStatusCode.Created, answer.Text);
-        trader.AccessToken = answer.Json.GetProperty("access_token").GetString()!;
-        trader.http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", trader.AccessToken);
+        trader.TakeToken(answer);
         return trader;
+    }
+
+    /// <summary>The administrator of the platform, and a code that proves the second factor once more.</summary>
+    public static async Task<(Trader Admin, string RecoveryCode)> AdminAsync(RunningSystem system)
+    {
+        var trader = new Trader(system, RunningSystem.AdminEmail);
+        var answer = await trader.PostAsync("/auth/login", new { email = trader.Email, password = Password });
+        answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
+        trader.TakeToken(answer);
+        var setup = await trader.PostAsync("/api/user/2fa/setup", new { });
+        var enabled = await trader.PostAsync("/api/user/2fa/enable", new { totp = Authenticator.CodeNow(setup.Json.GetProperty("secret").GetString()!) });
+        enabled.Status.ShouldBe(HttpStatusCode.OK, enabled.Text);
+        return (trader, enabled.Json.GetProperty("recovery_codes")[0].GetString()!);
+    }
+
+    private void TakeToken(Answer answer)
+    {
+        AccessToken = answer.Json.GetProperty("access_token").GetString()!;
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AccessToken);
     }
 
     /// <summary>Signed up, with a TradeLocker account in mode <c>sim</c> and its key.</summary>

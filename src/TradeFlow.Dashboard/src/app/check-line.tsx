@@ -11,13 +11,13 @@ export function CheckLine({ check }: { check: Check }) {
       <Icon aria-hidden className={cx('mt-0.5 size-4 shrink-0', check.passed ? 'text-up' : 'text-down')} strokeWidth={2.25} />
       <span className="min-w-0">
         <span className="sr-only">{check.passed ? 'Passed: ' : 'Failed: '}</span>
-        {check.message ?? check.code}
+        {check.message ?? <code className="font-mono text-[0.8125rem]">{check.code}</code>}
         {check.limit != null && check.value != null && (
           <span className="text-muted">
             : {quantity(check.value)} of {quantity(check.limit)}
           </span>
-        )}{' '}
-        <code className="font-mono text-xs text-faint">{check.code}</code>
+        )}
+        {check.message != null && <code className="ml-1 font-mono text-xs text-faint">{check.code}</code>}
       </span>
     </li>
   );

@@ -21,3 +21,10 @@ test('No_two_screens_take_one_place_in_the_navigation', () => {
 
   expect(places).toHaveLength(new Set(places).size);
 });
+
+test('No_two_screens_take_one_key', () => {
+  const keys = Object.values(createAppRouter().routesByPath).flatMap(({ options: { staticData } }) => staticData?.nav?.key ?? []);
+
+  expect(keys).toHaveLength(new Set(keys).size);
+  expect(keys.length).toBeGreaterThan(10);
+});

@@ -8,6 +8,8 @@ export interface NavEntry {
   /** Where it stands in its group. */
   place: number;
   label: string;
+  /** The letter that leads there after G; each screen has its own. */
+  key?: string;
   icon: LucideIcon;
   /** Its name under a thumb on a phone, where there is room for four; the rest is under "More". */
   thumb?: string;

@@ -21,6 +21,8 @@ export const signedIn = createRoute({
   id: 'signed-in',
   component: Shell,
   pendingComponent: Boot,
+  // Opens the question of the emergency stop on any screen; a link alone stops nothing.
+  validateSearch: (search: Record<string, unknown>): { stop?: true | undefined } => ({ stop: search['stop'] === true || undefined }),
   errorComponent: RouteError,
   beforeLoad: async ({ location }) => {
     if (!(await isSignedIn())) throw redirect({ to: '/login', search: { next: location.href === '/' ? undefined : location.href }, replace: true });

@@ -7,11 +7,14 @@ export type Theme = 'light' | 'dark' | 'system';
 interface Display {
   theme: Theme;
   zone: ZoneChoice;
+  /** Do single letters of the keyboard lead somewhere? */
+  letters: boolean;
 }
 
 interface ThemeContextValue extends Display {
   setTheme: (theme: Theme) => void;
   setZone: (zone: ZoneChoice) => void;
+  setLetters: (letters: boolean) => void;
 }
 
 // How the page looks is all that is ever kept in the browser's storage. public/theme.js reads it before the first paint.
@@ -19,14 +22,16 @@ const storageKey = 'tradeflow.display';
 const ThemeContext = createContext<ThemeContextValue | null>(null);
 const darkQuery = '(prefers-color-scheme: dark)';
 
+const standard: Display = { theme: 'system', zone: 'local', letters: true };
+
 function stored(): Display {
   try {
     const value: unknown = JSON.parse(localStorage.getItem(storageKey) ?? '{}');
-    if (!isRecord(value)) return { theme: 'system', zone: 'local' };
+    if (!isRecord(value)) return standard;
     const theme = value['theme'] === 'light' || value['theme'] === 'dark' ? value['theme'] : 'system';
-    return { theme, zone: value['zone'] === 'utc' ? 'utc' : 'local' };
+    return { theme, zone: value['zone'] === 'utc' ? 'utc' : 'local', letters: value['letters'] !== false };
   } catch {
-    return { theme: 'system', zone: 'local' };
+    return standard;
   }
 }
 
@@ -53,7 +58,7 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
         // Storage is closed to us: the choice lasts as long as the page.
       }
     };
-    return { ...display, setTheme: (theme) => keep({ ...display, theme }), setZone: (zone) => keep({ ...display, zone }) };
+    return { ...display, setTheme: (theme) => keep({ ...display, theme }), setZone: (zone) => keep({ ...display, zone }), setLetters: (letters) => keep({ ...display, letters }) };
   }, [display]);
 
   return <ThemeContext value={value}>{children}</ThemeContext>;

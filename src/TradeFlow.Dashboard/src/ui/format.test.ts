@@ -41,6 +41,7 @@ test('Prices_of_one_row_have_the_same_decimals', () => {
 test('Percent_and_duration_read_well', () => {
   expect(percent(0.18)).toBe('+0.18%');
   expect(percent(-1.5)).toBe('-1.50%');
+  expect(percent(-0.001)).toBe('0.00%');
   expect(duration(2.25)).toBe('2.3 ms');
   expect(duration(2340)).toBe('2.34 s');
 });

@@ -47,7 +47,8 @@ export function trend(amount: number | null | undefined): Trend {
 
 export function percent(value: number | null | undefined): string {
   if (value === null || value === undefined) return missing;
-  return `${value > 0 ? '+' : value < 0 ? minus : ''}${Math.abs(value).toFixed(2)}%`;
+  const way = trend(value);
+  return `${way === 'up' ? '+' : way === 'down' ? minus : ''}${Math.abs(value).toFixed(2)}%`;
 }
 
 const quantityFormat = new Intl.NumberFormat('en-US', { maximumFractionDigits: 8 });

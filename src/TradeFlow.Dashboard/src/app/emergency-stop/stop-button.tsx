@@ -13,8 +13,9 @@ import { useStop, workingOrdersQuery } from './queries';
 import { stopPreview, stopResult, stopProgressText } from './stop-text';
 
 /** The red button, on every screen: disables all accounts, cancels working orders, closes every position. */
-export function EmergencyStop() {
-  const [open, setOpen] = useState(false);
+export function EmergencyStop({ asked = false, onAnswered }: { asked?: boolean; onAnswered?: () => void }) {
+  const [pressed, setPressed] = useState(false);
+  const open = asked || pressed;
   const { canTrade } = useUser();
   const { connectedBrokers, currencyOf } = useBrokers();
   const positions = useQuery(positionsQuery());
@@ -23,17 +24,21 @@ export function EmergencyStop() {
   const stop = useStop();
 
   if (!canTrade || connectedBrokers.length === 0) return null;
+  const close = (): void => {
+    setPressed(false);
+    onAnswered?.();
+  };
   const run = (): void =>
     stop.mutate(undefined, {
       onSuccess: (result) => {
-        setOpen(false);
+        close();
         if (result.success) toasts.success('Emergency stop executed', stopResult(result));
         else toasts.error('Emergency stop: not everything is closed yet', `${result.errors.join(' ')} Closing goes on.`);
       },
     });
   const ask = (): void => {
     stop.reset();
-    setOpen(true);
+    setPressed(true);
   };
 
   return (
@@ -45,7 +50,7 @@ export function EmergencyStop() {
       </Button>
       <Confirm
         open={open}
-        onOpenChange={setOpen}
+        onOpenChange={(next) => !next && close()}
         title="Emergency Stop"
         action={stop.isPending ? 'Stopping…' : 'Stop everything'}
         busy={stop.isPending}

@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router';
-import { Menu } from 'lucide-react';
+import { Menu, Search } from 'lucide-react';
 import { useState } from 'react';
 import { Drawer } from '@/ui/drawer';
+import { usePalette } from '../palette/palette-context';
 import { NavList } from './nav-list';
 import { useNavigation } from './navigation';
 import { PlanLine } from './plan-line';
@@ -12,6 +13,7 @@ const slot = 'flex h-15 flex-col items-center justify-center gap-1 text-[0.6875r
 export function MobileNav() {
   const [open, setOpen] = useState(false);
   const items = useNavigation();
+  const palette = usePalette();
   return (
     <>
       <nav
@@ -36,6 +38,18 @@ export function MobileNav() {
         </ul>
       </nav>
       <Drawer open={open} onOpenChange={setOpen} title="Menu">
+        <button
+          type="button"
+          aria-haspopup="dialog"
+          onClick={() => {
+            setOpen(false);
+            palette.open();
+          }}
+          className="mb-5 flex h-11 w-full items-center gap-3 rounded-lg border border-line bg-surface px-3 text-sm text-muted"
+        >
+          <Search aria-hidden className="size-4.5" strokeWidth={1.75} />
+          Search and commands
+        </button>
         <NavList onNavigate={() => setOpen(false)} />
         <div className="mt-8 border-t border-line pt-5">
           <PlanLine onNavigate={() => setOpen(false)} />

@@ -1,8 +1,10 @@
-import { Outlet } from '@tanstack/react-router';
+import { getRouteApi, Outlet, useRouter } from '@tanstack/react-router';
 import { StopBanner } from '@/app/emergency-stop/stop-banner';
 import { EmergencyStop } from '@/app/emergency-stop/stop-button';
 import { BrokerProvider } from '../broker-context';
 import { LiveProvider } from '../live-context';
+import { PaletteButton } from '../palette/palette-button';
+import { PaletteProvider } from '../palette/palette-context';
 import { UserProvider } from '../user-context';
 import { Brand } from './brand';
 import { LiveBadge } from './live-badge';
@@ -12,45 +14,52 @@ import { Notifications } from './notifications';
 import { PlanLine } from './plan-line';
 import { UserMenu } from './user-menu';
 
+const route = getRouteApi('/signed-in');
+
 export function Shell() {
+  const { stop = false } = route.useSearch();
+  const router = useRouter();
   return (
     <UserProvider>
       <BrokerProvider>
         <LiveProvider>
-          <a
-            href="#content"
-            className="sr-only z-50 rounded-lg bg-accent px-4 py-2 text-accent-ink focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
-          >
-            Skip to content
-          </a>
-          <aside className="fixed inset-y-0 left-0 z-20 hidden w-60 flex-col border-r border-line bg-surface lg:flex">
-            <div className="px-5 pt-5 pb-6">
-              <Brand />
-            </div>
-            <div className="min-h-0 grow overflow-y-auto px-3">
-              <NavList />
-            </div>
-            <PlanLine />
-            <div className="border-t border-line p-3">
-              <UserMenu />
-            </div>
-          </aside>
-          <div className="lg:pl-60">
-            <header className="sticky top-0 z-20 flex h-14 items-center gap-2 border-b sm:gap-4 border-line bg-ground px-4 sm:px-6 lg:px-8">
-              <span className="flex lg:hidden">
+          <PaletteProvider>
+            <a
+              href="#content"
+              className="sr-only z-50 rounded-lg bg-accent px-4 py-2 text-accent-ink focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+            >
+              Skip to content
+            </a>
+            <aside className="fixed inset-y-0 left-0 z-20 hidden w-60 flex-col border-r border-line bg-surface lg:flex">
+              <div className="px-5 pt-5 pb-6">
                 <Brand />
-              </span>
-              <span className="grow" />
-              <LiveBadge />
-              <EmergencyStop />
-              <Notifications />
-            </header>
-            <main id="content" tabIndex={-1} className="mx-auto max-w-6xl px-4 pt-6 pb-28 outline-none sm:px-6 lg:px-8 lg:pt-8 lg:pb-16">
-              <StopBanner />
-              <Outlet />
-            </main>
-          </div>
-          <MobileNav />
+              </div>
+              <div className="min-h-0 grow overflow-y-auto px-3">
+                <NavList />
+              </div>
+              <PlanLine />
+              <div className="border-t border-line p-3">
+                <UserMenu />
+              </div>
+            </aside>
+            <div className="lg:pl-60">
+              <header className="sticky top-0 z-20 flex h-14 items-center gap-2 border-b sm:gap-4 border-line bg-ground px-4 sm:px-6 lg:px-8">
+                <span className="flex lg:hidden">
+                  <Brand />
+                </span>
+                <PaletteButton />
+                <span className="grow" />
+                <LiveBadge />
+                <EmergencyStop asked={stop} onAnswered={() => stop && void router.navigate({ to: '.', search: (old) => ({ ...old, stop: undefined }), replace: true })} />
+                <Notifications />
+              </header>
+              <main id="content" tabIndex={-1} className="mx-auto max-w-6xl px-4 pt-6 pb-28 outline-none sm:px-6 lg:px-8 lg:pt-8 lg:pb-16">
+                <StopBanner />
+                <Outlet />
+              </main>
+            </div>
+            <MobileNav />
+          </PaletteProvider>
         </LiveProvider>
       </BrokerProvider>
     </UserProvider>

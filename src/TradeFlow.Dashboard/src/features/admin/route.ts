@@ -11,7 +11,7 @@ export const route = createRoute({
     query: text(search.query),
     tenant: text(search.tenant),
   }),
-  staticData: { nav: { group: 'Workspace', place: 9, label: 'Admin', icon: ServerCog, adminsOnly: true } },
+  staticData: { nav: { group: 'Workspace', place: 9, label: 'Admin', key: 'm', icon: ServerCog, adminsOnly: true } },
   component: lazyRouteComponent(() => import('./screen'), 'AdminScreen'),
 });
 

@@ -7,7 +7,7 @@ import { isGrouping } from './search';
 export const route = createRoute({
   getParentRoute: () => signedIn,
   path: '/analytics',
-  staticData: { nav: { group: 'Trade', place: 4, label: 'Analytics', icon: ChartSpline } },
+  staticData: { nav: { group: 'Trade', place: 4, label: 'Analytics', key: 'a', icon: ChartSpline } },
   validateSearch: (search: Record<string, unknown>): AnalyticsSearch => ({
     from: text(search['from']),
     to: text(search['to']),

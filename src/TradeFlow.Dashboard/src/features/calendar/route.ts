@@ -5,7 +5,7 @@ import { signedIn } from '@/app/signed-in';
 export const route = createRoute({
   getParentRoute: () => signedIn,
   path: '/calendar',
-  staticData: { nav: { group: 'Risk', place: 2, label: 'Calendar', icon: CalendarDays } },
+  staticData: { nav: { group: 'Risk', place: 2, label: 'Calendar', key: 'k', icon: CalendarDays } },
   component: lazyRouteComponent(() => import('./screen'), 'CalendarScreen'),
 });
 

@@ -5,7 +5,7 @@ import { signedIn, text } from '@/app/signed-in';
 export const route = createRoute({
   getParentRoute: () => signedIn,
   path: '/orders',
-  staticData: { nav: { group: 'Trade', place: 3, label: 'Orders', icon: ListOrdered } },
+  staticData: { nav: { group: 'Trade', place: 3, label: 'Orders', key: 'o', icon: ListOrdered } },
   validateSearch: (search: Record<string, unknown>): { account?: string; status?: string; symbol?: string } => ({
     account: text(search['account']),
     status: text(search['status']),

@@ -65,7 +65,7 @@ function Metric({ name, value, big = false, children }: { name: string; value: R
       <p className={big ? 'mt-1 truncate text-xl font-semibold tracking-[-0.012em] sm:text-2xl sm:leading-9' : 'mt-1 truncate text-lg font-semibold sm:leading-9'}>
         {value}
       </p>
-      <p className="mt-0.5 truncate text-[0.8125rem] text-faint">{children}</p>
+      <p className="mt-0.5 text-[0.8125rem] text-pretty text-faint">{children}</p>
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { signedIn } from '@/app/signed-in';
 export const route = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
-  staticData: { nav: { group: 'Trade', place: 1, label: 'Overview', thumb: 'Overview', icon: LayoutDashboard } },
+  staticData: { nav: { group: 'Trade', place: 1, label: 'Overview', key: 'h', thumb: 'Overview', icon: LayoutDashboard } },
   component: lazyRouteComponent(() => import('./screen'), 'OverviewScreen'),
 });
 

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { ArrowLeftRight } from 'lucide-react';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { positionsQuery } from '@/api/queries/positions';
 import type { Position } from '@/api/types';
 import { AccountSelect } from '@/app/account-select';
@@ -9,6 +9,7 @@ import { useBrokers } from '@/app/broker-context';
 import { usePollInterval } from '@/app/live-context';
 import { floatingByCurrency } from '@/app/totals';
 import { Pnl } from '@/ui/money';
+import { Notice } from '@/ui/notice';
 import { PageHeader, Panel } from '@/ui/panel';
 import { Empty, LoadError, SkeletonRows } from '@/ui/states';
 import { CloseDialog } from './close-dialog';
@@ -16,24 +17,35 @@ import { PositionCards } from './position-cards';
 import { PositionTable } from './position-table';
 import { ProtectDialog } from './protect-dialog';
 
+const route = getRouteApi('/signed-in/positions');
+
 export function PositionsScreen() {
   const positions = useQuery({ ...positionsQuery(), refetchInterval: usePollInterval() });
   const { connectedBrokers, currencyOf } = useBrokers();
-  const [accountId, setAccountId] = useState<string>();
-  const [closing, setClosing] = useState<Position | null>(null);
-  const [moving, setMoving] = useState<Position | null>(null);
+  const { account: accountId, close, move } = route.useSearch();
+  const navigate = route.useNavigate();
+  const ask = useCallback((question: { close?: string; move?: string }) => void navigate({ search: (old) => ({ ...old, close: undefined, move: undefined, ...question }), replace: true }), [navigate]);
+  const onClose = useCallback((position: Position) => ask({ close: position.id }), [ask]);
+  const onMove = useCallback((position: Position) => ask({ move: position.id }), [ask]);
+  const done = (): void => ask({});
   const shown = positions.data?.filter((position) => accountId === undefined || position.account_id === accountId) ?? [];
-  // The dialog follows the live price; when the position closes by itself, the dialog keeps its last numbers.
-  const live = closing === null ? null : (positions.data?.find((p) => p.id === closing.id) ?? closing);
+  const closing = useLastOf(positions.data, close);
+  const moving = useLastOf(positions.data, move);
+  const gone = positions.data !== undefined && ((close !== undefined && closing === undefined) || (move !== undefined && moving === undefined));
 
   return (
     <>
       <PageHeader
         title="Positions"
-        actions={connectedBrokers.length > 1 && <AccountSelect value={accountId} onChange={setAccountId} className="w-64 max-w-full" />}
+        actions={connectedBrokers.length > 1 && <AccountSelect value={accountId} onChange={(account) => void navigate({ search: (old) => ({ ...old, account }), replace: true })} className="w-64 max-w-full" />}
       >
         Everything that is open, over all your brokers.
       </PageHeader>
+      {gone && (
+        <Notice kind="info" className="mb-4" title="This position is not open any more">
+          It was closed since, here or at the broker.
+        </Notice>
+      )}
       {shown.length > 0 && (
         <div className="mb-4 flex flex-wrap gap-x-8 gap-y-2">
           {floatingByCurrency(shown, currencyOf).map(({ currency, total }) => (
@@ -55,15 +67,23 @@ export function PositionsScreen() {
           </Empty>
         ) : (
           <>
-            <PositionTable positions={shown} onClose={setClosing} onMove={setMoving} />
-            <PositionCards positions={shown} onClose={setClosing} onMove={setMoving} />
+            <PositionTable positions={shown} onClose={onClose} onMove={onMove} />
+            <PositionCards positions={shown} onClose={onClose} onMove={onMove} />
           </>
         )}
       </Panel>
-      {moving !== null && <ProtectDialog key={moving.id} position={moving} onDone={() => setMoving(null)} />}
-      {live !== null && <CloseDialog position={live} onDone={() => setClosing(null)} />}
+      {moving !== undefined && <ProtectDialog key={moving.id} position={moving} onDone={done} />}
+      {closing !== undefined && <CloseDialog key={closing.id} position={closing} onDone={done} />}
     </>
   );
+}
+
+/** The position with live numbers; when it closes by itself while a dialog shows it, the dialog keeps its last ones. */
+function useLastOf(positions: readonly Position[] | undefined, id: string | undefined): Position | undefined {
+  const [last, setLast] = useState<Position>();
+  const live = positions?.find((position) => position.id === id);
+  if (live !== undefined && live !== last) setLast(live);
+  return live ?? (last?.id === id ? last : undefined);
 }
 
 const NextStep = () => (

@@ -5,7 +5,7 @@ import { signedIn } from '@/app/signed-in';
 export const route = createRoute({
   getParentRoute: () => signedIn,
   path: '/risk',
-  staticData: { nav: { group: 'Risk', place: 1, label: 'Risk', icon: ShieldCheck } },
+  staticData: { nav: { group: 'Risk', place: 1, label: 'Risk', key: 'r', icon: ShieldCheck } },
   component: lazyRouteComponent(() => import('./screen'), 'RiskScreen'),
 });
 

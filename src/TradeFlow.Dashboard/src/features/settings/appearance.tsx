@@ -1,11 +1,12 @@
 import { RadioGroup } from 'radix-ui';
+import { paletteKey } from '@/app/palette/keys';
 import { useTheme, type Theme } from '@/app/theme-context';
 import { useNow } from '@/app/use-now';
 import { Panel } from '@/ui/panel';
 import { timeText, zoneName, type ZoneChoice } from '@/ui/time';
 
 export function Appearance() {
-  const { theme, setTheme, zone, setZone } = useTheme();
+  const { theme, setTheme, zone, setZone, letters, setLetters } = useTheme();
   const now = useNow(1000);
   return (
     <Panel title="Appearance">
@@ -31,6 +32,18 @@ export function Appearance() {
             ]}
           />
           <p className="mt-2 text-[0.8125rem] text-muted">Now it is {timeText(new Date(now).toISOString(), zoneName(zone))}.</p>
+        </div>
+        <div>
+          <Segments<'on' | 'off'>
+            label="Shortcuts of single letters"
+            value={letters ? 'on' : 'off'}
+            onChange={(next) => setLetters(next === 'on')}
+            options={[
+              ['on', 'On'],
+              ['off', 'Off'],
+            ]}
+          />
+          <p className="mt-2 text-[0.8125rem] text-muted">G and a letter goes to a screen, ? shows them all. {paletteKey} works in any case.</p>
         </div>
       </div>
     </Panel>

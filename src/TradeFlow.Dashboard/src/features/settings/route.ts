@@ -5,7 +5,7 @@ import { signedIn } from '@/app/signed-in';
 export const route = createRoute({
   getParentRoute: () => signedIn,
   path: '/settings',
-  staticData: { nav: { group: 'Workspace', place: 3, label: 'Settings', icon: Settings } },
+  staticData: { nav: { group: 'Workspace', place: 3, label: 'Settings', key: 's', icon: Settings } },
   component: lazyRouteComponent(() => import('./screen'), 'SettingsScreen'),
 });
 

@@ -5,7 +5,7 @@ import { signedIn, text } from '@/app/signed-in';
 export const route = createRoute({
   getParentRoute: () => signedIn,
   path: '/log',
-  staticData: { nav: { group: 'Signals', place: 2, label: 'Webhook log', thumb: 'Log', icon: FileClock } },
+  staticData: { nav: { group: 'Signals', place: 2, label: 'Webhook log', key: 'l', thumb: 'Log', icon: FileClock } },
   validateSearch: (search: Record<string, unknown>): { account?: string; status?: string; hours?: number; id?: string } => ({
     account: text(search['account']),
     status: search['status'] === undefined ? undefined : String(search['status']),

@@ -1,10 +1,12 @@
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Webhook } from 'lucide-react';
 import { useForm, useWatch } from 'react-hook-form';
+import { accountsQuery } from '@/api/queries/accounts';
 import { AccountSelect } from '@/app/account-select';
 import { useBrokers } from '@/app/broker-context';
 import { PageHeader, Panel } from '@/ui/panel';
-import { Empty, SkeletonRows } from '@/ui/states';
+import { Empty, LoadError, SkeletonRows } from '@/ui/states';
 import { useSettled } from '@/ui/use-settled';
 import { OptionsForm } from './options-form';
 import { Steps } from './steps';
@@ -17,7 +19,8 @@ const route = getRouteApi('/signed-in/webhooks');
 export function WebhooksScreen() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const { connectedBrokers, known, hedges } = useBrokers();
+  const accounts = useQuery(accountsQuery());
+  const { connectedBrokers, hedges } = useBrokers();
   const form = useForm({ defaultValues: firstOptions });
   // Each template shows the key, and the server writes that down: once for each choice, not for each letter.
   const settled = useSettled(useWatch({ control: form.control }));
@@ -26,9 +29,13 @@ export function WebhooksScreen() {
   return (
     <>
       <PageHeader title="Webhooks">Choose an account, and copy two things into your TradingView alert: the address and the message.</PageHeader>
-      {!known ? (
+      {accounts.isPending ? (
         <Panel flush>
           <SkeletonRows label="Loading accounts" rows={4} />
+        </Panel>
+      ) : accounts.isError && accounts.data === undefined ? (
+        <Panel flush>
+          <LoadError what="Your accounts" error={accounts.error} onRetry={() => void accounts.refetch()} />
         </Panel>
       ) : account === undefined ? (
         <Panel flush>
