@@ -149,9 +149,7 @@ public sealed class HangUpTests(HangUpTests.Rig rig) : IClassFixture<HangUpTests
         async ValueTask IAsyncLifetime.InitializeAsync()
         {
             await SetUpAsync();
-            listening = NewFactory(More);
-            listening.UseKestrel(0);
-            listening.StartServer();
+            listening = NewServer(More);
             var address = listening.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>().ShouldNotBeNull().Addresses.First();
             Address = new IPEndPoint(IPAddress.Loopback, new Uri(address).Port);
         }

@@ -63,9 +63,7 @@ public sealed class FloodRig : WebhookRig
         await ExecuteAsync($"insert into connectors.plugins (slug, version, manifest, state, sha256, folder) values ('mtx', '1.0.0', $m${manifest}$m$, 'Active', 'x', 'x')");
         await Service<PluginCatalogue>().ReloadAsync(CancellationToken.None);
         patient = NewFactory(new Dictionary<string, string?> { ["Agents:BeatsPerSecond"] = "1000" });
-        served = NewFactory(More);
-        served.UseKestrel(0);
-        served.StartServer();
+        served = NewServer(More);
     }
 }
 

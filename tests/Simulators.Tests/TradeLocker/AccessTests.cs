@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Microsoft.Extensions.Time.Testing;
 
 namespace TradeFlow.Simulators.Tests.TradeLocker;
 
@@ -49,8 +50,11 @@ public sealed class AccessTests
     [Fact]
     public async Task An_expired_token_is_401_and_a_refresh_heals_it()
     {
-        await using var client = await Client.StartAsync(settings: new() { TokenLife = TimeSpan.FromSeconds(1) });
-        await Eventually.True(async () => (await client.GetAsync("/trade/config")).Status is HttpStatusCode.Unauthorized, "the token ends");
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var client = await Client.StartAsync(settings: new() { TokenLife = TimeSpan.FromMinutes(5), Clock = clock });
+        (await client.GetAsync("/trade/config")).Succeeded.ShouldBeTrue();
+        clock.Advance(TimeSpan.FromMinutes(6));
+        (await client.GetAsync("/trade/config")).Status.ShouldBe(HttpStatusCode.Unauthorized);
 
         var refreshed = await client.SendAsync(HttpMethod.Post, "/auth/jwt/refresh", new { refreshToken = client.Refresh });
         client.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", refreshed.Json.GetProperty("accessToken").GetString());

@@ -56,14 +56,18 @@ public sealed class FaultTests
     public async Task A_slow_call_is_carried_out_though_nobody_waits_any_more()
     {
         await using var client = await Client.StartAsync();
-        await client.FaultAsync("delay_ms", "PLACE_ORDER", ms: 1200);
-        using var impatient = new HttpClient { Timeout = TimeSpan.FromMilliseconds(400) };
+        await client.FaultAsync("delay_ms", "PLACE_ORDER", ms: 2500);
+        using var impatient = new HttpClient();
+        using var patience = new CancellationTokenSource();
         impatient.DefaultRequestHeaders.Authorization = client.Http.DefaultRequestHeaders.Authorization;
         impatient.DefaultRequestHeaders.Add("accNum", "1");
         using var order = new StringContent("""{"tradableInstrumentId":278,"routeId":740,"qty":0.1,"side":"buy","type":"market","validity":"IOC"}""",
             System.Text.Encoding.UTF8, "application/json");
 
-        await Should.ThrowAsync<TaskCanceledException>(() => impatient.PostAsync($"{client.Simulator.BaseUrl}/trade/accounts/{client.Account}/orders", order));
+        var call = impatient.PostAsync($"{client.Simulator.BaseUrl}/trade/accounts/{client.Account}/orders", order, patience.Token);
+        await Eventually.True(async () => (await client.ControlAsync("/calls")).TryGetProperty("PLACE_ORDER", out _), "the call has arrived");
+        await patience.CancelAsync();
+        await Should.ThrowAsync<TaskCanceledException>(() => call);
 
         (await client.LedgerAsync()).ShouldBeEmpty();
         await Eventually.True(async () => (await client.LedgerAsync()).Length == 1, "the order is booked late");
