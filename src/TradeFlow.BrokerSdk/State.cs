@@ -169,7 +169,7 @@ public sealed record OrderReport
     /// <summary>The broker's words when it was refused.</summary>
     public string? RejectText { get; init; }
 
-    /// <summary>Profit that this order realised, net of fees, in the account's currency, where the broker or the connector can tell.</summary>
+    /// <summary>Profit that this order realised, net of its fees and of those of the entry that it closes, in the account's currency, where the broker or the connector can tell.</summary>
     public decimal? RealizedPnl { get; init; }
 
     /// <summary>The same before fees.</summary>
@@ -237,10 +237,13 @@ public sealed record FillReport
     /// <summary>The position it belongs to.</summary>
     public string? BrokerPositionId { get; init; }
 
-    /// <summary>Fees and commission as a cost (positive), in the account's currency.</summary>
+    /// <summary>Fees and commission of this fill alone as a cost (positive), in the account's currency.</summary>
     public decimal? Fees { get; init; }
 
-    /// <summary>Profit it realised, net, in the account's currency.</summary>
+    /// <summary>
+    /// Profit that it realised, net of its own fees and of those of the entry that it closes, in the account's currency; <c>null</c> for what only opens. The host adds
+    /// nothing and takes nothing off: what a day has earned is the sum of these.
+    /// </summary>
     public decimal? RealizedPnl { get; init; }
 
     /// <summary>When (UTC).</summary>

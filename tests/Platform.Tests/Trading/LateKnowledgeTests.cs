@@ -9,6 +9,7 @@ namespace TradeFlow.Platform.Tests.Trading;
 public sealed class LateKnowledgeTests(PlatformFixture platform) : IClassFixture<PlatformFixture>
 {
     private readonly Channel<AccountUpdate> feed = Channel.CreateUnbounded<AccountUpdate>();
+    private DateTimeOffset at = DateTimeOffset.UtcNow;
 
     [Theory]
     [InlineData(false)]
@@ -83,13 +84,11 @@ public sealed class LateKnowledgeTests(PlatformFixture platform) : IClassFixture
         (await rig.ScalarAsync<decimal>($"select pnl from trading.fills where account_id = '{account.Id}'")).ShouldBe(-20);
     }
 
-    private static FillReport Fill(string id, string order, string? position, decimal? fees, decimal? pnl) => new()
+    private FillReport Fill(string id, string order, string? position, decimal? fees, decimal? pnl) => new()
     {
         BrokerFillId = id, BrokerOrderId = order, BrokerSymbol = "EURUSD.R", Side = Side.Sell, Quantity = 1, Price = 1.0898m,
-        BrokerPositionId = position, Fees = fees, RealizedPnl = pnl, At = At,
+        BrokerPositionId = position, Fees = fees, RealizedPnl = pnl, At = at,
     };
-
-    private static readonly DateTimeOffset At = DateTimeOffset.UtcNow.AddSeconds(1);
 
     // A position of one lot that was opened and closed by us; the broker's answer reckoned -21.
     private async Task<(TestAccount Account, string Position, string Order)> ClosedAsync(TradingRig rig)
@@ -99,6 +98,7 @@ public sealed class LateKnowledgeTests(PlatformFixture platform) : IClassFixture
         var id = rig.Broker.Of(account.Id).Positions.Single().BrokerPositionId;
         var close = await rig.RunAsync(account, Intents.Close());
         close.Pnl.ShouldBe(-21);
+        at = DateTimeOffset.UtcNow;
         return (account, id, close.BrokerOrderId ?? "");
     }
 

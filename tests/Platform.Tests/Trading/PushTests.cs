@@ -68,6 +68,24 @@ public sealed class PushTests(PlatformFixture platform) : IClassFixture<Platform
     }
 
     [Fact]
+    public async Task What_a_snapshot_from_before_the_last_reading_no_longer_shows_is_read_again_at_once()
+    {
+        await using var rig = await StartAsync();
+        var account = await AccountAsync(rig);
+        var broker = rig.Broker.Of(account.Id);
+        await rig.RunAsync(account, Intents.Open());
+        await PositionsAsync(rig, account, 1);
+        await Eventually.True(async () => await rig.ScalarAsync<bool>($"select shown from trading.positions where account_id = '{account.Id}'"),
+            TimeSpan.FromSeconds(10), "a reading has shown it");
+
+        broker.CloseByHand(broker.Positions.Single().BrokerPositionId);
+        var state = await broker.GetStateAsync(new StateWindow(), default);
+        feed.Writer.TryWrite(new AccountUpdate.Snapshot(state with { At = state.At.AddSeconds(-30) }));
+
+        await PositionsAsync(rig, account, 0);
+    }
+
+    [Fact]
     public async Task A_pushed_fill_counts_once_and_the_profit_of_a_position_is_that_of_all_its_closes()
     {
         await using var rig = await StartAsync();

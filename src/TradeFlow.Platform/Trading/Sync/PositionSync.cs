@@ -236,9 +236,14 @@ internal sealed partial class PositionSync(
     {
         var shown = state.Positions.Select(position => position.BrokerPositionId).ToHashSet(StringComparer.Ordinal);
         TimeSpan? again = null;
-        foreach (var position in lane.Book.Open.Values.Where(position => !shown.Contains(position.Key) && begunAt > position.SeenAt))
+        foreach (var position in lane.Book.Open.Values.Where(position => !shown.Contains(position.Key)))
         {
-            if (position.MissedAt is not { } missed)
+            // Something newer has shown it: this reading says nothing of it, and the next one may be long in coming.
+            if (begunAt <= position.SeenAt)
+            {
+                again ??= LookAgain;
+            }
+            else if (position.MissedAt is not { } missed)
             {
                 lane.Book.Put(position with { MissedAt = Stopwatch.GetTimestamp() });
                 again = LookAgain;
