@@ -10,6 +10,9 @@ public sealed class TargetTests(RunningSystem system)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
+    /// <summary>TRADEFLOW_WALK_STEPS=500 makes it a long life, for runs by hand.</summary>
+    private static readonly int? StepsByHand = int.TryParse(Environment.GetEnvironmentVariable("TRADEFLOW_WALK_STEPS"), out var steps) ? steps : null;
+
     [Theory]
     [InlineData("paper", "EURUSD", 1, 24)]
     [InlineData("tradelocker", "EURUSD", 2, 18)]
@@ -19,6 +22,7 @@ public sealed class TargetTests(RunningSystem system)
     {
         using var trader = await Trader.SignUpAsync(system);
         using var terminal = await ConnectAsync(trader, broker);
+        steps = StepsByHand ?? steps;
         var random = new Random(seed);
         var second = DateTimeOffset.UtcNow;
         var (at, missed) = (0, false);
