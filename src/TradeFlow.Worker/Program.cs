@@ -8,6 +8,7 @@ using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live;
 using TradeFlow.Platform.Outgoing;
 using TradeFlow.Platform.Risk;
+using TradeFlow.Platform.Strategies;
 using TradeFlow.Platform.Tenancy;
 using TradeFlow.Platform.Trading;
 using TradeFlow.ServiceDefaults;
@@ -76,6 +77,7 @@ builder.AddDeliveryWorker();
 builder.AddRiskWorker();
 builder.AddAlertsWorker();
 builder.AddInsightsWorker();
+builder.AddStrategiesWorker();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();

@@ -23,6 +23,7 @@ public static class AccountsModule
         builder.Services.AddSingleton<StoredKeys>();
         builder.Services.AddSingleton<KeyIndex>();
         builder.Services.AddSingleton<AccountDirectory>();
+        builder.Services.AddSingleton<PaperAccounts>();
         builder.Services.AddScoped<AccountKeys>();
         builder.Services.AddSingleton<AccountStops>();
         builder.Services.AddScoped<LogInGuard>();

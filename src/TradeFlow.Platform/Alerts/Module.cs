@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TradeFlow.Platform.Alerts.Dialects;
+using TradeFlow.Platform.Alerts.FanOut;
 using TradeFlow.Platform.Alerts.Ingest;
 using TradeFlow.Platform.Alerts.Log;
 using TradeFlow.Platform.Alerts.Receive;
@@ -33,6 +34,9 @@ public static class AlertsModule
         services.AddSingleton<FirstAnswers>();
         services.AddSingleton<SignalPath>();
         services.AddSingleton<ReceiveWebhook>();
+        services.AddSingleton<StrategyFanOut>();
+        services.AddSingleton<StrategyAnswers>();
+        services.AddSingleton<ReceiveStrategySignal>();
         services.AddSingleton<MarketPrices>();
         services.AddScoped<LogReads>();
         services.AddScoped<Replay>();
@@ -41,6 +45,7 @@ public static class AlertsModule
         services.AddHostedService(provider => provider.GetRequiredService<WebhookLog>());
         services.AddHostedService(provider => provider.GetRequiredService<SignalWriter>());
         services.AddHostedService(provider => provider.GetRequiredService<LimitedRows>());
+        services.AddHostedService(provider => provider.GetRequiredService<StrategyAnswers>());
         return builder;
     }
 
@@ -63,9 +68,15 @@ public static class AlertsModule
             .WithName("SendSignalWithKeyInPath").WithSummary("Send a signal, with the key in the path")
             .WithDescription("For senders that can set an address and a message and nothing else, such as TradingView.")
             .DescribeAnswers();
+        webhook.MapPost("/strategy/{key}", (string key, HttpContext http, ReceiveStrategySignal receive) => receive.HandleAsync(http, key))
+            .WithName("SendStrategySignal").WithSummary("Send a signal of a strategy to all accounts that follow it")
+            .WithDescription("Every dialect is read; broker and keys in the message are left aside. 202 as soon as the signal is recorded for all accounts; fan_out is how many got " +
+                "an order. A repeat is 200 with duplicate_of.")
+            .DescribeAnswers();
         // An address that was put together with a slash too many: /webhook//paper/KEY.
-        webhook.MapPost("/{**rest}", (string? rest, HttpContext http, ReceiveWebhook receive) => (rest ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) switch
+        webhook.MapPost("/{**rest}", (string? rest, HttpContext http, ReceiveWebhook receive, ReceiveStrategySignal strategies) => (rest ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) switch
         {
+            ["strategy", var key] => strategies.HandleAsync(http, key),
             [var broker] => receive.HandleAsync(http, broker, null),
             [var broker, var key] => receive.HandleAsync(http, broker, key),
             _ => Problem.NotFound().ExecuteAsync(http),

@@ -25,6 +25,11 @@ public readonly record struct OrderId(Guid Value)
     public override string ToString() => Value.ToString();
 }
 
+public readonly record struct StrategyId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
 public readonly record struct PositionId(Guid Value)
 {
     public override string ToString() => Value.ToString();

@@ -16,6 +16,22 @@ internal sealed class AccountDirectory(Database database)
     /// <summary>All accounts of the tenant, the oldest first.</summary>
     public Task<IReadOnlyList<AccountContext>> ListAsync(TenantContext tenant, CancellationToken ct) => ReadAsync(tenant.Tenant, "", null, ct);
 
+    /// <summary>Accounts of whatever tenant, for a signal that is for all of them. Those that are deleted are left out.</summary>
+    public async Task<IReadOnlyDictionary<AccountId, AccountContext>> FindAcrossTenantsAsync(IReadOnlyCollection<AccountId> accounts, CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand(
+            $"select {AccountColumns.Sql} from accounts.accounts a where a.id = any ($1) and a.deleted_at is null");
+        command.Parameters.AddWithValue(accounts.Select(account => account.Value).ToArray());
+        Dictionary<AccountId, AccountContext> found = [];
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            var account = AccountColumns.Read(reader);
+            found[account.AccountId] = account;
+        }
+        return found;
+    }
+
     private async Task<IReadOnlyList<AccountContext>> ReadAsync(TenantId tenant, string filter, Guid? account, CancellationToken ct)
     {
         await using var connection = await database.App.OpenConnectionAsync(ct);

@@ -11,15 +11,72 @@ internal sealed class SignalRecord(Database database, IOptions<IngestOptions> op
 {
     private const int TimeoutSeconds = 2;
 
-    // A connection for each writer, whose statements stay planned.
-    private readonly NpgsqlDataSource pool = database.NewSystemPool(options.Value.Writers, TimeSpan.FromSeconds(10), looksUpByKey: true);
+    // Signals of strategies that are recorded at once; more wait a moment.
+    private const int FanOuts = 4;
 
-    private static readonly string Sql = $"select * from alerts.record({string.Join(", ", Enumerable.Range(1, 26).Select(number => $"${number}"))})";
+    // A connection for each writer, whose statements stay planned.
+    private readonly NpgsqlDataSource pool = database.NewSystemPool(options.Value.Writers + FanOuts, TimeSpan.FromSeconds(10), looksUpByKey: true);
+
+    private static readonly string Sql = $"select * from alerts.record({Numbers(26)})";
+    private static readonly string SqlOfStrategy = $"select * from strategies.record_signal({Numbers(38)})";
 
     public async Task<Dictionary<WebhookId, Recorded>> RunAsync(IReadOnlyList<Signal> batch, CancellationToken ct)
     {
         await using var connection = await pool.OpenConnectionAsync(ct);
         await using var command = new NpgsqlCommand(Sql, connection) { CommandTimeout = TimeoutSeconds };
+        AddBatch(command, batch);
+        var outcomes = new Dictionary<WebhookId, Recorded>(batch.Count);
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+        {
+            while (await reader.ReadAsync(ct)) outcomes[new WebhookId(reader.GetGuid(0))] = Read(reader);
+        }
+        // The reader is closed: the statement has committed.
+        return outcomes;
+    }
+
+    /// <summary>Records a signal of a strategy for all its accounts, or for none, in one commit.</summary>
+    public async Task<RecordedForAll> RunAsync(StrategySignal signal, IReadOnlyList<Signal> batch, CancellationToken ct)
+    {
+        await using var connection = await pool.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand(SqlOfStrategy, connection) { CommandTimeout = TimeoutSeconds };
+        command.Parameters.AddWithValue(signal.Id);
+        command.Parameters.AddWithValue(signal.Strategy.Id.Value);
+        command.Parameters.AddWithValue(signal.Strategy.Version);
+        command.Parameters.AddTime(signal.ReceivedAt);
+        command.Parameters.AddWithValue(signal.DedupeKey);
+        command.Parameters.AddWithValue(signal.DedupeFor);
+        command.Parameters.AddWithValue(signal.HoldFor);
+        command.Parameters.AddWithValue(signal.BodyHash);
+        command.Parameters.AddText(signal.Dialect);
+        command.Parameters.AddText(signal.Action);
+        command.Parameters.AddText(signal.Symbol);
+        command.Parameters.AddWithValue(signal.Payload);
+        AddBatch(command, batch);
+        var outcomes = new Dictionary<WebhookId, Recorded>(batch.Count);
+        (string Outcome, Guid? First)? ofAll = null;
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+        {
+            while (await reader.ReadAsync(ct))
+            {
+                if (reader.IsDBNull(0)) ofAll = (reader.GetString(1), reader.GuidOrNull(2));
+                else outcomes[new WebhookId(reader.GetGuid(0))] = Read(reader);
+            }
+        }
+        return ofAll switch
+        {
+            null => new RecordedForAll.Done(outcomes),
+            ("gone", _) => new RecordedForAll.Gone(),
+            ("duplicate", { } first) => new RecordedForAll.Duplicate(first),
+            ("reused", { } first) => new RecordedForAll.Reused(first),
+            ("stale", _) => new RecordedForAll.Stale([.. outcomes.Where(one => one.Value is Recorded.Stale).Select(one => one.Key)]),
+            var (other, _) => throw new InvalidOperationException($"strategies.record_signal answered '{other}'."),
+        };
+    }
+
+    private static string Numbers(int count) => string.Join(", ", Enumerable.Range(1, count).Select(number => $"${number}"));
+
+    private static void AddBatch(NpgsqlCommand command, IReadOnlyList<Signal> batch)
+    {
         Add(NpgsqlDbType.Uuid, signal => signal.Webhook.Value);
         Add(NpgsqlDbType.Uuid, signal => signal.Order.Value);
         Add(NpgsqlDbType.Uuid, signal => signal.Account.TenantId.Value);
@@ -46,14 +103,6 @@ internal sealed class SignalRecord(Database database, IOptions<IngestOptions> op
         Add(NpgsqlDbType.Numeric, signal => signal.Intent.Price);
         Add(NpgsqlDbType.TimestampTz, signal => signal.ValidUntil);
         Add(NpgsqlDbType.Jsonb, signal => signal.GateJson);
-
-        var outcomes = new Dictionary<WebhookId, Recorded>(batch.Count);
-        await using (var reader = await command.ExecuteReaderAsync(ct))
-        {
-            while (await reader.ReadAsync(ct)) outcomes[new WebhookId(reader.GetGuid(0))] = Read(reader);
-        }
-        // The reader is closed: the statement has committed.
-        return outcomes;
 
         void Add<T>(NpgsqlDbType type, Func<Signal, T> value) => command.Parameters.AddColumn(type, batch, value);
     }

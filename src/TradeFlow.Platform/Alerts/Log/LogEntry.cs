@@ -34,6 +34,7 @@ internal sealed record LogEntry
     public Guid? Order { get; init; }
     public Guid? DuplicateOf { get; init; }
     public Guid? ReplayOf { get; init; }
+    public StrategyMark? Strategy { get; init; }
     public required decimal LatencyMs { get; init; }
     public required string Stages { get; init; }
     public required string Response { get; init; }
@@ -73,6 +74,7 @@ internal sealed record LogEntry
             Order = attempt.AnsweredOrder?.Value,
             DuplicateOf = attempt.DuplicateOf?.Value,
             ReplayOf = attempt.ReplayOf?.Value,
+            Strategy = attempt.Strategy,
             LatencyMs = Round(elapsed),
             Stages = StagesOf(attempt, elapsed),
             // Our own words: a secret under a name that tells it is masked before it gets here.

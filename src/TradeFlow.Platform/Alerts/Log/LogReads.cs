@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Trading.Contracts;
 
 namespace TradeFlow.Platform.Alerts.Log;
 
@@ -13,7 +14,7 @@ internal sealed class LogReads(TenantDb db)
     // A row without a status was recorded, and the process ended before it could answer: the order goes on, which is what 202 says.
     private const string Columns =
         "id, account_id, broker, received_at, method, path, coalesce(status, 202), code, order_id, duplicate_of, replay_of, latency_ms, stages, payload, response, error, checks, " +
-        "payload_cut, more, lag_seconds, removed, dialect";
+        "payload_cut, more, lag_seconds, removed, dialect, strategy_id, strategy_name";
 
     public Task<List<LogView>> ListAsync(LogFilter filter, CancellationToken ct) => db.RunSqlAsync(async connection =>
     {
@@ -86,6 +87,7 @@ internal sealed class LogReads(TenantDb db)
         More = IntOrNull(row, 18),
         LagSeconds = IntOrNull(row, 19),
         Dialect = row.TextOrNull(21),
+        Strategy = StrategyView.Of(row.GuidOrNull(22), row.TextOrNull(23)),
     };
 
     private static int? IntOrNull(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt32(column);

@@ -23,6 +23,9 @@ internal record LogView
     public Guid? OrderId { get; init; }
     public Guid? DuplicateOf { get; init; }
 
+    /// <summary>The strategy that it came from; <c>null</c> where it came under the account's own key.</summary>
+    public StrategyView? Strategy { get; init; }
+
     /// <summary>The failed signal that this one was sent again for.</summary>
     public Guid? ReplayOf { get; init; }
     public decimal? LatencyMs { get; init; }

@@ -25,6 +25,9 @@ internal sealed class Replay(LogReads log, TradingReads trading, AccountDirector
         if (await log.FindAsync(id, ct) is not { } found) return Problem.NotFound();
         if (!await HasFailedAsync(found.View, ct))
             return Problem.Of(StatusCodes.Status409Conflict, AlertCodes.NotReplayable, "Only a signal that failed can be sent again.");
+        if (found.View.Strategy is { } strategy)
+            return Problem.Of(StatusCodes.Status409Conflict, AlertCodes.NotReplayable,
+                $"It is a signal of the strategy {strategy.Name}, for all its accounts: it cannot be sent again for one of them. Trade by hand instead.");
         if (found.View.Removed is { } removed)
             return Problem.Of(StatusCodes.Status409Conflict, AlertCodes.NotReplayable, $"The message was {removed}: it cannot be sent again.");
         if (found.View.PayloadCut is not null)

@@ -30,8 +30,9 @@ internal sealed partial class WebhookLog(Database database, TimeProvider clock, 
     // The row may stand already: of a signal that was recorded although its sender could not be told so, or of requests over the rate, which are counted.
     private const string Insert = """
         insert into alerts.webhooks_log as w (id, received_at, status, code, latency_ms, stages, response, error, checks, lag_seconds, dialect,
-            tenant_id, account_id, broker, method, path, payload, payload_cut, more, order_id, duplicate_of, replay_of)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+            tenant_id, account_id, broker, method, path, payload, payload_cut, more, order_id, duplicate_of, replay_of,
+            strategy_id, strategy_name, strategy_signal_id)
+        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
         on conflict (id, received_at) do update set status = excluded.status, code = excluded.code, latency_ms = excluded.latency_ms, stages = excluded.stages,
             response = excluded.response, error = excluded.error, checks = excluded.checks, lag_seconds = excluded.lag_seconds, more = excluded.more
         """;
@@ -135,6 +136,9 @@ internal sealed partial class WebhookLog(Database database, TimeProvider clock, 
         Add(command, NpgsqlDbType.Uuid, rows, row => row.Order);
         Add(command, NpgsqlDbType.Uuid, rows, row => row.DuplicateOf);
         Add(command, NpgsqlDbType.Uuid, rows, row => row.ReplayOf);
+        Add(command, NpgsqlDbType.Uuid, rows, row => row.Strategy?.Id);
+        Add(command, NpgsqlDbType.Text, rows, row => row.Strategy?.Name);
+        Add(command, NpgsqlDbType.Uuid, rows, row => row.Strategy?.Signal);
         return command;
     }
 

@@ -115,6 +115,31 @@ internal sealed record Answer(int Status, string? Code, string? Error, ReadOnlyM
         json.WriteString("note", order.Status == "FILLED" ? "What was open on the other side is closed; nothing was entered." : "What is open on the other side is being closed; nothing is entered.");
     });
 
+    /// <summary>A signal of a strategy is recorded for so many accounts.</summary>
+    /// <param name="repeated">The answer to a repeat: nothing was recorded for it.</param>
+    public static Answer FannedOut(Guid signal, int accounts, bool repeated = false) => Write(repeated ? 200 : 202, null, null, json =>
+    {
+        json.WriteBoolean("success", true);
+        json.WriteString("signal_id", signal);
+        json.WriteNumber("fan_out", accounts);
+        if (repeated) json.WriteString("duplicate_of", signal);
+    });
+
+    /// <summary>The same for the sender of a strategy: what it names is the strategy's signal, and no row of an account.</summary>
+    public Answer AsOfStrategy()
+    {
+        using var before = JsonDocument.Parse(Json);
+        var answer = Write(Status, Code, Error, json =>
+        {
+            foreach (var member in before.RootElement.EnumerateObject())
+            {
+                json.WritePropertyName(member.Name switch { "webhook_id" => "signal_id", "first_webhook_id" => "first_signal_id", var name => name });
+                member.Value.WriteTo(json);
+            }
+        });
+        return answer with { RetryAfter = RetryAfter };
+    }
+
     /// <summary>The same answer to a repeat: executed once, told again.</summary>
     public Answer AsRepeatOf(WebhookId first)
     {

@@ -38,6 +38,10 @@ internal sealed record AnswerShape
     public DateTimeOffset? ReceivedAt { get; init; }
     public decimal? LatencyMs { get; init; }
 
+    /// <summary>Of a strategy: its signal, and how many accounts got an order of it.</summary>
+    public Guid? SignalId { get; init; }
+    public int? FanOut { get; init; }
+
     /// <summary>The signal that this one repeats; nothing was executed for it.</summary>
     public Guid? DuplicateOf { get; init; }
 }

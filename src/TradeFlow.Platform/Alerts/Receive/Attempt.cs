@@ -37,6 +37,10 @@ internal sealed class Attempt
     public bool IsTooLarge { get; init; }
     public WebhookId? ReplayOf { get; init; }
 
+    /// <summary>The strategy that it is of, and what that may do on the account; <c>null</c> where the account's own key was shown.</summary>
+    public StrategyMark? Strategy { get; init; }
+    public StrategyUse? Use { get; init; }
+
     /// <summary>The sender has hung up: nothing of its signal ends with it, but nobody waits for its outcome.</summary>
     public required CancellationToken Gone { get; init; }
 

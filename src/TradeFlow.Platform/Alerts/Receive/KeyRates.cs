@@ -11,7 +11,7 @@ namespace TradeFlow.Platform.Alerts.Receive;
 internal sealed class KeyRates
 {
     private const int MostBuckets = 50_000;
-    private readonly ConcurrentDictionary<AccountId, Bucket> buckets = new();
+    private readonly ConcurrentDictionary<Guid, Bucket> buckets = new();
     private readonly TimeProvider clock;
     private readonly double perTick;
     private readonly double burst;
@@ -31,10 +31,15 @@ internal sealed class KeyRates
     public int Known => Volatile.Read(ref count);
 
     /// <returns><c>null</c> to go on, or the seconds to wait.</returns>
-    public int? Take(AccountId account)
+    public int? Take(AccountId account) => Take(account.Value);
+
+    /// <summary>The same for the key of a strategy.</summary>
+    public int? Take(StrategyId strategy) => Take(strategy.Value);
+
+    private int? Take(Guid owner)
     {
         var now = clock.GetTimestamp();
-        var bucket = buckets.TryGetValue(account, out var known) ? known : Add(account, now);
+        var bucket = buckets.TryGetValue(owner, out var known) ? known : Add(owner, now);
         lock (bucket)
         {
             bucket.Tokens = Math.Min(burst, bucket.Tokens + ((now - bucket.At) * perTick));
@@ -48,11 +53,11 @@ internal sealed class KeyRates
         }
     }
 
-    private Bucket Add(AccountId account, long now)
+    private Bucket Add(Guid owner, long now)
     {
         if (Volatile.Read(ref count) >= MostBuckets) Sweep(now);
         var made = new Bucket(burst, now);
-        var bucket = buckets.GetOrAdd(account, made);
+        var bucket = buckets.GetOrAdd(owner, made);
         if (ReferenceEquals(bucket, made)) Interlocked.Increment(ref count);
         return bucket;
     }
@@ -63,11 +68,11 @@ internal sealed class KeyRates
         var before = Volatile.Read(ref sweptAt);
         if (before != 0 && now - before < clock.TimestampFrequency) return;
         if (Interlocked.CompareExchange(ref sweptAt, now, before) != before) return;
-        foreach (var (account, bucket) in buckets)
+        foreach (var (owner, bucket) in buckets)
         {
             bool isFull;
             lock (bucket) isFull = bucket.Tokens + ((now - bucket.At) * perTick) >= burst;
-            if (isFull && buckets.TryRemove(account, out _)) Interlocked.Decrement(ref count);
+            if (isFull && buckets.TryRemove(owner, out _)) Interlocked.Decrement(ref count);
         }
     }
 

@@ -128,7 +128,7 @@ internal sealed partial class ReceiveWebhook(
     private Answer NoKey(IPAddress? from) => failures.Take(from) ? Answer.InvalidKey() : Answer.TooManyFailures();
 
     /// <returns>False when nobody was there any more.</returns>
-    private static async Task<bool> WriteAsync(HttpContext http, Answer answer)
+    internal static async Task<bool> WriteAsync(HttpContext http, Answer answer)
     {
         if (http.RequestAborted.IsCancellationRequested) return false;
         var response = http.Response;

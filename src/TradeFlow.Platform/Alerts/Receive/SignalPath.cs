@@ -25,11 +25,11 @@ internal sealed class SignalPath(
     private const double RecordWithinMs = 2300;
     private const double LeastForRecordMs = 300;
     private const int MostReloads = 3;
-    private static readonly TimeSpan IdLives = TimeSpan.FromHours(24);
+    public static readonly TimeSpan IdLives = TimeSpan.FromHours(24);
     private static readonly TimeSpan ReplayLives = TimeSpan.FromSeconds(20);
 
     // TradingView sends 5 s after each 5xx, three times: what took 2 s to fail comes for the fourth time after 21 s. A person who is told to send again takes longer.
-    private static readonly TimeSpan HeldFor = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan HeldFor = TimeSpan.FromSeconds(60);
 
     // Of a signal that another replica may be answering at this moment.
     private static readonly TimeSpan AnswerMayCome = TimeSpan.FromSeconds(3);
@@ -38,10 +38,8 @@ internal sealed class SignalPath(
 
     public async Task<Answer> RunAsync(Attempt attempt, CancellationToken ct)
     {
-        if (await CheckAsync(attempt, ct) is { } refused) return refused;
-        if (Offline(attempt) is { } silent) return silent;
-        var signal = await DecideAsync(attempt, ct);
-        attempt.DecidedMs = attempt.Elapsed;
+        var (prepared, faulty) = await PrepareAsync(attempt, SymbolCheck.OfASender, ct);
+        if (prepared is not { } signal) return faulty!; // one of the two is always there
         for (var reloads = 0; ; )
         {
             Recorded recorded;
@@ -50,8 +48,7 @@ internal sealed class SignalPath(
             switch (recorded)
             {
                 case Recorded.New taken:
-                    attempt.Checks.Pass(CheckTrail.Duplicate);
-                    if (attempt.Gate is { } gate) attempt.Checks.Add(gate.Results(taken.Measured));
+                    Take(attempt, taken);
                     return await AwaitOutcomeAsync(attempt);
                 case Recorded.Unanswered other when confirmed.Has(other.Webhook):
                     signal = signal with { After = other.Webhook };
@@ -69,20 +66,11 @@ internal sealed class SignalPath(
                     attempt.Checks.Fail(CheckTrail.Duplicate, "The id belongs to another message.");
                     return Answer.IdReused(reused.Webhook, attempt.Webhook);
                 case Recorded.Refused refusal:
-                    attempt.Checks.Pass(CheckTrail.Duplicate);
-                    var answer = Answer.Refused(refusal.Json, attempt.Webhook);
-                    // Beyond the plan is said before anything is counted.
-                    if (answer.Code == BillingProblems.PlanLimitReached && refusal.Measured.Count == 0) attempt.Checks.Fail(answer.Code, answer.Error);
-                    else if (attempt.Gate is { } refusing) attempt.Checks.Add(refusing.Results(refusal.Measured));
-                    return answer;
+                    return Refuse(attempt, refusal);
                 case Recorded.Stale when reloads++ < MostReloads:
-                    if (await attempt.ReloadAsync(ct) is not { } account) return Answer.InvalidKey();
-                    attempt.Account = account;
-                    if (!account.Enabled) return Answer.Disabled(account.DisabledReason, attempt.Webhook);
-                    if (Offline(attempt) is { } gone) return gone;
-                    AccountDefaults.Apply(attempt.Alert, account);
-                    if (attempt.Alert.Errors is { } faults) return Answer.Invalid(faults, attempt.Webhook);
-                    signal = await DecideAsync(attempt, ct);
+                    (var anew, faulty) = await ReloadAsync(attempt, ct);
+                    if (anew is null) return faulty!; // one of the two is always there
+                    signal = anew;
                     break;
                 case Recorded.Unknown:
                     // In case that it is there after all: its lane looks now, and not when it looks by itself.
@@ -94,11 +82,55 @@ internal sealed class SignalPath(
         }
     }
 
-    private async ValueTask<Answer?> CheckAsync(Attempt attempt, CancellationToken ct)
+    /// <summary>All that comes before the record: what goes into it, or why nothing does.</summary>
+    /// <param name="patience">How long the broker may take to be asked for the symbol.</param>
+    public async ValueTask<(Signal? Signal, Answer? Refused)> PrepareAsync(Attempt attempt, TimeSpan patience, CancellationToken ct)
+    {
+        if (await CheckAsync(attempt, patience, ct) is { } refused) return (null, refused);
+        if (Offline(attempt) is { } silent) return (null, silent);
+        var signal = await DecideAsync(attempt, ct);
+        attempt.DecidedMs = attempt.Elapsed;
+        return (signal, null);
+    }
+
+    /// <summary>The same with the account as it is now, where the record has found it changed.</summary>
+    public async ValueTask<(Signal? Signal, Answer? Refused)> ReloadAsync(Attempt attempt, CancellationToken ct)
+    {
+        if (await attempt.ReloadAsync(ct) is not { } account) return (null, Answer.InvalidKey());
+        attempt.Account = account;
+        // What an account still holds of a strategy gets its exits, switched off or not; entries are looked at when they are sent.
+        if (!account.Enabled && attempt is not { Strategy: not null, Alert.Intent.MayGetOut: true }) return (null, Answer.Disabled(account.DisabledReason, attempt.Webhook));
+        if (Offline(attempt) is { } gone) return (null, gone);
+        AccountDefaults.Apply(attempt.Alert, account);
+        return attempt.Alert.Errors is { } faults ? (null, Answer.Invalid(faults, attempt.Webhook)) : (await DecideAsync(attempt, ct), null);
+    }
+
+    /// <summary>It is recorded, and its lane is told.</summary>
+    public void Take(Attempt attempt, Recorded.New taken)
+    {
+        attempt.Checks.Pass(CheckTrail.Duplicate);
+        if (attempt.Gate is { } gate) attempt.Checks.Add(gate.Results(taken.Measured));
+        attempt.IsRecorded = true;
+        attempt.AnsweredOrder = attempt.Order;
+        Wake(attempt, attempt.Order);
+    }
+
+    /// <summary>A check of entries has refused it in the record.</summary>
+    public static Answer Refuse(Attempt attempt, Recorded.Refused refusal)
+    {
+        attempt.Checks.Pass(CheckTrail.Duplicate);
+        var answer = Answer.Refused(refusal.Json, attempt.Webhook);
+        // Beyond the plan is said before anything is counted.
+        if (answer.Code == BillingProblems.PlanLimitReached && refusal.Measured.Count == 0) attempt.Checks.Fail(answer.Code, answer.Error);
+        else if (attempt.Gate is { } refusing) attempt.Checks.Add(refusing.Results(refusal.Measured));
+        return answer;
+    }
+
+    private async ValueTask<Answer?> CheckAsync(Attempt attempt, TimeSpan patience, CancellationToken ct)
     {
         var alert = attempt.Alert;
         if (attempt.IsTooLarge) return Failed(CheckTrail.Body, Answer.TooLarge(attempt.Webhook));
-        if (alert.Broker is { } named && SlugOf(named) != attempt.Account.Broker) alert.Fault("intent.broker", $"The key belongs to an account of {attempt.Account.Broker}.");
+        if (attempt.Strategy is null && alert.Broker is { } named && SlugOf(named) != attempt.Account.Broker) alert.Fault("intent.broker", $"The key belongs to an account of {attempt.Account.Broker}.");
         AccountDefaults.Apply(alert, attempt.Account);
         if (alert.Errors is { } errors) return Failed(CheckTrail.Body, Answer.Invalid(errors, attempt.Webhook));
         attempt.Checks.Pass(CheckTrail.Body);
@@ -109,7 +141,7 @@ internal sealed class SignalPath(
             if (!intent.IsExit) attempt.Checks.Fail(CheckTrail.Age, age.Refusal);
             else attempt.Checks.Pass(CheckTrail.Age, age.Mark);
         }
-        switch (await symbols.RunAsync(attempt.Account, intent, SymbolCheck.OfASender, ct))
+        switch (await symbols.RunAsync(attempt.Account, intent, patience, ct))
         {
             case SymbolCheck.Verdict.NotOne not:
                 return Failed(CheckTrail.Symbol, Answer.NoSymbol(not.Problem, alert.AsSent("intent.symbol"), attempt.Webhook));
@@ -148,7 +180,7 @@ internal sealed class SignalPath(
     private async ValueTask<Signal> DecideAsync(Attempt attempt, CancellationToken ct)
     {
         var intent = attempt.Alert.Intent!; // checked before
-        attempt.Gate = intent.IsExit ? null : await risk.DecideAsync(attempt.Account, NamesOf(attempt.Account, intent, attempt.Instrument), attempt.ReceivedAt, ct);
+        attempt.Gate = intent.IsExit ? null : await risk.DecideAsync(attempt.Account, NamesOf(attempt.Account, intent, attempt.Instrument), attempt.ReceivedAt, ct, attempt.Use);
         return SignalOf(attempt);
     }
 
@@ -163,6 +195,8 @@ internal sealed class SignalPath(
         {
             // Sent again on purpose; a second press of the button is not on purpose.
             { ReplayOf: { } old } => ($"replay:{old}", ReplayLives),
+            // Its repeats are found for all its accounts at once.
+            { Strategy: { } strategy } => ($"strategy:{strategy.Signal}", HeldFor),
             { Alert.Id: { } id } => ("id:" + id, IdLives),
             _ => ("body:" + Convert.ToHexStringLower(attempt.BodyHash), TimeSpan.FromSeconds(account.DedupeSeconds)),
         };
@@ -197,11 +231,15 @@ internal sealed class SignalPath(
         return $$"""{"checks":[],"refusal":{"status":422,"code":"{{AlertCodes.SignalStale}}","error":"{{words}}"} }""";
     }
 
+    /// <summary>What became of a recorded signal that nobody waits for, for its row in the log.</summary>
+    public async Task<Answer> WatchAsync(Attempt attempt, CancellationToken ct)
+    {
+        attempt.Outcome = AsSent(attempt, await orders.WatchAsync(attempt.Order, TimeSpan.FromSeconds(options.Value.AnswerSeconds), ct));
+        return Answer.Of(attempt.Outcome, attempt.Order, attempt.Webhook, attempt.Elapsed);
+    }
+
     private async Task<Answer> AwaitOutcomeAsync(Attempt attempt)
     {
-        attempt.IsRecorded = true;
-        attempt.AnsweredOrder = attempt.Order;
-        Wake(attempt, attempt.Order);
         attempt.Outcome = AsSent(attempt, await WaitAsync(attempt, attempt.Order));
         return Answer.Of(attempt.Outcome, attempt.Order, attempt.Webhook, attempt.Elapsed);
     }

@@ -40,7 +40,7 @@ internal sealed partial class SymbolCheck(InstrumentDirectory instruments, ILogg
             case InstrumentAnswer.Found { Instrument: var instrument }:
                 if (intent.Qty is not { } qty || intent.Action == TradeAction.Cancel) return new Verdict.Fits(instrument);
                 // The account's factor makes entries larger or smaller; a close names what is open.
-                var facts = new SizeFacts { Instrument = instrument, Multiplier = intent.IsExit ? 1 : account.Multiplier };
+                var facts = new SizeFacts { Instrument = instrument, Multiplier = intent.IsExit ? 1 : intent.FactorOn(account.Multiplier) };
                 return OrderSize.Resolve(qty * mapped.Factor, null, facts) is SizeAnswer.Refused { Code: OrderCodes.SignalInvalid } refused ? new Verdict.Misfit(refused.Errors) : new Verdict.Fits(instrument);
             case InstrumentAnswer.Unavailable away:
                 return new Verdict.NotAsked(away.Reason);

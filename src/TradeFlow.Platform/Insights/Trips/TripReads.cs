@@ -11,7 +11,8 @@ internal sealed class TripReads(NpgsqlConnection connection, Guid account, Cance
 {
     private const string FillColumns = """
         select f.num, f.broker_fill_id, f.at, f.symbol, f.broker_position_id, f.side = 'BUY', f.qty, f.price, f.fees, f.pnl,
-               coalesce(o.intent ->> 'price', parent.intent ->> 'price')::numeric, coalesce(o.webhook_id, parent.webhook_id), null::text
+               coalesce(o.intent ->> 'price', parent.intent ->> 'price')::numeric, coalesce(o.webhook_id, parent.webhook_id),
+               coalesce(o.strategy_name, parent.strategy_name)
         from trading.fills f
         left join trading.orders o on o.id = f.order_id
         left join trading.orders parent on parent.id = o.parent_id
@@ -114,7 +115,8 @@ internal sealed class TripReads(NpgsqlConnection connection, Guid account, Cance
         await using var command = Command("""
             select p.id, p.broker_position_id, p.symbol, p.side = 'BUY', p.qty, p.avg_price, p.opened_at,
                 case p.status when 'CLOSED' then p.closed_at end, p.current_price, p.realized_pnl,
-                (select o.webhook_id from trading.orders o where o.id = p.order_id), null::text,
+                (select o.webhook_id from trading.orders o where o.id = p.order_id),
+                (select o.strategy_name from trading.orders o where o.id = p.order_id),
                 coalesce(closes.qty, 0), round(closes.worth / nullif(closes.qty, 0), 10), coalesce(closes.whole, false),
                 p.status = 'CLOSED'
                     and not exists (select from trading.fills f

@@ -21,11 +21,12 @@ internal sealed class RiskGate(RuleList rules, Entitlements plans, EconomicCalen
     private readonly ConcurrentDictionary<AccountId, Known> known = new();
 
     /// <param name="names">The symbol by every name that is known of it.</param>
+    /// <param name="use">What the strategy that it came from may do; <c>null</c> where the account's own key was shown.</param>
     /// <exception cref="NpgsqlException">The limits cannot be read: the entry must not pass.</exception>
-    public async ValueTask<EntryGate> DecideAsync(AccountContext account, IReadOnlyList<string> names, DateTimeOffset at, CancellationToken ct)
+    public async ValueTask<EntryGate> DecideAsync(AccountContext account, IReadOnlyList<string> names, DateTimeOffset at, CancellationToken ct, StrategyUse? use = null)
     {
         var limits = known.TryGetValue(account.AccountId, out var kept) && kept.Version == account.Version ? kept : await ReadAsync(account, ct);
-        List<EntryCheck> checks = [.. PlanChecks(limits.Plan, at)];
+        List<EntryCheck> checks = [.. StrategyChecks(use, limits.Plan), .. PlanChecks(limits.Plan, at)];
         if (limits.Config.Enabled)
         {
             var facts = new EntryFacts
@@ -63,6 +64,18 @@ internal sealed class RiskGate(RuleList rules, Entitlements plans, EconomicCalen
         {
             return new EntryCheck(RiskCodes.NotEvaluated, Refused, new RuleVerdict.Denied($"The time zone {facts.Config.TradingHoursTimezone} of your risk settings is not known any more: choose it again."));
         }
+    }
+
+    private static IEnumerable<EntryCheck> StrategyChecks(StrategyUse? use, Entitlement plan)
+    {
+        if (use is null) yield break;
+        yield return new EntryCheck(StrategyUse.Inactive, Refused, use.IsActive
+            ? new RuleVerdict.Passed()
+            : new RuleVerdict.Denied("The strategy is switched off for this account: it gets out of what it holds, and enters nothing."));
+        if (use.Place is not { } place || plan.Plan.Limits.Strategies is not { } limit) yield break;
+        yield return new EntryCheck(BillingProblems.PlanLimitReached, EntryBlock.HttpStatus, place <= limit
+            ? new RuleVerdict.Passed()
+            : new RuleVerdict.Denied(StrategyUse.BeyondPlan(plan.Plan), limit, place));
     }
 
     private static IEnumerable<EntryCheck> PlanChecks(Entitlement plan, DateTimeOffset at)

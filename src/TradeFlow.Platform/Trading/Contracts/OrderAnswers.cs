@@ -37,7 +37,11 @@ internal sealed class OrderAnswers : IDisposable
     /// works, until its lane says that it looks no longer for the fill.
     /// </summary>
     /// <returns><c>null</c> when it is still pending at the end.</returns>
-    public async Task<OrderView?> WaitAsync(OrderId order, TimeSpan atMost, CancellationToken ct)
+    public async Task<OrderView?> WaitAsync(OrderId order, TimeSpan atMost, CancellationToken ct) =>
+        await WatchAsync(order, atMost, ct) is { } view ? await ToldAsync(order, view) : null;
+
+    /// <summary>The same for who tells nobody: a failure is told by a notification then.</summary>
+    public async Task<OrderView?> WatchAsync(OrderId order, TimeSpan atMost, CancellationToken ct)
     {
         var source = waiting.GetOrAdd(order.Value, _ => new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously));
         try
@@ -55,7 +59,7 @@ internal sealed class OrderAnswers : IDisposable
                     if (last is { Status: OrderRow.Unknown }) waiting[order.Value] = source = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
                 }
                 var mayFillNow = !told && last is { Status: OrderRow.Working, Type: "MARKET" };
-                if (last is { Status: not (OrderRow.Pending or OrderRow.Unknown) } && !mayFillNow) return await ToldAsync(order, last);
+                if (last is { Status: not (OrderRow.Pending or OrderRow.Unknown) } && !mayFillNow) return last;
                 var left = clock.GetElapsedTime(clock.GetTimestamp(), end);
                 if (left <= TimeSpan.Zero) return last is { Status: OrderRow.Pending } ? null : last;
                 try

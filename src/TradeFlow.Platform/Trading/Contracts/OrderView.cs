@@ -48,12 +48,21 @@ public sealed record OrderView
     /// <summary>True where a message of the strategy was missed before this one.</summary>
     public bool? Gap { get; init; }
 
+    /// <summary>The strategy that it came from.</summary>
+    public StrategyView? Strategy { get; init; }
+
     /// <summary>Why a target or a reverse did not enter: it got out of what it had to, and no more.</summary>
     public EntryRefusal? EntryRefusal { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? SentAt { get; init; }
     public DateTimeOffset? AnsweredAt { get; init; }
     public DateTimeOffset? FilledAt { get; init; }
+}
+
+/// <summary>A strategy as its signals and orders name it: as it was called then.</summary>
+public sealed record StrategyView(Guid Id, string Name)
+{
+    public static StrategyView? Of(Guid? id, string? name) => id is { } known ? new StrategyView(known, name ?? "") : null;
 }
 
 /// <summary>A refusal of an entry, with the status that its alert is answered with.</summary>

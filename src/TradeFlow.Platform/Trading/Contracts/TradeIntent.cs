@@ -28,6 +28,12 @@ public sealed record TradeIntent
     /// <summary>The account's own quantity, that no factor applies to. Set by the platform, never by a sender.</summary>
     public decimal? Exactly { get; init; }
 
+    /// <summary>What quantities are multiplied by besides the account's own factor. Set by the platform, never by a sender.</summary>
+    public decimal? Factor { get; init; }
+
+    /// <summary>The strategy that it came from. Set by the platform, never by a sender.</summary>
+    public StrategyMark? Strategy { get; init; }
+
     /// <summary>Of a protect: it takes the stop, or the target, away.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool RemovesStop { get; init; }
@@ -58,6 +64,9 @@ public sealed record TradeIntent
     [JsonIgnore]
     public bool MayGetOut => IsExit || Target is not null || Action == TradeAction.Reverse;
 
+    /// <summary>What a quantity of it is multiplied by on an account.</summary>
+    public decimal FactorOn(decimal accountMultiplier) => accountMultiplier * (Factor ?? 1);
+
     /// <summary>What the order is in the lane. Until it is known what a target takes, it is the most that it may be.</summary>
     [JsonIgnore]
     public string Command => Action switch
@@ -67,6 +76,11 @@ public sealed record TradeIntent
         _ => Action.ToString().ToLowerInvariant(),
     };
 }
+
+/// <summary>A signal of a strategy that several accounts follow.</summary>
+/// <param name="Name">As it was called then.</param>
+/// <param name="Signal">What the accounts' orders of it have in common.</param>
+public sealed record StrategyMark(Guid Id, string Name, Guid Signal);
 
 /// <summary>The position that a strategy has now.</summary>
 public sealed record TargetRule
@@ -113,7 +127,7 @@ public enum TradeType { Market, Limit, Stop }
 public enum PriceMode { Price, Pips, Ticks, Percent, Rr }
 
 [JsonConverter(typeof(JsonStringEnumConverter<SizeMode>))]
-public enum SizeMode { RiskPercent, RiskMoney, EquityPercent, Units }
+public enum SizeMode { RiskPercent, RiskMoney, EquityPercent, Units, Quantity }
 
 public sealed record PriceRule(PriceMode Mode, decimal Value);
 

@@ -26,11 +26,16 @@ internal sealed class CancelExit(IInstruments instruments, OrderStore store, Ord
     public async Task<List<OrderKey>> WorkingAsync(Lane lane, AccountSession session, OrderRow order, CancellationToken ct)
     {
         List<OrderKey> found = [];
+        // A strategy cancels its own: those of others in the symbol are not its business.
+        var own = order.Strategy is { } strategy
+            ? await store.ListAsync(lane.AccountId.Value, $"o.status in ('WORKING', 'PARTIALLY_FILLED', 'UNKNOWN') and o.strategy_id = '{strategy.Id}'", ct)
+            : null;
         foreach (var working in (await session.Connector.GetStateAsync(new StateWindow { IsForExit = true }, ct)).OpenOrders.Where(working => !working.IsProtection))
         {
             var instrument = (await instruments.FindAsync(lane.Tenant, lane.AccountId, working.BrokerSymbol, ct)).Instrument;
             if (order.Symbol.Length > 0 && !SignalSymbol.Means(lane.Account.Symbols.Map(order.Symbol).Symbol, instrument, working.BrokerSymbol)
                 && !SignalSymbol.Means(order.Symbol, instrument, working.BrokerSymbol)) continue;
+            if (own?.Exists(row => row.ClientOrderId == working.ClientOrderId || row.BrokerOrderId == working.BrokerOrderId) == false) continue;
             if (order.Intent.Side is { } side && working.Side != (side == TradeSide.Buy ? Side.Buy : Side.Sell)) continue;
             found.Add(new OrderKey { ClientOrderId = working.ClientOrderId ?? "", BrokerOrderId = working.BrokerOrderId, BrokerSymbol = working.BrokerSymbol, SentAt = working.CreatedAt });
         }

@@ -204,7 +204,8 @@ internal sealed partial class CloseExit(
         qty = Grid.Meant(qty, instrument.QuantityStep);
         if (!Grid.Fits(qty, instrument.QuantityStep)) throw new RefusedException(OrderCodes.SignalInvalid, OrderSize.OffStep(qty, instrument), mine ? "qty" : "intent.qty");
         // A signal speaks in its sender's size, as its entry did; a person names the account's own.
-        var scaled = mine || lane.Account.Multiplier == 1 ? qty : Grid.Down(qty * lane.Account.Multiplier, instrument.QuantityStep);
+        var factor = intent.FactorOn(lane.Account.Multiplier);
+        var scaled = mine || factor == 1 ? qty : Grid.Down(qty * factor, instrument.QuantityStep);
         return scaled >= instrument.MinQuantity
             ? scaled
             : throw new RefusedException(OrderCodes.BelowMinimum, $"The quantity comes out at {scaled:0.########}; the smallest order of {instrument.Symbol} is {instrument.MinQuantity:0.########}.", "intent.qty");

@@ -43,7 +43,7 @@ internal sealed class OpenEntry(
             var sized = OrderSize.Resolve(intent.Exactly ?? (intent.Qty * mapped.Factor), rule, new SizeFacts
             {
                 Instrument = instrument,
-                Multiplier = intent.Exactly is null ? lane.Account.Multiplier : 1,
+                Multiplier = intent.Exactly is null ? intent.FactorOn(lane.Account.Multiplier) : 1,
                 Equity = lane.Account.Equity ?? lane.Account.Balance,
                 Rate = rule is null ? null : await money.RateAsync(lane, session, instrument, ct),
                 Entry = prices.Entry,

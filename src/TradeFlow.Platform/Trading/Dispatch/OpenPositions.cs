@@ -12,7 +12,7 @@ namespace TradeFlow.Platform.Trading.Dispatch;
 internal sealed record CloseTarget(PositionReport Position, Instrument Instrument, decimal Quantity);
 
 /// <summary>Finds what an exit is for in a fresh reading of the broker, including what was opened there by hand.</summary>
-internal sealed class OpenPositions(IInstruments instruments, PositionSync sync)
+internal sealed class OpenPositions(IInstruments instruments, PositionSync sync, OrderStore store)
 {
     /// <summary>The positions that the broker shows now.</summary>
     /// <param name="isForExit">Brokers count their reads; an entry takes none of those that are kept for exits.</param>
@@ -42,9 +42,14 @@ internal sealed class OpenPositions(IInstruments instruments, PositionSync sync)
         var contract = await ContractAsync(lane, mapped.Symbol, ct);
         List<CloseTarget> targets = [];
         List<CloseTarget> asWritten = [];
+        // All symbols of a strategy are those that it has traded on the account: the rest is its owner's.
+        var traded = intent.Action == TradeAction.Flatten && brokerPosition is null && order.Strategy is { } strategy
+            ? await store.SymbolsOfStrategyAsync(order.AccountId, strategy.Id, ct)
+            : null;
         foreach (var position in shown.OrderBy(position => position.OpenedAt ?? DateTimeOffset.MinValue))
         {
             if (brokerPosition is not null && position.BrokerPositionId != brokerPosition) continue;
+            if (traded?.Contains(position.BrokerSymbol) == false) continue;
             var named = brokerPosition is not null || intent.Action == TradeAction.Flatten;
             // On a reverse the side is the new one: whatever is open goes.
             if (!named && intent.Action != TradeAction.Reverse && intent.Side is { } side && position.Side != (side == TradeSide.Buy ? Side.Buy : Side.Sell)) continue;

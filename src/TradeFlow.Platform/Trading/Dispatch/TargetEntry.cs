@@ -46,7 +46,7 @@ internal sealed class TargetEntry(
         if (!isSettled && age < Agrees) return Later(lane, order, age);
 
         var mapped = lane.Account.Symbols.Map(intent.Symbol);
-        var factor = mapped.Factor * lane.Account.Multiplier;
+        var factor = mapped.Factor * intent.FactorOn(lane.Account.Multiplier);
         var instrument = open.Count > 0 ? open[0].Instrument : null;
         var gap = order.Unplanned && TargetPlan.IsGap(intent, target, held, instrument, factor);
         var refusal = order.EntryRefusal is null && (gap || order.Gap) && lane.Account.OnGap == OnGap.Hold ? GapRefusal(order.Symbol, target, held) : null;

@@ -89,6 +89,9 @@ internal sealed record OrderRow
         }
     }
 
+    /// <summary>The strategy that it came from.</summary>
+    public StrategyView? Strategy { get; init; }
+
     public OrderKey Key => new() { ClientOrderId = ClientOrderId, BrokerOrderId = BrokerOrderId, BrokerSymbol = BrokerSymbol, SentAt = SentAt };
 
     public OrderView ToView() => new()
@@ -118,6 +121,7 @@ internal sealed record OrderRow
         GrossPnl = GrossPnl,
         NeedsReview = NeedsReview,
         Gap = Gap ? true : null,
+        Strategy = Strategy,
         EntryRefusal = Refusal,
         CreatedAt = CreatedAt,
         SentAt = SentAt,
@@ -138,7 +142,7 @@ internal sealed record OrderRow
         o.broker_symbol, o.side, o.type, o.qty, o.price, o.stop_loss, o.take_profit, o.status, o.reject_code, o.reject_reason, o.reject_errors,
         o.broker_order_id, o.broker_position_id, o.position_qty, o.filled_qty, o.avg_price, o.pnl, o.gross_pnl, o.needs_review, o.stop_epoch, o.valid_until,
         o.claimed_by, o.created_at, o.sent_at, o.answered_at, o.filled_at, o.looks, o.absent_at,
-        o.unplanned, o.entry_refusal, o.gap, statement_timestamp()
+        o.unplanned, o.entry_refusal, o.gap, o.strategy_id, o.strategy_name, statement_timestamp()
         """;
 
     public static OrderRow Read(NpgsqlDataReader row)
@@ -189,6 +193,7 @@ internal sealed record OrderRow
             Unplanned = row.GetBoolean(at++),
             EntryRefusal = row.TextOrNull(at++),
             Gap = row.GetBoolean(at++),
+            Strategy = StrategyView.Of(row.GuidOrNull(at++), row.TextOrNull(at++)),
             ReadAt = row.GetFieldValue<DateTimeOffset>(at),
         };
     }

@@ -67,6 +67,21 @@ internal sealed class OrderStore(Database database)
         return (bool)(await command.ExecuteScalarAsync(ct))! ? now : null; // the function returns a boolean, never null
     }
 
+    /// <summary>The broker's names of the symbols that a strategy has entered on an account.</summary>
+    public async Task<IReadOnlySet<string>> SymbolsOfStrategyAsync(Guid account, Guid strategy, CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand("""
+            select distinct o.broker_symbol from trading.orders o
+            where o.account_id = $1 and o.strategy_id = $2 and o.action in ('open', 'reverse') and o.broker_symbol is not null
+            """);
+        command.Parameters.AddWithValue(account);
+        command.Parameters.AddWithValue(strategy);
+        HashSet<string> names = new(StringComparer.Ordinal);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        while (await row.ReadAsync(ct)) names.Add(row.GetString(0));
+        return names;
+    }
+
     /// <summary>The targets of an account that were recorded up to <paramref name="within"/> before this one, the newest first.</summary>
     public async Task<List<OrderRow>> TargetsBeforeAsync(OrderRow order, TimeSpan within, CancellationToken ct)
     {

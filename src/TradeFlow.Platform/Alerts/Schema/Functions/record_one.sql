@@ -68,8 +68,10 @@ begin
         end if;
     end if;
 
-    insert into alerts.webhooks_log (id, tenant_id, account_id, broker, received_at, method, path, payload, order_id, replay_of)
-        values (p_webhook, p_tenant, p_account, p_broker, p_received_at, p_method, p_path, p_payload, p_order, p_replay_of)
+    insert into alerts.webhooks_log (id, tenant_id, account_id, broker, received_at, method, path, payload, order_id, replay_of,
+            strategy_id, strategy_name, strategy_signal_id)
+        values (p_webhook, p_tenant, p_account, p_broker, p_received_at, p_method, p_path, p_payload, p_order, p_replay_of,
+            (p_intent -> 'strategy' ->> 'id')::uuid, p_intent -> 'strategy' ->> 'name', (p_intent -> 'strategy' ->> 'signal')::uuid)
         on conflict do nothing;
     if not found then
         -- The row of its 503 stands: the sender goes by that. A holder of the key before it was over.

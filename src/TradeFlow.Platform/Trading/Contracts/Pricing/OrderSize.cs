@@ -61,6 +61,7 @@ public static class OrderSize
         const string field = "intent.size";
         if (rule.Value <= 0) return Invalid(field + ".value", "The size must be above zero.");
         var instrument = facts.Instrument;
+        if (rule.Mode == SizeMode.Quantity) return Rounded(rule.Value * facts.Multiplier);
         if (rule.Mode == SizeMode.Units)
             return Rounded((instrument.QuantityUnit == QuantityUnit.Units ? rule.Value : rule.Value / instrument.ContractSize) * facts.Multiplier);
         if (facts.Rate is not { } rate)

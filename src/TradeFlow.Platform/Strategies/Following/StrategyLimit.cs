@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using TradeFlow.Platform.Billing.Contracts;
+using TradeFlow.Platform.Kernel;
+
+namespace TradeFlow.Platform.Strategies.Following;
+
+/// <summary>How many strategies a plan has: one that is active on several accounts counts once.</summary>
+internal static class StrategyLimit
+{
+    /// <summary>Why one more would be too many, or <c>null</c>. The caller holds the tenant's plan.</summary>
+    public static async Task<ProblemHttpResult?> RefusalAsync(Entitlement entitlement, Guid strategy, NpgsqlConnection connection, CancellationToken ct)
+    {
+        var plan = entitlement.Plan;
+        if (plan.Limits.Strategies is not { } limit) return null;
+        await using var command = new NpgsqlCommand("""
+            select count(distinct f.strategy_id)::int from strategies.activations f join strategies.strategies s on s.id = f.strategy_id and s.deleted_at is null
+            where f.enabled and f.ended_at is null and f.strategy_id <> $1
+            """, connection);
+        command.Parameters.AddWithValue(strategy);
+        var used = (int)(await command.ExecuteScalarAsync(ct))!; // a count is never null
+        if (used < limit) return null;
+        var words = limit == 0
+            ? $"Your plan {plan.Name} has no strategies. Upgrade on the billing page to follow one."
+            : $"Your plan {plan.Name} has {limit} {(limit == 1 ? "strategy" : "strategies")}. Upgrade on the billing page, or switch one off first.";
+        return Problem.Of(StatusCodes.Status402PaymentRequired, BillingProblems.PlanLimitReached, words,
+            new Dictionary<string, object?> { ["limit_name"] = "strategies", ["limit"] = limit, ["value"] = used, ["plan"] = plan.Slug });
+    }
+}
