@@ -138,6 +138,21 @@ on('GET', '/api/billing/status', ({ user: u }) => [200, { status: 'trialing', pl
 on('POST', '/api/billing/checkout', ({ body }) => [200, { url: body.success_url }]);
 
 on('GET', '/api/brokers', () => [200, data.brokers]);
+const strategyOf = (user, strategy) => ({ ...strategy, activations: user.activations?.filter((a) => a.strategy === strategy.id) ?? [] });
+on('GET', '/api/strategies', ({ user }) => {
+  if (user.accounts.length > 0) user.strategies ??= data.seededStrategies(user.accounts, (activations) => (user.activations = activations));
+  return [200, (user.strategies ?? []).map((strategy) => strategyOf(user, strategy))];
+});
+on('POST', '/api/strategies', ({ user, body }) => {
+  if (!body.name) throw invalid({ name: ['Use 1 to 60 characters.'] });
+  const made = data.newStrategy(body.name, body.description ?? '', `http://localhost:${port}`);
+  (user.strategies ??= []).push(made);
+  return [201, strategyOf(user, made)];
+});
+on('GET', '/api/strategies/:id/signals', () => [200, { items: data.strategySignals(), next_cursor: null }]);
+on('POST', '/api/strategies/:id/activate', () => {
+  throw new Problem(402, 'plan.limit_reached', 'Your plan Pro has 1 strategy. Upgrade on the billing page, or switch one off first.', { limit_name: 'strategies', limit: 1, value: 1, plan: 'pro' });
+});
 on('GET', '/api/user/brokers', ({ user }) => [200, user.accounts.map(seen)]);
 on('POST', '/register/:broker', async ({ user, id: broker, body }) => {
   await wait(500);

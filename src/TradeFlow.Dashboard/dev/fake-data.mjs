@@ -169,3 +169,23 @@ export function signalTrail(signal, order) {
     events: [{ order_id: order.id, at: after(14), kind: 'sending', detail: { qty: order.qty, price: null } }, { order_id: order.id, at: after(58), kind: 'outcome', detail: null }],
   };
 }
+
+export const newStrategy = (name, description, origin) => ({
+  id: randomUUID(), slug: name.toLowerCase().replaceAll(' ', '-'), name, description, symbols: [], visibility: 'private', publisher: "Mara's desk", is_own: true, created_at: new Date().toISOString(), stats: null,
+  webhook_url: `${origin}/webhook/strategy/strategy_01a2b3c4_9fK2mQ7xTz4LbVn8RsWcYd3H`,
+});
+
+export function seededStrategies(accounts, keep) {
+  const own = { ...newStrategy('Opening range', 'Breaks out of the first half hour of New York. Flat by the close.', 'http://localhost:8080'), symbols: ['EURUSD'] };
+  const trend = {
+    ...newStrategy('Trend 4h', 'Follows the four-hour trend in gold and the euro.', ''), visibility: 'public', publisher: 'TradeFlow', is_own: false, symbols: ['XAUUSD', 'EURUSD'], webhook_url: undefined,
+    stats: { signals: 412, trades: 187, win_rate: 0.5401, net_pnl: 8421.5, max_drawdown: 1930.25, currency: 'USD', since: '2026-02-03T09:00:00Z' },
+  };
+  keep(accounts.slice(0, 2).map((account, n) => ({ id: randomUUID(), strategy: own.id, account_id: account.id, size: n === 0 ? null : { mode: 'risk_percent', value: 0.5 }, multiplier: n === 0 ? 0.5 : 1, enabled: n === 0, holds: n === 0 })));
+  return [own, trend];
+}
+
+export const strategySignals = () => [
+  { id: randomUUID(), received_at: new Date(Date.now() - 4e5).toISOString(), status: 202, code: null, error: null, dialect: 'unify.v1', action: 'target', symbol: 'EURUSD', fan_out: 3, outcomes: [{ outcome: 'filled', accounts: 2 }, { outcome: 'rejected', accounts: 1 }, { outcome: 'refused', accounts: 1 }] },
+  { id: randomUUID(), received_at: new Date(Date.now() - 9e6).toISOString(), status: 422, code: 'signal.invalid', error: 'intent.qty: It is no number (NaN): the placeholder had no value when the alert fired.', dialect: 'unify.v1', action: null, symbol: null, fan_out: 0, outcomes: [] },
+];

@@ -31,6 +31,10 @@ const screens = {
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
     await page.waitForTimeout(1000);
   }],
+  strategies: ['/strategies'], 'fresh-strategies': ['/strategies', null, 'fresh@example.com'],
+  'strategy-new': ['/strategies', async (page) => { await button('New strategy')(page); await page.getByLabel('Name').fill('Breakout'); await page.getByRole('button', { name: 'Create' }).click(); await page.waitForTimeout(600); }],
+  'strategy-activate': ['/strategies', button('Add an account')], 'strategy-signals': ['/strategies', button('Signals')],
+  'strategy-stop': ['/strategies', async (page) => { await page.getByRole('button', { name: /^More for/ }).nth(1).click(); await page.getByRole('menuitem', { name: 'Stop following' }).click(); await page.waitForTimeout(400); }],
   channel: ['/settings', button('Edit E-mail')], 'fresh-settings': ['/settings', null, 'fresh@example.com'],
   signal: ['/log', async (page) => { await page.getByRole('list', { name: 'Signals' }).getByRole('button').nth(3).click(); await page.waitForTimeout(600); }],
   'signal-filled': ['/log', async (page) => { await page.getByRole('list', { name: 'Signals' }).getByRole('button').first().click(); await page.waitForTimeout(600); }],

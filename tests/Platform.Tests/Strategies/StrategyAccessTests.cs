@@ -148,5 +148,5 @@ public sealed class StrategyAccessTests(WebhookRig rig) : IClassFixture<WebhookR
 
     private static Task<Answer> CallAsync(Person person, string method, string id, string action, string activation, Trader trader) => person.SendAsync(
         new HttpMethod(method), $"/api/strategies/{id}{action.Replace("{activation}", activation, StringComparison.Ordinal)}",
-        method == "DELETE" ? null : new { account_id = trader.Account.Value }, person.AccessToken);
+        method switch { "DELETE" => null, "PATCH" => new { }, _ => new { account_id = trader.Account.Value } }, person.AccessToken);
 }

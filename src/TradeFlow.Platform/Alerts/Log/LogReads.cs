@@ -87,7 +87,7 @@ internal sealed class LogReads(TenantDb db)
         More = IntOrNull(row, 18),
         LagSeconds = IntOrNull(row, 19),
         Dialect = row.TextOrNull(21),
-        Strategy = StrategyView.Of(row.GuidOrNull(22), row.TextOrNull(23)),
+        Strategy = StrategyName.Of(row.GuidOrNull(22), row.TextOrNull(23)),
     };
 
     private static int? IntOrNull(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt32(column);

@@ -24,7 +24,7 @@ internal record LogView
     public Guid? DuplicateOf { get; init; }
 
     /// <summary>The strategy that it came from; <c>null</c> where it came under the account's own key.</summary>
-    public StrategyView? Strategy { get; init; }
+    public StrategyName? Strategy { get; init; }
 
     /// <summary>The failed signal that this one was sent again for.</summary>
     public Guid? ReplayOf { get; init; }

@@ -29,8 +29,10 @@ internal sealed class StrategyDirectory
             select f.account_id, f.size_mode, f.size_value, f.multiplier, f.enabled and f.ended_at is null, f.is_record,
                    case when not f.is_record then (
                        select count(*) from (
-                           select o.strategy_id, min(o.created_at) as since, bool_or(o.strategy_id = f.strategy_id) as is_this
-                           from strategies.activations o join strategies.strategies s on s.id = o.strategy_id and s.deleted_at is null
+                           select o.strategy_id, min(o.created_at) as since
+                           from strategies.activations o
+                           join strategies.strategies s on s.id = o.strategy_id and s.deleted_at is null
+                           join accounts.accounts oa on oa.id = o.account_id and oa.deleted_at is null
                            where o.tenant_id = f.tenant_id and o.enabled and o.ended_at is null group by o.strategy_id) used
                        where (used.since, used.strategy_id) <= (
                            select min(own.created_at), f.strategy_id from strategies.activations own

@@ -15,7 +15,9 @@ internal static class StrategyLimit
         var plan = entitlement.Plan;
         if (plan.Limits.Strategies is not { } limit) return null;
         await using var command = new NpgsqlCommand("""
-            select count(distinct f.strategy_id)::int from strategies.activations f join strategies.strategies s on s.id = f.strategy_id and s.deleted_at is null
+            select count(distinct f.strategy_id)::int from strategies.activations f
+            join strategies.strategies s on s.id = f.strategy_id and s.deleted_at is null
+            join accounts.accounts a on a.id = f.account_id and a.deleted_at is null
             where f.enabled and f.ended_at is null and f.strategy_id <> $1
             """, connection);
         command.Parameters.AddWithValue(strategy);

@@ -49,7 +49,7 @@ public sealed record OrderView
     public bool? Gap { get; init; }
 
     /// <summary>The strategy that it came from.</summary>
-    public StrategyView? Strategy { get; init; }
+    public StrategyName? Strategy { get; init; }
 
     /// <summary>Why a target or a reverse did not enter: it got out of what it had to, and no more.</summary>
     public EntryRefusal? EntryRefusal { get; init; }
@@ -60,9 +60,9 @@ public sealed record OrderView
 }
 
 /// <summary>A strategy as its signals and orders name it: as it was called then.</summary>
-public sealed record StrategyView(Guid Id, string Name)
+public sealed record StrategyName(Guid Id, string Name)
 {
-    public static StrategyView? Of(Guid? id, string? name) => id is { } known ? new StrategyView(known, name ?? "") : null;
+    public static StrategyName? Of(Guid? id, string? name) => id is { } known ? new StrategyName(known, name ?? "") : null;
 }
 
 /// <summary>A refusal of an entry, with the status that its alert is answered with.</summary>

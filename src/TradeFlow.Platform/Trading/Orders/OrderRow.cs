@@ -90,7 +90,7 @@ internal sealed record OrderRow
     }
 
     /// <summary>The strategy that it came from.</summary>
-    public StrategyView? Strategy { get; init; }
+    public StrategyName? Strategy { get; init; }
 
     public OrderKey Key => new() { ClientOrderId = ClientOrderId, BrokerOrderId = BrokerOrderId, BrokerSymbol = BrokerSymbol, SentAt = SentAt };
 
@@ -193,7 +193,7 @@ internal sealed record OrderRow
             Unplanned = row.GetBoolean(at++),
             EntryRefusal = row.TextOrNull(at++),
             Gap = row.GetBoolean(at++),
-            Strategy = StrategyView.Of(row.GuidOrNull(at++), row.TextOrNull(at++)),
+            Strategy = StrategyName.Of(row.GuidOrNull(at++), row.TextOrNull(at++)),
             ReadAt = row.GetFieldValue<DateTimeOffset>(at),
         };
     }

@@ -9,6 +9,7 @@ export type BrokerAccount = Ok<paths['/api/admin/accounts']['get']>['items'][num
 export type Signal = Ok<paths['/api/admin/webhooks']['get']>['items'][number];
 export type Plugin = Ok<paths['/api/admin/plugins']['get']>[number];
 export type Health = Ok<paths['/api/admin/health']['get']>;
+export type Strategy = Ok<paths['/api/admin/strategies']['get']>[number];
 export type AuditRow = Ok<paths['/api/admin/audit']['get']>['items'][number];
 
 /** How many rows of a list without pages are shown; whoever looks for more narrows it. */
@@ -72,6 +73,8 @@ export const ownEventsQuery = () =>
     select: (calendar) => calendar.items.filter((event) => event.source === 'manual'),
   });
 
+export const strategiesQuery = () => queryOptions({ queryKey: ['admin', 'strategies'], queryFn: ({ signal }) => unwrap(api.GET('/api/admin/strategies', { signal })) });
+
 function useAdminChange<TVariables, TData>(what: string, mutationFn: (variables: TVariables) => Promise<TData>) {
   const queries = useQueryClient();
   return useMutation({ mutationFn, onSuccess: () => void queries.invalidateQueries({ queryKey: ['admin', what] }) });
@@ -79,6 +82,11 @@ function useAdminChange<TVariables, TData>(what: string, mutationFn: (variables:
 
 export const useChangeUser = (id: string) =>
   useAdminChange('users', (body: { role?: string; disabled?: boolean }) => unwrap(api.PATCH('/api/admin/users/{id}', { params: { path: { id } }, body: { role: null, disabled: null, ...body } })));
+
+export const usePublishStrategy = () =>
+  useAdminChange('strategies', (body: { name: string; description: string; symbols: string[]; visibility: string }) => unwrap(api.POST('/api/admin/strategies', { body })));
+
+export const useRemoveStrategy = () => useAdminChange('strategies', (id: string) => unwrap(api.DELETE('/api/admin/strategies/{id}', { params: { path: { id } } })));
 
 export const useReloadPlugins = () => useAdminChange('plugins', () => unwrap(api.POST('/api/admin/plugins/reload')));
 

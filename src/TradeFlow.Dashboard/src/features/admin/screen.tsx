@@ -12,6 +12,7 @@ import { OwnEvents } from './own-events';
 import { People } from './people';
 import { Plugins } from './plugins';
 import { Signals } from './signals';
+import { Strategies } from './strategies';
 import { tabs } from './tabs';
 import { Tenants } from './tenants';
 
@@ -62,6 +63,7 @@ export function AdminScreen() {
           {tab === 'users' && <People />}
           {tab === 'accounts' && <Accounts />}
           {tab === 'signals' && <Signals />}
+          {tab === 'strategies' && <Strategies />}
           {tab === 'plugins' && <Plugins />}
           {tab === 'calendar' && <OwnEvents />}
           {tab === 'audit' && <Audit />}

@@ -4,6 +4,7 @@ export const tabs = [
   ['users', 'People'],
   ['accounts', 'Accounts'],
   ['signals', 'Signals'],
+  ['strategies', 'Strategies'],
   ['plugins', 'Connectors'],
   ['calendar', 'Calendar'],
   ['audit', 'Audit log'],

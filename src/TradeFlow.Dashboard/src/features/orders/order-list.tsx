@@ -114,6 +114,7 @@ function SymbolAndAccount({ order }: { order: Order }) {
         {order.side != null && <SideBadge side={order.side} />}
       </span>
       <span className="mt-0.5 block truncate text-[0.8125rem] text-muted">
+        {order.strategy != null && `${order.strategy.name} · `}
         <AccountLabel id={order.account_id} broker={order.broker} />
       </span>
     </>

@@ -8,12 +8,12 @@ import { SignalDetail } from './signal-detail';
 const order: Order = {
   id: 'o1', account_id: 'a1', broker: 'venue', symbol: 'EURUSD', side: 'BUY', type: 'MARKET', action: 'open', qty: 2, price: 1.1, stop_loss: null, take_profit: null, filled_qty: 0, avg_price: null,
   status: 'REJECTED', reject_code: 'broker.rejected', reject_reason: 'Not enough margin', errors: null, broker_order_id: 'B7', client_order_id: 'c', webhook_id: 's1', parent_id: null, order_ids: null,
-  created_at: '2026-11-29T10:00:00Z', sent_at: null, filled_at: null, pnl: null, gross_pnl: null, needs_review: false, answered_at: null, entry_refusal: null, gap: false,
+  created_at: '2026-11-29T10:00:00Z', sent_at: null, filled_at: null, pnl: null, gross_pnl: null, needs_review: false, answered_at: null, entry_refusal: null, gap: false, strategy: null,
 };
 
 const signal: WebhookLogDetail = {
   id: 's1', account_id: 'a1', broker: 'venue', received_at: '2026-11-29T10:00:00Z', method: 'POST', path: '/webhook/venue', status: 422, code: 'broker.rejected', order_id: 'o1', duplicate_of: null,
-  replay_of: null, latency_ms: 60, stages: { receive: 1, decide: 2, queue: 3, broker: 50, record: 4 }, payload: { intent: { side: 'buy' } }, payload_cut: null, dialect: 'unify.v1', more: null, lag_seconds: null,
+  replay_of: null, latency_ms: 60, stages: { receive: 1, decide: 2, queue: 3, broker: 50, record: 4 }, payload: { intent: { side: 'buy' } }, payload_cut: null, dialect: 'unify.v1', strategy: null, more: null, lag_seconds: null,
   response: null, removed: null, error: 'Not enough margin', order, checks: [{ code: 'risk.trades_per_day', passed: true, message: null, limit: 10, value: 4 }], intent: { action: 'open', qty: 2 },
   orders: [order],
   fills: [{ order_id: 'o1', at: '2026-11-29T10:00:00.06Z', symbol: 'EURUSD', side: 'BUY', qty: 2, price: 1.10005, fees: 1.5, pnl: null, slippage_ticks: -1, slippage_money: -2 }],

@@ -26,6 +26,7 @@ export function SignalDetail({ signal, onOpen }: { signal: WebhookLogDetail; onO
         <Row name="Account">
           <AccountLabel id={signal.account_id} broker={signal.broker} />
         </Row>
+        {signal.strategy != null && <Row name="Strategy">{signal.strategy.name}</Row>}
         {signal.dialect != null && <Row name="Read as">{signal.dialect}</Row>}
         <Row name="Request">
           <code className="font-mono text-[0.8125rem] break-all">

@@ -38,6 +38,7 @@ function SignalRow({ signal, onOpen }: { signal: WebhookLogEntry; onOpen: (id: s
         <span className="block truncate font-medium">{signalSummary(signal)}</span>
         <span className="block truncate text-[0.8125rem] text-muted">
           {remarks !== undefined && <span className="text-warn">{remarks} · </span>}
+          {signal.strategy != null && `${signal.strategy.name} · `}
           {signal.error ?? <AccountLabel id={signal.account_id} broker={signal.broker} />}
         </span>
       </span>
