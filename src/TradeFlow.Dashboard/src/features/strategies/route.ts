@@ -5,7 +5,7 @@ import { signedIn } from '@/app/signed-in';
 export const route = createRoute({
   getParentRoute: () => signedIn,
   path: '/strategies',
-  staticData: { nav: { group: 'Signals', place: 3, label: 'Strategies', icon: Radio } },
+  staticData: { nav: { group: 'Signals', place: 3, label: 'Strategies', key: 't', icon: Radio } },
   component: lazyRouteComponent(() => import('./screen'), 'StrategiesScreen'),
 });
 

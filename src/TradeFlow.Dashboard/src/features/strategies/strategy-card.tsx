@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useUser } from '@/app/user-context';
 import { Badge } from '@/ui/badge';
 import { Button } from '@/ui/button';
+import { cx } from '@/ui/cx';
 import { Menu } from '@/ui/menu';
 import { ActivateDialog } from './activate-dialog';
 import { ActivationRow } from './activation-row';
@@ -57,7 +58,7 @@ export function StrategyCard({ strategy }: { strategy: Strategy }) {
           ))}
         </ul>
       )}
-      <footer className="mt-4 flex flex-wrap items-center gap-2 border-t border-line px-4 py-3 sm:px-5">
+      <footer className={cx('flex flex-wrap items-center gap-2 border-t border-line px-4 py-3 sm:px-5', strategy.activations.length === 0 && 'mt-4')}>
         {canTrade && (
           <Button size="sm" look={strategy.activations.length === 0 ? 'primary' : 'quiet'} onClick={() => setDialog('activate')}>
             {strategy.activations.length === 0 ? 'Activate' : 'Add an account'}
