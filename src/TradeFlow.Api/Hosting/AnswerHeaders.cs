@@ -6,7 +6,7 @@ namespace TradeFlow.Api.Hosting;
 /// <summary>What no list of headers can say, since it depends on the request: its id, whether to come by https only, and whether to store the answer.</summary>
 internal sealed class AnswerHeaders(RequestDelegate next, IHostEnvironment environment, PublicAddress address)
 {
-    private static readonly PathString[] NeverStored = ["/api", "/auth", "/register", "/webhook"];
+    private static readonly PathString[] NeverStored = ["/api", "/auth", "/register", "/webhook", "/connect"];
 
     public Task InvokeAsync(HttpContext http)
     {

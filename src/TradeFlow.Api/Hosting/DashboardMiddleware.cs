@@ -10,7 +10,7 @@ namespace TradeFlow.Api.Hosting;
 internal sealed class DashboardMiddleware(RequestDelegate next, DashboardFiles files)
 {
     private const string NoncePlace = "__STYLE_NONCE__";
-    private static readonly PathString[] Ours = ["/api", "/auth", "/register", "/webhook", "/ws", "/openapi", "/docs", "/health", "/alive"];
+    private static readonly PathString[] Ours = ["/api", "/auth", "/register", "/webhook", "/ws", "/connect", "/.well-known", "/openapi", "/docs", "/health", "/alive"];
 
     public Task InvokeAsync(HttpContext http)
     {

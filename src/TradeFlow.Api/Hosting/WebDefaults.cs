@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.OAuth;
 
 namespace TradeFlow.Api.Hosting;
 
@@ -55,6 +56,7 @@ internal static class WebDefaults
         app.UseRouting();
         app.UseMiddleware<DashboardMiddleware>();
         app.UseAuthentication();
+        app.UseOAuth();
         app.UseRateLimiter();
         app.UseAuthorization();
     }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.OAuth.Storage;
 using TradeFlow.Platform.Tenancy.Users;
 using TradeFlow.Platform.Tests.Support;
 
@@ -13,9 +14,10 @@ public sealed class ModelTests(PlatformFixture platform) : IClassFixture<Platfor
     {
         using var app = new TradeFlowDb(new DbContextOptionsBuilder<TradeFlowDb>().UseNpgsql(platform.Database.App).Options, new TenantContext());
         using var identity = new IdentityDb(new DbContextOptionsBuilder<IdentityDb>().UseNpgsql(platform.Database.System).Options);
+        using var programs = new OAuthDb(new DbContextOptionsBuilder<OAuthDb>().UseNpgsql(platform.Database.System).Options);
         var real = await ColumnsAsync();
 
-        var mapped = Mapped(app.Model).Concat(Mapped(identity.Model)).ToList();
+        var mapped = Mapped(app.Model).Concat(Mapped(identity.Model)).Concat(Mapped(programs.Model)).ToList();
 
         mapped.Count.ShouldBeGreaterThan(40);
         mapped.Where(column => real.GetValueOrDefault(column.Name) != column.Shape)

@@ -18,11 +18,12 @@ internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTok
     /// <summary>The user has too many sockets open.</summary>
     public const WebSocketCloseStatus TooMany = (WebSocketCloseStatus)4429;
 
+    private static readonly TimeSpan ProgramRecheck = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
     public async Task RunAsync(WebSocket socket, string? token, IPAddress? from, CancellationToken ct)
     {
-        if (token is not { Length: > 0 } || await tokens.ValidateAsync(token, from, fresh: false, ct) is not { } caller)
+        if (token is not { Length: > 0 } || await tokens.ValidateAsync(token, from, fresh: false, ct) is not { } caller || !AccessTokens.MayRead(caller))
         {
             await CloseAsync(socket, BadToken, "The token is not valid.");
             return;
@@ -83,6 +84,8 @@ internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTok
     private async Task GuardAsync(string token, ClaimsPrincipal caller, TenantId tenant, CancellationToken ct)
     {
         var recheck = TimeSpan.FromSeconds(options.Value.RecheckSeconds);
+        // What ends a session is said by the person who is there; a program is cut off by somebody else, who expects it to be gone.
+        if (caller.FindFirst(TradeFlowClaims.Session) is null && recheck > ProgramRecheck) recheck = ProgramRecheck;
         var ends = long.TryParse(caller.FindFirst(AccessTokens.EndsClaim)?.Value, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : DateTimeOffset.MaxValue;
         while (true)
         {

@@ -10,7 +10,7 @@ namespace TradeFlow.Platform.Tenancy.Contracts;
 /// Turns the text of a bearer credential into a principal. The claims come from the database, not from the token: it proves who calls, the database says
 /// what they may do now.
 /// </summary>
-internal sealed class AccessTokens(AccessTokenFormat format, SessionGuard guard)
+internal sealed class AccessTokens(AccessTokenFormat format, SessionGuard guard, IProgramGrants programs)
 {
     /// <summary>Name of the claim with the Unix second at which an access token ends; a personal access token has none.</summary>
     public const string EndsClaim = "exp";
@@ -21,9 +21,15 @@ internal sealed class AccessTokens(AccessTokenFormat format, SessionGuard guard)
     {
         if (OpaqueToken.Is(OpaqueToken.PersonalPrefix, token))
             return await guard.TokenAsync(OpaqueToken.Hash(token), from, fresh, ct) is { } program ? Principal(program, null) : null;
-        if (await format.ReadAsync(token, ct) is not { } read) return null;
+        if (await format.ReadAsync(token, ct) is not { } read)
+            return await programs.ReadAsync(token, ct) is { } granted && await guard.ProgramAsync(granted, fresh, programs, ct) is { } app
+                ? Principal(app, granted.Ends)
+                : null;
         return await guard.SessionAsync(read.Session, read.User, fresh, ct) is { } person ? Principal(person, read.Ends) : null;
     }
+
+    /// <summary>Whether the credential opens what is only looked at: a program may have been let in to know who somebody is, and no more.</summary>
+    public static bool MayRead(ClaimsPrincipal caller) => AuthorizationRules.HasScope(caller, TokenScopes.Read);
 
     private static ClaimsPrincipal Principal(Caller caller, DateTimeOffset? ends)
     {

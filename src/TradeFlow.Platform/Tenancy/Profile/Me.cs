@@ -20,7 +20,11 @@ internal static class Me
 
     internal sealed record Patch(string? Name);
 
-    internal static async Task<Ok<View>> Get(TenantContext tenant, TenantDb db, Database database, IPlanFacts plans, CancellationToken ct) => TypedResults.Ok(await ReadAsync(tenant, db, database, plans, ct));
+    internal static async Task<Results<Ok<View>, ProblemHttpResult>> Get(
+        TenantContext tenant, TenantDb db, Database database, IPlanFacts plans, CancellationToken ct) =>
+        await ReadAsync(tenant, db, database, plans, ct) is { } view
+            ? TypedResults.Ok(view)
+            : Problem.Of(StatusCodes.Status403Forbidden, ProblemCodes.Forbidden, "The program acts for a tenant, and is no person.");
 
     internal static async Task<Results<Ok<View>, ProblemHttpResult>> Change(Patch patch, TenantContext tenant, TenantDb db, Database database, IPlanFacts plans, CancellationToken ct)
     {
@@ -35,10 +39,10 @@ internal static class Me
             command.Parameters.AddWithValue(Guid.NewGuid().ToString());
             await command.ExecuteNonQueryAsync(ct);
         }
-        return TypedResults.Ok(await ReadAsync(tenant, db, database, plans, ct));
+        return TypedResults.Ok((await ReadAsync(tenant, db, database, plans, ct))!); // the policy lets people in
     }
 
-    private static async Task<View> ReadAsync(TenantContext tenant, TenantDb db, Database database, IPlanFacts plans, CancellationToken ct)
+    private static async Task<View?> ReadAsync(TenantContext tenant, TenantDb db, Database database, IPlanFacts plans, CancellationToken ct)
     {
         var facts = await db.RunSqlAsync(connection => plans.ReadAsync(connection, ct), ct);
         // A person sees all tenants that they belong to, so this one read crosses the wall, by the id of the token.
@@ -58,6 +62,6 @@ internal static class Me
             view ??= new View(tenant.User.Value, reader.GetString(0), reader.GetString(1), facts.Plan, reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3),
                 facts.TrialStart, facts.TradesCount, reader.GetBoolean(4), reader.GetBoolean(9), tenants[0], tenants);
         }
-        return view ?? throw new InvalidOperationException("The token's user has no membership although the token was accepted.");
+        return view;
     }
 }

@@ -27,9 +27,11 @@ internal static class AuthorizationRules
     private static bool HasRole(AuthorizationHandlerContext context, params ReadOnlySpan<string> roles) =>
         roles.Contains(context.User.FindFirst(TradeFlowClaims.TenantRole)?.Value ?? "");
 
-    private static bool HasScope(AuthorizationHandlerContext context, string scope)
+    private static bool HasScope(AuthorizationHandlerContext context, string scope) => HasScope(context.User, scope);
+
+    public static bool HasScope(ClaimsPrincipal caller, string scope)
     {
-        var granted = context.User.FindFirst(TradeFlowClaims.Scope)?.Value;
+        var granted = caller.FindFirst(TradeFlowClaims.Scope)?.Value;
         var all = TokenScopes.All.ToList();
         return granted is not null && all.IndexOf(granted) >= all.IndexOf(scope);
     }

@@ -62,7 +62,7 @@ internal sealed class BearerAuthentication(
             ? Problem.Of(StatusCodes.Status403Forbidden, TenancyProblems.SecondFactorRequired,
                 "Administrators need a second factor: turn two-factor log-in on in Settings, then log in with a code. " +
                 "A session that was opened with the password alone does not do.").ExecuteAsync(Context)
-            : Forbidden("A personal access token opens no administrator's route. Log in.");
+            : Forbidden("The token of a program opens no administrator's route. Log in.");
     }
 
     private Task Forbidden(string words) => Problem.Of(StatusCodes.Status403Forbidden, ProblemCodes.Forbidden, words).ExecuteAsync(Context);

@@ -15,11 +15,15 @@ internal static class PersonAccess
         return await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <returns>How many worked.</returns>
+    /// <summary>Personal tokens, and what programs were let do.</summary>
+    /// <returns>How many personal tokens worked.</returns>
     public static async Task<int> EndTokensAsync(Guid user, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
-            "update tenancy.personal_tokens set revoked_at = now() where user_id = $1 and revoked_at is null", connection);
+            """
+            with programs as (update tenancy.users set programs_ended_at = clock_timestamp() where id = $1)
+            update tenancy.personal_tokens set revoked_at = now() where user_id = $1 and revoked_at is null
+            """, connection);
         command.Parameters.AddWithValue(user);
         return await command.ExecuteNonQueryAsync(ct);
     }

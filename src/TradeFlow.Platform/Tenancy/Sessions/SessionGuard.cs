@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 using System.Net;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tenancy.Contracts;
 
 namespace TradeFlow.Platform.Tenancy.Sessions;
 
 /// <summary>
-/// Asks whether a session or a personal access token still stands. Reads may trust an answer of the last two seconds, so that a dashboard that polls
+/// Asks whether a session or a token of a program still stands. Reads may trust an answer of the last two seconds, so that a dashboard that polls
 /// does not cost a query each time; whatever changes something asks afresh.
 /// </summary>
 internal sealed class SessionGuard(Database database, TimeProvider clock)
@@ -22,6 +23,11 @@ internal sealed class SessionGuard(Database database, TimeProvider clock)
     /// <param name="from">Kept beside the time of use.</param>
     public Task<Caller?> TokenAsync(byte[] hash, IPAddress? from, bool fresh, CancellationToken ct) =>
         AskAsync(KeyOf(hash), fresh, () => ReadTokenAsync(hash, from, ct));
+
+    public Task<Caller?> ProgramAsync(ProgramToken token, bool fresh, IProgramGrants programs, CancellationToken ct) =>
+        AskAsync($"p{token.Id:N}{token.Scope}", fresh, async () => await programs.CallerAsync(token.Id, ct) is { } now
+            ? new Caller(now.User, now.Tenant, now.TenantRole, now.PlatformRole, null, token.Scope, SecondFactor: false)
+            : null);
 
     /// <summary>Whether the token was good when this process last asked.</summary>
     public bool HasSeen(byte[] hash) => known.TryGetValue(KeyOf(hash), out var entry) && entry.Caller is not null;
@@ -53,7 +59,7 @@ internal sealed class SessionGuard(Database database, TimeProvider clock)
         command.Parameters.AddWithValue(user);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct)
-            ? new Caller(user, reader.GetGuid(0), reader.GetString(1), reader.GetString(2), session, Contracts.TokenScopes.Admin,
+            ? new Caller(user, reader.GetGuid(0), reader.GetString(1), reader.GetString(2), session, TokenScopes.Admin,
                 reader.GetBoolean(3))
             : null;
     }
@@ -74,7 +80,7 @@ internal sealed class SessionGuard(Database database, TimeProvider clock)
         await using var reader = await command.ExecuteReaderAsync(ct);
         if (!await reader.ReadAsync(ct)) return null;
         var scopes = reader.GetFieldValue<string[]>(4);
-        var widest = Contracts.TokenScopes.All.Last(scope => scope == Contracts.TokenScopes.Read || scopes.Contains(scope));
+        var widest = TokenScopes.All.Last(scope => scope == TokenScopes.Read || scopes.Contains(scope));
         return new Caller(reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetString(3), null, widest,
             SecondFactor: false);
     }

@@ -3,16 +3,16 @@ using Microsoft.IdentityModel.Tokens;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
 
-namespace TradeFlow.Platform.Tenancy.Sessions;
+namespace TradeFlow.Platform.Tenancy.Contracts;
 
 /// <summary>
 /// The ring of ES256 keys. They live sealed in PostgreSQL, so that every replica signs and checks with the same ones; a new one is made after
-/// 30 days and the old one still checks tokens for a day.
+/// 30 days, and the old one checks for as long as what it has signed last: refresh tokens of programs live for 30 days.
 /// </summary>
 internal sealed class SigningKeys(Database database, SecretBox box, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan SignsFor = TimeSpan.FromDays(30);
-    private static readonly TimeSpan ChecksFor = SignsFor + TimeSpan.FromDays(1);
+    private static readonly TimeSpan ChecksFor = SignsFor + TimeSpan.FromDays(31);
     private static readonly TimeSpan Refresh = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan UnknownKidPause = TimeSpan.FromSeconds(5);
     private const long LockKey = 0x7466_6b65_7973;
@@ -25,6 +25,9 @@ internal sealed class SigningKeys(Database database, SecretBox box, TimeProvider
         var current = await CurrentAsync(Refresh, ct);
         return current.Signer;
     }
+
+    /// <summary>Every key that still checks, the one that signs first.</summary>
+    public async ValueTask<IReadOnlyList<ECDsaSecurityKey>> AllAsync(CancellationToken ct) => (await CurrentAsync(Refresh, ct)).All;
 
     /// <summary>The key of that id, or <c>null</c>. An unknown id reads the ring again, at most every few seconds whoever asks.</summary>
     public async ValueTask<ECDsaSecurityKey?> FindAsync(string kid, CancellationToken ct)
@@ -69,8 +72,8 @@ internal sealed class SigningKeys(Database database, SecretBox box, TimeProvider
             }
             await transaction.CommitAsync(ct);
         }
-        var keys = rows.ToDictionary(row => row.Kid, Open, StringComparer.Ordinal);
-        return new Ring(keys[rows[0].Kid], keys, now);
+        IReadOnlyList<ECDsaSecurityKey> keys = [.. rows.Select(Open)];
+        return new Ring(keys[0], keys, keys.ToDictionary(key => key.KeyId, StringComparer.Ordinal), now);
     }
 
     private async Task AddAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken ct)
@@ -105,5 +108,6 @@ internal sealed class SigningKeys(Database database, SecretBox box, TimeProvider
 
     private sealed record Row(string Kid, byte[] Sealed, DateTimeOffset CreatedAt);
 
-    private sealed record Ring(ECDsaSecurityKey Signer, Dictionary<string, ECDsaSecurityKey> Keys, DateTimeOffset ReadAt);
+    private sealed record Ring(
+        ECDsaSecurityKey Signer, IReadOnlyList<ECDsaSecurityKey> All, Dictionary<string, ECDsaSecurityKey> Keys, DateTimeOffset ReadAt);
 }
