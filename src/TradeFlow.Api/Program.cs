@@ -17,6 +17,7 @@ using TradeFlow.Platform.Trading;
 using TradeFlow.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.Configuration.AddSecretFiles();
 builder.AddServiceDefaults();
 builder.AddWebDefaults();
 builder.AddKernel();

@@ -16,6 +16,7 @@ using TradeFlow.ServiceDefaults;
 using TradeFlow.Worker;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.Configuration.AddSecretFiles();
 if (args is ["lock-plugins"])
 {
     foreach (var written in ConnectorsModule.LockPlugins(builder.Configuration)) Console.WriteLine($"Wrote {written}");
