@@ -15,7 +15,7 @@ internal static class BrokerAccounts
     internal static async Task<Results<Ok<Page<View>>, ProblemHttpResult>> List(
         Database database, CancellationToken ct, string? tenant_id = null, string? broker = null, string? status = null, int? limit = null, string? cursor = null)
     {
-        var asked = new AllTenantsQuery(limit, cursor);
+        var asked = new ListQuery(limit, cursor);
         var tenant = asked.Id(tenant_id, "tenant_id");
         var state = asked.OneOf(status, "status", "pending", "active", "offline", "error", "needs_reconnect");
         if (asked.Fault is { } fault) return fault;

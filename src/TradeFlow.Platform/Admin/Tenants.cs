@@ -15,7 +15,7 @@ internal static class Tenants
     internal static async Task<Results<Ok<List<View>>, ProblemHttpResult>> List(
         Database database, HttpContext http, CancellationToken ct, string? query = null, string? plan = null, int? limit = null, string? cursor = null)
     {
-        var asked = new AllTenantsQuery(limit, cursor);
+        var asked = new ListQuery(limit, cursor);
         var part = asked.Part(query, "query");
         if (asked.Fault is { } fault) return fault;
         await using var command = database.System.CreateCommand("""

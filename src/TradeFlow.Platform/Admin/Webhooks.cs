@@ -16,7 +16,7 @@ internal static class Webhooks
         Database database, CancellationToken ct, string? tenant_id = null, string? broker = null, string? status = null, DateTimeOffset? from = null, DateTimeOffset? to = null,
         int? limit = null, string? cursor = null)
     {
-        var asked = new AllTenantsQuery(limit, cursor);
+        var asked = new ListQuery(limit, cursor);
         var tenant = asked.Id(tenant_id, "tenant_id");
         var (exact, hundreds) = asked.Status(status);
         if (asked.Fault is { } fault) return fault;

@@ -20,14 +20,12 @@ internal static class TradeEndpoints
         int limit = Paging.Default, string? cursor = null)
     {
         var (filter, errors) = TradeFilter.Read(query, brokers);
-        if (limit is < 1 or > Paging.Largest) errors["limit"] = [$"Use 1 to {Paging.Largest}."];
-        var before = cursor is null ? null : TimeCursor.Read(cursor);
-        if (cursor is not null && before is null) errors["cursor"] = ["Use the next_cursor of the page before."];
-        if (errors.Count > 0) return Problem.Invalid(errors);
+        var page = new ListQuery(limit, cursor, errors);
+        if (page.Fault is { } fault) return fault;
         return TypedResults.Ok(await db.RunSqlAsync(async connection =>
         {
             var days = await TradingDays.OfAsync(tenant.Tenant, connection, ct);
-            return await TradeReads.PageAsync(filter, limit, before, days, connection, ct);
+            return await TradeReads.PageAsync(filter, page.Size, page.Before, days, connection, ct);
         }, ct));
     }
 

@@ -19,13 +19,10 @@ internal static class AuditEndpoint
         Database database, CancellationToken ct, string? tenant_id = null, string? actor = null, string? action = null, DateTimeOffset? from = null, DateTimeOffset? to = null, int limit = Paging.Default,
         string? cursor = null)
     {
-        Dictionary<string, string[]> errors = [];
-        var tenant = Id(tenant_id, "tenant_id");
-        var person = Id(actor, "actor");
-        if (limit is < 1 or > Paging.Largest) errors["limit"] = [$"Use 1 to {Paging.Largest}."];
-        var before = string.IsNullOrEmpty(cursor) ? null : TimeCursor.Read(cursor);
-        if (!string.IsNullOrEmpty(cursor) && before is null) errors["cursor"] = ["Use the next_cursor of the page before."];
-        if (errors.Count > 0) return Problem.Invalid(errors);
+        var query = new ListQuery(limit, cursor);
+        var tenant = query.Id(tenant_id, "tenant_id");
+        var person = query.Id(actor, "actor");
+        if (query.Fault is { } fault) return fault;
 
         // Across tenants, which only this policy may: the system role, and a statement of its own.
         await using var command = database.System.CreateCommand("""
@@ -40,9 +37,9 @@ internal static class AuditEndpoint
         command.Parameters.AddText(action is { Length: > 0 } ? action : null);
         command.Parameters.AddTime(from?.ToUniversalTime());
         command.Parameters.AddTime(to?.ToUniversalTime());
-        command.Parameters.AddTime(before?.At);
-        command.Parameters.AddId(before?.Id);
-        command.Parameters.AddWithValue(limit + 1);
+        command.Parameters.AddTime(query.Before?.At);
+        command.Parameters.AddId(query.Before?.Id);
+        command.Parameters.AddWithValue(query.Size + 1);
         List<View> found = [];
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
@@ -50,15 +47,6 @@ internal static class AuditEndpoint
             found.Add(new View(row.GetGuid(0), row.GetGuid(1), row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3), row.GuidOrNull(4), row.TextOrNull(5),
                 row.GetString(6), row.TextOrNull(7), row.IsDBNull(8) ? null : JsonDocument.Parse(row.GetString(8)).RootElement, Convert.ToHexStringLower(row.GetFieldValue<byte[]>(9))));
         }
-        var page = found.Take(limit).ToList();
-        return TypedResults.Ok(new Page<View>(page, found.Count > limit ? TimeCursor.Of(page[^1].At, page[^1].Id) : null));
-
-        Guid? Id(string? text, string field)
-        {
-            if (string.IsNullOrEmpty(text)) return null;
-            if (Guid.TryParse(text, out var id)) return id;
-            errors[field] = ["This is not an id."];
-            return null;
-        }
+        return query.Paged(found, entry => (entry.At, entry.Id));
     }
 }

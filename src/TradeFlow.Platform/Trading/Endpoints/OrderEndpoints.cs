@@ -14,14 +14,11 @@ internal static class OrderEndpoints
     internal static async Task<Results<Ok<Page<OrderView>>, ProblemHttpResult>> List(
         TenantContext tenant, TradingReads reads, CancellationToken ct, string? account_id = null, string? status = null, string? symbol = null, int limit = Paging.Default, string? cursor = null)
     {
-        Dictionary<string, string[]> errors = [];
-        if (!TryAccount(account_id, out var account)) errors["account_id"] = ["This is not an id."];
-        if (status is not null && !Statuses.Contains(status.ToUpperInvariant())) errors["status"] = [$"Use one of: {string.Join(", ", Statuses)}."];
-        if (limit is < 1 or > Paging.Largest) errors["limit"] = [$"Use 1 to {Paging.Largest}."];
-        if (errors.Count > 0) return Problem.Invalid(errors);
-        var before = cursor is null ? null : TimeCursor.Read(cursor);
-        if (cursor is not null && before is null) return Problem.Invalid("cursor", "Use the next_cursor of the page before.");
-        return TypedResults.Ok(await reads.OrdersAsync(tenant.Tenant, new OrderFilter(account, status?.ToUpperInvariant(), symbol, limit, before), ct));
+        var query = new ListQuery(limit, cursor);
+        var account = query.Id(account_id, "account_id");
+        status = query.OneOf(status?.ToUpperInvariant(), "status", Statuses);
+        if (query.Fault is { } fault) return fault;
+        return TypedResults.Ok(await reads.OrdersAsync(tenant.Tenant, new OrderFilter(account is { } id ? new AccountId(id) : null, status, symbol, query.Size, query.Before), ct));
     }
 
     internal static async Task<Results<Ok<OrderView>, ProblemHttpResult>> Get(Guid id, TenantContext tenant, TradingReads reads, CancellationToken ct) =>

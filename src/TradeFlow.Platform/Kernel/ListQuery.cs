@@ -1,21 +1,22 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using TradeFlow.Platform.Kernel;
 
-namespace TradeFlow.Platform.Admin;
+namespace TradeFlow.Platform.Kernel;
 
-/// <summary>The parameters that lists across tenants share, checked: each fault by the name of its parameter.</summary>
-internal sealed class AllTenantsQuery
+/// <summary>The parameters of a list that is ordered by time and id, checked: each fault by the name of its parameter.</summary>
+internal sealed class ListQuery
 {
-    private readonly Dictionary<string, string[]> errors = [];
+    private readonly Dictionary<string, string[]> errors;
 
-    public AllTenantsQuery(int? limit, string? cursor)
+    /// <param name="found">Faults that were found before, if any.</param>
+    public ListQuery(int? limit, string? cursor, Dictionary<string, string[]>? found = null)
     {
+        errors = found ?? [];
         Size = limit ?? Paging.Default;
         if (Size is < 1 or > Paging.Largest) errors["limit"] = [$"Use 1 to {Paging.Largest}."];
         if (string.IsNullOrEmpty(cursor)) return;
         Before = TimeCursor.Read(cursor);
-        if (Before is null) errors["cursor"] = ["Use the cursor of the page before."];
+        if (Before is null) errors["cursor"] = ["Use the next_cursor of the page before."];
     }
 
     public int Size { get; }
