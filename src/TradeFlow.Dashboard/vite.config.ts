@@ -3,11 +3,12 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { sonnerWithoutStyleElement } from './vite.sonner.ts';
+import { compressedBeside, weightLimit } from './vite.weight.ts';
 
 const server = `http://localhost:${process.env['TRADEFLOW_PORT'] ?? '8080'}`;
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), sonnerWithoutStyleElement()],
+  plugins: [react(), tailwindcss(), sonnerWithoutStyleElement(), weightLimit(200_000), compressedBeside()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     target: 'es2023',
@@ -21,8 +22,8 @@ export default defineConfig({
             { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
             // Loaded with the first chart, not with the page.
             { name: 'charts', test: /node_modules\/(lightweight-charts|fancy-canvas)\// },
-            // What only the palette needs comes with it, when it is opened first.
-            { name: 'vendor', test: /node_modules\/(?!cmdk\/)/ },
+            // What the first screen does not need comes with whatever needs it first: the palette, forms, menus, the QR code.
+            { name: 'vendor', test: /node_modules\/(?!cmdk\/|react-hook-form\/|qrcode\.react\/|@floating-ui\/|@radix-ui\/react-(menu|popper|dropdown-menu|select|switch|radio-group|roving-focus|tabs)\/)/ },
           ],
         },
       },

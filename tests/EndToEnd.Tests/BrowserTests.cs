@@ -111,6 +111,24 @@ public sealed partial class BrowserTests(RunningSystem system, Browser browser) 
         stored.Length.ShouldBeLessThan(200);
     }
 
+    [Fact]
+    public async Task The_page_can_be_installed_and_says_so_when_the_server_is_away()
+    {
+        var page = await browser.OpenAsync(system.Address);
+        await page.GotoAsync("/login");
+        await page.EvaluateAsync("navigator.serviceWorker.ready.then(() => undefined)");
+        var devTools = await page.Context.NewCDPSessionAsync(page);
+
+        var missing = await devTools.SendAsync("Page.getInstallabilityErrors");
+        var kept = await page.EvaluateAsync<string[]>("caches.keys().then(names => Promise.all(names.map(async name => (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname)))).then(all => all.flat())");
+        await page.Context.SetOfflineAsync(true);
+        await page.GotoAsync("/positions");
+
+        missing!.Value.GetProperty("installabilityErrors").EnumerateArray().Select(error => error.GetProperty("errorId").GetString()).Where(error => error != "in-incognito").ShouldBeEmpty();
+        kept.ShouldBe(["/offline.html"]);
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "TradeFlow is not reachable" })).ToBeVisibleAsync();
+    }
+
     [GeneratedRegex("TradeLocker", RegexOptions.None, 1000)]
     private static partial Regex TradeLockerName();
 

@@ -1,5 +1,6 @@
 // A server with the shapes of the contract and nothing behind it, to see the dashboard without the product. Not shipped.
-//   node dev/fake-api.mjs [port] [--empty]     serves dist/ too, with the CSP of the real server
+//   node dev/fake-api.mjs [port]     serves dist/ too, with the CSP of the real server
+// FAKE_POSITIONS adds open positions, FAKE_TICK is the time between two rounds of prices in ms, FAKE_DELAY that of an answer, FAKE_FAIL a path that answers 503.
 // mail demo@example.com, password "correct horse battery"; totp@example.com asks for the code 123456; fresh@example.com has nothing yet.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createReadStream, existsSync, statSync } from 'node:fs';
@@ -321,5 +322,5 @@ setInterval(() => {
       user.positions[index] = moved;
       push(user, { type: 'update', position_id: p.id, current_price: moved.current_price, pnl: moved.pnl, pnl_percent: moved.pnl_percent });
     }
-}, 700).unref();
+}, Number(process.env.FAKE_TICK ?? 700)).unref();
 server.listen(port, () => console.log(`http://localhost:${server.address().port}`));

@@ -76,8 +76,11 @@ export function seededPositions([tl, ts, mt]) {
     position(tl, 'XAUUSD', 'SELL', 0.2, 2412.35, 2409.1, 100, 2420, null, 940),
     position(ts, 'MES', 'BUY', 3, 5912.25, 5904.5, 5, 5896, 5936, 7800),
     position(mt, 'GBPJPY', 'SELL', 0.5, 195.214, 195.214, 640, null, null, 86_400 * 2),
-  ].map(reprice);
+  ].concat(manyPositions([tl, ts, mt], Number(process.env.FAKE_POSITIONS ?? 0))).map(reprice);
 }
+
+const manyPositions = (accounts, count) =>
+  Array.from({ length: count }, (_, n) => position(accounts[n % 3], `SYM${n}`, n % 2 === 0 ? 'BUY' : 'SELL', 1 + (n % 7), 100 + n, 100 + n, 1, 95 + n, 110 + n, n * 30));
 
 export function reprice(p) {
   const move = (p.current_price - p.avg_price) * (p.side === 'BUY' ? 1 : -1);

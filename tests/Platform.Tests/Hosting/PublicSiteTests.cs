@@ -184,7 +184,7 @@ public sealed class PublicSiteTests(WebhookRig rig) : IClassFixture<WebhookRig>
         foreach (var (directive, sources) in new[]
         {
             ("default-src", "'self'"), ("script-src", "'self'"), ("connect-src", "'self'"), ("object-src", "'none'"),
-                ("base-uri", "'none'"), ("frame-ancestors", "'none'"), ("require-trusted-types-for", "'script'"),
+                ("base-uri", "'none'"), ("frame-ancestors", "'none'"), ("require-trusted-types-for", "'script'"), ("trusted-types", "tradeflow-worker"),
         })
             policy[directive].ShouldBe(sources, directive);
         policy["style-src"].ShouldNotContain("unsafe");
@@ -213,6 +213,33 @@ public sealed class PublicSiteTests(WebhookRig rig) : IClassFixture<WebhookRig>
                 Convert.FromBase64String(nonce).Length.ShouldBeGreaterThanOrEqualTo(16);
                 return nonce;
             }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("gzip, deflate, br", "br", "small")]
+    [InlineData("gzip, br;q=0", "gzip", "larger")]
+    [InlineData("identity", null, "as it is")]
+    public async Task A_script_comes_as_the_build_compressed_it_when_the_browser_takes_that(string accepts, string? encoding, string content)
+    {
+        var folder = Directory.CreateTempSubdirectory("tradeflow-dashboard-").FullName;
+        try
+        {
+            var script = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "assets")).FullName, "page.js");
+            foreach (var (ending, text) in new[] { ("", "as it is"), (".br", "small"), (".gz", "larger") }) await File.WriteAllTextAsync(script + ending, text);
+            using var client = ApiFixture.NewClient(rig.NewFactory(new() { ["Dashboard:Path"] = folder }));
+            client.DefaultRequestHeaders.TryAddWithoutValidation("Accept-Encoding", accepts);
+
+            var answer = await client.GetAsync("/assets/page.js");
+
+            (await answer.Content.ReadAsStringAsync()).ShouldBe(content);
+            answer.Content.Headers.ContentEncoding.ShouldBe(encoding is null ? [] : [encoding]);
+            answer.Content.Headers.ContentType!.MediaType.ShouldBe("text/javascript");
+            answer.Headers.Vary.ShouldBe(["Accept-Encoding"]);
         }
         finally
         {

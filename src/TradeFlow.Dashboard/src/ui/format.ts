@@ -60,8 +60,14 @@ export const quantity = (value: number | null | undefined): string =>
 export function price(value: number | null | undefined, ...like: readonly (number | null | undefined)[]): string {
   if (value === null || value === undefined) return missing;
   const digits = Math.min(8, Math.max(2, decimals(value), ...like.map(decimals)));
-  return new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+  return priceFormat(digits).format(value);
 }
+
+const priceFormats: Intl.NumberFormat[] = [];
+
+// Making one takes longer than drawing a row.
+const priceFormat = (digits: number): Intl.NumberFormat =>
+  (priceFormats[digits] ??= new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits }));
 
 function decimals(value: number | null | undefined): number {
   if (value === null || value === undefined) return 0;

@@ -1,4 +1,4 @@
-import { memo } from 'react';
+import { memo, useRef } from 'react';
 import type { Position } from '@/api/types';
 import { AccountLabel } from '@/app/account-label';
 import { useBrokers } from '@/app/broker-context';
@@ -9,11 +9,14 @@ import { Button } from '@/ui/button';
 import { percent, price, quantity } from '@/ui/format';
 import { Pnl } from '@/ui/money';
 import { Table, Td, Th } from '@/ui/table';
+import { useWindowed } from '@/ui/windowed';
 
 export function PositionTable({ positions, onClose, onMove }: { positions: readonly Position[]; onClose: (position: Position) => void; onMove: (position: Position) => void }) {
+  const body = useRef<HTMLTableSectionElement>(null);
+  const part = useWindowed(positions, body, 62);
   return (
-    <div className="hidden md:block">
-      <Table label="Open positions" className="mt-3">
+    <div>
+      <Table label="Open positions" aria-rowcount={positions.length + 1} className="mt-3">
         <thead>
           <tr>
             <Th>Symbol</Th>
@@ -30,21 +33,30 @@ export function PositionTable({ positions, onClose, onMove }: { positions: reado
             </Th>
           </tr>
         </thead>
-        <tbody className="divide-y divide-line">
-          {positions.map((position) => (
-            <PositionRow key={position.id} position={position} onClose={onClose} onMove={onMove} />
+        <tbody ref={body} className="divide-y divide-line">
+          {part.before > 0 && <tr aria-hidden style={{ height: part.before }} />}
+          {part.items.map((position, index) => (
+            <PositionRow key={position.id} row={part.first + index + 2} position={position} onClose={onClose} onMove={onMove} />
           ))}
+          {part.after > 0 && <tr aria-hidden style={{ height: part.after }} />}
         </tbody>
       </Table>
     </div>
   );
 }
 
-const PositionRow = memo(function PositionRow({ position: p, onClose, onMove }: { position: Position; onClose: (position: Position) => void; onMove: (position: Position) => void }) {
+interface RowProps {
+  position: Position;
+  row: number;
+  onClose: (position: Position) => void;
+  onMove: (position: Position) => void;
+}
+
+const PositionRow = memo(function PositionRow({ position: p, row, onClose, onMove }: RowProps) {
   const { currencyOf } = useBrokers();
   const { canTrade } = useUser();
   return (
-    <tr className="hover:bg-sunken">
+    <tr data-row aria-rowindex={row} className="hover:bg-sunken">
       <Td className="max-w-52">
         <span className="flex items-center gap-2">
           <span className="font-semibold">{p.symbol}</span>
@@ -57,14 +69,14 @@ const PositionRow = memo(function PositionRow({ position: p, onClose, onMove }: 
       <Td right>{quantity(p.qty)}</Td>
       <Td right>{price(p.avg_price, p.current_price)}</Td>
       <Td right className="font-medium">
-        {price(p.current_price, p.avg_price)}
+        <span className="inline-block min-w-[9ch]">{price(p.current_price, p.avg_price)}</span>
       </Td>
       <Td right className="text-muted max-lg:hidden">
         <span className="block">{price(p.stop_loss, p.avg_price, p.current_price)}</span>
         <span className="block">{price(p.take_profit, p.avg_price, p.current_price)}</span>
       </Td>
       <Td right>
-        <Pnl amount={p.pnl} currency={currencyOf(p.account_id)} arrow />
+        <Pnl amount={p.pnl} currency={currencyOf(p.account_id)} arrow className="min-w-[11ch] justify-end" />
         <span className="block text-[0.8125rem] text-muted">{percent(p.pnl_percent)}</span>
       </Td>
       <Td className="text-muted max-xl:hidden">

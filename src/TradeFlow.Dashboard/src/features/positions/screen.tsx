@@ -12,6 +12,7 @@ import { Pnl } from '@/ui/money';
 import { Notice } from '@/ui/notice';
 import { PageHeader, Panel } from '@/ui/panel';
 import { Empty, LoadError, SkeletonRows } from '@/ui/states';
+import { useWide } from '@/ui/use-wide';
 import { CloseDialog } from './close-dialog';
 import { PositionCards } from './position-cards';
 import { PositionTable } from './position-table';
@@ -24,6 +25,7 @@ export function PositionsScreen() {
   const { connectedBrokers, currencyOf } = useBrokers();
   const { account: accountId, close, move } = route.useSearch();
   const navigate = route.useNavigate();
+  const Positions = useWide() ? PositionTable : PositionCards;
   const ask = useCallback((question: { close?: string; move?: string }) => void navigate({ search: (old) => ({ ...old, close: undefined, move: undefined, ...question }), replace: true }), [navigate]);
   const onClose = useCallback((position: Position) => ask({ close: position.id }), [ask]);
   const onMove = useCallback((position: Position) => ask({ move: position.id }), [ask]);
@@ -66,10 +68,7 @@ export function PositionsScreen() {
             A position shows up here the moment your broker fills a signal, with its profit or loss as prices move.
           </Empty>
         ) : (
-          <>
-            <PositionTable positions={shown} onClose={onClose} onMove={onMove} />
-            <PositionCards positions={shown} onClose={onClose} onMove={onMove} />
-          </>
+          <Positions positions={shown} onClose={onClose} onMove={onMove} />
         )}
       </Panel>
       {moving !== undefined && <ProtectDialog key={moving.id} position={moving} onDone={done} />}
