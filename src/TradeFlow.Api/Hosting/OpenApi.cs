@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using TradeFlow.Platform.Tenancy.Contracts;
 
 namespace TradeFlow.Api.Hosting;
 
@@ -131,7 +132,12 @@ internal static class OpenApi
         {
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
             Add(operation, context, "401", "No valid token");
-            Add(operation, context, "403", "Role or scope does not allow it");
+            Add(operation, context, "403", metadata.OfType<FreshProofNeeded>().SingleOrDefault() switch
+            {
+                null => "Role or scope does not allow it",
+                { Always: true } => "Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old",
+                _ => "Role or scope does not allow it; for some requests auth.confirm_required when the last proof of who you are is some minutes old",
+            });
         }
         if (operation.Parameters?.Any(parameter => parameter.In == ParameterLocation.Path) ?? false) Add(operation, context, "404", "There is no such thing in your tenant");
         if (operation.RequestBody is not null)

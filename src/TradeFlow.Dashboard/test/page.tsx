@@ -5,6 +5,7 @@ import { onTestFinished, vi } from 'vitest';
 import { session } from '@/api/session';
 import type { Account, Me, Position } from '@/api/types';
 import { BrokerProvider } from '@/app/broker-context';
+import { ConfirmIdentity } from '@/app/confirm-identity';
 import { ThemeProvider } from '@/app/theme-context';
 import { UserProvider } from '@/app/user-context';
 import { Toasts } from '@/ui/toast';
@@ -112,6 +113,7 @@ export function renderPage(
       <QueryClientProvider client={queries}>
         <UserProvider>
           <BrokerProvider>{ui}</BrokerProvider>
+          <ConfirmIdentity />
         </UserProvider>
       </QueryClientProvider>
       <Toasts />

@@ -59,7 +59,7 @@ public static class AccountsModule
             .WithDescription("The body has the fields of the broker's form and mode; broker_account names one of several accounts, name is what you call it. The log-in is tried first: " +
                 "422 broker.credentials_rejected names the field, 422 broker.account_required lists accounts, 504 broker.unreachable changed nothing, 429 rate.limited after five failed log-ins within a minute. 422 broker.step_required has step: its schema describes " +
                 "the fields that the broker asks for; send the same body again with step.continuation as continuation and answers by field, within ten minutes. A slug or an alias may stand in the path.")
-            .RequireAuthorization(TradeFlowPolicies.Trade);
+            .RequireAuthorization(TradeFlowPolicies.Trade).MayRequireFreshProof();
         brokers.MapGet("/api/user/brokers", AccountEndpoints.List).WithName("ListAccounts").WithSummary("Your connected accounts").WithDescription("With masked keys, the oldest first.").RequireAuthorization(TradeFlowPolicies.Read);
 
         var accounts = app.MapGroup("/api/accounts/{id:guid}").WithTags("Accounts");
@@ -67,7 +67,7 @@ public static class AccountsModule
         accounts.MapGet("/agent", AgentEndpoints.Get).WithName("GetAccountAgent").WithSummary("How to set the account's terminal up, and whether it reports")
             .WithDescription("For accounts that a program in the user's terminal reports for; 404 for others.").RequireAuthorization(TradeFlowPolicies.Read);
         accounts.MapPatch("", AccountEndpoints.Change).WithName("ChangeAccount").WithSummary("Change an account's settings")
-            .WithDescription("A field that is left out stays as it is; null takes max_age_seconds away. A disabled account answers its webhooks 401 auth.account_disabled.").RequireAuthorization(TradeFlowPolicies.Trade);
+            .WithDescription("A field that is left out stays as it is; null takes max_age_seconds away. A disabled account answers its webhooks 401 auth.account_disabled.").RequireAuthorization(TradeFlowPolicies.Trade).MayRequireFreshProof();
         accounts.MapDelete("", AccountEndpoints.Delete).WithName("DeleteAccount").WithSummary("Delete an account")
             .WithDescription("Ends its key and forgets its credentials. Its history stays, and nothing is sent to the broker.").RequireAuthorization(TradeFlowPolicies.Trade);
         accounts.MapGet("/symbols", SymbolEndpoints.Get).WithName("GetSymbols").WithSummary("The account's own names for symbols").WithDescription("Empty: symbols are looked up as signals name them.").RequireAuthorization(TradeFlowPolicies.Read);
@@ -76,16 +76,16 @@ public static class AccountsModule
             .RequireAuthorization(TradeFlowPolicies.Trade);
         accounts.MapGet("/symbols/resolve", SymbolEndpoints.Resolve).WithName("ResolveSymbol").WithSummary("What a symbol is at the account's broker")
             .WithDescription("After the account's map, as the broker has it now; a continuous future is its active contract.").RequireAuthorization(TradeFlowPolicies.Read);
-        accounts.MapPost("/reveal-api-key", KeyEndpoints.Reveal).WithName("RevealApiKey").WithSummary("Show the API key").WithDescription("Written to the audit log.").RequireAuthorization(TradeFlowPolicies.Trade);
+        accounts.MapPost("/reveal-api-key", KeyEndpoints.Reveal).WithName("RevealApiKey").WithSummary("Show the API key").WithDescription("Written to the audit log.").RequireAuthorization(TradeFlowPolicies.Trade).RequireFreshProof();
         accounts.MapPost("/regenerate-api-key", KeyEndpoints.Regenerate).WithName("RegenerateApiKey").WithSummary("Make a new API key")
-            .WithDescription("The old key answers 401 from this moment.").RequireAuthorization(TradeFlowPolicies.Trade);
+            .WithDescription("The old key answers 401 from this moment.").RequireAuthorization(TradeFlowPolicies.Trade).RequireFreshProof();
         accounts.MapPost("/reveal-agent-key", AgentKeyEndpoints.Reveal).WithName("RevealAgentKey").WithSummary("Show the agent key")
             .WithDescription("The key that the account's terminal reports with; 404 for accounts without one. Written to the audit log.")
-            .RequireAuthorization(TradeFlowPolicies.Trade);
+            .RequireAuthorization(TradeFlowPolicies.Trade).RequireFreshProof();
         accounts.MapPost("/regenerate-agent-key", AgentKeyEndpoints.Regenerate).WithName("RegenerateAgentKey").WithSummary("Make a new agent key")
             .WithDescription("The old key answers 401 from this moment: the terminal is silent until it is given the new one.")
-            .RequireAuthorization(TradeFlowPolicies.Trade);
+            .RequireAuthorization(TradeFlowPolicies.Trade).RequireFreshProof();
         accounts.MapPost("/reconnect", Reconnect.Handle).WithName("ReconnectAccount").WithSummary("Give new credentials")
-            .WithDescription("The fields of the broker's form, as for connecting, steps included. They must lead to the same broker account; the API key stays.").RequireAuthorization(TradeFlowPolicies.Trade);
+            .WithDescription("The fields of the broker's form, as for connecting, steps included. They must lead to the same broker account; the API key stays.").RequireAuthorization(TradeFlowPolicies.Trade).MayRequireFreshProof();
     }
 }

@@ -10,7 +10,7 @@ public static class AdminModule
 {
     public static void MapAdmin(this IEndpointRouteBuilder app)
     {
-        var admin = app.MapGroup("/api/admin").WithTags("Administration").RequireAuthorization(TradeFlowPolicies.Admin);
+        var admin = app.MapGroup("/api/admin").WithTags("Administration").RequireAuthorization(TradeFlowPolicies.Admin).RequireFreshProof();
         admin.MapGet("/tenants", Tenants.List).WithName("ListTenants").WithSummary("All tenants")
             .WithDescription("Newest first. query finds a part of the name or slug, an id, or a part of a member's address; plan narrows it. " +
                 "A page holds limit rows (50, at most 500); the header Link names the next one. Administrators only; 404 for everybody else.");

@@ -56,7 +56,7 @@ public static class BillingModule
     public static void MapBilling(this IEndpointRouteBuilder app)
     {
         var billing = app.MapGroup("/api/billing").WithTags("Billing");
-        billing.MapGet("/plans", PlanEndpoints.List).WithName("ListPlans").WithSummary("The plans").WithDescription("The smallest first, with their limits; null is no limit. A plan without price_id is not sold.").RequireAuthorization(TradeFlowPolicies.Read);
+        billing.MapGet("/plans", PlanEndpoints.List).WithName("ListPlans").WithSummary("The plans").WithDescription("The smallest first, with their limits; null is no limit. A plan without price_id is not sold.").AllowAnonymous();
         billing.MapGet("/usage", Usage.Get).WithName("GetUsage").WithSummary("How much of your plan is used")
             .WithDescription("Trades, the trial's exact end, brokers and accounts, and whether new trades are let through. Closing positions always works.").RequireAuthorization(TradeFlowPolicies.Read);
         billing.MapGet("/status", PlanEndpoints.Status).WithName("GetBillingStatus").WithSummary("Your subscription").WithDescription("As Stripe last told.").RequireAuthorization(TradeFlowPolicies.Read);

@@ -56,16 +56,16 @@ public static class RiskModule
         risk.MapGet("/risk_config", RiskConfigEndpoints.Get).WithName("GetRiskConfig").WithSummary("Your limits").WithDescription("null is no limit.").RequireAuthorization(TradeFlowPolicies.Read);
         risk.MapPut("/risk_config", RiskConfigEndpoints.Put).Accepts<RiskConfigView>("application/json").WithName("ChangeRiskConfig").WithSummary("Change your limits")
             .WithDescription("A member that is left out stays as it is; null takes a limit away. It holds for the next signal. A change of zone or reset time does not begin a new trading day: the running one goes on until the new settings begin one.")
-            .RequireAuthorization(TradeFlowPolicies.Trade);
+            .RequireAuthorization(TradeFlowPolicies.Trade).MayRequireFreshProof();
         risk.MapGet("/risk_rules", RuleEndpoints.List).WithName("ListRiskRules").WithSummary("Rules with settings of their own")
             .WithDescription("Each with a JSON Schema of its settings, from which a form can be drawn.").RequireAuthorization(TradeFlowPolicies.Read);
         risk.MapPut("/risk_rules/{code}", RuleEndpoints.Put).WithName("ChangeRiskRule").WithSummary("Change the settings of a rule")
-            .WithDescription("A member that is left out stays as it is; null takes it back to its default. It holds for the next signal.").RequireAuthorization(TradeFlowPolicies.Trade);
+            .WithDescription("A member that is left out stays as it is; null takes it back to its default. It holds for the next signal.").RequireAuthorization(TradeFlowPolicies.Trade).MayRequireFreshProof();
         risk.MapGet("/risk_today", RiskToday.Get).WithName("GetRiskToday").WithSummary("What your limits count, now").WithDescription("The trading day, its profit or loss by currency, trades and positions.").RequireAuthorization(TradeFlowPolicies.Read);
 
         app.MapGet("/api/calendar/events", CalendarEndpoints.List).WithTags("Calendar").WithName("ListCalendarEvents").WithSummary("The economic calendar")
             .WithDescription("What the news lockout reads, from and to (without it), by default the next two weeks. impact: high, medium, low, holiday; several with commas.").RequireAuthorization(TradeFlowPolicies.Read);
-        var admin = app.MapGroup("/api/admin/calendar/events").WithTags("Administration").RequireAuthorization(TradeFlowPolicies.Admin);
+        var admin = app.MapGroup("/api/admin/calendar/events").WithTags("Administration").RequireAuthorization(TradeFlowPolicies.Admin).RequireFreshProof();
         admin.MapPost("", CalendarEndpoints.Add).WithName("AddCalendarEvent").WithSummary("Add an event to the calendar").WithDescription("For all tenants. One of high impact locks as the feed's do.");
         admin.MapDelete("/{id}", CalendarEndpoints.Remove).WithName("RemoveCalendarEvent").WithSummary("Remove an event that was added").WithDescription("Those of the feed and the embedded ones cannot be removed.");
     }

@@ -142,12 +142,12 @@ public static class TenancyModule
         MapTenant(app.MapGroup("/api/tenant").WithTags("Members"));
         app.MapPatch("/api/admin/users/{id:guid}", ChangeUser.Handle).WithTags("Administration").WithName("ChangeUser").WithSummary("Change a person's role, or keep them out")
             .WithDescription("role is user or admin. disabled ends every session and personal token of theirs at once; alerts of their tenants go on, exits always. " +
-                "409 auth.own_role where you would take your own role away. Administrators only; 404 for everybody else.").RequireAuthorization(TradeFlowPolicies.Admin);
+                "409 auth.own_role where you would take your own role away. Administrators only; 404 for everybody else.").RequireAuthorization(TradeFlowPolicies.Admin).RequireFreshProof();
         app.MapPost("/api/admin/audit/check", AuditCheck.Handle).WithTags("Administration").WithName("CheckAudit").WithSummary("Walk the chains of the audit log now")
             .WithDescription("Computes every hash anew and answers with the first broken place of each tenant. It reads every row, one check at a time (409 audit.being_checked). " +
-                "Administrators only; 404 for everybody else.").RequireAuthorization(TradeFlowPolicies.Admin);
+                "Administrators only; 404 for everybody else.").RequireAuthorization(TradeFlowPolicies.Admin).RequireFreshProof();
         app.MapGet("/api/admin/audit", AuditEndpoint.List).WithTags("Administration").WithName("ListAudit").WithSummary("Who did what, in all tenants")
-            .WithDescription("Newest first; tenant_id, actor, action, from and to narrow it. Each row holds the hash that chains it to the one before.").RequireAuthorization(TradeFlowPolicies.Admin);
+            .WithDescription("Newest first; tenant_id, actor, action, from and to narrow it. Each row holds the hash that chains it to the one before.").RequireAuthorization(TradeFlowPolicies.Admin).RequireFreshProof();
     }
 
     private static void MapSignIn(RouteGroupBuilder auth)
@@ -188,33 +188,33 @@ public static class TenancyModule
         user.MapPatch("/me", Me.Change).WithName("ChangeMe").WithSummary("Change your name").WithDescription("Your own name, whatever your role in the tenant.").RequireAuthorization(TradeFlowPolicies.Person);
         user.MapPost("/password", ChangePassword.Handle).WithName("ChangePassword").WithSummary("Change your password")
             .WithDescription("All your other sessions end, personal access tokens too unless keep_tokens is true, and your devices are not known any more.")
-            .RequireAuthorization(TradeFlowPolicies.Person);
+            .RequireAuthorization(TradeFlowPolicies.Person).RequireFreshProof();
         user.MapPost("/email", ChangeEmail.Handle).WithName("ChangeEmail").WithSummary("Change your e-mail address")
             .WithDescription("A link is mailed to the new address, and it counts once that is confirmed; the old one is told. 403 auth.confirm_required when the log-in is some minutes old.")
             .RequireAuthorization(TradeFlowPolicies.Person).RequireFreshProof();
         user.MapPost("/2fa/setup", TwoFactor.Setup).WithName("SetUpTwoFactor").WithSummary("Get a secret for an authenticator app")
-            .WithDescription("Nothing is asked at log-in until enable has proven the secret.").RequireAuthorization(TradeFlowPolicies.Person);
+            .WithDescription("Nothing is asked at log-in until enable has proven the secret.").RequireAuthorization(TradeFlowPolicies.Person).RequireFreshProof();
         user.MapPost("/2fa/enable", TwoFactor.Enable).WithName("EnableTwoFactor").WithSummary("Turn two-factor sign-in on")
-            .WithDescription("Proves the secret with a code, and answers ten recovery codes that are shown once.").RequireAuthorization(TradeFlowPolicies.Person);
+            .WithDescription("Proves the secret with a code, and answers ten recovery codes that are shown once.").RequireAuthorization(TradeFlowPolicies.Person).RequireFreshProof();
         user.MapPost("/2fa/disable", TwoFactor.Disable).WithName("DisableTwoFactor").WithSummary("Turn two-factor sign-in off")
-            .WithDescription("Asks for a code or a recovery code once more.").RequireAuthorization(TradeFlowPolicies.Person);
+            .WithDescription("Asks for a code or a recovery code once more.").RequireAuthorization(TradeFlowPolicies.Person).RequireFreshProof();
         user.MapGet("/tokens", TokenEndpoints.List).WithName("ListTokens").WithSummary("Your personal access tokens").WithDescription("Masked, newest first.").RequireAuthorization(TradeFlowPolicies.Person);
         user.MapPost("/tokens", TokenEndpoints.Create).WithName("CreateToken").WithSummary("Make a personal access token")
-            .WithDescription("Scopes: read; trade includes read; admin includes both. A token never does more than you may, and is shown once. It ends after 90 days unless expires_at says otherwise; a year is the most.").RequireAuthorization(TradeFlowPolicies.Person);
-        user.MapDelete("/tokens/{id:guid}", TokenEndpoints.Delete).WithName("DeleteToken").WithSummary("End a personal access token").WithDescription("It stops working at once.").RequireAuthorization(TradeFlowPolicies.Person);
+            .WithDescription("Scopes: read; trade includes read; admin includes both. A token never does more than you may, and is shown once. It ends after 90 days unless expires_at says otherwise; a year is the most.").RequireAuthorization(TradeFlowPolicies.Person).RequireFreshProof();
+        user.MapDelete("/tokens/{id:guid}", TokenEndpoints.Delete).WithName("DeleteToken").WithSummary("End a personal access token").WithDescription("It stops working at once.").RequireAuthorization(TradeFlowPolicies.Person).RequireFreshProof();
     }
 
     private static void MapTenant(RouteGroupBuilder tenant)
     {
         tenant.MapGet("/members", MemberEndpoints.List).WithName("ListMembers").WithSummary("The people of your tenant").WithDescription("With their roles.").RequireAuthorization(TradeFlowPolicies.Read);
         tenant.MapPatch("/members/{userId:guid}", MemberEndpoints.ChangeRole).WithName("ChangeMemberRole").WithSummary("Change a member's role")
-            .WithDescription("The last owner stays an owner.").RequireAuthorization(TradeFlowPolicies.Owner);
+            .WithDescription("The last owner stays an owner.").RequireAuthorization(TradeFlowPolicies.Owner).RequireFreshProof();
         tenant.MapDelete("/members/{userId:guid}", MemberEndpoints.Remove).WithName("RemoveMember").WithSummary("Remove a member")
-            .WithDescription("Their sessions and tokens stop working here at once.").RequireAuthorization(TradeFlowPolicies.Owner);
+            .WithDescription("Their sessions and tokens stop working here at once.").RequireAuthorization(TradeFlowPolicies.Owner).RequireFreshProof();
         tenant.MapGet("/invitations", Invite.List).WithName("ListInvitations").WithSummary("Open invitations").WithDescription("Newest first, without their tokens.").RequireAuthorization(TradeFlowPolicies.Owner);
         tenant.MapPost("/invitations", Invite.Handle).WithName("InviteMember").WithSummary("Invite a person")
-            .WithDescription("The token is mailed and answered once. It works for that address, once, for seven days.").RequireAuthorization(TradeFlowPolicies.Owner);
-        tenant.MapDelete("/invitations/{id:guid}", Invite.Withdraw).WithName("WithdrawInvitation").WithSummary("Withdraw an invitation").WithDescription("Its token stops working.").RequireAuthorization(TradeFlowPolicies.Owner);
+            .WithDescription("The token is mailed and answered once. It works for that address, once, for seven days.").RequireAuthorization(TradeFlowPolicies.Owner).RequireFreshProof();
+        tenant.MapDelete("/invitations/{id:guid}", Invite.Withdraw).WithName("WithdrawInvitation").WithSummary("Withdraw an invitation").WithDescription("Its token stops working.").RequireAuthorization(TradeFlowPolicies.Owner).RequireFreshProof();
         tenant.MapPost("/invitations/accept", AcceptInvitation.Handle).WithName("AcceptInvitation").WithSummary("Join a tenant")
             .WithDescription("By the invited person, logged in with the invited address. The session moves to that tenant.").RequireAuthorization(TradeFlowPolicies.Person);
     }

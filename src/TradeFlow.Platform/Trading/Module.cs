@@ -88,7 +88,7 @@ public static class TradingModule
         stop.MapGet("", ResumeEndpoint.Get).WithName("GetEmergencyStop").WithSummary("Where an emergency stop stands")
             .WithDescription("The accounts that a stop keeps off, and what of them is not closed yet.").RequireAuthorization(TradeFlowPolicies.Read);
         stop.MapPost("/resume", ResumeEndpoint.Handle).WithName("ResumeAfterEmergencyStop").WithSummary("Switch on what a stop switched off")
-            .WithDescription("All such accounts, or account_id. One that was off before the stop stays off. A stop that still closes ends.").RequireAuthorization(TradeFlowPolicies.Trade);
+            .WithDescription("All such accounts, or account_id. One that was off before the stop stays off. A stop that still closes ends.").RequireAuthorization(TradeFlowPolicies.Trade).RequireFreshProof();
         MapProtect(app);
         app.MapGet("/api/positions", OrderEndpoints.Positions).WithTags("Trading").WithName("ListPositions").WithSummary("Open positions")
             .WithDescription("Over all brokers and accounts, or of broker and account_id; also what was opened at the broker by hand.").RequireAuthorization(TradeFlowPolicies.Read);

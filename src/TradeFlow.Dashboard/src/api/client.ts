@@ -1,18 +1,32 @@
 import createClient from 'openapi-fetch';
 import type { paths } from './schema';
-import { toProblem, unreachable } from './problem';
+import { confirmation } from './confirmation';
+import { isRecord, toProblem, unreachable } from './problem';
 import { session } from './session';
 
 /**
- * Adds the bearer token and, after a 401, refreshes once and asks again. Asking again is safe for every method: a 401 is answered before
- * anything is done.
+ * Adds the bearer token and, after a 401, refreshes once and asks again; where a fresh proof is asked for, it asks again once the person has given it.
+ * Asking again is safe for every method: both are answered before anything is done.
  */
 async function authorizedFetch(request: Request): Promise<Response> {
+  const again = request.clone();
+  const answer = await refreshedFetch(request);
+  if (!(await asksForProof(answer)) || !(await confirmation.ask(again.method === 'GET'))) return answer;
+  return send(again, await session.token());
+}
+
+async function refreshedFetch(request: Request): Promise<Response> {
   const again = request.clone();
   const first = await send(request, await session.token());
   if (first.status !== 401 || session.state === 'signed-out') return first;
   const token = await session.refresh();
   return token === null ? first : send(again, token);
+}
+
+async function asksForProof(answer: Response): Promise<boolean> {
+  if (answer.status !== 403) return false;
+  const body: unknown = await answer.clone().json().catch(() => null);
+  return isRecord(body) && body['code'] === 'auth.confirm_required';
 }
 
 async function send(request: Request, token: string | null): Promise<Response> {

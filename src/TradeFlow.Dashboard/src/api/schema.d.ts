@@ -4141,7 +4141,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; for some requests auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4297,7 +4297,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; for some requests auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4373,7 +4373,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4440,7 +4440,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4507,7 +4507,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4574,7 +4574,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4870,7 +4870,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4934,7 +4934,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4990,7 +4990,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5059,7 +5059,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5124,7 +5124,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5189,7 +5189,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5245,7 +5245,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5301,7 +5301,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5650,7 +5650,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5710,7 +5710,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5781,7 +5781,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5863,7 +5863,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6785,24 +6785,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanPlanView"][];
-                };
-            };
-            /** @description No valid token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Role or scope does not allow it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Too many requests; Retry-After says how long to wait */
@@ -9174,7 +9156,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9239,7 +9221,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9441,7 +9423,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9519,7 +9501,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9606,7 +9588,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9684,7 +9666,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9749,7 +9731,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10008,7 +9990,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10220,7 +10202,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10835,7 +10817,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10969,7 +10951,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; for some requests auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11105,7 +11087,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; for some requests auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11307,7 +11289,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11372,7 +11354,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12528,7 +12510,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; for some requests auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -1,9 +1,11 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { useEffect, useState, useSyncExternalStore } from 'react';
+import { confirmation } from '@/api/confirmation';
 import { ApiProblem } from '@/api/problem';
 import { session } from '@/api/session';
 import { Toasts } from '@/ui/toast';
+import { ConfirmIdentity } from './confirm-identity';
 import { createAppRouter } from './router';
 import { ThemeProvider } from './theme-context';
 
@@ -25,17 +27,30 @@ export function App() {
 
   useEffect(() => {
     if (state === 'unknown') return;
-    if (state === 'signed-out') queries.clear();
+    if (state === 'signed-out') {
+      queries.clear();
+      confirmation.settle(false);
+      confirmation.askAgain();
+    }
     void router.invalidate();
   }, [state, queries, router]);
 
   // A new page begins at its top. The router's own way of doing this writes to the session storage, which stays empty here.
-  useEffect(() => router.subscribe('onResolved', (change) => { if (change.pathChanged) window.scrollTo(0, 0); }), [router]);
+  useEffect(
+    () =>
+      router.subscribe('onResolved', (change) => {
+        if (!change.pathChanged) return;
+        window.scrollTo(0, 0);
+        confirmation.askAgain();
+      }),
+    [router],
+  );
 
   return (
     <ThemeProvider>
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />
+        <ConfirmIdentity />
       </QueryClientProvider>
       <Toasts />
     </ThemeProvider>

@@ -1,6 +1,7 @@
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { CloudOff } from 'lucide-react';
+import { confirmation } from '@/api/confirmation';
 import { unreachable } from '@/api/problem';
 import { Button } from './button';
 import { cx } from './cx';
@@ -52,7 +53,13 @@ export function LoadError({ error, onRetry, what }: { error: unknown; onRetry: (
       <p className="mt-4 font-semibold">{what} could not be loaded</p>
       <p className="mt-1 max-w-sm text-sm text-pretty text-muted">{problem.message}</p>
       <ProblemCode problem={problem} />
-      <Button className="mt-5" onClick={onRetry}>
+      <Button
+        className="mt-5"
+        onClick={() => {
+          confirmation.askAgain();
+          onRetry();
+        }}
+      >
         Try again
       </Button>
     </div>

@@ -16,7 +16,7 @@ namespace TradeFlow.Platform.Accounts.Connecting;
 internal sealed record LoggedIn(ConnectorManifest Manifest, ConnectBody Body, BrokerAccount Account, AccountSnapshot? Snapshot, IReadOnlyDictionary<string, string> State);
 
 /// <summary>Reads a Connect form, has the Worker try the log-in, and says what came of it.</summary>
-internal sealed class BrokerLogIn(JobClient jobs, LogInSteps steps, LogInGuard guard, TenantContext tenants, VerifiedEmails verified, IHostEnvironment environment)
+internal sealed class BrokerLogIn(JobClient jobs, LogInSteps steps, LogInGuard guard, TenantContext tenants, VerifiedEmails verified, FreshProof proof, IHostEnvironment environment)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
 
@@ -33,6 +33,8 @@ internal sealed class BrokerLogIn(JobClient jobs, LogInSteps steps, LogInGuard g
         if (brokerAccount is null && body.Mode == "live" && !await verified.HasAsync(tenants.User, ct))
             return (null, Problem.Of(StatusCodes.Status403Forbidden, TenancyProblems.VerifyEmail,
                 "Confirm your e-mail address before you connect a live account: open the link that was mailed to you, or have it sent again in the settings."));
+        // Before the broker is asked: with money on it, nobody guesses passwords there by a stolen token either.
+        if (body.Mode == "live" && await proof.RefusalAsync(response.HttpContext, ct) is { } refusal) return (null, refusal);
         if (manifest.Connect.Flow == ConnectForm.AgentFlow) return (Paired(manifest, body), null);
 
         var request = new ConnectRequestBody { Broker = manifest.Slug, Mode = body.Mode, Credentials = body.Credentials, BrokerAccountId = body.BrokerAccount ?? brokerAccount };

@@ -72,20 +72,25 @@ internal static class AccountEndpoints
         await db.RunAsync(set => AccountView.FindAsync(set, new AccountId(id), ct), ct) is { } view ? TypedResults.Ok(view) : Problem.NotFound();
 
     internal static async Task<Results<Ok<AccountView>, ProblemHttpResult>> Change(
-        Guid id, Patch patch, TenantContext tenant, TenantDb db, KeyIndex index, RedisBus bus, AuditLog audit, CancellationToken ct)
+        Guid id, Patch patch, HttpContext http, TenantContext tenant, TenantDb db, KeyIndex index, RedisBus bus, FreshProof proof, AuditLog audit,
+        CancellationToken ct)
     {
         var account = new AccountId(id);
         var errors = Check(patch);
+        ProblemHttpResult? refusal = null;
         var view = await db.RunAsync(async set =>
         {
             var rows = set.Set<Account>().Where(row => row.Id == account && row.DeletedAt == null);
             if (!await rows.AnyAsync(ct)) return null;
-            if (errors.Count == 0 && await ApplyAsync(rows, patch, ct))
+            // What takes an account out of an emergency stop asks for as much as the end of the stop does.
+            if (patch.Enabled is true && await rows.AnyAsync(row => row.DisabledReason == AccountStops.Reason, ct)) refusal = await proof.RefusalAsync(http, ct);
+            if (refusal is null && errors.Count == 0 && await ApplyAsync(rows, patch, ct))
                 await audit.WriteAsync(tenant.Tenant, tenant.User, "account.changed", id.ToString(), AccountsJson.Of(patch), (NpgsqlConnection)set.Database.GetDbConnection(), ct);
             return await AccountView.FindAsync(set, account, ct);
         }, ct);
         if (view is null) return Problem.NotFound();
         if (errors.Count > 0) return Problem.Invalid(errors);
+        if (refusal is not null) return refusal;
         await TellAsync(account, index, bus);
         return TypedResults.Ok(view);
     }

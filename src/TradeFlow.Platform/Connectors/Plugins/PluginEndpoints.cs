@@ -28,7 +28,7 @@ internal static class PluginEndpoints
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        var admin = app.MapGroup("/api/admin/plugins").WithTags("Administration").RequireAuthorization(TradeFlowPolicies.Admin);
+        var admin = app.MapGroup("/api/admin/plugins").WithTags("Administration").RequireAuthorization(TradeFlowPolicies.Admin).RequireFreshProof();
         admin.MapGet("", List).WithName("ListPlugins").WithSummary("Every version of every connector that the Workers have")
             .WithDescription("With its state, the reason and the mend when it does not run, its hash, who has signed it, its sessions and what its conformance report says. Administrators only; 404 for everybody else.");
         admin.MapPost("/reload", Reload).WithName("ReloadPlugins").WithSummary("Read the plugin folders now")

@@ -57,7 +57,7 @@ internal sealed class FreshProof
 
 /// <summary>What a route says of itself, for the description of the API and for the test that walks all routes.</summary>
 /// <param name="Always">False where it depends on the request; the handler asks itself.</param>
-internal sealed record FreshProofNeeded(bool Always);
+public sealed record FreshProofNeeded(bool Always);
 
 internal static class FreshProofRule
 {

@@ -1,14 +1,14 @@
 import { useState } from 'react';
-import { ApiProblem, problemOf } from '@/api/problem';
+import { problemOf } from '@/api/problem';
 import { useUser } from '@/app/user-context';
 import { Badge } from '@/ui/badge';
 import { Button } from '@/ui/button';
 import { Dialog, DialogActions } from '@/ui/dialog';
-import { PasswordField, TextField } from '@/ui/field';
+import { TextField } from '@/ui/field';
 import { useFields } from '@/ui/form';
 import { Notice } from '@/ui/notice';
 import { toasts } from '@/ui/toast';
-import { confirmIdentity, useChangeEmail, useResendVerification } from './queries';
+import { useChangeEmail, useResendVerification } from './queries';
 
 /** The address, whether it is confirmed, and the way to another one. */
 export function Email() {
@@ -49,18 +49,9 @@ export function Email() {
 function ChangeEmail({ onDone }: { onDone: () => void }) {
   const { user } = useUser();
   const change = useChangeEmail();
-  const [asked, setAsked] = useState(false);
-  const { field, submit, problem, busy } = useFields({ defaultValues: { email: '', password: '', totp: '' } });
-  const send = submit(async ({ email, password, totp }) => {
-    if (asked) await confirmIdentity(user.two_factor_enabled ? { totp: totp.replaceAll(/\s/g, '') } : { password });
-    try {
-      await change.mutateAsync(email.trim());
-    } catch (error) {
-      // A log-in that is some minutes old proves itself first.
-      if (!(error instanceof ApiProblem && error.code === 'auth.confirm_required')) throw error;
-      setAsked(true);
-      return;
-    }
+  const { field, submit, problem, busy } = useFields({ defaultValues: { email: '' } });
+  const send = submit(async ({ email }) => {
+    await change.mutateAsync(email.trim());
     toasts.success('Mail sent', `${email.trim()} counts once the link in it is opened.`);
     onDone();
   });
@@ -69,9 +60,6 @@ function ChangeEmail({ onDone }: { onDone: () => void }) {
       <form className="flex flex-col gap-4" noValidate onSubmit={(event) => void send(event)}>
         {problem !== null && <Notice kind="error" problem={problem} />}
         <TextField label="New e-mail address" type="email" autoComplete="email" required {...field('email')} />
-        {asked && <p className="text-sm text-muted">You logged in some minutes ago. Prove that it is you.</p>}
-        {asked && user.two_factor_enabled && <TextField label="Code from your authenticator" autoComplete="one-time-code" required autoFocus {...field('totp')} />}
-        {asked && !user.two_factor_enabled && <PasswordField label="Password" autoComplete="current-password" required autoFocus {...field('password')} />}
         <DialogActions>
           <Button onClick={onDone}>Cancel</Button>
           <Button look="primary" type="submit" busy={busy}>

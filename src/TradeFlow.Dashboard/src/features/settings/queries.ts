@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { anonymousApi, api, unwrap } from '@/api/client';
+import { api, unwrap } from '@/api/client';
 import { meQuery } from '@/api/queries/me';
 import { session } from '@/api/session';
 
@@ -68,12 +68,6 @@ export const useChangePassword = () =>
   );
 
 export const useChangeEmail = () => useChange([], (email: string) => unwrap(api.POST('/api/user/email', { body: { email } })));
-
-/** A 401 is an answer about the password here: it is not asked again with a newer token, which would count as another try. */
-export async function confirmIdentity(body: { password: string } | { totp: string }): Promise<void> {
-  const headers = { Authorization: `Bearer ${(await session.token()) ?? ''}` };
-  session.accept(await unwrap(anonymousApi.POST('/auth/confirm', { body, headers })));
-}
 
 export const useResendVerification = () => useChange([], () => unwrap(api.POST('/auth/verify/resend')));
 

@@ -28,20 +28,24 @@ internal static class RuleEndpoints
 
     /// <summary>Raises the version of every account of the tenant in the same commit: whoever decides on the old settings is told to read again.</summary>
     internal static async Task<Results<Ok<View>, ProblemHttpResult>> Put(
-        string code, JsonElement body, RuleList rules, TenantContext tenant, TenantDb db, LimitsChanged changed, AuditLog audit, TimeProvider clock, CancellationToken ct)
+        string code, JsonElement body, HttpContext http, RuleList rules, TenantContext tenant, TenantDb db, LimitsChanged changed, FreshProof proof,
+        AuditLog audit, TimeProvider clock, CancellationToken ct)
     {
         if (rules.Rules.FirstOrDefault(rule => rule.Code == code) is not { } found || rules.FormOf(found) is not { } form) return Problem.NotFound();
-        var (errors, accounts) = await db.RunSqlAsync(async connection =>
+        var refusal = await proof.RefusalAsync(http, ct);
+        var (errors, isRefused, accounts) = await db.RunSqlAsync(async connection =>
         {
             await LimitsChanged.TakeTurnAsync(tenant.Tenant, connection, ct);
             var before = (await OwnSettingsStore.SavedAsync(tenant.Tenant, connection, ct)).GetValueOrDefault(code) ?? OwnSettingsStore.Nothing;
             var (values, faults) = form.Read(body, before);
-            if (faults.Count > 0) return (faults, (IReadOnlyList<AccountId>)[]);
+            if (faults.Count > 0) return (faults, false, (IReadOnlyList<AccountId>)[]);
+            if (refusal is not null && found.IsLooser(form.Of(before), form.Of(values))) return (faults, true, []);
             await OwnSettingsStore.SaveAsync(tenant.Tenant, code, values, clock.GetUtcNow(), connection, ct);
             await audit.WriteAsync(tenant.Tenant, tenant.User, "risk.rule_changed", code, Change(form, before, values), connection, ct);
-            return (faults, await LimitsChanged.RaiseVersionsAsync(connection, ct));
+            return (faults, false, await LimitsChanged.RaiseVersionsAsync(connection, ct));
         }, ct);
         if (errors.Count > 0) return Problem.Invalid(errors);
+        if (isRefused) return refusal!; // it is what was refused by
         await changed.TellAsync(accounts);
         var own = await db.RunSqlAsync(connection => OwnSettingsStore.HoldingAsync(tenant.Tenant, rules, connection, ct), ct);
         return TypedResults.Ok(ViewOf(code, form, own[code]));

@@ -16,6 +16,10 @@ internal sealed class WorstCaseRule : IPricedRule
 
     public bool IsOn(RiskConfig config, OwnSettings settings) => settings.IsSet("enabled") && config.MaxDailyLoss is not null;
 
+    // What counts as less lets more through; without a number it is refused.
+    public bool IsLooser(OwnSettings before, OwnSettings after) => before.IsSet("enabled") && (!after.IsSet("enabled")
+        || (after.Number("without_stop") is { } now && (before.Number("without_stop") is not { } then || now < then)));
+
     public RuleVerdict Decide(PricedFacts facts)
     {
         var left = Math.Max(0, facts.Config.MaxDailyLoss!.Value - facts.LossOfDay).Trimmed(); // it is off without a limit

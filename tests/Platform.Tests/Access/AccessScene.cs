@@ -1,0 +1,108 @@
+using System.Text.RegularExpressions;
+using TradeFlow.Platform.Tests.Accounts;
+using TradeFlow.Platform.Tests.Support;
+using TradeFlow.Platform.Tests.Tenancy;
+
+namespace TradeFlow.Platform.Tests.Access;
+
+/// <summary>A tenant that has one of everything that has an id, its people and their tokens, a stranger, and administrators.</summary>
+public sealed partial class AccessScene : IAsyncLifetime
+{
+    private readonly Dictionary<string, string> ids = new(StringComparer.Ordinal);
+    private IAsyncLifetime broker = null!; // set first
+
+    public ScriptedBroker Api { get; } = new();
+
+    public Person Owner { get; private set; } = null!; // like all that follow, set in InitializeAsync
+    public Person Stranger { get; private set; } = null!;
+    public IReadOnlyDictionary<string, Person> Callers { get; private set; } = null!;
+
+    /// <summary>The address and body of a call about the things of the tenant, or about such that nobody has.</summary>
+    public (string Path, string Body) CallOf(RouteRow row, bool real)
+    {
+        string Named(string text) => Placeholder().Replace(text,
+            match => real ? ids.GetValueOrDefault(match.Groups[1].Value, "x") : ids.ContainsKey(match.Groups[1].Value) ? Guid.NewGuid().ToString() : "x");
+        var more = Named(row.More);
+        return more.StartsWith('?') ? (Named(row.Route) + more, "{}") : (Named(row.Route), more.Length > 0 ? more : "{}");
+    }
+
+    public static bool HasId(string text) => Placeholder().IsMatch(text);
+
+    /// <summary>Everything that a stranger might have changed, as one text.</summary>
+    public Task<string?> FingerprintAsync() => Api.ScalarAsync<string>($"""
+        select concat_ws(E'\n', {string.Join(", ", Kept.Select(table =>
+            $"(select string_agg(to_jsonb(t)::text, E'\\n' order by to_jsonb(t)::text) from {table} t where tenant_id = '{Owner.TenantId}')"))})
+        """);
+
+    // Tables that no read writes to; last_used of a token is written by its use.
+    private static readonly string[] Kept =
+    [
+        "accounts.accounts", "accounts.api_keys", "accounts.symbol_map", "trading.orders", "trading.positions", "alerts.webhooks_log", "insights.trades",
+        "live.notifications", "delivery.channels", "tenancy.memberships", "tenancy.invitations", "risk.risk_config",
+    ];
+
+    public async ValueTask InitializeAsync()
+    {
+        broker = Api;
+        await broker.InitializeAsync();
+        Owner = await Person.SignUpAsync(Api);
+        Stranger = await Person.SignUpAsync(Api);
+        var (viewer, trader) = (await Owner.InviteAsync(Api, "viewer"), await Owner.InviteAsync(Api, "trader"));
+        await MakeThingsAsync(trader);
+        var stale = await LogInAgainAsync(Owner);
+        var (admin, staleAdmin, bareAdmin) = (await Person.AdministratorAsync(Api), await Person.AdministratorAsync(Api), await Person.SignUpAsync(Api));
+        await Api.MakeAdministratorAsync(bareAdmin);
+        await AgeAsync($"user_id = '{staleAdmin.UserId}'");
+        Callers = new Dictionary<string, Person>
+        {
+            ["nobody"] = new(Api.NewClient(), "x"), ["api key"] = Owner.With(ids["key"]), ["viewer"] = viewer, ["trader"] = trader, ["owner"] = Owner,
+            ["stale owner"] = stale, ["token read"] = await TokenAsync(Owner, "read"), ["token trade"] = await TokenAsync(Owner, "trade"),
+            ["token admin"] = await TokenAsync(Owner, "admin"), ["admin"] = admin, ["stale admin"] = staleAdmin, ["admin without factor"] = bareAdmin,
+            ["token of admin"] = await TokenAsync(admin, "admin"),
+        };
+    }
+
+    private async Task MakeThingsAsync(Person member)
+    {
+        var connected = await ScriptedBroker.ConnectAsync(Owner);
+        (ids["account"], ids["key"]) = (connected.Text("id"), connected.Text("api_key"));
+        ids["tenant"] = Owner.TenantId.ToString();
+        (ids["member"], ids["user"]) = (member.UserId.ToString(), member.UserId.ToString());
+        ids["token"] = (await Owner.PostAsync("/api/user/tokens", new { name = "t", scopes = new[] { "read" } })).Text("id");
+        ids["invitation"] = (await Owner.PostAsync("/api/tenant/invitations", new { email = Person.NewEmail(), role = "viewer" })).Text("id");
+        foreach (var made in new[] { "order", "position", "webhook", "trade", "notification", "event" }) ids[made] = Guid.NewGuid().ToString();
+        var (tenant, account) = ($"'{Owner.TenantId}'", $"'{ids["account"]}'");
+        await Api.ExecuteAsync($"""
+            insert into trading.orders (id, tenant_id, account_id, broker, seq, client_order_id, action, intent, symbol, side, type, qty, status, valid_until, created_at)
+                values ('{ids["order"]}', {tenant}, {account}, 'acme', 1, 'c', 'open', '{"{}"}', 'EURUSD', 'BUY', 'LIMIT', 1, 'WORKING', now(), now());
+            insert into trading.positions (id, tenant_id, account_id, broker, broker_position_id, symbol, broker_symbol, side, qty, avg_price, opened_at, updated_at)
+                values ('{ids["position"]}', {tenant}, {account}, 'acme', 'p', 'EURUSD', 'EURUSD', 'BUY', 1, 1.1, now(), now());
+            insert into alerts.webhooks_log (id, tenant_id, account_id, broker, received_at, method, path, status, payload)
+                values ('{ids["webhook"]}', {tenant}, {account}, 'acme', now(), 'POST', '/webhook/acme', 422, '{"{}"}');
+            insert into insights.trades (id, tenant_id, account_id, broker, symbol, side, qty, exit_at, fees, currency, turned)
+                values ('{ids["trade"]}', {tenant}, {account}, 'acme', 'EURUSD', 'BUY', 1, now(), 0, 'USD', 0);
+            insert into live.notifications (id, tenant_id, severity, kind, text) values ('{ids["notification"]}', {tenant}, 'info', 'x', 'x');
+            """);
+        var channel = new { kind = "email", target = "ada@example.com", enabled = true, events = new[] { "gap" }, time_zone = "UTC" };
+        var settings = await Owner.SendAsync(HttpMethod.Put, "/api/user/notification_settings", new { channels = new[] { channel } }, Owner.AccessToken);
+        ids["channel"] = settings.Json.GetProperty("channels")[0].GetProperty("id").GetString()!;
+    }
+
+    private async Task<Person> LogInAgainAsync(Person person)
+    {
+        var again = new Person(Api.NewClient(), person.Email);
+        again.Take(await LogInTests.LogInAsync(again, Person.Password));
+        await AgeAsync($"id = (select id from tenancy.sessions where user_id = '{person.UserId}' order by created_at desc limit 1)");
+        return again;
+    }
+
+    private Task AgeAsync(string which) => Api.ExecuteAsync($"update tenancy.sessions set proven_at = now() - interval '6 minutes' where {which}");
+
+    private static async Task<Person> TokenAsync(Person person, string scope) =>
+        person.With((await person.PostAsync("/api/user/tokens", new { name = scope, scopes = new[] { scope } })).Text("token"));
+
+    public ValueTask DisposeAsync() => ((IAsyncDisposable)Api).DisposeAsync();
+
+    [GeneratedRegex("{([a-z*]+)}")]
+    private static partial Regex Placeholder();
+}
