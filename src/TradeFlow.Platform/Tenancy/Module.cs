@@ -16,6 +16,7 @@ using TradeFlow.Platform.Tenancy.Audit;
 using TradeFlow.Platform.Tenancy.Contracts;
 using TradeFlow.Platform.Tenancy.MailLinks;
 using TradeFlow.Platform.Tenancy.Members;
+using TradeFlow.Platform.Tenancy.Passkeys;
 using TradeFlow.Platform.Tenancy.PersonalTokens;
 using TradeFlow.Platform.Tenancy.Profile;
 using TradeFlow.Platform.Tenancy.Sessions;
@@ -60,6 +61,8 @@ public static class TenancyModule
         services.AddSingleton<AuditChain>();
         services.AddSingleton<AuditCheck>();
         services.AddScoped<LogIn>();
+        services.AddScoped<NewSession>();
+        services.AddPasskeys();
         services.AddScoped<SecondFactor>();
         services.AddScoped<NewTenant>();
         services.AddHostedService<FirstAdmin>();
@@ -97,6 +100,7 @@ public static class TenancyModule
         services.AddKeptTable("tenancy.tenants", "one row for each customer");
         services.AddKeptTable("tenancy.users", "one row for each person");
         services.AddKeptTable("tenancy.user_tokens", "a few rows for each person with two-factor sign-in");
+        services.AddKeptTable("tenancy.passkeys", "a few rows for each person, made by hand");
         services.AddKeptTable("tenancy.memberships", "one row for each person in a tenant");
         services.AddKeptTable("tenancy.invitations", "made by hand, and the history of who let whom in");
         services.AddKeptTable("tenancy.personal_tokens", "made by hand, and the history of who had access");
@@ -175,9 +179,10 @@ public static class TenancyModule
             .WithDescription("Ends every session and personal access token; keys of accounts and two-factor log-in stay. 409 auth.token_used, 410 auth.token_expired.")
             .RequireRateLimiting(RateLimitPolicies.SignIn);
         auth.MapPost("/confirm", Confirm.Handle).WithName("ConfirmIdentity").WithSummary("Prove once more who you are")
-            .WithDescription("With your password, or with the code of your authenticator app where two-factor log-in is on. For the next minutes (Auth:ConfirmMinutes, 5) " +
+            .WithDescription("With your password, or with the code of your authenticator app where two-factor log-in is on, or with credential: what a passkey signed for POST /auth/passkey/options. For the next minutes (Auth:ConfirmMinutes, 5) " +
                 "this session may do what answers 403 auth.confirm_required else.")
             .RequireAuthorization(TradeFlowPolicies.Person);
+        auth.MapPasskeyLogIn();
         auth.MapPost("/switch", TenantSwitch.Handle).WithName("SwitchTenant").WithSummary("Work in another of your tenants")
             .WithDescription("Moves the session to another tenant that you are a member of.").RequireAuthorization(TradeFlowPolicies.Person);
     }
@@ -198,6 +203,7 @@ public static class TenancyModule
             .WithDescription("Proves the secret with a code, and answers ten recovery codes that are shown once.").RequireAuthorization(TradeFlowPolicies.Person).RequireFreshProof();
         user.MapPost("/2fa/disable", TwoFactor.Disable).WithName("DisableTwoFactor").WithSummary("Turn two-factor sign-in off")
             .WithDescription("Asks for a code or a recovery code once more.").RequireAuthorization(TradeFlowPolicies.Person).RequireFreshProof();
+        user.MapPasskeys();
         user.MapGet("/tokens", TokenEndpoints.List).WithName("ListTokens").WithSummary("Your personal access tokens").WithDescription("Masked, newest first.").RequireAuthorization(TradeFlowPolicies.Person);
         user.MapPost("/tokens", TokenEndpoints.Create).WithName("CreateToken").WithSummary("Make a personal access token")
             .WithDescription("Scopes: read; trade includes read; admin includes both. A token never does more than you may, and is shown once. It ends after 90 days unless expires_at says otherwise; a year is the most.").RequireAuthorization(TradeFlowPolicies.Person).RequireFreshProof();

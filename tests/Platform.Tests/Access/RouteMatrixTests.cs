@@ -82,7 +82,7 @@ public sealed partial class RouteMatrixTests(AccessScene scene) : IClassFixture<
         foreach (var row in RouteTable.Rows.Where(row => row is { Method: "GET", Access: Door.Read } && NamesAThing(row) && !row.Route.EndsWith("/agent", StringComparison.Ordinal)
             && !row.Route.EndsWith("/resolve", StringComparison.Ordinal)))
             (await scene.Owner.GetAsync(scene.CallOf(row, real: true).Path)).Status.ShouldBe(HttpStatusCode.OK, row.Route);
-        foreach (var (list, one) in new[] { ("/api/positions", "{position}"), ("/api/user/tokens", "{token}"), ("/api/tenant/invitations", "{invitation}"), ("/api/tenant/members", "{member}"),
+        foreach (var (list, one) in new[] { ("/api/positions", "{position}"), ("/api/user/tokens", "{token}"), ("/api/user/passkeys", "{passkey}"), ("/api/tenant/invitations", "{invitation}"), ("/api/tenant/members", "{member}"),
             ("/api/analytics/trades", "{trade}"), ("/api/notifications", "{notification}") })
             (await scene.Owner.GetAsync(list)).Json.GetRawText().ShouldContain(scene.CallOf(new RouteRow("GET", one, Door.Read, Proof.No, ""), real: true).Path);
     }
@@ -135,7 +135,7 @@ public sealed partial class RouteMatrixTests(AccessScene scene) : IClassFixture<
     [GeneratedRegex("{[^}]*}")]
     private static partial Regex AnyParameter();
 
-    [GeneratedRegex("{(account|token|member|invitation|webhook|order|position|trade)}")]
+    [GeneratedRegex("{(account|token|passkey|member|invitation|webhook|order|position|trade)}")]
     private static partial Regex IsThing();
 
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f-]{27}")]

@@ -57,6 +57,8 @@ public static class RouteTable
         POST   /auth/verify                                 open
         POST   /auth/forgot                                 open
         POST   /auth/reset                                  open
+        POST   /auth/passkey/options                        open
+        POST   /auth/passkey                                open
         POST   /auth/verify/resend                          person
         POST   /auth/confirm                                person
         POST   /auth/switch                                 person  -       {"tenant_id":"{tenant}"}
@@ -68,6 +70,10 @@ public static class RouteTable
         POST   /api/user/2fa/setup                          person  always
         POST   /api/user/2fa/enable                         person  always
         POST   /api/user/2fa/disable                        person  always
+        POST   /api/user/passkeys/options                   person  always
+        POST   /api/user/passkeys                           person  always
+        GET    /api/user/passkeys                           person
+        DELETE /api/user/passkeys/{passkey}                 person  always
         GET    /api/user/tokens                             person
         POST   /api/user/tokens                             person  always
         DELETE /api/user/tokens/{token}                     person  always

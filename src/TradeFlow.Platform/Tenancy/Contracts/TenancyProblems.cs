@@ -13,6 +13,7 @@ public static class TenancyProblems
     public const string SecondFactorRequired = "auth.second_factor_required";
     public const string TwoFactorState = "auth.two_factor_state";
     public const string ConfirmRequired = "auth.confirm_required";
+    public const string PasskeyRefused = "auth.passkey_refused";
     public const string VerifyEmail = "auth.verify_email";
     public const string TokenUsed = "auth.token_used";
     public const string TokenExpired = "auth.token_expired";

@@ -54,6 +54,13 @@ internal sealed class AddressMails(MailTokens tokens, Outbox outbox, TimeProvide
             Was it not you? Ask for a new password on the log-in page, and look at your accounts.
             """, connection, ct);
 
+    public Task PasskeyAsync(string email, string name, string origin, NpgsqlConnection connection, CancellationToken ct) =>
+        AddAsync("mail.passkey", email, "A passkey was added", $"""
+            The passkey “{name}” opens your TradeFlow account since {clock.GetUtcNow().UtcDateTime:yyyy-MM-dd HH:mm} UTC.
+
+            Was it not you? Remove it and change your password now: {origin}/settings
+            """, connection, ct);
+
     public Task NewDeviceAsync(string email, string words, string origin, NpgsqlConnection connection, CancellationToken ct) =>
         AddAsync("mail.new_device", email, "A log-in from a new device", $"""
             {words}

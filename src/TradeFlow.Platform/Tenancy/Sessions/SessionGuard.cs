@@ -50,7 +50,7 @@ internal sealed class SessionGuard(Database database, TimeProvider clock)
     private async Task<Caller?> ReadSessionAsync(Guid session, Guid user, CancellationToken ct)
     {
         await using var command = database.System.CreateCommand("""
-            select s.tenant_id, m.role, u.role, s.second_factor_at is not null and u.two_factor_enabled from tenancy.sessions s
+            select s.tenant_id, m.role, u.role, s.second_factor_at is not null and (u.two_factor_enabled or s.passkey_id is not null) from tenancy.sessions s
             join tenancy.users u on u.id = s.user_id and u.disabled_at is null
             join tenancy.memberships m on m.tenant_id = s.tenant_id and m.user_id = s.user_id
             where s.id = $1 and s.user_id = $2 and s.revoked_at is null and s.expires_at > now()

@@ -30,12 +30,13 @@ internal sealed class SessionTokens(Database database, SecretBox box, AccessToke
 
     /// <summary>Opens a session on the given connection, within its transaction if it has one.</summary>
     /// <param name="caller">The person with the new session.</param>
-    public async Task<IssuedTokens> OpenAsync(Caller caller, HttpContext http, NpgsqlConnection connection, CancellationToken ct)
+    /// <param name="passkey">What they proved themselves with; <c>null</c>: a password.</param>
+    public async Task<IssuedTokens> OpenAsync(Caller caller, Guid? passkey, HttpContext http, NpgsqlConnection connection, CancellationToken ct)
     {
         var refresh = OpaqueToken.Make(OpaqueToken.RefreshPrefix);
         await using var command = new NpgsqlCommand("""
-            with opened as (insert into tenancy.sessions (id, tenant_id, user_id, expires_at, ip, user_agent, second_factor_at, proven_at)
-                            values ($1, $2, $3, now() + $4, $5, $6, case when $9 then now() end, now()) returning id)
+            with opened as (insert into tenancy.sessions (id, tenant_id, user_id, expires_at, ip, user_agent, second_factor_at, proven_at, passkey_id)
+                            values ($1, $2, $3, now() + $4, $5, $6, case when $9 then now() end, now(), $10) returning id)
             insert into tenancy.refresh_tokens (hash, session_id, expires_at) select $7, id, now() + $8 from opened returning expires_at
             """, connection);
         command.Parameters.AddWithValue(caller.Session!.Value); // it is about one
@@ -47,6 +48,7 @@ internal sealed class SessionTokens(Database database, SecretBox box, AccessToke
         command.Parameters.AddWithValue(OpaqueToken.Hash(refresh));
         command.Parameters.AddWithValue(Idle);
         command.Parameters.AddWithValue(caller.SecondFactor);
+        command.Parameters.AddId(passkey);
         var ends = new DateTimeOffset((DateTime)(await command.ExecuteScalarAsync(ct))!, TimeSpan.Zero); // the insert returns one row
         return new IssuedTokens(caller, await format.WriteAsync(caller, ct), refresh, ends);
     }
@@ -106,7 +108,7 @@ internal sealed class SessionTokens(Database database, SecretBox box, AccessToke
     {
         await using var command = database.System.CreateCommand("""
             update tenancy.sessions set second_factor_at = case when $2::uuid is not null then now() end
-            where user_id = $1 and id = coalesce($2, id) and revoked_at is null
+            where user_id = $1 and id = coalesce($2, id) and revoked_at is null and passkey_id is null
             """);
         command.Parameters.AddWithValue(user);
         command.Parameters.AddId(session);

@@ -1,12 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tenancy.Contracts;
-using TradeFlow.Platform.Tenancy.MailLinks;
-using TradeFlow.Platform.Tenancy.Sessions;
 using TradeFlow.Platform.Tenancy.Users;
 
 namespace TradeFlow.Platform.Tenancy.SignIn;
@@ -17,10 +13,8 @@ namespace TradeFlow.Platform.Tenancy.SignIn;
 /// </summary>
 internal sealed class LogIn(
     HashGate gate, Tries tries, KnownDevices devices, DummyHash dummy, SecondFactor second, FailedLogIns failed, UserManager<User> users,
-    SessionTokens sessions, AddressMails mails, ISignInNews news, PublicAddress address, AuditLog audit, IdentityDb db, TimeProvider clock)
+    NewSession opening)
 {
-    private const int LongestBrowser = 200;
-
     internal sealed record Request(string? Email, string? Password, string? Totp = null);
 
     internal static async Task<Results<Ok<AuthAnswer>, ProblemHttpResult>> Handle(
@@ -66,28 +60,8 @@ internal sealed class LogIn(
             if (!await second.TakeAsync(person, code, ct)) return Failed(person);
             await tries.SucceedAsync(proof, ct);
         }
-        if (await HomeAsync(person, ct) is not { } home) return Invalid();
-
         await tries.SucceedAsync(attempt, ct);
-        var caller = new Caller(person.Id, home.Tenant, home.Role, person.Role, NewId.At(clock), TokenScopes.Admin, person.TwoFactorEnabled);
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var tokens = await sessions.OpenAsync(caller, http, db.Connection, ct);
-        await audit.WriteAsync(new TenantId(home.Tenant), new UserId(person.Id), "user.logged_in", person.Id.ToString(), null,
-            db.Connection, ct);
-        if (device is null) await TellAsync(person, new TenantId(home.Tenant), http, ct);
-        await transaction.CommitAsync(ct);
-        devices.Remember(http, person);
-        return TypedResults.Ok(AuthAnswer.Of(tokens, http, RefreshCookie.IsBrowser(http.Request)));
-    }
-
-    // A device that nobody has logged in on before: its owner, or somebody with their password.
-    private async Task TellAsync(User person, TenantId home, HttpContext http, CancellationToken ct)
-    {
-        var browser = ForeignText.Clean(http.Request.Headers.UserAgent.ToString(), LongestBrowser);
-        var words = $"Somebody logged in to your account from a device that is new: {clock.GetUtcNow().UtcDateTime:yyyy-MM-dd HH:mm} UTC, address "
-            + $"{http.Connection.RemoteIpAddress?.ToString() ?? "of this machine"}, {(browser.Length > 0 ? browser : "no browser named")}.";
-        await mails.NewDeviceAsync(person.Email!, words, address.OriginFor(http), db.Connection, ct); // everybody has one
-        await news.NewDeviceAsync(home, new UserId(person.Id), words, db.Connection, ct);
+        return await opening.OpenAsync(person, passkey: null, http, ct) is { } answer ? TypedResults.Ok(answer) : Invalid();
     }
 
     private async Task<bool> IsRightAsync(User? user, string password)
@@ -106,16 +80,4 @@ internal sealed class LogIn(
 
     private static ProblemHttpResult Invalid() =>
         Problem.Of(StatusCodes.Status401Unauthorized, TenancyProblems.InvalidCredentials, "E-mail, password or code is not right.");
-
-    // The tenant that the person worked in last, or any that they are still a member of.
-    private async Task<(Guid Tenant, string Role)?> HomeAsync(User user, CancellationToken ct)
-    {
-        await db.Database.OpenConnectionAsync(ct);
-        await using var command = new NpgsqlCommand(
-            "select tenant_id, role from tenancy.memberships where user_id = $1 order by (tenant_id = $2) desc nulls last, created_at limit 1", db.Connection);
-        command.Parameters.AddWithValue(user.Id);
-        command.Parameters.AddId(user.DefaultTenant);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct) ? (reader.GetGuid(0), reader.GetString(1)) : null;
-    }
 }

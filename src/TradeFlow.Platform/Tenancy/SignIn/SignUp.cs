@@ -34,7 +34,7 @@ internal static class SignUp
         if (await tenants.CreateAsync(request.Email!.Trim(), request.Password!, request.Name!.Trim(), "user", ct) is not { } made) return Taken();
         var caller = new Caller(made.User.Id, made.Tenant, TenantRoles.Owner, made.User.Role, NewId.At(clock), TokenScopes.Admin,
             SecondFactor: false);
-        var tokens = await sessions.OpenAsync(caller, http, db.Connection, ct);
+        var tokens = await sessions.OpenAsync(caller, null, http, db.Connection, ct);
         var (email, normalized) = (made.User.Email!, made.User.NormalizedEmail!); // everybody has one
         await mails.VerifyAsync(made.User.Id, email, normalized, address.OriginFor(http), db.Connection, ct);
         await transaction.CommitAsync(ct);

@@ -3,11 +3,17 @@ using System.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tenancy.Passkeys;
 
 namespace TradeFlow.Platform.Tenancy.Users;
 
-/// <summary>Identity's store, with the authenticator's secret sealed and recovery codes hashed: Identity would keep both as plain text.</summary>
-internal sealed class UserStore(IdentityDb db, SecretBox box, KeyRing keys, IdentityErrorDescriber words) : UserOnlyStore<User, IdentityDb, Guid>(db, words)
+/// <summary>
+/// Identity's store, with the authenticator's secret sealed and recovery codes hashed: Identity would keep both as plain text. Passkeys are looked up here;
+/// they are written by <see cref="PasskeyStore"/> alone, in one transaction with what is said of it.
+/// </summary>
+internal sealed class UserStore(
+    IdentityDb db, SecretBox box, KeyRing keys, PasskeyStore passkeys, IdentityErrorDescriber words)
+    : UserOnlyStore<User, IdentityDb, Guid>(db, words)
 {
     private readonly byte[] codeKey = keys.Derive("recovery-code");
 
@@ -32,6 +38,15 @@ internal sealed class UserStore(IdentityDb db, SecretBox box, KeyRing keys, Iden
         await SetTokenAsync(user, Provider, CodesName, string.Join(';', left.Where(entry => entry != hash)), cancellationToken);
         return true;
     }
+
+    public override async Task<IList<UserPasskeyInfo>> GetPasskeysAsync(User user, CancellationToken cancellationToken) =>
+        await passkeys.OfAsync(user.Id, null, cancellationToken);
+
+    public override async Task<UserPasskeyInfo?> FindPasskeyAsync(User user, byte[] credentialId, CancellationToken cancellationToken) =>
+        (await passkeys.OfAsync(user.Id, credentialId, cancellationToken)).SingleOrDefault();
+
+    public override async Task<User?> FindByPasskeyIdAsync(byte[] credentialId, CancellationToken cancellationToken) =>
+        await passkeys.OwnerOfAsync(credentialId, cancellationToken) is { } owner ? await FindByIdAsync(owner.ToString(), cancellationToken) : null;
 
     // The names under which UserOnlyStore keeps them.
     private const string Provider = "[AspNetUserStore]";
