@@ -66,7 +66,7 @@ public static class StrategiesModule
         strategies.MapDelete("/{id:guid}/activations/{activationId:guid}", Activations.Deactivate).WithName("DeactivateStrategy").WithSummary("Stop following")
             .WithDescription("Nothing more is entered. Exits of the strategy reach the account for as long as it holds something of it.").RequireAuthorization(TradeFlowPolicies.Trade);
 
-        var admin = app.MapGroup("/api/admin/strategies").WithTags("Administration").RequireAuthorization(TradeFlowPolicies.Admin);
+        var admin = app.MapGroup("/api/admin/strategies").WithTags("Administration").RequireAuthorization(TradeFlowPolicies.Admin).RequireFreshProof();
         const string hidden = " Administrators only; 404 for everybody else.";
         admin.MapGet("", AdminStrategies.List).WithName("ListAllStrategies").WithSummary("The strategies of all tenants").WithDescription("Published ones with their address." + hidden);
         admin.MapPost("", AdminStrategies.Publish).WithName("PublishStrategy").WithSummary("Publish a strategy")

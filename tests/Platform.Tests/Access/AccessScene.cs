@@ -38,7 +38,7 @@ public sealed partial class AccessScene : IAsyncLifetime
     private static readonly string[] Kept =
     [
         "accounts.accounts", "accounts.api_keys", "accounts.symbol_map", "trading.orders", "trading.positions", "alerts.webhooks_log", "insights.trades",
-        "live.notifications", "delivery.channels", "tenancy.memberships", "tenancy.invitations", "risk.risk_config",
+        "live.notifications", "delivery.channels", "tenancy.memberships", "tenancy.invitations", "risk.risk_config", "strategies.strategies", "strategies.keys", "strategies.activations", "oauth.apps",
     ];
 
     public async ValueTask InitializeAsync()
@@ -70,7 +70,7 @@ public sealed partial class AccessScene : IAsyncLifetime
         (ids["member"], ids["user"]) = (member.UserId.ToString(), member.UserId.ToString());
         ids["token"] = (await Owner.PostAsync("/api/user/tokens", new { name = "t", scopes = new[] { "read" } })).Text("id");
         ids["invitation"] = (await Owner.PostAsync("/api/tenant/invitations", new { email = Person.NewEmail(), role = "viewer" })).Text("id");
-        foreach (var made in new[] { "order", "position", "webhook", "trade", "notification", "passkey", "event" }) ids[made] = Guid.NewGuid().ToString();
+        foreach (var made in new[] { "order", "position", "webhook", "trade", "notification", "passkey", "strategy", "activation", "event" }) ids[made] = Guid.NewGuid().ToString();
         var (tenant, account) = ($"'{Owner.TenantId}'", $"'{ids["account"]}'");
         await Api.ExecuteAsync($"""
             insert into trading.orders (id, tenant_id, account_id, broker, seq, client_order_id, action, intent, symbol, side, type, qty, status, valid_until, created_at)
@@ -82,9 +82,14 @@ public sealed partial class AccessScene : IAsyncLifetime
             insert into insights.trades (id, tenant_id, account_id, broker, symbol, side, qty, exit_at, fees, currency, turned)
                 values ('{ids["trade"]}', {tenant}, {account}, 'acme', 'EURUSD', 'BUY', 1, now(), 0, 'USD', 0);
             insert into live.notifications (id, tenant_id, severity, kind, text) values ('{ids["notification"]}', {tenant}, 'info', 'x', 'x');
+            insert into strategies.strategies (id, tenant_id, slug, name, description, visibility, publisher)
+                values ('{ids["strategy"]}', {tenant}, 's', 's', 's', 'private', 's');
+            insert into strategies.activations (id, tenant_id, strategy_id, account_id) values ('{ids["activation"]}', {tenant}, '{ids["strategy"]}', {account});
             insert into tenancy.passkeys (id, user_id, credential_id, name, public_key, sign_count, is_user_verified, is_backup_eligible, is_backed_up)
                 values ('{ids["passkey"]}', '{Owner.UserId}', 'x', 'x', 'x', 0, true, false, false);
             """);
+        ids["app"] = (await Owner.PostAsync("/api/tenant/apps",
+            new { name = "a", redirect_uris = new[] { "https://a.example/back" }, scopes = new[] { "read" }, confidential = false })).Text("client_id");
         var channel = new { kind = "email", target = "ada@example.com", enabled = true, events = new[] { "gap" }, time_zone = "UTC" };
         var settings = await Owner.SendAsync(HttpMethod.Put, "/api/user/notification_settings", new { channels = new[] { channel } }, Owner.AccessToken);
         ids["channel"] = settings.Json.GetProperty("channels")[0].GetProperty("id").GetString()!;

@@ -21,6 +21,9 @@ public enum Door
     /// <summary>A person who logged in, whatever their role.</summary>
     Person,
 
+    /// <summary>An owner who logged in: no token, whatever its scope.</summary>
+    OwnerPerson,
+
     /// <summary>An administrator with a second factor.</summary>
     Admin,
 }
@@ -84,6 +87,18 @@ public static class RouteTable
         POST   /api/tenant/invitations                      owner   always
         DELETE /api/tenant/invitations/{invitation}         owner   always
         POST   /api/tenant/invitations/accept               person
+        GET    /api/tenant/apps                             ownerperson
+        POST   /api/tenant/apps                             ownerperson always
+        DELETE /api/tenant/apps/{app}                       ownerperson always
+        GET    /api/user/consent                            person
+        POST   /api/user/consent                            person  always
+        GET    /api/user/grants                             person
+        DELETE /api/user/grants/{app}                       person
+        GET    /connect/authorize                           key
+        POST   /connect/authorize                           key
+        POST   /connect/token                               key
+        GET    /connect/userinfo                            key
+        POST   /connect/userinfo                            key
 
         GET    /api/brokers                                 read
         GET    /api/brokers/{broker}/options/{field}        read
@@ -104,6 +119,7 @@ public static class RouteTable
         POST   /api/accounts/{account}/reconnect            trade   sometimes
         POST   /api/ea/heartbeat                            key
 
+        POST   /webhook/strategy/{key}                      key
         POST   /webhook/{broker}                            key
         POST   /webhook/{broker}/{key}                      key
         POST   /webhook/{**rest}                            key
@@ -127,6 +143,17 @@ public static class RouteTable
         GET    /ws/positions                                key
         GET    /api/notifications                           read
         POST   /api/notifications/read                      trade   -       {"ids":["{notification}"]}
+
+        GET    /api/strategies                              read
+        GET    /api/strategies/{strategy}                   read
+        POST   /api/strategies                              trade
+        PATCH  /api/strategies/{strategy}                   trade   -       {"name":"x"}
+        DELETE /api/strategies/{strategy}                   trade
+        POST   /api/strategies/{strategy}/regenerate-key    trade
+        GET    /api/strategies/{strategy}/signals           read
+        POST   /api/strategies/{strategy}/activate          trade   -       {"account_id":"{account}"}
+        PATCH  /api/strategies/{strategy}/activations/{activation} trade - {"enabled":false}
+        DELETE /api/strategies/{strategy}/activations/{activation} trade
 
         GET    /api/user/risk_config                        read
         PUT    /api/user/risk_config                        trade   sometimes
@@ -171,6 +198,10 @@ public static class RouteTable
         POST   /api/admin/audit/check                       admin   always
         GET    /api/admin/plugins                           admin   always
         POST   /api/admin/plugins/reload                    admin   always
+        GET    /api/admin/strategies                        admin   always
+        POST   /api/admin/strategies                        admin   always
+        PATCH  /api/admin/strategies/{strategy}             admin   always
+        DELETE /api/admin/strategies/{strategy}             admin   always
         POST   /api/admin/calendar/events                   admin   always
         DELETE /api/admin/calendar/events/{event}           admin   always
         """;
