@@ -50,6 +50,24 @@ public sealed class StrategyAccessTests(WebhookRig rig) : IClassFixture<WebhookR
         (await viewer.PostAsync("/api/strategies", new { name = "x" })).Status.ShouldBe(HttpStatusCode.Forbidden);
     }
 
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public async Task Without_a_token_the_answer_is_401_and_a_token_of_scope_read_changes_nothing(string method, string action)
+    {
+        var ada = await StrategyPeople.NewPersonAsync(rig);
+        var strategy = await StrategyPeople.MakeAsync(ada);
+        var trader = await rig.NewTraderAsync(person: ada);
+        var activation = await StrategyPeople.FollowAsync(trader, strategy);
+        var reads = ada.With((await ada.PostAsync("/api/user/tokens", new { name = "r", scopes = new[] { "read" } })).Text("token"));
+
+        var nobody = await CallAsync(new Person(rig.NewClient(), "x"), method, strategy.Id, action, activation, trader);
+        (nobody.Status, nobody.Code).ShouldBe((HttpStatusCode.Unauthorized, "auth.unauthenticated"));
+        (await CallAsync(reads, method, strategy.Id, action, activation, trader)).Status.ShouldBe(HttpStatusCode.Forbidden);
+        (await reads.GetAsync($"/api/strategies/{strategy.Id}")).Json.TryGetProperty("webhook_url", out _).ShouldBeFalse();
+        // An address opens the webhook and no endpoint of people.
+        (await ada.With(strategy.Path.Split('/')[^1]).GetAsync("/api/strategies")).Status.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
     [Fact]
     public async Task A_published_strategy_shows_to_every_tenant_without_its_key_and_only_administrators_change_it()
     {

@@ -57,6 +57,7 @@ public sealed class StrategySignalTests(WebhookRig rig) : IClassFixture<WebhookR
         answer.Json.GetProperty("fan_out").GetInt32().ShouldBe(2, "one was refused, and the paper account of the record is nobody's");
         (await StrategyPeople.LoggedAsync(filled)).GetProperty("status").GetInt32().ShouldBe(200);
         (await StrategyPeople.LoggedAsync(rejected)).GetProperty("status").GetInt32().ShouldBe(422);
+        (await rig.ScalarAsync<bool>($"select told from trading.orders where account_id = '{rejected.Account}'")).ShouldBeFalse("nobody was answered, so its owner is notified");
         var denied = await StrategyPeople.LoggedAsync(refused);
         (denied.GetProperty("status").GetInt32(), denied.GetProperty("code").GetString()).ShouldBe((403, "risk.denied_instrument"));
         denied.GetProperty("strategy").GetProperty("name").GetString().ShouldBe("Trend");

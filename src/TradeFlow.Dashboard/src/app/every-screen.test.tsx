@@ -8,7 +8,7 @@ import { createAppRouter } from './router';
 const screens = Object.values(createAppRouter().routesByPath)
   .filter(({ options }) => options.staticData?.nav !== undefined)
   .map(({ fullPath }): string => fullPath)
-  .concat(['tenants', 'users', 'accounts', 'signals', 'plugins', 'calendar', 'audit'].map((tab) => `/admin?tab=${tab}`));
+  .concat(['tenants', 'users', 'accounts', 'signals', 'strategies', 'plugins', 'calendar', 'audit'].map((tab) => `/admin?tab=${tab}`));
 
 const admin: Answer = { status: 200, body: { ...me, role: 'admin', two_factor_enabled: true } };
 

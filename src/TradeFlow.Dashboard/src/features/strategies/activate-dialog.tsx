@@ -27,7 +27,8 @@ export function ActivateDialog({ strategy, open, onOpenChange }: { strategy: Str
 function ActivateForm({ strategy, onDone }: { strategy: Strategy; onDone: () => void }) {
   const { connectedBrokers, brokerName } = useBrokers();
   const free = connectedBrokers.filter((account) => !strategy.activations.some((one) => one.account_id === account.id));
-  const [account, setAccount] = useState(free[0]?.id ?? '');
+  // Of several none is taken for granted: one may trade live money.
+  const [account, setAccount] = useState(free.length === 1 ? (free[0]?.id ?? '') : '');
   const [draft, setDraft] = useState(() => draftOf());
   const activate = useActivate(strategy.id);
   const problem = problemOf(activate.error);
@@ -67,7 +68,8 @@ function ActivateForm({ strategy, onDone }: { strategy: Strategy; onDone: () => 
       }}
     >
       {problem !== null && !isAtField && <Notice kind="error" problem={problem} />}
-      <SelectField label="Account" errors={problem?.fields['account_id']} value={account} onChange={(e) => setAccount(e.target.value)}>
+      <SelectField label="Account" required errors={problem?.fields['account_id']} value={account} onChange={(e) => setAccount(e.target.value)}>
+        {free.length > 1 && <option value="">Choose an account</option>}
         {free.map((one) => (
           <option key={one.id} value={one.id}>
             {one.name} · {brokerName(one.broker)} · {one.mode}
