@@ -34,7 +34,7 @@ public static class StrategiesModule
         builder.Services.AddKeptTable("strategies.strategies", "made by hand; the history of a deleted one names it");
         builder.Services.AddKeptTable("strategies.keys", "one row for each strategy");
         builder.Services.AddKeptTable("strategies.activations", "one row for each account and strategy");
-        builder.Services.AddSweep("strategies.signals", TimeSpan.FromDays(1), "received_at < $1 - interval '400 days'");
+        builder.Services.AddAgeLimit("strategies.signals", "received_at", retention => retention.LogDays);
         builder.Services.AddSweep("strategies.dedupe", TimeSpan.FromMinutes(10), "expires_at < $1");
         return builder;
     }
@@ -54,7 +54,8 @@ public static class StrategiesModule
         strategies.MapDelete("/{id:guid}", StrategyEndpoints.Delete).WithName("DeleteStrategy").WithSummary("Delete a private strategy")
             .WithDescription("Its address answers 401 from this moment. What accounts hold of it stays open: close it by hand.").RequireAuthorization(TradeFlowPolicies.Trade);
         strategies.MapPost("/{id:guid}/regenerate-key", StrategyEndpoints.RegenerateKey).WithName("RegenerateStrategyKey").WithSummary("Make a new address")
-            .WithDescription("The old one answers 401 from this moment. Of a published strategy only administrators may.").RequireAuthorization(TradeFlowPolicies.Trade);
+            .WithDescription("The old one answers 401 from this moment. Of a published strategy only administrators may. 403 auth.confirm_required when your " +
+                "log-in is some minutes old.").RequireAuthorization(TradeFlowPolicies.Trade).RequireFreshProof();
         strategies.MapGet("/{id:guid}/signals", SignalList.List).WithName("ListStrategySignals").WithSummary("The signals of your strategy, newest first")
             .WithDescription("How many accounts each has reached, and what came of them: counts by outcome, never whose.").RequireAuthorization(TradeFlowPolicies.Read);
         strategies.MapPost("/{id:guid}/activate", Activations.Activate).WithName("ActivateStrategy").WithSummary("Let an account follow a strategy")

@@ -32,6 +32,8 @@ public sealed class StrategyKeyTests(WebhookRig rig) : IClassFixture<WebhookRig>
         var strategy = await StrategyPeople.MakeAsync(person);
         var trader = await rig.NewTraderAsync(person: person);
 
+        var program = person.With((await person.PostAsync("/api/user/tokens", new { name = "t", scopes = new[] { "trade" } })).Text("token"));
+        (await program.PostAsync($"/api/strategies/{strategy.Id}/regenerate-key")).Status.ShouldBe(HttpStatusCode.Forbidden, "it is for people who have just proven themselves");
         var made = await person.PostAsync($"/api/strategies/{strategy.Id}/regenerate-key");
 
         made.Status.ShouldBe(HttpStatusCode.OK);

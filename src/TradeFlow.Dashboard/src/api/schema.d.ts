@@ -1251,7 +1251,7 @@ export interface paths {
         put?: never;
         /**
          * Make a new address
-         * @description The old one answers 401 from this moment. Of a published strategy only administrators may.
+         * @description The old one answers 401 from this moment. Of a published strategy only administrators may. 403 auth.confirm_required when your log-in is some minutes old.
          */
         post: operations["RegenerateStrategyKey"];
         delete?: never;

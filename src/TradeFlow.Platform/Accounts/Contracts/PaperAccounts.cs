@@ -3,7 +3,7 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Accounts.Contracts;
 
-/// <summary>Paper accounts that the platform keeps for itself, in the caller's transaction: without a key, since nobody sends them alerts.</summary>
+/// <summary>Paper accounts that the platform keeps for itself, in the caller's transaction: without a key, since no alert is theirs.</summary>
 internal sealed class PaperAccounts(SecretBox box, TimeProvider clock)
 {
     private const string Broker = "paper";
@@ -13,7 +13,8 @@ internal sealed class PaperAccounts(SecretBox box, TimeProvider clock)
         var account = new AccountId(NewId.At(clock));
         await using var command = new NpgsqlCommand("""
             with made as (
-                insert into accounts.accounts (id, tenant_id, user_id, broker, name, mode, broker_account_id, currency, status, default_size_mode, default_size_value)
+                insert into accounts.accounts (
+                    id, tenant_id, user_id, broker, name, mode, broker_account_id, currency, status, default_size_mode, default_size_value)
                 -- What a message leaves open is entered for as much as the account is worth.
                 values ($1, $2, $2, $3, $4, 'demo', $5, 'USD', 'active', 'equity_percent', 100) returning id)
             insert into accounts.account_secrets (account_id, tenant_id, sealed) select $1, $2, $6

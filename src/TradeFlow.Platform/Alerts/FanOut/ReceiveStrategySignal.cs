@@ -28,7 +28,8 @@ internal sealed partial class ReceiveStrategySignal(
         Answer answer;
         try
         {
-            if (await strategies.FindAsync(key.Trim(), CancellationToken.None) is not { } strategy) answer = NoKey(http.Connection.RemoteIpAddress);
+            if (await strategies.FindAsync(key.Trim(), CancellationToken.None) is not { } strategy)
+                answer = NoKey(http.Connection.RemoteIpAddress);
             else if (rates.Take(strategy.Id) is { } seconds) answer = Answer.Limited(seconds, null);
             else
             {

@@ -96,7 +96,6 @@ internal sealed partial class StrategyAnswers(
                 Dialect = alert.Dialect,
                 Action = ActionOf(alert),
                 Symbol = alert.Intent?.Symbol,
-                Payload = Masking.Beginning(request.Payload, LogEntry.MostPayload),
                 FanOut = request.FanOut,
             }, CancellationToken.None);
         }

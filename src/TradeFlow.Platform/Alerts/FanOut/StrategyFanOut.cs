@@ -62,7 +62,8 @@ internal sealed partial class StrategyFanOut(
         return batch;
     }
 
-    private async Task<(Attempt Attempt, Signal? Signal, Answer? Refused)> PrepareAsync(StrategyRequest request, Follower follower, AccountContext account)
+    private async Task<(Attempt Attempt, Signal? Signal, Answer? Refused)> PrepareAsync(
+        StrategyRequest request, Follower follower, AccountContext account)
     {
         var alert = dialects.Read(request.Sent.Body.Span);
         var attempt = request.AttemptFor(follower, account, alert, ReloadAsync);
@@ -115,7 +116,8 @@ internal sealed partial class StrategyFanOut(
                     break;
                 case RecordedForAll.Duplicate repeat:
                     request.Accounts.Clear();
-                    return Answer.FannedOut(repeat.First, await strategies.FanOutOfAsync(repeat.First, CancellationToken.None), repeated: true);
+                    var reached = await strategies.FanOutOfAsync(repeat.First, CancellationToken.None);
+                    return Answer.FannedOut(repeat.First, reached, repeated: true);
                 case RecordedForAll.Reused reused:
                     request.Accounts.Clear();
                     return Answer.IdReused(new WebhookId(reused.First), new WebhookId(request.Id)).AsOfStrategy();
@@ -143,7 +145,8 @@ internal sealed partial class StrategyFanOut(
     }
 
     private void Take(
-        StrategyRequest request, Dictionary<WebhookId, (Attempt Attempt, Signal Signal)> batch, IReadOnlyDictionary<WebhookId, Recorded> outcomes)
+        StrategyRequest request, Dictionary<WebhookId, (Attempt Attempt, Signal Signal)> batch,
+        IReadOnlyDictionary<WebhookId, Recorded> outcomes)
     {
         foreach (var (webhook, (attempt, _)) in batch)
         {
@@ -182,7 +185,6 @@ internal sealed partial class StrategyFanOut(
             Dialect = alert.Dialect,
             Action = StrategyAnswers.ActionOf(alert),
             Symbol = alert.Intent?.Symbol,
-            Payload = request.Payload,
         };
     }
 

@@ -18,7 +18,7 @@ internal sealed class SignalRecord(Database database, IOptions<IngestOptions> op
     private readonly NpgsqlDataSource pool = database.NewSystemPool(options.Value.Writers + FanOuts, TimeSpan.FromSeconds(10), looksUpByKey: true);
 
     private static readonly string Sql = $"select * from alerts.record({Numbers(26)})";
-    private static readonly string SqlOfStrategy = $"select * from strategies.record_signal({Numbers(38)})";
+    private static readonly string SqlOfStrategy = $"select * from strategies.record_signal({Numbers(37)})";
 
     public async Task<Dictionary<WebhookId, Recorded>> RunAsync(IReadOnlyList<Signal> batch, CancellationToken ct)
     {
@@ -50,7 +50,6 @@ internal sealed class SignalRecord(Database database, IOptions<IngestOptions> op
         command.Parameters.AddText(signal.Dialect);
         command.Parameters.AddText(signal.Action);
         command.Parameters.AddText(signal.Symbol);
-        command.Parameters.AddWithValue(signal.Payload);
         AddBatch(command, batch);
         var outcomes = new Dictionary<WebhookId, Recorded>(batch.Count);
         (string Outcome, Guid? First)? ofAll = null;

@@ -24,9 +24,6 @@ internal sealed record StrategySignal
     /// <summary>What it asks for, in words.</summary>
     public string? Action { get; init; }
     public string? Symbol { get; init; }
-
-    /// <summary>Without keys and secrets.</summary>
-    public required string Payload { get; init; }
 }
 
 /// <summary>What became of it.</summary>

@@ -14,7 +14,7 @@ internal sealed record StrategyUse(bool IsActive, int? Place)
     public static string BeyondPlan(Plan plan) => plan.Limits.Strategies switch
     {
         0 => $"Your plan {plan.Name} has no strategies: this one gets out of what it holds, and enters nothing. Upgrade on the billing page.",
-        var limit => $"Your plan {plan.Name} has {limit} {(limit == 1 ? "strategy" : "strategies")}, and this one is beyond that: it gets out of what it holds, and enters nothing. " +
-            "Upgrade on the billing page, or switch another one off.",
+        var limit => $"Your plan {plan.Name} has {limit} {(limit == 1 ? "strategy" : "strategies")}, and this one is beyond that: " +
+            "it gets out of what it holds, and enters nothing. Upgrade on the billing page, or switch another one off.",
     };
 }

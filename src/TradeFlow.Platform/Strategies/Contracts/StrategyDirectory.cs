@@ -70,9 +70,10 @@ internal sealed class StrategyDirectory
     public async Task NoteAsync(SentSignal sent, CancellationToken ct)
     {
         await using var command = database.System.CreateCommand("""
-            insert into strategies.signals as s (id, tenant_id, strategy_id, received_at, status, code, error, dialect, action, symbol, payload, fan_out)
-                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-            on conflict (id) do update set status = excluded.status, code = excluded.code, error = excluded.error, fan_out = excluded.fan_out
+            insert into strategies.signals as s (id, tenant_id, strategy_id, received_at, status, code, error, dialect, action, symbol, fan_out)
+                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            on conflict (id) do update set status = excluded.status, code = excluded.code, error = excluded.error,
+                fan_out = excluded.fan_out
             """);
         command.Parameters.AddWithValue(sent.Id);
         command.Parameters.AddWithValue(sent.Strategy.Tenant.Value);
@@ -84,7 +85,6 @@ internal sealed class StrategyDirectory
         command.Parameters.AddText(sent.Dialect);
         command.Parameters.AddText(sent.Action);
         command.Parameters.AddText(sent.Symbol);
-        command.Parameters.AddWithValue(sent.Payload);
         command.Parameters.AddWithValue(sent.FanOut);
         await command.ExecuteNonQueryAsync(ct);
     }
@@ -118,6 +118,5 @@ internal sealed record SentSignal
     public string? Dialect { get; init; }
     public string? Action { get; init; }
     public string? Symbol { get; init; }
-    public required string Payload { get; init; }
     public int FanOut { get; init; }
 }

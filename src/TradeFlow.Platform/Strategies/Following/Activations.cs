@@ -46,8 +46,7 @@ internal static class Activations
         {
             var (problem, activation) = await db.RunSqlAsync(connection => FollowAsync(connection, account), ct);
             if (problem is not null) return problem;
-            var view = (await reads.ListAsync(id, null, false, ct)).Single().Activations.Single(one => one.Id == activation);
-            return TypedResults.Created($"/api/strategies/{id}/activations/{activation}", view);
+            return TypedResults.Created($"/api/strategies/{id}/activations/{activation}", await ViewAsync(reads, id, activation, ct));
         }
         return Problem.Invalid(errors);
 
@@ -56,7 +55,8 @@ internal static class Activations
             // One at a time per tenant: what is switched on side by side must not get past the limit together.
             var entitlement = await entitlements.LockAsync(tenant.Tenant, connection, ct);
             // Its own, or one that is published: the table shows no other.
-            if (!await ExistsAsync("select from strategies.strategies where id = $1 and deleted_at is null", id, connection, ct)) return (Problem.NotFound(), default);
+            if (!await ExistsAsync("select from strategies.strategies where id = $1 and deleted_at is null", id, connection, ct))
+                return (Problem.NotFound(), default);
             if (!await ExistsAsync("select from accounts.accounts where id = $1 and deleted_at is null", chosen, connection, ct))
                 return (Problem.Invalid("account_id", "There is no such account."), default);
             if (await StrategyLimit.RefusalAsync(entitlement, id, connection, ct) is { } beyond) return (beyond, default);
@@ -76,8 +76,7 @@ internal static class Activations
             command.Parameters.AddNumber(size?.Value);
             command.Parameters.AddWithValue(body.Multiplier ?? 1);
             command.Parameters.AddTime(clock.GetUtcNow());
-            if (await command.ExecuteScalarAsync(ct) is not Guid activation)
-                return (Problem.Of(StatusCodes.Status409Conflict, StrategyProblems.AlreadyActive, "The account follows this strategy already: change its size instead."), default);
+            if (await command.ExecuteScalarAsync(ct) is not Guid activation) return (AlreadyActive(), default);
             await audit.WriteAsync(tenant.Tenant, tenant.User, "strategy.activated", activation.ToString(), null, connection, ct);
             return (null, activation);
         }
@@ -117,7 +116,7 @@ internal static class Activations
             await audit.WriteAsync(tenant.Tenant, tenant.User, "strategy.activation_changed", activationId.ToString(), null, connection, ct);
             return null;
         }, ct);
-        return problem is not null ? problem : TypedResults.Ok((await reads.ListAsync(id, null, false, ct)).Single().Activations.Single(one => one.Id == activationId));
+        return problem is not null ? problem : TypedResults.Ok(await ViewAsync(reads, id, activationId, ct));
     }
 
     /// <summary>It enters nothing more. What the account holds of the strategy gets its exits until it is flat.</summary>
@@ -137,6 +136,12 @@ internal static class Activations
         }, ct);
         return ended ? TypedResults.NoContent() : Problem.NotFound();
     }
+
+    private static ProblemHttpResult AlreadyActive() => Problem.Of(StatusCodes.Status409Conflict, StrategyProblems.AlreadyActive,
+        "The account follows this strategy already: change its size instead.");
+
+    private static async Task<ActivationView> ViewAsync(StrategyReads reads, Guid strategy, Guid activation, CancellationToken ct) =>
+        (await reads.ListAsync(strategy, null, false, ct)).Single().Activations.Single(one => one.Id == activation);
 
     private static void CheckMultiplier(decimal? multiplier, Dictionary<string, string[]> errors)
     {

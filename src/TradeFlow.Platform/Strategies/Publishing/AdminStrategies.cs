@@ -34,7 +34,8 @@ internal static class AdminStrategies
             await using var transaction = await connection.BeginTransactionAsync(ct);
             var publisher = await StrategyEndpoints.NameOfAsync(tenant.Tenant, connection, ct);
             var name = body.Name!; // checked
-            id = await store.AddAsync(tenant.Tenant, StrategyStore.Public, name, body.Description ?? "", StrategyText.Symbols(body.Symbols), publisher, connection, ct);
+            var symbols = StrategyText.Symbols(body.Symbols);
+            id = await store.AddAsync(tenant.Tenant, StrategyStore.Public, name, body.Description ?? "", symbols, publisher, connection, ct);
             await records.OpenAsync(id, name.Trim(), connection, ct);
             await audit.WriteAsync(tenant.Tenant, tenant.User, "strategy.published", id.ToString(), null, connection, ct);
             await transaction.CommitAsync(ct);
@@ -53,7 +54,8 @@ internal static class AdminStrategies
         {
             await using var transaction = await connection.BeginTransactionAsync(ct);
             var symbols = body.Symbols is null ? null : StrategyText.Symbols(body.Symbols);
-            if (await store.ChangeAsync(id, StrategyStore.Public, body.Name, body.Description, symbols, connection, ct) is not { } owner) return Problem.NotFound();
+            if (await store.ChangeAsync(id, StrategyStore.Public, body.Name, body.Description, symbols, connection, ct) is not { } owner)
+                return Problem.NotFound();
             await audit.WriteAsync(owner, tenant.User, "strategy.changed", id.ToString(), null, connection, ct);
             await transaction.CommitAsync(ct);
         }
@@ -95,9 +97,10 @@ internal static class AdminStrategies
         while (await row.ReadAsync(ct))
         {
             var (id, tenant) = (row.GetGuid(0), row.GetGuid(7));
-            var url = row.IsDBNull(10) ? null : StrategyAddress.Of(origin, keys.Open(row.GetFieldValue<byte[]>(10), new TenantId(tenant), new StrategyId(id)));
-            found.Add(new View(id, row.GetString(1), row.GetString(2), row.GetString(3), row.GetFieldValue<string[]>(4), row.GetString(5), row.GetString(6), tenant,
-                row.GetInt32(11), row.GetInt64(8), row.GetFieldValue<DateTimeOffset>(9), url));
+            var key = row.IsDBNull(10) ? null : keys.Open(row.GetFieldValue<byte[]>(10), new TenantId(tenant), new StrategyId(id));
+            var url = key is null ? null : StrategyAddress.Of(origin, key);
+            found.Add(new View(
+                id, row.GetString(1), row.GetString(2), row.GetString(3), row.GetFieldValue<string[]>(4), row.GetString(5), row.GetString(6), tenant, row.GetInt32(11), row.GetInt64(8), row.GetFieldValue<DateTimeOffset>(9), url));
         }
         return found;
     }

@@ -37,7 +37,9 @@ internal static class StrategyEndpoints
         var id = await db.RunSqlAsync(async connection =>
         {
             var publisher = await NameOfAsync(tenant.Tenant, connection, ct);
-            var made = await store.AddAsync(tenant.Tenant, StrategyStore.Private, body.Name!, body.Description ?? "", StrategyText.Symbols(body.Symbols), publisher, connection, ct); // checked
+            var symbols = StrategyText.Symbols(body.Symbols);
+            var made = await store.AddAsync( // its name is checked
+                tenant.Tenant, StrategyStore.Private, body.Name!, body.Description ?? "", symbols, publisher, connection, ct);
             await audit.WriteAsync(tenant.Tenant, tenant.User, "strategy.created", made.ToString(), null, connection, ct);
             return made;
         }, ct);
@@ -51,10 +53,11 @@ internal static class StrategyEndpoints
         var errors = StrategyText.Check(body.Name, body.Description, body.Symbols, isNew: false);
         var isThere = await db.RunSqlAsync(async connection =>
         {
-            if (errors.Count > 0) return (await reads.ListAsync(id, null, false, ct)) is [{ IsOwn: true, Visibility: StrategyStore.Private }];
-            var symbols = body.Symbols is null ? null : StrategyText.Symbols(body.Symbols);
-            if (await store.ChangeAsync(id, StrategyStore.Private, body.Name, body.Description, symbols, connection, ct) is null) return false;
-            await audit.WriteAsync(tenant.Tenant, tenant.User, "strategy.changed", id.ToString(), null, connection, ct);
+            // With faults nothing is changed, and whose it is still comes first.
+            var (name, about) = errors.Count > 0 ? (null, null) : (body.Name, body.Description);
+            var symbols = errors.Count > 0 || body.Symbols is null ? null : StrategyText.Symbols(body.Symbols);
+            if (await store.ChangeAsync(id, StrategyStore.Private, name, about, symbols, connection, ct) is null) return false;
+            if (errors.Count == 0) await audit.WriteAsync(tenant.Tenant, tenant.User, "strategy.changed", id.ToString(), null, connection, ct);
             return true;
         }, ct);
         if (!isThere) return Problem.NotFound();

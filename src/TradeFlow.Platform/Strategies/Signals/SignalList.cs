@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
@@ -6,7 +5,7 @@ using TradeFlow.Platform.Strategies.Record;
 
 namespace TradeFlow.Platform.Strategies.Signals;
 
-/// <summary>What came in under a strategy's key, for its owner: how many accounts each signal reached and what came of them, never whose they are.</summary>
+/// <summary>What came in under a strategy's key, for its owner: how many accounts a signal reached and what came of it, never whose they are.</summary>
 internal static class SignalList
 {
     /// <param name="Outcome"><c>filled</c>, <c>working</c>, <c>pending</c>, <c>nothing_to_do</c>, <c>canceled</c>, <c>rejected</c> (by a broker) or <c>refused</c>
@@ -21,20 +20,15 @@ internal static class SignalList
     internal static async Task<Results<Ok<Page<View>>, ProblemHttpResult>> List(
         Guid id, TenantDb db, Database database, CancellationToken ct, int? limit = null, string? cursor = null)
     {
-        var size = limit ?? Paging.Default;
-        if (size is < 1 or > Paging.Largest) return Problem.Invalid("limit", $"Use 1 to {Paging.Largest}.");
-        var before = string.IsNullOrEmpty(cursor) ? null : TimeCursor.Read(cursor);
-        if (!string.IsNullOrEmpty(cursor) && before is null) return Problem.Invalid("cursor", "Use the cursor of the page before.");
-        var found = await ReadAsync(id, size, before, db, ct);
-        if (found is null) return Problem.NotFound();
-        var more = found.Count > size;
-        if (more) found.RemoveAt(size);
+        var asked = new ListQuery(limit, cursor);
+        if (asked.Fault is { } fault) return fault;
+        if (await ReadAsync(id, asked, db, ct) is not { } found) return Problem.NotFound();
         var outcomes = await OutcomesAsync([.. found.Select(signal => signal.Id)], database, ct);
-        List<View> views = found.ConvertAll(signal => signal with { Outcomes = outcomes.GetValueOrDefault(signal.Id) ?? [] });
-        return TypedResults.Ok(new Page<View>(views, more ? TimeCursor.Of(views[^1].ReceivedAt, views[^1].Id) : null));
+        return asked.Paged(
+            found.ConvertAll(signal => signal with { Outcomes = outcomes.GetValueOrDefault(signal.Id) ?? [] }), view => (view.ReceivedAt, view.Id));
     }
 
-    private static Task<List<View>?> ReadAsync(Guid strategy, int size, (DateTimeOffset At, Guid Id)? before, TenantDb db, CancellationToken ct) =>
+    private static Task<List<View>?> ReadAsync(Guid strategy, ListQuery asked, TenantDb db, CancellationToken ct) =>
         db.RunSqlAsync<List<View>?>(async connection =>
         {
             await using (var own = new NpgsqlCommand(
@@ -48,9 +42,9 @@ internal static class SignalList
                 where strategy_id = $1 and ($2::timestamptz is null or (received_at, id) < ($2, $3)) order by received_at desc, id desc limit $4
                 """, connection);
             command.Parameters.AddWithValue(strategy);
-            command.Parameters.AddTime(before?.At);
-            command.Parameters.AddId(before?.Id);
-            command.Parameters.AddWithValue(size + 1);
+            command.Parameters.AddTime(asked.Before?.At);
+            command.Parameters.AddId(asked.Before?.Id);
+            command.Parameters.AddWithValue(asked.Size + 1);
             List<View> found = [];
             await using var row = await command.ExecuteReaderAsync(ct);
             while (await row.ReadAsync(ct))

@@ -4,7 +4,7 @@
 -- Asked again with the same p_signal, which happens when the fate of a commit is not known, it answers as before and writes nothing.
 create or replace function strategies.record_signal(
     p_signal uuid, p_strategy uuid, p_strategy_version bigint, p_signal_at timestamptz, p_key text, p_lives interval, p_held interval, p_hash bytea,
-    p_dialect text, p_command text, p_spoken text, p_message text,
+    p_dialect text, p_command text, p_spoken text,
     p_webhook uuid[], p_order uuid[], p_tenant uuid[], p_account uuid[], p_version bigint[], p_broker text[], p_received_at timestamptz[],
     p_method text[], p_path text[], p_payload text[], p_dedupe_key text[], p_dedupe_for interval[], p_hold_for interval[], p_after uuid[],
     p_body_hash bytea[], p_replay_of uuid[], p_client_order_id text[], p_action text[], p_intent jsonb[], p_symbol text[], p_side text[],
@@ -58,8 +58,8 @@ begin
             values (p_strategy, p_key, publisher, p_hash, p_signal, p_signal_at, p_signal_at + greatest(p_lives, p_held))
             on conflict (strategy_id, dedupe_key) do update set body_hash = excluded.body_hash, signal_id = excluded.signal_id,
                 received_at = excluded.received_at, expires_at = excluded.expires_at;
-        insert into strategies.signals (id, tenant_id, strategy_id, received_at, dialect, action, symbol, payload, fan_out)
-            values (p_signal, publisher, p_strategy, p_signal_at, p_dialect, p_command, p_spoken, p_message,
+        insert into strategies.signals (id, tenant_id, strategy_id, received_at, dialect, action, symbol, fan_out)
+            values (p_signal, publisher, p_strategy, p_signal_at, p_dialect, p_command, p_spoken,
                 (select count(*) from unnest(p_webhook, p_account) as u (webhook, account)
                  where u.webhook = any (taken) and not exists (select from strategies.activations f
                      where f.strategy_id = p_strategy and f.account_id = u.account and f.is_record)))
