@@ -67,7 +67,7 @@ public static class OAuthModule
 
         var person = app.MapGroup("/api/user").WithTags("Apps").RequireAuthorization(TradeFlowPolicies.Person);
         person.MapGet("/consent", ConsentEndpoints.Get).WithName("GetConsentRequest").WithSummary("What a program asks for")
-            .WithDescription("For the consent screen: query is that of its address. 404 for an app that is not there, or not for your tenant.");
+            .WithDescription("For the consent screen: request stands in its address. 404 for an app that is not there, or not for your tenant.");
         person.MapPost("/consent", ConsentEndpoints.Decide).WithName("DecideConsent").WithSummary("Let a program in, or refuse it")
             .WithDescription("Into the tenant that your session is in. The browser goes on to continue_url.").RequireFreshProof();
         person.MapGet("/grants", GrantEndpoints.List).WithName("ListGrants").WithSummary("Programs that you have let in")

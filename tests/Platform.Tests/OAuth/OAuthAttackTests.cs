@@ -221,8 +221,8 @@ public sealed class OAuthAttackTests(ApiFixture api) : IClassFixture<ApiFixture>
         var partner = await Partner.MakeAsync(api, owner);
         var asked = await partner.AuthorizeAsync("read");
         // Without the session of the dashboard nobody decides anything, whatever cookies a page of another site makes the browser send.
-        (await owner.SendAsync(HttpMethod.Post, "/api/user/consent", new { query = asked.Headers.Location!.OriginalString, allow = true }, token: null)).Status.ShouldBe(HttpStatusCode.Unauthorized);
-        var url = (await Partner.DecideAsync(eve, asked.Headers.Location)).Text("continue_url");
+        (await owner.SendAsync(HttpMethod.Post, "/api/user/consent", new { request = Partner.RequestOf(asked.Headers.Location!), allow = true }, token: null)).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        var url = (await Partner.DecideAsync(eve, asked.Headers.Location!)).Text("continue_url");
 
         foreach (var stolen in new[] { partner.Elsewhere(api).BrowseAsync(url), partner.BrowseAsync(url.Replace("scope=read", "scope=trade", StringComparison.Ordinal)),
                      partner.BrowseAsync(url.Replace("state=s1", "state=s2", StringComparison.Ordinal)) })
@@ -258,11 +258,12 @@ public sealed class OAuthAttackTests(ApiFixture api) : IClassFixture<ApiFixture>
         var owner = await Person.SignUpAsync(api);
         var partner = await Partner.MakeAsync(api, owner);
         var asked = await partner.AuthorizeAsync("read");
-        var screen = asked.Headers.Location!.OriginalString;
+        var request = Encoding.UTF8.GetString(WebEncoders.Base64UrlDecode(Partner.RequestOf(asked.Headers.Location!)));
 
         // A screen whose address was changed on the way: the person may even agree, and is sent nowhere.
-        var changed = new Uri(screen.Replace("partner.example", "evil.example", StringComparison.Ordinal), UriKind.Relative);
-        var answer = await partner.BrowseAsync((await Partner.DecideAsync(owner, changed)).Text("continue_url"));
+        request.ShouldContain("partner.example");
+        var changed = WebEncoders.Base64UrlEncode(Encoding.UTF8.GetBytes(request.Replace("partner.example", "evil.example", StringComparison.Ordinal)));
+        var answer = await partner.BrowseAsync((await Partner.DecideAsync(owner, new Uri("/consent?request=" + changed, UriKind.Relative))).Text("continue_url"));
 
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         answer.Headers.Location.ShouldBeNull();

@@ -53,7 +53,9 @@ internal sealed class Partner(HttpClient http, string clientId, string? secret)
 
     /// <summary>What the consent screen sends, and where the browser goes on then.</summary>
     public static Task<Answer> DecideAsync(Person person, Uri screen, bool allow = true) =>
-        person.PostAsync("/api/user/consent", new { query = screen.OriginalString[screen.OriginalString.IndexOf('?', StringComparison.Ordinal)..], allow });
+        person.PostAsync("/api/user/consent", new { request = RequestOf(screen), allow });
+
+    public static string RequestOf(Uri screen) => screen.OriginalString["/consent?request=".Length..];
 
     /// <summary>The person lets it in.</summary>
     /// <returns>What its page is called with.</returns>

@@ -30,7 +30,7 @@ public sealed class ProgramAccessTests(ApiFixture api) : IClassFixture<ApiFixtur
             (await program.PostAsync("/api/user/password", new { })).Code.ShouldBe("auth.forbidden");
             (await program.PostAsync("/api/tenant/invitations", new { email = "x@example.com", role = "owner" })).Code.ShouldBe("auth.forbidden");
             (await program.PostAsync("/api/tenant/apps", new { })).Code.ShouldBe("auth.forbidden");
-            (await program.PostAsync("/api/user/consent", new { query = "x", allow = true })).Code.ShouldBe("auth.forbidden");
+            (await program.PostAsync("/api/user/consent", new { request = "x", allow = true })).Code.ShouldBe("auth.forbidden");
             (await program.GetAsync("/api/admin/audit")).Status.ShouldBe(HttpStatusCode.NotFound);
         }
     }
@@ -77,7 +77,7 @@ public sealed class ProgramAccessTests(ApiFixture api) : IClassFixture<ApiFixtur
 
         await EndAsync(what, owner, guest, partner, tokens);
 
-        (await here.PostAsync("/api/user/emergency_stop")).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await here.GetAsync("/api/positions")).Status.ShouldBe(HttpStatusCode.Unauthorized, "at once where it was taken back");
         await Eventually.True(async () => (await there.GetAsync("/api/positions")).Status == HttpStatusCode.Unauthorized, Promised, $"{what} has ended the token");
         if (what != "access token") (await partner.RefreshAsync(tokens.Text("refresh_token"))).Status.ShouldNotBe(HttpStatusCode.OK);
     }

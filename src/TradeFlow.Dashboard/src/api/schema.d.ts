@@ -1521,7 +1521,7 @@ export interface paths {
         };
         /**
          * What a program asks for
-         * @description For the consent screen: query is that of its address. 404 for an app that is not there, or not for your tenant.
+         * @description For the consent screen: request stands in its address. 404 for an app that is not there, or not for your tenant.
          */
         get: operations["GetConsentRequest"];
         put?: never;
@@ -2851,9 +2851,9 @@ export interface components {
         ConsentAnswer: {
             continue_url: string;
         };
-        ConsentRequest: {
+        ConsentVerdict: {
             allow: boolean;
-            query?: null | string;
+            request?: null | string;
         };
         ConsentView: {
             client_id: string;
@@ -9949,7 +9949,7 @@ export interface operations {
     GetConsentRequest: {
         parameters: {
             query: {
-                query: string;
+                request: string;
             };
             header?: never;
             path?: never;
@@ -10013,7 +10013,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ConsentRequest"];
+                "application/json": components["schemas"]["ConsentVerdict"];
             };
         };
         responses: {

@@ -11,6 +11,7 @@ type Ok<TOperation> = TOperation extends { responses: infer TResponses }
 export type Session = Ok<paths['/auth/login']['post']>;
 export type Me = Ok<paths['/api/user/me']['get']>;
 export type PersonalToken = Ok<paths['/api/user/tokens']['get']>['items'][number];
+export type AppGrant = Ok<paths['/api/user/grants']['get']>['items'][number];
 export type Member = Ok<paths['/api/tenant/members']['get']>['items'][number];
 export type BrokerPlugin = Ok<paths['/api/brokers']['get']>[number];
 export type Account = Ok<paths['/api/user/brokers']['get']>[number];

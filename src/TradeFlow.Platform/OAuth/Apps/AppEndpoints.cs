@@ -71,7 +71,7 @@ internal static class AppEndpoints
     }
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Delete(
-        Guid clientId, TenantContext tenant, TenantDb db, AuditLog audit, CancellationToken ct)
+        Guid clientId, TenantContext tenant, TenantDb db, AuditLog audit, AccessTokens tokens, CancellationToken ct)
     {
         // Everything that was granted to it goes with it, in all tenants.
         var gone = await db.RunSqlAsync(async connection =>
@@ -82,6 +82,7 @@ internal static class AppEndpoints
             await audit.WriteAsync(tenant.Tenant, tenant.User, "app.deleted", clientId.ToString(), null, connection, ct);
             return true;
         }, ct);
+        tokens.Forget();
         return gone ? TypedResults.NoContent() : Problem.NotFound();
     }
 }

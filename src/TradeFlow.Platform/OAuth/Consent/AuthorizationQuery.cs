@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -10,18 +11,30 @@ namespace TradeFlow.Platform.OAuth.Consent;
 internal sealed class AuthorizationQuery
 {
     public const string Ticket = "ticket";
-    public const string Browser = "browser";
+    private const string BrowserParameter = "browser";
     private readonly SortedDictionary<string, string> parameters;
 
-    private AuthorizationQuery(IEnumerable<KeyValuePair<string, StringValues>> all) => parameters = new SortedDictionary<string, string>(
-        all.Where(entry => entry.Key is not (Ticket or Browser)).ToDictionary(entry => entry.Key, entry => entry.Value.ToString()), StringComparer.Ordinal);
+    private AuthorizationQuery(IEnumerable<KeyValuePair<string, StringValues>> all)
+    {
+        parameters = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in all)
+            if (name is not (Ticket or BrowserParameter)) parameters[name] = value.ToString();
+    }
+
+    /// <summary>The browser that began, as the address of the consent screen says; empty before.</summary>
+    public string Browser { get; private init; } = "";
 
     public static AuthorizationQuery Of(HttpRequest request) => new(request.HasFormContentType ? request.Form : request.Query);
 
-    public static AuthorizationQuery Read(string query) => new(QueryHelpers.ParseQuery(query));
-
-    /// <summary>The browser that began, as the address of the consent screen says.</summary>
-    public static string BrowserOf(string query) => QueryHelpers.ParseQuery(query).TryGetValue(Browser, out var name) ? name.ToString() : "";
+    /// <returns><c>null</c> for what <see cref="Pack"/> has not made.</returns>
+    public static AuthorizationQuery? Unpack(string packed)
+    {
+        if (!Base64Url.IsValid(packed)) return null;
+        var query = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(packed));
+        if (query.Contains('\0', StringComparison.Ordinal) || query.Contains("%00", StringComparison.Ordinal)) return null;
+        var all = QueryHelpers.ParseQuery(query);
+        return new AuthorizationQuery(all) { Browser = all.TryGetValue(BrowserParameter, out var name) ? name.ToString() : "" };
+    }
 
     public string? this[string name] => parameters.GetValueOrDefault(name);
 
@@ -37,7 +50,10 @@ internal sealed class AuthorizationQuery
         }
     }
 
+    /// <summary>In one word, which no page's idea of an address reads as a number or writes in another way.</summary>
+    public string Pack(string browser) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(With("", BrowserParameter, browser)));
+
     /// <summary>The address of a path of ours with these parameters and one of ours.</summary>
-    public string At(string path, string name, string value) =>
-        QueryHelpers.AddQueryString(path, parameters.Append(new(name, value)).Select(entry => new KeyValuePair<string, string?>(entry.Key, entry.Value)));
+    public string With(string path, string name, string value) => QueryHelpers.AddQueryString(path,
+        parameters.Append(new(name, value)).Select(entry => new KeyValuePair<string, string?>(entry.Key, entry.Value)));
 }

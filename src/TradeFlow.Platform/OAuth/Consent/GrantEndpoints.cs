@@ -37,7 +37,7 @@ internal static class GrantEndpoints
     }
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Revoke(
-        Guid clientId, TenantContext tenant, TenantDb db, AuditLog audit, CancellationToken ct)
+        Guid clientId, TenantContext tenant, TenantDb db, AuditLog audit, AccessTokens tokens, CancellationToken ct)
     {
         var ended = await db.RunSqlAsync(async connection =>
         {
@@ -49,6 +49,7 @@ internal static class GrantEndpoints
             await audit.WriteAsync(tenant.Tenant, tenant.User, "app.refused", clientId.ToString(), null, connection, ct);
             return true;
         }, ct);
+        tokens.Forget();
         return ended ? TypedResults.NoContent() : Problem.NotFound();
     }
 }

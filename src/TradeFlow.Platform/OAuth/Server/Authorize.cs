@@ -13,7 +13,7 @@ namespace TradeFlow.Platform.OAuth.Server;
 /// </summary>
 internal static class Authorize
 {
-    private const string Screen = "/consent";
+    private const string Screen = "/consent?request=";
 
     internal static async Task<IResult> Handle(HttpContext http, KnownApps apps, Consents consents, Decisions decisions, CancellationToken ct)
     {
@@ -45,7 +45,7 @@ internal static class Authorize
                     ? OAuthResults.Refuse(Errors.ConsentRequired, "The person has not let this app do that.")
                     : OAuthResults.Refuse(Errors.LoginRequired, "Nobody is signed in who has let an app in from this browser.");
         }
-        return TypedResults.Redirect(query.At(Screen, AuthorizationQuery.Browser, name));
+        return TypedResults.Redirect(Screen + query.Pack(name));
     }
 
     private static async Task<IResult?> IssueAsync(Granted granted, IReadOnlyCollection<string> scopes, Consents consents, CancellationToken ct)

@@ -28,6 +28,9 @@ internal sealed class AccessTokens(AccessTokenFormat format, SessionGuard guard,
         return await guard.SessionAsync(read.Session, read.User, fresh, ct) is { } person ? Principal(person, read.Ends) : null;
     }
 
+    /// <summary>What was ended is not trusted any more by this process; others follow within two seconds.</summary>
+    public void Forget() => guard.Forget();
+
     /// <summary>Whether the credential opens what is only looked at: a program may have been let in to know who somebody is, and no more.</summary>
     public static bool MayRead(ClaimsPrincipal caller) => AuthorizationRules.HasScope(caller, TokenScopes.Read);
 

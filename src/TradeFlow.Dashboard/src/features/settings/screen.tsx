@@ -1,6 +1,7 @@
 import { PageHeader } from '@/ui/panel';
 import { Appearance } from './appearance';
 import { Channels } from './channels/channels';
+import { Grants } from './grants';
 import { Members } from './members';
 import { Password } from './password';
 import { Profile } from './profile';
@@ -19,6 +20,7 @@ export function SettingsScreen() {
         <TwoFactor />
         <Password />
         <Tokens />
+        <Grants />
         <Members />
         <Workspaces />
       </div>
