@@ -149,7 +149,7 @@ public static class RouteTable
         POST   /api/strategies                              trade
         PATCH  /api/strategies/{strategy}                   trade   -       {"name":"x"}
         DELETE /api/strategies/{strategy}                   trade
-        POST   /api/strategies/{strategy}/regenerate-key    trade
+        POST   /api/strategies/{strategy}/regenerate-key    trade   always
         GET    /api/strategies/{strategy}/signals           read
         POST   /api/strategies/{strategy}/activate          trade   -       {"account_id":"{account}"}
         PATCH  /api/strategies/{strategy}/activations/{activation} trade - {"enabled":false}

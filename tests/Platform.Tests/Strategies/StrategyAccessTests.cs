@@ -5,7 +5,8 @@ using TradeFlow.Platform.Tests.Support;
 namespace TradeFlow.Platform.Tests.Strategies;
 
 /// <summary>Who sees and changes which strategy.</summary>
-public sealed class StrategyAccessTests(WebhookRig rig) : IClassFixture<WebhookRig>
+[Collection(StrategyPeople.OneRig)]
+public sealed class StrategyAccessTests(WebhookRig rig)
 {
     public static TheoryData<string, string> Changes => new()
     {

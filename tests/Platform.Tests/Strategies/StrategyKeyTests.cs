@@ -5,7 +5,8 @@ using TradeFlow.Platform.Tests.Support;
 namespace TradeFlow.Platform.Tests.Strategies;
 
 /// <summary>The key of a strategy follows the rules of the keys of accounts.</summary>
-public sealed class StrategyKeyTests(WebhookRig rig) : IClassFixture<WebhookRig>
+[Collection(StrategyPeople.OneRig)]
+public sealed class StrategyKeyTests(WebhookRig rig)
 {
     [Fact]
     public async Task A_bad_key_answers_like_every_other_bad_key()

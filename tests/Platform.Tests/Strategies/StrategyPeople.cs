@@ -10,10 +10,14 @@ internal sealed record Published(string Id, string Name, string Url)
     public string Path => new Uri(Url).AbsolutePath;
 }
 
+[CollectionDefinition(StrategyPeople.OneRig)]
+public sealed class OneRigForStrategies : ICollectionFixture<WebhookRig>;
+
 /// <summary>What the tests of strategies do again and again.</summary>
 internal static class StrategyPeople
 {
-    public const string Silent = "";
+    /// <summary>Classes that need the Api and a database, and not one of their own.</summary>
+    public const string OneRig = "strategies";
 
     /// <summary>Somebody on a plan with strategies.</summary>
     public static async Task<Person> NewPersonAsync(WebhookRig rig, string plan = "elite")
@@ -44,7 +48,7 @@ internal static class StrategyPeople
         return followed.Text("id");
     }
 
-    public static Task<string> QuantityAsync(WebhookRig rig, Trader trader) =>
+    public static Task<string> IntentAsync(WebhookRig rig, Trader trader) =>
         rig.ScalarAsync<string>($"select intent::text from trading.orders where account_id = '{trader.Account}' order by seq desc limit 1")!;
 
     public static async Task<JsonElement> LoggedAsync(Trader trader)

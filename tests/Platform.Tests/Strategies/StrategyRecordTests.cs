@@ -10,7 +10,8 @@ using TradeFlow.Platform.Trading.Contracts;
 namespace TradeFlow.Platform.Tests.Strategies;
 
 /// <summary>The paper account that keeps the record of a public strategy, and the record of a signal in the database.</summary>
-public sealed class StrategyRecordTests(WebhookRig rig) : IClassFixture<WebhookRig>
+[Collection(StrategyPeople.OneRig)]
+public sealed class StrategyRecordTests(WebhookRig rig)
 {
     [Fact]
     public async Task A_paper_account_follows_every_public_strategy_and_its_trades_are_the_figures()

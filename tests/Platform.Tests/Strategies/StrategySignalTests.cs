@@ -6,7 +6,8 @@ using TradeFlow.Platform.Tests.Support;
 namespace TradeFlow.Platform.Tests.Strategies;
 
 /// <summary>One alert, many accounts.</summary>
-public sealed class StrategySignalTests(WebhookRig rig) : IClassFixture<WebhookRig>
+[Collection(StrategyPeople.OneRig)]
+public sealed class StrategySignalTests(WebhookRig rig)
 {
     private const string Close = """{"intent":{"action":"close","symbol":"EURUSD"}}""";
     private const string Open = "status = 'FILLED', filled_qty = coalesce(qty, 1), avg_price = 1.09, broker_symbol = 'EURUSD', sent_at = clock_timestamp(), answered_at = clock_timestamp(), filled_at = clock_timestamp()";
@@ -190,5 +191,5 @@ public sealed class StrategySignalTests(WebhookRig rig) : IClassFixture<WebhookR
         values (gen_random_uuid(), '{trader.Person.TenantId}', '{trader.Account}', 'paper', 'P1', 'EURUSD', 'EURUSD', 'BUY', 1, 1.09, now(), now())
         """);
 
-    private async Task<JsonElement> IntentAsync(Trader trader) => JsonDocument.Parse(await StrategyPeople.QuantityAsync(rig, trader)).RootElement;
+    private async Task<JsonElement> IntentAsync(Trader trader) => JsonDocument.Parse(await StrategyPeople.IntentAsync(rig, trader)).RootElement;
 }
