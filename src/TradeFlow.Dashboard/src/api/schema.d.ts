@@ -8880,7 +8880,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Role or scope does not allow it */
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
             403: {
                 headers: {
                     [name: string]: unknown;
