@@ -67,6 +67,27 @@ public sealed class PricedRuleTests(PlatformFixture platform) : IClassFixture<Pl
     }
 
     [Fact]
+    public async Task A_rule_that_was_switched_on_a_moment_ago_counts_before_the_worker_has_been_told()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await AccountAsync(rig, 1);
+        await SetAsync(rig, account, """{"enabled":"false"}""");
+        (await rig.RunAsync(account, Risky(1))).Status.ShouldBe("FILLED");
+
+        var lane = rig.Host.LaneOf(account.Id).ShouldNotBeNull();
+        var before = lane.Account;
+        await SetAsync(rig, account, """{"enabled":"true"}""");
+        lane.Account = before;
+        var order = await rig.SendAsync(account, Risky(1));
+        await Eventually.True(async () => lane.IsDeferred(order.Value, DateTimeOffset.UtcNow) || (await rig.RowAsync(order)).Status != "PENDING", TimeSpan.FromSeconds(10), "it was looked at");
+        rig.Get<RedisBus>().Publish(Topics.AccountChanged, account.Id.ToString());
+        var refused = await rig.AnswerAsync(order);
+
+        refused.RejectCode.ShouldBe("risk.worst_case");
+        rig.Broker.Of(account.Id).Placed.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_reverse_that_could_lose_too_much_closes_and_says_so()
     {
         await using var rig = await TradingRig.StartAsync(platform);

@@ -16,6 +16,8 @@ internal sealed class OpenEntry(
     /// <exception cref="ConnectorException">The broker could not be asked; nothing was sent.</exception>
     public async Task<OrderRow?> RunAsync(Lane lane, OrderRow order, AccountSession session, decimal? defaultQty, CancellationToken ct)
     {
+        // Before anything of the account is read: what changes after it makes the entry stale.
+        var version = lane.Account.Version;
         var intent = order.Intent;
         if (intent.Side is not { } side) throw new RefusedException(OrderCodes.SignalInvalid, "An entry needs a side.", "intent.side");
         var mapped = lane.Account.Symbols.Map(intent.Symbol.Length > 0 ? intent.Symbol : order.Symbol);
@@ -75,6 +77,7 @@ internal sealed class OpenEntry(
             StopLoss = prices.StopLoss,
             TakeProfit = prices.TakeProfit,
             PositionQty = await positions.NetAsync(lane, session.Manifest, instrument.BrokerSymbol, ct),
+            AccountVersion = version,
         };
         var row = await send.RunAsync(lane, order, resolved, deadline => session.Connector.PlaceAsync(place, deadline));
         return row is { Status: OrderRow.Working or OrderRow.PartiallyFilled, Type: "MARKET" } ? await fills.OfOrderAsync(row, session) : row;

@@ -18,6 +18,7 @@ internal sealed partial class SendOnce(
 {
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan UntilHeard = TimeSpan.FromMilliseconds(100);
     private const int TriesOnFaults = 3;
 
     // Claimed, as far as this worker knows, with nothing sent. An id leaves before its call begins: what is not here may have been sent.
@@ -36,6 +37,10 @@ internal sealed partial class SendOnce(
                 lane.Forget(order.Id);
                 return await store.FindAsync(order.Id, CancellationToken.None);
             case Claim.Gone or Claim.Fenced:
+                return null;
+            case Claim.Stale:
+                // Made up anew once this worker has heard of the change; a signal that gets too old meanwhile is refused by the claim.
+                lane.Defer(order.Id, clock.GetUtcNow() + UntilHeard);
                 return null;
         }
         crash.Reached(CrashPoints.AfterRecord);

@@ -15,6 +15,8 @@ internal enum Claim
     Fenced,
     /// <summary>Ended by one of the checks of an entry.</summary>
     Refused,
+    /// <summary>Still pending: the account has changed since the entry was made up from its settings.</summary>
+    Stale,
 }
 
 /// <summary>Claims of orders: the orders of all lanes that are about to be sent at one moment share a commit. Nothing leaves before it.</summary>
@@ -37,7 +39,7 @@ internal sealed class OrderClaims : IAsyncDisposable
 
     private static async Task<IReadOnlyList<(Claim Claim, DateTimeOffset? At)>> WriteAsync(NpgsqlDataSource pool, string patience, IReadOnlyList<Wanted> batch)
     {
-        await using var command = pool.CreateCommand("select * from trading.claim_orders($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)");
+        await using var command = pool.CreateCommand("select * from trading.claim_orders($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)");
         command.Parameters.AddWithValue(patience);
         Add(NpgsqlDbType.Uuid, one => one.Order.Id);
         Add(NpgsqlDbType.Uuid, one => one.Order.AccountId);
@@ -53,6 +55,7 @@ internal sealed class OrderClaims : IAsyncDisposable
         Add(NpgsqlDbType.Uuid, one => one.Resolved.PositionId);
         Add(NpgsqlDbType.Numeric, one => one.Resolved.PositionQty);
         Add(NpgsqlDbType.Text, one => one.Resolved.Symbol);
+        Add(NpgsqlDbType.Bigint, one => one.Resolved.AccountVersion);
         var ended = new (Claim, DateTimeOffset?)[batch.Count];
         await using (var rows = await command.ExecuteReaderAsync(CancellationToken.None))
         {
@@ -70,6 +73,7 @@ internal sealed class OrderClaims : IAsyncDisposable
         "claimed" => Claim.Claimed,
         "gone" => Claim.Gone,
         "fenced" => Claim.Fenced,
+        "stale" => Claim.Stale,
         _ => Claim.Refused,
     };
 

@@ -21,6 +21,9 @@ internal sealed record ResolvedOrder
 
     /// <summary>The platform's symbol where the signal named none (flatten).</summary>
     public string? Symbol { get; init; }
+
+    /// <summary>Version of the account from whose settings an entry was made up.</summary>
+    public long? AccountVersion { get; init; }
 }
 
 /// <summary>The commands on trading.orders that the Worker gives. Each is one round trip and one commit.</summary>
