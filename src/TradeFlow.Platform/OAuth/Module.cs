@@ -39,8 +39,8 @@ public static class OAuthModule
         services.AddSweep("oauth.tokens", every: TimeSpan.FromHours(1), where: "expires_at < $1 - interval '1 day'");
         // A log-in with a program whose tokens are all gone, and consents a month after they were taken back.
         services.AddSweep("oauth.grants", every: TimeSpan.FromHours(1),
-            where: "created_at < $1 - interval '1 day' and (type = 'ad-hoc' or (status <> 'valid' and created_at < $1 - interval '30 days')) " +
-                "and not exists (select from oauth.tokens t where t.grant_id = grants.id)");
+            where: "created_at < $1 - interval '1 day' and (type = 'ad-hoc' or (status <> 'valid' " +
+                "and created_at < $1 - interval '30 days')) and not exists (select from oauth.tokens t where t.grant_id = grants.id)");
         services.AddSweep("oauth.browsers", every: TimeSpan.FromHours(1), where: "expires_at < $1");
         services.AddKeptTable("oauth.apps", "made by hand, at most fifty for each tenant");
         return builder;
@@ -57,22 +57,25 @@ public static class OAuthModule
         app.MapMethods("/connect/userinfo", ["GET", "POST"], UserInfo.Handle).AllowAnonymous().ExcludeFromDescription();
 
         var apps = app.MapGroup("/api/tenant/apps").WithTags("Apps").RequireAuthorization(TradeFlowPolicies.Owner, TradeFlowPolicies.Person);
-        apps.MapGet("", AppEndpoints.List).WithName("ListApps").WithSummary("Programs that your tenant has made known").WithDescription("Newest first, without their secrets.");
+        apps.MapGet("", AppEndpoints.List).WithName("ListApps").WithSummary("Programs that your tenant has made known")
+            .WithDescription("Newest first, without their secrets.");
         apps.MapPost("", AppEndpoints.Create).WithName("CreateApp").WithSummary("Make a program known")
-            .WithDescription("It may then ask people for access, by OAuth 2.1 with PKCE (docs/oauth.md). Scopes: openid, profile, offline_access, read, trade; trade includes read. " +
-                "redirect_uris are compared exactly: https, or http to this machine itself. A confidential app gets a secret, shown once, and may act for your own " +
-                "tenant by client credentials. 403 auth.confirm_required when your log-in is some minutes old.").RequireFreshProof();
+            .WithDescription("It may then ask people for access, by OAuth 2.1 with PKCE (docs/oauth.md). Scopes: openid, profile, " +
+                "offline_access, read, trade; trade includes read. redirect_uris are compared exactly: https, or http to this machine " +
+                "itself. A confidential app gets a secret, shown once, and may act for your own tenant by client credentials. " +
+                "403 auth.confirm_required when your log-in is some minutes old.").RequireFreshProof();
         apps.MapDelete("/{clientId:guid}", AppEndpoints.Delete).WithName("DeleteApp").WithSummary("Forget a program")
             .WithDescription("Everything that anybody has let it do ends.").RequireFreshProof();
 
         var person = app.MapGroup("/api/user").WithTags("Apps").RequireAuthorization(TradeFlowPolicies.Person);
         person.MapGet("/consent", ConsentEndpoints.Get).WithName("GetConsentRequest").WithSummary("What a program asks for")
-            .WithDescription("For the consent screen: request stands in its address. 404 for an app that is not there, or not for your tenant.");
+            .WithDescription("For the consent screen: request stands in its address. " +
+                "404 for an app that is not there, or not for your tenant.");
         person.MapPost("/consent", ConsentEndpoints.Decide).WithName("DecideConsent").WithSummary("Let a program in, or refuse it")
             .WithDescription("Into the tenant that your session is in. The browser goes on to continue_url.").RequireFreshProof();
         person.MapGet("/grants", GrantEndpoints.List).WithName("ListGrants").WithSummary("Programs that you have let in")
             .WithDescription("In the tenant that your session is in, newest first.");
-        person.MapDelete("/grants/{clientId:guid}", GrantEndpoints.Revoke).WithName("RevokeGrant").WithSummary("Take a program's access back")
-            .WithDescription("Its tokens stop working at once.");
+        person.MapDelete("/grants/{clientId:guid}", GrantEndpoints.Revoke).WithName("RevokeGrant")
+            .WithSummary("Take a program's access back").WithDescription("Its tokens stop working at once.");
     }
 }

@@ -10,7 +10,7 @@ public sealed class ProgramAccessTests(ApiFixture api) : IClassFixture<ApiFixtur
     private static readonly TimeSpan Promised = TimeSpan.FromSeconds(3);
 
     [Fact]
-    [Trait("Control", "T4")]
+    [Trait("Control", "T2")]
     public async Task Read_cannot_trade_and_neither_opens_what_is_for_people()
     {
         var owner = await Person.SignUpAsync(api);

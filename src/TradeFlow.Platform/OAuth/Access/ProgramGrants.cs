@@ -8,8 +8,8 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace TradeFlow.Platform.OAuth.Access;
 
 /// <summary>
-/// Reads the access tokens that OpenIddict has written, on the way into the Api. The signature proves who wrote the token; whether it still counts, and
-/// for whom, is asked of the database each time.
+/// Reads the access tokens that OpenIddict has written, on the way into the Api. The signature proves who wrote the token; whether it still
+/// counts, and for whom, is asked of the database each time.
 /// </summary>
 internal sealed class ProgramGrants(SigningKeys keys, PublicAddress address, Database database, TimeProvider clock) : IProgramGrants
 {
@@ -54,7 +54,9 @@ internal sealed class ProgramGrants(SigningKeys keys, PublicAddress address, Dat
         command.Parameters.AddWithValue(token);
         command.Parameters.AddWithValue(TokenTypeIdentifiers.AccessToken);
         await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct) ? new ProgramCaller(reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetString(3)) : null;
+        return await reader.ReadAsync(ct)
+            ? new ProgramCaller(reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetString(3))
+            : null;
     }
 
     /// <summary>The person behind a log-in with a program, while it stands.</summary>

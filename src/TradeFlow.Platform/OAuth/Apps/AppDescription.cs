@@ -25,16 +25,20 @@ internal static class AppDescription
             DisplayName = request.Name!.Trim(), // checked
         };
         app.RedirectUris.UnionWith((request.RedirectUris ?? []).Select(uri => new Uri(uri)));
-        app.Permissions.UnionWith([Permissions.Endpoints.Token, Permissions.Endpoints.Revocation, .. request.Scopes!.Select(ScopePermission)]);
+        app.Permissions.UnionWith(
+            [Permissions.Endpoints.Token, Permissions.Endpoints.Revocation, .. request.Scopes!.Select(ScopePermission)]);
         if (app.RedirectUris.Count > 0)
-            app.Permissions.UnionWith([Permissions.Endpoints.Authorization, Permissions.GrantTypes.AuthorizationCode, Permissions.ResponseTypes.Code]);
+            app.Permissions.UnionWith(
+                [Permissions.Endpoints.Authorization, Permissions.GrantTypes.AuthorizationCode, Permissions.ResponseTypes.Code]);
         if (request.Scopes!.Contains(Scopes.OfflineAccess)) app.Permissions.Add(Permissions.GrantTypes.RefreshToken);
-        if (request.Confidential) app.Permissions.UnionWith([Permissions.Endpoints.Introspection, Permissions.GrantTypes.ClientCredentials]);
+        if (request.Confidential)
+            app.Permissions.UnionWith([Permissions.Endpoints.Introspection, Permissions.GrantTypes.ClientCredentials]);
         app.Requirements.Add(Requirements.Features.ProofKeyForCodeExchange);
         return app;
     }
 
-    public static IReadOnlyList<string> ScopesOf(IReadOnlySet<string> permissions) => [.. AppScopes.All.Where(scope => permissions.Contains(ScopePermission(scope)))];
+    public static IReadOnlyList<string> ScopesOf(IReadOnlySet<string> permissions) =>
+        [.. AppScopes.All.Where(scope => permissions.Contains(ScopePermission(scope)))];
 
     private static string ScopePermission(string scope) => Permissions.Prefixes.Scope + scope;
 }

@@ -20,20 +20,24 @@ internal static class AppEndpoints
     /// <param name="Confidential">It keeps a secret: a server, not a program on somebody's machine.</param>
     /// <param name="Published">Whether people of other tenants may let it in; they may unless this is false.</param>
     internal sealed record Request(
-        string? Name, IReadOnlyList<string>? RedirectUris = null, IReadOnlyList<string>? Scopes = null, bool Confidential = false, bool Published = true);
+        string? Name, IReadOnlyList<string>? RedirectUris = null, IReadOnlyList<string>? Scopes = null, bool Confidential = false,
+        bool Published = true);
 
     /// <param name="ClientSecret">In the answer that makes a confidential app, and never again.</param>
     internal sealed record View(
-        string ClientId, string Name, IReadOnlyList<string> RedirectUris, IReadOnlyList<string> Scopes, bool Confidential, bool Published, DateTimeOffset CreatedAt,
+        string ClientId, string Name, IReadOnlyList<string> RedirectUris, IReadOnlyList<string> Scopes, bool Confidential, bool Published,
+        DateTimeOffset CreatedAt,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ClientSecret = null);
 
-    internal static async Task<Results<Ok<Page<View>>, ProblemHttpResult>> List(TenantDb db, CancellationToken ct, int? limit = null, string? cursor = null)
+    internal static async Task<Results<Ok<Page<View>>, ProblemHttpResult>> List(
+        TenantDb db, CancellationToken ct, int? limit = null, string? cursor = null)
     {
         if (Paging.Check(limit, cursor) is { } fault) return fault;
         var apps = await db.RunSqlAsync(async connection =>
         {
             await using var command = new NpgsqlCommand("""
-                select client_id, display_name, redirect_uris, permissions, client_type = 'confidential', published, created_at from oauth.apps order by id desc
+                select client_id, display_name, redirect_uris, permissions, client_type = 'confidential', published, created_at
+                from oauth.apps order by id desc
                 """, connection);
             await using var reader = await command.ExecuteReaderAsync(ct);
             List<View> rows = [];
@@ -47,27 +51,31 @@ internal static class AppEndpoints
     }
 
     internal static async Task<Results<Created<View>, ProblemHttpResult>> Create(
-        Request request, TenantContext tenant, OAuthDb db, OpenIddictApplicationManager<App> apps, AuditLog audit, TimeProvider clock, CancellationToken ct)
+        Request request, TenantContext tenant, OAuthDb db, OpenIddictApplicationManager<App> apps, AuditLog audit, TimeProvider clock,
+        CancellationToken ct)
     {
         var errors = AppRules.Check(request);
         if (errors.Count > 0) return Problem.Invalid(errors);
         var id = NewId.At(clock);
         var app = new App
         {
-            Id = id, TenantId = tenant.Tenant.Value, CreatedBy = tenant.User.Value, CreatedAt = clock.GetUtcNow(), Published = request.Published,
+            Id = id, TenantId = tenant.Tenant.Value, CreatedBy = tenant.User.Value, CreatedAt = clock.GetUtcNow(),
+            Published = request.Published,
         };
         var secret = request.Confidential ? AppDescription.NewSecret() : null;
-        await apps.PopulateAsync(app, AppDescription.Of(id, request), ct);
+        var description = AppDescription.Of(id, request);
+        await apps.PopulateAsync(app, description, ct);
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (await db.Set<App>().CountAsync(other => other.TenantId == tenant.Tenant.Value, ct) >= MostApps)
             return Problem.Invalid("name", $"You have {MostApps} apps. Delete one that is not used.");
         await apps.CreateAsync(app, secret, ct);
-        await audit.WriteAsync(tenant.Tenant, tenant.User, "app.created", id.ToString(), null, (NpgsqlConnection)db.Database.GetDbConnection(), ct);
+        await audit.WriteAsync(
+            tenant.Tenant, tenant.User, "app.created", id.ToString(), null, (NpgsqlConnection)db.Database.GetDbConnection(), ct);
         await transaction.CommitAsync(ct);
-        var description = AppDescription.Of(id, request);
-        return TypedResults.Created($"/api/tenant/apps/{id}", new View(id.ToString(), description.DisplayName!, [.. request.RedirectUris ?? []],
-            AppDescription.ScopesOf(description.Permissions), request.Confidential, request.Published, app.CreatedAt, secret));
+        return TypedResults.Created($"/api/tenant/apps/{id}", new View(id.ToString(), description.DisplayName!, // checked
+            [.. request.RedirectUris ?? []], AppDescription.ScopesOf(description.Permissions), request.Confidential, request.Published,
+            app.CreatedAt, secret));
     }
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Delete(

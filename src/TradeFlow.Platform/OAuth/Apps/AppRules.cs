@@ -18,7 +18,8 @@ internal static class AppRules
         if (uris.Count > MostUris) errors["redirect_uris"] = [$"Name at most {MostUris}."];
         else if (uris.Count == 0 && !request.Confidential) errors["redirect_uris"] = ["Name where people are sent back to."];
         else if (uris.FirstOrDefault(uri => !IsRedirect(uri)) is { } wrong)
-            errors["redirect_uris"] = [$"'{wrong}' is none: use https, or http to 127.0.0.1, [::1] or localhost, without a fragment, a user or a wildcard."];
+            errors["redirect_uris"] =
+                [$"'{wrong}' is none: use https, or http to 127.0.0.1, [::1] or localhost, without a fragment, a user or a wildcard."];
 
         if (request.Scopes is not { Count: > 0 }) errors["scopes"] = [$"Name at least one of: {string.Join(", ", AppScopes.All)}."];
         else if (request.Scopes.FirstOrDefault(scope => !AppScopes.All.Contains(scope)) is { } other)
@@ -28,9 +29,10 @@ internal static class AppRules
 
     private static bool IsRedirect(string? text)
     {
-        if (text is not { Length: > 0 and <= LongestUri } || text.Any(letter => char.IsControl(letter) || char.IsWhiteSpace(letter) || letter is '*' or '\\' or '#'))
-            return false;
+        if (text is not { Length: > 0 and <= LongestUri } || text.Any(IsOdd)) return false;
         return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.UserInfo.Length == 0 && uri.Host.Length > 0
             && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback));
     }
+
+    private static bool IsOdd(char letter) => char.IsControl(letter) || char.IsWhiteSpace(letter) || letter is '*' or '\\' or '#';
 }

@@ -22,7 +22,8 @@ internal sealed class KnownApps(Database database)
         command.Parameters.AddWithValue(clientId);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct)
-            ? new KnownApp(reader.GetGuid(0), reader.GetString(1), reader.GetGuid(2), reader.GetString(3), reader.GetBoolean(4), reader.GetBoolean(5))
+            ? new KnownApp(reader.GetGuid(0), reader.GetString(1), reader.GetGuid(2), reader.GetString(3), reader.GetBoolean(4),
+                reader.GetBoolean(5))
             : null;
     }
 }

@@ -13,14 +13,16 @@ internal sealed class Consents(Database database, TimeProvider clock)
 {
     /// <summary>The consent of whoever sits at the browser, in the tenant that their session is in.</summary>
     /// <returns>Whether somebody is signed in there, and their consent when it covers all that is asked for.</returns>
-    public async Task<(bool SignedIn, Granted? Granted)> OfBrowserAsync(byte[] browser, Guid app, IReadOnlyCollection<string> scopes, CancellationToken ct)
+    public async Task<(bool SignedIn, Granted? Granted)> OfBrowserAsync(
+        byte[] browser, Guid app, IReadOnlyCollection<string> scopes, CancellationToken ct)
     {
         await using var command = database.System.CreateCommand("""
             select s.user_id, s.tenant_id, g.scopes from oauth.browsers b
             join tenancy.sessions s on s.id = b.session_id and s.revoked_at is null and s.expires_at > now()
             join tenancy.users u on u.id = s.user_id and u.disabled_at is null
             join tenancy.memberships m on m.user_id = s.user_id and m.tenant_id = s.tenant_id
-            left join oauth.grants g on g.user_id = s.user_id and g.tenant_id = s.tenant_id and g.app_id = $2 and g.type = 'permanent' and g.status = 'valid'
+            left join oauth.grants g on g.user_id = s.user_id and g.tenant_id = s.tenant_id and g.app_id = $2
+                and g.type = 'permanent' and g.status = 'valid'
             where b.hash = $1 and b.expires_at > now()
             """);
         command.Parameters.AddWithValue(browser);
@@ -41,7 +43,8 @@ internal sealed class Consents(Database database, TimeProvider clock)
             select $1, g.tenant_id, g.user_id, g.app_id, $5, 'ad-hoc', 'valid', g.subject, $6, gen_random_uuid()::text
             from oauth.grants g join tenancy.users u on u.id = g.user_id and u.disabled_at is null
             join tenancy.memberships m on m.user_id = g.user_id and m.tenant_id = g.tenant_id
-            where g.user_id = $2 and g.tenant_id = $3 and g.app_id = $4 and g.type = 'permanent' and g.status = 'valid' and g.scopes::jsonb @> $6::jsonb
+            where g.user_id = $2 and g.tenant_id = $3 and g.app_id = $4 and g.type = 'permanent' and g.status = 'valid'
+                and g.scopes::jsonb @> $6::jsonb
             """);
         command.Parameters.AddWithValue(id);
         command.Parameters.AddWithValue(granted.User);
@@ -65,12 +68,14 @@ internal sealed class Consents(Database database, TimeProvider clock)
     }
 
     /// <summary>Writes the consent down, in the transaction of the caller; what was consented to before is kept beside it.</summary>
-    public async Task<Guid> WriteAsync(Granted granted, IReadOnlyCollection<string> scopes, NpgsqlConnection connection, CancellationToken ct)
+    public async Task<Guid> WriteAsync(
+        Granted granted, IReadOnlyCollection<string> scopes, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
             insert into oauth.grants as g (id, tenant_id, user_id, app_id, created_at, type, status, subject, scopes, concurrency_token)
             values ($1, $2, $3, $4, $5, 'permanent', 'valid', $3::text, $6, gen_random_uuid()::text)
-            on conflict (tenant_id, user_id, app_id) where type = 'permanent' and status = 'valid' do update set concurrency_token = excluded.concurrency_token,
+            on conflict (tenant_id, user_id, app_id) where type = 'permanent' and status = 'valid' do update
+                set concurrency_token = excluded.concurrency_token,
                 scopes = (select jsonb_agg(distinct s)::text from jsonb_array_elements(g.scopes::jsonb || excluded.scopes::jsonb) s)
             returning id
             """, connection);

@@ -6,8 +6,8 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.OAuth.Consent;
 
 /// <summary>
-/// What somebody has decided on the consent screen, on its way back to the authorization. It counts for one request of one browser: the one that
-/// was shown.
+/// What somebody has decided on the consent screen, on its way back to the authorization. It counts for one request of one browser: the one
+/// that was shown.
 /// </summary>
 /// <param name="Request">Fingerprint of the request.</param>
 /// <param name="Browser">Name of the browser that began it (<see cref="BrowserCookie"/>).</param>
@@ -30,7 +30,9 @@ internal sealed class Decisions(SecretBox box, TimeProvider clock)
         try
         {
             var decision = JsonSerializer.Deserialize(box.Open(Base64Url.DecodeFromChars(ticket), Owner), OAuthJson.Default.Decision);
-            return decision is not null && decision.Ends > clock.GetUtcNow() && decision.Request == request && decision.Browser == browser ? decision : null;
+            return decision is not null && decision.Ends > clock.GetUtcNow() && decision.Request == request && decision.Browser == browser
+                ? decision
+                : null;
         }
         catch (CryptographicException)
         {

@@ -31,7 +31,8 @@ internal static class GrantEndpoints
         await using var reader = await command.ExecuteReaderAsync(ct);
         List<View> grants = [];
         while (await reader.ReadAsync(ct))
-            grants.Add(new View(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), [.. AppScopes.All.Where(Consents.Read(reader.GetString(3)).Contains)],
+            grants.Add(new View(reader.GetGuid(0), reader.GetString(1), reader.GetString(2),
+                [.. AppScopes.All.Where(Consents.Read(reader.GetString(3)).Contains)],
                 reader.GetFieldValue<DateTimeOffset>(4), reader.TimeOrNull(5)));
         return TypedResults.Ok(Paging.Cut(grants, grant => grant.ClientId, limit, cursor));
     }

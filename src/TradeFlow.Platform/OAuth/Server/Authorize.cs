@@ -8,21 +8,23 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace TradeFlow.Platform.OAuth.Server;
 
 /// <summary>
-/// The authorization, once OpenIddict has checked that the program may ask for it. Who the person is, the dashboard knows: it shows the consent
-/// screen, and sends the browser back here with what they have decided.
+/// The authorization, once OpenIddict has checked that the program may ask for it. Who the person is, the dashboard knows: it shows the
+/// consent screen, and sends the browser back here with what they have decided.
 /// </summary>
 internal static class Authorize
 {
     private const string Screen = "/consent?request=";
 
-    internal static async Task<IResult> Handle(HttpContext http, KnownApps apps, Consents consents, Decisions decisions, CancellationToken ct)
+    internal static async Task<IResult> Handle(
+        HttpContext http, KnownApps apps, Consents consents, Decisions decisions, CancellationToken ct)
     {
         var request = http.GetOpenIddictServerRequest() ?? throw new InvalidOperationException("OpenIddict has not seen this request.");
         var query = AuthorizationQuery.Of(http.Request);
         var browser = BrowserCookie.Of(http);
         var name = Convert.ToHexStringLower(browser);
         var scopes = request.GetScopes();
-        if (await apps.FindAsync(request.ClientId, ct) is not { } app) return OAuthResults.Refuse(Errors.InvalidClient, "There is no such app.");
+        if (await apps.FindAsync(request.ClientId, ct) is not { } app)
+            return OAuthResults.Refuse(Errors.InvalidClient, "There is no such app.");
 
         // OpenIddict would take the only one that the app has.
         if (string.IsNullOrEmpty(request.RedirectUri)) return OAuthResults.Refuse(Errors.InvalidRequest, "Name the redirect_uri.");
@@ -39,7 +41,8 @@ internal static class Authorize
         if (isSilent || (app.Confidential && !request.HasPromptValue(PromptValues.Consent)))
         {
             var (signedIn, granted) = await consents.OfBrowserAsync(browser, app.Id, scopes, ct);
-            if (granted is not null && app.IsOpenTo(granted.Tenant) && await IssueAsync(granted, scopes, consents, ct) is { } issued) return issued;
+            if (granted is not null && app.IsOpenTo(granted.Tenant) && await IssueAsync(granted, scopes, consents, ct) is { } issued)
+                return issued;
             if (isSilent)
                 return signedIn
                     ? OAuthResults.Refuse(Errors.ConsentRequired, "The person has not let this app do that.")
@@ -48,7 +51,8 @@ internal static class Authorize
         return TypedResults.Redirect(Screen + query.Pack(name));
     }
 
-    private static async Task<IResult?> IssueAsync(Granted granted, IReadOnlyCollection<string> scopes, Consents consents, CancellationToken ct)
+    private static async Task<IResult?> IssueAsync(
+        Granted granted, IReadOnlyCollection<string> scopes, Consents consents, CancellationToken ct)
     {
         if (await consents.BeginAsync(granted, scopes, ct) is not { } family) return null;
         var principal = Principals.Of(granted.User, scopes);

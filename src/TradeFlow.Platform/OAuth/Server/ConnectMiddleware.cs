@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using OpenIddict.Server.AspNetCore;
 using TradeFlow.Platform.Kernel;
 
@@ -47,7 +48,7 @@ internal sealed class ConnectMiddleware(
     {
         var scheme = await schemes.GetSchemeAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme)
             ?? throw new InvalidOperationException("OpenIddict is not registered.");
-        var handlers = (IAuthenticationHandlerProvider)http.RequestServices.GetService(typeof(IAuthenticationHandlerProvider))!; // of the framework
+        var handlers = http.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
         return await handlers.GetHandlerAsync(http, scheme.Name) is IAuthenticationRequestHandler handler && await handler.HandleRequestAsync();
     }
 

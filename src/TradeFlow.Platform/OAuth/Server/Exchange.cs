@@ -17,8 +17,9 @@ internal static class Exchange
         var request = http.GetOpenIddictServerRequest() ?? throw new InvalidOperationException("OpenIddict has not seen this request.");
         if (request.IsClientCredentialsGrantType())
         {
-            if (await apps.FindAsync(request.ClientId, ct) is not { } app) return OAuthResults.Refuse(Errors.InvalidClient, "There is no such app.");
-            return OAuthResults.Issue(Principals.Of(app.Id, request.GetScopes()));
+            return await apps.FindAsync(request.ClientId, ct) is { } app
+                ? OAuthResults.Issue(Principals.Of(app.Id, request.GetScopes()))
+                : OAuthResults.Refuse(Errors.InvalidClient, "There is no such app.");
         }
         var proof = await http.AuthenticateAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
         if (proof.Principal is not { } known || !Guid.TryParse(known.GetAuthorizationId(), out var family)

@@ -30,7 +30,8 @@ internal sealed class RevokeFamily(Database database, AccessTokens tokens) : IOp
         await using var command = database.System.CreateCommand("""
             with ended as (
                 update oauth.grants set status = 'revoked', concurrency_token = gen_random_uuid()::text where id = $1 and type = 'ad-hoc')
-            update oauth.tokens set status = 'revoked', concurrency_token = gen_random_uuid()::text where grant_id = $1 and status <> 'revoked'
+            update oauth.tokens set status = 'revoked', concurrency_token = gen_random_uuid()::text
+            where grant_id = $1 and status <> 'revoked'
             """);
         command.Parameters.AddWithValue(family);
         await command.ExecuteNonQueryAsync(ct);

@@ -7,8 +7,8 @@ using TradeFlow.Platform.Tenancy.Contracts;
 namespace TradeFlow.Platform.OAuth.Server;
 
 /// <summary>
-/// Gives OpenIddict the ring of <see cref="SigningKeys"/>, which is read from the database, and takes its options anew when the ring has turned.
-/// Codes and refresh tokens are encrypted besides, with a key that every replica derives.
+/// Gives OpenIddict the ring of <see cref="SigningKeys"/>, which is read from the database, and takes its options anew when the ring has
+/// turned. Codes and refresh tokens are encrypted besides, with a key that every replica derives.
 /// </summary>
 internal sealed class ServerKeys(SigningKeys signing, KeyRing ring, IOptionsMonitorCache<OpenIddictServerOptions> options)
     : IConfigureOptions<OpenIddictServerOptions>

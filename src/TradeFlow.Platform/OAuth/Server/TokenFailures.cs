@@ -6,8 +6,8 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.OAuth.Server;
 
 /// <summary>
-/// How many requests for tokens an address may make in a minute that are not right: as many as log-ins (<c>RateLimits:SignIn</c>, 10). Those that
-/// are right cost nothing: a partner's server asks for all of its people.
+/// How many requests for tokens an address may make in a minute that are not right: as many as log-ins (<c>RateLimits:SignIn</c>, 10). Those
+/// that are right cost nothing: a partner's server asks for all of its people.
 /// </summary>
 internal sealed class TokenFailures(IConfiguration configuration, TimeProvider clock)
 {
@@ -24,5 +24,6 @@ internal sealed class TokenFailures(IConfiguration configuration, TimeProvider c
         return blocks.AddOrUpdate(AddressBlock.Of(address).Narrow, 1, static (_, taken) => taken + 1) <= perMinute;
     }
 
-    public void GiveBack(IPAddress? address) => blocks.AddOrUpdate(AddressBlock.Of(address).Narrow, 0, static (_, taken) => Math.Max(0, taken - 1));
+    public void GiveBack(IPAddress? address) =>
+        blocks.AddOrUpdate(AddressBlock.Of(address).Narrow, 0, static (_, taken) => Math.Max(0, taken - 1));
 }

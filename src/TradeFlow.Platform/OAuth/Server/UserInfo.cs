@@ -37,7 +37,8 @@ internal static class UserInfo
         await using var reader = await command.ExecuteReaderAsync(ct);
         if (!await reader.ReadAsync(ct)) return Gone();
         var profile = token.HasScope(Scopes.Profile);
-        return TypedResults.Ok(new View(reader.GetGuid(0).ToString(), profile ? reader.GetString(1) : null, profile ? reader.GetString(2) : null,
+        return TypedResults.Ok(new View(
+            reader.GetGuid(0).ToString(), profile ? reader.GetString(1) : null, profile ? reader.GetString(2) : null,
             profile ? reader.GetBoolean(3) : null, new TenantView(reader.GetGuid(4), reader.GetString(5), reader.GetString(6))));
     }
 

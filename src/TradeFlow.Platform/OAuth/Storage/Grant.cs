@@ -24,6 +24,7 @@ internal sealed class Grant : OpenIddictEntityFrameworkCoreAuthorization<Guid, A
         builder.Property(row => row.Scopes).HasColumnName("scopes").IsRequired();
         builder.Property(row => row.ConcurrencyToken).HasColumnName("concurrency_token").IsConcurrencyToken();
         builder.Ignore(row => row.Properties);
-        builder.HasOne(row => row.Application).WithMany(app => app.Authorizations).HasForeignKey("AppId").OnDelete(DeleteBehavior.ClientNoAction);
+        builder.HasOne(row => row.Application).WithMany(app => app.Authorizations).HasForeignKey("AppId")
+            .OnDelete(DeleteBehavior.ClientNoAction);
     }
 }

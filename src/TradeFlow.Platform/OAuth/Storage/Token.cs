@@ -24,6 +24,7 @@ internal sealed class Token : OpenIddictEntityFrameworkCoreToken<Guid, App, Gran
         builder.Property(row => row.Properties).HasColumnName("properties");
         builder.Property(row => row.ConcurrencyToken).HasColumnName("concurrency_token").IsConcurrencyToken();
         builder.HasOne(row => row.Application).WithMany(app => app.Tokens).HasForeignKey("AppId").OnDelete(DeleteBehavior.ClientNoAction);
-        builder.HasOne(row => row.Authorization).WithMany(grant => grant.Tokens).HasForeignKey("GrantId").OnDelete(DeleteBehavior.ClientNoAction);
+        builder.HasOne(row => row.Authorization).WithMany(grant => grant.Tokens).HasForeignKey("GrantId")
+            .OnDelete(DeleteBehavior.ClientNoAction);
     }
 }
