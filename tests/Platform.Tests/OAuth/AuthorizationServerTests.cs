@@ -21,6 +21,8 @@ public sealed class AuthorizationServerTests(ApiFixture api) : IClassFixture<Api
         Texts(document, "code_challenge_methods_supported").ShouldBe(["S256"]);
         Texts(document, "grant_types_supported").ShouldBe(["authorization_code", "refresh_token", "client_credentials"], ignoreOrder: true);
         Texts(document, "scopes_supported").ShouldBe(["openid", "profile", "offline_access", "read", "trade"], ignoreOrder: true);
+        Texts(document, "token_endpoint_auth_methods_supported").ShouldBe(["client_secret_basic", "client_secret_post"], ignoreOrder: true);
+        Texts(document, "claims_supported").ShouldContain("tenant");
         Texts(document, "prompt_values_supported").ShouldBe(["consent", "none"], ignoreOrder: true);
 
         var keys = await anybody.SendAsync(HttpMethod.Get, "/.well-known/jwks", null, null);

@@ -32,6 +32,7 @@ internal static class ServerSetup
                 server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow().AllowClientCredentialsFlow().RequireProofKeyForCodeExchange();
                 server.RegisterScopes(Scopes.Profile, Scopes.OfflineAccess, AppScopes.Read, AppScopes.Trade)
                     .DisableScopeValidation();
+                server.RegisterClaims(Claims.Email, Claims.EmailVerified, Claims.Name, "tenant");
                 server.SetAccessTokenLifetime(AccessLives).SetIdentityTokenLifetime(AccessLives).SetAuthorizationCodeLifetime(CodeLives)
                     .SetRefreshTokenLifetime(RefreshLives).SetRefreshTokenReuseLeeway(Leeway);
                 server.DisableAccessTokenEncryption().UseReferenceRefreshTokens();
@@ -58,6 +59,9 @@ internal static class ServerSetup
         // A page that posts itself would be a script of the page, and a fragment stays in histories.
         options.ResponseModes.Clear();
         options.ResponseModes.Add(ResponseModes.Query);
+        // An app proves itself by its secret alone: none has keys.
+        options.ClientAuthenticationMethods.Remove(ClientAuthenticationMethods.PrivateKeyJwt);
+        options.ClientAssertionTypes.Clear();
         options.PromptValues.Clear();
         options.PromptValues.UnionWith([PromptValues.Consent, PromptValues.None]);
     }
