@@ -1,6 +1,6 @@
 import { createContext, use, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { isRecord } from '@/api/problem';
-import type { ZoneChoice } from '@/ui/time';
+import { knownZone, type ZoneChoice } from '@/ui/time';
 
 export type Theme = 'light' | 'dark' | 'system';
 
@@ -29,7 +29,7 @@ function stored(): Display {
     const value: unknown = JSON.parse(localStorage.getItem(storageKey) ?? '{}');
     if (!isRecord(value)) return standard;
     const theme = value['theme'] === 'light' || value['theme'] === 'dark' ? value['theme'] : 'system';
-    return { theme, zone: value['zone'] === 'utc' ? 'utc' : 'local', letters: value['letters'] !== false };
+    return { theme, zone: knownZone(value['zone']), letters: value['letters'] !== false };
   } catch {
     return standard;
   }

@@ -1,7 +1,14 @@
-export type ZoneChoice = 'local' | 'utc';
+/** `local`, `utc`, or the name of a zone such as `America/New_York`. */
+export type ZoneChoice = string;
 
 export const zoneName = (choice: ZoneChoice): string =>
-  choice === 'utc' ? 'UTC' : Intl.DateTimeFormat().resolvedOptions().timeZone;
+  choice === 'utc' ? 'UTC' : choice === 'local' ? Intl.DateTimeFormat().resolvedOptions().timeZone : choice;
+
+export const zoneNames = (): string[] => Intl.supportedValuesOf('timeZone');
+
+/** What this browser can tell the time of; anything else is the zone of this place. */
+export const knownZone = (choice: unknown): ZoneChoice =>
+  typeof choice === 'string' && (choice === 'utc' || zoneNames().includes(choice)) ? choice : 'local';
 
 function parts(instant: string, zone: string): Record<string, string> {
   const format = new Intl.DateTimeFormat('en-GB', {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { Keyboard, LogOut, Moon, OctagonX, Plug, Sun, SunMoon, Webhook, X, type LucideIcon } from 'lucide-react';
+import { Clock, Keyboard, LogOut, Moon, OctagonX, Plug, Sun, SunMoon, Webhook, X, type LucideIcon } from 'lucide-react';
 import { positionsQuery } from '@/api/queries/positions';
 import type { Position } from '@/api/types';
 import { useBrokers } from '@/app/broker-context';
@@ -57,8 +57,8 @@ export function useCommands(search: string, showKeys: () => void): CommandGroup[
     if (name !== theme) act.push({ id: `theme ${name}`, label: `Theme: ${name}`, words: ['appearance', 'mode', 'colour', 'color'], icon, run: () => setTheme(name) });
   act.push(
     zone === 'utc'
-      ? { id: 'zone', label: 'Times of this place', words: ['time zone', 'local', 'utc'], icon: SunMoon, run: () => setZone('local') }
-      : { id: 'zone', label: 'Times in UTC', words: ['time zone', 'local'], icon: SunMoon, run: () => setZone('utc') },
+      ? { id: 'zone', label: 'Times of this place', words: ['time zone', 'local', 'utc'], icon: Clock, run: () => setZone('local') }
+      : { id: 'zone', label: 'Times in UTC', words: ['time zone', 'local'], icon: Clock, run: () => setZone('utc') },
     { id: 'keys', label: 'Keyboard shortcuts', words: ['help', 'keys'], icon: Keyboard, keys: '?', run: showKeys },
     { id: 'log out', label: 'Log out', words: ['sign out', 'exit'], icon: LogOut, run: () => void logOut() },
   );

@@ -2,12 +2,17 @@ import { RadioGroup } from 'radix-ui';
 import { paletteKey } from '@/app/palette/keys';
 import { useTheme, type Theme } from '@/app/theme-context';
 import { useNow } from '@/app/use-now';
+import { SelectField } from '@/ui/field';
 import { Panel } from '@/ui/panel';
-import { timeText, zoneName, type ZoneChoice } from '@/ui/time';
+import { timeText, zoneName, zoneNames, type ZoneChoice } from '@/ui/time';
+
+// Where most of what is traded here keeps its hours.
+const exchange = 'America/New_York';
 
 export function Appearance() {
   const { theme, setTheme, zone, setZone, letters, setLetters } = useTheme();
   const now = useNow(1000);
+  const another = zone !== 'local' && zone !== 'utc';
   return (
     <Panel title="Appearance">
       <div className="flex flex-col gap-5">
@@ -24,13 +29,21 @@ export function Appearance() {
         <div>
           <Segments<ZoneChoice>
             label="Times"
-            value={zone}
-            onChange={setZone}
+            value={another ? 'another' : zone}
+            onChange={(next) => setZone(next === 'another' ? exchange : next)}
             options={[
               ['local', `Here, ${zoneName('local')}`],
               ['utc', 'UTC'],
+              ['another', 'Another'],
             ]}
           />
+          {another && (
+            <SelectField label="Time zone" className="mt-3 max-w-72" value={zone} onChange={(event) => setZone(event.target.value)}>
+              {zoneNames().map((name) => (
+                <option key={name}>{name}</option>
+              ))}
+            </SelectField>
+          )}
           <p className="mt-2 text-[0.8125rem] text-muted">Now it is {timeText(new Date(now).toISOString(), zoneName(zone))}.</p>
         </div>
         <div>
