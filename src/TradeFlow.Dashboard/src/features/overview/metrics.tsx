@@ -15,7 +15,7 @@ export function Metrics() {
   const today = useQuery(todayQuery());
   const overview = useQuery(overviewQuery());
 
-  if (!known || positions.isPending) return <Skeleton className="h-32 rounded-2xl" />;
+  if (!known || positions.isPending) return <MetricsToCome />;
   // What an account is counted in is not known before its first report.
   const reported = connectedBrokers.filter((account) => account.status !== 'pending');
   const equity = equityByCurrency(reported);
@@ -31,7 +31,7 @@ export function Metrics() {
           <section
             key={currency}
             aria-label={`Money in ${currency}`}
-            className="grid grid-cols-2 gap-px overflow-hidden rounded-2xl border border-line bg-line sm:grid-cols-3 lg:grid-cols-5"
+            className={block}
           >
             <Metric name={`Equity, ${currency}`} big value={<Money amount={total} currency={currency} />}>
               {unknown > 0 ? `${unknown} not reported yet` : 'balance and open positions'}
@@ -55,6 +55,21 @@ export function Metrics() {
   );
 }
 
+const block = 'grid grid-cols-2 gap-px overflow-hidden rounded-2xl border border-line bg-line sm:grid-cols-3 lg:grid-cols-5';
+
+/** As high as the figures will be, so that nothing below moves when they come. */
+function MetricsToCome() {
+  return (
+    <div role="status" aria-label="Loading the figures" className={block}>
+      {[['Equity', 'balance and open positions'], ['Balance', 'without open positions'], ['Open P&L', '—'], ['P&L today', '—'], ['Open risk', '—']].map(([name = '', hint]) => (
+        <Metric key={name} name={name} big value={<Skeleton className="my-1 h-5 w-24 sm:my-1.5 sm:h-7" />}>
+          {hint}
+        </Metric>
+      ))}
+    </div>
+  );
+}
+
 const riskText = (without: number | undefined): string =>
   without === undefined ? '—' : without === 0 ? 'if every stop is hit' : `${without} without a stop`;
 
@@ -62,10 +77,10 @@ function Metric({ name, value, big = false, children }: { name: string; value: R
   return (
     <div className="min-w-0 bg-surface px-4 py-4 max-lg:last:col-span-full sm:px-5">
       <p className="truncate text-[0.8125rem] text-muted">{name}</p>
-      <p className={big ? 'mt-1 truncate text-xl font-semibold tracking-[-0.012em] sm:text-2xl sm:leading-9' : 'mt-1 truncate text-lg font-semibold sm:leading-9'}>
+      <p className={big ? 'mt-1 h-7 truncate text-xl font-semibold tracking-[-0.012em] sm:h-9 sm:text-2xl sm:leading-9' : 'mt-1 truncate text-lg font-semibold sm:leading-9'}>
         {value}
       </p>
-      <p className="mt-0.5 text-[0.8125rem] text-pretty text-faint">{children}</p>
+      <p className="mt-0.5 text-[0.8125rem] text-pretty text-faint sm:truncate">{children}</p>
     </div>
   );
 }

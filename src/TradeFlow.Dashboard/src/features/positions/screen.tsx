@@ -11,7 +11,7 @@ import { floatingByCurrency } from '@/app/totals';
 import { Pnl } from '@/ui/money';
 import { Notice } from '@/ui/notice';
 import { PageHeader, Panel } from '@/ui/panel';
-import { Empty, LoadError, SkeletonRows } from '@/ui/states';
+import { Empty, LoadError, Skeleton, SkeletonRows } from '@/ui/states';
 import { useWide } from '@/ui/use-wide';
 import { CloseDialog } from './close-dialog';
 import { PositionCards } from './position-cards';
@@ -48,6 +48,7 @@ export function PositionsScreen() {
           It was closed since, here or at the broker.
         </Notice>
       )}
+      {positions.isPending && <Skeleton className="mb-4 h-7 w-48" />}
       {shown.length > 0 && (
         <div className="mb-4 flex flex-wrap gap-x-8 gap-y-2">
           {floatingByCurrency(shown, currencyOf).map(({ currency, total }) => (
