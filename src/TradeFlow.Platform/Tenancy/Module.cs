@@ -204,6 +204,12 @@ public static class TenancyModule
         user.MapPost("/2fa/disable", TwoFactor.Disable).WithName("DisableTwoFactor").WithSummary("Turn two-factor sign-in off")
             .WithDescription("Asks for a code or a recovery code once more.").RequireAuthorization(TradeFlowPolicies.Person).RequireFreshProof();
         user.MapPasskeys();
+        user.MapGet("/sessions", SessionEndpoints.List).WithName("ListSessions").WithSummary("Where you are logged in")
+            .WithDescription("In all your tenants, the one that was used last first; current is the one that asks.").RequireAuthorization(TradeFlowPolicies.Person);
+        user.MapDelete("/sessions/{id:guid}", SessionEndpoints.End).WithName("EndSession").WithSummary("End a session")
+            .WithDescription("Its tokens stop working at once.").RequireAuthorization(TradeFlowPolicies.Person);
+        user.MapDelete("/sessions", SessionEndpoints.EndOthers).WithName("EndOtherSessions").WithSummary("End all other sessions")
+            .WithDescription("The one that asks stays.").RequireAuthorization(TradeFlowPolicies.Person);
         user.MapGet("/tokens", TokenEndpoints.List).WithName("ListTokens").WithSummary("Your personal access tokens").WithDescription("Masked, newest first.").RequireAuthorization(TradeFlowPolicies.Person);
         user.MapPost("/tokens", TokenEndpoints.Create).WithName("CreateToken").WithSummary("Make a personal access token")
             .WithDescription("Scopes: read; trade includes read; admin includes both. A token never does more than you may, and is shown once. It ends after 90 days unless expires_at says otherwise; a year is the most.").RequireAuthorization(TradeFlowPolicies.Person).RequireFreshProof();

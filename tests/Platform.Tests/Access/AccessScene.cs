@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using TradeFlow.Platform.Tests.Accounts;
 using TradeFlow.Platform.Tests.Support;
-using TradeFlow.Platform.Tests.Tenancy;
 
 namespace TradeFlow.Platform.Tests.Access;
 
@@ -49,7 +48,8 @@ public sealed partial class AccessScene : IAsyncLifetime
         Stranger = await Person.SignUpAsync(Api);
         var (viewer, trader) = (await Owner.InviteAsync(Api, "viewer"), await Owner.InviteAsync(Api, "trader"));
         await MakeThingsAsync(trader);
-        var stale = await LogInAgainAsync(Owner);
+        var stale = await Owner.InviteAsync(Api, "owner");
+        await AgeAsync($"user_id = '{stale.UserId}'");
         var (admin, staleAdmin, bareAdmin) = (await Person.AdministratorAsync(Api), await Person.AdministratorAsync(Api), await Person.SignUpAsync(Api));
         await Api.MakeAdministratorAsync(bareAdmin);
         await AgeAsync($"user_id = '{staleAdmin.UserId}'");
@@ -68,6 +68,7 @@ public sealed partial class AccessScene : IAsyncLifetime
         (ids["account"], ids["key"]) = (connected.Text("id"), connected.Text("api_key"));
         ids["tenant"] = Owner.TenantId.ToString();
         (ids["member"], ids["user"]) = (member.UserId.ToString(), member.UserId.ToString());
+        ids["session"] = (await Owner.GetAsync("/api/user/sessions")).Json.GetProperty("items")[0].GetProperty("id").GetString()!;
         ids["token"] = (await Owner.PostAsync("/api/user/tokens", new { name = "t", scopes = new[] { "read" } })).Text("id");
         ids["invitation"] = (await Owner.PostAsync("/api/tenant/invitations", new { email = Person.NewEmail(), role = "viewer" })).Text("id");
         foreach (var made in new[] { "order", "position", "webhook", "trade", "notification", "passkey", "strategy", "activation", "event" }) ids[made] = Guid.NewGuid().ToString();
@@ -93,14 +94,6 @@ public sealed partial class AccessScene : IAsyncLifetime
         var channel = new { kind = "email", target = "ada@example.com", enabled = true, events = new[] { "gap" }, time_zone = "UTC" };
         var settings = await Owner.SendAsync(HttpMethod.Put, "/api/user/notification_settings", new { channels = new[] { channel } }, Owner.AccessToken);
         ids["channel"] = settings.Json.GetProperty("channels")[0].GetProperty("id").GetString()!;
-    }
-
-    private async Task<Person> LogInAgainAsync(Person person)
-    {
-        var again = new Person(Api.NewClient(), person.Email);
-        again.Take(await LogInTests.LogInAsync(again, Person.Password));
-        await AgeAsync($"id = (select id from tenancy.sessions where user_id = '{person.UserId}' order by created_at desc limit 1)");
-        return again;
     }
 
     private Task AgeAsync(string which) => Api.ExecuteAsync($"update tenancy.sessions set proven_at = now() - interval '6 minutes' where {which}");

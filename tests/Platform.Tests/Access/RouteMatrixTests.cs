@@ -138,7 +138,7 @@ public sealed partial class RouteMatrixTests(AccessScene scene) : IClassFixture<
     [GeneratedRegex("{[^}]*}")]
     private static partial Regex AnyParameter();
 
-    [GeneratedRegex("{(account|token|passkey|app|strategy|activation|member|invitation|webhook|order|position|trade)}")]
+    [GeneratedRegex("{(account|token|passkey|session|app|strategy|activation|member|invitation|webhook|order|position|trade)}")]
     private static partial Regex IsThing();
 
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f-]{27}")]

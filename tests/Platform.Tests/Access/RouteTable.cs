@@ -77,6 +77,9 @@ public static class RouteTable
         POST   /api/user/passkeys                           person  always
         GET    /api/user/passkeys                           person
         DELETE /api/user/passkeys/{passkey}                 person  always
+        GET    /api/user/sessions                           person
+        DELETE /api/user/sessions/{session}                 person
+        DELETE /api/user/sessions                           person
         GET    /api/user/tokens                             person
         POST   /api/user/tokens                             person  always
         DELETE /api/user/tokens/{token}                     person  always

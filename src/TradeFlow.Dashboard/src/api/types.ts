@@ -10,6 +10,7 @@ type Ok<TOperation> = TOperation extends { responses: infer TResponses }
 // Short names for what the server sends. They are read off the routes, so that its OpenAPI document alone says what they look like.
 export type Session = Ok<paths['/auth/login']['post']>;
 export type Me = Ok<paths['/api/user/me']['get']>;
+export type Passkey = Ok<paths['/api/user/passkeys']['get']>['items'][number];
 export type PersonalToken = Ok<paths['/api/user/tokens']['get']>['items'][number];
 export type AppGrant = Ok<paths['/api/user/grants']['get']>['items'][number];
 export type Member = Ok<paths['/api/tenant/members']['get']>['items'][number];

@@ -1,7 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { anonymousApi, unwrap } from '@/api/client';
 import { confirmation } from '@/api/confirmation';
+import { canUsePasskeys, signWithPasskey } from '@/api/passkeys';
+import { unreachable, type ApiProblem } from '@/api/problem';
 import { meQuery } from '@/api/queries/me';
 import { session } from '@/api/session';
 import { Button } from '@/ui/button';
@@ -24,6 +26,10 @@ function Question() {
     await confirmIdentity(isTwoFactor ? { totp: totp.replaceAll(/\s/g, '') } : { password });
     confirmation.settle(true);
   });
+  const byPasskey = useMutation({
+    mutationFn: async () => confirmIdentity({ credential: await signWithPasskey() }),
+    onSuccess: () => confirmation.settle(true),
+  });
   return (
     <Dialog
       open
@@ -40,7 +46,8 @@ function Question() {
           void send(event);
         }}
       >
-        {problem !== null && <Notice kind="error" problem={problem} />}
+        {byPasskey.isError && <Notice kind="error" problem={unreachable(byPasskey.error)} title={titleOf(unreachable(byPasskey.error))} />}
+        {problem !== null && <Notice kind="error" problem={problem} title={titleOf(problem)} />}
         {isTwoFactor ? (
           <TextField label="Code from your authenticator, or a recovery code" autoComplete="one-time-code" required autoFocus {...field('totp')} />
         ) : (
@@ -48,6 +55,11 @@ function Question() {
         )}
         <DialogActions>
           <Button onClick={() => confirmation.settle(false)}>Cancel</Button>
+          {canUsePasskeys() && (
+            <Button busy={byPasskey.isPending} onClick={() => byPasskey.mutate()}>
+              Use a passkey
+            </Button>
+          )}
           <Button look="primary" type="submit" busy={busy}>
             Continue
           </Button>
@@ -57,8 +69,10 @@ function Question() {
   );
 }
 
+const titleOf = (problem: ApiProblem): string => (problem.code === 'auth.invalid_credentials' ? 'That is not right' : problem.title);
+
 /** A 401 is an answer about the password here: it is not asked again with a newer token, which would count as another try. */
-async function confirmIdentity(body: { password: string } | { totp: string }): Promise<void> {
+async function confirmIdentity(body: { password: string } | { totp: string } | { credential: unknown }): Promise<void> {
   const headers = { Authorization: `Bearer ${(await session.token()) ?? ''}` };
   session.accept(await unwrap(anonymousApi.POST('/auth/confirm', { body, headers })));
 }

@@ -22,7 +22,8 @@ export function Dialog({
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-shade" />
+        {/* On the level of the window: one that opens over another shades that too. */}
+        <Radix.Overlay className="fixed inset-0 z-50 animate-fade bg-shade" />
         <Radix.Content
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
           className={cx(

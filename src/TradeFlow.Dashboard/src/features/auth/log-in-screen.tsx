@@ -1,12 +1,15 @@
+import { useMutation } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { Fingerprint } from 'lucide-react';
 import { useState } from 'react';
-import { ApiProblem } from '@/api/problem';
+import { canUsePasskeys } from '@/api/passkeys';
+import { ApiProblem, unreachable } from '@/api/problem';
 import { Button } from '@/ui/button';
 import { PasswordField, TextField } from '@/ui/field';
 import { useFields } from '@/ui/form';
 import { Notice } from '@/ui/notice';
 import { AuthFrame } from './auth-frame';
-import { logIn } from './queries';
+import { logIn, logInWithPasskey } from './queries';
 
 const route = getRouteApi('/login');
 
@@ -14,6 +17,7 @@ export function LogInScreen() {
   const search = route.useSearch();
   const [needsCode, setNeedsCode] = useState(false);
   const { field, submit, problem, forgetProblem, busy, setValue } = useFields({ defaultValues: { email: '', password: '', code: '' } });
+  const byPasskey = useMutation({ mutationFn: logInWithPasskey });
   const attempt = submit(async ({ email, password, code }) => {
     try {
       await logIn({ email: email.trim(), password, ...(needsCode ? { totp: code.replaceAll(/\s/g, '') } : {}) });
@@ -53,6 +57,13 @@ export function LogInScreen() {
         <Button look="primary" type="submit" busy={busy}>
           {needsCode ? 'Continue' : 'Log in'}
         </Button>
+        {canUsePasskeys() && (
+          <Button busy={byPasskey.isPending} onClick={() => byPasskey.mutate()}>
+            <Fingerprint aria-hidden className="size-4" />
+            Log in with a passkey
+          </Button>
+        )}
+        {byPasskey.isError && <Notice kind="error" problem={unreachable(byPasskey.error)} />}
         {needsCode && (
           <Button
             look="ghost"

@@ -1,9 +1,15 @@
 import { queryOptions } from '@tanstack/react-query';
 import { anonymousApi, unwrap } from '@/api/client';
+import { signWithPasskey } from '@/api/passkeys';
 import { session } from '@/api/session';
 
 export async function logIn(body: { email: string; password: string; totp?: string }): Promise<void> {
   session.accept(await unwrap(anonymousApi.POST('/auth/login', { body })));
+}
+
+export async function logInWithPasskey(): Promise<void> {
+  const credential = await signWithPasskey();
+  session.accept(await unwrap(anonymousApi.POST('/auth/passkey', { body: { credential } })));
 }
 
 export async function signUp(body: { email: string; password: string; name: string }): Promise<void> {

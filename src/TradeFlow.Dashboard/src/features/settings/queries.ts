@@ -1,5 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, unwrap } from '@/api/client';
+import { makePasskey } from '@/api/passkeys';
 import { meQuery } from '@/api/queries/me';
 import { session } from '@/api/session';
 
@@ -32,6 +33,34 @@ export const useCreateToken = () =>
 
 export const useDeleteToken = () =>
   useChange([['tokens']], (id: string) => unwrap(api.DELETE('/api/user/tokens/{id}', { params: { path: { id } } })));
+
+export const passkeysQuery = () =>
+  queryOptions({
+    queryKey: ['passkeys'],
+    queryFn: ({ signal }) => unwrap(api.GET('/api/user/passkeys', { signal })),
+    select: (page) => page.items,
+  });
+
+export const useAddPasskey = () =>
+  useChange([['passkeys']], async (name: string) => {
+    const credential = await makePasskey(await unwrap(api.POST('/api/user/passkeys/options')));
+    return unwrap(api.POST('/api/user/passkeys', { body: { name, credential } }));
+  });
+
+export const useRemovePasskey = () =>
+  useChange([['passkeys'], ['sessions']], (id: string) => unwrap(api.DELETE('/api/user/passkeys/{id}', { params: { path: { id } } })));
+
+export const sessionsQuery = () =>
+  queryOptions({
+    queryKey: ['sessions'],
+    queryFn: ({ signal }) => unwrap(api.GET('/api/user/sessions', { signal })),
+    select: (page) => page.items,
+  });
+
+export const useEndSession = () =>
+  useChange([['sessions']], (id: string) => unwrap(api.DELETE('/api/user/sessions/{id}', { params: { path: { id } } })));
+
+export const useEndOtherSessions = () => useChange([['sessions']], () => unwrap(api.DELETE('/api/user/sessions')));
 
 export const useInvite = () =>
   useChange([['invitations']], (body: { email: string; role: string }) => unwrap(api.POST('/api/tenant/invitations', { body })));

@@ -1,8 +1,10 @@
 import { PageHeader } from '@/ui/panel';
 import { Appearance } from './appearance';
 import { Channels } from './channels/channels';
+import { Devices } from './devices';
 import { Grants } from './grants';
 import { Members } from './members';
+import { Passkeys } from './passkeys';
 import { Password } from './password';
 import { Profile } from './profile';
 import { Tokens } from './tokens';
@@ -17,8 +19,10 @@ export function SettingsScreen() {
         <Profile />
         <Appearance />
         <Channels />
+        <Passkeys />
         <TwoFactor />
         <Password />
+        <Devices />
         <Tokens />
         <Grants />
         <Members />
