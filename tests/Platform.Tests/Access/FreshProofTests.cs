@@ -18,6 +18,8 @@ public sealed class FreshProofTests(ScriptedBroker api) : IClassFixture<Scripted
     {
         var (ada, token) = await AgedAsync();
         await api.VerifyAsync(ada);
+        // A trial has one account of a broker.
+        await api.ExecuteAsync($"update billing.billing_status set plan = 'pro', status = 'active' where tenant_id = '{ada.TenantId}'");
         var email = Person.NewEmail();
         object Form(string mode) => mode == "live"
             ? new { email, password = "one account", server = "ACME-1", mode, leverage = 2 }

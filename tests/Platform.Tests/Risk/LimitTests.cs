@@ -101,13 +101,13 @@ public sealed class LimitTests(RiskRig rig) : IClassFixture<RiskRig>
     public async Task The_daily_loss_is_reached_at_its_last_cent(string pnl, int status)
     {
         var trader = await rig.NewAsync(new { max_daily_loss = 500 });
-        // Realised today by the fills, net; a close without fills of its own; what is open; and a loss of the day before yesterday, which is over.
+        // Realised today by the fills, net of the fees of both; a close without fills of its own; what is open; and a loss of the day before yesterday, which is over.
         await rig.ExecuteAsSystemAsync($"""
             insert into trading.fills (tenant_id, account_id, broker_fill_id, broker_position_id, symbol, side, qty, price, fees, pnl, at)
-            values ('{trader.Person.TenantId}', '{trader.Account}', 'f1', 'P1', 'EURUSD', 'SELL', 1, 1, 3, -97, now()), ('{trader.Person.TenantId}', '{trader.Account}', 'f0', 'P1', 'EURUSD', 'BUY', 1, 1, 3, null, now()),
+            values ('{trader.Person.TenantId}', '{trader.Account}', 'f1', 'P1', 'EURUSD', 'SELL', 1, 1, 3, -100, now()), ('{trader.Person.TenantId}', '{trader.Account}', 'f0', 'P1', 'EURUSD', 'BUY', 1, 1, 3, null, now()),
                    ('{trader.Person.TenantId}', '{trader.Account}', 'f2', 'P2', 'EURUSD', 'SELL', 1, 1, 0, -9000, now() - interval '2 days')
             """);
-        await rig.PositionAsync(trader, "P1", status: "CLOSED", closedAt: "now()", realized: "-97");
+        await rig.PositionAsync(trader, "P1", status: "CLOSED", closedAt: "now()", realized: "-100");
         await rig.PositionAsync(trader, "P3", status: "CLOSED", closedAt: "now()", realized: "-300");
         await rig.PositionAsync(trader, "P4", decimal.Parse(pnl, System.Globalization.CultureInfo.InvariantCulture) + 400);
 
