@@ -78,6 +78,6 @@ public sealed class OAuthTests(RunningSystem system, Browser browser) : IClassFi
     {
         await page.GetByLabel("E-mail").FillAsync(trader.Email);
         await page.GetByLabel("Password", new() { Exact = true }).FillAsync(Trader.Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Log in", Exact = true }).ClickAsync();
     }
 }

@@ -31,6 +31,7 @@ internal sealed class PageCheck(IPage page)
 
     private const string Settled = """
         () => document.querySelector('h1, [role=dialog], [role=alertdialog]') !== null && document.querySelector('[role=status][aria-label^=Loading]') === null && document.fonts.status === 'loaded'
+            && document.getAnimations().every(({ playState, effect }) => playState !== 'running' || effect.getComputedTiming().endTime === Infinity)
         """;
 
     /// <summary>All that was found wrong, each with where it was.</summary>
