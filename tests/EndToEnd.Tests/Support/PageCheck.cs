@@ -44,6 +44,8 @@ internal sealed class PageCheck(IPage page)
             await page.SetViewportSizeAsync(width, height);
             // Colours that are on their way from one theme to the other are neither's.
             await page.EmulateMediaAsync(new() { ColorScheme = theme, ReducedMotion = ReducedMotion.Reduce });
+            // They begin with the next frame.
+            await page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
             await page.WaitForFunctionAsync(Settled);
             await Browser.KeepAsync(page, $"{name}-{width}-{theme}".ToLowerInvariant());
             var found = await page.EvaluateAsync<string[]>(Check, new[] { Axe, what });

@@ -41,7 +41,7 @@ export function LastSignals() {
                 <Link
                   to="/log"
                   search={{ id: signal.id }}
-                  className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 px-4 py-2.5 text-sm transition-colors hover:bg-sunken sm:grid-cols-[minmax(0,1fr)_7rem_auto] sm:px-5"
+                  className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 px-4 py-2.5 text-sm hover:bg-sunken sm:grid-cols-[minmax(0,1fr)_7rem_auto] sm:px-5"
                 >
                   <span className="min-w-0">
                     <span className="block truncate font-medium">{signalSummary(signal)}</span>
