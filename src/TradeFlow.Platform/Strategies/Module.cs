@@ -25,7 +25,7 @@ public static class StrategiesModule
         services.AddSingleton<StrategyStore>();
         services.AddSingleton<StrategyStats>();
         services.AddScoped<StrategyReads>();
-        services.AddScoped<RecordAccounts>();
+        services.AddSingleton<RecordAccounts>();
         return builder;
     }
 

@@ -10,19 +10,17 @@ namespace TradeFlow.Platform.Accounts.Keys;
 /// </summary>
 internal sealed class ApiKeys(KeyRing keys, SecretBox box)
 {
-    private const string Base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    private const int RandomLetters = 24;
     private const int LongestSlug = 32;
     private const int LongestMark = 6;
 
     /// <summary>No key of ours is longer.</summary>
-    public const int LongestKey = LongestSlug + LongestMark + 1 + 8 + 1 + RandomLetters;
+    public const int LongestKey = LongestSlug + LongestMark + KeyText.Tail;
 
     private readonly byte[] apiPepper = keys.Derive("api-key");
     private readonly byte[] agentPepper = keys.Derive("agent-key");
 
     public static string Make(string broker, AccountId account, KeyScope scope) =>
-        $"{broker}{scope.Mark}_{account.Value.ToString("N")[..8]}_{RandomNumberGenerator.GetString(Base62, RandomLetters)}";
+        KeyText.Of($"{broker}{scope.Mark}", account.Value);
 
     public static string Mask(string key) => $"{key[..6]}****{key[^6..]}";
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -29,7 +28,7 @@ internal sealed partial class ReceiveStrategySignal(
         try
         {
             if (await strategies.FindAsync(key.Trim(), CancellationToken.None) is not { } strategy)
-                answer = NoKey(http.Connection.RemoteIpAddress);
+                answer = Answer.NoKey(failures, http.Connection.RemoteIpAddress);
             else if (rates.Take(strategy.Id) is { } seconds) answer = Answer.Limited(seconds, null);
             else
             {
@@ -56,8 +55,6 @@ internal sealed partial class ReceiveStrategySignal(
         if (sent.IsTooLarge) return Answer.TooLarge(id).AsOfStrategy();
         return sent.Alert.Errors is { } errors ? Answer.Invalid(errors, id).AsOfStrategy() : null;
     }
-
-    private Answer NoKey(IPAddress? from) => failures.Take(from) ? Answer.InvalidKey() : Answer.TooManyFailures();
 
     [LoggerMessage(2045, LogLevel.Warning, "PostgreSQL is away while a signal of a strategy is received")]
     private partial void LogAway(Exception exception);

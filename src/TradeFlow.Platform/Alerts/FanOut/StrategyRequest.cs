@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using TradeFlow.Platform.Accounts.Contracts;
@@ -16,23 +15,20 @@ internal sealed class StrategyRequest(WebhookRequest request, KnownStrategy stra
 {
     // What its followers see of where it came in: the key is its owner's.
     private const string Address = "/webhook/strategy";
-    // The paper accounts of the record, which are nobody's and are not counted.
-    private readonly ConcurrentDictionary<WebhookId, bool> records = new();
-    private readonly byte[] hash = SHA256.HashData(DialectList.Content(request.Body.Span));
 
     public Guid Id { get; } = NewId.At(clock);
-    public DateTimeOffset ReceivedAt { get; } = Whole(clock.GetUtcNow());
+    public DateTimeOffset ReceivedAt { get; } = Attempt.Whole(clock.GetUtcNow());
     public WebhookRequest Sent => request;
     public KnownStrategy Strategy => strategy;
     public IPAddress? From => from;
-    public byte[] BodyHash => hash;
+    public byte[] BodyHash { get; } = SHA256.HashData(DialectList.Content(request.Body.Span));
     public string Payload { get; } = Masking.Payload(DialectList.Content(request.Body.Span), request.NamedKeys);
 
     /// <summary>The accounts that were looked at, each with what it was answered; <c>null</c> where its order is on its way.</summary>
     public List<(Attempt Attempt, Answer? Answer)> Accounts { get; } = [];
 
-    /// <summary>How many accounts got an order.</summary>
-    public int FanOut => Accounts.Count(account => account.Attempt.IsRecorded && !records.ContainsKey(account.Attempt.Webhook));
+    /// <summary>How many accounts got an order. The paper account of the record, which has no place among a tenant's strategies, is nobody's.</summary>
+    public int FanOut => Accounts.Count(account => account.Attempt is { IsRecorded: true, Use.Place: not null });
 
     /// <summary>One account's part of it, with a reading of its own: what the account adds is no other's.</summary>
     public Attempt AttemptFor(
@@ -44,7 +40,7 @@ internal sealed class StrategyRequest(WebhookRequest request, KnownStrategy stra
             Path = Address,
             Payload = Payload,
             Length = request.Length,
-            BodyHash = hash,
+            BodyHash = BodyHash,
             Alert = alert,
             Strategy = new StrategyMark(strategy.Id.Value, strategy.Name, Id),
             Use = new StrategyUse(follower.IsActive, follower.Place),
@@ -53,10 +49,6 @@ internal sealed class StrategyRequest(WebhookRequest request, KnownStrategy stra
             ReloadAsync = reload,
         };
         attempt.ReceivedMs = attempt.Elapsed;
-        if (follower.IsRecord) records[attempt.Webhook] = true;
         return attempt;
     }
-
-    // PostgreSQL keeps microseconds.
-    private static DateTimeOffset Whole(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond));
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using TradeFlow.Platform.Alerts.Contracts;
@@ -28,8 +29,14 @@ internal sealed record Answer(int Status, string? Code, string? Error, ReadOnlyM
     public static Answer Limited(int seconds, WebhookId? webhook) =>
         Refuse(429, AlertCodes.RateLimited, $"Too many signals. Wait {seconds} s.", webhook) with { RetryAfter = seconds };
 
-    public static Answer TooManyFailures() =>
+    private static Answer TooManyFailures() =>
         Refuse(429, AlertCodes.RateLimited, "Too many keys that are not valid came from this address. Wait 1 s.", null) with { RetryAfter = 1 };
+
+    /// <summary>
+    /// The answer to a key that is nobody's. A good key is looked for whatever came from its address before: TradingView sends everybody's
+    /// alerts from four. Only what is wrong is counted.
+    /// </summary>
+    public static Answer NoKey(FailureLimits failures, IPAddress? from) => failures.Take(from) ? InvalidKey() : TooManyFailures();
 
     public static Answer Offline(string reason, WebhookId webhook) => Refuse(422, OrderCodes.BrokerOffline, reason, webhook);
 

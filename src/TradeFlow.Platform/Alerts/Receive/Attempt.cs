@@ -74,5 +74,5 @@ internal sealed class Attempt
     public double RecordedMs { get; set; }
 
     // PostgreSQL keeps microseconds: the time is part of a key and must come back as it went.
-    private static DateTimeOffset Whole(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond));
+    internal static DateTimeOffset Whole(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond));
 }

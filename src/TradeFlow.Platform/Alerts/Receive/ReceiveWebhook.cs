@@ -67,8 +67,8 @@ internal sealed partial class ReceiveWebhook(
         WebhookRequest request, string broker, IPAddress? from, long started, CancellationToken gone)
     {
         if (request.Key is not { } key)
-            return (null, request is { IsTooLarge: true, NamedKeys.Count: 0 } ? Answer.TooLarge(null) : NoKey(from));
-        if (await keys.FindAsync(key, CancellationToken.None) is not { } account) return (null, NoKey(from));
+            return (null, request is { IsTooLarge: true, NamedKeys.Count: 0 } ? Answer.TooLarge(null) : Answer.NoKey(failures, from));
+        if (await keys.FindAsync(key, CancellationToken.None) is not { } account) return (null, Answer.NoKey(failures, from));
 
         // Before anything is made of the message: a row is worth more than a look at a number.
         if (rates.Take(account.AccountId) is { } seconds) return (null, Limit(seconds));
@@ -122,10 +122,6 @@ internal sealed partial class ReceiveWebhook(
             return made;
         }
     }
-
-    // A good key is looked for whatever came from its address before: TradingView sends everybody's alerts from four. Only what is wrong is
-    // counted.
-    private Answer NoKey(IPAddress? from) => failures.Take(from) ? Answer.InvalidKey() : Answer.TooManyFailures();
 
     /// <returns>False when nobody was there any more.</returns>
     internal static async Task<bool> WriteAsync(HttpContext http, Answer answer)

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using OpenIddict.Abstractions;
+using TradeFlow.Platform.Kernel;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace TradeFlow.Platform.OAuth.Apps;
@@ -8,10 +8,9 @@ namespace TradeFlow.Platform.OAuth.Apps;
 internal static class AppDescription
 {
     private const string SecretPrefix = "tfs_";
-    private const string Base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private const int SecretLetters = 43;
 
-    public static string NewSecret() => SecretPrefix + RandomNumberGenerator.GetString(Base62, SecretLetters);
+    public static string NewSecret() => SecretPrefix + KeyText.Random(SecretLetters);
 
     public static OpenIddictApplicationDescriptor Of(Guid id, AppEndpoints.Request request)
     {

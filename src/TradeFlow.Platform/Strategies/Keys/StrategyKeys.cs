@@ -11,16 +11,14 @@ namespace TradeFlow.Platform.Strategies.Keys;
 /// </summary>
 internal sealed class StrategyKeys(KeyRing ring, SecretBox box)
 {
-    private const string Base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private const string Mark = "strategy";
-    private const int RandomLetters = 24;
 
     /// <summary>No key of ours is longer.</summary>
-    public const int LongestKey = 8 + 1 + 8 + 1 + RandomLetters;
+    public const int LongestKey = 8 + KeyText.Tail;
 
     private readonly byte[] pepper = ring.Derive("strategy-key");
 
-    public static string Make(StrategyId strategy) => $"{Mark}_{strategy.Value.ToString("N")[..8]}_{RandomNumberGenerator.GetString(Base62, RandomLetters)}";
+    public static string Make(StrategyId strategy) => KeyText.Of(Mark, strategy.Value);
 
     public byte[] Hash(string key) => HMACSHA256.HashData(pepper, Encoding.UTF8.GetBytes(key));
 

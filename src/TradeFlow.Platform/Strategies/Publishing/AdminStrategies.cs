@@ -29,6 +29,7 @@ internal static class AdminStrategies
         var errors = Check(body, isNew: true);
         if (errors.Count > 0) return Problem.Invalid(errors);
         StrategyId id;
+        AccountId record;
         await using (var connection = await database.System.OpenConnectionAsync(ct))
         {
             await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -36,11 +37,11 @@ internal static class AdminStrategies
             var name = body.Name!; // checked
             var symbols = StrategyText.Symbols(body.Symbols);
             id = await store.AddAsync(tenant.Tenant, StrategyStore.Public, name, body.Description ?? "", symbols, publisher, connection, ct);
-            await records.OpenAsync(id, name.Trim(), connection, ct);
+            record = await records.OpenAsync(id, name.Trim(), connection, ct);
             await audit.WriteAsync(tenant.Tenant, tenant.User, "strategy.published", id.ToString(), null, connection, ct);
             await transaction.CommitAsync(ct);
         }
-        records.Tell();
+        records.Tell(record);
         return TypedResults.Created($"/api/strategies/{id}", (await ReadAsync(id.Value, database, keys, address.OriginFor(http), ct)).Single());
     }
 
@@ -68,10 +69,10 @@ internal static class AdminStrategies
         await using var connection = await database.System.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         if (await store.EndAsync(id, StrategyStore.Public, connection, ct) is not { } owner) return Problem.NotFound();
-        await records.CloseAsync(new StrategyId(id), connection, ct);
+        var record = await records.CloseAsync(new StrategyId(id), connection, ct);
         await audit.WriteAsync(owner, tenant.User, "strategy.deleted", id.ToString(), null, connection, ct);
         await transaction.CommitAsync(ct);
-        records.Tell();
+        if (record is { } account) records.Tell(account);
         return TypedResults.NoContent();
     }
 

@@ -11,10 +11,10 @@ namespace TradeFlow.Platform.Strategies.Record;
 internal sealed class RecordAccounts(PaperAccounts accounts, RedisBus bus, TimeProvider clock)
 {
     public static readonly TenantId Tenant = new(new Guid("00000000-0000-7000-8000-000000000001"));
-    private AccountId? touched;
 
     /// <summary>In the caller's transaction, with the system role.</summary>
-    public async Task OpenAsync(StrategyId strategy, string name, NpgsqlConnection connection, CancellationToken ct)
+    /// <returns>The account, to be told of after the commit.</returns>
+    public async Task<AccountId> OpenAsync(StrategyId strategy, string name, NpgsqlConnection connection, CancellationToken ct)
     {
         await using (var house = new NpgsqlCommand("""
             insert into tenancy.tenants (id, slug, name) values ($1, 'tradeflow-records', 'TradeFlow records') on conflict (id) do nothing;
@@ -44,21 +44,20 @@ internal sealed class RecordAccounts(PaperAccounts accounts, RedisBus bus, TimeP
         follow.Parameters.AddWithValue(account.Value);
         follow.Parameters.AddTime(clock.GetUtcNow());
         await follow.ExecuteNonQueryAsync(ct);
-        touched = account;
+        return account;
     }
 
-    public async Task CloseAsync(StrategyId strategy, NpgsqlConnection connection, CancellationToken ct)
+    /// <returns>The account, to be told of after the commit; <c>null</c> where there is none.</returns>
+    public async Task<AccountId?> CloseAsync(StrategyId strategy, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("select account_id from strategies.activations where strategy_id = $1 and is_record", connection);
         command.Parameters.AddWithValue(strategy.Value);
-        if (await command.ExecuteScalarAsync(ct) is not Guid account) return;
-        touched = new AccountId(account);
-        await accounts.CloseAsync(touched.Value, connection, ct);
+        if (await command.ExecuteScalarAsync(ct) is not Guid id) return null;
+        var account = new AccountId(id);
+        await accounts.CloseAsync(account, connection, ct);
+        return account;
     }
 
-    /// <summary>Tells the Workers of the account, after the commit.</summary>
-    public void Tell()
-    {
-        if (touched is { } account) bus.Publish(Topics.AccountChanged, account.ToString());
-    }
+    /// <summary>Tells the Workers of the account.</summary>
+    public void Tell(AccountId account) => bus.Publish(Topics.AccountChanged, account.ToString());
 }

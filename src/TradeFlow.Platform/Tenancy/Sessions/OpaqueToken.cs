@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Tenancy.Sessions;
 
@@ -11,10 +12,9 @@ internal static class OpaqueToken
     public const string InvitationPrefix = "tfi_";
     public const string VerifyPrefix = "tfv_";
     public const string ResetPrefix = "tfw_";
-    private const string Base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private const int Letters = 43;
 
-    public static string Make(string prefix) => prefix + RandomNumberGenerator.GetString(Base62, Letters);
+    public static string Make(string prefix) => prefix + KeyText.Random(Letters);
 
     public static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
