@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TradeFlow.FakeExpertAdvisor;
 using TradeFlow.Platform.Accounts;
+using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Connectors;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Connectors.Plugins;
@@ -14,6 +15,7 @@ using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
 using TradeFlow.Platform.Risk;
 using TradeFlow.Platform.Trading;
+using TradeFlow.Platform.Trading.Lanes;
 
 namespace TradeFlow.Platform.Tests.Connectors;
 
@@ -56,6 +58,9 @@ public sealed class AgentRig : ApiFixture, IAsyncLifetime
         await DisposeAsync();
         Directory.Delete(plugins, recursive: true);
     }
+
+    /// <summary>The mapped symbols of an account as the Worker knows them.</summary>
+    internal SymbolMap? MapOf(Guid account) => worker!.Services.GetRequiredService<LaneHost>().MapOf(account); // started above
 
     internal Platform.Connectors.Agents.AgentMailboxes Mailboxes => worker!.Services.GetRequiredService<Platform.Connectors.Agents.AgentMailboxes>(); // started above
 
@@ -146,6 +151,15 @@ internal sealed class TerminalOwner(AgentRig rig, Person person, Guid account, T
     /// <summary>A report that says little.</summary>
     public string Report(string symbols = "", string positions = "", string instance = "one") =>
         $$"""{"instance":"{{instance}}","login":"{{terminal.Login}}","server":"{{terminal.Server}}","currency":"USD","balance":1,"equity":1,"positions":[{{positions}}],"symbols":[{{symbols}}]}""";
+
+    /// <summary>Maps symbols, and waits until the Worker has heard of it: an order that comes before is executed by the map of before.</summary>
+    public async Task MapAsync(params (string Symbol, string Target)[] lines)
+    {
+        var items = lines.Select(line => new { symbol = line.Symbol, target = line.Target }).ToArray();
+        var mapped = await person.SendAsync(HttpMethod.Put, $"/api/accounts/{account}/symbols", new { items }, person.AccessToken);
+        mapped.Status.ShouldBe(HttpStatusCode.OK, mapped.Json.ToString());
+        await Eventually.True(() => rig.MapOf(account)?.Rules.Count == lines.Length, TimeSpan.FromSeconds(15), "the Worker knows the map");
+    }
 
     public async Task<string> ReadStatusAsync() => (await person.GetAsync($"/api/accounts/{account}")).Text("status");
 

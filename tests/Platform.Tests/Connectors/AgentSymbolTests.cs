@@ -29,9 +29,9 @@ public sealed class AgentSymbolTests(AgentRig rig) : IClassFixture<AgentRig>
             (await owner.AlertAsync(Close(name))).Text("status").ShouldBe("filled", name);
             owner.Terminal.Positions.ShouldBeEmpty();
         }
-        var mapped = await owner.Person.SendAsync(HttpMethod.Put, $"/api/accounts/{owner.Account}/symbols", new { items = new[] { new { symbol = "SPX", target = "[SP500]" }, new { symbol = "UK 100", target = "UK 100" } } }, owner.Person.AccessToken);
-        mapped.Status.ShouldBe(HttpStatusCode.OK, mapped.Json.ToString());
-        (await owner.AlertAsync(Buy("SPX"))).Text("status").ShouldBe("filled");
+        await owner.MapAsync(("SPX", "[SP500]"), ("UK 100", "UK 100"));
+        var bought = await owner.AlertAsync(Buy("SPX"));
+        bought.Text("status").ShouldBe("filled", bought.Json.ToString());
         owner.Terminal.Positions.ShouldHaveSingleItem().Symbol.ShouldBe("[SP500]");
         (await owner.AlertAsync(Close("SPX"))).Text("status").ShouldBe("filled");
     }
@@ -58,7 +58,7 @@ public sealed class AgentSymbolTests(AgentRig rig) : IClassFixture<AgentRig>
         owner.Terminal.Positions.ShouldBeEmpty();
         (await owner.AlertAsync("\"action\":\"cancel\",\"symbol\":\"EURUSD\"")).Text("status").ShouldBe("nothing_to_cancel");
 
-        await owner.Person.SendAsync(HttpMethod.Put, $"/api/accounts/{owner.Account}/symbols", new { items = new[] { new { symbol = "EURUSD", target = "EURUSD.pro" } } }, owner.Person.AccessToken);
+        await owner.MapAsync(("EURUSD", "EURUSD.pro"));
         (await owner.AlertAsync(Buy("EURUSD") + ",\"price\":2")).Text("status").ShouldBe("filled");
         owner.Terminal.Positions.ShouldHaveSingleItem().Symbol.ShouldBe("EURUSD.pro");
     }
