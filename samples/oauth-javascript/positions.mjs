@@ -19,7 +19,7 @@ const comeBack = () =>
       const url = new URL(request.url ?? '/', redirectUri);
       if (url.pathname !== '/callback') return void response.writeHead(404).end();
       response.setHeader('Content-Type', 'text/html; charset=utf-8');
-      response.end('<!doctype html><title>Done</title><p>You can close this page and go back to the program.');
+      response.end('<!doctype html><title>Done</title><link rel="icon" href="data:,"><p>You can close this page and go back to the program.');
       server.close();
       resolve(url);
     }).listen(Number(port), '127.0.0.1');
