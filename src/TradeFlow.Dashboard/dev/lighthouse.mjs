@@ -19,7 +19,7 @@ const page = await context.newPage();
 await page.goto(`${base}/login`);
 await page.getByLabel('E-mail').fill(email);
 await page.getByLabel('Password', { exact: true }).fill(password);
-await page.getByRole('button', { name: 'Log in' }).click();
+await page.getByRole('button', { name: 'Log in', exact: true }).click();
 await page.getByRole('heading', { name: 'Overview' }).waitFor();
 await page.close();
 

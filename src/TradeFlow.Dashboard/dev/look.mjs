@@ -11,6 +11,7 @@ const only = process.argv.slice(3);
 mkdirSync(out, { recursive: true });
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const fake = spawn(process.execPath, [fileURLToPath(new URL('./fake-api.mjs', import.meta.url)), '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+process.on('exit', () => fake.kill());
 const base = await new Promise((done) => fake.stdout.once('data', (line) => done(String(line).trim())));
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 
@@ -61,7 +62,7 @@ for (const [width, height, size] of [[1440, 900, 'wide'], [390, 844, 'phone']])
       if (email !== null) {
         await page.getByLabel('E-mail').fill(email);
         await page.getByLabel('Password', { exact: true }).fill('correct horse battery');
-        await page.getByRole('button', { name: 'Log in' }).click();
+        await page.getByRole('button', { name: 'Log in', exact: true }).click();
         await page.getByRole('heading', { name: 'Overview' }).waitFor();
       }
       contexts.set(email, page);
@@ -87,4 +88,3 @@ for (const [width, height, size] of [[1440, 900, 'wide'], [390, 844, 'phone']])
     for (const page of contexts.values()) await page.context().close();
   }
 await browser.close();
-fake.kill();

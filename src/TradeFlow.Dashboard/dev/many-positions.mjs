@@ -10,6 +10,7 @@ const [positions = 500, rounds = 20, seconds = 10] = process.argv.slice(2).map(N
 const fake = spawn(process.execPath, [fileURLToPath(new URL('./fake-api.mjs', import.meta.url)), '0'], {
   stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, FAKE_POSITIONS: String(positions), FAKE_TICK: String(1000 / rounds) },
 });
+process.on('exit', () => fake.kill());
 const base = await new Promise((done) => fake.stdout.once('data', (line) => done(String(line).trim())));
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 let failed = false;
@@ -19,7 +20,7 @@ for (const [width, height] of [[1440, 900], [390, 844]]) {
   await page.goto(`${base}/login`);
   await page.getByLabel('E-mail').fill('demo@example.com');
   await page.getByLabel('Password', { exact: true }).fill('correct horse battery');
-  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('button', { name: 'Log in', exact: true }).click();
   await page.getByRole('heading', { name: 'Overview' }).waitFor();
   await page.goto(`${base}/positions`);
   await page.getByRole('button', { name: /^Close Position/ }).locator('visible=true').first().waitFor();
@@ -58,5 +59,4 @@ for (const [width, height] of [[1440, 900], [390, 844]]) {
   await page.close();
 }
 await browser.close();
-fake.kill();
-process.exitCode = failed ? 1 : 0;
+process.exit(failed ? 1 : 0);

@@ -67,21 +67,20 @@ public sealed class PricedRuleTests(PlatformFixture platform) : IClassFixture<Pl
     }
 
     [Fact]
-    public async Task A_rule_that_was_switched_on_a_moment_ago_counts_before_the_worker_has_been_told()
+    public async Task A_rule_that_is_switched_on_while_an_entry_is_made_up_counts_for_it()
     {
         await using var rig = await TradingRig.StartAsync(platform);
         var account = await AccountAsync(rig, 1);
         await SetAsync(rig, account, """{"enabled":"false"}""");
         (await rig.RunAsync(account, Risky(1))).Status.ShouldBe("FILLED");
 
-        var lane = rig.Host.LaneOf(account.Id).ShouldNotBeNull();
-        var before = lane.Account;
-        await SetAsync(rig, account, """{"enabled":"true"}""");
-        lane.Account = before;
-        var order = await rig.SendAsync(account, Risky(1));
-        await Eventually.True(async () => lane.IsDeferred(order.Value, DateTimeOffset.UtcNow) || (await rig.RowAsync(order)).Status != "PENDING", TimeSpan.FromSeconds(10), "it was looked at");
-        rig.Get<RedisBus>().Publish(Topics.AccountChanged, account.Id.ToString());
-        var refused = await rig.AnswerAsync(order);
+        var asked = 0;
+        rig.Broker.Of(account.Id).BendQuote = quote =>
+        {
+            if (Interlocked.Increment(ref asked) == 1) SwitchOnAsync(rig, account).Wait();
+            return quote;
+        };
+        var refused = await rig.RunAsync(account, Risky(1));
 
         refused.RejectCode.ShouldBe("risk.worst_case");
         rig.Broker.Of(account.Id).Placed.Count.ShouldBe(1);
@@ -128,15 +127,22 @@ public sealed class PricedRuleTests(PlatformFixture platform) : IClassFixture<Pl
 
     private static async Task SetAsync(TradingRig rig, TestAccount account, string settings)
     {
+        var version = await StoreAsync(rig, account, settings);
+        rig.Get<RedisBus>().Publish(Topics.AccountChanged, account.Id.ToString());
+        if (rig.Host.Holds(account.Id.Value))
+            await Eventually.True(() => rig.Host.LaneOf(account.Id)?.Account.Version == version, TimeSpan.FromSeconds(20), "the worker has heard of it");
+    }
+
+    private static async Task SwitchOnAsync(TradingRig rig, TestAccount account) => await StoreAsync(rig, account, """{"enabled":"true"}""");
+
+    private static async Task<long> StoreAsync(TradingRig rig, TestAccount account, string settings)
+    {
         await rig.SqlAsync($"""
             insert into risk.rule_settings (tenant_id, code, settings) values ('{account.Tenant}', 'risk.worst_case', '{settings}')
             on conflict (tenant_id, code) do update set settings = excluded.settings
             """);
         await rig.SqlAsync($"update accounts.accounts set version = version + 1 where id = '{account.Id}'");
-        var version = await rig.ScalarAsync<long>($"select version from accounts.accounts where id = '{account.Id}'");
-        rig.Get<RedisBus>().Publish(Topics.AccountChanged, account.Id.ToString());
-        if (rig.Host.Holds(account.Id.Value))
-            await Eventually.True(() => rig.Host.LaneOf(account.Id)?.Account.Version == version, TimeSpan.FromSeconds(20), "the worker has heard of it");
+        return await rig.ScalarAsync<long>($"select version from accounts.accounts where id = '{account.Id}'");
     }
 
     private static Task ShownAsync(TradingRig rig, TestAccount account, long count) => Eventually.True(async () =>

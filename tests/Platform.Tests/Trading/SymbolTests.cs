@@ -46,6 +46,23 @@ public sealed class SymbolTests(PlatformFixture platform) : IClassFixture<Platfo
         rig.Broker.Of(account.Id).Positions.ShouldHaveSingleItem().BrokerSymbol.ShouldBe("EURUSD.PRO");
     }
 
+    [Fact]
+    public async Task A_symbol_that_was_mapped_a_moment_ago_is_entered_and_left_before_the_worker_has_been_told()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        rig.Broker.Instruments["MNQ1!"] = OrderPricesTests.Make("MNQ1!", 0.25m, "future", 2, step: 1, tickValue: 0.5m) with { BrokerSymbol = "CON.F.US.MNQ.Z26" };
+        var account = await rig.AccountAsync();
+        await rig.HoldsAsync(account);
+
+        await MapAsync(rig, account, "NQ", "MNQ", 10);
+        (await rig.RunAsync(account, Intents.Open(2, symbol: "NQ1!"))).RejectReason.ShouldBeNull();
+        rig.Broker.Of(account.Id).Positions.ShouldHaveSingleItem().Quantity.ShouldBe(20);
+
+        await MapAsync(rig, account, "WALLSTREET", "MNQ", 1);
+        (await rig.RunAsync(account, Intents.Close(symbol: "WALLSTREET"))).RejectCode.ShouldBeNull();
+        rig.Broker.Of(account.Id).Positions.ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -116,11 +133,15 @@ public sealed class SymbolTests(PlatformFixture platform) : IClassFixture<Platfo
 
     private static Instrument Future(string symbol, string brokerSymbol) => OrderPricesTests.Make(symbol, 0.25m, "future", 5, step: 1, tickValue: 1.25m) with { BrokerSymbol = brokerSymbol };
 
+    private static Task MapAsync(TradingRig rig, TestAccount account, string symbol, string target, decimal factor) => rig.SqlAsync($"""
+        insert into accounts.symbol_map (account_id, tenant_id, symbol, target, factor)
+        values ('{account.Id}', '{account.Tenant}', '{symbol}', '{target}', {factor})
+        """);
+
     private static async Task<TestAccount> MappedAsync(TradingRig rig, params (string Symbol, string Target, decimal Factor)[] rules)
     {
         var account = await rig.AccountAsync();
-        foreach (var (symbol, target, factor) in rules)
-            await rig.SqlAsync($"insert into accounts.symbol_map (account_id, tenant_id, symbol, target, factor) values ('{account.Id}', '{account.Tenant}', '{symbol}', '{target}', {factor})");
+        foreach (var (symbol, target, factor) in rules) await MapAsync(rig, account, symbol, target, factor);
         rig.Get<RedisBus>().Publish(Topics.AccountChanged, account.Id.ToString());
         await rig.HoldsAsync(account);
         await Eventually.True(() => rig.Host.MapOf(account.Id.Value)?.Rules.Count == rules.Length, TimeSpan.FromSeconds(10), "the worker knows the map");

@@ -11,6 +11,7 @@ internal sealed class Lane(AccountContext account, Guid worker) : IDisposable
     private readonly ConcurrentDictionary<Guid, int> attempts = new();
     private readonly ConcurrentDictionary<Guid, DateTimeOffset> deferred = new();
     private readonly ConcurrentDictionary<Guid, DateTimeOffset> nextLooks = new();
+    private readonly Lock hearing = new();
     private AccountContext account = account;
 
     public AccountId AccountId { get; } = account.AccountId;
@@ -37,11 +38,23 @@ internal sealed class Lane(AccountContext account, Guid worker) : IDisposable
     /// <summary>An order is under way. Readings wait a little for it: brokers count their requests, and its own look-ups come first.</summary>
     public volatile bool InHand;
 
-    /// <summary>As the last list of accounts had it.</summary>
-    public AccountContext Account
+    /// <summary>As it was read last.</summary>
+    public AccountContext Account => Volatile.Read(ref account);
+
+    /// <summary>Takes what was read of the account, unless something newer is known.</summary>
+    public void Hear(AccountContext now)
     {
-        get => Volatile.Read(ref account);
-        set => Volatile.Write(ref account, value);
+        long before;
+        lock (hearing)
+        {
+            before = account.Version;
+            if (now.Version < before) return;
+            Volatile.Write(ref account, now);
+        }
+        if (now.Version == before) return;
+        // Connected again, switched on, stopped: nothing that follows from it need wait out its pause.
+        Sync.Ring();
+        Stops.Ring();
     }
 
     /// <summary>Counts how often an order proved unsent.</summary>

@@ -119,14 +119,7 @@ internal sealed partial class LaneHost(
             var serving = lanes.GetOrAdd(account.AccountId.Value, _ => Start(account));
             // One runner a lane: what the earlier one has in hand must end first, or its order would look like nobody's.
             if (serving.IsLost) continue;
-            var changed = serving.Lane.Account.Version != account.Version;
-            serving.Lane.Account = account;
-            // Connected again, switched on, stopped: nothing that follows from it need wait out its pause.
-            if (changed)
-            {
-                serving.Lane.Sync.Ring();
-                serving.Lane.Stops.Ring();
-            }
+            serving.Lane.Hear(account);
             serving.Lane.Lease.Renewed(asked);
             serving.Begin(
                 watch, ("lane.orders", runner.RunAsync), ("lane.unknown", reconciler.RunAsync), ("lane.sync", sync.RunAsync),

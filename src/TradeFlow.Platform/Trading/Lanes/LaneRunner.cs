@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Dispatch;
@@ -8,7 +9,7 @@ namespace TradeFlow.Platform.Trading.Lanes;
 
 /// <summary>Runs the orders of one lane one after the other.</summary>
 internal sealed partial class LaneRunner(
-    OrderStore store, LaneQueues queues, Dispatcher dispatcher, SendOnce send, OrderEnding ending, OrderAnnouncer announcer, Traces traces,
+    WorkerAccounts accounts, OrderStore store, LaneQueues queues, Dispatcher dispatcher, SendOnce send, OrderEnding ending, OrderAnnouncer announcer, Traces traces,
     TimeProvider clock, ILogger<LaneRunner> log)
 {
     // With Redis the bell rings at once; this is for a message that got lost between two looks.
@@ -75,6 +76,8 @@ internal sealed partial class LaneRunner(
         if (!lane.Lease.IsHeld) return Next.Later;
         var now = clock.GetUtcNow();
         var queue = await queues.ReadAsync(lane.AccountId.Value, ct);
+        // The list of accounts comes later than the settings that an order of now was sent under: its symbols, its size, its rules.
+        if (queue.AccountVersion > lane.Account.Version && await accounts.FindAsync(lane.AccountId, ct) is { } served) lane.Hear(served.Account);
         lane.KeepPending(queue.Pending.Select(order => order.Id).ToHashSet());
         var choice = LaneChoice.From(queue, order => lane.IsDeferred(order, now), now);
         foreach (var order in choice.Unreadable)
