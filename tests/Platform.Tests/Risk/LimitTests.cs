@@ -96,6 +96,29 @@ public sealed class LimitTests(RiskRig rig) : IClassFixture<RiskRig>
     }
 
     [Theory]
+    [InlineData("""{"action":"reverse","side":"sell","symbol":"EURUSD","qty":1}""", "reverse|")]
+    [InlineData("""{"action":"target","symbol":"EURUSD","position":"short","position_size":"1"}""", "reverse|")]
+    [InlineData("""{"action":"reverse","side":"buy","symbol":"EURUSD","qty":1}""", "close|risk.open_positions")] // on top of it
+    [InlineData("""{"action":"reverse","side":"sell","symbol":"GBPUSD","qty":1}""", "close|risk.open_positions")]
+    public async Task A_position_that_an_entry_closes_first_gives_its_place_to_it(string intent, string recorded)
+    {
+        var trader = await rig.NewAsync(new { max_open_trades = 1 }, desk: "");
+        await rig.PositionAsync(trader, "P1");
+
+        await trader.AlertAsync($$"""{"id":"first","intent":{{intent}}}""");
+        (await RowAsync()).ShouldBe(recorded);
+
+        // It is taken: by one more of the kind, and by any other entry.
+        await trader.AlertAsync($$"""{"id":"second","intent":{{intent}}}""");
+        (await RowAsync()).ShouldBe("close|risk.open_positions");
+        RiskRig.Told(await trader.AlertAsync(RiskRig.Entry("USDJPY"))).Status.ShouldBe(403);
+
+        Task<string?> RowAsync() => rig.ScalarAsync<string?>($"""
+            select action || '|' || coalesce(entry_refusal ->> 'code', '') from trading.orders where account_id = '{trader.Account}' order by seq desc limit 1
+            """);
+    }
+
+    [Theory]
     [InlineData("-499.99", 200)]
     [InlineData("-500", 403)]
     public async Task The_daily_loss_is_reached_at_its_last_cent(string pnl, int status)

@@ -180,9 +180,17 @@ internal sealed class SignalPath(
     private async ValueTask<Signal> DecideAsync(Attempt attempt, CancellationToken ct)
     {
         var intent = attempt.Alert.Intent!; // checked before
-        attempt.Gate = intent.IsExit ? null : await risk.DecideAsync(attempt.Account, NamesOf(attempt.Account, intent, attempt.Instrument), attempt.ReceivedAt, ct, attempt.Use);
+        attempt.Gate = intent.IsExit
+            ? null
+            : await risk.DecideAsync(attempt.Account, AimOf(attempt.Account, intent, attempt.Instrument), attempt.ReceivedAt, ct, attempt.Use);
         return SignalOf(attempt);
     }
+
+    /// <summary>What an entry is in, and what it closes first.</summary>
+    internal static EntryAim AimOf(AccountContext account, TradeIntent intent, Instrument? instrument) => new(NamesOf(account, intent, instrument))
+    {
+        ClosesFirst = intent is { MayGetOut: true, Side: { } side } ? OtherSide.Word(side == TradeSide.Buy ? TradeSide.Sell : TradeSide.Buy) : null,
+    };
 
     /// <summary>The symbol as the sender wrote it, as the account means it, and as the broker has it: one canonical name each.</summary>
     internal static IReadOnlyList<string> NamesOf(AccountContext account, TradeIntent intent, Instrument? instrument) =>

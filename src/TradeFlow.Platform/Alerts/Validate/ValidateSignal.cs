@@ -124,7 +124,7 @@ internal sealed class ValidateSignal(
     }
 
     private async Task EntryAsync(ValidateResult result, AccountContext account, TradeIntent intent, Instrument? instrument, CancellationToken ct) =>
-        result.Add(await risk.PreviewAsync(account, SignalPath.NamesOf(account, intent, instrument), clock.GetUtcNow(), ct));
+        result.Add(await risk.PreviewAsync(account, SignalPath.AimOf(account, intent, instrument), clock.GetUtcNow(), ct));
 
     private async Task PriceAsync(ValidateResult result, AccountContext account, AlertReading alert, TradeIntent intent, Instrument instrument, CancellationToken ct)
     {

@@ -20,11 +20,12 @@ internal sealed class EntryGate
 
     /// <param name="checks">All that apply. Those behind a refusal that is certain are not looked at any more.</param>
     /// <param name="currency">Of the account: what it loses is counted in it.</param>
-    public EntryGate(IReadOnlyList<EntryCheck> checks, string currency)
+    /// <param name="givenUp">What gives its place up to it.</param>
+    public EntryGate(IReadOnlyList<EntryCheck> checks, string currency, GivenUp? givenUp)
     {
         var refused = checks.Index().FirstOrDefault(check => check.Item.Verdict is RuleVerdict.Denied, (-1, null!)).Index;
         this.checks = refused < 0 ? checks : [.. checks.Take(refused + 1)];
-        Json = Write(currency);
+        Json = Write(currency, givenUp);
     }
 
     /// <summary>What the record has to count and to refuse; <c>null</c> when nothing.</summary>
@@ -54,7 +55,7 @@ internal sealed class EntryGate
         }
     }
 
-    private string? Write(string currency)
+    private string? Write(string currency, GivenUp? givenUp)
     {
         if (checks.All(check => check.Verdict is RuleVerdict.Passed)) return null;
         var buffer = new ArrayBufferWriter<byte>(512);
@@ -70,6 +71,7 @@ internal sealed class EntryGate
                 json.WriteNumber("limit", counted.Limit);
                 if (counted.Since is { } since) json.WriteString("since", since.UtcDateTime);
                 json.WriteString("currency", currency);
+                if (counted.Measure == Measure.OpenPositions && givenUp is not null) WriteGivenUp(json, givenUp);
                 WriteRefusal(json, check, counted.Text, counted.Limit, null);
                 json.WriteEndObject();
             }
@@ -78,6 +80,17 @@ internal sealed class EntryGate
             json.WriteEndObject();
         }
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static void WriteGivenUp(Utf8JsonWriter json, GivenUp givenUp)
+    {
+        json.WriteStartObject("given_up");
+        json.WriteString("account", givenUp.Account.Value);
+        json.WriteString("side", givenUp.Side);
+        json.WriteStartArray("names");
+        foreach (var name in givenUp.Names) json.WriteStringValue(name);
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     private static void WriteRefusal(Utf8JsonWriter json, EntryCheck check, string text, decimal? limit, decimal? value)

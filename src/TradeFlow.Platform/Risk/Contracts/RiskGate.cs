@@ -20,10 +20,9 @@ internal sealed class RiskGate(RuleList rules, Entitlements plans, EconomicCalen
 
     private readonly ConcurrentDictionary<AccountId, Known> known = new();
 
-    /// <param name="names">The symbol by every name that is known of it.</param>
     /// <param name="use">What the strategy that it came from may do; <c>null</c> where the account's own key was shown.</param>
     /// <exception cref="NpgsqlException">The limits cannot be read: the entry must not pass.</exception>
-    public async ValueTask<EntryGate> DecideAsync(AccountContext account, IReadOnlyList<string> names, DateTimeOffset at, CancellationToken ct, StrategyUse? use = null)
+    public async ValueTask<EntryGate> DecideAsync(AccountContext account, EntryAim aim, DateTimeOffset at, CancellationToken ct, StrategyUse? use = null)
     {
         var limits = known.TryGetValue(account.AccountId, out var kept) && kept.Version == account.Version ? kept : await ReadAsync(account, ct);
         List<EntryCheck> checks = [.. StrategyChecks(use, limits.Plan), .. PlanChecks(limits.Plan, at)];
@@ -33,19 +32,19 @@ internal sealed class RiskGate(RuleList rules, Entitlements plans, EconomicCalen
             {
                 Config = limits.Config,
                 At = at,
-                Names = names,
+                Names = aim.Names,
                 Currency = account.Currency,
                 News = limits.Config.NewsLockoutEnabled ? await calendar.CurrentAsync(ct) : CalendarView.Empty,
             };
             foreach (var rule in rules.All) checks.Add(Check(rule, facts));
         }
-        return new EntryGate(checks, account.Currency);
+        return new EntryGate(checks, account.Currency, aim.ClosesFirst is { } side ? new GivenUp(account.AccountId, aim.Names, side) : null);
     }
 
     /// <summary>The same, with what is counted as it stands now: nothing is taken or held.</summary>
-    public async Task<IReadOnlyList<EntryCheckResult>> PreviewAsync(AccountContext account, IReadOnlyList<string> names, DateTimeOffset at, CancellationToken ct)
+    public async Task<IReadOnlyList<EntryCheckResult>> PreviewAsync(AccountContext account, EntryAim aim, DateTimeOffset at, CancellationToken ct)
     {
-        var gate = await DecideAsync(account, names, at, ct);
+        var gate = await DecideAsync(account, aim, at, ct);
         if (gate.Json is null) return [.. gate.Results([])];
         await using var command = database.System.CreateCommand("select measured from risk.refusal_of_entry($1, $2)");
         command.Parameters.AddWithValue(account.TenantId.Value);
