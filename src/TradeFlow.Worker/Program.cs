@@ -8,6 +8,7 @@ using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live;
 using TradeFlow.Platform.OAuth;
 using TradeFlow.Platform.Outgoing;
+using TradeFlow.Platform.Rights;
 using TradeFlow.Platform.Risk;
 using TradeFlow.Platform.Strategies;
 using TradeFlow.Platform.Tenancy;
@@ -81,6 +82,7 @@ builder.AddRiskWorker();
 builder.AddAlertsWorker();
 builder.AddInsightsWorker();
 builder.AddStrategiesWorker();
+builder.AddRightsWorker();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();

@@ -11,6 +11,7 @@ using TradeFlow.Platform.Accounts.Settings;
 using TradeFlow.Platform.Accounts.Symbols;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel.Housekeeping;
+using TradeFlow.Platform.Kernel.TenantData;
 using TradeFlow.Platform.Tenancy.Contracts;
 
 namespace TradeFlow.Platform.Accounts;
@@ -42,6 +43,10 @@ public static class AccountsModule
         builder.Services.AddKeptTable("accounts.api_keys", "one row for each account");
         builder.Services.AddKeptTable("accounts.account_secrets", "one row for each account");
         builder.Services.AddKeptTable("accounts.symbol_map", "written by hand");
+        builder.Services.AddExported("accounts.accounts", "accounts");
+        builder.Services.AddExported("accounts.api_keys", "account_keys");
+        builder.Services.AddExported("accounts.symbol_map", "symbol_map");
+        builder.Services.AddNotExported("accounts.account_secrets", "log-ins at brokers: they never leave");
         return builder;
     }
 

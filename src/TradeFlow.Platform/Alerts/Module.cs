@@ -12,6 +12,7 @@ using TradeFlow.Platform.Alerts.Template;
 using TradeFlow.Platform.Alerts.Validate;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Kernel.Housekeeping;
+using TradeFlow.Platform.Kernel.TenantData;
 using TradeFlow.Platform.Tenancy.Contracts;
 
 namespace TradeFlow.Platform.Alerts;
@@ -53,6 +54,8 @@ public static class AlertsModule
     {
         builder.Services.AddSweep("alerts.dedupe", every: TimeSpan.FromMinutes(10), where: "expires_at < $1");
         builder.Services.AddAgeLimit("alerts.webhooks_log", "received_at", retention => retention.LogDays);
+        builder.Services.AddExported("alerts.webhooks_log", "signals");
+        builder.Services.AddNotExported("alerts.dedupe", "for minutes, what came before; the signals have it");
         builder.Services.AddRecurringJob<PayloadRemoval>();
         return builder;
     }

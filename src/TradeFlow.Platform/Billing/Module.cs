@@ -10,6 +10,7 @@ using TradeFlow.Platform.Billing.Events;
 using TradeFlow.Platform.Billing.Plans;
 using TradeFlow.Platform.Billing.Stripe;
 using TradeFlow.Platform.Kernel.Housekeeping;
+using TradeFlow.Platform.Kernel.TenantData;
 using TradeFlow.Platform.Tenancy.Contracts;
 
 namespace TradeFlow.Platform.Billing;
@@ -50,6 +51,10 @@ public static class BillingModule
         services.AddKeptTable("billing.billing_status", "one row for each tenant");
         services.AddKeptTable("billing.usage_counters", "one row for each tenant");
         services.AddKeptTable("billing.subscriptions", "one row for each subscription that was ever sold");
+        services.AddExported("billing.billing_status", "billing", "reread_at");
+        services.AddExported("billing.usage_counters", "usage");
+        services.AddExported("billing.subscriptions", "subscriptions", "lease", "lease_until", "wanted", "seen", "due_at", "attempts");
+        services.AddNotExported("billing.stripe_calls", "calls on their way to the payment provider");
         return builder;
     }
 

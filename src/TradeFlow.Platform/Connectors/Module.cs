@@ -11,6 +11,7 @@ using TradeFlow.Platform.Connectors.Jobs;
 using TradeFlow.Platform.Connectors.Opening;
 using TradeFlow.Platform.Connectors.Plugins;
 using TradeFlow.Platform.Kernel.Housekeeping;
+using TradeFlow.Platform.Kernel.TenantData;
 
 namespace TradeFlow.Platform.Connectors;
 
@@ -86,6 +87,14 @@ public static class ConnectorsModule
         services.AddKeptTable("connectors.agents", "one row for each account with a terminal");
         services.AddKeptTable("connectors.agent_reports", "the newest report of each terminal");
         services.AddKeptTable("connectors.agent_symbols", "the newest list of each terminal");
+        services.AddExported("connectors.agents", "terminals");
+        services.AddNotExported("connectors.agent_commands", "what a terminal was told; the orders have it");
+        services.AddNotExported("connectors.agent_reports", "the newest report of a terminal; the positions have it");
+        services.AddNotExported("connectors.agent_symbols", "a broker's list of symbols");
+        services.AddNotExported("connectors.instruments", "a broker's facts about symbols");
+        services.AddNotExported("connectors.connector_state", "what a connector keeps for itself, sealed");
+        services.AddNotExported("connectors.jobs", "questions to brokers that live for a minute");
+        services.AddNotExported("connectors.log_in_attempts", "counted for ten minutes");
     }
 
     /// <summary>Writes <c>plugins.lock.json</c> into each plugin directory: what lies there now is what may run outside Development.</summary>

@@ -13,6 +13,7 @@ using TradeFlow.Platform.Delivery.Events;
 using TradeFlow.Platform.Delivery.Sending;
 using TradeFlow.Platform.Delivery.Settings;
 using TradeFlow.Platform.Kernel.Housekeeping;
+using TradeFlow.Platform.Kernel.TenantData;
 using TradeFlow.Platform.Kernel.Mail;
 using TradeFlow.Platform.Outgoing.Contracts;
 using TradeFlow.Platform.Tenancy.Contracts;
@@ -43,6 +44,8 @@ public static class DeliveryModule
         services.AddHostedService(provider => provider.GetRequiredService<BookWatch>());
         services.AddKeptTable("delivery.channels", "made by hand, at most twenty for each member");
         services.AddKeptTable("delivery.watches", "at most one row for each tenant and event");
+        services.AddExported("delivery.channels", "notification_channels");
+        services.AddNotExported("delivery.watches", "how far our own look for events has come");
         return builder;
     }
 

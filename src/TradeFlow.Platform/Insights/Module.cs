@@ -10,6 +10,7 @@ using TradeFlow.Platform.Insights.Overview;
 using TradeFlow.Platform.Insights.Trips;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Kernel.Housekeeping;
+using TradeFlow.Platform.Kernel.TenantData;
 using TradeFlow.Platform.Tenancy.Contracts;
 
 namespace TradeFlow.Platform.Insights;
@@ -26,6 +27,9 @@ public static class InsightsModule
         services.AddKeptTable("insights.accounts", "one row for each account");
         // One a day is kept for ever.
         services.AddSweep("insights.equity_snapshots", TimeSpan.FromDays(1), "not is_daily and at < $1 - interval '400 days'");
+        services.AddExported("insights.trades", "round_trips");
+        services.AddExported("insights.equity_snapshots", "equity");
+        services.AddNotExported("insights.accounts", "how far our own reckoning has come");
         return builder;
     }
 

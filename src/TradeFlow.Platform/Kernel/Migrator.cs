@@ -19,7 +19,7 @@ public sealed partial class Migrator(IConfiguration configuration, ILogger<Migra
 
     /// <summary>The order of a signal's way; a module may refer to tables of the modules before it.</summary>
     public static readonly IReadOnlyList<string> Modules =
-        ["Kernel", "Outgoing", "Tenancy", "OAuth", "Accounts", "Alerts", "Billing", "Risk", "Trading", "Connectors", "Live", "Delivery", "Insights", "Strategies", "Admin"];
+        ["Kernel", "Outgoing", "Tenancy", "OAuth", "Accounts", "Alerts", "Billing", "Risk", "Trading", "Connectors", "Live", "Delivery", "Insights", "Strategies", "Rights", "Admin"];
 
     private const long LockKey = 0x7472616465666c77;
 

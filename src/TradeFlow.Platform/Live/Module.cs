@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using TradeFlow.Platform.Kernel.Housekeeping;
+using TradeFlow.Platform.Kernel.TenantData;
 using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Live.Notices;
 using TradeFlow.Platform.Live.Sockets;
@@ -27,6 +28,7 @@ public static class LiveModule
     {
         builder.AddLive();
         builder.Services.AddAgeLimit("live.notifications", "at", retention => retention.NotificationDays);
+        builder.Services.AddExported("live.notifications", "notifications", "once");
         return builder;
     }
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Kernel.Housekeeping;
+using TradeFlow.Platform.Kernel.TenantData;
 using TradeFlow.Platform.OAuth.Access;
 using TradeFlow.Platform.OAuth.Apps;
 using TradeFlow.Platform.OAuth.Consent;
@@ -43,6 +44,9 @@ public static class OAuthModule
                 "and created_at < $1 - interval '30 days')) and not exists (select from oauth.tokens t where t.grant_id = grants.id)");
         services.AddSweep("oauth.browsers", every: TimeSpan.FromHours(1), where: "expires_at < $1");
         services.AddKeptTable("oauth.apps", "made by hand, at most fifty for each tenant");
+        services.AddExported("oauth.apps", "apps", "client_secret", "concurrency_token");
+        services.AddExported("oauth.grants", "app_grants", "concurrency_token");
+        services.AddNotExported("oauth.tokens", "tokens: they never leave");
         return builder;
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using TradeFlow.Platform.Kernel.Housekeeping;
+using TradeFlow.Platform.Kernel.TenantData;
 using TradeFlow.Platform.Kernel.Mail;
 using TradeFlow.Platform.Outgoing.Contracts;
 using TradeFlow.Platform.Outgoing.Posting;
@@ -28,6 +29,7 @@ public static class OutgoingModule
         services.AddSingleton<PostOffice>();
         services.AddHostedService(provider => provider.GetRequiredService<PostOffice>());
         services.AddAgeLimit("outgoing.messages", "created_at", retention => retention.NotificationDays);
+        services.AddExported("outgoing.messages", "deliveries");
         return builder;
     }
 }

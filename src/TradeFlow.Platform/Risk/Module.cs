@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TradeFlow.Platform.Kernel.Housekeeping;
+using TradeFlow.Platform.Kernel.TenantData;
 using TradeFlow.Platform.Risk.Calendar;
 using TradeFlow.Platform.Risk.Config;
 using TradeFlow.Platform.Risk.Contracts;
@@ -47,6 +48,8 @@ public static class RiskModule
         builder.Services.AddKeptTable("risk.rule_settings", "one row for each tenant and rule");
         builder.Services.AddKeptTable("risk.calendar_sources", "one row for each source");
         builder.Services.AddKeptTable("risk.calendar_events", "a few thousand rows a year, and what past lockouts are explained by");
+        builder.Services.AddExported("risk.risk_config", "risk_settings");
+        builder.Services.AddExported("risk.rule_settings", "risk_rules");
         return builder;
     }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TradeFlow.Platform.Kernel.Housekeeping;
+using TradeFlow.Platform.Kernel.TenantData;
 using TradeFlow.Platform.Strategies.Contracts;
 using TradeFlow.Platform.Strategies.Following;
 using TradeFlow.Platform.Strategies.Keys;
@@ -36,6 +37,11 @@ public static class StrategiesModule
         builder.Services.AddKeptTable("strategies.activations", "one row for each account and strategy");
         builder.Services.AddAgeLimit("strategies.signals", "received_at", retention => retention.LogDays);
         builder.Services.AddSweep("strategies.dedupe", TimeSpan.FromMinutes(10), "expires_at < $1");
+        builder.Services.AddExported("strategies.strategies", "strategies");
+        builder.Services.AddExported("strategies.activations", "strategy_activations");
+        builder.Services.AddExported("strategies.signals", "strategy_signals");
+        builder.Services.AddNotExported("strategies.keys", "keys: they never leave");
+        builder.Services.AddNotExported("strategies.dedupe", "for minutes, what came before; the signals have it");
         return builder;
     }
 

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Kernel.Housekeeping;
+using TradeFlow.Platform.Kernel.TenantData;
 using TradeFlow.Platform.Outgoing.Contracts;
 using TradeFlow.Platform.Tenancy.Administration;
 using TradeFlow.Platform.Tenancy.Audit;
@@ -107,6 +108,22 @@ public static class TenancyModule
         services.AddKeptTable("tenancy.signing_keys", "a few rows");
         services.AddKeptTable("tenancy.audit_heads", "one row for each tenant");
         services.AddKeptTable("tenancy.audit_cuts", "one row for each tenant");
+        services.AddExported(new TenantTable("tenancy.tenants", "workspace", null) { Key = "id" });
+        services.AddExported(new TenantTable("tenancy.memberships", "members", null)
+        {
+            More = new Dictionary<string, string>
+            {
+                ["email"] = "(select u.email from tenancy.users u where u.id = t.user_id)",
+                ["name"] = "(select u.name from tenancy.users u where u.id = t.user_id)",
+            },
+        });
+        services.AddExported("tenancy.invitations", "invitations");
+        services.AddExported("tenancy.personal_tokens", "personal_tokens");
+        services.AddExported("tenancy.audit_log", "audit_log");
+        services.AddNotExported("tenancy.sessions", "people's own: each sees theirs in Settings");
+        services.AddNotExported("tenancy.audit_heads", "proofs of the audit log");
+        services.AddNotExported("tenancy.audit_seals", "proofs of the audit log");
+        services.AddNotExported("tenancy.audit_cuts", "proofs of the audit log");
         return builder;
     }
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Kernel.Housekeeping;
+using TradeFlow.Platform.Kernel.TenantData;
 using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Tenancy.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
@@ -61,6 +62,13 @@ public static class TradingModule
         services.AddKeptTable("trading.stopped_accounts", "one row for each account");
         services.AddKeptTable("trading.lanes", "one row for each account");
         services.AddKeptTable("trading.workers", "one row for each Worker that runs: who takes the lanes of one that has ended removes it");
+        services.AddExported("trading.orders", "orders");
+        services.AddExported("trading.order_events", "order_events");
+        services.AddExported("trading.fills", "fills");
+        services.AddExported("trading.positions", "positions");
+        services.AddExported("trading.emergency_stops", "emergency_stops");
+        services.AddExported("trading.stopped_accounts", "stopped_accounts");
+        services.AddNotExported("trading.lanes", "which Worker has an account");
     }
 
     public static void MapTrading(this IEndpointRouteBuilder app)

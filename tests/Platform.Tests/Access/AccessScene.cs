@@ -71,7 +71,7 @@ public sealed partial class AccessScene : IAsyncLifetime
         ids["session"] = (await Owner.GetAsync("/api/user/sessions")).Json.GetProperty("items")[0].GetProperty("id").GetString()!;
         ids["token"] = (await Owner.PostAsync("/api/user/tokens", new { name = "t", scopes = new[] { "read" } })).Text("id");
         ids["invitation"] = (await Owner.PostAsync("/api/tenant/invitations", new { email = Person.NewEmail(), role = "viewer" })).Text("id");
-        foreach (var made in new[] { "order", "position", "webhook", "trade", "notification", "passkey", "strategy", "activation", "event" }) ids[made] = Guid.NewGuid().ToString();
+        foreach (var made in new[] { "order", "position", "webhook", "trade", "notification", "passkey", "strategy", "activation", "event", "export" }) ids[made] = Guid.NewGuid().ToString();
         var (tenant, account) = ($"'{Owner.TenantId}'", $"'{ids["account"]}'");
         await Api.ExecuteAsync($"""
             insert into trading.orders (id, tenant_id, account_id, broker, seq, client_order_id, action, intent, symbol, side, type, qty, status, valid_until, created_at)
@@ -86,6 +86,8 @@ public sealed partial class AccessScene : IAsyncLifetime
             insert into strategies.strategies (id, tenant_id, slug, name, description, visibility, publisher)
                 values ('{ids["strategy"]}', {tenant}, 's', 's', 's', 'private', 's');
             insert into strategies.activations (id, tenant_id, strategy_id, account_id) values ('{ids["activation"]}', {tenant}, '{ids["strategy"]}', {account});
+            insert into rights.exports (id, tenant_id, requested_by, created_at, status, bytes, expires_at)
+                values ('{ids["export"]}', {tenant}, '{Owner.UserId}', now(), 'done', 0, now() + interval '1 day');
             insert into tenancy.passkeys (id, user_id, credential_id, name, public_key, sign_count, is_user_verified, is_backup_eligible, is_backed_up)
                 values ('{ids["passkey"]}', '{Owner.UserId}', 'x', 'x', 'x', 0, true, false, false);
             """);

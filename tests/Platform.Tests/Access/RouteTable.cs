@@ -93,6 +93,10 @@ public static class RouteTable
         GET    /api/tenant/apps                             ownerperson
         POST   /api/tenant/apps                             ownerperson always
         DELETE /api/tenant/apps/{app}                       ownerperson always
+        POST   /api/user/export                             ownerperson always
+        GET    /api/user/export                             ownerperson
+        GET    /api/user/export/{export}                    ownerperson
+        GET    /api/user/export/{export}/file               ownerperson always
         GET    /api/user/consent                            person
         POST   /api/user/consent                            person  always
         GET    /api/user/grants                             person

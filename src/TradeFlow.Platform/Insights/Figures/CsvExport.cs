@@ -14,7 +14,6 @@ internal static class CsvExport
     public const string Header =
         "trade_id,account,broker,symbol,side,qty,entry_time,entry_price,exit_time,exit_price,gross_pnl,fees,net_pnl,currency,slippage_ticks,strategy,webhook_id";
 
-    private const string LineEnd = "\r\n";
     private const int Piece = 64 * 1024;
 
     internal static Results<PushStreamHttpResult, ProblemHttpResult> Handle(
@@ -29,7 +28,7 @@ internal static class CsvExport
         db.RunSqlAsync(async connection =>
         {
             var days = await TradingDays.OfAsync(tenant.Tenant, connection, ct);
-            var text = new StringBuilder(Header).Append(LineEnd);
+            var text = new StringBuilder(Header).Append(CsvText.LineEnd);
             await foreach (var trade in TradeReads.AllAsync(filter, days, connection, ct))
             {
                 AppendLine(text, trade);
@@ -63,15 +62,12 @@ internal static class CsvExport
         Text(text, trade.Currency);
         Number(text, trade.SlippageTicks);
         Text(text, trade.Strategy ?? "");
-        text.Append(trade.WebhookId).Append(LineEnd);
+        text.Append(trade.WebhookId).Append(CsvText.LineEnd);
     }
 
-    // A spreadsheet runs a cell that begins like a formula, whoever wrote it.
     private static void Text(StringBuilder text, string value)
     {
-        var safe = value is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" + value : value;
-        if (safe.AsSpan().ContainsAny("\",\r\n")) text.Append('"').Append(safe.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
-        else text.Append(safe);
+        CsvText.AppendText(text, value);
         text.Append(',');
     }
 
