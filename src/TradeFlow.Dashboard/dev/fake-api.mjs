@@ -108,6 +108,11 @@ on('POST', '/api/user/tokens', ({ user, body }) => {
 on('DELETE', '/api/user/tokens/:id', ({ user, id }) => { user.tokens.splice(user.tokens.indexOf(find(user.tokens, id)), 1); return [204]; });
 on('GET', '/api/tenant/members', ({ user }) => [200, { items: [{ user_id: user.id, email: user.email, name: user.name, role: 'owner', joined_at: user.created }, { user_id: randomUUID(), email: 'ola@example.com', name: 'Ola Berg', role: 'viewer', joined_at: user.created }], next_cursor: null }]);
 on('GET', '/api/tenant/invitations', () => [200, { items: [{ id: randomUUID(), email: 'kim@example.com', role: 'trader', created_at: new Date().toISOString(), expires_at: new Date(Date.now() + 6e8).toISOString() }], next_cursor: null }]);
+on('GET', '/api/user/export', ({ user: u }) => [200, { items: [
+  ...(u.asked ? [{ id: u.asked, status: 'running', progress: 62, url: null, bytes: null, created_at: new Date().toISOString(), expires_at: null }] : []),
+  { id: u.id, status: 'done', progress: 100, url: `/api/user/export/${u.id}/file`, bytes: 4_380_112, created_at: new Date(Date.now() - 36e5).toISOString(), expires_at: new Date(Date.now() + 828e5).toISOString() },
+], next_cursor: null }]);
+on('POST', '/api/user/export', ({ user }) => { user.asked = randomUUID(); return [202, { id: user.asked }]; });
 on('GET', '/api/user/notification_settings', ({ user }) => [200, { channels: user.channels }]);
 on('PUT', '/api/user/notification_settings', ({ user, body }) => {
   const made = body.channels.map((c) => ({ ...c, id: c.id ?? randomUUID() }));

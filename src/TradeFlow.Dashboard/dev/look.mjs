@@ -37,6 +37,7 @@ const screens = {
   'strategy-activate': ['/strategies', button('Add an account')], 'strategy-signals': ['/strategies', button('Signals')],
   'strategy-stop': ['/strategies', async (page) => { await page.getByRole('button', { name: /^More for/ }).nth(1).click(); await page.getByRole('menuitem', { name: 'Stop following' }).click(); await page.waitForTimeout(400); }],
   channel: ['/settings', button('Edit E-mail')], 'fresh-settings': ['/settings', null, 'fresh@example.com'],
+  'your-data': ['/settings', async (page) => { await button('Export everything')(page); await page.getByRole('heading', { name: 'Your data' }).scrollIntoViewIfNeeded(); await page.waitForTimeout(300); }],
   signal: ['/log', async (page) => { await page.getByRole('list', { name: 'Signals' }).getByRole('button').nth(3).click(); await page.waitForTimeout(600); }],
   'signal-filled': ['/log', async (page) => { await page.getByRole('list', { name: 'Signals' }).getByRole('button').first().click(); await page.waitForTimeout(600); }],
   'test-it': ['/webhooks', async (page) => { await button('Test it with sample values')(page); await page.getByRole('button', { name: 'Test it', exact: true }).click(); await page.waitForTimeout(500); }],

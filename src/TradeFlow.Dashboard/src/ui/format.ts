@@ -80,6 +80,11 @@ export function duration(ms: number | null | undefined): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
 }
 
+export function fileSize(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  return bytes < 1_000_000 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
 /** "Position closed with +$20.00 profit": the sentence of the design, and what it says when the trade was not a good one. */
 export function closedMessage(pnl: number | null | undefined, currency: string): string {
   if (pnl === null || pnl === undefined) return 'Position closed';

@@ -10,6 +10,7 @@ import { Profile } from './profile';
 import { Tokens } from './tokens';
 import { TwoFactor } from './two-factor';
 import { Workspaces } from './workspaces';
+import { YourData } from './your-data';
 
 export function SettingsScreen() {
   return (
@@ -27,6 +28,7 @@ export function SettingsScreen() {
         <Grants />
         <Members />
         <Workspaces />
+        <YourData />
       </div>
     </>
   );
