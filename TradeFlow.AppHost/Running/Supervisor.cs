@@ -12,6 +12,7 @@ internal sealed class Supervisor(
 {
     private static readonly TimeSpan ProgramsEndWithin = TimeSpan.FromSeconds(3.5);
     private static readonly TimeSpan ServersEndWithin = TimeSpan.FromSeconds(3);
+    private const string RefusalMark = "Cannot start: ";
     private static readonly string[] Refusals = [nameof(InvalidOperationException), "OptionsValidationException"];
     private readonly ConcurrentDictionary<string, Part> parts = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource stopping = new();
@@ -136,6 +137,8 @@ internal sealed class Supervisor(
 
     private static string? Refusal(IReadOnlyList<string> lines)
     {
+        if (lines.LastOrDefault(line => line.Contains(RefusalMark, StringComparison.Ordinal)) is { } said)
+            return said[(said.IndexOf(RefusalMark, StringComparison.Ordinal) + RefusalMark.Length)..];
         if (Unhandled(lines) is not { } line || !Refusals.Any(line.Contains)) return null;
         var words = line.IndexOf(": ", StringComparison.Ordinal);
         return words < 0 ? line : line[(words + 2)..];

@@ -7,6 +7,7 @@ using TradeFlow.Platform.Connectors;
 using TradeFlow.Platform.Delivery;
 using TradeFlow.Platform.Insights;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Kernel.Keys;
 using TradeFlow.Platform.Live;
 using TradeFlow.Platform.OAuth;
 using TradeFlow.Platform.Outgoing;
@@ -37,6 +38,7 @@ builder.AddStrategiesApi();
 builder.AddAlertsApi();
 
 var app = builder.Build();
+if (!await app.HasKeysAsync(Console.Error)) return;
 
 app.UseWebDefaults();
 app.MapDefaultEndpoints();

@@ -5,6 +5,7 @@ using TradeFlow.Platform.Connectors;
 using TradeFlow.Platform.Delivery;
 using TradeFlow.Platform.Insights;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Kernel.Keys;
 using TradeFlow.Platform.Live;
 using TradeFlow.Platform.OAuth;
 using TradeFlow.Platform.Outgoing;
@@ -85,5 +86,20 @@ builder.AddStrategiesWorker();
 builder.AddRightsWorker();
 
 var app = builder.Build();
+if (!await app.HasKeysAsync(Console.Error)) return;
+if (args is ["rotate-keys"])
+{
+    try
+    {
+        Environment.ExitCode = await app.RotateKeysAsync(Console.Out, CancellationToken.None);
+    }
+    catch (Npgsql.NpgsqlException e)
+    {
+        Console.Error.WriteLine($"Not done, and nothing is lost: run it again. {e.Message}");
+        Environment.ExitCode = 2;
+    }
+    return;
+}
+
 app.MapDefaultEndpoints();
 await app.RunAsync();

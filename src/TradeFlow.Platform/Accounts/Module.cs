@@ -11,6 +11,7 @@ using TradeFlow.Platform.Accounts.Settings;
 using TradeFlow.Platform.Accounts.Symbols;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel.Housekeeping;
+using TradeFlow.Platform.Kernel.Keys;
 using TradeFlow.Platform.Kernel.TenantData;
 using TradeFlow.Platform.Tenancy.Contracts;
 
@@ -20,6 +21,7 @@ public static class AccountsModule
 {
     public static TBuilder AddAccountsApi<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
+        AddSealedColumns(builder.Services);
         builder.Services.AddSingleton<ApiKeys>();
         builder.Services.AddSingleton<StoredKeys>();
         builder.Services.AddSingleton<KeyIndex>();
@@ -37,6 +39,7 @@ public static class AccountsModule
     public static TBuilder AddAccountsWorker<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         builder.Services.AddSingleton<WorkerAccounts>();
+        AddSealedColumns(builder.Services);
         builder.Services.AddSingleton<IServedAccounts, ServedAccounts>();
         builder.Services.AddSingleton<IAgentNews, AgentNews>();
         builder.Services.AddKeptTable("accounts.accounts", "one row for each account; its history stays when it is removed");
@@ -49,6 +52,10 @@ public static class AccountsModule
         builder.Services.AddNotExported("accounts.account_secrets", "log-ins at brokers: they never leave");
         return builder;
     }
+
+    private static void AddSealedColumns(IServiceCollection services) => services.AddSealedColumns(
+        new SealedColumn("accounts.account_secrets", "sealed", "tenant_id", "'account:' || tenant_id || ':' || account_id || ':credentials'"),
+        new SealedColumn("accounts.api_keys", "key_sealed", "tenant_id", "'account:' || tenant_id || ':' || account_id || ':' || scope || '-key'"));
 
     public static void MapAccounts(this IEndpointRouteBuilder app)
     {

@@ -11,6 +11,7 @@ using TradeFlow.Platform.Connectors.Jobs;
 using TradeFlow.Platform.Connectors.Opening;
 using TradeFlow.Platform.Connectors.Plugins;
 using TradeFlow.Platform.Kernel.Housekeeping;
+using TradeFlow.Platform.Kernel.Keys;
 using TradeFlow.Platform.Kernel.TenantData;
 
 namespace TradeFlow.Platform.Connectors;
@@ -20,6 +21,7 @@ public static class ConnectorsModule
     /// <summary>The catalogue and the questions to the Worker. No code of a plugin runs here.</summary>
     public static TBuilder AddConnectorsApi<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
+        AddSealedColumns(builder.Services);
         builder.Services.AddSingleton<PluginCatalogue>();
         builder.Services.AddHostedService(services => services.GetRequiredService<PluginCatalogue>());
         builder.Services.AddSingleton<JobClient>();
@@ -36,6 +38,10 @@ public static class ConnectorsModule
         return builder;
     }
 
+    private static void AddSealedColumns(IServiceCollection services) => services.AddSealedColumns(
+        new SealedColumn("connectors.connector_state", "sealed", "tenant_id", "'connector_state:' || tenant_id || ':' || account_id || ':' || key"),
+        new SealedColumn("connectors.jobs", "request", "tenant_id", "'job:' || id"));
+
     public static void MapConnectors(this IEndpointRouteBuilder app)
     {
         PluginEndpoints.Map(app);
@@ -47,6 +53,7 @@ public static class ConnectorsModule
     {
         builder.Services.AddOptions<PluginOptions>().BindConfiguration("Plugins").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<SessionDeadlines>().BindConfiguration("Connectors:Deadlines").ValidateDataAnnotations().ValidateOnStart();
+        AddSealedColumns(builder.Services);
         builder.Services.AddSingleton<TrustCheck>();
         builder.Services.AddSingleton<PluginShelf>();
         builder.Services.AddSingleton<PluginStore>();

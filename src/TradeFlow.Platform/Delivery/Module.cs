@@ -13,8 +13,9 @@ using TradeFlow.Platform.Delivery.Events;
 using TradeFlow.Platform.Delivery.Sending;
 using TradeFlow.Platform.Delivery.Settings;
 using TradeFlow.Platform.Kernel.Housekeeping;
-using TradeFlow.Platform.Kernel.TenantData;
+using TradeFlow.Platform.Kernel.Keys;
 using TradeFlow.Platform.Kernel.Mail;
+using TradeFlow.Platform.Kernel.TenantData;
 using TradeFlow.Platform.Outgoing.Contracts;
 using TradeFlow.Platform.Tenancy.Contracts;
 
@@ -49,6 +50,10 @@ public static class DeliveryModule
         return builder;
     }
 
+    private static void AddSealedColumns(IServiceCollection services) => services.AddSealedColumns(
+        new SealedColumn("delivery.channels", "target", "tenant_id", "'channel:' || id || ':target'"),
+        new SealedColumn("delivery.channels", "secret", "tenant_id", "'channel:' || id || ':secret'"));
+
     public static void MapDelivery(this IEndpointRouteBuilder app)
     {
         var settings = app.MapGroup("/api/user/notification_settings").WithTags("Notifications").RequireAuthorization(TradeFlowPolicies.Person);
@@ -69,6 +74,7 @@ public static class DeliveryModule
 
     private static void AddChannels(IServiceCollection services)
     {
+        AddSealedColumns(services);
         services.AddOptions<DeliveryOptions>().BindConfiguration("Notifications");
         services.AddOptions<TelegramOptions>().BindConfiguration("Telegram").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<MailOptions>().BindConfiguration("Mail").ValidateDataAnnotations().ValidateOnStart();

@@ -22,11 +22,15 @@ public sealed class Database : IAsyncDisposable
         // The wall between tenants hangs on what a session says: it is cleared between two requests, although each transaction clears its own.
         App = Build(ConnectionOf(AppRole, configuration), configuration.GetValue("Database:AppPoolSize", 32), static connection => connection.NoResetOnClose = false);
         System = Build(system, configuration.GetValue("Database:SystemPoolSize", 32), static connection => connection.Options = OnePlan);
+        Keys = Build(system, 4, static connection => connection.Options = OnePlan);
     }
 
     public NpgsqlDataSource App { get; }
 
     public NpgsqlDataSource System { get; }
+
+    /// <summary>As <see cref="System"/>, for data keys: who needs one holds a connection of another pool already.</summary>
+    internal NpgsqlDataSource Keys { get; }
 
     // What looks up by keys alone, and is planned once: while a table is small it would be scanned, and it would go on being scanned when it has grown.
     private const string ByKey = $"{OnePlan} -c enable_seqscan=off -c enable_bitmapscan=off -c jit=off";
@@ -90,5 +94,6 @@ public sealed class Database : IAsyncDisposable
     {
         await App.DisposeAsync();
         await System.DisposeAsync();
+        await Keys.DisposeAsync();
     }
 }

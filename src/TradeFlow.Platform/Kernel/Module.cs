@@ -6,6 +6,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TradeFlow.Platform.Kernel.Housekeeping;
+using TradeFlow.Platform.Kernel.Keys;
+using TradeFlow.Platform.Kernel.TenantData;
 
 namespace TradeFlow.Platform.Kernel;
 
@@ -17,9 +19,8 @@ public static class KernelModule
         builder.Services.TryAddSingleton(TimeProvider.System);
         // Each statement at Information would fill the log and say nothing.
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
-        builder.Services.AddSingleton<KeyRing>();
-        builder.Services.AddSingleton<SecretBox>();
         builder.Services.AddSingleton<Database>();
+        builder.Services.AddKeys();
         // Without it things are slower, not wrong: its health is not asked.
         if (builder.Configuration.GetConnectionString("redis") is { Length: > 0 }) builder.AddRedisClient("redis", settings => (settings.DisableHealthChecks, settings.DisableTracing) = (true, true), RedisBus.Configure);
         builder.Services.AddSingleton<RedisBus>();
@@ -58,6 +59,8 @@ public static class KernelModule
         services.AddSingleton<PageByPage>();
         services.AddRecurringJob<MonthlyPartitions>();
         services.AddHostedService<RecurringJobs>();
+        services.AddKeptTable("kernel.data_keys", "one row for each tenant");
+        services.AddNotExported("kernel.data_keys", "keys of the platform");
         services.AddKeptTable("kernel.recurring_jobs", "one row for each job");
         services.AddKeptTable("public.schema_migrations", "one row for each file of the schema");
         return builder;

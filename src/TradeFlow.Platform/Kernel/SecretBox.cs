@@ -1,38 +1,43 @@
 using System.Security.Cryptography;
 using System.Text;
+using TradeFlow.Platform.Kernel.Keys;
 
 namespace TradeFlow.Platform.Kernel;
 
-/// <summary>Seals small secrets with AES-256-GCM. The owner (tenant, row, field) is bound in, so that a sealed value moved to another row does not open.</summary>
-public sealed class SecretBox(KeyRing keys)
+/// <summary>
+/// Seals small secrets with AES-256-GCM and the data key of a tenant, or of the platform for what belongs to none. The owner (tenant, row, field) is
+/// bound in, so that a sealed value moved to another row does not open; the data key's id stands in front.
+/// </summary>
+public sealed class SecretBox
 {
-    private const byte Version = 1;
-    private const int NonceSize = 12;
-    private const int TagSize = 16;
-    private readonly byte[] key = keys.Derive("seal");
+    /// <summary>Version, then the id of the data key.</summary>
+    private const int Head = 1 + 16;
+    private const byte Version = 2;
 
-    public byte[] Seal(ReadOnlySpan<byte> plain, string owner)
+    /// <summary>From before there were data keys: one key for all.</summary>
+    private const byte OldVersion = 1;
+    private readonly DataKeys keys;
+
+    internal SecretBox(DataKeys keys) => this.keys = keys;
+
+    public byte[] Seal(TenantId? tenant, ReadOnlySpan<byte> plain, string owner)
     {
-        var box = new byte[1 + NonceSize + TagSize + plain.Length];
-        box[0] = Version;
-        var nonce = box.AsSpan(1, NonceSize);
-        RandomNumberGenerator.Fill(nonce);
-        using var aes = new AesGcm(key, TagSize);
-        aes.Encrypt(nonce, plain, box.AsSpan(1 + NonceSize + TagSize), box.AsSpan(1 + NonceSize, TagSize), Encoding.UTF8.GetBytes(owner));
-        return box;
+        var key = keys.Of(tenant);
+        Span<byte> head = stackalloc byte[Head];
+        head[0] = Version;
+        key.Id.TryWriteBytes(head[1..], bigEndian: true, out _);
+        return Gcm.Seal(key.Bytes, head, plain, owner);
     }
 
-    public byte[] Seal(string plain, string owner) => Seal(Encoding.UTF8.GetBytes(plain), owner);
+    public byte[] Seal(TenantId? tenant, string plain, string owner) => Seal(tenant, Encoding.UTF8.GetBytes(plain), owner);
 
-    /// <exception cref="CryptographicException">Sealed with another master key, for another owner, or damaged.</exception>
-    public byte[] Open(ReadOnlySpan<byte> box, string owner)
+    /// <exception cref="CryptographicException">Sealed for another tenant or owner, damaged, or its key is gone.</exception>
+    public byte[] Open(TenantId? tenant, ReadOnlySpan<byte> box, string owner) => box switch
     {
-        if (box.Length < 1 + NonceSize + TagSize || box[0] != Version) throw new CryptographicException("Not a sealed value.");
-        var plain = new byte[box.Length - 1 - NonceSize - TagSize];
-        using var aes = new AesGcm(key, TagSize);
-        aes.Decrypt(box.Slice(1, NonceSize), box[(1 + NonceSize + TagSize)..], box.Slice(1 + NonceSize, TagSize), plain, Encoding.UTF8.GetBytes(owner));
-        return plain;
-    }
+        [Version, ..] when box.Length >= Head => Gcm.Open(keys.Find(tenant, new Guid(box[1..Head], bigEndian: true)), Head, box, owner),
+        [OldVersion, ..] => Gcm.Open(RootKey.OldSealingKey(keys.Root), 1, box, owner),
+        _ => throw new CryptographicException("Not a sealed value."),
+    };
 
-    public string OpenText(ReadOnlySpan<byte> box, string owner) => Encoding.UTF8.GetString(Open(box, owner));
+    public string OpenText(TenantId? tenant, ReadOnlySpan<byte> box, string owner) => Encoding.UTF8.GetString(Open(tenant, box, owner));
 }

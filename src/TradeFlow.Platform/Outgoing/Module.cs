@@ -2,8 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using TradeFlow.Platform.Kernel.Housekeeping;
-using TradeFlow.Platform.Kernel.TenantData;
+using TradeFlow.Platform.Kernel.Keys;
 using TradeFlow.Platform.Kernel.Mail;
+using TradeFlow.Platform.Kernel.TenantData;
 using TradeFlow.Platform.Outgoing.Contracts;
 using TradeFlow.Platform.Outgoing.Posting;
 
@@ -14,6 +15,7 @@ public static class OutgoingModule
     /// <summary>What every process needs to have something sent.</summary>
     public static TBuilder AddOutgoing<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
+        AddSealedColumns(builder.Services);
         builder.Services.TryAddSingleton<Outbox>();
         return builder;
     }
@@ -32,4 +34,7 @@ public static class OutgoingModule
         services.AddExported("outgoing.messages", "deliveries");
         return builder;
     }
+
+    private static void AddSealedColumns(IServiceCollection services) => services.AddSealedColumns(
+        new SealedColumn("outgoing.messages", "payload", "tenant_id", "'outgoing:' || id"));
 }

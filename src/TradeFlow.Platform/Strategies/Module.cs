@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TradeFlow.Platform.Kernel.Housekeeping;
+using TradeFlow.Platform.Kernel.Keys;
 using TradeFlow.Platform.Kernel.TenantData;
 using TradeFlow.Platform.Strategies.Contracts;
 using TradeFlow.Platform.Strategies.Following;
@@ -21,6 +22,7 @@ public static class StrategiesModule
     public static TBuilder AddStrategiesApi<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         var services = builder.Services;
+        AddSealedColumns(services);
         services.AddSingleton<StrategyKeys>();
         services.AddSingleton<StrategyDirectory>();
         services.AddSingleton<StrategyStore>();
@@ -32,6 +34,7 @@ public static class StrategiesModule
 
     public static TBuilder AddStrategiesWorker<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
+        AddSealedColumns(builder.Services);
         builder.Services.AddKeptTable("strategies.strategies", "made by hand; the history of a deleted one names it");
         builder.Services.AddKeptTable("strategies.keys", "one row for each strategy");
         builder.Services.AddKeptTable("strategies.activations", "one row for each account and strategy");
@@ -44,6 +47,9 @@ public static class StrategiesModule
         builder.Services.AddNotExported("strategies.dedupe", "for minutes, what came before; the signals have it");
         return builder;
     }
+
+    private static void AddSealedColumns(IServiceCollection services) => services.AddSealedColumns(
+        new SealedColumn("strategies.keys", "key_sealed", "tenant_id", "'strategy:' || tenant_id || ':' || strategy_id || ':key'"));
 
     public static void MapStrategies(this IEndpointRouteBuilder app)
     {

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Kernel.Housekeeping;
+using TradeFlow.Platform.Kernel.Keys;
 using TradeFlow.Platform.Kernel.TenantData;
 using TradeFlow.Platform.Outgoing.Contracts;
 using TradeFlow.Platform.Tenancy.Administration;
@@ -39,6 +40,7 @@ public static class TenancyModule
         services.RemoveAll<IPasswordValidator<User>>();
         services.AddSingleton(Options.Create(HashingOf(builder.Configuration)));
 
+        AddSealedColumns(services);
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<AccessTokenFormat>();
         services.AddSingleton<SessionGuard>();
@@ -85,6 +87,7 @@ public static class TenancyModule
     {
         var services = builder.Services;
         services.AddSingleton<MailTokens>();
+        AddSealedColumns(services);
         services.AddSingleton<IMessageSender, ResetMails>();
         services.AddSingleton<AuditSeals>();
         services.AddSingleton<AuditChain>();
@@ -131,9 +134,14 @@ public static class TenancyModule
     /// <returns>The exit code: 0 when every chain holds, 1 when one does not.</returns>
     public static async Task<int> VerifyAuditAsync(IConfiguration configuration, TextWriter output, CancellationToken ct)
     {
-        var keys = new KeyRing(configuration);
-        await using var database = new Database(configuration);
-        var verdict = await new AuditChain(database, new AuditSeals(database, keys)).VerifyAsync(ct);
+        var services = new ServiceCollection();
+        services.AddSingleton(configuration);
+        services.AddSingleton<Database>();
+        services.AddKeys();
+        AddSealedColumns(services);
+        await using var provider = services.BuildServiceProvider();
+        var database = provider.GetRequiredService<Database>();
+        var verdict = await new AuditChain(database, new AuditSeals(database, provider.GetRequiredService<KeyRing>())).VerifyAsync(ct);
         foreach (var fault in verdict.Faults) await output.WriteLineAsync(fault.ToString());
         await output.WriteLineAsync(verdict.Faults.Count == 0
             ? $"The audit log holds: {verdict.Rows} rows of {verdict.Tenants} tenants."
@@ -155,6 +163,11 @@ public static class TenancyModule
 
     private static PasswordHasherOptions HashingOf(IConfiguration configuration) =>
         new() { IterationCount = configuration.GetValue("Passwords:Iterations", 210_000) };
+
+    private static void AddSealedColumns(IServiceCollection services) => services.AddSealedColumns(
+        new SealedColumn("tenancy.signing_keys", "sealed", "null::uuid", "'signing-key:' || kid"),
+        new SealedColumn("tenancy.user_tokens", "value", "null::uuid", "'user:' || user_id || ':totp'") { Where = "name = 'AuthenticatorKey'", IsText = true },
+        new SealedColumn("tenancy.refresh_tokens", "successor", "null::uuid", "'refresh:' || encode(hash, 'hex')"));
 
     public static void MapTenancy(this IEndpointRouteBuilder app)
     {

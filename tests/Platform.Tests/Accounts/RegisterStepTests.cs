@@ -162,6 +162,7 @@ public sealed class RegisterStepTests(ScriptedBroker api) : IClassFixture<Script
         command.Parameters.AddWithValue(Guid.Parse(account));
         await using var reader = await command.ExecuteReaderAsync();
         if (!await reader.ReadAsync()) return null;
-        return api.Service<SecretBox>().OpenText(reader.GetFieldValue<byte[]>(1), StoredState.OwnerOf(new TenantId(reader.GetGuid(0)), new AccountId(Guid.Parse(account)), "device"));
+        var tenant = new TenantId(reader.GetGuid(0));
+        return api.Service<SecretBox>().OpenText(tenant, reader.GetFieldValue<byte[]>(1), StoredState.OwnerOf(tenant, new AccountId(Guid.Parse(account)), "device"));
     }
 }

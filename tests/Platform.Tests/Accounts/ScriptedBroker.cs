@@ -102,7 +102,7 @@ public sealed class ScriptedBroker : ApiFixture, IAsyncLifetime
                 while (await reader.ReadAsync()) jobs.Add((reader.GetGuid(0), new TenantId(reader.GetGuid(1)), reader.GetFieldValue<byte[]>(2), reader.GetString(3)));
             foreach (var (id, tenant, request, kind) in jobs)
             {
-                var json = box.OpenText(request, $"job:{id}");
+                var json = box.OpenText(tenant, request, $"job:{id}");
                 var (status, result) = kind == JobKinds.Options ? ListDesks(json) : ("done", Connect(json, tenant));
                 await using var done = Platform.Database.System.CreateCommand("update connectors.jobs set status = $3, result = $2::jsonb where id = $1");
                 done.Parameters.AddWithValue(id);

@@ -171,7 +171,7 @@ public sealed class DeliveryTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
             insert into outgoing.messages (id, tenant_id, channel_id, kind, event, payload, created_at, due_at, begins_at)
             select gen_random_uuid(), '{ada.TenantId}', c, 'channel', 'gap', '', now(), 'infinity', now() from unnest(array['{off}', '{gone}']::uuid[]) c
             """);
-        var box = new SecretBox(new KeyRing(rig.Platform.Configuration));
+        var box = rig.Platform.Secrets;
         await using (var command = rig.Platform.Database.System.CreateCommand("select id from outgoing.messages where channel_id = any ($1)"))
         {
             command.Parameters.AddWithValue(new[] { off, gone });
@@ -180,7 +180,7 @@ public sealed class DeliveryTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
             {
                 await using var seal = rig.Platform.Database.System.CreateCommand("update outgoing.messages set payload = $2, due_at = now() where id = $1");
                 seal.Parameters.AddWithValue(row.GetGuid(0));
-                seal.Parameters.AddWithValue(box.Seal("{}", $"outgoing:{row.GetGuid(0)}"));
+                seal.Parameters.AddWithValue(box.Seal(new TenantId(ada.TenantId), "{}", $"outgoing:{row.GetGuid(0)}"));
                 await seal.ExecuteNonQueryAsync();
             }
         }

@@ -1,7 +1,10 @@
+using System.Reflection;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Kernel.Keys;
 
 namespace TradeFlow.Platform.Tests.Support;
 
@@ -11,6 +14,7 @@ public sealed class PlatformFixture : IAsyncLifetime
     private const string Template = "tradeflow_template";
     private static readonly SemaphoreSlim TemplateGate = new(1);
     private static bool templateReady;
+    private ServiceProvider keys = null!; // set in InitializeAsync, before any test
 
     public TestServers Servers { get; private set; } = null!; // set in InitializeAsync, before any test
     public string DatabaseName { get; } = $"t_{Guid.NewGuid():N}";
@@ -34,6 +38,21 @@ public sealed class PlatformFixture : IAsyncLifetime
         ["Database:AppPoolSize"] = "10",
         ["Database:SystemPoolSize"] = "10",
     };
+
+    public SecretBox Secrets => keys.GetRequiredService<SecretBox>();
+
+    /// <summary>The keys of a process of its own, with these settings.</summary>
+    public static ServiceProvider KeysOf(IConfiguration configuration, TimeProvider? clock = null)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(configuration);
+        services.AddSingleton(clock ?? TimeProvider.System);
+        services.AddSingleton<Database>();
+        services.AddKeys();
+        foreach (var module in typeof(KernelModule).Assembly.GetTypes().Where(type => type.Name.EndsWith("Module", StringComparison.Ordinal)))
+            module.GetMethod("AddSealedColumns", BindingFlags.NonPublic | BindingFlags.Static)?.Invoke(null, [services]);
+        return services.BuildServiceProvider();
+    }
 
     public const string MasterKey = "dGVzdC1tYXN0ZXIta2V5LXRlc3QtbWFzdGVyLWtleS0=";
 
@@ -59,10 +78,12 @@ public sealed class PlatformFixture : IAsyncLifetime
             TemplateGate.Release();
         }
         Database = new Database(Configuration);
+        keys = KeysOf(Configuration);
     }
 
     public async ValueTask DisposeAsync()
     {
+        await keys.DisposeAsync();
         await Database.DisposeAsync();
         NpgsqlConnection.ClearAllPools();
         await ExecuteAsync(Servers.Connection("postgres"), $"drop database if exists {DatabaseName} with (force)");

@@ -90,7 +90,7 @@ public sealed class AuditChainTests(ApiFixture api) : IClassFixture<ApiFixture>
         await WriteAsync(tenant, "test.row", null);
         await api.ExecuteAsync($"insert into tenancy.audit_seals (tenant_id, seq, hash, signature) select tenant_id, seq, hash, sha256('guess') from tenancy.audit_log where tenant_id = '{tenant}'");
 
-        (await FaultsAsync(tenant)).ShouldHaveSingleItem().What.ShouldContain("master key");
+        (await FaultsAsync(tenant)).ShouldHaveSingleItem().What.ShouldContain("a seal was not made with our key");
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class AuditChainTests(ApiFixture api) : IClassFixture<ApiFixture>
             delete from tenancy.audit_log where tenant_id = '{tenant}' and seq <= 2
             """ + Locked);
 
-        (await FaultsAsync(tenant)).ShouldHaveSingleItem().What.ShouldContain("a cut was not made with this master key");
+        (await FaultsAsync(tenant)).ShouldHaveSingleItem().What.ShouldContain("a cut was not made with our key");
         await api.ExecuteAsync($"delete from tenancy.audit_cuts where tenant_id = '{tenant}'");
     }
 

@@ -31,10 +31,10 @@ internal sealed class ApiKeys(KeyRing keys, SecretBox box)
     }
 
     // The key can be shown again, so it is sealed besides being hashed; the seal is bound to its account.
-    public byte[] Seal(string key, TenantId tenant, AccountId account, KeyScope scope) => box.Seal(key, OwnerOf(tenant, account, scope));
+    public byte[] Seal(string key, TenantId tenant, AccountId account, KeyScope scope) => box.Seal(tenant, key, OwnerOf(tenant, account, scope));
 
     public string Open(byte[] sealedKey, TenantId tenant, AccountId account, KeyScope scope) =>
-        box.OpenText(sealedKey, OwnerOf(tenant, account, scope));
+        box.OpenText(tenant, sealedKey, OwnerOf(tenant, account, scope));
 
     private static string OwnerOf(TenantId tenant, AccountId account, KeyScope scope) => $"account:{tenant}:{account}:{scope.Name}-key";
 }

@@ -81,7 +81,7 @@ internal sealed class JobClient : IDisposable
                 new() { Value = tenant.Value },
                 new() { Value = account is { } known ? known.Value : DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid },
                 new() { Value = kind },
-                new() { Value = secrets.Seal(requestJson, SealOwner(id)) },
+                new() { Value = secrets.Seal(tenant, requestJson, SealOwner(id)) },
                 new() { Value = timeout },
             },
         });

@@ -35,14 +35,14 @@ internal sealed class LogInSteps(SecretBox box, TimeProvider clock)
 
     public bool IsOver(LogInStep step) => clock.GetUtcNow() >= step.ExpiresAt;
 
-    public string Seal(TenantId tenant, LogInStep step) => Convert.ToBase64String(box.Seal(JsonSerializer.SerializeToUtf8Bytes(step, ConnectorsJson.Default.LogInStep), OwnerOf(tenant)));
+    public string Seal(TenantId tenant, LogInStep step) => Convert.ToBase64String(box.Seal(tenant, JsonSerializer.SerializeToUtf8Bytes(step, ConnectorsJson.Default.LogInStep), OwnerOf(tenant)));
 
     /// <returns><c>null</c> for what was not sealed here for this tenant.</returns>
     public LogInStep? Open(TenantId tenant, string continuation)
     {
         try
         {
-            return JsonSerializer.Deserialize(box.Open(Convert.FromBase64String(continuation), OwnerOf(tenant)), ConnectorsJson.Default.LogInStep);
+            return JsonSerializer.Deserialize(box.Open(tenant, Convert.FromBase64String(continuation), OwnerOf(tenant)), ConnectorsJson.Default.LogInStep);
         }
         catch (Exception e) when (e is FormatException or CryptographicException or JsonException)
         {

@@ -17,7 +17,7 @@ internal static class StoredState
             command.Parameters.AddWithValue(account.Value);
             command.Parameters.AddWithValue(key);
             command.Parameters.AddWithValue(tenant.Value);
-            command.Parameters.AddWithValue(box.Seal(value, OwnerOf(tenant, account, key)));
+            command.Parameters.AddWithValue(box.Seal(tenant, value, OwnerOf(tenant, account, key)));
             await command.ExecuteNonQueryAsync(ct);
         }
     }

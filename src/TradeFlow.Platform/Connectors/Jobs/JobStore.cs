@@ -28,12 +28,13 @@ internal sealed partial class JobStore(Database database, SecretBox secrets, ILo
             var id = reader.GetGuid(0);
             try
             {
-                var request = secrets.OpenText(reader.GetFieldValue<byte[]>(4), JobClient.SealOwner(id));
-                jobs.Add(new Job(id, new TenantId(reader.GetGuid(1)), reader.IsDBNull(2) ? null : new AccountId(reader.GetGuid(2)), reader.GetString(3), request, reader.GetFieldValue<DateTimeOffset>(5)));
+                var tenant = new TenantId(reader.GetGuid(1));
+                var request = secrets.OpenText(tenant, reader.GetFieldValue<byte[]>(4), JobClient.SealOwner(id));
+                jobs.Add(new Job(id, tenant, reader.IsDBNull(2) ? null : new AccountId(reader.GetGuid(2)), reader.GetString(3), request, reader.GetFieldValue<DateTimeOffset>(5)));
             }
             catch (CryptographicException)
             {
-                // Made with another master key: nobody here can read it, and it expires by itself.
+                // Sealed with a key that is gone: nobody here can read it, and it expires by itself.
                 LogUnreadable(id);
             }
         }
@@ -51,6 +52,6 @@ internal sealed partial class JobStore(Database database, SecretBox secrets, ILo
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    [LoggerMessage(3501, LogLevel.Error, "Job {Id} cannot be opened: was it sealed with another master key?")]
+    [LoggerMessage(3501, LogLevel.Error, "Job {Id} cannot be opened: is a key missing?")]
     private partial void LogUnreadable(Guid id);
 }

@@ -49,7 +49,7 @@ internal sealed class SealedState(Database database, SecretBox secrets, TenantId
         await using var command = database.System.CreateCommand("select sealed from connectors.connector_state where account_id = $1 and key = $2");
         command.Parameters.AddWithValue(account.Value);
         command.Parameters.AddWithValue(key);
-        return await command.ExecuteScalarAsync(ct) is byte[] box ? secrets.OpenText(box, StoredState.OwnerOf(tenant, account, key)) : null;
+        return await command.ExecuteScalarAsync(ct) is byte[] box ? secrets.OpenText(tenant, box, StoredState.OwnerOf(tenant, account, key)) : null;
     }
 
     private async Task WriteAsync(string key, string? value, CancellationToken ct)

@@ -125,7 +125,7 @@ internal sealed class SessionSlot(AccountId account, IServedAccounts accounts, S
         }
         catch (CryptographicException e)
         {
-            throw new ConnectorException(ConnectorErrorKind.Misconfigured, "The account's log-in was sealed with another master key.", e);
+            throw new ConnectorException(ConnectorErrorKind.Misconfigured, "The account's log-in does not open with the keys of this system.", e);
         }
     }
 

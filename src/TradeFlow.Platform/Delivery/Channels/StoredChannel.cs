@@ -22,15 +22,15 @@ internal sealed record StoredChannel
 
     internal static StoredChannel Read(NpgsqlDataReader row, SecretBox box)
     {
-        var id = row.GetGuid(0);
+        var (id, tenant) = (row.GetGuid(0), new TenantId(row.GetGuid(1)));
         return new StoredChannel
         {
             Id = id,
-            Tenant = new TenantId(row.GetGuid(1)),
+            Tenant = tenant,
             User = new UserId(row.GetGuid(2)),
             Kind = row.GetString(3),
-            Target = box.OpenText(row.GetFieldValue<byte[]>(4), TargetOwner(id)),
-            Secret = row.IsDBNull(5) ? null : box.OpenText(row.GetFieldValue<byte[]>(5), SecretOwner(id)),
+            Target = box.OpenText(tenant, row.GetFieldValue<byte[]>(4), TargetOwner(id)),
+            Secret = row.IsDBNull(5) ? null : box.OpenText(tenant, row.GetFieldValue<byte[]>(5), SecretOwner(id)),
             Enabled = row.GetBoolean(6),
             Events = row.GetFieldValue<string[]>(7),
             QuietFrom = row.IsDBNull(8) ? null : row.GetFieldValue<TimeOnly>(8),

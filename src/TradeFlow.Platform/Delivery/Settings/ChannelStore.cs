@@ -33,9 +33,9 @@ internal sealed class ChannelStore(SecretBox box, TimeProvider clock)
         command.Parameters.AddWithValue(channel.Tenant.Value);
         command.Parameters.AddWithValue(channel.User.Value);
         command.Parameters.AddWithValue(channel.Kind);
-        command.Parameters.AddWithValue(box.Seal(channel.Target, StoredChannel.TargetOwner(channel.Id)));
+        command.Parameters.AddWithValue(box.Seal(channel.Tenant, channel.Target, StoredChannel.TargetOwner(channel.Id)));
         command.Parameters.Add(NpgsqlDbType.Bytea, channel.Secret is null ? null
-            : box.Seal(channel.Secret, StoredChannel.SecretOwner(channel.Id)));
+            : box.Seal(channel.Tenant, channel.Secret, StoredChannel.SecretOwner(channel.Id)));
         command.Parameters.AddWithValue(channel.Enabled);
         command.Parameters.AddWithValue(channel.Events.ToArray());
         command.Parameters.Add(NpgsqlDbType.Time, channel.QuietFrom);

@@ -21,7 +21,7 @@ internal sealed class Decisions(SecretBox box, TimeProvider clock)
     private const int Longest = 2000;
 
     public string Seal(Decision decision) =>
-        Base64Url.EncodeToString(box.Seal(JsonSerializer.SerializeToUtf8Bytes(decision, OAuthJson.Default.Decision), Owner));
+        Base64Url.EncodeToString(box.Seal(null, JsonSerializer.SerializeToUtf8Bytes(decision, OAuthJson.Default.Decision), Owner));
 
     /// <returns><c>null</c> for what is none of ours, has ended, or was made for another request or browser.</returns>
     public Decision? Open(string? ticket, string request, string browser)
@@ -29,7 +29,7 @@ internal sealed class Decisions(SecretBox box, TimeProvider clock)
         if (ticket is not { Length: > 0 and <= Longest } || !Base64Url.IsValid(ticket)) return null;
         try
         {
-            var decision = JsonSerializer.Deserialize(box.Open(Base64Url.DecodeFromChars(ticket), Owner), OAuthJson.Default.Decision);
+            var decision = JsonSerializer.Deserialize(box.Open(null, Base64Url.DecodeFromChars(ticket), Owner), OAuthJson.Default.Decision);
             return decision is not null && decision.Ends > clock.GetUtcNow() && decision.Request == request && decision.Browser == browser
                 ? decision
                 : null;

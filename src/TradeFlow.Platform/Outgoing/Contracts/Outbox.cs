@@ -23,7 +23,7 @@ internal sealed class Outbox(SecretBox box, TimeProvider clock) : IDisposable
         command.Parameters.AddId(message.Channel);
         command.Parameters.AddWithValue(message.Kind);
         command.Parameters.AddWithValue(message.Event);
-        command.Parameters.AddWithValue(box.Seal(message.Payload, OwnerOf(message.Id)));
+        command.Parameters.AddWithValue(box.Seal(message.Tenant, message.Payload, OwnerOf(message.Id)));
         command.Parameters.AddWithValue(clock.GetUtcNow());
         command.Parameters.AddWithValue(message.Once);
         await command.ExecuteNonQueryAsync(ct);
@@ -34,7 +34,7 @@ internal sealed class Outbox(SecretBox box, TimeProvider clock) : IDisposable
 
     internal Task WaitAsync(TimeSpan atMost, CancellationToken ct) => wake.WaitAsync(atMost, ct);
 
-    internal string Open(byte[] sealedPayload, Guid message) => box.OpenText(sealedPayload, OwnerOf(message));
+    internal string Open(TenantId? tenant, byte[] sealedPayload, Guid message) => box.OpenText(tenant, sealedPayload, OwnerOf(message));
 
     public void Dispose() => wake.Dispose();
 

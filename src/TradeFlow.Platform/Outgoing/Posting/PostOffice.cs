@@ -81,7 +81,7 @@ internal sealed partial class PostOffice(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
         try
         {
-            return await byKind[message.Kind].SendAsync(message with { Payload = outbox.Open(taken.Sealed, message.Id) }, either.Token);
+            return await byKind[message.Kind].SendAsync(message with { Payload = outbox.Open(message.Tenant, taken.Sealed, message.Id) }, either.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

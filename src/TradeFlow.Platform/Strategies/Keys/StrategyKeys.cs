@@ -22,7 +22,7 @@ internal sealed class StrategyKeys(KeyRing ring, SecretBox box)
 
     public byte[] Hash(string key) => HMACSHA256.HashData(pepper, Encoding.UTF8.GetBytes(key));
 
-    public string Open(byte[] sealedKey, TenantId tenant, StrategyId strategy) => box.OpenText(sealedKey, OwnerOf(tenant, strategy));
+    public string Open(byte[] sealedKey, TenantId tenant, StrategyId strategy) => box.OpenText(tenant, sealedKey, OwnerOf(tenant, strategy));
 
     /// <summary>Puts a key in the place of the old one, if there was one, in the caller's transaction.</summary>
     public async Task StoreAsync(string key, TenantId tenant, StrategyId strategy, NpgsqlConnection connection, CancellationToken ct)
@@ -34,7 +34,7 @@ internal sealed class StrategyKeys(KeyRing ring, SecretBox box)
         command.Parameters.AddWithValue(strategy.Value);
         command.Parameters.AddWithValue(tenant.Value);
         command.Parameters.AddWithValue(Hash(key));
-        command.Parameters.AddWithValue(box.Seal(key, OwnerOf(tenant, strategy)));
+        command.Parameters.AddWithValue(box.Seal(tenant, key, OwnerOf(tenant, strategy)));
         await command.ExecuteNonQueryAsync(ct);
     }
 

@@ -85,7 +85,7 @@ internal sealed class AuditChain(Database database, AuditSeals seals)
         {
             var (tenant, seq, hash) = (row.GetGuid(0), row.GetInt64(1), row.GetFieldValue<byte[]>(2));
             if (seals.IsGenuineCut(tenant, seq, hash, row.GetFieldValue<byte[]>(3))) cuts[tenant] = (seq, hash);
-            else faults[tenant] = new AuditFault(tenant, seq, null, "a cut was not made with this master key");
+            else faults[tenant] = new AuditFault(tenant, seq, null, "a cut was not made with our key");
         }
         return cuts;
     }
@@ -105,7 +105,7 @@ internal sealed class AuditChain(Database database, AuditSeals seals)
         List<AuditFault> forged = [];
         await ReadSealsAsync(connection, (tenant, seq, _, isGenuine) =>
         {
-            if (!isGenuine) forged.Add(new AuditFault(tenant, seq, null, "a seal was not made with this master key"));
+            if (!isGenuine) forged.Add(new AuditFault(tenant, seq, null, "a seal was not made with our key"));
         }, ct);
         return forged;
     }

@@ -82,7 +82,7 @@ internal sealed class SigningKeys(Database database, SecretBox box, TimeProvider
         var kid = Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()))[..16];
         await using var insert = new NpgsqlCommand("insert into tenancy.signing_keys (kid, sealed, created_at) values ($1, $2, $3)", connection);
         insert.Parameters.AddWithValue(kid);
-        insert.Parameters.AddWithValue(box.Seal(key.ExportPkcs8PrivateKey(), OwnerOf(kid)));
+        insert.Parameters.AddWithValue(box.Seal(null, key.ExportPkcs8PrivateKey(), OwnerOf(kid)));
         insert.Parameters.AddWithValue(now);
         await insert.ExecuteNonQueryAsync(ct);
     }
@@ -100,7 +100,7 @@ internal sealed class SigningKeys(Database database, SecretBox box, TimeProvider
     private ECDsaSecurityKey Open(Row row)
     {
         var key = ECDsa.Create();
-        key.ImportPkcs8PrivateKey(box.Open(row.Sealed, OwnerOf(row.Kid)), out _);
+        key.ImportPkcs8PrivateKey(box.Open(null, row.Sealed, OwnerOf(row.Kid)), out _);
         return new ECDsaSecurityKey(key) { KeyId = row.Kid };
     }
 

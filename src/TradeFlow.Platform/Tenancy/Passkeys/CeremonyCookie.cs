@@ -24,7 +24,7 @@ internal sealed class CeremonyCookie(SecretBox box, PublicAddress address, TimeP
     {
         var began = clock.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
         http.Response.Headers.CacheControl = "no-store";
-        http.Response.Cookies.Append(Name, Base64Url.EncodeToString(box.Seal($"{began} {state}", OwnerOf(purpose))), OptionsFor(http, clock.GetUtcNow() + Lives));
+        http.Response.Cookies.Append(Name, Base64Url.EncodeToString(box.Seal(null, $"{began} {state}", OwnerOf(purpose))), OptionsFor(http, clock.GetUtcNow() + Lives));
     }
 
     /// <summary>Reads it and takes it away.</summary>
@@ -35,7 +35,7 @@ internal sealed class CeremonyCookie(SecretBox box, PublicAddress address, TimeP
         http.Response.Cookies.Delete(Name, OptionsFor(http, null));
         try
         {
-            var parts = box.OpenText(Base64Url.DecodeFromChars(cookie), OwnerOf(purpose)).Split(' ', 2);
+            var parts = box.OpenText(null, Base64Url.DecodeFromChars(cookie), OwnerOf(purpose)).Split(' ', 2);
             var began = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(parts[0], CultureInfo.InvariantCulture));
             return clock.GetUtcNow() - began < Lives ? new Ceremony(parts[1], began) : null;
         }

@@ -146,7 +146,7 @@ internal sealed class SessionTokens(Database database, SecretBox box, AccessToke
             """);
         command.Parameters.AddWithValue(hash);
         command.Parameters.AddWithValue(OpaqueToken.Hash(next));
-        command.Parameters.AddWithValue(box.Seal(next, OwnerOf(hash)));
+        command.Parameters.AddWithValue(box.Seal(null, next, OwnerOf(hash)));
         command.Parameters.AddWithValue(Idle);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct) ? (reader.GetGuid(0), reader.GetGuid(1), reader.GetFieldValue<DateTimeOffset>(2)) : null;
@@ -171,7 +171,7 @@ internal sealed class SessionTokens(Database database, SecretBox box, AccessToke
             (session, user, ends) = (reader.GetGuid(0), reader.GetGuid(1), reader.GetFieldValue<DateTimeOffset>(3));
             successor = await reader.IsDBNullAsync(2, ct) ? null : reader.GetFieldValue<byte[]>(2);
         }
-        if (successor is not null) return await AnswerAsync(session, user, box.OpenText(successor, OwnerOf(hash)), ends, ct);
+        if (successor is not null) return await AnswerAsync(session, user, box.OpenText(null, successor, OwnerOf(hash)), ends, ct);
         await EndAsync(session, "refresh token used twice", ct);
         return new RefreshOutcome.Refused();
     }

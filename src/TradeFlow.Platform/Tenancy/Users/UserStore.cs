@@ -18,12 +18,12 @@ internal sealed class UserStore(
     private readonly byte[] codeKey = keys.Derive("recovery-code");
 
     public override Task SetAuthenticatorKeyAsync(User user, string key, CancellationToken cancellationToken) =>
-        base.SetAuthenticatorKeyAsync(user, Convert.ToBase64String(box.Seal(key, OwnerOf(user))), cancellationToken);
+        base.SetAuthenticatorKeyAsync(user, Convert.ToBase64String(box.Seal(null, key, OwnerOf(user))), cancellationToken);
 
     public override async Task<string?> GetAuthenticatorKeyAsync(User user, CancellationToken cancellationToken)
     {
         var stored = await base.GetAuthenticatorKeyAsync(user, cancellationToken);
-        return stored is null ? null : box.OpenText(Convert.FromBase64String(stored), OwnerOf(user));
+        return stored is null ? null : box.OpenText(null, Convert.FromBase64String(stored), OwnerOf(user));
     }
 
     public override Task ReplaceCodesAsync(User user, IEnumerable<string> recoveryCodes, CancellationToken cancellationToken) =>

@@ -6,6 +6,7 @@ using Npgsql;
 using StackExchange.Redis;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Kernel.Keys;
 using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Risk.Contracts;
 using TradeFlow.Platform.Risk.Rules;
@@ -39,9 +40,8 @@ internal sealed class TradingRig : IAsyncDisposable
         }
         registered.AddSingleton<IHostEnvironment>(new HostingEnvironment { EnvironmentName = "Development" });
         registered.AddSingleton(TimeProvider.System);
-        registered.AddSingleton<KeyRing>();
-        registered.AddSingleton<SecretBox>();
         registered.AddSingleton<Database>();
+        registered.AddKeys();
         registered.AddSingleton<RedisBus>();
         registered.AddSingleton<Supervisor>();
         registered.AddSingleton<WorkerAccounts>();
