@@ -36,6 +36,7 @@ builder.AddDeliveryApi();
 builder.AddRiskApi();
 builder.AddStrategiesApi();
 builder.AddAlertsApi();
+builder.AddRightsApi();
 
 var app = builder.Build();
 if (!await app.HasKeysAsync(Console.Error)) return;

@@ -29,7 +29,7 @@ function newUser(email, name, seeded) {
   };
 }
 const users = new Map();
-for (const [email, name, seeded] of [['demo@example.com', 'Mara Keller', true], ['totp@example.com', 'Tova Oslo', true], ['fresh@example.com', 'Finn Reed', false]])
+for (const [email, name, seeded] of [['demo@example.com', 'Mara Keller', true], ['totp@example.com', 'Tova Oslo', true], ['fresh@example.com', 'Finn Reed', false], ['leaving@example.com', 'Lea Varga', true]])
   users.set(email, { ...newUser(email, name, seeded), password });
 
 class Problem extends Error {
@@ -112,6 +112,9 @@ on('GET', '/api/user/export', ({ user: u }) => [200, { items: [
   ...(u.asked ? [{ id: u.asked, status: 'running', progress: 62, url: null, bytes: null, created_at: new Date().toISOString(), expires_at: null }] : []),
   { id: u.id, status: 'done', progress: 100, url: `/api/user/export/${u.id}/file`, bytes: 4_380_112, created_at: new Date(Date.now() - 36e5).toISOString(), expires_at: new Date(Date.now() + 828e5).toISOString() },
 ], next_cursor: null }]);
+on('GET', '/api/tenant/delete', ({ user: u }) => [200, { deletes_at: u.tenant.deletes_at ?? null, workspace: u.tenant.name, accounts: u.accounts.length, open_positions: u.positions.length, working_orders: 1 }]);
+on('POST', '/api/tenant/delete', ({ user: u }) => { u.tenant.deletes_at = new Date(Date.now() + 6048e5).toISOString(); return [200, { deletes_at: u.tenant.deletes_at }]; });
+on('DELETE', '/api/tenant/delete', ({ user: u }) => { u.tenant.deletes_at = null; return [204]; });
 on('POST', '/api/user/export', ({ user }) => { user.asked = randomUUID(); return [202, { id: user.asked }]; });
 on('GET', '/api/user/notification_settings', ({ user }) => [200, { channels: user.channels }]);
 on('PUT', '/api/user/notification_settings', ({ user, body }) => {

@@ -38,6 +38,15 @@ const screens = {
   'strategy-stop': ['/strategies', async (page) => { await page.getByRole('button', { name: /^More for/ }).nth(1).click(); await page.getByRole('menuitem', { name: 'Stop following' }).click(); await page.waitForTimeout(400); }],
   channel: ['/settings', button('Edit E-mail')], 'fresh-settings': ['/settings', null, 'fresh@example.com'],
   'your-data': ['/settings', async (page) => { await button('Export everything')(page); await page.getByRole('heading', { name: 'Your data' }).scrollIntoViewIfNeeded(); await page.waitForTimeout(300); }],
+  deletion: ['/settings', async (page) => { await button('Delete workspace')(page); await page.getByLabel(/^Type/).fill('x'); await page.waitForTimeout(300); }],
+  deleting: ['/settings', async (page) => {
+    await button('Delete workspace')(page);
+    const name = (await page.getByLabel(/^Type/).evaluate((field) => field.labels[0].textContent)).replace('Type ', '');
+    await page.getByLabel(/^Type/).fill(name);
+    await page.getByRole('button', { name: 'Delete in seven days' }).click();
+    await page.waitForTimeout(600);
+    await page.evaluate(() => window.scrollTo(0, 0));
+  }, 'leaving@example.com'],
   signal: ['/log', async (page) => { await page.getByRole('list', { name: 'Signals' }).getByRole('button').nth(3).click(); await page.waitForTimeout(600); }],
   'signal-filled': ['/log', async (page) => { await page.getByRole('list', { name: 'Signals' }).getByRole('button').first().click(); await page.waitForTimeout(600); }],
   'test-it': ['/webhooks', async (page) => { await button('Test it with sample values')(page); await page.getByRole('button', { name: 'Test it', exact: true }).click(); await page.waitForTimeout(500); }],

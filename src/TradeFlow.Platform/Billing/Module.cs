@@ -33,6 +33,8 @@ public static class BillingModule
         services.AddSingleton<CatchUp>();
         services.AddHostedService(provider => provider.GetRequiredService<SubscriptionInbox>());
         services.AddHostedService(provider => provider.GetRequiredService<CatchUp>());
+        services.AddSingleton<LeavingSubscriptions>();
+        services.AddHostedService(provider => provider.GetRequiredService<LeavingSubscriptions>());
         services.AddScoped<StripeCalls>();
         services.AddScoped<CustomerOfTenant>();
         services.AddScoped<RunningSubscription>();
@@ -51,6 +53,7 @@ public static class BillingModule
         services.AddKeptTable("billing.billing_status", "one row for each tenant");
         services.AddKeptTable("billing.usage_counters", "one row for each tenant");
         services.AddKeptTable("billing.subscriptions", "one row for each subscription that was ever sold");
+        services.AddKeptTable("billing.spent_trials", "one row for each broker log-in whose trial was had by a tenant that is gone");
         services.AddExported("billing.billing_status", "billing", "reread_at");
         services.AddExported("billing.usage_counters", "usage");
         services.AddExported("billing.subscriptions", "subscriptions", "lease", "lease_until", "wanted", "seen", "due_at", "attempts");

@@ -97,6 +97,9 @@ public static class RouteTable
         GET    /api/user/export                             ownerperson
         GET    /api/user/export/{export}                    ownerperson
         GET    /api/user/export/{export}/file               ownerperson always
+        GET    /api/tenant/delete                           ownerperson
+        POST   /api/tenant/delete                           ownerperson always  {"name":"no workspace has this name"}
+        DELETE /api/tenant/delete                           ownerperson always
         GET    /api/user/consent                            person
         POST   /api/user/consent                            person  always
         GET    /api/user/grants                             person

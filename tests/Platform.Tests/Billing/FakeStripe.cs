@@ -184,7 +184,13 @@ internal sealed class FakeStripe : IAsyncDisposable
             case ("GET", ["subscriptions", var wanted]):
                 return subscriptions.TryGetValue(wanted, out var subscription) ? Ok(body, subscription) : Missing(body);
             case ("POST", ["subscriptions", var wanted]):
-                return subscriptions.TryGetValue(wanted, out var changed) ? Ok(body, changed) : Missing(body);
+                if (!subscriptions.TryGetValue(wanted, out var changed)) return Missing(body);
+                if (Pairs(body).FirstOrDefault(pair => pair.Key == "cancel_at_period_end").Value is { } ends) changed["cancel_at_period_end"] = ends == "true";
+                return Ok(body, changed);
+            case ("DELETE", ["subscriptions", var wanted]):
+                if (!subscriptions.TryGetValue(wanted, out var gone)) return Missing(body);
+                gone["status"] = "canceled";
+                return Ok(body, gone);
             case ("GET", ["subscriptions"]):
                 var of = http.Request.Query["customer"].ToString();
                 return Ok(body, List(subscriptions.Values.Where(one => (string?)one["customer"] == of)));

@@ -11,6 +11,7 @@ export class SessionStore {
   #token: string | null = null;
   #expiresAt = 0;
   #state: SessionState = 'unknown';
+  #workspace = 0;
   #refreshing: Promise<string | null> | null = null;
   readonly #listeners = new Set<() => void>();
 
@@ -30,6 +31,15 @@ export class SessionStore {
     this.#expiresAt = Date.now() + session.expires_in * 1000;
     this.#change('signed-in');
   }
+
+  /** The session goes on in another workspace: whatever the page has of the one before is dropped with it. */
+  enter(session: Pick<Session, 'access_token' | 'expires_in'>): void {
+    this.#workspace += 1;
+    this.accept(session);
+  }
+
+  /** Grows with every change of the workspace. */
+  workspace = (): number => this.#workspace;
 
   clear(): void {
     this.#token = null;

@@ -14,6 +14,7 @@ export type Passkey = Ok<paths['/api/user/passkeys']['get']>['items'][number];
 export type PersonalToken = Ok<paths['/api/user/tokens']['get']>['items'][number];
 export type AppGrant = Ok<paths['/api/user/grants']['get']>['items'][number];
 export type DataExport = Ok<paths['/api/user/export']['get']>['items'][number];
+export type Deletion = Ok<paths['/api/tenant/delete']['get']>;
 export type Member = Ok<paths['/api/tenant/members']['get']>['items'][number];
 export type BrokerPlugin = Ok<paths['/api/brokers']['get']>[number];
 export type Account = Ok<paths['/api/user/brokers']['get']>[number];

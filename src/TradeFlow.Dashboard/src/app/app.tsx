@@ -4,10 +4,12 @@ import { useEffect, useState, useSyncExternalStore } from 'react';
 import { confirmation } from '@/api/confirmation';
 import { ApiProblem } from '@/api/problem';
 import { session } from '@/api/session';
-import { Toasts } from '@/ui/toast';
+import { Toasts, toasts } from '@/ui/toast';
 import { ConfirmIdentity } from './confirm-identity';
 import { createAppRouter } from './router';
 import { ThemeProvider } from './theme-context';
+
+type AppRouter = ReturnType<typeof createAppRouter>;
 
 const waits = (error: unknown): boolean => !(error instanceof ApiProblem) || error.status === 0 || error.status >= 500 || error.status === 429;
 
@@ -21,19 +23,8 @@ const newQueryClient = (): QueryClient =>
   });
 
 export function App() {
-  const [queries] = useState(newQueryClient);
   const [router] = useState(createAppRouter);
-  const state = useSyncExternalStore(session.subscribe, session.snapshot);
-
-  useEffect(() => {
-    if (state === 'unknown') return;
-    if (state === 'signed-out') {
-      queries.clear();
-      confirmation.settle(false);
-      confirmation.askAgain();
-    }
-    void router.invalidate();
-  }, [state, queries, router]);
+  const workspace = useSyncExternalStore(session.subscribe, session.workspace);
 
   // A new page begins at its top. The router's own way of doing this writes to the session storage, which stays empty here.
   useEffect(
@@ -46,13 +37,42 @@ export function App() {
     [router],
   );
 
+  useEffect(() => {
+    if (workspace === 0) return;
+    toasts.clear();
+    void router.navigate({ to: '/' });
+  }, [workspace, router]);
+
   return (
     <ThemeProvider>
-      <QueryClientProvider client={queries}>
-        <RouterProvider router={router} />
-        <ConfirmIdentity />
-      </QueryClientProvider>
+      <Workspace key={workspace} router={router} />
       <Toasts />
     </ThemeProvider>
+  );
+}
+
+/**
+ * The page in one workspace. In another one it is mounted anew with a memory and a socket of its own: what is still on its way for the old one comes to a
+ * memory that nobody looks at any more.
+ */
+function Workspace({ router }: { router: AppRouter }) {
+  const [queries] = useState(newQueryClient);
+  const state = useSyncExternalStore(session.subscribe, session.snapshot);
+
+  useEffect(() => {
+    if (state === 'unknown') return;
+    if (state === 'signed-out') {
+      queries.clear();
+      confirmation.settle(false);
+      confirmation.askAgain();
+    }
+    void router.invalidate();
+  }, [state, queries, router]);
+
+  return (
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={router} />
+      <ConfirmIdentity />
+    </QueryClientProvider>
   );
 }

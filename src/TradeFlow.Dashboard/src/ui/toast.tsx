@@ -19,6 +19,7 @@ export const toasts = {
   success: show('success'),
   info: show('info'),
   error: show('error'),
+  clear: (): void => void toast.dismiss(),
   problem: (cause: unknown): void => {
     const problem = unreachable(cause);
     toasts.error(problem.message, problem.code);

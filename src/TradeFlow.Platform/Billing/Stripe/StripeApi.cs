@@ -62,6 +62,14 @@ internal sealed partial class StripeApi : IDisposable
     public Task<StripeResult<Subscription>> GetSubscriptionAsync(string subscription, CancellationToken ct) =>
         AskAsync("show a subscription", (stripe, turn) => stripe.V1.Subscriptions.GetAsync(subscription, cancellationToken: turn), ct);
 
+    /// <summary>It ends with the period that is paid, or goes on after all. The same wish again changes nothing.</summary>
+    public Task<StripeResult<Subscription>> EndWithPeriodAsync(string subscription, bool ends, CancellationToken ct) => AskAsync("end a subscription with its period",
+        (stripe, turn) => stripe.V1.Subscriptions.UpdateAsync(subscription, new SubscriptionUpdateOptions { CancelAtPeriodEnd = ends }, null, turn), ct);
+
+    /// <summary>It ends now.</summary>
+    public Task<StripeResult<Subscription>> CancelSubscriptionAsync(string subscription, CancellationToken ct) =>
+        AskAsync("cancel a subscription", (stripe, turn) => stripe.V1.Subscriptions.CancelAsync(subscription, null, null, turn), ct);
+
     /// <summary>All of a customer, ended ones too.</summary>
     public Task<StripeResult<StripeList<Subscription>>> ListSubscriptionsAsync(string customer, CancellationToken ct) => AskAsync(
         "list subscriptions",

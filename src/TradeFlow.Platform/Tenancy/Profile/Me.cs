@@ -16,7 +16,8 @@ internal static class Me
         Guid Id, string Email, string Name, string Plan, string Role, DateTimeOffset CreatedAt, DateTimeOffset? TrialStart, long TradesCount, bool TwoFactorEnabled, bool Verified,
         TenantView Tenant, IReadOnlyList<TenantView> Tenants);
 
-    internal sealed record TenantView(Guid Id, string Slug, string Name, string Role);
+    /// <param name="DeletesAt">When the tenant goes, where an owner has asked for it.</param>
+    internal sealed record TenantView(Guid Id, string Slug, string Name, string Role, DateTimeOffset? DeletesAt);
 
     internal sealed record Patch(string? Name);
 
@@ -47,7 +48,7 @@ internal static class Me
         var facts = await db.RunSqlAsync(connection => plans.ReadAsync(connection, ct), ct);
         // A person sees all tenants that they belong to, so this one read crosses the wall, by the id of the token.
         await using var command = database.System.CreateCommand("""
-            select u.email, u.name, u.role, u.created_at, u.two_factor_enabled, t.id, t.slug, t.name, m.role, u.verified_at is not null
+            select u.email, u.name, u.role, u.created_at, u.two_factor_enabled, t.id, t.slug, t.name, m.role, u.verified_at is not null, t.deletes_at
             from tenancy.users u join tenancy.memberships m on m.user_id = u.id join tenancy.tenants t on t.id = m.tenant_id
             where u.id = $1 order by t.id = $2 desc, m.created_at
             """);
@@ -58,7 +59,7 @@ internal static class Me
         List<TenantView> tenants = [];
         while (await reader.ReadAsync(ct))
         {
-            tenants.Add(new TenantView(reader.GetGuid(5), reader.GetString(6), reader.GetString(7), reader.GetString(8)));
+            tenants.Add(new TenantView(reader.GetGuid(5), reader.GetString(6), reader.GetString(7), reader.GetString(8), reader.TimeOrNull(10)));
             view ??= new View(tenant.User.Value, reader.GetString(0), reader.GetString(1), facts.Plan, reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3),
                 facts.TrialStart, facts.TradesCount, reader.GetBoolean(4), reader.GetBoolean(9), tenants[0], tenants);
         }

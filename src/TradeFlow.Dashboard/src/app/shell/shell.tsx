@@ -2,6 +2,7 @@ import { getRouteApi, Outlet, useRouter } from '@tanstack/react-router';
 import { StopBanner } from '@/app/emergency-stop/stop-banner';
 import { EmergencyStop } from '@/app/emergency-stop/stop-button';
 import { BrokerProvider } from '../broker-context';
+import { DeletionBanner } from '../deletion-banner';
 import { LiveProvider } from '../live-context';
 import { PaletteButton } from '../palette/palette-button';
 import { PaletteProvider } from '../palette/palette-context';
@@ -55,6 +56,7 @@ export function Shell() {
               </header>
               <main id="content" tabIndex={-1} className="mx-auto max-w-6xl px-4 pt-6 pb-28 outline-none sm:px-6 lg:px-8 lg:pt-8 lg:pb-16">
                 <StopBanner />
+                <DeletionBanner />
                 <Outlet />
               </main>
             </div>

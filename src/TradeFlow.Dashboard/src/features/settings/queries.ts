@@ -100,17 +100,12 @@ export const useChangeEmail = () => useChange([], (email: string) => unwrap(api.
 
 export const useResendVerification = () => useChange([], () => unwrap(api.POST('/auth/verify/resend')));
 
-/** Another workspace is another set of everything: the page starts anew in it, and nothing of the old one stays in memory. */
-const startAnew = (): void => window.location.assign('/');
-
 export const useAcceptInvitation = () =>
   useMutation({
-    mutationFn: async (token: string) => session.accept(await unwrap(api.POST('/api/tenant/invitations/accept', { body: { token } }))),
-    onSuccess: startAnew,
+    mutationFn: async (token: string) => session.enter(await unwrap(api.POST('/api/tenant/invitations/accept', { body: { token } }))),
   });
 
 export const useSwitchTenant = () =>
   useMutation({
-    mutationFn: async (tenant_id: string) => session.accept(await unwrap(api.POST('/auth/switch', { body: { tenant_id } }))),
-    onSuccess: startAnew,
+    mutationFn: async (tenant_id: string) => session.enter(await unwrap(api.POST('/auth/switch', { body: { tenant_id } }))),
   });

@@ -10,6 +10,7 @@ import { fileSize } from '@/ui/format';
 import { Notice } from '@/ui/notice';
 import { Panel } from '@/ui/panel';
 import { LoadError, SkeletonRows } from '@/ui/states';
+import { Deletion } from './deletion';
 
 const isOnItsWay = (made: DataExport): boolean => made.status === 'queued' || made.status === 'running';
 
@@ -24,7 +25,14 @@ const exportsQuery = () =>
 /** What an owner may do with everything that the workspace has. */
 export function YourData() {
   const { isOwner } = useUser();
-  return isOwner ? <Exports /> : null;
+  return (
+    isOwner && (
+      <>
+        <Exports />
+        <Deletion />
+      </>
+    )
+  );
 }
 
 function Exports() {

@@ -57,7 +57,7 @@ begin
 
     -- Exits are never held back: a trader can always get out.
     if enters then
-        if account.exit_only then refusal := accounts.exit_only_refusal();
+        if account.exit_only then refusal := accounts.refusal_of_exit_only(p_tenant);
         elsif p_gate is not null then select g.refusal, g.measured into refusal, measured from risk.refusal_of_entry(p_tenant, p_gate) g;
         end if;
         if refusal is not null and not may_get_out then
