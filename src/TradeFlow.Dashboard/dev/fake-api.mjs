@@ -115,7 +115,11 @@ on('GET', '/api/user/export', ({ user: u }) => [200, { items: [
 on('GET', '/api/tenant/delete', ({ user: u }) => [200, { deletes_at: u.tenant.deletes_at ?? null, workspace: u.tenant.name, accounts: u.accounts.length, open_positions: u.positions.length, working_orders: 1 }]);
 on('POST', '/api/tenant/delete', ({ user: u }) => { u.tenant.deletes_at = new Date(Date.now() + 6048e5).toISOString(); return [200, { deletes_at: u.tenant.deletes_at }]; });
 on('DELETE', '/api/tenant/delete', ({ user: u }) => { u.tenant.deletes_at = null; return [204]; });
-on('POST', '/api/user/export', ({ user }) => { user.asked = randomUUID(); return [202, { id: user.asked }]; });
+on('POST', '/api/user/export', ({ user }) => {
+  user.asked = randomUUID();
+  setTimeout(() => { user.asked = null; }, 2000);
+  return [202, { id: user.asked }];
+});
 on('GET', '/api/user/notification_settings', ({ user }) => [200, { channels: user.channels }]);
 on('PUT', '/api/user/notification_settings', ({ user, body }) => {
   const made = body.channels.map((c) => ({ ...c, id: c.id ?? randomUUID() }));

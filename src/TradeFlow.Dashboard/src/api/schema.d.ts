@@ -1324,6 +1324,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tenant/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether your workspace is about to go, and what it has
+         * @description deletes_at is null where nobody has asked for it. Positions that are open on the day stay open at the brokers.
+         */
+        get: operations["GetDeletion"];
+        put?: never;
+        /**
+         * Delete your workspace in seven days
+         * @description Until then it can be taken back, its accounts can close positions and not open new ones, and its subscription is ended with its period. Then everything goes but the audit log, which has ids alone. name, where it is sent, must be that of the workspace. 409 tenant.has_administrator while an administrator of the server belongs to no other.
+         */
+        post: operations["AskForDeletion"];
+        /**
+         * Keep your workspace after all
+         * @description Its accounts trade as before, and its subscription goes on.
+         */
+        delete: operations["TakeDeletionBack"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tenant/invitations": {
         parameters: {
             query?: never;
@@ -3007,6 +3035,24 @@ export interface components {
             mode: string;
             value: number;
         };
+        DeletionAsked: {
+            /** Format: date-time */
+            deletes_at: string;
+        };
+        DeletionRequest: {
+            name?: null | string;
+        };
+        DeletionView: {
+            /** Format: int64 */
+            accounts: number;
+            /** Format: date-time */
+            deletes_at: null | string;
+            /** Format: int64 */
+            open_positions: number;
+            /** Format: int64 */
+            working_orders: number;
+            workspace: string;
+        };
         DeliveriesView: {
             /** Format: int32 */
             attempts: number;
@@ -3371,6 +3417,8 @@ export interface components {
             name?: null | string;
         };
         MeTenantView: {
+            /** Format: date-time */
+            deletes_at: null | string;
             /** Format: uuid */
             id: string;
             name: string;
@@ -9309,6 +9357,194 @@ export interface operations {
             };
             /** @description There is no such thing in your tenant */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetDeletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionView"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AskForDeletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": null | components["schemas"]["DeletionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionAsked"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields need a change; errors names them */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    TakeDeletionBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
