@@ -43,6 +43,7 @@ public static class TradingModule
         builder.Services.AddSingleton<IBrokerSessions, PluginSessions>();
         builder.Services.AddSingleton<IInstruments, DirectoryInstruments>();
         builder.Services.AddTrading();
+        builder.Services.AddHostedService(services => services.GetRequiredService<PositionPrices>());
         builder.Services.AddHostedService(services => services.GetRequiredService<LaneHost>());
         builder.Services.AddHostedService<OrderCounts>();
         builder.Services.AddHostedService(services => services.GetRequiredService<FailureNotices>());
@@ -133,6 +134,7 @@ public static class TradingModule
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<Aftermath>();
         services.AddSingleton<PositionStore>();
+        services.AddSingleton<PositionPrices>();
         services.AddSingleton<FillStore>();
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<PositionSync>();

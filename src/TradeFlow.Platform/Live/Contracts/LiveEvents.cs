@@ -2,7 +2,7 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Live.Contracts;
 
-/// <summary>Tells the sockets of a tenant, on every replica. What is told is in PostgreSQL already: a lost event is healed by the next snapshot.</summary>
+/// <summary>Tells the sockets of a tenant, on every replica. What is told is in PostgreSQL already (a price within a second): a lost event is healed by the next snapshot.</summary>
 public sealed class LiveEvents(RedisBus bus)
 {
     private const int TenantLength = 36;

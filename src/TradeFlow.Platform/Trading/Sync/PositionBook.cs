@@ -4,7 +4,7 @@ using TradeFlow.BrokerSdk;
 namespace TradeFlow.Platform.Trading.Sync;
 
 /// <summary>
-/// The open positions of one account as PostgreSQL has them, and how fresh that is. Changed under <see cref="Gate"/>, after the store has
+/// The open positions of one account as PostgreSQL has them (their prices may be newer), and how fresh that is. Changed under <see cref="Gate"/>, after the store has
 /// changed: when it is not certain that the two agree, it is read anew.
 /// </summary>
 internal sealed class PositionBook
@@ -85,4 +85,8 @@ internal sealed record BookedPosition
     public bool HasSameNumbers(BookedPosition other) =>
         (Quantity, AveragePrice, CurrentPrice, Pnl, StopLoss, TakeProfit)
         == (other.Quantity, other.AveragePrice, other.CurrentPrice, other.Pnl, other.StopLoss, other.TakeProfit);
+
+    /// <summary>Nothing but what it is worth differs.</summary>
+    public bool IsOnlyPricedAnew(BookedPosition other) =>
+        (Quantity, AveragePrice, StopLoss, TakeProfit) == (other.Quantity, other.AveragePrice, other.StopLoss, other.TakeProfit);
 }

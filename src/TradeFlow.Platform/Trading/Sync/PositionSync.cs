@@ -12,10 +12,11 @@ namespace TradeFlow.Platform.Trading.Sync;
 
 /// <summary>
 /// Makes our positions those of the broker. Only a complete reading closes anything, and only when a second one, begun after the first, misses the
-/// position too or a fill of ours proves it; a failed reading says nothing. The store is written first and the book follows it.
+/// position too or a fill of ours proves it; a failed reading says nothing. The store is written first and the book
+/// follows it; only a price is told first and written behind.
 /// </summary>
 internal sealed partial class PositionSync(
-    PositionStore store, IInstruments instruments, LiveFeed live, TimeProvider clock, ILogger<PositionSync> log)
+    PositionStore store, PositionPrices prices, IInstruments instruments, LiveFeed live, TimeProvider clock, ILogger<PositionSync> log)
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(150);
 
@@ -151,9 +152,11 @@ internal sealed partial class PositionSync(
                 if (book.WasLoaded) live.Opened(lane, position);
                 continue;
             }
-            var same = known.HasSameNumbers(position);
-            book.Rename(known.Key, position with { SeenAt = same ? known.SeenAt : now, MissedAt = same ? known.MissedAt : null });
-            if (!same) live.Updated(lane.Tenant, position);
+            // Its price is on its way into the store.
+            var current = known.IsOnlyPricedAnew(position) ? position with { CurrentPrice = known.CurrentPrice, Pnl = known.Pnl } : position;
+            var same = known.HasSameNumbers(current);
+            book.Rename(known.Key, current with { SeenAt = same ? known.SeenAt : now, MissedAt = same ? known.MissedAt : null });
+            if (!same) live.Updated(lane.Tenant, current);
         }
         (book.IsLoaded, book.WasLoaded) = (true, true);
     }
@@ -188,11 +191,18 @@ internal sealed partial class PositionSync(
                 MissedAt = null,
             };
             if (known.IsShown && known.HasSameNumbers(now)) book.Put(now);
+            else if (known.IsShown && known.IsOnlyPricedAnew(now))
+            {
+                book.Put(now);
+                live.Updated(lane.Tenant, now);
+                prices.Note(now, begunAt);
+            }
             else moved.Add(now);
         }
         var written = await store.UpdateAsync(moved, begunAt, ct);
         foreach (var position in moved.Where(position => written.Contains(position.Id)))
         {
+            prices.Forget(position.Id);
             book.Put(position);
             live.Updated(lane.Tenant, position);
         }
@@ -267,6 +277,8 @@ internal sealed partial class PositionSync(
 
     private async Task<bool> CloseAsync(Lane lane, BookedPosition position, long? missedBy, TimeSpan settle, CancellationToken ct)
     {
+        // Where no fill tells what it realised, its last price does.
+        await prices.WriteAsync(position.Id, ct);
         var (closed, pnl) = await store.CloseAsync(position.Id, missedBy, settle, ct);
         if (closed)
         {

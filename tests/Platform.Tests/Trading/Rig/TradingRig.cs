@@ -16,6 +16,7 @@ using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Failures;
 using TradeFlow.Platform.Trading.Lanes;
 using TradeFlow.Platform.Trading.Orders;
+using TradeFlow.Platform.Trading.Sync;
 
 namespace TradeFlow.Platform.Tests.Trading.Rig;
 
@@ -77,6 +78,7 @@ internal sealed class TradingRig : IAsyncDisposable
 
     public async Task RunAsync()
     {
+        await Get<PositionPrices>().StartAsync(CancellationToken.None);
         await host.StartAsync(CancellationToken.None);
         await Get<FailureNotices>().StartAsync(CancellationToken.None);
     }
@@ -162,6 +164,7 @@ internal sealed class TradingRig : IAsyncDisposable
     {
         await Get<FailureNotices>().StopAsync(CancellationToken.None);
         await host.StopAsync(CancellationToken.None);
+        await Get<PositionPrices>().StopAsync(CancellationToken.None);
         await services.DisposeAsync();
     }
 }
