@@ -47,6 +47,7 @@ public sealed class ErasureTests(AccessScene scene) : IClassFixture<AccessScene>
         var dump = await DumpAsync();
         foreach (var secret in new[] { Canary, owner.Email }) dump.Where(table => table.Value.Contains(secret, StringComparison.OrdinalIgnoreCase)).Select(table => table.Key).ShouldBeEmpty(secret);
         dump.Where(table => table.Value.Contains(owner.TenantId.ToString())).Select(table => table.Key).Except(TenantErasure.Kept).ShouldBeEmpty();
+        (await api.ScalarAsync<bool>($"select sealed is null from kernel.data_keys where tenant_id = '{owner.TenantId}'")).ShouldBeTrue("whatever of its secrets were left would not open");
         (await worker.GetRequiredService<AuditChain>().VerifyAsync(CancellationToken.None)).Faults.ShouldBeEmpty();
         (await CountsAsync(stranger.TenantId)).ShouldBe(theirs, "others keep what they have");
         (await scene.Callers["viewer"].SendAsync(HttpMethod.Post, "/auth/login", new { email = scene.Callers["viewer"].Email, password = Person.Password }, token: null))

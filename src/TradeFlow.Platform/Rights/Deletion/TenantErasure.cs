@@ -14,9 +14,12 @@ internal sealed class TenantErasure(Database database, IEnumerable<TenantTable> 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(30);
 
-    /// <summary>What stays: the stone, and the audit log that hangs on it, in which there are ids alone.</summary>
+    /// <summary>
+    /// What stays: the stone, the audit log that hangs on it, in which there are ids alone, and the row that says of a data key that it was destroyed, so that
+    /// nobody makes another.
+    /// </summary>
     public static readonly IReadOnlyList<string> Kept =
-        ["tenancy.tenants", "tenancy.audit_log", "tenancy.audit_heads", "tenancy.audit_seals", "tenancy.audit_cuts"];
+        ["tenancy.tenants", "tenancy.audit_log", "tenancy.audit_heads", "tenancy.audit_seals", "tenancy.audit_cuts", "kernel.data_keys"];
 
     /// <param name="Self">The column by which a row names another of the same table, and the one that it names.</param>
     private sealed record Reference(string From, string To, string FromColumn, string ToColumn);
