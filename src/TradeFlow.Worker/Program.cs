@@ -35,7 +35,7 @@ if (args is ["verify-audit"])
     {
         Environment.ExitCode = await TenancyModule.VerifyAuditAsync(builder.Configuration, Console.Out, CancellationToken.None);
     }
-    catch (Exception e) when (e is InvalidOperationException or Npgsql.NpgsqlException)
+    catch (Exception e) when (e is InvalidOperationException or MasterKeyException or Npgsql.NpgsqlException)
     {
         // Not checked is neither sound nor broken.
         Console.Error.WriteLine($"The audit log could not be read: {e.Message}");

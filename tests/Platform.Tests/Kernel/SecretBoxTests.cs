@@ -87,6 +87,28 @@ public sealed class SecretBoxTests(PlatformFixture platform) : IClassFixture<Pla
     }
 
     [Fact]
+    public async Task A_key_that_is_known_goes_on_while_its_row_cannot_be_read()
+    {
+        var clock = new ShiftedClock();
+        await using var running = PlatformFixture.KeysOf(platform.Configuration, clock);
+        var box = running.GetRequiredService<SecretBox>();
+        var secret = box.Seal(ada, "hunter2", "o");
+        clock.Move(DataKeys.KeptFor);
+        await PlatformFixture.ExecuteAsync(platform.OwnerConnection, "revoke select on kernel.data_keys from tradeflow_system");
+
+        try
+        {
+            box.OpenText(ada, secret, "o").ShouldBe("hunter2");
+            box.OpenText(ada, box.Seal(ada, "again", "o"), "o").ShouldBe("again");
+            Should.Throw<Npgsql.NpgsqlException>(() => box.Seal(eve, "x", "o"));
+        }
+        finally
+        {
+            await PlatformFixture.ExecuteAsync(platform.OwnerConnection, "grant select on kernel.data_keys to tradeflow_system");
+        }
+    }
+
+    [Fact]
     public async Task The_roles_of_tenants_reach_no_key()
     {
         await using var app = platform.Database.App.CreateCommand("select count(*) from kernel.data_keys");

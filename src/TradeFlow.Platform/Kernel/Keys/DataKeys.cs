@@ -36,7 +36,7 @@ internal sealed class DataKeys(Database database, MasterKeys masters, IEnumerabl
     public DataKey Of(TenantId? tenant)
     {
         var owner = OwnerOf(tenant);
-        return Kept(owner, KeptFor) ?? Read(owner) ?? Make(owner);
+        return Kept(owner, KeptFor) ?? ReadAgain(owner) ?? Make(owner);
     }
 
     /// <summary>The key of that id, if it is the tenant's.</summary>
@@ -46,7 +46,7 @@ internal sealed class DataKeys(Database database, MasterKeys masters, IEnumerabl
         var owner = OwnerOf(tenant);
         var key = Kept(owner, KeptFor);
         // Of another database, as after a restore: looked at again, at most every few seconds whoever asks.
-        if (key is null || (key.Id != id && Kept(owner, UnknownKeyPause) is null)) key = Read(owner);
+        if (key is null || (key.Id != id && Kept(owner, UnknownKeyPause) is null)) key = ReadAgain(owner);
         return key?.Id == id ? key.Bytes : throw new CryptographicException("Sealed with a data key that its owner does not have.");
     }
 
@@ -81,6 +81,19 @@ internal sealed class DataKeys(Database database, MasterKeys masters, IEnumerabl
 
     private DataKey? Kept(Guid owner, TimeSpan atMost) =>
         known.TryGetValue(owner, out var key) && clock.GetUtcNow() - key.ReadAt < atMost ? key : null;
+
+    // What is known is as good while its row cannot be read: a job that was taken, or an order that goes out, must not fail for it.
+    private DataKey? ReadAgain(Guid owner)
+    {
+        try
+        {
+            return Read(owner);
+        }
+        catch (NpgsqlException) when (known.ContainsKey(owner))
+        {
+            return known.GetValueOrDefault(owner);
+        }
+    }
 
     private DataKey? Read(Guid owner)
     {

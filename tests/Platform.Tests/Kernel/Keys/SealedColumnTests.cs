@@ -93,12 +93,15 @@ public sealed class SealedColumnTests(ScriptedBroker api) : IClassFixture<Script
                 foreach (var form in forms) row.ShouldNotContain(form, customMessage: table);
     }
 
-    [Fact]
-    public async Task Credentials_that_were_moved_to_another_account_do_not_open()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Credentials_that_were_moved_to_another_account_do_not_open(bool ofSameTenant)
     {
-        var (ada, eve) = (await Person.SignUpAsync(api), await Person.SignUpAsync(api));
+        var ada = await Person.SignUpAsync(api);
+        await api.ExecuteAsync($"update billing.billing_status set plan = 'pro', status = 'active' where tenant_id = '{ada.TenantId}'");
         List<AccountId> accounts = [];
-        foreach (var person in new[] { ada, eve }) accounts.Add(new AccountId(Guid.Parse((await ScriptedBroker.ConnectAsync(person)).Text("id"))));
+        foreach (var person in new[] { ada, ofSameTenant ? ada : await Person.SignUpAsync(api) }) accounts.Add(new AccountId(Guid.Parse((await ScriptedBroker.ConnectAsync(person)).Text("id"))));
         var worker = NewWorker();
 
         await SwapAsync(accounts);
