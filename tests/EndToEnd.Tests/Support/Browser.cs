@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using System.Text.Json;
 using Microsoft.Playwright;
 using Xunit.Sdk;
 
@@ -39,6 +40,20 @@ public sealed class Browser : IAsyncLifetime
         {
             if (message.Type == "error") ConsoleErrors.Add(message.Text);
         };
+        return page;
+    }
+
+    /// <summary>Signed in as the trader, by the cookie that a log-in by hand leaves.</summary>
+    internal async Task<IPage> OpenAsync(Uri address, Trader trader)
+    {
+        var page = await OpenAsync(address);
+        await page.GotoAsync("/login");
+        var status = await page.EvaluateAsync<int>(
+            "body => fetch('/auth/login', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body }).then(({ status }) => status)",
+            JsonSerializer.Serialize(new { email = trader.Email, password = Trader.Password }));
+        status.ShouldBe(200);
+        // Before it nobody was signed in, and the browser notes that refusal.
+        ConsoleErrors.Clear();
         return page;
     }
 

@@ -14,6 +14,7 @@ export class LiveCache {
   readonly #updates = new Map<string, Update>();
   readonly #stale = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #begun = false;
 
   constructor(queries: QueryClient) {
     this.#queries = queries;
@@ -24,6 +25,9 @@ export class LiveCache {
       case 'snapshot':
         this.#updates.clear();
         this.#setPositions(() => event.positions);
+        // Another snapshot means that events were missed; it makes up for those of positions alone.
+        if (this.#begun) void this.#queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== positionsQuery().queryKey[0] });
+        this.#begun = true;
         break;
       case 'update':
         this.#updates.set(event.position_id, {

@@ -12,7 +12,10 @@ interface LiveSocketOptions {
 
 const tokenEnded = 4401;
 const firstDelay = 500;
-const longestDelay = 15_000;
+// A page that shows money asks again soon, however long it has been waiting.
+const longestDelay = 5_000;
+// An address that takes the connection and says nothing is not a server.
+const patience = 10_000;
 
 const defaultUrl = (token: string): string => {
   const url = new URL('/ws/positions', window.location.href);
@@ -26,6 +29,7 @@ export class LiveSocket {
   readonly #options: LiveSocketOptions;
   #socket: WebSocket | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #silence: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   #running = false;
 
@@ -37,6 +41,7 @@ export class LiveSocket {
     if (this.#running) return;
     this.#running = true;
     window.addEventListener('online', this.#hurry);
+    window.addEventListener('offline', this.#lost);
     document.addEventListener('visibilitychange', this.#hurry);
     void this.#open(this.#options.token);
   }
@@ -44,9 +49,11 @@ export class LiveSocket {
   stop(): void {
     this.#running = false;
     window.removeEventListener('online', this.#hurry);
+    window.removeEventListener('offline', this.#lost);
     document.removeEventListener('visibilitychange', this.#hurry);
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
+    clearTimeout(this.#silence);
     this.#socket?.close(1000);
     this.#socket = null;
   }
@@ -58,8 +65,19 @@ export class LiveSocket {
     void this.#open(this.#options.token);
   };
 
+  /** The socket is given up at once: its own end would come minutes after the network's. */
+  readonly #lost = (): void => {
+    const socket = this.#socket;
+    if (socket === null) return;
+    this.#socket = null;
+    socket.close();
+    clearTimeout(this.#silence);
+    this.#later(this.#options.token);
+  };
+
   async #open(getToken: () => Promise<string | null>): Promise<void> {
-    this.#options.onStatus('connecting');
+    // An attempt after a failed one has proven nothing yet.
+    if (this.#failures <= 1) this.#options.onStatus('connecting');
     let token: string | null;
     try {
       token = await getToken();
@@ -70,11 +88,13 @@ export class LiveSocket {
     if (!this.#running || token === null) return;
     const socket = new WebSocket((this.#options.url ?? defaultUrl)(token));
     this.#socket = socket;
+    this.#silence = setTimeout(this.#lost, patience);
     socket.addEventListener('message', (message) => {
       const event = parseLiveEvent(message.data);
       if (event === null || socket !== this.#socket) return;
       if (event.type === 'snapshot') {
         this.#failures = 0;
+        clearTimeout(this.#silence);
         this.#options.onStatus('live');
       }
       this.#options.onEvent(event);
@@ -82,6 +102,7 @@ export class LiveSocket {
     socket.addEventListener('close', (close) => {
       if (!this.#running || socket !== this.#socket) return;
       this.#socket = null;
+      clearTimeout(this.#silence);
       this.#later(close.code === tokenEnded ? this.#options.refresh : this.#options.token);
     });
   }
@@ -90,7 +111,7 @@ export class LiveSocket {
     if (!this.#running) return;
     const ceiling = Math.min(longestDelay, firstDelay * 2 ** this.#failures);
     this.#failures += 1;
-    if (this.#failures > 1) this.#options.onStatus('offline');
+    this.#options.onStatus(this.#failures > 1 ? 'offline' : 'connecting');
     // Half fixed, half chance: a restarted server is not met by every page in the same instant.
     this.#timer = setTimeout(
       () => {

@@ -62,6 +62,19 @@ describe('cache', () => {
     expect(list(queries)).toEqual([{ ...position('1'), current_price: 1.0925, pnl: 25, pnl_percent: 0.23 }]);
   });
 
+  test('Another_snapshot_has_all_that_events_would_have_changed_read_again', () => {
+    const queries = new QueryClient();
+    queries.setQueryData(['orders'], []);
+    queries.setQueryData(['signals', 'last'], []);
+    const cache = new LiveCache(queries);
+    cache.apply({ type: 'snapshot', positions: [position('1')] });
+    expect(queries.getQueryState(['orders'])?.isInvalidated).toBe(false);
+    cache.apply({ type: 'snapshot', positions: [] });
+    expect(queries.getQueryState(['orders'])?.isInvalidated).toBe(true);
+    expect(queries.getQueryState(['signals', 'last'])?.isInvalidated).toBe(true);
+    expect(queries.getQueryState(positionsQuery().queryKey)?.isInvalidated).toBe(false);
+  });
+
   test('A_position_that_did_not_change_stays_the_same_object', () => {
     const queries = new QueryClient();
     const cache = new LiveCache(queries);
@@ -131,10 +144,44 @@ describe('socket', () => {
     socket.stop();
   });
 
+  test('It_is_offline_until_the_next_snapshot_and_no_attempt_says_otherwise', async () => {
+    const { socket, statuses } = start();
+    await vi.advanceTimersByTimeAsync(0);
+    FakeSocket.opened[0]?.say({ type: 'snapshot', positions: [] });
+    FakeSocket.opened[0]?.end(1006);
+    expect(statuses.at(-1)).toBe('connecting');
+    for (let round = 1; round < 4; round += 1) {
+      await vi.advanceTimersByTimeAsync(5_000);
+      if (round > 1) expect(statuses.at(-1)).toBe('offline');
+      FakeSocket.opened[round]?.end(1006);
+    }
+    await vi.advanceTimersByTimeAsync(5_000);
+    FakeSocket.opened.at(-1)?.say({ type: 'snapshot', positions: [] });
+    expect(statuses.at(-1)).toBe('live');
+    socket.stop();
+  });
+
+  test('An_address_that_takes_the_connection_and_says_nothing_is_given_up', async () => {
+    const { socket, statuses } = start();
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(FakeSocket.opened.length).toBeGreaterThan(1);
+    expect(statuses.at(-1)).toBe('offline');
+    socket.stop();
+  });
+
+  test('A_network_that_is_gone_is_not_waited_for', async () => {
+    const { socket, statuses } = start();
+    await vi.advanceTimersByTimeAsync(0);
+    FakeSocket.opened[0]?.say({ type: 'snapshot', positions: [] });
+    window.dispatchEvent(new Event('offline'));
+    expect(statuses.at(-1)).toBe('connecting');
+    socket.stop();
+  });
+
   test('A_server_that_is_away_is_tried_ever_more_slowly_and_said_to_be_offline', async () => {
     const { socket, statuses, refresh } = start();
     for (let round = 0; round < 4; round += 1) {
-      await vi.advanceTimersByTimeAsync(15_000);
+      await vi.advanceTimersByTimeAsync(5_000);
       FakeSocket.opened.at(-1)?.end(1006);
     }
     expect(statuses).toContain('offline');

@@ -23,7 +23,8 @@ export function EmergencyStop({ asked = false, onAnswered }: { asked?: boolean; 
   const working = useQuery({ ...workingOrdersQuery(), enabled: open });
   const stop = useStop();
 
-  if (!canTrade || connectedBrokers.length === 0) return null;
+  // Where accounts could not be read yet, an open position is enough to want out.
+  if (!canTrade || (connectedBrokers.length === 0 && (positions.data ?? []).length === 0)) return null;
   const close = (): void => {
     setPressed(false);
     onAnswered?.();

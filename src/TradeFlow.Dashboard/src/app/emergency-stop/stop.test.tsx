@@ -104,3 +104,8 @@ test('The_preview_counts_accounts_and_never_adds_two_currencies', () => {
   expect(stopPreview(positions, 0, (id) => (id === 'a2' ? 'EUR' : 'USD'))).toBe('Close 3 positions on 2 accounts, cancel no order, about -$30.00 and +€5.00');
   expect(stopPreview([], undefined, () => 'USD')).toBe('Close no position');
 });
+
+test('Where_the_accounts_could_not_be_read_an_open_position_is_enough_for_the_button', async () => {
+  renderPage(<EmergencyStop />, { 'GET /api/user/brokers': { status: 503, body: { code: 'unavailable', title: 'Busy' } } });
+  expect(await screen.findByRole('button', { name: 'Emergency Stop' })).toBeVisible();
+});

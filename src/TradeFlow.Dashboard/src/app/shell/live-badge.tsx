@@ -5,7 +5,7 @@ import { useLive } from '../live-context';
 const texts: Record<LiveStatus, { label: string; help: string; dot: string }> = {
   live: { label: 'Live', help: 'Prices and positions arrive as they happen.', dot: 'bg-up' },
   connecting: { label: 'Connecting', help: 'The live connection is being opened.', dot: 'bg-warn' },
-  offline: { label: 'Delayed', help: 'The live connection is down. Positions are read every 5 seconds until it is back.', dot: 'bg-warn' },
+  offline: { label: 'Not connected', help: 'The live connection is down. The page tries again by itself.', dot: 'bg-down' },
 };
 
 export function LiveBadge() {

@@ -12,6 +12,7 @@ import { LiveBadge } from './live-badge';
 import { MobileNav } from './mobile-nav';
 import { NavList } from './nav-list';
 import { Notifications } from './notifications';
+import { OfflineBanner } from './offline-banner';
 import { PlanLine } from './plan-line';
 import { UserMenu } from './user-menu';
 
@@ -55,6 +56,7 @@ export function Shell() {
                 <Notifications />
               </header>
               <main id="content" tabIndex={-1} className="mx-auto max-w-6xl px-4 pt-6 pb-28 outline-none sm:px-6 lg:px-8 lg:pt-8 lg:pb-16">
+                <OfflineBanner />
                 <StopBanner />
                 <DeletionBanner />
                 <Outlet />

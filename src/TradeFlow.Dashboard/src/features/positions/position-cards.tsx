@@ -2,6 +2,7 @@ import { memo, useRef } from 'react';
 import type { Position } from '@/api/types';
 import { AccountLabel } from '@/app/account-label';
 import { useBrokers } from '@/app/broker-context';
+import { useLive } from '@/app/live-context';
 import { useUser } from '@/app/user-context';
 import { When } from '@/app/when';
 import { SideBadge } from '@/ui/badge';
@@ -37,6 +38,7 @@ interface CardProps extends Omit<Props, 'positions'> {
 const PositionCard = memo(function PositionCard({ position: p, place, of, onClose, onMove }: CardProps) {
   const { currencyOf } = useBrokers();
   const { canTrade } = useUser();
+  const offline = useLive() === 'offline';
   return (
     <li data-row aria-posinset={place} aria-setsize={of} className="px-4 py-4">
       <div className="flex items-start justify-between gap-3">
@@ -59,7 +61,7 @@ const PositionCard = memo(function PositionCard({ position: p, place, of, onClos
         {(
           [
             ['Entry', p.avg_price],
-            ['Now', p.current_price],
+            [offline ? 'Last known' : 'Now', p.current_price],
             ['Stop', p.stop_loss],
             ['Target', p.take_profit],
           ] as const

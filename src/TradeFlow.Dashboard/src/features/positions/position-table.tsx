@@ -2,6 +2,7 @@ import { memo, useRef } from 'react';
 import type { Position } from '@/api/types';
 import { AccountLabel } from '@/app/account-label';
 import { useBrokers } from '@/app/broker-context';
+import { useLive } from '@/app/live-context';
 import { useUser } from '@/app/user-context';
 import { When } from '@/app/when';
 import { SideBadge } from '@/ui/badge';
@@ -14,6 +15,7 @@ import { useWindowed } from '@/ui/windowed';
 export function PositionTable({ positions, onClose, onMove }: { positions: readonly Position[]; onClose: (position: Position) => void; onMove: (position: Position) => void }) {
   const body = useRef<HTMLTableSectionElement>(null);
   const part = useWindowed(positions, body, 62);
+  const offline = useLive() === 'offline';
   return (
     <div>
       <Table label="Open positions" aria-rowcount={positions.length + 1} className="mt-3">
@@ -22,7 +24,7 @@ export function PositionTable({ positions, onClose, onMove }: { positions: reado
             <Th>Symbol</Th>
             <Th right>Quantity</Th>
             <Th right>Entry</Th>
-            <Th right>Now</Th>
+            <Th right>{offline ? 'Last known' : 'Now'}</Th>
             <Th right className="max-lg:hidden">
               Stop / target
             </Th>
