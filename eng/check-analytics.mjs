@@ -62,7 +62,7 @@ const [header, ...body] = lines(await get('export.csv'));
 const trades = body
   .map((cells) => Object.fromEntries(header.map((name, at) => [name, cells[at]])))
   .filter((row) => row.net_pnl !== '')
-  .map((row) => ({ ...row, gross: exact(row.gross_pnl), fees: exact(row.fees), net: exact(row.net_pnl), held: row.entry_time === '' ? null : micros(row.exit_time) - micros(row.entry_time) }));
+  .map((row) => ({ ...row, gross: exact(row.gross_pnl), fees: exact(row.fees), net: exact(row.net_pnl), r: row.risk === '' ? null : ratio(exact(row.net_pnl), exact(row.risk)), held: row.entry_time === '' ? null : micros(row.exit_time) - micros(row.entry_time) }));
 
 function figures(rows) {
   const [wins, losses] = [rows.filter((row) => row.net > 0n).length, rows.filter((row) => row.net < 0n).length];
@@ -78,9 +78,11 @@ function summaryOf(rows) {
     deepest = max(deepest, peak - run);
   }
   const seen = rows.filter((row) => row.held !== null);
+  const risked = rows.filter((row) => row.r !== null);
   return {
     ...own, max_drawdown: deepest, win_rate: ratio(own.wins, own.wins + own.losses), profit_factor: ratio(own.gross_profit, own.gross_loss),
-    expectancy: ratio(own.net_pnl, own.trades), average_hold_seconds: ratio(sum(seen, (row) => row.held), BigInt(seen.length) * 1_000_000n),
+    expectancy: ratio(own.net_pnl, own.trades), average_r: ratio(sum(risked, (row) => row.r), BigInt(risked.length) * one), trades_with_risk: BigInt(risked.length) * one,
+    average_hold_seconds: ratio(sum(seen, (row) => row.held), BigInt(seen.length) * 1_000_000n),
   };
 }
 
@@ -103,6 +105,7 @@ for (const currency of currencies) {
   if (currencies.length === 1) compare('summary', summary, wanted);
 }
 compare('summary', summary, { trades: BigInt(trades.length) * one });
+for (const row of trades) compare(`trade ${row.trade_id}`, { r_multiple: row.r_multiple || null }, { r_multiple: row.r });
 
 // The day of a trade hangs on when the trading day begins, which the risk settings say.
 const settings = json(await (await fetch(`${base}/api/user/risk_config`, { headers: { Authorization: `Bearer ${token}` } })).text());

@@ -14,11 +14,12 @@ export function seededTrades(accounts) {
     const exit = new Date(Date.now() - (420 - n) * 3.7e7 - random() * 2e7);
     const gross = cents((random() - 0.46) * 420);
     const fees = cents(random() * 6);
+    const risk = n % 5 === 0 ? null : cents(40 + random() * 160);
     const entryPrice = Number((near * (1 + (random() - 0.5) / 50)).toFixed(5));
     return {
       id: randomUUID(), account_id: account.id, account: account.name, broker: account.broker, symbol, side: random() > 0.45 ? 'BUY' : 'SELL', qty: 1 + Math.floor(random() * 3),
       entry_time: new Date(exit - random() * 9e6).toISOString(), entry_price: entryPrice, exit_time: exit.toISOString(), exit_price: Number((entryPrice + gross / point).toFixed(5)),
-      gross_pnl: gross, fees, net_pnl: cents(gross - fees), currency: account.currency, slippage_ticks: n % 4 === 0 ? null : Math.round((random() - 0.35) * 6), slippage_money: n % 4 === 0 ? null : cents(random() * 9),
+      gross_pnl: gross, fees, net_pnl: cents(gross - fees), risk, r_multiple: risk === null ? null : (gross - fees) / risk, currency: account.currency, slippage_ticks: n % 4 === 0 ? null : Math.round((random() - 0.35) * 6), slippage_money: n % 4 === 0 ? null : cents(random() * 9),
       strategy: strategies[n % 3], webhook_id: randomUUID(), note: n % 29 === 27 ? 'Entered late: the alert fired in the middle of the bar. Wait for the close next time.' : null, tags: n % 29 === 27 ? ['late', 'news'] : [], tick,
     };
   }).toSorted((a, b) => a.exit_time.localeCompare(b.exit_time));
@@ -43,7 +44,9 @@ function figures(trades) {
   }
   const [wins, losses] = [trades.filter((t) => t.net_pnl > 0).length, trades.filter((t) => t.net_pnl < 0).length];
   const [profit, loss] = [sum((t) => Math.max(t.gross_pnl, 0)), sum((t) => Math.max(-t.gross_pnl, 0))];
+  const risked = trades.filter((t) => t.risk !== null);
   return {
+    average_r: risked.length === 0 ? null : risked.reduce((total, t) => total + t.r_multiple, 0) / risked.length, trades_with_risk: risked.length,
     trades: trades.length, wins, losses, gross_profit: profit, gross_loss: loss, fees: sum((t) => t.fees), net_pnl: sum((t) => t.net_pnl), max_drawdown: cents(deepest),
     win_rate: wins + losses === 0 ? null : wins / (wins + losses), profit_factor: loss === 0 ? null : profit / loss, expectancy: trades.length === 0 ? null : sum((t) => t.net_pnl) / trades.length,
     average_hold_seconds: trades.length === 0 ? null : trades.reduce((total, t) => total + (new Date(t.exit_time) - new Date(t.entry_time)) / 1000, 0) / trades.length,

@@ -18,12 +18,12 @@ public sealed class AnalyticsEndpointTests(InsightsRig rig) : IClassFixture<Insi
 
         summary.GetProperty("trades").GetInt32().ShouldBe(0);
         summary.GetProperty("net_pnl").GetDecimal().ShouldBe(0);
-        foreach (var ratio in (string[])["win_rate", "profit_factor", "expectancy", "average_hold_seconds"])
+        foreach (var ratio in (string[])["win_rate", "profit_factor", "expectancy", "average_r", "average_hold_seconds"])
             summary.GetProperty(ratio).ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
         foreach (var list in Lists) (await person.GetAsync($"/api/analytics/{list}")).Json.GetArrayLength().ShouldBe(0);
         (await person.GetAsync("/api/analytics/trades")).Json.GetProperty("items").GetArrayLength().ShouldBe(0);
         (await InsightsRig.CsvAsync(person))
-            .ShouldBe("trade_id,account,broker,symbol,side,qty,entry_time,entry_price,exit_time,exit_price,gross_pnl,fees,net_pnl,currency,slippage_ticks,strategy,webhook_id\r\n");
+            .ShouldBe("trade_id,account,broker,symbol,side,qty,entry_time,entry_price,exit_time,exit_price,gross_pnl,fees,net_pnl,currency,slippage_ticks,strategy,webhook_id,risk,r_multiple\r\n");
     }
 
     [Theory]

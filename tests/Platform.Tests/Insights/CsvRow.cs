@@ -14,6 +14,10 @@ internal sealed record CsvRow(Dictionary<string, string> Cells)
 
     public decimal Fees => InsightsRig.Number(this["fees"]);
 
+    public decimal? Risk => OrNone("risk");
+
+    public decimal? RMultiple => OrNone("r_multiple");
+
     public DateTimeOffset Exit => Time("exit_time");
 
     public DateTimeOffset Entry => Time("entry_time");
@@ -23,6 +27,8 @@ internal sealed record CsvRow(Dictionary<string, string> Cells)
         var lines = Lines(text).ToList();
         return [.. lines.Skip(1).Select(cells => new CsvRow(lines[0].Zip(cells).ToDictionary(pair => pair.First, pair => pair.Second)))];
     }
+
+    private decimal? OrNone(string column) => this[column] == "" ? null : InsightsRig.Number(this[column]);
 
     private DateTimeOffset Time(string column) =>
         DateTimeOffset.ParseExact(this[column], "yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture,

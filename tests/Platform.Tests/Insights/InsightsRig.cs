@@ -34,6 +34,7 @@ public sealed class InsightsRig : ApiFixture
     {
         var told = fills.ToList();
         if (told.Count == 0) return;
+        await SendAsync(account, told.Where(fill => fill.Stop is not null));
         await using var command = Platform.Database.System.CreateCommand("select * from trading.add_fills($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
         command.Parameters.AddWithValue(person.TenantId);
         command.Parameters.AddWithValue(account);
@@ -52,6 +53,26 @@ public sealed class InsightsRig : ApiFixture
 
         void Add<T>(NpgsqlDbType type, Func<MadeFill, T> value) =>
             command.Parameters.Add(NpgsqlDbType.Array | type, told.Select(value).ToArray());
+    }
+
+    // Where an entry was sent with a stop, its order is known. That it was sent against a book of the symbol says that positions are netted.
+    private async Task SendAsync(Guid account, IEnumerable<MadeFill> fills)
+    {
+        await using var command = Platform.Database.System.CreateCommand("""
+            insert into trading.orders (id, tenant_id, account_id, broker, seq, client_order_id, action, intent, symbol, side, type, stop_loss, status,
+                                        broker_order_id, position_qty, valid_until, created_at)
+            select gen_random_uuid(), a.tenant_id, a.id, a.broker, (select count(*) from trading.orders where account_id = a.id) + place, order_id, 'open', '{}',
+                   symbol, side, 'MARKET', stop, 'FILLED', order_id, case a.broker when 'topstep' then 0 end, now(), now()
+            from accounts.accounts a, unnest($2, $3, $4, $5) with ordinality as sent (order_id, symbol, side, stop, place)
+            where a.id = $1 on conflict (account_id, client_order_id) do nothing
+            """);
+        var sent = fills.ToList();
+        command.Parameters.AddWithValue(account);
+        command.Parameters.AddWithValue(sent.Select(fill => "O" + fill.Id).ToArray());
+        command.Parameters.AddWithValue(sent.Select(fill => fill.Symbol).ToArray());
+        command.Parameters.AddWithValue(sent.Select(fill => fill.IsBuy ? "BUY" : "SELL").ToArray());
+        command.Parameters.AddWithValue(sent.Select(fill => fill.Stop ?? 0).ToArray());
+        await command.ExecuteNonQueryAsync();
     }
 
     /// <summary>As the Worker does, with only what has changed.</summary>

@@ -1,9 +1,9 @@
 namespace TradeFlow.Platform.Tests.Insights;
 
 internal sealed record MadeFill(string Id, string? Position, string Symbol, bool IsBuy, decimal Qty, decimal Price, decimal Fees,
-    decimal? Pnl, DateTimeOffset At);
+    decimal? Pnl, DateTimeOffset At, decimal? Stop = null);
 
-internal sealed record MadeTrade(string Symbol, bool IsLong, decimal Qty, decimal Gross, decimal Fees, DateTimeOffset Entry,
+internal sealed record MadeTrade(string Symbol, bool IsLong, decimal Qty, decimal Gross, decimal Fees, decimal? Risk, DateTimeOffset Entry,
     DateTimeOffset Exit);
 
 /// <summary>
@@ -42,6 +42,8 @@ internal sealed class MadeFills
         var position = isNetting ? null : $"P{++number}";
         var isLong = random.Next(2) == 0;
         var (held, cash, fees, told) = (0m, 0m, 0m, 0m);
+        decimal? risk = 0;
+        var hasStops = random.Next(3) > 0;
         DateTimeOffset? entry = null;
         // What turned round belongs to this trade with the part that was left of it.
         if (turned.Remove(symbol, out var first))
@@ -49,6 +51,7 @@ internal sealed class MadeFills
             isLong = first.IsBuy;
             (held, fees, entry) = (first.Qty, first.Fees, first.At);
             cash = -first.Qty * first.Price * (isLong ? 1 : -1);
+            Risk(first.Qty, first.Price, first.Stop);
         }
         for (var adds = random.Next(1, 4); adds > 0; adds--) Fill(isLong, random.Next(1, 5), null);
         var qty = held;
@@ -72,10 +75,11 @@ internal sealed class MadeFills
         cash += held * price * (isLong ? 1 : -1);
         fees += cost * held;
         var gross = cash * Point;
+        var stop = rest > 0 ? Stop(!isLong, price) : null;
         Fills.Add(new MadeFill($"F{++number}", position, symbol, !isLong, total, price, cost * total, tellsPnl ? gross - fees - told
-            : null, at));
-        if (rest > 0) turned[symbol] = new MadeFill("", position, symbol, !isLong, rest, price, cost * rest, null, at);
-        Trades.Add(new MadeTrade(symbol, isLong, qty, gross, fees, entry ?? throw new InvalidOperationException(), at));
+            : null, at, stop));
+        if (rest > 0) turned[symbol] = new MadeFill("", position, symbol, !isLong, rest, price, cost * rest, null, at, stop);
+        Trades.Add(new MadeTrade(symbol, isLong, qty, gross, fees, risk * Point, entry ?? throw new InvalidOperationException(), at));
         return at;
 
         void Fill(bool isBuy, decimal many, decimal? pnl)
@@ -87,7 +91,19 @@ internal sealed class MadeFills
             cash -= many * each * (isBuy ? 1 : -1);
             fees += paid;
             if (pnl is { } made) told += made;
-            Fills.Add(new MadeFill($"F{++number}", position, symbol, isBuy, many, each, paid, tellsPnl ? pnl : null, at));
+            var stop = isBuy == isLong ? Stop(isLong, each) : null;
+            if (isBuy == isLong) Risk(many, each, stop);
+            Fills.Add(new MadeFill($"F{++number}", position, symbol, isBuy, many, each, paid, tellsPnl ? pnl : null, at, stop));
+        }
+
+        // Some have none, and some were filled beyond it.
+        decimal? Stop(bool ofLong, decimal price) => !hasStops || random.Next(12) == 0 ? null
+            : price + ((ofLong ? -1 : 1) * 0.25m * random.Next(random.Next(20) == 0 ? -3 : 1, 200));
+
+        void Risk(decimal many, decimal price, decimal? stop)
+        {
+            var each = isLong ? price - stop : stop - price;
+            risk = each > 0 ? risk + (each * many) : null;
         }
 
         decimal Price() => 5000 + (random.Next(-400, 400) * 0.25m);

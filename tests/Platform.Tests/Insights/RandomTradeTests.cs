@@ -35,7 +35,7 @@ public sealed class RandomTradeTests(InsightsRig rig) : IClassFixture<InsightsRi
         {
             var rows = CsvRow.Read(await InsightsRig.CsvAsync(person, $"?account_id={account}"));
             var shown = rows.Select(row => new MadeTrade(row["symbol"], row["side"] == "BUY", InsightsRig.Number(row["qty"]), row.Gross,
-                row.Fees, row.Entry, row.Exit));
+                row.Fees, row.Risk, row.Entry, row.Exit));
             shown.ShouldBe(fills.Trades, ignoreOrder: true);
             var (differences, trades) = await rig.Trips.RecomputeAsync(account, repair: false, CancellationToken.None);
             differences.ShouldBeEmpty();
@@ -117,6 +117,10 @@ public sealed class RandomTradeTests(InsightsRig rig) : IClassFixture<InsightsRi
         Of("win_rate").ShouldBe(Ratio(wins, wins + losses));
         Of("profit_factor").ShouldBe(Ratio(profit, loss));
         Of("expectancy").ShouldBe(Ratio(net, rows.Count));
+        var multiples = rows.ConvertAll(row => row.Risk is { } risk ? Ratio(row.Net, risk) : null);
+        rows.Select(row => row.RMultiple).ShouldBe(multiples);
+        Of("trades_with_risk").ShouldBe(multiples.Count(one => one is not null));
+        Of("average_r").ShouldBe(Ratio(multiples.Sum() ?? 0, multiples.Count(one => one is not null)));
         Of("average_hold_seconds").ShouldBe(Ratio(rows.Sum(row => (row.Exit - row.Entry).Ticks), 10_000_000m * rows.Count));
         var (sum, peak, deepest) = (0m, 0m, 0m);
         foreach (var row in rows)

@@ -83,19 +83,68 @@ public sealed class TripBookTests
     public void A_better_fill_is_less_than_nothing() =>
         Follow(Fill(false, 1, 100.25m, signal: 100), Fill(true, 1, 90)).ShouldHaveSingleItem().SlippageTicks.ShouldBe(-1m);
 
+    [Fact]
+    public void What_was_made_is_told_in_units_of_what_the_entries_would_have_lost_at_their_stops()
+    {
+        // 2 points on one and 1 on the other, of 50 each: 150. 20 points were made, less 10 of fees.
+        var trip = Follow(Fill(false, 1, 100, stop: 102), Fill(false, 1, 99, stop: 100), Fill(true, 2, 89.5m, fees: 10)).ShouldHaveSingleItem();
+
+        (trip.NetPnl, trip.Risk, trip.RMultiple).ShouldBe((990m, 150m, 6.6m));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("100")]
+    [InlineData("101")]
+    public void An_entry_without_a_stop_or_filled_beyond_it_leaves_the_risk_unknown(string? stop)
+    {
+        var second = stop is null ? (decimal?)null : decimal.Parse(stop, System.Globalization.CultureInfo.InvariantCulture);
+
+        var trip = Follow(Fill(true, 1, 100, stop: 98), Fill(true, 1, 100, stop: second), Fill(false, 2, 101)).ShouldHaveSingleItem();
+
+        (trip.NetPnl, trip.Risk, trip.RMultiple).ShouldBe((100m, null, null));
+    }
+
+    [Fact]
+    public void What_turns_round_risks_its_own_part_alone()
+    {
+        var trips = Follow(Fill(true, 2, 100, stop: 99), Fill(false, 5, 101, stop: 103), Fill(true, 3, 100));
+
+        trips.Select(trip => (trip.Risk, trip.RMultiple)).ShouldBe([(100m, 1m), (300m, 0.5m)]);
+    }
+
+    [Fact]
+    public void Nobody_guesses_a_risk_in_another_currency_or_of_an_entry_that_was_not_seen()
+    {
+        new TripBook(Account, true, Point with { Money = null }, []).Follow([Fill(true, 1, 100, stop: 99), Fill(false, 1, 110, pnl: 20)])
+            .ShouldHaveSingleItem().Risk.ShouldBeNull();
+        Follow(Fill(false, 1, 110, pnl: 60, stop: 112)).ShouldHaveSingleItem().Risk.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_position_that_no_fill_tells_of_has_the_stop_of_its_order()
+    {
+        var position = Position(true) with { Stop = 97, RealizedPnl = -600, IsUntold = true };
+
+        var trip = PositionTrip.Of(position, Start, Point);
+
+        (trip.Risk, trip.RMultiple).ShouldBe((300m, -2m));
+        PositionTrip.Of(position with { Stop = null }, Start, Point).RMultiple.ShouldBeNull();
+    }
+
     private List<RoundTrip> Follow(params Fill[] fills) => new TripBook(Account, true, Point, []).Follow(fills);
 
-    private Fill Fill(bool isBuy, decimal qty, decimal price, decimal fees = 0, decimal? pnl = null, decimal? signal = null)
+    private Fill Fill(bool isBuy, decimal qty, decimal price, decimal fees = 0, decimal? pnl = null, decimal? signal = null, decimal? stop = null)
     {
         number++;
-        return new Fill(number, $"F{number}", Start.AddMinutes(number), "MES", null, isBuy, qty, price, fees, pnl, signal, null, null);
+        return new Fill(number, $"F{number}", Start.AddMinutes(number), "MES", null, isBuy, qty, price, fees, pnl, signal, stop, null, null);
     }
 
     private static BookedPosition Position(bool isLong) => new()
     {
         Id = Guid.Parse("0198d9a2-0000-7000-8000-000000000002"), Key = "P1", Symbol = "MES", IsLong = isLong, Qty = 3, EntryPrice = 99,
             OpenedAt = Start.AddDays(-2),
-        ClosedAt = null, LastPrice = 112, RealizedPnl = null, Webhook = null, Strategy = null, ClosedQty = 0, ClosedPrice = null,
+        ClosedAt = null, LastPrice = 112, RealizedPnl = null, Webhook = null, Stop = null, Strategy = null, ClosedQty = 0, ClosedPrice = null,
             ClosedWhole = false, IsUntold = false,
     };
 }

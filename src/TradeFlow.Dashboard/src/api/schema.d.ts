@@ -3015,6 +3015,7 @@ export interface components {
         };
         CurrencySummary: {
             average_hold_seconds: null | number;
+            average_r: null | number;
             currency: string;
             expectancy: null | number;
             fees: number;
@@ -3027,6 +3028,8 @@ export interface components {
             profit_factor: null | number;
             /** Format: int32 */
             trades: number;
+            /** Format: int32 */
+            trades_with_risk: number;
             win_rate: null | number;
             /** Format: int32 */
             wins: number;
@@ -4035,6 +4038,7 @@ export interface components {
         };
         SummaryView: {
             average_hold_seconds: null | number;
+            average_r: null | number;
             by_currency: components["schemas"]["CurrencySummary"][];
             currency: null | string;
             expectancy: null | number;
@@ -4049,6 +4053,8 @@ export interface components {
             timezone: string;
             /** Format: int32 */
             trades: number;
+            /** Format: int32 */
+            trades_with_risk: number;
             win_rate: null | number;
             /** Format: int32 */
             wins: number;
@@ -4153,6 +4159,8 @@ export interface components {
             net_pnl: null | number;
             note: null | string;
             qty: number;
+            r_multiple: null | number;
+            risk: null | number;
             side: string;
             slippage_money: null | number;
             slippage_ticks: null | number;

@@ -12,7 +12,7 @@ namespace TradeFlow.Platform.Insights.Figures;
 internal static class CsvExport
 {
     public const string Header =
-        "trade_id,account,broker,symbol,side,qty,entry_time,entry_price,exit_time,exit_price,gross_pnl,fees,net_pnl,currency,slippage_ticks,strategy,webhook_id";
+        "trade_id,account,broker,symbol,side,qty,entry_time,entry_price,exit_time,exit_price,gross_pnl,fees,net_pnl,currency,slippage_ticks,strategy,webhook_id,risk,r_multiple";
 
     private const int Piece = 64 * 1024;
 
@@ -62,7 +62,10 @@ internal static class CsvExport
         Text(text, trade.Currency);
         Number(text, trade.SlippageTicks);
         Text(text, trade.Strategy ?? "");
-        text.Append(trade.WebhookId).Append(CsvText.LineEnd);
+        text.Append(trade.WebhookId).Append(',');
+        Number(text, trade.Risk);
+        // The last cell has no comma after it.
+        text.Append(trade.RMultiple?.Trimmed().ToString(CultureInfo.InvariantCulture)).Append(CsvText.LineEnd);
     }
 
     private static void Text(StringBuilder text, string value)

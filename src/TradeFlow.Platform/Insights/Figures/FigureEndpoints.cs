@@ -71,6 +71,8 @@ internal static class FigureEndpoints
             Fees = only?.Fees ?? none,
             ProfitFactor = only?.ProfitFactor,
             Expectancy = only?.Expectancy,
+            AverageR = Sums.Ratio(sums.Sum(one => one.Multiples), sums.Sum(one => one.MultiplesOf)),
+            TradesWithRisk = sums.Sum(one => one.MultiplesOf),
             MaxDrawdown = only?.MaxDrawdown ?? none,
             ByCurrency = summaries,
             Timezone = zone,
@@ -79,7 +81,8 @@ internal static class FigureEndpoints
 
     private static CurrencySummary ViewOf(Sums sums, decimal drawdown) => new(
         sums.Currency, sums.Trades, sums.Wins, sums.Losses, Sums.Ratio(sums.Wins, sums.Wins + sums.Losses),
-        Sums.Ratio(sums.Held, sums.HeldOf), sums.Net, sums.GrossProfit, sums.GrossLoss, sums.Fees, sums.ProfitFactor, sums.Expectancy, drawdown.Trimmed());
+        Sums.Ratio(sums.Held, sums.HeldOf), sums.Net, sums.GrossProfit, sums.GrossLoss, sums.Fees, sums.ProfitFactor, sums.Expectancy,
+        Sums.Ratio(sums.Multiples, sums.MultiplesOf), sums.MultiplesOf, drawdown.Trimmed());
 
     private static async Task<Results<Ok<IReadOnlyList<KeyRow>>, ProblemHttpResult>> ByAsync(
         Func<TradingDays, DateTimeOffset, DateTimeOffset, KeyKind> keyOf, TradeQuery query, TenantContext tenant, TenantDb db,

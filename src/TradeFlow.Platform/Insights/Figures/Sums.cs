@@ -11,7 +11,7 @@ internal sealed record Sums
     public const string Sql = """
         count(*)::int, count(*) filter (where net_pnl > 0)::int, count(*) filter (where net_pnl < 0)::int,
         sum(greatest(gross_pnl, 0)), sum(greatest(-gross_pnl, 0)), sum(fees), sum(net_pnl),
-        coalesce(sum(extract(epoch from exit_at - entry_at)), 0), count(entry_at)::int
+        coalesce(sum(extract(epoch from exit_at - entry_at)), 0), count(entry_at)::int, coalesce(sum(r_multiple), 0), count(r_multiple)::int
         """;
 
     public required string Currency { get; init; }
@@ -26,6 +26,10 @@ internal sealed record Sums
     /// <summary>Seconds from entry to exit, over the trades whose entry was seen (<see cref="HeldOf"/>).</summary>
     public decimal Held { get; init; }
     public int HeldOf { get; init; }
+
+    /// <summary>The sum of r_multiple, over the trades that have one (<see cref="MultiplesOf"/>).</summary>
+    public decimal Multiples { get; init; }
+    public int MultiplesOf { get; init; }
 
     public decimal? ProfitFactor => Ratio(GrossProfit, GrossLoss);
 
@@ -44,6 +48,8 @@ internal sealed record Sums
         Net = Plain(row, at + 6),
         Held = row.GetDecimal(at + 7),
         HeldOf = row.GetInt32(at + 8),
+        Multiples = row.GetDecimal(at + 9),
+        MultiplesOf = row.GetInt32(at + 10),
     };
 
     public static decimal? Ratio(decimal part, decimal of) =>

@@ -10,7 +10,7 @@ internal static class TradeReads
 {
     private const string Columns = """
         select t.id, t.account_id, a.name, t.broker, t.symbol, t.side, t.qty, t.entry_at, t.entry_price, t.exit_at, t.exit_price, t.gross_pnl, t.fees,
-               t.net_pnl, t.currency, t.slippage_ticks, t.slippage_money, t.strategy, t.webhook_id, t.note, t.tags
+               t.net_pnl, t.currency, t.slippage_ticks, t.slippage_money, t.strategy, t.webhook_id, t.note, t.tags, t.risk, t.r_multiple
         from (select * from insights.trades
         """;
 
@@ -132,5 +132,7 @@ internal static class TradeReads
         WebhookId = row.GuidOrNull(18),
         Note = row.TextOrNull(19),
         Tags = row.GetFieldValue<string[]>(20),
+        Risk = row.DecimalOrNull(21),
+        RMultiple = row.DecimalOrNull(22),
     };
 }

@@ -27,6 +27,12 @@ internal sealed record TradeView
     public required decimal? GrossPnl { get; init; }
     public required decimal Fees { get; init; }
     public required decimal? NetPnl { get; init; }
+
+    /// <summary>What it would have lost at the stops that its entries were sent with; <c>null</c> when one of them had none.</summary>
+    public required decimal? Risk { get; init; }
+
+    /// <summary>net_pnl / risk: the profit in units of what was risked (R).</summary>
+    public required decimal? RMultiple { get; init; }
     public required string Currency { get; init; }
 
     /// <summary>Against the price that the signal named, entry and exit together, for a quantity of one; more than 0 is worse.</summary>
@@ -72,6 +78,12 @@ internal sealed record SummaryView
     /// <summary>net_pnl / trades.</summary>
     public required decimal? Expectancy { get; init; }
 
+    /// <summary>The average of r_multiple: what a trade with a stop makes for each 1 that it risks. <c>null</c> when none had a stop.</summary>
+    public required decimal? AverageR { get; init; }
+
+    /// <summary>The trades that have an r_multiple.</summary>
+    public required int TradesWithRisk { get; init; }
+
     /// <summary>The deepest fall of the cumulated net_pnl, in the order of exits, from its highest before (0 at first).</summary>
     public required decimal? MaxDrawdown { get; init; }
     public required IReadOnlyList<CurrencySummary> ByCurrency { get; init; }
@@ -82,7 +94,7 @@ internal sealed record SummaryView
 
 internal sealed record CurrencySummary(
     string Currency, int Trades, int Wins, int Losses, decimal? WinRate, decimal? AverageHoldSeconds, decimal NetPnl, decimal GrossProfit,
-    decimal GrossLoss, decimal Fees, decimal? ProfitFactor, decimal? Expectancy, decimal MaxDrawdown);
+    decimal GrossLoss, decimal Fees, decimal? ProfitFactor, decimal? Expectancy, decimal? AverageR, int TradesWithRisk, decimal MaxDrawdown);
 
 /// <param name="Key">What the row is of; <c>null</c> where trades have none, such as no strategy.</param>
 internal sealed record KeyRow(

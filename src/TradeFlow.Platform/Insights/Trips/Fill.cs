@@ -5,9 +5,10 @@ namespace TradeFlow.Platform.Insights.Trips;
 /// <param name="Position">The broker's id of the position, where it tells.</param>
 /// <param name="Pnl">What it realised after all fees, its entry's too, where the broker tells; of an entry nothing.</param>
 /// <param name="SignalPrice">The price that the signal of its order named.</param>
+/// <param name="Stop">The stop that its order was sent with.</param>
 internal sealed record Fill(
     long Num, string Key, DateTimeOffset At, string Symbol, string? Position, bool IsBuy, decimal Qty, decimal Price, decimal Fees,
-    decimal? Pnl, decimal? SignalPrice, Guid? Webhook, string? Strategy);
+    decimal? Pnl, decimal? SignalPrice, decimal? Stop, Guid? Webhook, string? Strategy);
 
 /// <summary>A position of the book, by which a trip is completed that fills do not tell whole.</summary>
 internal sealed record BookedPosition
@@ -27,6 +28,9 @@ internal sealed record BookedPosition
 
     /// <summary>The order of ours that opened it.</summary>
     public required Guid? Webhook { get; init; }
+
+    /// <summary>The stop that it was sent with.</summary>
+    public required decimal? Stop { get; init; }
     public required string? Strategy { get; init; }
 
     /// <summary>What our closes of it have filled, and their average price.</summary>

@@ -7,6 +7,7 @@ internal sealed class OpenTrip(Fill first, bool isLong, BookedPosition? position
     private const int Price = 10;
     private readonly Slippage entrySlip = new();
     private readonly Slippage exitSlip = new();
+    private readonly EntryRisk risk = new(isLong);
     private decimal entered;
     private decimal entryWorth;
     private decimal exited;
@@ -34,6 +35,7 @@ internal sealed class OpenTrip(Fill first, bool isLong, BookedPosition? position
         fees += cost;
         last = fill;
         entrySlip.Add(fill, qty);
+        risk.Add(fill.Price, fill.Stop, qty);
     }
 
     public void Leave(Fill fill, decimal qty, decimal cost)
@@ -50,6 +52,7 @@ internal sealed class OpenTrip(Fill first, bool isLong, BookedPosition? position
     {
         var end = last ?? first;
         var net = told ?? Reckoned(value) ?? position?.RealizedPnl;
+        var taken = IsUnseen ? null : risk.Money(value);
         return new RoundTrip
         {
             Id = RoundTrip.IdOf(account, first.Key),
@@ -63,6 +66,8 @@ internal sealed class OpenTrip(Fill first, bool isLong, BookedPosition? position
             GrossPnl = net + fees,
             Fees = fees,
             NetPnl = net,
+            Risk = taken,
+            RMultiple = EntryRisk.Multiple(net, taken),
             SlippageTicks = Slippage.Ticks(value, entrySlip, exitSlip),
             SlippageMoney = Slippage.Money(value, entrySlip, exitSlip),
             Strategy = IsUnseen ? position?.Strategy : first.Strategy,

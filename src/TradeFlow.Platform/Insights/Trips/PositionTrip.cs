@@ -3,7 +3,7 @@ namespace TradeFlow.Platform.Insights.Trips;
 /// <summary>The trip of a closed position that no fill tells of: not every broker tells them.</summary>
 internal static class PositionTrip
 {
-    public static RoundTrip Of(BookedPosition position, DateTimeOffset closedAt)
+    public static RoundTrip Of(BookedPosition position, DateTimeOffset closedAt, PointValue? value)
     {
         // What our closes have not filled went at the broker, at a price near the last that was seen.
         var rest = position.ClosedWhole ? 0 : position.Qty;
@@ -11,6 +11,9 @@ internal static class PositionTrip
         var price = position.ClosedQty == 0 ? position.LastPrice
             : rest == 0 ? position.ClosedPrice
             : ((position.ClosedPrice * position.ClosedQty) + (position.LastPrice * rest)) / qty;
+        var risk = new EntryRisk(position.IsLong);
+        risk.Add(position.EntryPrice, position.Stop, qty);
+        var taken = risk.Money(value);
         return new RoundTrip
         {
             Id = position.Id,
@@ -24,6 +27,8 @@ internal static class PositionTrip
             GrossPnl = position.RealizedPnl,
             Fees = 0,
             NetPnl = position.RealizedPnl,
+            Risk = taken,
+            RMultiple = EntryRisk.Multiple(position.RealizedPnl, taken),
             SlippageTicks = null,
             SlippageMoney = null,
             Strategy = position.Strategy,

@@ -21,6 +21,12 @@ internal sealed record RoundTrip
     public required decimal? GrossPnl { get; init; }
     public required decimal Fees { get; init; }
     public required decimal? NetPnl { get; init; }
+
+    /// <summary>What it would have lost at the stops of its entries, in the account's currency. <c>null</c>: one of them had none.</summary>
+    public required decimal? Risk { get; init; }
+
+    /// <summary><see cref="NetPnl"/> in units of <see cref="Risk"/>.</summary>
+    public required decimal? RMultiple { get; init; }
     public required decimal? SlippageTicks { get; init; }
     public required decimal? SlippageMoney { get; init; }
     public required string? Strategy { get; init; }

@@ -24,7 +24,8 @@ internal static class TripFold
             trips.AddRange(one.Follow(ordered, turned));
         }
         foreach (var position in positions)
-            if (position is { IsUntold: true, ClosedAt: { } closedAt }) trips.Add(PositionTrip.Of(position, closedAt));
+            if (position is { IsUntold: true, ClosedAt: { } closedAt })
+                trips.Add(PositionTrip.Of(position, closedAt, values.GetValueOrDefault(position.Symbol)));
         return trips;
     }
 }

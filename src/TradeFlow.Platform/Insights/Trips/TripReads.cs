@@ -11,7 +11,7 @@ internal sealed class TripReads(NpgsqlConnection connection, Guid account, Cance
 {
     private const string FillColumns = """
         select f.num, f.broker_fill_id, f.at, f.symbol, f.broker_position_id, f.side = 'BUY', f.qty, f.price, f.fees, f.pnl,
-               coalesce(o.intent ->> 'price', parent.intent ->> 'price')::numeric, coalesce(o.webhook_id, parent.webhook_id),
+               coalesce(o.intent ->> 'price', parent.intent ->> 'price')::numeric, o.stop_loss, coalesce(o.webhook_id, parent.webhook_id),
                coalesce(o.strategy_name, parent.strategy_name)
         from trading.fills f
         left join trading.orders o on o.id = f.order_id
@@ -115,8 +115,7 @@ internal sealed class TripReads(NpgsqlConnection connection, Guid account, Cance
         await using var command = Command("""
             select p.id, p.broker_position_id, p.symbol, p.side = 'BUY', p.qty, p.avg_price, p.opened_at,
                 case p.status when 'CLOSED' then p.closed_at end, p.current_price, p.realized_pnl,
-                (select o.webhook_id from trading.orders o where o.id = p.order_id),
-                (select o.strategy_name from trading.orders o where o.id = p.order_id),
+                entry.webhook_id, entry.strategy_name, entry.stop_loss,
                 coalesce(closes.qty, 0), round(closes.worth / nullif(closes.qty, 0), 10), coalesce(closes.whole, false),
                 p.status = 'CLOSED'
                     and not exists (select from trading.fills f
@@ -128,6 +127,7 @@ internal sealed class TripReads(NpgsqlConnection connection, Guid account, Cance
             from (select * from trading.positions where account_id = $1 and status = 'OPEN'
                   union all
                   select * from trading.positions where account_id = $1 and status = 'CLOSED' and updated_at >= coalesce($2, '-infinity')) p
+            left join trading.orders entry on entry.id = p.order_id
             left join lateral (
                 select sum(o.filled_qty) as qty, sum(o.filled_qty * o.avg_price) as worth,
                        bool_or(o.status = 'FILLED' and o.filled_qty >= o.position_qty) as whole
@@ -155,10 +155,11 @@ internal sealed class TripReads(NpgsqlConnection connection, Guid account, Cance
                 RealizedPnl = row.DecimalOrNull(9),
                 Webhook = row.GuidOrNull(10),
                 Strategy = row.TextOrNull(11),
-                ClosedQty = row.GetDecimal(12),
-                ClosedPrice = row.DecimalOrNull(13),
-                ClosedWhole = row.GetBoolean(14),
-                IsUntold = row.GetBoolean(15),
+                Stop = row.DecimalOrNull(12),
+                ClosedQty = row.GetDecimal(13),
+                ClosedPrice = row.DecimalOrNull(14),
+                ClosedWhole = row.GetBoolean(15),
+                IsUntold = row.GetBoolean(16),
             });
         return found;
     }
@@ -195,7 +196,7 @@ internal sealed class TripReads(NpgsqlConnection connection, Guid account, Cance
             found.Add(new Fill(
                 row.GetInt64(0), row.GetString(1), row.GetFieldValue<DateTimeOffset>(2), row.GetString(3), row.TextOrNull(4),
                 row.GetBoolean(5), row.GetDecimal(6), row.GetDecimal(7), row.GetDecimal(8), row.IsDBNull(9) ? null : row.GetDecimal(9), row.DecimalOrNull(10),
-                row.GuidOrNull(11), row.TextOrNull(12)));
+                row.DecimalOrNull(11), row.GuidOrNull(12), row.TextOrNull(13)));
         return found;
     }
 

@@ -57,7 +57,7 @@ internal sealed class TripStore(Database database, TimeProvider clock)
         var open = since == DateTimeOffset.MaxValue ? clock.GetUtcNow() - Settle - Settle : since - TripBook.Nearly;
         var booked = await reads.PositionsAsync(open);
         var (waiting, ready) = Split(facts, booked);
-        var values = await reads.ValuesAsync([.. fills.Select(fill => fill.Symbol).Distinct(StringComparer.Ordinal)], facts.Currency);
+        var values = await reads.ValuesAsync(SymbolsOf(fills, booked), facts.Currency);
         var trips = TripFold.Trips(facts, fills, ready, values, cuts);
 
         var changed = await KeepAsync(facts, trips, fills, booked, connection, ct);
@@ -77,7 +77,7 @@ internal sealed class TripStore(Database database, TimeProvider clock)
         if (await reads.FactsAsync() is not { } facts) return ([], 0);
         var fills = await reads.AllFillsAsync();
         var booked = await reads.PositionsAsync(null);
-        var values = await reads.ValuesAsync([.. fills.Select(fill => fill.Symbol).Distinct(StringComparer.Ordinal)], facts.Currency);
+        var values = await reads.ValuesAsync(SymbolsOf(fills, booked), facts.Currency);
         var trips = TripFold.Trips(facts, fills, Split(facts, booked).Ready, values, new Dictionary<string, Cut>());
         var stored = await StoredAsync(account, connection, ct);
         var wanted = trips.ToDictionary(trip => trip.Id);
@@ -121,6 +121,10 @@ internal sealed class TripStore(Database database, TimeProvider clock)
         return (waiting, [.. booked.Except(waiting)]);
     }
 
+    private static string[] SymbolsOf(List<Fill> fills, List<BookedPosition> booked) =>
+        [.. fills.Select(fill => fill.Symbol).Concat(booked.Where(position => position.IsUntold).Select(position => position.Symbol))
+            .Distinct(StringComparer.Ordinal)];
+
     private static async Task<(long Count, DateTimeOffset? LastExit)> KeepAsync(
         AccountFacts facts, List<RoundTrip> trips, List<Fill> fills, List<BookedPosition> booked, NpgsqlConnection connection,
             CancellationToken ct)
@@ -163,7 +167,7 @@ internal sealed class TripStore(Database database, TimeProvider clock)
     {
         await using var command = new NpgsqlCommand("""
             select id, symbol, side, qty, entry_at, entry_price, exit_at, exit_price, gross_pnl, fees, net_pnl, slippage_ticks, slippage_money,
-                   strategy, webhook_id, position_id, first_fill, last_fill, turned
+                   strategy, webhook_id, position_id, first_fill, last_fill, turned, risk, r_multiple
             from insights.trades where account_id = $1
             """, connection) { CommandTimeout = 60 };
         command.Parameters.AddWithValue(account);
@@ -191,6 +195,8 @@ internal sealed class TripStore(Database database, TimeProvider clock)
                 FirstFill = row.IsDBNull(16) ? null : row.GetInt64(16),
                 LastFill = row.IsDBNull(17) ? null : row.GetInt64(17),
                 Turned = row.GetDecimal(18),
+                Risk = row.DecimalOrNull(19),
+                RMultiple = row.DecimalOrNull(20),
             };
         return stored;
     }

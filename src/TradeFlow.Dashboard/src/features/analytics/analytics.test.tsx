@@ -10,7 +10,7 @@ import { filterOf, isFiltered, lastDays } from './search';
 import { TradeList } from './trade-list';
 import { weeksOf } from './weeks';
 
-const figures = { trades: 4, wins: 3, losses: 1, win_rate: 0.75, average_hold_seconds: 90, gross_profit: 300, gross_loss: 100, fees: 8, profit_factor: 3, max_drawdown: 100 };
+const figures = { trades: 4, wins: 3, losses: 1, win_rate: 0.75, average_hold_seconds: 90, gross_profit: 300, gross_loss: 100, fees: 8, profit_factor: 3, average_r: null, trades_with_risk: 0, max_drawdown: 100 };
 const summary: Summary = {
   ...figures,
   currency: null,
@@ -20,6 +20,8 @@ const summary: Summary = {
   fees: null,
   profit_factor: null,
   expectancy: null,
+  average_r: null,
+  trades_with_risk: 0,
   max_drawdown: null,
   timezone: 'UTC',
   by_currency: [
@@ -30,7 +32,7 @@ const summary: Summary = {
 
 const trade: Trade = {
   id: 't1', account_id: 'a1', account: 'Swing', broker: 'venue', symbol: 'EURUSD', side: 'BUY', qty: 2, entry_time: '2026-11-27T10:00:00Z', entry_price: 1.09, exit_time: '2026-11-27T11:30:00Z',
-  exit_price: 1.091, gross_pnl: 200, fees: 4, net_pnl: 196, currency: 'USD', slippage_ticks: 1.5, slippage_money: 3, strategy: null, webhook_id: null, note: null, tags: [],
+  exit_price: 1.091, gross_pnl: 200, fees: 4, net_pnl: 196, risk: 80, r_multiple: 2.45, currency: 'USD', slippage_ticks: 1.5, slippage_money: 3, strategy: null, webhook_id: null, note: null, tags: [],
 };
 
 test('Figures_of_one_currency_are_shown_and_the_others_are_a_choice', async () => {
@@ -77,6 +79,21 @@ test('A_note_and_tags_are_written_beside_a_trade', async () => {
 
   expect(await screen.findByText('The note is saved')).toBeVisible();
   expect(sent.find((one) => one.route.startsWith('PATCH'))?.body).toEqual({ note: 'Too early', tags: ['news', 'late entry'] });
+});
+
+test('A_trade_with_a_stop_says_what_it_made_for_each_one_that_it_risked', async () => {
+  renderPage(
+    <>
+      <TradeList filter={filterOf({})} />
+      <Figures summary={{ ...summary, by_currency: [{ ...figures, currency: 'USD', net_pnl: 192, expectancy: 48, average_r: -0.5, trades_with_risk: 3 }] }} currency="USD" onCurrency={vi.fn<(currency: string) => void>()} />
+    </>,
+    { 'GET /api/analytics/trades': { status: 200, body: { items: [trade, { ...trade, id: 't2', risk: null, r_multiple: null }], next_cursor: null } } },
+  );
+
+  const rows = within(await screen.findByRole('table', { name: 'Trades' })).getAllByRole('row');
+  expect(rows[1]).toHaveTextContent('+2.45 R of $80.00 risked');
+  expect(rows[2]).not.toHaveTextContent(' R ');
+  expect(screen.getByText('net for each trade; -0.50 R over 3 with a stop')).toBeInTheDocument();
 });
 
 test('Slippage_says_whether_it_was_worse_or_better', async () => {

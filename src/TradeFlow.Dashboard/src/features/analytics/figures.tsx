@@ -3,7 +3,7 @@ import type { Summary } from '@/api/types';
 import { Button } from '@/ui/button';
 import { Money, Pnl } from '@/ui/money';
 import { Skeleton } from '@/ui/states';
-import { held, ratio, share } from './numbers';
+import { held, multiple, ratio, share } from './numbers';
 
 /** What the trades came to, one currency at a time: amounts of two are never added. */
 export function Figures({ summary, currency, onCurrency }: { summary: Summary; currency: string; onCurrency: (currency: string) => void }) {
@@ -43,7 +43,7 @@ export function Figures({ summary, currency, onCurrency }: { summary: Summary; c
           round trips
         </Figure>
         <Figure name="Expectancy" value={<Pnl amount={shown.expectancy} currency={currency} />}>
-          net for each trade
+          {shown.average_r === null ? 'net for each trade' : `net for each trade; ${multiple(shown.average_r)} over ${shown.trades_with_risk} with a stop`}
         </Figure>
         <Figure name="Profit and loss" value={<Money amount={shown.gross_profit} currency={currency} />}>
           and <Money amount={shown.gross_loss} currency={currency} /> lost, before fees
@@ -61,7 +61,7 @@ function Figure({ name, value, children }: { name: string; value: ReactNode; chi
     <div className="min-w-0 bg-surface px-4 py-3.5 sm:px-5">
       <dt className="truncate text-[0.8125rem] text-muted">{name}</dt>
       <dd className="mt-1 truncate text-lg font-semibold sm:text-xl">{value}</dd>
-      <dd className="mt-0.5 truncate text-[0.8125rem] text-faint">{children}</dd>
+      <dd className="mt-0.5 text-[0.8125rem] text-pretty text-faint">{children}</dd>
     </div>
   );
 }

@@ -4,6 +4,9 @@ export const share = (value: number | null | undefined): string => (value === nu
 
 export const ratio = (value: number | null | undefined): string => (value === null || value === undefined ? missing : value.toFixed(2));
 
+/** "+1.25 R": a profit in units of what was risked. */
+export const multiple = (value: number): string => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(2)} R`;
+
 /** "3 d 4 h", "12 min": the two largest units are enough for a hold. */
 export function held(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined) return missing;

@@ -14,7 +14,7 @@ import { Panel } from '@/ui/panel';
 import { LoadError, SkeletonRows } from '@/ui/states';
 import { Table, Td, Th } from '@/ui/table';
 import { NoteDialog } from './note-dialog';
-import { held } from './numbers';
+import { held, multiple } from './numbers';
 import { tradesQuery } from './queries';
 import type { Filter } from './search';
 
@@ -87,6 +87,7 @@ function TradeTable({ trades, onWrite }: { trades: Trade[]; onWrite: (trade: Tra
             </Td>
             <Td right>
               <Pnl amount={trade.net_pnl} currency={trade.currency} arrow />
+              <Multiple trade={trade} />
             </Td>
             <Td right>
               <WriteButton trade={trade} onWrite={onWrite} />
@@ -104,6 +105,7 @@ function TradeCard({ trade, onWrite }: { trade: Trade; onWrite: (trade: Trade) =
       <Symbol trade={trade} />
       <span className="text-right">
         <Pnl amount={trade.net_pnl} currency={trade.currency} arrow />
+        <Multiple trade={trade} />
       </span>
       <span className="text-[0.8125rem] text-muted">
         {price(trade.entry_price, trade.exit_price)} → {price(trade.exit_price, trade.entry_price)}, held {hold(trade)}
@@ -155,6 +157,20 @@ function Tags({ trade }: { trade: Trade }) {
         <Badge key={tag}>{tag}</Badge>
       ))}
       {trade.note !== null && <span className="line-clamp-2 text-pretty">{trade.note}</span>}
+    </span>
+  );
+}
+
+/** The profit in units of what the entry risked; a trade without a stop has none. */
+function Multiple({ trade: { r_multiple: r, risk, currency } }: { trade: Trade }) {
+  if (r === null || risk === null) return null;
+  return (
+    <span className="block text-[0.8125rem] text-muted">
+      {multiple(r)}
+      <span className="sr-only">
+        {' '}
+        of <Money amount={risk} currency={currency} /> risked
+      </span>
     </span>
   );
 }
