@@ -6,7 +6,7 @@ import { renderPage } from '../../../test/page';
 import { Figures } from './figures';
 import { HeatMap } from './heat-map';
 import { held } from './numbers';
-import { filterOf, isFiltered, lastDays } from './search';
+import { filterOf, isFiltered, lastDays, thisYear } from './search';
 import { TradeList } from './trade-list';
 import { weeksOf } from './weeks';
 
@@ -127,10 +127,24 @@ test('Weeks_run_from_monday_and_cover_a_quarter_at_least', () => {
   expect(weeks.find((week) => week.days.includes('2026-11-01'))?.month).toBe('Nov');
 });
 
+test.each([
+  // Already the thirtieth there, and the first day of another year.
+  ['Asia/Tokyo', '2026-11-29T20:00:00Z', { from: '2026-11-24', to: '2026-11-30' }, '2026-01-01'],
+  ['Pacific/Kiritimati', '2026-12-31T10:30:00Z', { from: '2026-12-26', to: '2027-01-01' }, '2027-01-01'],
+  // Still the day before.
+  ['America/New_York', '2026-11-30T03:00:00Z', { from: '2026-11-23', to: '2026-11-29' }, '2026-01-01'],
+  // A week with a day of 23 hours, half an hour past midnight of the summer's clock; and one with a day of 25, before midnight.
+  ['America/New_York', '2026-03-12T04:30:00Z', { from: '2026-03-06', to: '2026-03-12' }, '2026-01-01'],
+  ['America/New_York', '2026-11-03T04:30:00Z', { from: '2026-10-27', to: '2026-11-02' }, '2026-01-01'],
+  ['UTC', '2026-11-29T10:00:00Z', { from: '2026-11-23', to: '2026-11-29' }, '2026-01-01'],
+])('Days_up_to_today_are_those_of_%s_at_%s', (zone, now, week, year) => {
+  expect(lastDays(7, zone, new Date(now))).toEqual(week);
+  expect(thisYear(zone, new Date(now)).from).toBe(year);
+});
+
 test('The_address_says_which_trades_are_shown', () => {
   expect(filterOf({ account: 'a1', from: '2026-11-01', currency: 'USD', by: 'hour' })).toEqual({ account_id: 'a1', from: '2026-11-01', to: undefined, broker: undefined, symbol: undefined, strategy: undefined });
   expect(isFiltered({ currency: 'USD', by: 'hour' })).toBe(false);
   expect(isFiltered({ symbol: 'MES' })).toBe(true);
-  expect(lastDays(7, new Date('2026-11-29T10:00:00Z'))).toEqual({ from: '2026-11-23', to: '2026-11-29' });
   expect([held(42), held(3_725), held(90_000), held(null)]).toEqual(['42 s', '1 h 2 min', '1 d 1 h', '—']);
 });

@@ -6,14 +6,15 @@ import { SelectField, TextField } from '@/ui/field';
 import { isFiltered, lastDays, thisYear, type AnalyticsSearch } from './search';
 
 const presets = [
-  { label: '7 days', days: () => lastDays(7) },
-  { label: '30 days', days: () => lastDays(30) },
-  { label: '90 days', days: () => lastDays(90) },
-  { label: 'This year', days: () => thisYear() },
+  { label: '7 days', days: (zone: string) => lastDays(7, zone) },
+  { label: '30 days', days: (zone: string) => lastDays(30, zone) },
+  { label: '90 days', days: (zone: string) => lastDays(90, zone) },
+  { label: 'This year', days: (zone: string) => thisYear(zone) },
   { label: 'All', days: () => ({ from: undefined, to: undefined }) },
 ];
 
-export function FilterBar({ search, onChange }: { search: AnalyticsSearch; onChange: (change: Partial<AnalyticsSearch>) => void }) {
+/** @param zone Where the server cuts the days. */
+export function FilterBar({ search, zone, onChange }: { search: AnalyticsSearch; zone: string; onChange: (change: Partial<AnalyticsSearch>) => void }) {
   const { connectedBrokers, brokerName } = useBrokers();
   const [symbol, setSymbol] = useState(search.symbol ?? '');
   const brokers = [...new Set(connectedBrokers.map((account) => account.broker))];
@@ -51,7 +52,7 @@ export function FilterBar({ search, onChange }: { search: AnalyticsSearch; onCha
       />
       <div className="col-span-full flex flex-wrap items-center gap-2">
         {presets.map(({ label, days }) => {
-          const { from, to } = days();
+          const { from, to } = days(zone);
           return (
             <Button key={label} size="sm" aria-pressed={search.from === from && search.to === to} className="aria-pressed:border-accent aria-pressed:bg-accent-soft" onClick={() => onChange({ from, to })}>
               {label}

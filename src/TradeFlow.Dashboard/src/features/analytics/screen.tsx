@@ -40,7 +40,7 @@ export function AnalyticsScreen() {
         Round trips, from flat to flat, with their fees. Every figure here can be reckoned again from the CSV
         {summary.data === undefined ? '' : `; days and hours are those of ${summary.data.timezone}`}.
       </PageHeader>
-      <FilterBar search={search} onChange={change} />
+      <FilterBar search={search} zone={summary.data?.timezone ?? 'UTC'} onChange={change} />
       {summary.isPending ? (
         <FiguresSkeleton />
       ) : summary.isError && summary.data === undefined ? (

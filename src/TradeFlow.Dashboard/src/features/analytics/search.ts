@@ -23,11 +23,17 @@ export type Filter = ReturnType<typeof filterOf>;
 
 export const isFiltered = (search: AnalyticsSearch): boolean => Object.values(filterOf(search)).some((value) => value !== undefined);
 
-const day = (at: Date): string => at.toISOString().slice(0, 10);
+// The date of a moment where the trading days are cut: elsewhere it may be yesterday or tomorrow.
+const day = (at: Date, zone: string): string => new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
 
-/** The days up to today, as dates: a trading day is named by the date on which it begins. */
-export function lastDays(count: number, now = new Date()): { from: string; to: string } {
-  return { from: day(new Date(now.getTime() - (count - 1) * 86_400_000)), to: day(now) };
+/** The days up to today, as dates of the zone of the risk settings: a trading day is named by the date on which it begins. */
+export function lastDays(count: number, zone: string, now = new Date()): { from: string; to: string } {
+  const to = day(now, zone);
+  // Dates are counted, not hours: a day in which the clocks change has 23 or 25 of them.
+  return { from: new Date(Date.parse(`${to}T00:00:00Z`) - (count - 1) * 86_400_000).toISOString().slice(0, 10), to };
 }
 
-export const thisYear = (now = new Date()): { from: string; to: string } => ({ from: `${now.getUTCFullYear()}-01-01`, to: day(now) });
+export function thisYear(zone: string, now = new Date()): { from: string; to: string } {
+  const to = day(now, zone);
+  return { from: `${to.slice(0, 4)}-01-01`, to };
+}
