@@ -46,6 +46,13 @@ export function signalNote(entry: { response?: unknown }): string | undefined {
   return typeof note === 'string' ? note : undefined;
 }
 
+/** What is wrong with a message, by its field, and how to mend it. */
+export function signalFaults(entry: { response?: unknown }): { field: string; words: string }[] {
+  const errors = isRecord(entry.response) ? entry.response['errors'] : undefined;
+  if (!isRecord(errors)) return [];
+  return Object.entries(errors).map(([field, words]) => ({ field, words: Array.isArray(words) ? words.filter((one) => typeof one === 'string').join(' ') : String(words) }));
+}
+
 /** "12 min late, and 41 more", where there is something of it to tell. */
 export function signalRemarks(entry: { lag_seconds?: number | null; more?: number | null }): string | undefined {
   const remarks = [

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, unwrap } from '../client';
+import type { ValidateResult } from '../types';
 
 export interface SignalFilter {
   account_id?: string | undefined;
@@ -33,3 +34,6 @@ export const signalQuery = (id: string) =>
     queryKey: ['signals', 'one', id],
     queryFn: ({ signal }) => unwrap(api.GET('/api/webhooks/log/{id}', { params: { path: { id } }, signal })),
   });
+
+/** What would come of a message now; nothing is sent to the broker. */
+export const validateSignal = (body: { account_id: string; body: string }): Promise<ValidateResult> => unwrap(api.POST('/api/webhooks/validate', { body }));

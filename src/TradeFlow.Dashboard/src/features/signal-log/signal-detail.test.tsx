@@ -1,8 +1,10 @@
 import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } from '@tanstack/react-router';
-import { screen } from '@testing-library/react';
+import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
 import type { Order, WebhookLogDetail } from '@/api/types';
 import { renderPage } from '../../../test/page';
+import { Mend } from './mend';
 import { SignalDetail } from './signal-detail';
 
 const order: Order = {
@@ -31,4 +33,31 @@ test('A_signal_shows_what_was_understood_the_numbers_of_its_checks_and_the_words
   expect(screen.getByText('Sent to the broker').closest('li')).toHaveTextContent('+12 ms');
   expect(screen.getByRole('heading', { name: 'Understood as' })).toBeVisible();
   expect(screen.getByText('broker').closest('li')).toHaveTextContent('50 ms');
+});
+
+test('A_message_that_was_not_understood_names_its_faults_by_field_and_can_be_changed_and_tested', async () => {
+  const wrong: WebhookLogDetail = {
+    ...signal, code: 'signal.invalid', error: 'The signal is not valid.', payload: { intent: { side: 'bye' } }, order_id: null, order: null, orders: [], fills: [], events: [], checks: [], intent: null,
+    response: { success: false, code: 'signal.invalid', errors: { 'intent.side': ['Use buy or sell.'] } },
+  };
+  const page = createRootRoute({
+    component: () => (
+      <>
+        <SignalDetail signal={wrong} onOpen={vi.fn<(id: string) => void>()} />
+        <Mend signal={wrong} />
+      </>
+    ),
+  });
+  const { sent } = renderPage(<RouterProvider router={createRouter({ routeTree: page, history: createMemoryHistory() }) as never} />, {
+    'POST /api/webhooks/validate': { status: 200, body: { symbol: null, qty: 1, entry: null, stop_loss: null, take_profit: null, checks: [], would_execute: true } },
+  });
+
+  expect(within(await screen.findByRole('list', { name: 'Faults by field' })).getByRole('listitem')).toHaveTextContent('intent.side Use buy or sell.');
+  const message = screen.getByLabelText('Message to test');
+  await userEvent.clear(message);
+  await userEvent.type(message, 'mended');
+  await userEvent.click(screen.getByRole('button', { name: 'Test it', hidden: true }));
+
+  expect(await screen.findByText('This signal would trade.')).toBeInTheDocument();
+  expect(sent.find((one) => one.route === 'POST /api/webhooks/validate')?.body).toEqual({ account_id: 'a1', body: 'mended' });
 });

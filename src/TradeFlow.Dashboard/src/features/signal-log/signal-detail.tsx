@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { WebhookLogDetail } from '@/api/types';
-import { lag, signalNote, signalOutcome } from '@/app/signal-text';
+import { lag, signalFaults, signalNote, signalOutcome } from '@/app/signal-text';
 import { AccountLabel } from '@/app/account-label';
 import { CheckLine } from '@/app/check-line';
 import { When } from '@/app/when';
@@ -17,7 +17,12 @@ export function SignalDetail({ signal, onOpen }: { signal: WebhookLogDetail; onO
   return (
     <div className="flex flex-col gap-7">
       {note !== undefined && <Notice kind="warning" title={note} />}
-      {signal.error != null && <Notice kind={signalOutcome(signal).tone === 'warn' ? 'warning' : 'error'} title={signal.error}>{signal.code}</Notice>}
+      {signal.error != null && (
+        <Notice kind={signalOutcome(signal).tone === 'warn' ? 'warning' : 'error'} title={signal.error}>
+          {signal.code}
+          <Faults signal={signal} />
+        </Notice>
+      )}
       <dl className="grid grid-cols-[7rem_1fr] gap-x-4 gap-y-2 text-sm">
         <Row name="Received">
           <When at={signal.received_at} />
@@ -91,6 +96,20 @@ export function SignalDetail({ signal, onOpen }: { signal: WebhookLogDetail; onO
         </>
       )}
     </div>
+  );
+}
+
+function Faults({ signal }: { signal: WebhookLogDetail }) {
+  const faults = signalFaults(signal);
+  if (faults.length === 0) return null;
+  return (
+    <ul aria-label="Faults by field" className="mt-1.5 flex flex-col gap-0.5">
+      {faults.map(({ field, words }) => (
+        <li key={field} className="break-words">
+          <code className="font-mono text-xs text-ink">{field}</code> {words}
+        </li>
+      ))}
+    </ul>
   );
 }
 

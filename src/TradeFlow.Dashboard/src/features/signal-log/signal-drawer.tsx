@@ -13,6 +13,7 @@ import { Drawer } from '@/ui/drawer';
 import { LoadError, SkeletonRows } from '@/ui/states';
 import { toasts } from '@/ui/toast';
 import { useReplay } from './queries';
+import { Mend } from './mend';
 import { SignalDetail } from './signal-detail';
 
 export function SignalDrawer({ id, onClose, onOpen }: { id: string; onClose: () => void; onOpen: (id: string) => void }) {
@@ -26,6 +27,7 @@ export function SignalDrawer({ id, onClose, onOpen }: { id: string; onClose: () 
       ) : (
         <>
           <SignalDetail signal={signal.data} onOpen={onOpen} />
+          {signal.data.status === 422 && signal.data.payload !== null && signal.data.payload_cut === null && <Mend key={signal.data.id} signal={signal.data} />}
           <Replay signal={signal.data} onOpen={onOpen} />
         </>
       )}

@@ -1,6 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, unwrap } from '@/api/client';
-import type { ValidateResult } from '@/api/types';
 import type { TemplateOptions } from './template-options';
 
 export const templateQuery = (accountId: string, options: TemplateOptions) =>
@@ -42,5 +41,3 @@ export const toolsQuery = () =>
     queryFn: ({ signal }) => unwrap(api.GET('/api/webhooks/tools', { signal })),
     staleTime: Infinity,
   });
-
-export const validateSignal = (body: { account_id: string; body: string }): Promise<ValidateResult> => unwrap(api.POST('/api/webhooks/validate', { body }));

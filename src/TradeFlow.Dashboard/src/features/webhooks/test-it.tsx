@@ -1,13 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
 import { FlaskConical } from 'lucide-react';
 import { problemOf } from '@/api/problem';
-import type { Account, ValidateResult } from '@/api/types';
-import { CheckLine } from '@/app/check-line';
+import { validateSignal } from '@/api/queries/signals';
+import type { Account } from '@/api/types';
+import { FieldErrors, Verdict } from '@/app/signal-verdict';
 import { Button } from '@/ui/button';
 import { TextAreaField } from '@/ui/field';
-import { price, quantity } from '@/ui/format';
 import { Notice } from '@/ui/notice';
-import { validateSignal } from './queries';
 
 /** What would happen now, without sending anything to the broker. */
 export function TestIt({
@@ -68,48 +67,3 @@ const fill = (message: string): string =>
     .replaceAll('{{strategy.order.action}}', 'buy')
     .replaceAll('{{timenow}}', new Date().toISOString())
     .replaceAll(/\{\{[^}]*\}\}/g, '1');
-
-function FieldErrors({ fields }: { fields: Readonly<Record<string, readonly string[]>> }) {
-  const entries = Object.entries(fields);
-  if (entries.length === 0) return null;
-  return (
-    <ul className="mt-1 flex flex-col gap-0.5">
-      {entries.map(([field, messages]) => (
-        <li key={field}>
-          <code className="font-mono text-xs">{field}</code> {messages.join(' ')}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function Verdict({ result }: { result: ValidateResult }) {
-  const facts = [
-    ['Symbol', result.symbol?.broker ?? '—'],
-    ['Quantity', quantity(result.qty)],
-    ['Entry', price(result.entry)],
-    ['Stop', price(result.stop_loss, result.entry)],
-    ['Target', price(result.take_profit, result.entry)],
-  ] as const;
-  return (
-    <div className="mt-3 rounded-xl border border-line p-4" role="status">
-      <p className={result.would_execute ? 'font-medium text-up' : 'font-medium text-down'}>
-        {result.would_execute ? 'This signal would trade.' : 'This signal would be refused.'}
-      </p>
-      <dl className="mt-3 flex flex-wrap gap-x-7 gap-y-2 text-sm">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt className="text-xs text-faint">{name}</dt>
-            <dd className="font-medium">{value}</dd>
-          </div>
-        ))}
-      </dl>
-      {result.errors != null && <FieldErrors fields={result.errors} />}
-      <ul className="mt-4 flex flex-col gap-1.5">
-        {result.checks.map((check) => (
-          <CheckLine key={check.code} check={check} />
-        ))}
-      </ul>
-    </div>
-  );
-}
