@@ -13,8 +13,8 @@ if (base === undefined) {
 }
 
 const query = filter === '' ? '' : `?${filter}`;
-const get = async (path) => {
-  const answer = await fetch(`${base}/api/analytics/${path}${query}`, { headers: { Authorization: `Bearer ${token}` } });
+const get = async (path, also = '') => {
+  const answer = await fetch(`${base}/api/analytics/${path}${query}${also && (query ? '&' : '?')}${also}`, { headers: { Authorization: `Bearer ${token}` } });
   if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
   return answer.text();
 };
@@ -58,7 +58,7 @@ function* lines(text) {
 
 // Microseconds: the CSV has six places.
 const micros = (text) => BigInt(Date.parse(`${text.slice(0, 19)}Z`)) * 1000n + BigInt((text.slice(20, -1) || '0').padEnd(6, '0'));
-const [header, ...body] = lines(await get('export.csv'));
+const [header, ...body] = lines(await get('export.csv', 'with=risk'));
 const trades = body
   .map((cells) => Object.fromEntries(header.map((name, at) => [name, cells[at]])))
   .filter((row) => row.net_pnl !== '')

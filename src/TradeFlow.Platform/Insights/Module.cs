@@ -58,7 +58,7 @@ public static class InsightsModule
             .WithSummary("Write a note and tags beside a trade")
             .WithDescription("What is left out stays; null takes it away.").RequireAuthorization(TradeFlowPolicies.Trade);
         analytics.MapGet("/export.csv", CsvExport.Handle).WithName("ExportTrades").WithSummary("Trades as CSV")
-            .WithDescription(filters + "RFC 4180, UTF-8, the first exit first; every figure here can be reckoned from it. Text that begins like a formula has a ' before it.")
+            .WithDescription(filters + "RFC 4180, UTF-8, the first exit first; every figure here can be reckoned from it (with=risk adds risk and r_multiple behind the other columns). Text that begins like a formula has a ' before it.")
             .Produces<string>(StatusCodes.Status200OK, "text/csv");
         app.MapGet("/api/overview", OverviewEndpoint.Handle).WithTags("Analytics").WithName("GetOverview")
             .WithSummary("All accounts at a glance")

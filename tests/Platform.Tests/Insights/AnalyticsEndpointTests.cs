@@ -22,8 +22,11 @@ public sealed class AnalyticsEndpointTests(InsightsRig rig) : IClassFixture<Insi
             summary.GetProperty(ratio).ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
         foreach (var list in Lists) (await person.GetAsync($"/api/analytics/{list}")).Json.GetArrayLength().ShouldBe(0);
         (await person.GetAsync("/api/analytics/trades")).Json.GetProperty("items").GetArrayLength().ShouldBe(0);
-        (await InsightsRig.CsvAsync(person))
-            .ShouldBe("trade_id,account,broker,symbol,side,qty,entry_time,entry_price,exit_time,exit_price,gross_pnl,fees,net_pnl,currency,slippage_ticks,strategy,webhook_id,risk,r_multiple\r\n");
+        const string columns =
+            "trade_id,account,broker,symbol,side,qty,entry_time,entry_price,exit_time,exit_price,gross_pnl,fees,net_pnl,currency,slippage_ticks,strategy,webhook_id";
+        (await InsightsRig.CsvAsync(person)).ShouldBe(columns + "\r\n");
+        (await InsightsRig.CsvAsync(person, "?with=risk")).ShouldBe(columns + ",risk,r_multiple\r\n");
+        (await person.GetAsync("/api/analytics/export.csv?with=luck")).Fields.ShouldBe(["with"]);
     }
 
     [Theory]

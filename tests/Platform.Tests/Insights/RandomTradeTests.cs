@@ -33,7 +33,7 @@ public sealed class RandomTradeTests(InsightsRig rig) : IClassFixture<InsightsRi
 
         foreach (var (account, fills) in made)
         {
-            var rows = CsvRow.Read(await InsightsRig.CsvAsync(person, $"?account_id={account}"));
+            var rows = CsvRow.Read(await InsightsRig.CsvAsync(person, $"?account_id={account}&with=risk"));
             var shown = rows.Select(row => new MadeTrade(row["symbol"], row["side"] == "BUY", InsightsRig.Number(row["qty"]), row.Gross,
                 row.Fees, row.Risk, row.Entry, row.Exit));
             shown.ShouldBe(fills.Trades, ignoreOrder: true);
@@ -72,7 +72,7 @@ public sealed class RandomTradeTests(InsightsRig rig) : IClassFixture<InsightsRi
 
     private static async Task CompareAsync(Person person, string query)
     {
-        var rows = CsvRow.Read(await InsightsRig.CsvAsync(person, query));
+        var rows = CsvRow.Read(await InsightsRig.CsvAsync(person, query + (query.Length == 0 ? "?" : "&") + "with=risk"));
         var summary = (await person.GetAsync("/api/analytics/summary" + query)).Json;
         summary.GetProperty("trades").GetInt32().ShouldBe(rows.Count);
         var currencies = rows.Select(row => row["currency"]).Distinct().Order().ToList();

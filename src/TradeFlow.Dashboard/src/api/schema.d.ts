@@ -633,7 +633,7 @@ export interface paths {
         };
         /**
          * Trades as CSV
-         * @description from and to are trading days of the risk settings, to within; account_id, broker, symbol and strategy narrow it further. RFC 4180, UTF-8, the first exit first; every figure here can be reckoned from it. Text that begins like a formula has a ' before it.
+         * @description from and to are trading days of the risk settings, to within; account_id, broker, symbol and strategy narrow it further. RFC 4180, UTF-8, the first exit first; every figure here can be reckoned from it (with=risk adds risk and r_multiple behind the other columns). Text that begins like a formula has a ' before it.
          */
         get: operations["ExportTrades"];
         put?: never;
@@ -6674,6 +6674,7 @@ export interface operations {
                 strategy?: string;
                 symbol?: string;
                 to?: string;
+                with?: string;
             };
             header?: never;
             path?: never;

@@ -12,26 +12,31 @@ namespace TradeFlow.Platform.Insights.Figures;
 internal static class CsvExport
 {
     public const string Header =
-        "trade_id,account,broker,symbol,side,qty,entry_time,entry_price,exit_time,exit_price,gross_pnl,fees,net_pnl,currency,slippage_ticks,strategy,webhook_id,risk,r_multiple";
+        "trade_id,account,broker,symbol,side,qty,entry_time,entry_price,exit_time,exit_price,gross_pnl,fees,net_pnl,currency,slippage_ticks,strategy,webhook_id";
+
+    private const string RiskHeader = ",risk,r_multiple";
 
     private const int Piece = 64 * 1024;
 
     internal static Results<PushStreamHttpResult, ProblemHttpResult> Handle(
-        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, CancellationToken ct)
+        [AsParameters] TradeQuery query, string? with, TenantContext tenant, TenantDb db, PluginCatalogue brokers, CancellationToken ct)
     {
         var (filter, errors) = TradeFilter.Read(query, brokers);
+        var withRisk = with is "risk";
+        if (!withRisk && !string.IsNullOrEmpty(with)) errors["with"] = ["The columns that can be added are: risk."];
         if (errors.Count > 0) return Problem.Invalid(errors);
-        return TypedResults.Stream(stream => WriteAsync(stream, filter, tenant, db, ct), "text/csv; charset=utf-8", "tradeflow-trades.csv");
+        return TypedResults.Stream(stream => WriteAsync(stream, filter, withRisk, tenant, db, ct), "text/csv; charset=utf-8", "tradeflow-trades.csv");
     }
 
-    private static Task<bool> WriteAsync(Stream stream, TradeFilter filter, TenantContext tenant, TenantDb db, CancellationToken ct) =>
+    private static Task<bool> WriteAsync(
+        Stream stream, TradeFilter filter, bool withRisk, TenantContext tenant, TenantDb db, CancellationToken ct) =>
         db.RunSqlAsync(async connection =>
         {
             var days = await TradingDays.OfAsync(tenant.Tenant, connection, ct);
-            var text = new StringBuilder(Header).Append(CsvText.LineEnd);
+            var text = new StringBuilder(Header).Append(withRisk ? RiskHeader : "").Append(CsvText.LineEnd);
             await foreach (var trade in TradeReads.AllAsync(filter, days, connection, ct))
             {
-                AppendLine(text, trade);
+                AppendLine(text, trade, withRisk);
                 if (text.Length >= Piece) await FlushAsync();
             }
             await FlushAsync();
@@ -44,7 +49,7 @@ internal static class CsvExport
             }
         }, ct);
 
-    internal static void AppendLine(StringBuilder text, TradeView trade)
+    private static void AppendLine(StringBuilder text, TradeView trade, bool withRisk)
     {
         text.Append(trade.Id).Append(',');
         Text(text, trade.Account);
@@ -62,10 +67,10 @@ internal static class CsvExport
         Text(text, trade.Currency);
         Number(text, trade.SlippageTicks);
         Text(text, trade.Strategy ?? "");
-        text.Append(trade.WebhookId).Append(',');
-        Number(text, trade.Risk);
         // The last cell has no comma after it.
-        text.Append(trade.RMultiple?.Trimmed().ToString(CultureInfo.InvariantCulture)).Append(CsvText.LineEnd);
+        text.Append(trade.WebhookId);
+        if (withRisk) text.Append(',').Append(Written(trade.Risk)).Append(',').Append(Written(trade.RMultiple));
+        text.Append(CsvText.LineEnd);
     }
 
     private static void Text(StringBuilder text, string value)
@@ -74,8 +79,9 @@ internal static class CsvExport
         text.Append(',');
     }
 
-    private static void Number(StringBuilder text, decimal? value) =>
-        text.Append(value?.Trimmed().ToString(CultureInfo.InvariantCulture)).Append(',');
+    private static void Number(StringBuilder text, decimal? value) => text.Append(Written(value)).Append(',');
+
+    private static string? Written(decimal? value) => value?.Trimmed().ToString(CultureInfo.InvariantCulture);
 
     private static void Time(StringBuilder text, DateTimeOffset? value) =>
         text.Append(value?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture)).Append(',');

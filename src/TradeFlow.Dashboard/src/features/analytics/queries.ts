@@ -38,7 +38,7 @@ export const writeNote = (id: string, change: { note: string | null; tags: strin
 
 /** The file needs the token of the session, so it is read here and handed to the browser as a download. */
 export async function downloadCsv(filter: Filter): Promise<void> {
-  const file = await unwrap<Blob>(api.GET('/api/analytics/export.csv', { params: { query: filter }, parseAs: 'blob' }));
+  const file = await unwrap<Blob>(api.GET('/api/analytics/export.csv', { params: { query: { ...filter, with: 'risk' } }, parseAs: 'blob' }));
   const address = URL.createObjectURL(file);
   const link = document.createElement('a');
   link.href = address;
