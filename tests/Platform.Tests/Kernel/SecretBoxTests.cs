@@ -55,6 +55,21 @@ public sealed class SecretBoxTests(PlatformFixture platform) : IClassFixture<Pla
     }
 
     [Fact]
+    public async Task A_key_is_read_also_where_the_connections_that_lie_in_the_pool_were_cut()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Box.Seal(new TenantId(Guid.NewGuid()), "x", "o"))));
+        await using (var command = platform.Database.System.CreateCommand("""
+            select pg_terminate_backend(pid) from pg_stat_activity
+            where datname = current_database() and usename = current_user and pid <> pg_backend_pid()
+            """))
+        {
+            await command.ExecuteNonQueryAsync();
+        }
+
+        Box.OpenText(eve, Box.Seal(eve, "hunter2", "o"), "o").ShouldBe("hunter2");
+    }
+
+    [Fact]
     public async Task Each_tenant_has_one_key_of_its_own_however_many_processes_ask_for_it_first()
     {
         var processes = Enumerable.Range(0, 4).Select(_ => PlatformFixture.KeysOf(platform.Configuration)).ToArray();

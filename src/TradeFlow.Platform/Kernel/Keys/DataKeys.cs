@@ -87,11 +87,24 @@ internal sealed class DataKeys(Database database, MasterKeys masters, IEnumerabl
     {
         try
         {
-            return Read(owner);
+            return ReadOnFreshConnection(owner);
         }
         catch (NpgsqlException) when (known.ContainsKey(owner))
         {
             return known.GetValueOrDefault(owner);
+        }
+    }
+
+    // A connection that lies in the pool may have been cut; the fault of the first takes the others out of it.
+    private DataKey? ReadOnFreshConnection(Guid owner)
+    {
+        try
+        {
+            return Read(owner);
+        }
+        catch (NpgsqlException e) when (DatabaseFault.Passes(e))
+        {
+            return Read(owner);
         }
     }
 
