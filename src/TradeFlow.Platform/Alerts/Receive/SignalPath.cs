@@ -189,7 +189,7 @@ internal sealed class SignalPath(
     /// <summary>What an entry is in, and what it closes first.</summary>
     internal static EntryAim AimOf(AccountContext account, TradeIntent intent, Instrument? instrument) => new(NamesOf(account, intent, instrument))
     {
-        ClosesFirst = intent is { MayGetOut: true, Side: { } side } ? OtherSide.Word(side == TradeSide.Buy ? TradeSide.Sell : TradeSide.Buy) : null,
+        ClosesFirst = intent is { MayGetOut: true, Side: { } side } ? OtherSide.Word(OtherSide.Of(side)) : null,
     };
 
     /// <summary>The symbol as the sender wrote it, as the account means it, and as the broker has it: one canonical name each.</summary>

@@ -57,7 +57,7 @@ internal sealed class DataKeys(Database database, MasterKeys masters, IEnumerabl
         _ = Root;
         var needed = Needed();
         var missing = needed.Where(pair => masters.Find(pair.Master) is null).ToArray();
-        if (missing.Length > 0) throw new MasterKeyException(Missing(missing));
+        if (missing.Length > 0) throw Missing(missing);
     }
 
     /// <summary>How many data keys each master key seals.</summary>
@@ -73,9 +73,12 @@ internal sealed class DataKeys(Database database, MasterKeys masters, IEnumerabl
 
     internal static string BoundTo(Guid owner, string purpose, Guid id) => $"data-key:{owner}:{purpose}:{id}";
 
-    private string Missing((string Master, long Keys)[] missing) =>
-        $"The secrets of this database are sealed by master key {string.Join(" and ", missing.Select(one => $"{one.Master} ({one.Keys} data keys)"))}, which was not given. " +
-        $"Given: {string.Join(", ", masters.All)}. Give it back as Secrets:MasterKey, or in {MasterKeys.OldSetting} beside a newer one (docs/runbooks/keys.md).";
+    private MasterKeyException Missing(params ReadOnlySpan<(string Master, long Keys)> missing)
+    {
+        List<string> which = [];
+        foreach (var (master, count) in missing) which.Add($"{master} ({count} data keys)");
+        return masters.NotGiven(string.Join(" and ", which));
+    }
 
     private static Guid OwnerOf(TenantId? tenant) => tenant?.Value ?? Guid.Empty;
 
@@ -124,7 +127,7 @@ internal sealed class DataKeys(Database database, MasterKeys masters, IEnumerabl
         // A data key never changes: where the master key has changed and the new one was not given here, the key that is known goes on.
         var bytes = masters.Find(master) is { } its ? its.Unwrap(reader.GetFieldValue<byte[]>(2), BoundTo(owner, "seal", id))
             : known.TryGetValue(owner, out var before) && before.Id == id ? before.Bytes
-            : throw new MasterKeyException(Missing([(master, 1)]));
+            : throw Missing((master, 1));
         return known[owner] = new DataKey(id, bytes, clock.GetUtcNow());
     }
 
@@ -137,7 +140,7 @@ internal sealed class DataKeys(Database database, MasterKeys masters, IEnumerabl
             string current;
             using (var shared = new NpgsqlCommand("select master_key_id from kernel.data_keys where purpose = 'root' for share", connection))
                 current = (string)shared.ExecuteScalar()!; // filled: it was read
-            var master = masters.Find(current) ?? throw new MasterKeyException(Missing([(current, 1)]));
+            var master = masters.Find(current) ?? throw Missing((current, 1));
             var id = NewId.At(clock);
             using var insert = new NpgsqlCommand("""
                 insert into kernel.data_keys (key_id, tenant_id, purpose, master_key_id, sealed) values ($1, $2, 'seal', $3, $4)

@@ -9,7 +9,7 @@ namespace TradeFlow.Platform.Kernel.Keys;
 internal sealed class MasterKeys
 {
     private const string NewestSetting = "Secrets:MasterKey";
-    internal const string OldSetting = "Secrets:OldMasterKeys";
+    private const string OldSetting = "Secrets:OldMasterKeys";
 
     /// <exception cref="MasterKeyException">There is none, or one is no key.</exception>
     public MasterKeys(IConfiguration configuration)
@@ -27,6 +27,11 @@ internal sealed class MasterKeys
     public IReadOnlyList<MasterKey> All { get; }
 
     public MasterKey Newest => All[0];
+
+    /// <param name="which">The id of the master key that is missing, with what it seals.</param>
+    public MasterKeyException NotGiven(string which) => new(
+        $"The secrets of this database are sealed by master key {which}, which was not given. Given: {string.Join(", ", All)}. " +
+        $"Give it back as {NewestSetting}, or in {OldSetting} beside a newer one (docs/runbooks/keys.md).");
 
     public MasterKey? Find(string id) => All.FirstOrDefault(key => key.Id == id);
 

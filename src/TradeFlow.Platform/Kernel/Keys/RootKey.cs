@@ -34,8 +34,7 @@ internal sealed class RootKey(NpgsqlDataSource pool, MasterKeys masters, IReadOn
         if (row.IsDBNull(2)) return null;
         var (id, master) = (row.GetGuid(0), row.GetString(1));
         return masters.Find(master)?.Unwrap(row.GetFieldValue<byte[]>(2), BoundTo(id))
-            ?? throw new MasterKeyException($"The secrets of this database are sealed by master key {master}, which was not given. Given: {string.Join(", ", masters.All)}. " +
-                $"Give it back as Secrets:MasterKey, or in {MasterKeys.OldSetting} beside a newer one (docs/runbooks/keys.md).");
+            ?? throw masters.NotGiven(master);
     }
 
     private byte[] Fill(NpgsqlConnection connection)

@@ -39,7 +39,7 @@ internal static class TargetPlan
         if (target.Position == HeldSide.Flat) return held is { Long: 0, Short: 0 } ? null : plain with { Action = TradeAction.Close };
         var side = target.Position == HeldSide.Long ? TradeSide.Buy : TradeSide.Sell;
         plain = plain with { Side = side };
-        var other = side == TradeSide.Buy ? TradeSide.Sell : TradeSide.Buy;
+        var other = OtherSide.Of(side);
         var mine = held.On(side);
         var enters = plain with { Qty = intent.Size is null ? target.Entry ?? target.Size : null };
         if (held.On(other) > 0 && target is { IsOrder: true, Entry: { } order } && intent.Size is null && instrument is not null)

@@ -1,13 +1,11 @@
 import type { Position } from '@/api/types';
-import { signedMoney } from '@/ui/format';
-
-const many = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
+import { counted, signedMoney } from '@/ui/format';
 
 /** "Close 7 positions on 3 accounts, cancel 2 orders, about -$245.50": what a stop would do now, as far as the page knows. */
 export function stopPreview(positions: readonly Position[], workingOrders: number | undefined, currencyOf: (account: string) => string): string {
   const accounts = new Set(positions.map((position) => position.account_id));
-  const parts = [positions.length === 0 ? 'Close no position' : `Close ${many(positions.length, 'position')} on ${many(accounts.size, 'account')}`];
-  if (workingOrders !== undefined) parts.push(workingOrders === 0 ? 'cancel no order' : `cancel ${many(workingOrders, 'order')}`);
+  const parts = [positions.length === 0 ? 'Close no position' : `Close ${counted(positions.length, 'position')} on ${counted(accounts.size, 'account')}`];
+  if (workingOrders !== undefined) parts.push(workingOrders === 0 ? 'cancel no order' : `cancel ${counted(workingOrders, 'order')}`);
   const amounts = sums(positions, currencyOf);
   if (amounts !== '') parts.push(`about ${amounts}`);
   return parts.join(', ');
@@ -30,10 +28,10 @@ export const pnlText = (byCurrency: Readonly<Record<string, number>>): string =>
 
 /** "1 of 3 positions closed": how far a stop is that goes on. */
 export const stopProgressText = (step: { positions_open: number; positions_closed: number }): string =>
-  `${step.positions_closed} of ${many(step.positions_open + step.positions_closed, 'position')} closed.`;
+  `${step.positions_closed} of ${counted(step.positions_open + step.positions_closed, 'position')} closed.`;
 
 /** What the toast says after a stop. */
 export function stopResult(result: { positions_closed: number; orders_canceled: number; pnl_by_currency: Readonly<Record<string, number>> }): string {
   const total = result.positions_closed > 0 ? pnlText(result.pnl_by_currency) : '';
-  return `${many(result.positions_closed, 'position')} closed${total === '' ? '' : ` (${total})`}, ${many(result.orders_canceled, 'order')} canceled. Re-enable accounts to resume trading.`;
+  return `${counted(result.positions_closed, 'position')} closed${total === '' ? '' : ` (${total})`}, ${counted(result.orders_canceled, 'order')} canceled. Re-enable accounts to resume trading.`;
 }

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, unwrap } from '@/api/client';
 import type { Trade } from '@/api/types';
+import { download } from '@/ui/download';
 import type { Filter, Grouping } from './search';
 
 const of = (filter: Filter) => ({ params: { query: filter } });
@@ -36,13 +37,8 @@ export const tradesQuery = (filter: Filter) =>
 export const writeNote = (id: string, change: { note: string | null; tags: string[] }): Promise<Trade> =>
   unwrap(api.PATCH('/api/analytics/trades/{id}', { params: { path: { id } }, body: change }));
 
-/** The file needs the token of the session, so it is read here and handed to the browser as a download. */
+/** The file needs the token of the session, so it is read here. */
 export async function downloadCsv(filter: Filter): Promise<void> {
   const file = await unwrap<Blob>(api.GET('/api/analytics/export.csv', { params: { query: { ...filter, with: 'risk' } }, parseAs: 'blob' }));
-  const address = URL.createObjectURL(file);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = 'tradeflow-trades.csv';
-  link.click();
-  URL.revokeObjectURL(address);
+  download(file, 'tradeflow-trades.csv');
 }

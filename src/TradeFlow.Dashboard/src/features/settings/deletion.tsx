@@ -9,6 +9,7 @@ import { When } from '@/app/when';
 import { Button } from '@/ui/button';
 import { Confirm } from '@/ui/confirm';
 import { TextField } from '@/ui/field';
+import { counted } from '@/ui/format';
 import { Panel } from '@/ui/panel';
 import { LoadError, SkeletonRows } from '@/ui/states';
 import { toasts } from '@/ui/toast';
@@ -106,5 +107,3 @@ function TakeBack({ day }: { day: string }) {
     </div>
   );
 }
-
-const counted = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;

@@ -6,6 +6,7 @@ import type { DataExport } from '@/api/types';
 import { useUser } from '@/app/user-context';
 import { When } from '@/app/when';
 import { Button } from '@/ui/button';
+import { download } from '@/ui/download';
 import { fileSize } from '@/ui/format';
 import { Notice } from '@/ui/notice';
 import { Panel } from '@/ui/panel';
@@ -123,10 +124,5 @@ function Ready({ made }: { made: DataExport }) {
 /** The token goes with the call and not into an address, where it would be kept by whoever keeps addresses. */
 async function save(id: string): Promise<void> {
   const file = await unwrap(api.GET('/api/user/export/{id}/file', { params: { path: { id } }, parseAs: 'blob' }));
-  const address = URL.createObjectURL(file as unknown as Blob);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = 'tradeflow-export.zip';
-  link.click();
-  URL.revokeObjectURL(address);
+  download(file as unknown as Blob, 'tradeflow-export.zip');
 }
