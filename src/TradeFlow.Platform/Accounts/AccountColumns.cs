@@ -10,9 +10,10 @@ internal static class AccountColumns
     public const string Sql =
         "a.id, a.tenant_id, a.user_id, a.broker, a.mode, a.server, a.currency, a.status, a.status_reason, a.enabled, a.disabled_reason, a.dedupe_seconds, a.multiplier, a.version, a.stop_epoch, a.balance, a.equity, " +
         "(select jsonb_agg(jsonb_build_object('symbol', m.symbol, 'target', m.target, 'factor', m.factor) order by m.symbol) from accounts.symbol_map m where m.account_id = a.id), " +
-        "a.max_age_seconds, a.default_size_mode, a.default_size_value, a.stop_unit, a.on_gap, a.tradingview_only";
+        "a.max_age_seconds, a.default_size_mode, a.default_size_value, a.stop_unit, a.on_gap, a.tradingview_only, " +
+        "(select b.plan from billing.billing_status b where b.tenant_id = a.tenant_id)";
 
-    public const int Count = 24;
+    public const int Count = 25;
 
     public static AccountContext Read(NpgsqlDataReader row) => new()
     {
@@ -39,5 +40,6 @@ internal static class AccountColumns
         StopUnit = row.IsDBNull(21) ? null : row.GetString(21),
         OnGap = row.GetString(22),
         TradingViewOnly = row.GetBoolean(23),
+        Plan = row.IsDBNull(24) ? null : row.GetString(24),
     };
 }

@@ -25,7 +25,7 @@ public static class AlertsModule
         services.AddOptions<IngestOptions>().BindConfiguration("Alerts").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<DialectList>();
         services.AddSingleton(new TradingViewSenders(builder.Configuration));
-        services.AddSingleton<KeyRates>();
+        services.AddSingleton<SignalRates>();
         services.AddSingleton<LimitedRows>();
         services.AddSingleton<SymbolCheck>();
         services.AddSingleton<SignalRecord>();

@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting.Internal;
+using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Alerts.Receive;
+using TradeFlow.Platform.Billing.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
 using Answer = TradeFlow.Platform.Tests.Support.Answer;
@@ -84,35 +87,113 @@ public sealed class RateTests(RateTests.Rig rig) : IClassFixture<RateTests.Rig>
     }
 
     [Fact]
+    [Trait("Control", "R1")]
+    public async Task All_keys_of_a_workspace_have_a_rate_together_that_holds_back_no_exit_and_no_other_workspace()
+    {
+        var one = await rig.NewTraderAsync();
+        var two = await rig.NewTraderAsync(person: one.Person);
+        for (var sent = 0; sent < 5; sent++) (await one.AlertAsync(Buy(sent))).Status.ShouldBe(HttpStatusCode.OK);
+
+        var limited = await two.AlertAsync(Buy(1));
+
+        (limited.Status, limited.Code).ShouldBe((HttpStatusCode.TooManyRequests, "rate.limited"));
+        limited.Text("error").ShouldContain("workspace");
+        limited.Message.Headers.RetryAfter.ShouldNotBeNull().Delta.ShouldNotBeNull().TotalSeconds.ShouldBeGreaterThanOrEqualTo(1);
+        await CountedAsync(two, 1);
+        (await two.AlertAsync("""{"intent":{"action":"close","symbol":"EURUSD"}}""")).Status.ShouldBe(HttpStatusCode.OK, "a signal that gets out waits for no other account");
+        (await (await rig.NewTraderAsync()).AlertAsync(Trader.Buy)).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    [Trait("Control", "R1")]
+    public async Task A_plan_with_many_accounts_has_more_signals_together()
+    {
+        var one = await rig.NewTraderAsync();
+        var two = await rig.NewTraderAsync(person: one.Person);
+        await rig.ExecuteAsync($"update billing.billing_status set plan = 'elite' where tenant_id = '{one.Person.TenantId}'");
+
+        foreach (var trader in new[] { one, two })
+            for (var sent = 0; sent < 5; sent++) (await trader.AlertAsync(Buy(sent))).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [Trait("Control", "R1")]
+    [InlineData("trial", 60, 30)]
+    [InlineData("elite", 80, 40)]
+    [InlineData("unknown", 60, 30)]
+    [InlineData("house", null, null)]
+    public void A_tenant_has_thirty_a_second_or_two_for_each_account_of_its_plan(string plan, int? burst, int? perSecond)
+    {
+        var clock = new HandClock();
+        var rates = RatesOf(clock);
+        var tenant = new TenantId(Guid.NewGuid());
+        var accounts = Enumerable.Range(0, 20).Select(_ => AccountOf(tenant, plan)).ToList();
+        int Taken() => Enumerable.Range(0, 200).Count(turn => rates.Take(accounts[turn % accounts.Count], isExit: false) is null);
+
+        Taken().ShouldBe(burst ?? 200);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Taken().ShouldBe(perSecond ?? 200);
+        rates.Take(AccountOf(new TenantId(Guid.NewGuid()), plan), isExit: false).ShouldBeNull();
+    }
+
+    [Fact]
     public void Many_busy_keys_cost_no_look_at_all_of_them()
     {
-        var rates = new KeyRates(new ConfigurationBuilder().Build(), new HandClock());
-        var accounts = Enumerable.Range(0, 60_000).Select(_ => new AccountId(Guid.NewGuid())).ToList();
+        var rates = RatesOf(new HandClock());
+        var accounts = Enumerable.Range(0, 60_000).Select(_ => AccountOf(new TenantId(Guid.NewGuid()))).ToList();
         var watch = Stopwatch.StartNew();
 
-        foreach (var account in accounts) rates.Take(account).ShouldBeNull();
-        foreach (var account in accounts) rates.Take(account).ShouldBeNull();
+        foreach (var account in accounts) rates.Take(account, isExit: false).ShouldBeNull();
+        foreach (var account in accounts) rates.Take(account, isExit: false).ShouldBeNull();
 
         // Each is one look at a dictionary; a sweep of all is sixty thousand.
         watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
     }
 
     [Fact]
-    public void Keys_that_rest_are_forgotten()
+    public void Owners_that_rest_are_forgotten()
     {
         var clock = new HandClock();
-        var rates = new KeyRates(new ConfigurationBuilder().Build(), clock);
-        for (var made = 0; made < 50_000; made++) rates.Take(new AccountId(Guid.NewGuid()));
+        var buckets = new RateBuckets(clock);
+        var rate = new SignalRate(30, 60);
+        for (var made = 0; made < 50_000; made++) buckets.Take(Guid.NewGuid(), rate);
         clock.Advance(TimeSpan.FromSeconds(10));
 
-        rates.Take(new AccountId(Guid.NewGuid()));
+        buckets.Take(Guid.NewGuid(), rate);
 
-        rates.Known.ShouldBe(1);
+        buckets.Known.ShouldBe(1);
     }
+
+    private static SignalRates RatesOf(TimeProvider clock)
+    {
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Billing:Plans:house:Brokers"] = "unlimited", ["Billing:Plans:house:AccountsPerBroker"] = "unlimited",
+        }).Build();
+        return new SignalRates(settings, new PlanCatalogue(settings, new HostingEnvironment()), clock);
+    }
+
+    private static AccountContext AccountOf(TenantId tenant, string? plan = null) => new()
+    {
+        AccountId = new AccountId(Guid.NewGuid()),
+        TenantId = tenant,
+        UserId = new UserId(Guid.NewGuid()),
+        Broker = "paper",
+        Mode = "demo",
+        Currency = "USD",
+        Status = AccountStatuses.Active,
+        Enabled = true,
+        DedupeSeconds = 20,
+        Multiplier = 1,
+        Version = 1,
+        StopEpoch = 0,
+        Plan = plan,
+    };
 
     private static Dictionary<string, string?> Slow => new()
     {
         ["RateLimits:Webhook:PerSecond"] = "0.1", ["RateLimits:Webhook:Burst"] = "5", ["Alerts:AnswerSeconds"] = "20",
+        ["RateLimits:Webhook:TenantPerSecond"] = "0.1", ["Billing:Plans:trial:AccountsPerBroker"] = "0",
     };
 
     private async Task CountedAsync(Trader trader, long requests) => await Eventually.True(

@@ -42,6 +42,9 @@ internal sealed record AccountContext
     /// <summary>What the quantity of a signal is multiplied by.</summary>
     public required decimal Multiplier { get; init; }
 
+    /// <summary>The slug of the tenant's plan.</summary>
+    public string? Plan { get; init; }
+
     /// <summary>Grows with every change that a decision reads.</summary>
     public required long Version { get; init; }
 

@@ -14,7 +14,7 @@ namespace TradeFlow.Platform.Alerts.FanOut;
 /// signal is recorded for all accounts. Only the key in the path counts; broker and keys in the message are another's business.
 /// </summary>
 internal sealed partial class ReceiveStrategySignal(
-    StrategyDirectory strategies, FailureLimits failures, DialectList dialects, KeyRates rates, StrategyFanOut fanOut, StrategyAnswers answers,
+    StrategyDirectory strategies, FailureLimits failures, DialectList dialects, SignalRates rates, StrategyFanOut fanOut, StrategyAnswers answers,
     TimeProvider clock, ILogger<ReceiveStrategySignal> logger)
 {
     public async Task HandleAsync(HttpContext http, string key)
@@ -29,7 +29,7 @@ internal sealed partial class ReceiveStrategySignal(
         {
             if (await strategies.FindAsync(key.Trim(), CancellationToken.None) is not { } strategy)
                 answer = Answer.NoKey(failures, http.Connection.RemoteIpAddress);
-            else if (rates.Take(strategy.Id) is { } seconds) answer = Answer.Limited(seconds, null);
+            else if (rates.Take(strategy, sent.IsExit) is { } tooFast) answer = Answer.Limited(tooFast, null);
             else
             {
                 request = new StrategyRequest(sent, strategy, http.Connection.RemoteIpAddress, started, clock);

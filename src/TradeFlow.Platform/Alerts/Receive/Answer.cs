@@ -26,8 +26,8 @@ internal sealed record Answer(int Status, string? Code, string? Error, ReadOnlyM
         $"The account takes alerts from TradingView alone (Alert rules of the account), and this one came from {from?.ToString() ?? "elsewhere"}.",
         webhook);
 
-    public static Answer Limited(int seconds, WebhookId? webhook) =>
-        Refuse(429, AlertCodes.RateLimited, $"Too many signals. Wait {seconds} s.", webhook) with { RetryAfter = seconds };
+    public static Answer Limited(RateWait wait, WebhookId? webhook) =>
+        Refuse(429, AlertCodes.RateLimited, $"{wait.Words} Wait {wait.Seconds} s.", webhook) with { RetryAfter = wait.Seconds };
 
     private static Answer TooManyFailures() =>
         Refuse(429, AlertCodes.RateLimited, "Too many keys that are not valid came from this address. Wait 1 s.", null) with { RetryAfter = 1 };

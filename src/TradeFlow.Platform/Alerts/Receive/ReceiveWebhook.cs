@@ -19,7 +19,7 @@ namespace TradeFlow.Platform.Alerts.Receive;
 /// nothing else: what it has sent goes its way, and the row says that nobody was there to be answered.
 /// </summary>
 internal sealed partial class ReceiveWebhook(
-    KeyIndex keys, FailureLimits failures, PluginCatalogue plugins, DialectList dialects, KeyRates rates, LimitedRows limited, SignalPath path, Confirmed confirmed,
+    KeyIndex keys, FailureLimits failures, PluginCatalogue plugins, DialectList dialects, SignalRates rates, LimitedRows limited, SignalPath path, Confirmed confirmed,
     TradingViewSenders senders, WebhookLog log, TimeProvider clock, ILogger<ReceiveWebhook> logger)
 {
     private const double LateMs = 2500;
@@ -71,7 +71,7 @@ internal sealed partial class ReceiveWebhook(
         if (await keys.FindAsync(key, CancellationToken.None) is not { } account) return (null, Answer.NoKey(failures, from));
 
         // Before anything is made of the message: a row is worth more than a look at a number.
-        if (rates.Take(account.AccountId) is { } seconds) return (null, Limit(seconds));
+        if (rates.Take(account, request.IsExit) is { } tooFast) return (null, Limit(tooFast));
         var attempt = AttemptOf();
         if (account.Broker != broker && plugins.Find(broker)?.Slug != account.Broker) return Failed(CheckTrail.Key, Answer.KeyOfAnother(account.Broker, attempt.Webhook), $"The key belongs to an account of {account.Broker}.");
         if (!account.Enabled) return Failed(CheckTrail.Key, Answer.Disabled(account.DisabledReason, attempt.Webhook), "The account is switched off.");
@@ -81,12 +81,12 @@ internal sealed partial class ReceiveWebhook(
         if (request.BrokenOff is { } status) return Failed(CheckTrail.Body, Answer.BrokenOff(status, attempt.Webhook), "The message did not arrive whole.");
         return (attempt, null);
 
-        Answer Limit(int wait)
+        Answer Limit(RateWait wait)
         {
             if (limited.TryCount(account.AccountId, out var standing)) return Answer.Limited(wait, standing);
             var first = AttemptOf();
             first.Checks.Pass(CheckTrail.Key);
-            first.Checks.Fail(CheckTrail.Rate, "Too many signals.");
+            first.Checks.Fail(CheckTrail.Rate, wait.Words);
             var answer = Answer.Limited(wait, first.Webhook);
             limited.Begin(LogEntry.Of(first, answer));
             return answer;

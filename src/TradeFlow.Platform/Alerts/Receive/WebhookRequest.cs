@@ -19,6 +19,9 @@ internal sealed class WebhookRequest
     /// <summary>How long the body is by its sender's word, or as far as it was read.</summary>
     public required long Length { get; init; }
     public required AlertReading Alert { get; init; }
+
+    /// <summary>It was understood, and only gets out.</summary>
+    public bool IsExit => Alert is { Errors: null, Intent.IsExit: true };
     public required string Method { get; init; }
 
     /// <summary>As sent, key and all: mask it before it is kept.</summary>

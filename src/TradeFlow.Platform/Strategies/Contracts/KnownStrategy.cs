@@ -4,7 +4,8 @@ namespace TradeFlow.Platform.Strategies.Contracts;
 
 /// <summary>The strategy that a key opens, as of <see cref="Version"/>.</summary>
 /// <param name="Tenant">Whose it is.</param>
-internal sealed record KnownStrategy(StrategyId Id, TenantId Tenant, string Name, long Version);
+/// <param name="Plan">The slug of that tenant's plan.</param>
+internal sealed record KnownStrategy(StrategyId Id, TenantId Tenant, string Name, long Version, string? Plan);
 
 /// <summary>An account's own size, in place of the signal's.</summary>
 /// <param name="Mode"><c>qty</c>, in the broker's unit, or a mode of sizes such as <c>risk_percent</c>.</param>

@@ -92,8 +92,9 @@ internal sealed class StrategyDirectory
     private async Task<IReadOnlyDictionary<string, KnownStrategy>> ReadAsync(IReadOnlyCollection<string> hashes)
     {
         await using var command = database.System.CreateCommand("""
-            select k.key_hash, s.id, s.tenant_id, s.name, s.version from strategies.keys k
+            select k.key_hash, s.id, s.tenant_id, s.name, s.version, b.plan from strategies.keys k
             join strategies.strategies s on s.id = k.strategy_id and s.deleted_at is null
+            left join billing.billing_status b on b.tenant_id = s.tenant_id
             where k.key_hash = any ($1)
             """);
         command.Parameters.AddWithValue(hashes.Select(Convert.FromHexString).ToArray());
@@ -101,7 +102,7 @@ internal sealed class StrategyDirectory
         await using var row = await command.ExecuteReaderAsync();
         while (await row.ReadAsync())
             found[Convert.ToHexString(row.GetFieldValue<byte[]>(0))] =
-                new KnownStrategy(new StrategyId(row.GetGuid(1)), new TenantId(row.GetGuid(2)), row.GetString(3), row.GetInt64(4));
+                new KnownStrategy(new StrategyId(row.GetGuid(1)), new TenantId(row.GetGuid(2)), row.GetString(3), row.GetInt64(4), row.TextOrNull(5));
         return found;
     }
 }
