@@ -25,38 +25,66 @@ public sealed class TargetTests(RunningSystem system)
         steps = StepsByHand ?? steps;
         var random = new Random(seed);
         var second = DateTimeOffset.UtcNow;
-        var (at, missed) = (0, false);
+        HashSet<(int, int)> ofSecond = [];
+        List<string> told = [];
+        var (at, held, missed) = (0, 0m, false);
         for (var step = 0; step < steps; step++)
         {
-            second = second.AddSeconds(1);
+            if (missed || DateTimeOffset.UtcNow - second > TimeSpan.FromSeconds(1)) NextSecond();
             var next = Next(at);
-            var message = Message(symbol, next, at, second);
+            var message = Message(next, at);
             switch (random.Next(6))
             {
                 case 0 when step < steps - 1:
                     (at, missed) = (next, true);
                     continue;
                 case 1:
-                    await trader.AlertAsync(message);
-                    (await trader.AlertAsync(message)).Json.TryGetProperty("duplicate_of", out _).ShouldBeTrue();
+                    await TellAsync(message);
+                    (await TellAsync(message)).Json.TryGetProperty("duplicate_of", out _).ShouldBeTrue();
                     break;
-                case 2 when Next(next) is var last && !(missed && last == at):
+                // After a message that was lost, what the account holds by it may be what the later one of the two says.
+                case 2 when Next(next) is var last && !(missed && (last == at || held == next)):
                     // Two seconds tell what came late; the broker may take longer to answer.
                     var before = await NewestAsync(trader);
-                    var first = trader.AlertAsync(Message(symbol, last, next, second));
+                    var first = TellAsync(Message(last, next));
                     await Eventually.True(async () => await NewestAsync(trader) != before, Soon, "the first of the two is recorded");
-                    var late = await trader.AlertAsync(message);
+                    var late = await TellAsync(message);
                     await first;
-                    if (late.Status == System.Net.HttpStatusCode.OK) late.Json.GetProperty("status").GetString().ShouldBe("superseded", $"{broker}, step {step}");
+                    if (late.Status == System.Net.HttpStatusCode.OK)
+                        late.Json.GetProperty("status").GetString().ShouldBe("superseded", Say("the late one does nothing"));
                     next = last;
                     break;
                 default:
-                    await trader.AlertAsync(message);
+                    await TellAsync(message);
                     break;
             }
+            if (missed) NextSecond();
             (at, missed) = (next, false);
-            var held = 0m;
-            await Eventually.True(async () => (held = await HeldAsync(trader)) == at, Soon, () => $"{broker}, step {step}: {at} should be held, and it is {held}");
+            await Eventually.True(async () => (held = await HeldAsync(trader)) == at, Soon, () => Say($"{at} should be held, and it is {held}"));
+
+            string Say(string what) => $"{broker}, step {step}: {what}\n{string.Join('\n', told.TakeLast(6))}";
+        }
+
+        async Task<Answer> TellAsync(string message)
+        {
+            var answer = await trader.AlertAsync(message);
+            lock (told) told.Add($"{message}\n    {answer.Text}");
+            return answer;
+        }
+
+        // Several are of one second, as a strategy that is calculated at every tick sends them. Nothing but the second tells a step from the same
+        // step again, or what comes after a lost one from what came before it.
+        string Message(int to, int from)
+        {
+            if (!ofSecond.Add((from, to))) NextSecond();
+            ofSecond.Add((from, to));
+            return Alert(symbol, to, from, second);
+        }
+
+        void NextSecond()
+        {
+            second = DateTimeOffset.UtcNow is var now && now > second.AddSeconds(1) ? now : second.AddSeconds(1);
+            ofSecond.Clear();
         }
 
         int Next(int from)
@@ -99,7 +127,7 @@ public sealed class TargetTests(RunningSystem system)
     private static async Task<string?> NewestAsync(Trader trader) =>
         (await trader.GetAsync("/api/orders?limit=1")).Json.GetProperty("items").EnumerateArray().Select(order => order.GetProperty("id").GetString()).FirstOrDefault();
 
-    private static string Message(string symbol, int now, int before, DateTimeOffset time) => JsonSerializer.Serialize(new
+    private static string Alert(string symbol, int now, int before, DateTimeOffset time) => JsonSerializer.Serialize(new
     {
         version = "unify.v1",
         id = Guid.NewGuid().ToString("N"),

@@ -84,6 +84,10 @@ internal static class TargetPlan
         return intent.Size is null && target.PreviousSize is { } size && instrument is not null && Grid.Down(size * factor, instrument.QuantityStep) != mine;
     }
 
+    /// <summary>Says what it follows exactly, so that none is missed before it unless <see cref="IsGap"/>.</summary>
+    public static bool TellsGap(TradeIntent intent, TargetRule target) =>
+        target.Previous == HeldSide.Flat || (target is { Previous: not null, PreviousSize: not null } && intent.Size is null);
+
     private static decimal Wanted(TradeIntent intent, TargetRule target, decimal mine, Instrument instrument, decimal factor)
     {
         var step = instrument.QuantityStep;

@@ -83,22 +83,33 @@ internal sealed class TargetEntry(
         _ => closes.RunAsync(lane, row, session, shown, ct),
     };
 
-    // The message that comes after this one in the strategy, where it came first. Two in their order look alike when the strategy went and came
-    // back, but then the account holds what this one says was held, and the other one had something to do.
+    // The message that comes after this one in the strategy, where it came first. What found the account as it says followed something else: of
+    // several messages of one second each may look like the one after another.
     private async Task<OrderRow?> FollowerAsync(OrderRow order, TargetRule target, bool gap, CancellationToken ct)
     {
         if (target.Time is not { } time) return null;
-        foreach (var row in await store.TargetsBeforeAsync(order, Swapped, ct))
+        List<OrderRow> before = [.. (await store.TargetsBeforeAsync(order, 2 * Swapped, ct))
+            .Where(row => row.Status != OrderRow.Rejected && Symbols.Same(row.Symbol, order.Symbol))];
+        for (var i = 0; i < before.Count; i++)
         {
-            if (row.Status == OrderRow.Rejected || row.RejectCode == OrderCodes.CameLate || !Symbols.Same(row.Symbol, order.Symbol)) continue;
-            if (!gap && !(row.Gap && row.RejectCode == OrderCodes.AlreadyThere)) continue;
-            if (row.Intent.Target is { } later && later.Time >= time && Follows(later, target)) return row;
+            var (row, later) = (before[i], before[i].Intent.Target!); // the query reads no others
+            if (row.CreatedAt < order.CreatedAt - Swapped || row.RejectCode == OrderCodes.CameLate || !(later.Time >= time) || !Follows(later, target)) continue;
+            var cameFirst = row.Gap ? gap || WentAndCameBack(row, later, target) : gap && !TargetPlan.TellsGap(row.Intent, later);
+            var wasSentTwice = before.Skip(i + 1).Any(earlier => earlier.Intent.Target == later);
+            var isPaired = before.Take(i).Any(late => late.RejectCode == OrderCodes.CameLate && Follows(later, late.Intent.Target!));
+            if (cameFirst && !wasSentTwice && !isPaired) return row;
         }
         return null;
     }
 
-    private static bool Follows(TargetRule later, TargetRule target) =>
-        later.Previous == target.Position && (target.Position == HeldSide.Flat || later.PreviousSize == target.Size);
+    private static bool Follows(TargetRule later, TargetRule target) => IsAt(later.Previous, later.PreviousSize, target);
+
+    // The strategy went and came back: the account holds what this one says was held, and the other one had nothing to do.
+    private static bool WentAndCameBack(OrderRow row, TargetRule later, TargetRule target) =>
+        row.RejectCode == OrderCodes.AlreadyThere && IsAt(target.Previous, target.PreviousSize, later);
+
+    private static bool IsAt(HeldSide? side, decimal? size, TargetRule target) =>
+        side == target.Position && (target.Position == HeldSide.Flat || size == target.Size);
 
     // An order of ours in the symbol is on its way: what the broker shows now it may not show in a moment.
     private async Task<bool> IsMovingAsync(Lane lane, OrderRow order, CancellationToken ct)
