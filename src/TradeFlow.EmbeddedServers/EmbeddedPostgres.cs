@@ -52,7 +52,7 @@ public sealed class EmbeddedPostgres(string folder, int port, string password, b
         [
             .. Programs.NotAsRoot, postgres.Postgres,
             "-D", folder, "-p", port.ToString(CultureInfo.InvariantCulture),
-            "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=200", "-c", "log_checkpoints=off",
+            "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=500", "-c", "log_checkpoints=off",
             // A statement that failed may carry a password; the error itself is enough.
             "-c", "log_min_error_statement=panic",
             .. durability, .. recovery,
