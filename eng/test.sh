@@ -5,13 +5,13 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 CI=true
-results=$PWD/artifacts/test-results
+results=$PWD/artifacts/test-results logs=$PWD/artifacts/test-results/logs
 configuration=${CONFIGURATION:-Debug}
 passed=0 failed=0 skipped=0
 broken=()
 
 rm -rf "$results"
-mkdir -p "$results"
+mkdir -p "$logs"
 
 finish() {
   if ((${#broken[@]} > 0)); then
@@ -66,10 +66,9 @@ one_by_one() {
 }
 
 side_by_side() {
-  local project name logs=$results/logs
-  mkdir -p "$logs"
+  local project name
   for project; do
-    while (($(jobs -rp | wc -l) >= 3)); do wait -n; done
+    while (($(jobs -rp | wc -l) >= 4)); do wait -n; done
     name=$(basename "$project" .csproj)
     { dotnet_tests "$project" && echo 0 >"$logs/$name.code" || echo $? >"$logs/$name.code"; } >"$logs/$name.log" 2>&1 </dev/null &
   done
@@ -81,43 +80,53 @@ side_by_side() {
   done
 }
 
+# Runs beside others: what failed is told by lines in $logs/dashboard.broken, not by this shell's counts.
 dashboard_tests() {
   cd src/TradeFlow.Dashboard || return
-  step "dashboard: npm ci" npm ci --no-audit --no-fund || return
-  step "dashboard: types" npm run --silent typecheck
-  step "dashboard: lint" npm run --silent lint
+  local report=$results/dashboard.json
+  dashboard_step "npm ci" npm ci --no-audit --no-fund || return
+  dashboard_step "types" npm run --silent typecheck
+  dashboard_step "lint" npm run --silent lint
+  dashboard_step "tests" npm test --silent -- --reporter=default --reporter=json --outputFile.json="$report"
+  dashboard_step "build" npm run --silent build
+}
 
-  local report=$results/dashboard.json code=0 sums
-  echo "== dashboard: tests"
-  npm test --silent -- --reporter=default --reporter=json --outputFile.json="$report" || code=$?
-  sums=$(node -e 'const r = JSON.parse(require("fs").readFileSync(process.argv[1])); console.log(r.numPassedTests, r.numFailedTests, r.numPendingTests + (r.numTodoTests ?? 0))' "$report") || sums="0 1 0"
-  local p f s
+dashboard_step() {
+  local name="dashboard: $1"
+  shift
+  echo "== $name"
+  "$@" || { echo "$name" >>"$logs/dashboard.broken"; return 1; }
+}
+
+count_dashboard() {
+  cat "$logs/dashboard.log"
+  local sums p f s name
+  sums=$(node -e 'const r = JSON.parse(require("fs").readFileSync(process.argv[1])); console.log(r.numPassedTests, r.numFailedTests, r.numPendingTests + (r.numTodoTests ?? 0))' "$results/dashboard.json") || sums="0 1 0"
   read -r p f s <<<"$sums"
-  if ((code != 0 && f == 0)); then f=1; fi
-  ((f > 0)) && broken+=("dashboard: tests")
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-
-  step "dashboard: build" npm run --silent build
-  cd - >/dev/null || return
+  [ -f "$logs/dashboard.broken" ] || return 0
+  while read -r name; do
+    broken+=("$name")
+    # Tests that failed are counted already, one by one.
+    if [ "$name" != "dashboard: tests" ] || ((f == 0)); then failed=$((failed + 1)); fi
+  done <"$logs/dashboard.broken"
 }
 
 step "restore" dotnet restore TradeFlow.sln -v q || finish
 step "build" dotnet build TradeFlow.sln --no-restore -c "$configuration" -v q -clp:NoSummary || finish
 
-# Before the .NET tests: the end-to-end tests look at the built dashboard.
-[ -f src/TradeFlow.Dashboard/package.json ] && dashboard_tests
-
-if [ -d tests/EndToEnd.Tests ]; then
-  # The browser tests ask for it again; a missing one is better told here than in twenty failures.
-  step "Chromium" ./eng/bring-chromium.sh
-fi
+# The browser tests ask for it again; a missing one is better told here than in twenty failures.
+step "Chromium" ./eng/bring-chromium.sh
 
 projects() { find tests plugins -name '*.Tests.csproj' -not -path '*/bin/*' -not -path '*/obj/*' | sort | grep "$@"; }
 waiting='^plugins/\|/BrokerSdk\|/Simulators'
 
-# Connectors and the SDK mostly wait, for brokers that answer late and for builds of what partners write, and share nothing.
+# Connectors and the SDK mostly wait, for brokers that answer late and for builds of what partners write, and share nothing. The dashboard beside
+# them is built when the end-to-end tests look at it.
+dashboard_tests >"$logs/dashboard.log" 2>&1 </dev/null &
 mapfile -t together < <(projects "$waiting")
 side_by_side "${together[@]}"
+count_dashboard
 # The others start servers of their own, one after the other: timing on a small machine is fragile enough. The whole system comes last.
 mapfile -t alone < <(projects -v "$waiting" | awk '{ print (/EndToEnd/ ? 1 : 0), $0 }' | sort | cut -d' ' -f2-)
 one_by_one "${alone[@]}"
