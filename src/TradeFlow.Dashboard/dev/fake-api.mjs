@@ -274,7 +274,7 @@ on('POST', '/api/user/emergency_stop/resume', ({ user }) => {
   user.stoppedAt = undefined;
   return [200, { success: true, accounts_enabled: off.length }];
 });
-on('GET', '/api/user/risk_config', () => [200, { enabled: true, risk_mode: null, max_daily_loss: 500, max_trades_per_day: 10, max_open_trades: 5, denied_instruments: ['BTCUSD'], trading_hours_enabled: false, trading_hours_start: '09:30', trading_hours_end: '16:00', trading_hours_timezone: 'America/New_York', day_reset_time: '17:00', news_lockout_enabled: true }]);
+on('GET', '/api/user/risk_config', () => [200, { enabled: true, risk_mode: null, max_daily_loss: 500, max_trades_per_day: 10, max_open_trades: 5, denied_instruments: ['BTCUSD'], trading_hours_enabled: false, trading_hours_start: '09:30', trading_hours_end: '16:00', trading_hours_timezone: 'America/New_York', day_reset_time: '17:00', news_lockout_enabled: true, trading_hours_days: null, cooldown_enabled: true, pending: [{ limit: 'max_daily_loss', rule: null, change: { max_daily_loss: 1000 }, asked_at: new Date().toISOString(), effective_at: '2026-12-01T22:00:00Z' }, { limit: 'trading_day', rule: null, change: { trading_hours_timezone: 'America/Chicago', day_reset_time: '16:00' }, asked_at: new Date().toISOString(), effective_at: '2026-12-01T22:00:00Z' }] }]);
 analytics(on, page, find);
 on('GET', '/api/billing/usage', ({ user }) => [200, { plan: 'trial', trades_count: user.trades, trades_limit: 100, trial_days_left: 1.4 }]);
 on('GET', '/api/notifications', ({ user, query }) => [200, page(user.notices, query)]);

@@ -8,6 +8,7 @@ using TradeFlow.Platform.Kernel.TenantData;
 using TradeFlow.Platform.Risk.Calendar;
 using TradeFlow.Platform.Risk.Config;
 using TradeFlow.Platform.Risk.Contracts;
+using TradeFlow.Platform.Risk.CoolDown;
 using TradeFlow.Platform.Risk.Days;
 using TradeFlow.Platform.Risk.Rules;
 using TradeFlow.Platform.Risk.Rules.Own;
@@ -46,10 +47,12 @@ public static class RiskModule
         builder.Services.AddSingleton<PricedGate>();
         builder.Services.AddKeptTable("risk.risk_config", "one row for each tenant");
         builder.Services.AddKeptTable("risk.rule_settings", "one row for each tenant and rule");
+        builder.Services.AddKeptTable("risk.waiting_changes", "one row at most for each tenant and limit");
         builder.Services.AddKeptTable("risk.calendar_sources", "one row for each source");
         builder.Services.AddKeptTable("risk.calendar_events", "a few thousand rows a year, and what past lockouts are explained by");
         builder.Services.AddExported("risk.risk_config", "risk_settings");
         builder.Services.AddExported("risk.rule_settings", "risk_rules");
+        builder.Services.AddExported("risk.waiting_changes", "risk_waiting_changes");
         return builder;
     }
 
@@ -58,8 +61,10 @@ public static class RiskModule
         var risk = app.MapGroup("/api/user").WithTags("Risk");
         risk.MapGet("/risk_config", RiskConfigEndpoints.Get).WithName("GetRiskConfig").WithSummary("Your limits").WithDescription("null is no limit.").RequireAuthorization(TradeFlowPolicies.Read);
         risk.MapPut("/risk_config", RiskConfigEndpoints.Put).Accepts<RiskConfigView>("application/json").WithName("ChangeRiskConfig").WithSummary("Change your limits")
-            .WithDescription("A member that is left out stays as it is; null takes a limit away. It holds for the next signal. A change of zone or reset time does not begin a new trading day: the running one goes on until the new settings begin one.")
+            .WithDescription("A member that is left out stays as it is; null takes a limit away. It holds for the next signal. A change of zone or reset time does not begin a new trading day: the running one goes on until the new settings begin one. With cooldown_enabled, what raises or removes a limit and what switches the cool-down off is listed in pending and takes effect at the start of the next trading day; what is tighter holds at once and takes the place of what waited for the same limit.")
             .RequireAuthorization(TradeFlowPolicies.Trade).MayRequireFreshProof();
+        risk.MapDelete("/risk_config/pending/{limit}", WaitingEndpoints.Withdraw).WithName("WithdrawRiskChange").WithSummary("Take back a change that waits")
+            .WithDescription("The limit stays as it is. limit is that of an entry of pending; 404 when nothing waits for it.").RequireAuthorization(TradeFlowPolicies.Trade);
         risk.MapGet("/risk_rules", RuleEndpoints.List).WithName("ListRiskRules").WithSummary("Rules with settings of their own")
             .WithDescription("Each with a JSON Schema of its settings, from which a form can be drawn.").RequireAuthorization(TradeFlowPolicies.Read);
         risk.MapPut("/risk_rules/{code}", RuleEndpoints.Put).WithName("ChangeRiskRule").WithSummary("Change the settings of a rule")

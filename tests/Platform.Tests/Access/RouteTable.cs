@@ -167,6 +167,7 @@ public static class RouteTable
 
         GET    /api/user/risk_config                        read
         PUT    /api/user/risk_config                        trade   sometimes
+        DELETE /api/user/risk_config/pending/{limit}        trade
         GET    /api/user/risk_rules                         read
         PUT    /api/user/risk_rules/{code}                  trade   sometimes
         GET    /api/user/risk_today                         read

@@ -28,7 +28,7 @@ public sealed class YearPlanTests(InsightsRig rig) : IClassFixture<InsightsRig>
         await using var transaction = await connection.BeginTransactionAsync();
         await using (var tenant = new NpgsqlCommand($"select set_config('app.tenant', '{people[0].TenantId}', true)",
             connection)) await tenant.ExecuteNonQueryAsync();
-        var days = await TradingDays.OfAsync(new TenantId(people[0].TenantId), connection, CancellationToken.None);
+        var days = await TradingDays.OfAsync(new TenantId(people[0].TenantId), DateTimeOffset.UtcNow, connection, CancellationToken.None);
         await using var explain = new NpgsqlCommand("explain (analyze, format json) " + TradeReads.SumsSql("symbol"), connection);
         filter.Bind(explain.Parameters, days);
         var plan = (string)(await explain.ExecuteScalarAsync())!; // explain tells one plan

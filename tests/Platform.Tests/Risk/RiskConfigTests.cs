@@ -13,7 +13,7 @@ public sealed class RiskConfigTests(ApiFixture api) : IClassFixture<ApiFixture>
         var person = await Person.SignUpAsync(api);
 
         (await person.GetAsync(Path)).Json.GetRawText().ShouldBe("""
-            {"enabled":true,"risk_mode":"standard","max_daily_loss":null,"max_trades_per_day":null,"max_open_trades":null,"denied_instruments":[],"trading_hours_enabled":false,"trading_hours_start":"09:30","trading_hours_end":"16:00","trading_hours_timezone":"UTC","trading_hours_days":null,"day_reset_time":"00:00","news_lockout_enabled":false}
+            {"enabled":true,"risk_mode":"standard","max_daily_loss":null,"max_trades_per_day":null,"max_open_trades":null,"denied_instruments":[],"trading_hours_enabled":false,"trading_hours_start":"09:30","trading_hours_end":"16:00","trading_hours_timezone":"UTC","trading_hours_days":null,"day_reset_time":"00:00","news_lockout_enabled":false,"cooldown_enabled":false,"pending":[]}
             """.Trim());
     }
 

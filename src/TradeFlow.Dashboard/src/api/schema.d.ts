@@ -1918,11 +1918,31 @@ export interface paths {
         get: operations["GetRiskConfig"];
         /**
          * Change your limits
-         * @description A member that is left out stays as it is; null takes a limit away. It holds for the next signal. A change of zone or reset time does not begin a new trading day: the running one goes on until the new settings begin one.
+         * @description A member that is left out stays as it is; null takes a limit away. It holds for the next signal. A change of zone or reset time does not begin a new trading day: the running one goes on until the new settings begin one. With cooldown_enabled, what raises or removes a limit and what switches the cool-down off is listed in pending and takes effect at the start of the next trading day; what is tighter holds at once and takes the place of what waited for the same limit.
          */
         put: operations["ChangeRiskConfig"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/risk_config/pending/{limit}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take back a change that waits
+         * @description The limit stays as it is. limit is that of an entry of pending; 404 when nothing waits for it.
+         */
+        delete: operations["WithdrawRiskChange"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3887,6 +3907,7 @@ export interface components {
             is_flat: boolean;
         };
         RiskConfigView: {
+            cooldown_enabled: boolean;
             day_reset_time: string;
             denied_instruments: string[];
             enabled: boolean;
@@ -3896,6 +3917,7 @@ export interface components {
             /** Format: int32 */
             max_trades_per_day: null | number;
             news_lockout_enabled: boolean;
+            pending: null | components["schemas"]["WaitingView"][];
             risk_mode: string;
             trading_hours_days: null | string[];
             trading_hours_enabled: boolean;
@@ -4259,6 +4281,15 @@ export interface components {
         };
         VerifyRequest: {
             token?: null | string;
+        };
+        WaitingView: {
+            /** Format: date-time */
+            asked_at: string;
+            change: components["schemas"]["JsonObject"];
+            /** Format: date-time */
+            effective_at: string;
+            limit: string;
+            rule: null | string;
         };
         WebhooksView: {
             /** Format: uuid */
@@ -11984,6 +12015,73 @@ export interface operations {
             };
             /** @description Some fields need a change; errors names them */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    WithdrawRiskChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                limit: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskConfigView"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in your tenant */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -40,6 +40,7 @@ export type BillingStatus = Ok<paths['/api/billing/status']['get']>;
 export type Plan = Ok<paths['/api/billing/plans']['get']>[number];
 export type SymbolLine = Ok<paths['/api/accounts/{id}/symbols']['get']>['items'][number];
 export type RiskConfig = Ok<paths['/api/user/risk_config']['get']>;
+export type PendingChange = NonNullable<RiskConfig['pending']>[number];
 export type RiskRule = Ok<paths['/api/user/risk_rules']['get']>[number];
 export type RiskToday = Ok<paths['/api/user/risk_today']['get']>;
 export type Calendar = Ok<paths['/api/calendar/events']['get']>;

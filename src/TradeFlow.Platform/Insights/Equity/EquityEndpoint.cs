@@ -15,13 +15,13 @@ internal static class EquityEndpoint
     internal sealed record Point(DateTimeOffset At, string Currency, decimal Equity, decimal Balance, decimal Drawdown);
 
     internal static async Task<Results<Ok<IReadOnlyList<Point>>, ProblemHttpResult>> Handle(
-        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, CancellationToken ct)
+        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock, CancellationToken ct)
     {
         var (filter, errors) = TradeFilter.Read(query, brokers);
         if (errors.Count > 0) return Problem.Invalid(errors);
         return TypedResults.Ok(await db.RunSqlAsync<IReadOnlyList<Point>>(async connection =>
         {
-            var days = await TradingDays.OfAsync(tenant.Tenant, connection, ct);
+            var days = await TradingDays.OfAsync(tenant.Tenant, clock.GetUtcNow(), connection, ct);
             // What an account is worth has no symbol: there it is what the trades have made.
             var curve = filter is { Symbol: null, Strategy: null }
                 ? OfSnapshots(await SnapshotsAsync(filter, days, connection, ct))

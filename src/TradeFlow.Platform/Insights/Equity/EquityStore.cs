@@ -34,7 +34,7 @@ internal sealed class EquityStore(Database database, TimeProvider clock)
         await using var connection = await database.System.OpenConnectionAsync(ct);
         foreach (var tenant in await TenantsAsync(now, connection, ct))
         {
-            var days = await TradingDays.OfAsync(new TenantId(tenant), connection, ct);
+            var days = await TradingDays.OfAsync(new TenantId(tenant), now, connection, ct);
             await SnapshotAsync(tenant, now, days.Running(now).Start, connection, ct);
         }
     }

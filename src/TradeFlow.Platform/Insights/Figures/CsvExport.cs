@@ -19,20 +19,21 @@ internal static class CsvExport
     private const int Piece = 64 * 1024;
 
     internal static Results<PushStreamHttpResult, ProblemHttpResult> Handle(
-        [AsParameters] TradeQuery query, string? with, TenantContext tenant, TenantDb db, PluginCatalogue brokers, CancellationToken ct)
+        [AsParameters] TradeQuery query, string? with, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock,
+        CancellationToken ct)
     {
         var (filter, errors) = TradeFilter.Read(query, brokers);
         var withRisk = with is "risk";
         if (!withRisk && !string.IsNullOrEmpty(with)) errors["with"] = ["The columns that can be added are: risk."];
         if (errors.Count > 0) return Problem.Invalid(errors);
-        return TypedResults.Stream(stream => WriteAsync(stream, filter, withRisk, tenant, db, ct), "text/csv; charset=utf-8", "tradeflow-trades.csv");
+        return TypedResults.Stream(stream => WriteAsync(stream, filter, withRisk, tenant, db, clock, ct), "text/csv; charset=utf-8", "tradeflow-trades.csv");
     }
 
     private static Task<bool> WriteAsync(
-        Stream stream, TradeFilter filter, bool withRisk, TenantContext tenant, TenantDb db, CancellationToken ct) =>
+        Stream stream, TradeFilter filter, bool withRisk, TenantContext tenant, TenantDb db, TimeProvider clock, CancellationToken ct) =>
         db.RunSqlAsync(async connection =>
         {
-            var days = await TradingDays.OfAsync(tenant.Tenant, connection, ct);
+            var days = await TradingDays.OfAsync(tenant.Tenant, clock.GetUtcNow(), connection, ct);
             var text = new StringBuilder(Header).Append(withRisk ? RiskHeader : "").Append(CsvText.LineEnd);
             await foreach (var trade in TradeReads.AllAsync(filter, days, connection, ct))
             {

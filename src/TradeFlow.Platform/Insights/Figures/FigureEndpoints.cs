@@ -12,13 +12,13 @@ internal static class FigureEndpoints
     private static readonly KeyKind NoKey = KeyKind.Column("null::text");
 
     internal static async Task<Results<Ok<SummaryView>, ProblemHttpResult>> Summary(
-        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, CancellationToken ct)
+        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock, CancellationToken ct)
     {
         var (filter, errors) = TradeFilter.Read(query, brokers);
         if (errors.Count > 0) return Problem.Invalid(errors);
         return TypedResults.Ok(await db.RunSqlAsync(async connection =>
         {
-            var days = await TradingDays.OfAsync(tenant.Tenant, connection, ct);
+            var days = await TradingDays.OfAsync(tenant.Tenant, clock.GetUtcNow(), connection, ct);
             var sums = await TradeReads.SumsAsync(filter, NoKey, days, connection, ct);
             List<CurrencySummary> summaries = [];
             foreach (var (_, one) in sums.OrderBy(row => row.Sums.Currency, StringComparer.Ordinal))
@@ -28,28 +28,28 @@ internal static class FigureEndpoints
     }
 
     internal static Task<Results<Ok<IReadOnlyList<KeyRow>>, ProblemHttpResult>> BySymbol(
-        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, CancellationToken ct) =>
-        ByAsync((_, _, _) => KeyKind.Column("symbol"), query, tenant, db, brokers, ct);
+        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock, CancellationToken ct) =>
+        ByAsync((_, _, _) => KeyKind.Column("symbol"), query, tenant, db, brokers, clock, ct);
 
     internal static Task<Results<Ok<IReadOnlyList<KeyRow>>, ProblemHttpResult>> ByBroker(
-        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, CancellationToken ct) =>
-        ByAsync((_, _, _) => KeyKind.Column("broker"), query, tenant, db, brokers, ct);
+        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock, CancellationToken ct) =>
+        ByAsync((_, _, _) => KeyKind.Column("broker"), query, tenant, db, brokers, clock, ct);
 
     internal static Task<Results<Ok<IReadOnlyList<KeyRow>>, ProblemHttpResult>> ByStrategy(
-        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, CancellationToken ct) =>
-        ByAsync((_, _, _) => KeyKind.Column("strategy"), query, tenant, db, brokers, ct);
+        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock, CancellationToken ct) =>
+        ByAsync((_, _, _) => KeyKind.Column("strategy"), query, tenant, db, brokers, clock, ct);
 
     internal static Task<Results<Ok<IReadOnlyList<KeyRow>>, ProblemHttpResult>> ByDay(
-        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, CancellationToken ct) =>
-        ByAsync(KeyKind.Day, query, tenant, db, brokers, ct);
+        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock, CancellationToken ct) =>
+        ByAsync(KeyKind.Day, query, tenant, db, brokers, clock, ct);
 
     internal static Task<Results<Ok<IReadOnlyList<KeyRow>>, ProblemHttpResult>> ByHour(
-        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, CancellationToken ct) =>
-        ByAsync(KeyKind.Hour, query, tenant, db, brokers, ct);
+        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock, CancellationToken ct) =>
+        ByAsync(KeyKind.Hour, query, tenant, db, brokers, clock, ct);
 
     internal static Task<Results<Ok<IReadOnlyList<KeyRow>>, ProblemHttpResult>> ByWeekday(
-        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, CancellationToken ct) =>
-        ByAsync(KeyKind.Weekday, query, tenant, db, brokers, ct);
+        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock, CancellationToken ct) =>
+        ByAsync(KeyKind.Weekday, query, tenant, db, brokers, clock, ct);
 
     private static SummaryView Summarise(IReadOnlyList<Sums> sums, IReadOnlyList<CurrencySummary> summaries, string zone)
     {
@@ -86,14 +86,14 @@ internal static class FigureEndpoints
 
     private static async Task<Results<Ok<IReadOnlyList<KeyRow>>, ProblemHttpResult>> ByAsync(
         Func<TradingDays, DateTimeOffset, DateTimeOffset, KeyKind> keyOf, TradeQuery query, TenantContext tenant, TenantDb db,
-        PluginCatalogue brokers, CancellationToken ct)
+        PluginCatalogue brokers, TimeProvider clock, CancellationToken ct)
     {
         var (filter, errors) = TradeFilter.Read(query, brokers);
         if (errors.Count > 0) return Problem.Invalid(errors);
         var rows = await db.RunSqlAsync(async connection =>
         {
             if (await TradeReads.SpanAsync(connection, ct) is not { } span) return [];
-            var days = await TradingDays.OfAsync(tenant.Tenant, connection, ct);
+            var days = await TradingDays.OfAsync(tenant.Tenant, clock.GetUtcNow(), connection, ct);
             return await TradeReads.SumsAsync(filter, keyOf(days, span.First, span.Last), days, connection, ct);
         }, ct);
         return TypedResults.Ok<IReadOnlyList<KeyRow>>([.. rows.Select(row => RowOf(row.Key, row.Sums))

@@ -16,7 +16,7 @@ internal static class TradeEndpoints
     private const int LongestTag = 40;
 
     internal static async Task<Results<Ok<Page<TradeView>>, ProblemHttpResult>> List(
-        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, CancellationToken ct,
+        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock, CancellationToken ct,
         int limit = Paging.Default, string? cursor = null)
     {
         var (filter, errors) = TradeFilter.Read(query, brokers);
@@ -24,7 +24,7 @@ internal static class TradeEndpoints
         if (page.Fault is { } fault) return fault;
         return TypedResults.Ok(await db.RunSqlAsync(async connection =>
         {
-            var days = await TradingDays.OfAsync(tenant.Tenant, connection, ct);
+            var days = await TradingDays.OfAsync(tenant.Tenant, clock.GetUtcNow(), connection, ct);
             return await TradeReads.PageAsync(filter, page.Size, page.Before, days, connection, ct);
         }, ct));
     }

@@ -18,10 +18,10 @@ internal static class OverviewEndpoint
         var now = clock.GetUtcNow();
         return TypedResults.Ok(await db.RunSqlAsync(async connection =>
         {
-            var (start, end) = (await TradingDays.OfAsync(tenant.Tenant, connection, ct)).Running(now);
+            var (start, end) = (await TradingDays.OfAsync(tenant.Tenant, now, connection, ct)).Running(now);
             var accounts = await AccountsAsync(now, connection, ct);
             var positions = await PositionsAsync(connection, ct);
-            var standing = await RiskStanding.OfAsync(tenant.Tenant, start, accounts.Select(account => account.Currency), connection, ct);
+            var standing = await RiskStanding.OfAsync(tenant.Tenant, now, start, accounts.Select(account => account.Currency), connection, ct);
             List<AccountHealth> healths = [];
             Dictionary<string, (decimal Risk, int Without)> risks = new(StringComparer.Ordinal);
             foreach (var account in accounts)

@@ -6,7 +6,7 @@ namespace TradeFlow.Platform.Risk.Config;
 /// </summary>
 internal static class Loosening
 {
-    public static bool IsLooserThan(this RiskConfig after, RiskConfig before) => before.Enabled && (
+    public static bool IsLooserThan(this RiskConfig after, RiskConfig before) => (before.CooldownEnabled && !after.CooldownEnabled) || (before.Enabled && (
         !after.Enabled
         || IsRaised(before.MaxDailyLoss, after.MaxDailyLoss)
         || IsRaised(before.MaxTradesPerDay, after.MaxTradesPerDay)
@@ -14,7 +14,7 @@ internal static class Loosening
         || before.DeniedInstruments.Except(after.DeniedInstruments, StringComparer.OrdinalIgnoreCase).Any()
         || (before.NewsLockoutEnabled && !after.NewsLockoutEnabled)
         || AreHoursWider(before, after)
-        || DayMoves(before, after));
+        || DayMoves(before, after)));
 
     private static bool IsRaised(decimal? before, decimal? after) => before is { } limit && (after is null || after > limit);
 
@@ -24,9 +24,9 @@ internal static class Loosening
         || Enum.GetValues<DayOfWeek>().Any(day => after.TradesOn(day) && !before.TradesOn(day))
         || !Contains(WindowOf(before), WindowOf(after)));
 
-    // A day that ends sooner counts its trades and its loss anew sooner.
+    // A day that ends sooner counts its trades and its loss anew sooner, and ends what waits for it sooner.
     private static bool DayMoves(RiskConfig before, RiskConfig after) =>
-        (before.MaxDailyLoss is not null || before.MaxTradesPerDay is not null)
+        (before.MaxDailyLoss is not null || before.MaxTradesPerDay is not null || before.CooldownEnabled)
         && (after.DayResetTime != before.DayResetTime || after.TradingHoursTimezone != before.TradingHoursTimezone);
 
     private static bool Contains((int Start, int End) outer, (int Start, int End) inner) => inner.Start >= outer.Start && inner.End <= outer.End;

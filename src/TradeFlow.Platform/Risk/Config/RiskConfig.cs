@@ -34,6 +34,13 @@ internal sealed record RiskConfig
     public TimeOnly DayResetTime { get; init; }
     public bool NewsLockoutEnabled { get; init; }
 
+
+    /// <summary>What lets more through waits for the next trading day, switching this off too.</summary>
+    public bool CooldownEnabled { get; init; }
+
+    /// <summary>When the next change that waits takes effect: these settings are to be read again then.</summary>
+    public DateTimeOffset? NextChangeAt { get; init; }
+
     /// <summary>Start of the day that was running when zone or reset time changed, at <see cref="DayChangedAt"/>.</summary>
     public DateTimeOffset? HeldDayStart { get; init; }
     public DateTimeOffset? DayChangedAt { get; init; }

@@ -34,6 +34,7 @@ internal sealed class RiskConfigReading
             TradingHoursDays = reading.Days("trading_hours_days", before.TradingHoursDays),
             DayResetTime = reading.Time("day_reset_time", before.DayResetTime),
             NewsLockoutEnabled = reading.Flag("news_lockout_enabled", before.NewsLockoutEnabled),
+            CooldownEnabled = reading.Flag("cooldown_enabled", before.CooldownEnabled),
         };
         return (config, reading.errors);
     }

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Risk.CoolDown;
 
 namespace TradeFlow.Platform.Risk.Config;
 
@@ -9,16 +11,23 @@ internal static class RiskConfigStore
 {
     private const string Columns =
         "enabled, risk_mode, max_daily_loss, max_trades_per_day, max_open_trades, denied_instruments, trading_hours_enabled, trading_hours_start, trading_hours_end, " +
-        "trading_hours_timezone, trading_hours_days, day_reset_time, news_lockout_enabled, held_day_start, day_changed_at";
+        "trading_hours_timezone, trading_hours_days, day_reset_time, news_lockout_enabled, held_day_start, day_changed_at, cooldown_enabled";
 
-    /// <summary>Who has set nothing has the defaults.</summary>
-    public static async Task<RiskConfig> FindAsync(TenantId tenant, NpgsqlConnection connection, CancellationToken ct)
+    /// <summary>What holds at an instant, with the changes that have waited for it. Who has set nothing has the defaults.</summary>
+    public static async Task<RiskConfig> FindAsync(TenantId tenant, DateTimeOffset at, NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand($"select {Columns} from risk.risk_config where tenant_id = $1", connection);
+        await using var command = new NpgsqlCommand($"""
+            select {Columns},
+                (select jsonb_agg(jsonb_build_object('change', w.change, 'at', w.effective_at) order by w.effective_at, w.limit_name)
+                 from risk.waiting_changes w where w.tenant_id = $1 and not w.is_rule and w.effective_at <= $2),
+                (select min(w.effective_at) from risk.waiting_changes w where w.tenant_id = $1 and w.effective_at > $2)
+            from risk.risk_config where tenant_id = $1
+            """, connection);
         command.Parameters.AddWithValue(tenant.Value);
+        command.Parameters.AddTime(at);
         await using var row = await command.ExecuteReaderAsync(ct);
         if (!await row.ReadAsync(ct)) return RiskConfig.Default;
-        return new RiskConfig
+        var saved = new RiskConfig
         {
             Enabled = row.GetBoolean(0),
             RiskMode = row.GetString(1),
@@ -35,13 +44,16 @@ internal static class RiskConfigStore
             NewsLockoutEnabled = row.GetBoolean(12),
             HeldDayStart = row.IsDBNull(13) ? null : row.GetFieldValue<DateTimeOffset>(13),
             DayChangedAt = row.IsDBNull(14) ? null : row.GetFieldValue<DateTimeOffset>(14),
+            CooldownEnabled = row.GetBoolean(15),
+            NextChangeAt = row.TimeOrNull(17),
         };
+        return row.TextOrNull(16) is { } waited ? Apply(saved, waited) : saved;
     }
 
     public static async Task SaveAsync(TenantId tenant, RiskConfig config, DateTimeOffset now, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand($"""
-            insert into risk.risk_config (tenant_id, {Columns}, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+            insert into risk.risk_config (tenant_id, {Columns}, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
             on conflict (tenant_id) do update set ({Columns}, updated_at) = row ({string.Join(", ", (Columns + ", updated_at").Split(", ").Select(column => "excluded." + column))})
             """, connection);
         command.Parameters.AddWithValue(tenant.Value);
@@ -60,7 +72,15 @@ internal static class RiskConfigStore
         command.Parameters.AddWithValue(config.NewsLockoutEnabled);
         command.Parameters.AddTime(config.HeldDayStart);
         command.Parameters.AddTime(config.DayChangedAt);
+        command.Parameters.AddWithValue(config.CooldownEnabled);
         command.Parameters.AddWithValue(now);
         await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private static RiskConfig Apply(RiskConfig saved, string waited)
+    {
+        using var changes = JsonDocument.Parse(waited);
+        return changes.RootElement.EnumerateArray().Aggregate(saved, (config, one) =>
+            WaitingChange.Apply(config, one.GetProperty("change"), one.GetProperty("at").GetDateTimeOffset()));
     }
 }

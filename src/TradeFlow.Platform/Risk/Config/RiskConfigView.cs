@@ -1,4 +1,5 @@
 using System.Globalization;
+using TradeFlow.Platform.Risk.CoolDown;
 
 namespace TradeFlow.Platform.Risk.Config;
 
@@ -28,7 +29,14 @@ internal sealed record RiskConfigView
     public required string DayResetTime { get; init; }
     public required bool NewsLockoutEnabled { get; init; }
 
-    public static RiskConfigView Of(RiskConfig config) => new()
+    /// <summary>On: raising or removing a limit, and switching this off, take effect when the next trading day begins. What is tighter holds at once.</summary>
+    public required bool CooldownEnabled { get; init; }
+
+    /// <summary>What waits for the next trading day. It is read only: a limit that is sent tighter, or withdrawn, waits no more.</summary>
+    public IReadOnlyList<WaitingView>? Pending { get; init; }
+
+    /// <param name="waiting">Left out where only the settings count.</param>
+    public static RiskConfigView Of(RiskConfig config, IEnumerable<WaitingView>? waiting = null) => new()
     {
         Enabled = config.Enabled,
         RiskMode = config.RiskMode,
@@ -43,6 +51,8 @@ internal sealed record RiskConfigView
         TradingHoursDays = config.TradingHoursDays?.Select(WeekDays.Word).ToList(),
         DayResetTime = Text(config.DayResetTime),
         NewsLockoutEnabled = config.NewsLockoutEnabled,
+        CooldownEnabled = config.CooldownEnabled,
+        Pending = waiting?.ToList(),
     };
 
     private static string Text(TimeOnly time) => time.ToString("HH:mm", CultureInfo.InvariantCulture);

@@ -16,17 +16,18 @@ namespace TradeFlow.Platform.Risk.Contracts;
 internal sealed class PricedGate(RuleList rules, Database database, TimeProvider clock)
 {
     private const int MostAccounts = 100_000;
-    private readonly ConcurrentDictionary<AccountId, (long Version, bool IsNeeded)> known = new();
+    private readonly ConcurrentDictionary<AccountId, (long Version, DateTimeOffset? Until, bool IsNeeded)> known = new();
 
     /// <summary>False when no rule of the tenant looks at prices: kept beside the version of the account, which grows with every change of the limits.</summary>
     public async ValueTask<bool> IsNeededAsync(AccountContext account, CancellationToken ct)
     {
-        if (known.TryGetValue(account.AccountId, out var kept) && kept.Version == account.Version) return kept.IsNeeded;
+        if (known.TryGetValue(account.AccountId, out var kept) && kept.Version == account.Version && !(clock.GetUtcNow() >= kept.Until)) return kept.IsNeeded;
         await using var connection = await database.System.OpenConnectionAsync(ct);
         var (config, own) = await ReadAsync(account.TenantId, connection, ct);
         if (known.Count >= MostAccounts) known.Clear();
-        known[account.AccountId] = (account.Version, On(config, own).Any());
-        return known[account.AccountId].IsNeeded;
+        var isNeeded = On(config, own).Any();
+        known[account.AccountId] = (account.Version, config.NextChangeAt, isNeeded);
+        return isNeeded;
     }
 
     /// <summary>
@@ -85,6 +86,9 @@ internal sealed class PricedGate(RuleList rules, Database database, TimeProvider
         ? []
         : rules.Priced.Select(rule => (Rule: rule, Settings: own[rule.Code])).Where(one => one.Rule.IsOn(config, one.Settings));
 
-    private async Task<(RiskConfig Config, IReadOnlyDictionary<string, OwnSettings> Own)> ReadAsync(TenantId tenant, NpgsqlConnection connection, CancellationToken ct) =>
-        (await RiskConfigStore.FindAsync(tenant, connection, ct), await OwnSettingsStore.HoldingAsync(tenant, rules, connection, ct));
+    private async Task<(RiskConfig Config, IReadOnlyDictionary<string, OwnSettings> Own)> ReadAsync(TenantId tenant, NpgsqlConnection connection, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        return (await RiskConfigStore.FindAsync(tenant, now, connection, ct), await OwnSettingsStore.HoldingAsync(tenant, now, rules, connection, ct));
+    }
 }

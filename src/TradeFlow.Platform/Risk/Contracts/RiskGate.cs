@@ -11,7 +11,7 @@ namespace TradeFlow.Platform.Risk.Contracts;
 
 /// <summary>
 /// Decides on an entry as far as it can be decided before the record: plan and trial, then the risk rules in their order. Limits and plan are kept beside the version of
-/// the account, which grows with every change of them; the record compares that version, and asks again when it is an old one. Exits never come here.
+/// the account, which grows with every change of them, until a change that waits takes effect; the record compares that version, and asks again when it is an old one. Exits never come here.
 /// </summary>
 internal sealed class RiskGate(RuleList rules, Entitlements plans, EconomicCalendar calendar, Database database)
 {
@@ -24,7 +24,9 @@ internal sealed class RiskGate(RuleList rules, Entitlements plans, EconomicCalen
     /// <exception cref="NpgsqlException">The limits cannot be read: the entry must not pass.</exception>
     public async ValueTask<EntryGate> DecideAsync(AccountContext account, EntryAim aim, DateTimeOffset at, CancellationToken ct, StrategyUse? use = null)
     {
-        var limits = known.TryGetValue(account.AccountId, out var kept) && kept.Version == account.Version ? kept : await ReadAsync(account, ct);
+        var limits = known.TryGetValue(account.AccountId, out var kept) && kept.Version == account.Version && !(at >= kept.Config.NextChangeAt)
+            ? kept
+            : await ReadAsync(account, at, ct);
         List<EntryCheck> checks = [.. StrategyChecks(use, limits.Plan), .. PlanChecks(limits.Plan, at)];
         if (limits.Config.Enabled)
         {
@@ -85,10 +87,10 @@ internal sealed class RiskGate(RuleList rules, Entitlements plans, EconomicCalen
     }
 
     // After the account was read: what is read here is at least as new as its version, and a change in between makes the record find that version old.
-    private async Task<Known> ReadAsync(AccountContext account, CancellationToken ct)
+    private async Task<Known> ReadAsync(AccountContext account, DateTimeOffset at, CancellationToken ct)
     {
         await using var connection = await database.System.OpenConnectionAsync(ct);
-        var read = new Known(account.Version, await RiskConfigStore.FindAsync(account.TenantId, connection, ct), await plans.FindAsync(account.TenantId, connection, ct));
+        var read = new Known(account.Version, await RiskConfigStore.FindAsync(account.TenantId, at, connection, ct), await plans.FindAsync(account.TenantId, connection, ct));
         if (known.Count >= MostAccounts) known.Clear();
         return known[account.AccountId] = read;
     }

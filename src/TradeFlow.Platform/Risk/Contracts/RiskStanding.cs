@@ -16,9 +16,9 @@ internal sealed record RiskStanding(
     /// <param name="currencies">Of the tenant's accounts.</param>
     /// <param name="connection">Behind the tenant's wall.</param>
     public static async Task<RiskStanding> OfAsync(
-        TenantId tenant, DateTimeOffset dayStart, IEnumerable<string> currencies, NpgsqlConnection connection, CancellationToken ct)
+        TenantId tenant, DateTimeOffset now, DateTimeOffset dayStart, IEnumerable<string> currencies, NpgsqlConnection connection, CancellationToken ct)
     {
-        var config = await RiskConfigStore.FindAsync(tenant, connection, ct);
+        var config = await RiskConfigStore.FindAsync(tenant, now, connection, ct);
         SortedDictionary<string, decimal> pnl = new(StringComparer.Ordinal);
         foreach (var currency in currencies.Distinct(StringComparer.Ordinal)) pnl[currency] = -await MeasureAsync("loss_of_day", currency);
         return new RiskStanding(config.Enabled, (int)await MeasureAsync("trades_of_day", ""), config.MaxTradesPerDay,

@@ -18,8 +18,8 @@ internal sealed class TradingDays
 
     /// <param name="connection">Behind the tenant's wall, or of the system role.</param>
     /// <exception cref="TimeZoneNotFoundException">The zone was known when it was set and is not any more.</exception>
-    public static async Task<TradingDays> OfAsync(TenantId tenant, NpgsqlConnection connection, CancellationToken ct) =>
-        new(await RiskConfigStore.FindAsync(tenant, connection, ct));
+    public static async Task<TradingDays> OfAsync(TenantId tenant, DateTimeOffset now, NpgsqlConnection connection, CancellationToken ct) =>
+        new(await RiskConfigStore.FindAsync(tenant, now, connection, ct));
 
     /// <summary>When the day that runs at an instant began, and when the next one begins.</summary>
     public (DateTimeOffset Start, DateTimeOffset End) Running(DateTimeOffset at) => (config.DayStart(at), config.DayEnd(at));

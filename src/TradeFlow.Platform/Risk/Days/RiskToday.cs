@@ -29,9 +29,9 @@ internal static class RiskToday
         var mine = await accounts.ListAsync(tenant, ct);
         return TypedResults.Ok(await db.RunSqlAsync(async connection =>
         {
-            var config = await RiskConfigStore.FindAsync(tenant.Tenant, connection, ct);
+            var config = await RiskConfigStore.FindAsync(tenant.Tenant, now, connection, ct);
             var start = config.DayStart(now);
-            var standing = await RiskStanding.OfAsync(tenant.Tenant, start, mine.Select(account => account.Currency), connection, ct);
+            var standing = await RiskStanding.OfAsync(tenant.Tenant, now, start, mine.Select(account => account.Currency), connection, ct);
             var view = RiskConfigView.Of(config);
             return new View(start, config.DayEnd(now), config.TradingHoursTimezone, view.DayResetTime, standing.Trades, standing.OpenPositions,
                 [.. standing.Pnl.Select(entry => new CurrencyPnl(entry.Key, entry.Value))],

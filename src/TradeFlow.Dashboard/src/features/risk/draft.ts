@@ -1,7 +1,7 @@
 import type { RiskConfig } from '@/api/types';
 
 /** The form as it is typed: a limit is text, and empty text is no limit. */
-export interface Draft extends Omit<RiskConfig, 'max_daily_loss' | 'max_trades_per_day' | 'max_open_trades' | 'denied_instruments'> {
+export interface Draft extends Omit<RiskConfig, 'pending' | 'max_daily_loss' | 'max_trades_per_day' | 'max_open_trades' | 'denied_instruments'> {
   max_daily_loss: string;
   max_trades_per_day: string;
   max_open_trades: string;
@@ -19,7 +19,7 @@ export const draftOf = (config: RiskConfig): Draft => ({
   denied_instruments: config.denied_instruments.join(', '),
 });
 
-export const configOf = (draft: Draft): RiskConfig => ({
+export const configOf = (draft: Draft): Omit<RiskConfig, 'pending'> => ({
   ...draft,
   max_daily_loss: limit(draft.max_daily_loss),
   max_trades_per_day: limit(draft.max_trades_per_day),

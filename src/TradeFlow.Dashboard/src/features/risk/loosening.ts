@@ -5,7 +5,7 @@ const wider = (before: number | null, after: number | null): boolean => before !
 const words = (limit: number | null): string => (limit === null ? 'no limit' : String(limit));
 
 /** What a change lets through that was held back before, in sentences; empty when it only tightens. */
-export function loosened(before: RiskConfig, after: RiskConfig, currency: string): string[] {
+export function loosened(before: RiskConfig, after: Omit<RiskConfig, 'pending'>, currency: string): string[] {
   const changes: string[] = [];
   if (before.enabled && !after.enabled) changes.push('All limits are switched off.');
   if (wider(before.max_daily_loss, after.max_daily_loss))

@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import { accountsQuery } from '@/api/queries/accounts';
+import { todayQuery } from '@/api/queries/today';
 import type { RiskConfig } from '@/api/types';
 import { useUser } from '@/app/user-context';
 import { Button } from '@/ui/button';
@@ -15,19 +15,21 @@ import { configOf, draftOf, type Draft } from './draft';
 import { loosened } from './loosening';
 import { useSaveRisk } from './queries';
 import { TradingDayFields } from './trading-day-fields';
+import { localTime } from './waiting-words';
 
-export function RiskForm({ saved }: { saved: RiskConfig }) {
+export function RiskForm({ saved, currency }: { saved: RiskConfig; currency: string }) {
   const { canTrade } = useUser();
-  const accounts = useQuery(accountsQuery());
   const save = useSaveRisk();
+  const today = useQuery(todayQuery());
   const [looser, setLooser] = useState<readonly string[]>([]);
-  const currency = accounts.data?.[0]?.currency ?? 'USD';
   // What is typed stays when the limits are read again; what was saved elsewhere is taken over beside it.
   const fields = useFields<Draft>({ defaultValues: draftOf(saved), values: draftOf(saved), resetOptions: { keepDirtyValues: true } });
   const { field, submit, problem, busy } = fields;
-  const store = async (config: RiskConfig): Promise<void> => {
-    fields.reset(draftOf(await save.mutateAsync(config)), { keepDirtyValues: false });
-    toasts.success('Limits saved', 'They hold for the next signal.');
+  const store = async (config: Omit<RiskConfig, 'pending'>): Promise<void> => {
+    const kept = await save.mutateAsync(config);
+    fields.reset(draftOf(kept), { keepDirtyValues: false });
+    const waits = (kept.pending ?? []).length > 0;
+    toasts.success('Limits saved', waits ? 'What is tighter holds now. The rest waits for the next trading day.' : 'They hold for the next signal.');
   };
   const review = submit(async (draft) => {
     const config = configOf(draft);
@@ -39,7 +41,7 @@ export function RiskForm({ saved }: { saved: RiskConfig }) {
   const limit = (name: 'max_daily_loss' | 'max_trades_per_day' | 'max_open_trades', label: string, step: string, help: string): ReactNode => (
     <TextField label={label} type="number" inputMode="decimal" min={0} step={step} placeholder="No limit" help={help} {...field(name)} />
   );
-  const toggle = (name: 'enabled' | 'news_lockout_enabled' | 'trading_hours_enabled', label: string, text: string): ReactNode => (
+  const toggle = (name: 'enabled' | 'cooldown_enabled' | 'news_lockout_enabled' | 'trading_hours_enabled', label: string, text: string): ReactNode => (
     <Toggle label={label} text={text} on={fields.watch(name)} onChange={(on) => fields.setValue(name, on, { shouldDirty: true })} disabled={!canTrade} />
   );
 
@@ -63,6 +65,11 @@ export function RiskForm({ saved }: { saved: RiskConfig }) {
           {toggle('news_lockout_enabled', 'News lockout', "No entry in the five minutes before news of high impact on the symbol's currencies.")}
           {toggle('trading_hours_enabled', 'Trading hours', 'Entries only inside this window. One that ends before it starts runs through midnight.')}
           <TradingDayFields fields={fields} />
+          {toggle(
+            'cooldown_enabled',
+            'Cool-down',
+            'Raising or removing a limit waits until your next trading day, and so does switching this off. Lowering one holds at once.',
+          )}
           {canTrade && (
             <div className="flex justify-end">
               <Button look="primary" type="submit" busy={busy}>
@@ -86,6 +93,12 @@ export function RiskForm({ saved }: { saved: RiskConfig }) {
             <li key={sentence}>{sentence}</li>
           ))}
         </ul>
+        {saved.cooldown_enabled && (
+          <p>
+            The cool-down is on: this holds from {today.data === undefined ? 'the next trading day' : localTime(today.data.day_end, saved.trading_hours_timezone)}.
+            Until then you can withdraw it.
+          </p>
+        )}
       </Confirm>
     </Panel>
   );

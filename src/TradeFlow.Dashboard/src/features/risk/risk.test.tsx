@@ -6,6 +6,7 @@ import type { RiskConfig } from '@/api/types';
 import { me, renderPage, type Answer } from '../../../test/page';
 import { loosened } from './loosening';
 import { RiskScreen } from './screen';
+import { waitingWords } from './waiting-words';
 
 const ok = (body: unknown): Answer => ({ status: 200, body });
 const config: RiskConfig = {
@@ -22,6 +23,8 @@ const config: RiskConfig = {
   trading_hours_days: null,
   day_reset_time: '00:00',
   news_lockout_enabled: false,
+  cooldown_enabled: false,
+  pending: [],
 };
 const today = {
   day_start: '2026-11-23T00:00:00Z',
@@ -135,6 +138,44 @@ test('After_saving_the_form_shows_what_the_server_has_kept', async () => {
   await userEvent.type(denied, ', xauusd');
   await userEvent.click(screen.getByRole('button', { name: 'Save limits' }));
   await waitFor(() => expect(screen.getByLabelText('Denied symbols')).toHaveValue('BTCUSD, XAUUSD'));
+});
+
+const waiting: RiskConfig = {
+  ...config,
+  cooldown_enabled: true,
+  trading_hours_timezone: 'America/New_York',
+  pending: [
+    { limit: 'max_daily_loss', rule: null, change: { max_daily_loss: 1000 }, asked_at: '2026-11-17T20:00:00Z', effective_at: '2026-11-18T05:00:00Z' },
+    { limit: 'risk.sample', rule: 'A rule of its own', change: {}, asked_at: '2026-11-17T20:00:00Z', effective_at: '2026-11-18T05:00:00Z' },
+  ],
+};
+
+test('What_waits_is_told_in_the_zone_of_the_limits_and_can_be_withdrawn', async () => {
+  const route = 'DELETE /api/user/risk_config/pending/max_daily_loss';
+  const { sent } = renderPage(<RiskScreen />, { ...answers, 'GET /api/user/risk_config': ok(waiting), [route]: ok({ ...waiting, pending: [] }) });
+  expect(await screen.findByText('Daily loss: $500.00 becomes $1,000.00.')).toBeVisible();
+  expect(screen.getByText('A rule of its own: other settings.')).toBeVisible();
+  expect(screen.getAllByText(/^From 18 Nov.*, 00:00:00 .*\(America\/New_York\)$/)).toHaveLength(2);
+  expect(screen.getByLabelText('Daily loss')).toHaveValue(500);
+  await userEvent.click(screen.getByRole('button', { name: 'Withdraw: Daily loss: $500.00 becomes $1,000.00.' }));
+  await waitFor(() => expect(screen.queryByText('Waiting for the next trading day')).toBeNull());
+  expect(sent.map((s) => s.route)).toContain(route);
+});
+
+test('With_the_cool_down_on_loosening_says_from_when_it_holds', async () => {
+  renderPage(<RiskScreen />, { ...answers, 'GET /api/user/risk_config': ok(waiting), 'PUT /api/user/risk_config': ok(waiting) });
+  await userEvent.clear(await screen.findByLabelText('Daily loss'));
+  await screen.findByText('3 of 10');
+  await userEvent.click(screen.getByRole('button', { name: 'Save limits' }));
+  expect(await screen.findByRole('alertdialog')).toHaveTextContent(/this holds from 23 Nov.*, 19:00:00 .* \(America\/New_York\)/);
+  await userEvent.click(screen.getByRole('button', { name: 'Loosen' }));
+  expect((await screen.findAllByText('What is tighter holds now. The rest waits for the next trading day.')).length).toBeGreaterThan(0);
+  await waitFor(() => expect(screen.getByLabelText('Daily loss')).toHaveValue(500));
+});
+
+test('Switching_the_cool_down_off_is_told_as_what_waits', () => {
+  const off = { limit: 'cooldown_enabled', rule: null, change: { cooldown_enabled: false }, asked_at: '2026-11-17T20:00:00Z', effective_at: '2026-11-18T05:00:00Z' };
+  expect(waitingWords(waiting, off, 'USD')).toEqual(['The cool-down is switched off.']);
 });
 
 test('A_viewer_sees_the_limits_and_cannot_save', async () => {

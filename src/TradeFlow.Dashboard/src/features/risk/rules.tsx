@@ -13,8 +13,11 @@ import { LoadError, SkeletonRows } from '@/ui/states';
 import { toasts } from '@/ui/toast';
 import { riskRulesQuery, useSaveRule } from './queries';
 
-/** The rules that have settings of their own, each drawn from what the server says of it. */
-export function Rules() {
+/**
+ * The rules that have settings of their own, each drawn from what the server says of it.
+ * `waits`: the cool-down is on.
+ */
+export function Rules({ waits }: { waits: boolean }) {
   const rules = useQuery(riskRulesQuery());
   if (rules.isPending)
     return (
@@ -28,7 +31,7 @@ export function Rules() {
         <LoadError what="The rules" error={rules.error} onRetry={() => void rules.refetch()} />
       </Panel>
     );
-  return rules.data.map((rule) => <RuleForm key={rule.code} rule={rule} />);
+  return rules.data.map((rule) => <RuleForm key={rule.code} rule={rule} waits={waits} />);
 }
 
 function valuesOf(fields: readonly FormField[], settings: unknown): FormValues {
@@ -36,7 +39,7 @@ function valuesOf(fields: readonly FormField[], settings: unknown): FormValues {
   return { ...initialValues(fields), ...Object.fromEntries(Object.entries(saved).map(([name, value]) => [name, value === null ? '' : String(value)])) };
 }
 
-function RuleForm({ rule }: { rule: RiskRule }) {
+function RuleForm({ rule, waits }: { rule: RiskRule; waits: boolean }) {
   const { canTrade } = useUser();
   const save = useSaveRule(rule.code);
   const fields = useMemo(() => readFields(rule.schema), [rule.schema]);
@@ -53,7 +56,7 @@ function RuleForm({ rule }: { rule: RiskRule }) {
     save.mutate(body, {
       onSuccess: (saved) => {
         setValues(valuesOf(fields, saved.settings));
-        toasts.success('Rule saved', 'It holds for the next signal.');
+        toasts.success('Rule saved', waits ? 'What lets more through waits for the next trading day.' : 'It holds for the next signal.');
       },
     });
   };

@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
+import { accountsQuery } from '@/api/queries/accounts';
 import { PageHeader, Panel } from '@/ui/panel';
 import { LoadError, SkeletonRows } from '@/ui/states';
+import { Pending } from './pending';
 import { riskConfigQuery } from './queries';
 import { RiskForm } from './risk-form';
 import { Rules } from './rules';
@@ -8,6 +10,8 @@ import { Today } from './today';
 
 export function RiskScreen() {
   const config = useQuery(riskConfigQuery());
+  const accounts = useQuery(accountsQuery());
+  const currency = accounts.data?.[0]?.currency ?? 'USD';
   return (
     <>
       <PageHeader title="Risk">Limits for new entries, on all accounts of this workspace. Closing a position is never held back.</PageHeader>
@@ -22,9 +26,12 @@ export function RiskScreen() {
               <LoadError what="Your limits" error={config.error} onRetry={() => void config.refetch()} />
             </Panel>
           ) : (
-            <RiskForm saved={config.data} />
+            <>
+              <Pending config={config.data} currency={currency} />
+              <RiskForm saved={config.data} currency={currency} />
+            </>
           )}
-          <Rules />
+          <Rules waits={config.data?.cooldown_enabled === true} />
         </div>
         <Today limits={config.data} />
       </div>

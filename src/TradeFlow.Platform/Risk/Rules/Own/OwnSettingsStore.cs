@@ -7,11 +7,17 @@ namespace TradeFlow.Platform.Risk.Rules.Own;
 /// <summary>risk.rule_settings.</summary>
 internal static class OwnSettingsStore
 {
-    /// <summary>What was saved, by the code of the rule.</summary>
-    public static async Task<Dictionary<string, IReadOnlyDictionary<string, string>>> SavedAsync(TenantId tenant, NpgsqlConnection connection, CancellationToken ct)
+    /// <summary>What was saved, by the code of the rule, with the changes that have waited for this instant.</summary>
+    public static async Task<Dictionary<string, IReadOnlyDictionary<string, string>>> SavedAsync(
+        TenantId tenant, DateTimeOffset at, NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select code, settings from risk.rule_settings where tenant_id = $1", connection);
+        await using var command = new NpgsqlCommand("""
+            select coalesce(w.limit_name, r.code), coalesce(w.change, r.settings)
+            from (select code, settings from risk.rule_settings where tenant_id = $1) r
+            full join (select limit_name, change from risk.waiting_changes where tenant_id = $1 and is_rule and effective_at <= $2) w on w.limit_name = r.code
+            """, connection);
         command.Parameters.AddWithValue(tenant.Value);
+        command.Parameters.AddTime(at);
         Dictionary<string, IReadOnlyDictionary<string, string>> saved = new(StringComparer.Ordinal);
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
@@ -20,9 +26,10 @@ internal static class OwnSettingsStore
     }
 
     /// <summary>What holds for each rule: what was saved, or its defaults.</summary>
-    public static async Task<IReadOnlyDictionary<string, OwnSettings>> HoldingAsync(TenantId tenant, RuleList rules, NpgsqlConnection connection, CancellationToken ct)
+    public static async Task<IReadOnlyDictionary<string, OwnSettings>> HoldingAsync(
+        TenantId tenant, DateTimeOffset at, RuleList rules, NpgsqlConnection connection, CancellationToken ct)
     {
-        var saved = await SavedAsync(tenant, connection, ct);
+        var saved = await SavedAsync(tenant, at, connection, ct);
         return rules.Rules.ToDictionary(rule => rule.Code,
             rule => rules.FormOf(rule)?.Of(saved.GetValueOrDefault(rule.Code) ?? Nothing) ?? new OwnSettings(Nothing), StringComparer.Ordinal);
     }
