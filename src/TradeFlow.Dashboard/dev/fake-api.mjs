@@ -99,6 +99,14 @@ on('POST', '/api/user/2fa/disable', ({ user, body }) => {
   user.twoFactor = false;
   return [204];
 });
+const apps = [
+  { client_id: '0199b6a0-0000-7000-8000-000000000002', name: 'Trade journal', redirect_uris: ['https://journal.example.com/callback', 'http://127.0.0.1:7000/callback'], scopes: ['openid', 'profile', 'read'], confidential: true, published: true, created_at: '2026-11-20T10:00:00Z' },
+  { client_id: '0199b6a0-0000-7000-8000-000000000001', name: 'Desk bot', redirect_uris: [], scopes: ['read', 'trade'], confidential: true, published: false, created_at: '2026-11-18T10:00:00Z' },
+];
+on('GET', '/api/tenant/apps', ({ user, query }) => [200, page(user.email.startsWith('fresh') ? [] : apps, query)]);
+on('POST', '/api/tenant/apps', ({ body }) => body.name === '' || body.redirect_uris.length === 0
+  ? [422, { code: 'validation.failed', title: 'Some fields are not right', errors: { ...(body.name === '' && { name: ['Name the app as people shall know it.'] }), ...(body.redirect_uris.length === 0 && { redirect_uris: ['Name where people are sent back to.'] }), ...(body.scopes.length === 0 && { scopes: ['Name at least one of: openid, profile, offline_access, read, trade.'] }) } }]
+  : [201, { ...apps[0], ...body, client_secret: body.confidential ? 'q3J8x-vE7nT2mW5kR9aL4pZ6sD1fG0hB' : undefined }]);
 on('GET', '/api/user/tokens', ({ user, query }) => [200, page(user.tokens, query)]);
 on('POST', '/api/user/tokens', ({ user, body }) => {
   const token = { id: randomUUID(), name: body.name, scopes: body.scopes, created_at: new Date().toISOString(), last_used_at: null, last_used_address: null, expires_at: body.expires_at, masked: 'tfp_12****9a0c3f' };

@@ -36,6 +36,17 @@ const screens = {
   'strategy-new': ['/strategies', async (page) => { await button('New strategy')(page); await page.getByLabel('Name').fill('Breakout'); await page.getByRole('button', { name: 'Create' }).click(); await page.waitForTimeout(600); }],
   'strategy-activate': ['/strategies', button('Add an account')], 'strategy-signals': ['/strategies', button('Signals')],
   'strategy-stop': ['/strategies', async (page) => { await page.getByRole('button', { name: /^More for/ }).nth(1).click(); await page.getByRole('menuitem', { name: 'Stop following' }).click(); await page.waitForTimeout(400); }],
+  risk: ['/risk'],
+  apps: ['/apps'], 'fresh-apps': ['/apps', null, 'fresh@example.com'],
+  'app-faults': ['/apps', async (page) => { await button('New app')(page); await page.getByRole('button', { name: 'Make app' }).click(); await page.waitForTimeout(400); }],
+  'app-made': ['/apps', async (page) => {
+    await button('New app')(page);
+    await page.getByLabel('Name', { exact: true }).fill('Trade journal');
+    await page.getByLabel('Redirect addresses').fill('https://journal.example.com/callback');
+    await page.getByRole('switch', { name: 'Keeps a secret' }).click();
+    await page.getByRole('button', { name: 'Make app' }).click();
+    await page.waitForTimeout(500);
+  }],
   channel: ['/settings', button('Edit E-mail')], 'fresh-settings': ['/settings', null, 'fresh@example.com'],
   'your-data': ['/settings', async (page) => { await button('Export everything')(page); await page.getByRole('heading', { name: 'Your data' }).scrollIntoViewIfNeeded(); await page.waitForTimeout(300); }],
   deletion: ['/settings', async (page) => { await button('Delete workspace')(page); await page.getByLabel(/^Type/).fill('x'); await page.waitForTimeout(300); }],
