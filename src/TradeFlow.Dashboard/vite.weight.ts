@@ -9,10 +9,12 @@ interface Part {
   isEntry?: boolean;
   imports?: readonly string[];
   code?: string;
+  moduleIds?: readonly string[];
 }
 
-/** Bytes of JavaScript, gzipped, that come before the first screen can be drawn: the entry and what it imports at once. */
-export function firstLoad(bundle: Readonly<Record<string, Part>>): number {
+type Bundle = Readonly<Record<string, Part>>;
+
+function partsOfFirstLoad(bundle: Bundle): string[] {
   const seen = new Set<string>();
   const visit = (name: string): void => {
     if (seen.has(name)) return;
@@ -20,17 +22,28 @@ export function firstLoad(bundle: Readonly<Record<string, Part>>): number {
     for (const next of bundle[name]?.imports ?? []) visit(next);
   };
   for (const { isEntry, fileName } of Object.values(bundle)) if (isEntry === true) visit(fileName);
-  return [...seen].reduce((sum, name) => sum + gzipSync(bundle[name]?.code ?? '').length, 0);
+  return [...seen];
 }
 
-/** Refuses a build whose first load is heavier than the limit. */
-export function weightLimit(limit: number): Plugin {
+/** Bytes of JavaScript, gzipped, that come before the first screen can be drawn: the entry and what it imports at once. */
+export const firstLoad = (bundle: Bundle): number => partsOfFirstLoad(bundle).reduce((sum, name) => sum + gzipSync(bundle[name]?.code ?? '').length, 0);
+
+/** Which of these packages the first load brings along. */
+export function broughtAlong(bundle: Bundle, packages: readonly string[]): string[] {
+  const modules = partsOfFirstLoad(bundle).flatMap((name) => bundle[name]?.moduleIds ?? []);
+  return packages.filter((name) => modules.some((id) => id.includes(`/node_modules/${name}/`)));
+}
+
+/** Refuses a build whose first load is heavier than the limit, or brings along what the first screen does not need. */
+export function weightLimit(limit: number, onDemand: readonly string[]): Plugin {
   return {
     name: 'weight-limit',
     apply: 'build',
     generateBundle(_, bundle) {
       const bytes = firstLoad(bundle);
       if (bytes > limit) this.error(`The first load is ${bytes} bytes of JavaScript (gzipped); the limit is ${limit}. Load what the first screen does not need on demand.`);
+      const early = broughtAlong(bundle, onDemand);
+      if (early.length > 0) this.error(`The first load brings ${early.join(', ')} along, which the first screen does not need. Import it where it is shown, by import().`);
     },
   };
 }

@@ -1,8 +1,10 @@
 import '@fontsource-variable/ibm-plex-sans/wght.css';
 import '@fontsource/ibm-plex-mono/latin-400.css';
 import './index.css';
+import { notifyManager } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { gathered } from '@/api/gathered';
 import { App } from '@/app/app';
 import { registerServiceWorker } from '@/app/service-worker';
 
@@ -10,6 +12,7 @@ import { registerServiceWorker } from '@/app/service-worker';
 Object.assign(globalThis, { __webpack_nonce__: document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce });
 
 registerServiceWorker();
+notifyManager.setScheduler(gathered());
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');

@@ -1,12 +1,12 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { confirmation } from '@/api/confirmation';
 import { ApiProblem } from '@/api/problem';
 import { session } from '@/api/session';
 import { Toasts, toasts } from '@/ui/toast';
 import { ConfirmIdentity } from './confirm-identity';
-import { createAppRouter } from './router';
+import { createAppRouter, fetchScreen } from './router';
 import { ThemeProvider } from './theme-context';
 
 type AppRouter = ReturnType<typeof createAppRouter>;
@@ -23,7 +23,11 @@ const newQueryClient = (): QueryClient =>
   });
 
 export function App() {
-  const [router] = useState(createAppRouter);
+  const [router] = useState(() => {
+    const made = createAppRouter();
+    fetchScreen(made);
+    return made;
+  });
   const workspace = useSyncExternalStore(session.subscribe, session.workspace);
 
   // A new page begins at its top. The router's own way of doing this writes to the session storage, which stays empty here.
@@ -59,19 +63,23 @@ function Workspace({ router }: { router: AppRouter }) {
   const [queries] = useState(newQueryClient);
   const state = useSyncExternalStore(session.subscribe, session.snapshot);
 
+  const before = useRef(state);
   useEffect(() => {
-    if (state === 'unknown') return;
-    if (state === 'signed-out') {
+    const [was, is] = [before.current, state];
+    before.current = state;
+    if (was === is) return;
+    if (is === 'signed-out') {
       queries.clear();
       confirmation.settle(false);
       confirmation.askAgain();
     }
-    void router.invalidate();
+    // Whoever asked first who is there has its answer already.
+    if (was !== 'unknown') void router.invalidate();
   }, [state, queries, router]);
 
   return (
     <QueryClientProvider client={queries}>
-      <RouterProvider router={router} />
+      <RouterProvider router={router} context={{ queries }} />
       <ConfirmIdentity />
     </QueryClientProvider>
   );

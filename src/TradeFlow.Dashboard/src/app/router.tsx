@@ -1,4 +1,5 @@
-import { createRouter, type AnyRoute } from '@tanstack/react-router';
+import { QueryClient } from '@tanstack/react-query';
+import { createRouter, type AnyRoute, type AnyRouter } from '@tanstack/react-router';
 import type { OpenPages, Screens } from './screens';
 import { root, signedIn } from './signed-in';
 
@@ -13,9 +14,18 @@ export function createAppRouter() {
   const open = Object.fromEntries(found.filter((entry) => !isScreen(entry))) as unknown as Named<OpenPages>;
   return createRouter({
     routeTree: root.addChildren({ ...open, signedIn: signedIn.addChildren(screens) }),
+    // Each workspace gives its own.
+    context: { queries: new QueryClient() },
     defaultPreload: 'intent',
     defaultPendingMs: 150,
+    // What was waited for is shown at once, also where the grey bars have just come.
+    defaultPendingMinMs: 0,
   });
+}
+
+/** Fetches the code of the page at this address while the session is being asked for: neither needs the other. */
+export function fetchScreen(router: AnyRouter): void {
+  for (const { routeId } of router.matchRoutes(router.latestLocation)) void router.routesById[routeId]?.options.component?.preload?.();
 }
 
 type Named<T> = { [K in keyof T]: T[K] };

@@ -2,7 +2,9 @@
 export type ZoneChoice = string;
 
 export const zoneName = (choice: ZoneChoice): string =>
-  choice === 'utc' ? 'UTC' : choice === 'local' ? Intl.DateTimeFormat().resolvedOptions().timeZone : choice;
+  choice === 'utc' ? 'UTC' : choice === 'local' ? (here ??= Intl.DateTimeFormat().resolvedOptions().timeZone) : choice;
+
+let here: string | undefined;
 
 export const zoneNames = (): string[] => Intl.supportedValuesOf('timeZone');
 
@@ -10,20 +12,30 @@ export const zoneNames = (): string[] => Intl.supportedValuesOf('timeZone');
 export const knownZone = (choice: unknown): ZoneChoice =>
   typeof choice === 'string' && (choice === 'utc' || zoneNames().includes(choice)) ? choice : 'local';
 
-function parts(instant: string, zone: string): Record<string, string> {
-  const format = new Intl.DateTimeFormat('en-GB', {
-    timeZone: zone,
-    day: '2-digit',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-    timeZoneName: 'short',
-  });
-  return Object.fromEntries(format.formatToParts(new Date(instant)).map((part) => [part.type, part.value]));
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+// Making one takes longer than drawing a row.
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone,
+      day: '2-digit',
+      month: 'short',
+      year: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      hourCycle: 'h23',
+      timeZoneName: 'short',
+    });
+    formats.set(zone, format);
+  }
+  return format;
 }
+
+const parts = (instant: string, zone: string): Record<string, string> =>
+  Object.fromEntries(formatOf(zone).formatToParts(new Date(instant)).map((part) => [part.type, part.value]));
 
 /** "23 Nov, 14:30:05 CET"; the year only when it is not this one. A time without its zone is a trap, so it always has one. */
 export function timeText(instant: string, zone: string, now = new Date()): string {

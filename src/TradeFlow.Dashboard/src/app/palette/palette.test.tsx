@@ -11,6 +11,8 @@ const empty = { status: 200, body: { items: [], next_cursor: null } };
 async function openAt(address: string, answers: Parameters<typeof renderPage>[1] = {}) {
   vi.stubGlobal('WebSocket', class extends EventTarget { close() {} });
   vi.stubGlobal('scrollTo', () => {});
+  // Wide enough for the sidebar.
+  vi.stubGlobal('matchMedia', () => ({ matches: true, addEventListener: () => {}, removeEventListener: () => {} }));
   window.history.replaceState(null, '', address);
   const page = renderPage(<RouterProvider router={createAppRouter()} />, { 'GET /api/orders': empty, 'GET /api/notifications': empty, ...answers });
   await screen.findByRole('navigation', { name: 'Main' });

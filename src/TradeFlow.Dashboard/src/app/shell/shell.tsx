@@ -1,4 +1,5 @@
 import { getRouteApi, Outlet, useRouter } from '@tanstack/react-router';
+import { useDeferredValue } from 'react';
 import { StopBanner } from '@/app/emergency-stop/stop-banner';
 import { EmergencyStop } from '@/app/emergency-stop/stop-button';
 import { BrokerProvider } from '../broker-context';
@@ -7,6 +8,7 @@ import { LiveProvider } from '../live-context';
 import { PaletteButton } from '../palette/palette-button';
 import { PaletteProvider } from '../palette/palette-context';
 import { UserProvider } from '../user-context';
+import { useRoomFor } from '@/ui/use-room-for';
 import { Brand } from './brand';
 import { LiveBadge } from './live-badge';
 import { MobileNav } from './mobile-nav';
@@ -21,6 +23,7 @@ const route = getRouteApi('/signed-in');
 export function Shell() {
   const { stop = false } = route.useSearch();
   const router = useRouter();
+  const hasSidebar = useRoomFor('sidebar');
   return (
     <UserProvider>
       <BrokerProvider>
@@ -32,18 +35,7 @@ export function Shell() {
             >
               Skip to content
             </a>
-            <aside className="fixed inset-y-0 left-0 z-20 hidden w-60 flex-col border-r border-line bg-surface lg:flex">
-              <div className="px-5 pt-5 pb-6">
-                <Brand />
-              </div>
-              <div className="min-h-0 grow overflow-y-auto px-3">
-                <NavList />
-              </div>
-              <PlanLine />
-              <div className="border-t border-line p-3">
-                <UserMenu />
-              </div>
-            </aside>
+            {hasSidebar && <Sidebar />}
             <div className="lg:pl-60">
               <header className="sticky top-0 z-20 flex h-14 items-center gap-2 border-b sm:gap-4 border-line bg-ground px-4 sm:px-6 lg:px-8">
                 <span className="flex lg:hidden">
@@ -59,13 +51,33 @@ export function Shell() {
                 <OfflineBanner />
                 <StopBanner />
                 <DeletionBanner />
-                <Outlet />
+                <Screen />
               </main>
             </div>
-            <MobileNav />
+            {!hasSidebar && <MobileNav />}
           </PaletteProvider>
         </LiveProvider>
       </BrokerProvider>
     </UserProvider>
+  );
+}
+
+/** After the frame around it, and in pieces: a slow phone answers to a finger in between. */
+const Screen = () => useDeferredValue(true, false) && <Outlet />;
+
+function Sidebar() {
+  return (
+    <aside className="fixed inset-y-0 left-0 z-20 flex w-60 flex-col border-r border-line bg-surface">
+      <div className="px-5 pt-5 pb-6">
+        <Brand />
+      </div>
+      <div className="min-h-0 grow overflow-y-auto px-3">
+        <NavList />
+      </div>
+      <PlanLine />
+      <div className="border-t border-line p-3">
+        <UserMenu />
+      </div>
+    </aside>
   );
 }

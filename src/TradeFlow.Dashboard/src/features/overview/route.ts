@@ -1,11 +1,20 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { LayoutDashboard } from 'lucide-react';
-import { signedIn } from '@/app/signed-in';
+import { lastSignalsQuery } from '@/api/queries/signals';
+import { todayQuery } from '@/api/queries/today';
+import { askEarly, signedIn } from '@/app/signed-in';
+import { monthOfEquityQuery, overviewQuery } from './queries';
 
 export const route = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
   staticData: { nav: { group: 'Trade', place: 1, label: 'Overview', key: 'h', thumb: 'Overview', icon: LayoutDashboard } },
+  loader: ({ context: { queries } }) => {
+    void askEarly(queries, overviewQuery());
+    void askEarly(queries, todayQuery());
+    void askEarly(queries, lastSignalsQuery());
+    void askEarly(queries, monthOfEquityQuery());
+  },
   component: lazyRouteComponent(() => import('./screen'), 'OverviewScreen'),
 });
 

@@ -12,7 +12,7 @@ import { Pnl } from '@/ui/money';
 import { Notice } from '@/ui/notice';
 import { PageHeader, Panel } from '@/ui/panel';
 import { Empty, LoadError, Skeleton, SkeletonRows } from '@/ui/states';
-import { useWide } from '@/ui/use-wide';
+import { useRoomFor } from '@/ui/use-room-for';
 import { CloseDialog } from './close-dialog';
 import { PositionCards } from './position-cards';
 import { PositionTable } from './position-table';
@@ -25,7 +25,7 @@ export function PositionsScreen() {
   const { connectedBrokers, currencyOf } = useBrokers();
   const { account: accountId, close, move } = route.useSearch();
   const navigate = route.useNavigate();
-  const Positions = useWide() ? PositionTable : PositionCards;
+  const Positions = useRoomFor('table') ? PositionTable : PositionCards;
   const ask = useCallback((question: { close?: string; move?: string }) => void navigate({ search: (old) => ({ ...old, close: undefined, move: undefined, ...question }), replace: true }), [navigate]);
   const onClose = useCallback((position: Position) => ask({ close: position.id }), [ask]);
   const onMove = useCallback((position: Position) => ask({ move: position.id }), [ask]);
