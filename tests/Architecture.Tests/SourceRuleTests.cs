@@ -38,6 +38,17 @@ public sealed partial class SourceRuleTests
     }
 
     [Fact]
+    [Trait("Control", "T1")]
+    public void The_walls_of_tenant_and_accounts_are_set_together_in_one_place()
+    {
+        var offenders = Sources("src", "*.cs")
+            .Where(file => Path.GetFileName(file) != "Wall.cs" && File.ReadAllText(file).Contains("'app.tenant'", StringComparison.Ordinal))
+            .Select(file => Path.GetRelativePath(Repository.Root, file));
+
+        offenders.ShouldBeEmpty("use Wall: who sets the tenant alone sees all its accounts");
+    }
+
+    [Fact]
     public void Somebody_who_waits_to_be_woken_waits_for_a_wake()
     {
         var offenders = Sources("src/TradeFlow.Platform", "*.cs")

@@ -26,6 +26,7 @@ public static class AccountsModule
         builder.Services.AddSingleton<StoredKeys>();
         builder.Services.AddSingleton<KeyIndex>();
         builder.Services.AddSingleton<AccountDirectory>();
+        builder.Services.AddSingleton<IOwnAccounts, OwnAccounts>();
         builder.Services.AddSingleton<PaperAccounts>();
         builder.Services.AddScoped<AccountKeys>();
         builder.Services.AddSingleton<AccountStops>();
@@ -70,8 +71,9 @@ public static class AccountsModule
         brokers.MapPost("/register/{broker}", Register.Handle).WithName("ConnectBroker").WithSummary("Connect a broker account")
             .WithDescription("The body has the fields of the broker's form and mode; broker_account names one of several accounts, name is what you call it. The log-in is tried first: " +
                 "422 broker.credentials_rejected names the field, 422 broker.account_required lists accounts, 504 broker.unreachable changed nothing, 429 rate.limited after five failed log-ins within a minute. 422 broker.step_required has step: its schema describes " +
-                "the fields that the broker asks for; send the same body again with step.continuation as continuation and answers by field, within ten minutes. A slug or an alias may stand in the path.")
-            .RequireAuthorization(TradeFlowPolicies.Trade).MayRequireFreshProof();
+                "the fields that the broker asks for; send the same body again with step.continuation as continuation and answers by field, within ten minutes. A slug or an alias may stand in the path. " +
+                "A member who sees some of the accounts connects none: 403 auth.forbidden.")
+            .RequireAuthorization(TradeFlowPolicies.Trade).RequireAllAccounts().MayRequireFreshProof();
         brokers.MapGet("/api/user/brokers", AccountEndpoints.List).WithName("ListAccounts").WithSummary("Your connected accounts").WithDescription("With masked keys, the oldest first.").RequireAuthorization(TradeFlowPolicies.Read);
 
         var accounts = app.MapGroup("/api/accounts/{id:guid}").WithTags("Accounts");

@@ -17,8 +17,12 @@ public static class Topics
     public const string JobDone = "tf.job-done";
     /// <summary>An account or its key has changed: the account id.</summary>
     public const string AccountChanged = "tf.account-changed";
-    /// <summary>Something for the sockets of a tenant: <c>{tenant id} {event as JSON}</c>.</summary>
+    /// <summary>
+    /// Something for the sockets of a tenant: <c>{tenant id} {account ids, with commas between them, or *} {event as JSON}</c>.
+    /// </summary>
     public const string Live = "tf.live";
+    /// <summary>What a member may do, or which accounts they see, has changed: the tenant id.</summary>
+    public const string MembersChanged = "tf.members-changed";
     /// <summary>The list of plugins has changed: the slug.</summary>
     public const string PluginsChanged = "tf.plugins-changed";
     /// <summary>An administrator wants the plugin folders read again now.</summary>

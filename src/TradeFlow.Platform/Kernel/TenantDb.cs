@@ -4,7 +4,8 @@ using Npgsql;
 namespace TradeFlow.Platform.Kernel;
 
 /// <summary>
-/// Runs a piece of work in one transaction that is bound to the tenant of the request. The setting is local to the transaction: a pooled
+/// Runs a piece of work in one transaction that is bound to the tenant of the request, and to the accounts that its
+/// caller sees. The setting is local to the transaction: a pooled
 /// connection cannot carry it on. Keep broker calls and waits out of it.
 /// </summary>
 internal sealed class TenantDb(Database database, TenantContext tenant, DbContextOptions<TradeFlowDb> options)
@@ -14,7 +15,7 @@ internal sealed class TenantDb(Database database, TenantContext tenant, DbContex
         if (!tenant.IsSet) throw new InvalidOperationException("No tenant in this request.");
         await using var connection = await database.App.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await SetTenantAsync(connection, transaction, ct);
+        await tenant.Wall.SetAsync(connection, ct);
         await using var db = new TradeFlowDb(options, tenant);
         db.Database.SetDbConnection(connection);
         await db.Database.UseTransactionAsync(transaction, ct);
@@ -29,16 +30,9 @@ internal sealed class TenantDb(Database database, TenantContext tenant, DbContex
         if (!tenant.IsSet) throw new InvalidOperationException("No tenant in this request.");
         await using var connection = await database.App.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await SetTenantAsync(connection, transaction, ct);
+        await tenant.Wall.SetAsync(connection, ct);
         var result = await work(connection);
         await transaction.CommitAsync(ct);
         return result;
-    }
-
-    private async Task SetTenantAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand("select set_config('app.tenant', $1, true)", connection, transaction);
-        command.Parameters.AddWithValue(tenant.Tenant.ToString());
-        await command.ExecuteNonQueryAsync(ct);
     }
 }

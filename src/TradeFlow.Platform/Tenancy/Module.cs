@@ -248,14 +248,15 @@ public static class TenancyModule
 
     private static void MapTenant(RouteGroupBuilder tenant)
     {
-        tenant.MapGet("/members", MemberEndpoints.List).WithName("ListMembers").WithSummary("The people of your tenant").WithDescription("With their roles.").RequireAuthorization(TradeFlowPolicies.Read);
-        tenant.MapPatch("/members/{userId:guid}", MemberEndpoints.ChangeRole).WithName("ChangeMemberRole").WithSummary("Change a member's role")
-            .WithDescription("The last owner stays an owner.").RequireAuthorization(TradeFlowPolicies.Owner).RequireFreshProof();
+        tenant.MapGet("/members", MemberEndpoints.List).WithName("ListMembers").WithSummary("The people of your tenant").WithDescription("With their roles, and the accounts that they see; null is all.").RequireAuthorization(TradeFlowPolicies.Read);
+        tenant.MapPatch("/members/{userId:guid}", MemberEndpoints.Change).WithName("ChangeMemberRole").WithSummary("Change a member's role and accounts")
+            .WithDescription("accounts: the accounts that a trader or viewer sees and trades, null for all of them; left out it stays as it is. An owner " +
+                "sees all. It counts at once, for sessions, tokens and open sockets. The last owner stays an owner.").RequireAuthorization(TradeFlowPolicies.Owner).RequireFreshProof();
         tenant.MapDelete("/members/{userId:guid}", MemberEndpoints.Remove).WithName("RemoveMember").WithSummary("Remove a member")
             .WithDescription("Their sessions and tokens stop working here at once.").RequireAuthorization(TradeFlowPolicies.Owner).RequireFreshProof();
         tenant.MapGet("/invitations", Invite.List).WithName("ListInvitations").WithSummary("Open invitations").WithDescription("Newest first, without their tokens.").RequireAuthorization(TradeFlowPolicies.Owner);
         tenant.MapPost("/invitations", Invite.Handle).WithName("InviteMember").WithSummary("Invite a person")
-            .WithDescription("The token is mailed and answered once. It works for that address, once, for seven days.").RequireAuthorization(TradeFlowPolicies.Owner).RequireFreshProof();
+            .WithDescription("The token is mailed and answered once. It works for that address, once, for seven days. accounts: those that they will see, null for all.").RequireAuthorization(TradeFlowPolicies.Owner).RequireFreshProof();
         tenant.MapDelete("/invitations/{id:guid}", Invite.Withdraw).WithName("WithdrawInvitation").WithSummary("Withdraw an invitation").WithDescription("Its token stops working.").RequireAuthorization(TradeFlowPolicies.Owner).RequireFreshProof();
         tenant.MapPost("/invitations/accept", AcceptInvitation.Handle).WithName("AcceptInvitation").WithSummary("Join a tenant")
             .WithDescription("By the invited person, logged in with the invited address. The session moves to that tenant.").RequireAuthorization(TradeFlowPolicies.Person);

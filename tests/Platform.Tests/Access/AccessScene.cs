@@ -16,6 +16,29 @@ public sealed partial class AccessScene : IAsyncLifetime
     public Person Stranger { get; private set; } = null!;
     public IReadOnlyDictionary<string, Person> Callers { get; private set; } = null!;
 
+    /// <summary>A trader of the tenant who sees an account that has one of everything as well, and not the one that the routes name.</summary>
+    public Person Limited { get; private set; } = null!;
+
+    /// <summary>What that trader sees, by the names of the table.</summary>
+    public IReadOnlyDictionary<string, Guid> OfLimited { get; } =
+        OfAccounts.ToDictionary(name => name, _ => Guid.NewGuid(), StringComparer.Ordinal);
+
+    /// <summary>What belongs to an account.</summary>
+    public static readonly IReadOnlyList<string> OfAccounts = ["account", "order", "position", "webhook", "trade", "notification", "activation"];
+
+    public Guid IdOf(string name) => Guid.Parse(ids[name]);
+
+    /// <summary>A call about an account that is there, or about one that nobody has, whatever else it names.</summary>
+    public (string Path, string Body) CallOfAccount(RouteRow row, bool real)
+    {
+        string Named(string text) => Placeholder().Replace(text, match => match.Groups[1].Value is var name && OfAccounts.Contains(name) && !real
+            ? Guid.NewGuid().ToString() : ids.GetValueOrDefault(name, "x"));
+        var more = Named(row.More);
+        return more.StartsWith('?') ? (Named(row.Route) + more, "{}") : (Named(row.Route), more.Length > 0 ? more : "{}");
+    }
+
+    public static bool NamesOfAccount(string text) => Placeholder().Matches(text).Any(match => OfAccounts.Contains(match.Groups[1].Value));
+
     /// <summary>The address and body of a call about the things of the tenant, or about such that nobody has.</summary>
     public (string Path, string Body) CallOf(RouteRow row, bool real)
     {
@@ -48,6 +71,9 @@ public sealed partial class AccessScene : IAsyncLifetime
         Stranger = await Person.SignUpAsync(Api);
         var (viewer, trader) = (await Owner.InviteAsync(Api, "viewer"), await Owner.InviteAsync(Api, "trader"));
         await MakeThingsAsync(trader);
+        Limited = await Owner.InviteAsync(Api, "trader");
+        var list = new { role = "trader", accounts = new[] { OfLimited["account"] } };
+        (await Owner.PatchAsync($"/api/tenant/members/{Limited.UserId}", list)).Status.ShouldBe(System.Net.HttpStatusCode.NoContent);
         var stale = await Owner.InviteAsync(Api, "owner");
         await AgeAsync($"user_id = '{stale.UserId}'");
         var (admin, staleAdmin, bareAdmin) = (await Person.AdministratorAsync(Api), await Person.AdministratorAsync(Api), await Person.SignUpAsync(Api));
@@ -74,29 +100,42 @@ public sealed partial class AccessScene : IAsyncLifetime
         foreach (var made in new[] { "order", "position", "webhook", "trade", "notification", "passkey", "strategy", "activation", "event", "export" }) ids[made] = Guid.NewGuid().ToString();
         var (tenant, account) = ($"'{Owner.TenantId}'", $"'{ids["account"]}'");
         await Api.ExecuteAsync($"""
-            insert into trading.orders (id, tenant_id, account_id, broker, seq, client_order_id, action, intent, symbol, side, type, qty, status, valid_until, created_at)
-                values ('{ids["order"]}', {tenant}, {account}, 'acme', 1, 'c', 'open', '{"{}"}', 'EURUSD', 'BUY', 'LIMIT', 1, 'WORKING', now(), now());
-            insert into trading.positions (id, tenant_id, account_id, broker, broker_position_id, symbol, broker_symbol, side, qty, avg_price, opened_at, updated_at)
-                values ('{ids["position"]}', {tenant}, {account}, 'acme', 'p', 'EURUSD', 'EURUSD', 'BUY', 1, 1.1, now(), now());
-            insert into alerts.webhooks_log (id, tenant_id, account_id, broker, received_at, method, path, status, payload)
-                values ('{ids["webhook"]}', {tenant}, {account}, 'acme', now(), 'POST', '/webhook/acme', 422, '{"{}"}');
-            insert into insights.trades (id, tenant_id, account_id, broker, symbol, side, qty, exit_at, fees, currency, turned)
-                values ('{ids["trade"]}', {tenant}, {account}, 'acme', 'EURUSD', 'BUY', 1, now(), 0, 'USD', 0);
-            insert into live.notifications (id, tenant_id, severity, kind, text) values ('{ids["notification"]}', {tenant}, 'info', 'x', 'x');
+            update accounts.accounts set balance = 55501, equity = 55502 where id = {account};
+            insert into accounts.accounts (id, tenant_id, user_id, broker, name, mode, broker_account_id, currency, status, balance, equity)
+                values ('{OfLimited["account"]}', {tenant}, '{Owner.UserId}', 'acme', 'Second', 'demo', 'second', 'USD', 'pending', 101, 102);
             insert into strategies.strategies (id, tenant_id, slug, name, description, visibility, publisher)
                 values ('{ids["strategy"]}', {tenant}, 's', 's', 's', 'private', 's');
-            insert into strategies.activations (id, tenant_id, strategy_id, account_id) values ('{ids["activation"]}', {tenant}, '{ids["strategy"]}', {account});
             insert into rights.exports (id, tenant_id, requested_by, created_at, status, bytes, expires_at)
                 values ('{ids["export"]}', {tenant}, '{Owner.UserId}', now(), 'done', 0, now() + interval '1 day');
             insert into tenancy.passkeys (id, user_id, credential_id, name, public_key, sign_count, is_user_verified, is_backup_eligible, is_backed_up)
                 values ('{ids["passkey"]}', '{Owner.UserId}', 'x', 'x', 'x', 0, true, false, false);
             """);
+        await MakeOfAccountAsync(IdOf, "55503");
+        await MakeOfAccountAsync(name => OfLimited[name], "103");
         ids["app"] = (await Owner.PostAsync("/api/tenant/apps",
             new { name = "a", redirect_uris = new[] { "https://a.example/back" }, scopes = new[] { "read" }, confidential = false })).Text("client_id");
         var channel = new { kind = "email", target = "ada@example.com", enabled = true, events = new[] { "gap" }, time_zone = "UTC" };
         var settings = await Owner.SendAsync(HttpMethod.Put, "/api/user/notification_settings", new { channels = new[] { channel } }, Owner.AccessToken);
         ids["channel"] = settings.Json.GetProperty("channels")[0].GetProperty("id").GetString()!;
     }
+
+    private Task MakeOfAccountAsync(Func<string, Guid> id, string money) => Api.ExecuteAsync($"""
+        insert into trading.orders (id, tenant_id, account_id, broker, seq, client_order_id, action, intent, symbol, side, type, qty, status, valid_until, created_at)
+            values ('{id("order")}', '{Owner.TenantId}', '{id("account")}', 'acme', 1000, 'c', 'open', '{"{}"}', 'EURUSD', 'BUY', 'LIMIT', 1, 'WORKING', now(), now());
+        insert into trading.order_events (tenant_id, order_id, kind) values ('{Owner.TenantId}', '{id("order")}', 'sent');
+        insert into trading.positions (id, tenant_id, account_id, broker, broker_position_id, symbol, broker_symbol, side, qty, avg_price, pnl, opened_at, updated_at)
+            values ('{id("position")}', '{Owner.TenantId}', '{id("account")}', 'acme', 'p', 'EURUSD', 'EURUSD', 'BUY', 1, 1.1, {money}, now(), now());
+        insert into alerts.webhooks_log (id, tenant_id, account_id, broker, received_at, method, path, status, payload)
+            values ('{id("webhook")}', '{Owner.TenantId}', '{id("account")}', 'acme', now(), 'POST', '/webhook/acme', 422, '{"{}"}');
+        insert into insights.trades (id, tenant_id, account_id, broker, symbol, side, qty, exit_at, gross_pnl, net_pnl, fees, currency, turned)
+            values ('{id("trade")}', '{Owner.TenantId}', '{id("account")}', 'acme', 'EURUSD', 'BUY', 1, now(), {money}, {money}, 0, 'USD', 0);
+        insert into insights.equity_snapshots (account_id, at, tenant_id, currency, equity, balance, is_daily)
+            values ('{id("account")}', now() - interval '1 hour', '{Owner.TenantId}', 'USD', {money}, {money}, false);
+        insert into live.notifications (id, tenant_id, severity, kind, text, accounts)
+            values ('{id("notification")}', '{Owner.TenantId}', 'info', 'x', 'x', array['{id("account")}'::uuid]);
+        insert into strategies.activations (id, tenant_id, strategy_id, account_id)
+            values ('{id("activation")}', '{Owner.TenantId}', '{ids["strategy"]}', '{id("account")}');
+        """);
 
     private Task AgeAsync(string which) => Api.ExecuteAsync($"update tenancy.sessions set proven_at = now() - interval '6 minutes' where {which}");
 

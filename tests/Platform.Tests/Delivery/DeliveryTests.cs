@@ -195,6 +195,27 @@ public sealed class DeliveryTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
     }
 
     [Fact]
+    public async Task What_is_about_an_account_that_a_person_does_not_see_is_not_sent_to_them()
+    {
+        await using var worker = await rig.StartWorkerAsync();
+        var ada = await Person.SignUpAsync(rig);
+        var bob = await ada.InviteAsync(rig, "trader");
+        var (theirs, mine) = (Guid.NewGuid(), Guid.NewGuid());
+        await rig.ExecuteAsync($"update tenancy.memberships set accounts = array['{mine}'::uuid] where tenant_id = '{ada.TenantId}' and user_id = '{bob.UserId}'");
+        var ((_, adas, _), (_, bobs, _)) = (await rig.WebhookAsync(ada, "gap"), await rig.WebhookAsync(bob, "gap"));
+        var notices = new Notifications(rig.Platform.Database, new LiveEvents(rig.Bus), TimeProvider.System);
+
+        foreach (var (words, data) in new[]
+        {
+            ("Of theirs.", $$"""{"account_id":"{{theirs}}"}"""), ("Of both.", $$"""{"account_ids":["{{mine}}","{{theirs}}"]}"""), ("Of mine.", $$"""{"account_id":"{{mine}}"}"""),
+        })
+            await notices.AddAsync(new TenantId(ada.TenantId), "info", "gap", words, data, default);
+
+        await Eventually.True(() => rig.Receiver.At(adas).Count == 3 && rig.Receiver.At(bobs).Count > 0, Soon, "all are told");
+        rig.Receiver.At(bobs).ShouldHaveSingleItem().Body.ShouldContain("Of mine.");
+    }
+
+    [Fact]
     public async Task What_was_rolled_back_is_told_to_nobody()
     {
         await using var worker = await rig.StartWorkerAsync();

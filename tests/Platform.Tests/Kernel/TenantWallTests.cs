@@ -21,6 +21,22 @@ public sealed class TenantWallTests(PlatformFixture platform) : IClassFixture<Pl
     }
 
     [Fact]
+    public async Task Every_table_with_an_account_is_behind_the_wall_of_accounts_too()
+    {
+        var open = await ListAsync("""
+            select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where c.relkind in ('r', 'p') and not c.relispartition
+              and (exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname in ('account_id', 'accounts', 'order_id') and not a.attisdropped)
+                   or c.oid = 'accounts.accounts'::regclass)
+              and n.nspname <> 'tenancy'
+              and not exists (select 1 from pg_policy p where p.polrelid = c.oid and not p.polpermissive and p.polcmd = '*' and p.polwithcheck is not null
+                              and pg_get_expr(p.polqual, p.polrelid) like '%are_listed%' and 'tradeflow_app'::regrole = any (p.polroles))
+            """);
+
+        open.ShouldBeEmpty("call kernel.protect_accounts('schema.table') in the migration");
+    }
+
+    [Fact]
     public async Task No_partition_can_be_reached_past_the_wall_of_its_table()
     {
         var reachable = await ListAsync("""

@@ -46,6 +46,27 @@ public sealed class ProgramAccessTests(ApiFixture api) : IClassFixture<ApiFixtur
     }
 
     [Fact]
+    [Trait("Control", "T1")]
+    public async Task The_accounts_are_those_that_its_person_sees_now()
+    {
+        var owner = await Person.SignUpAsync(api);
+        var trader = await owner.InviteAsync(api, "trader");
+        var program = trader.With((await (await Partner.MakeAsync(api, owner)).TokensAsync(trader, "trade")).Text("access_token"));
+        var account = Guid.NewGuid();
+        await api.ExecuteAsync($"""
+            insert into accounts.accounts (id, tenant_id, user_id, broker, name, mode, broker_account_id, currency, status)
+                values ('{account}', '{owner.TenantId}', '{owner.UserId}', 'paper', 'Mine', 'paper', '{account}', 'USD', 'active')
+            """);
+        (await program.GetAsync($"/api/accounts/{account}")).Status.ShouldBe(HttpStatusCode.OK);
+
+        await owner.PatchAsync($"/api/tenant/members/{trader.UserId}", new { role = "trader", accounts = Array.Empty<Guid>() });
+
+        (await program.GetAsync($"/api/accounts/{account}")).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await program.PatchAsync($"/api/accounts/{account}", new { enabled = false })).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await program.GetAsync("/api/user/brokers")).Json.GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
     public async Task The_role_is_that_of_now()
     {
         var owner = await Person.SignUpAsync(api);

@@ -71,6 +71,97 @@ public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task A_member_is_given_accounts_of_the_tenant_and_no_others()
+    {
+        var (ada, eve) = (await Person.SignUpAsync(api), await Person.SignUpAsync(api));
+        var bob = await ada.InviteAsync(api, "trader");
+        var (mine, theirs) = (await AccountAsync(ada), await AccountAsync(eve));
+        var path = $"/api/tenant/members/{bob.UserId}";
+
+        (await AccountsOfAsync(ada, bob)).ShouldBeNull();
+        foreach (var wrong in new[] { theirs, Guid.NewGuid() })
+        {
+            var refused = await ada.PatchAsync(path, new { role = "trader", accounts = new[] { mine, wrong } });
+            (refused.Status, refused.Code, string.Join(',', refused.Fields)).ShouldBe((HttpStatusCode.UnprocessableEntity, "validation.failed", "accounts"));
+        }
+        (await ada.PatchAsync(path, new { role = "owner", accounts = new[] { mine } })).Fields.ShouldBe(["accounts"]);
+        (await ada.PatchAsync($"/api/tenant/members/{Guid.NewGuid()}", new { role = "trader", accounts = new[] { theirs } })).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await AccountsOfAsync(ada, bob)).ShouldBeNull();
+
+        (await ada.PatchAsync(path, new { role = "trader", accounts = new[] { mine, mine } })).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await AccountsOfAsync(ada, bob)).ShouldBe([mine]);
+        // Left out it stays, whatever the role; an owner sees all, and goes on seeing all.
+        (await ada.PatchAsync(path, new { role = "viewer" })).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await AccountsOfAsync(ada, bob)).ShouldBe([mine]);
+        (await bob.GetAsync("/api/user/me")).Json.GetProperty("tenant").GetProperty("accounts").EnumerateArray().Single().GetGuid().ShouldBe(mine);
+        (await ada.PatchAsync(path, new { role = "owner" })).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await AccountsOfAsync(ada, bob)).ShouldBeNull();
+        (await ada.PatchAsync(path, new { role = "trader", accounts = Array.Empty<Guid>() })).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await AccountsOfAsync(ada, bob)).ShouldBe([]);
+        (await ada.PatchAsync(path, new { role = "trader", accounts = (Guid[]?)null })).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await AccountsOfAsync(ada, bob)).ShouldBeNull();
+
+        (await api.ScalarAsync<string>($"""
+            select string_agg(detail ->> 'accounts', ' ' order by seq) from tenancy.audit_log
+            where tenant_id = '{ada.TenantId}' and action = 'member.accounts_changed' and subject = '{bob.UserId}'
+            """)).ShouldBe($"[\"{mine}\"] []");
+        (await api.ScalarAsync<long>($"""
+            select count(*) from tenancy.audit_log where tenant_id = '{ada.TenantId}' and action = 'member.accounts_changed' and detail ->> 'accounts' is null
+            """)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task An_invitation_gives_the_accounts_that_its_owner_chose_and_an_accepted_one_changes_none()
+    {
+        var (ada, eve, bob) = (await Person.SignUpAsync(api), await Person.SignUpAsync(api), await Person.SignUpAsync(api));
+        var (mine, theirs) = (await AccountAsync(ada), await AccountAsync(eve));
+        object Invitation(string role, params Guid[] accounts) => new { email = bob.Email, role, accounts };
+
+        (await ada.PostAsync("/api/tenant/invitations", Invitation("trader", theirs))).Fields.ShouldBe(["accounts"]);
+        (await ada.PostAsync("/api/tenant/invitations", Invitation("owner", mine))).Fields.ShouldBe(["accounts"]);
+        var made = await ada.PostAsync("/api/tenant/invitations", Invitation("trader", mine));
+        made.Json.GetProperty("accounts").EnumerateArray().Single().GetGuid().ShouldBe(mine);
+        (await bob.PostAsync("/api/tenant/invitations/accept", new { token = made.Text("token") })).Status.ShouldBe(HttpStatusCode.OK);
+
+        (await AccountsOfAsync(ada, bob)).ShouldBe([mine]);
+        // Invited twice, and accepted late: the list is the owner's to change.
+        await api.ExecuteAsync($"update tenancy.invitations set accepted_at = null, accounts = null where tenant_id = '{ada.TenantId}'");
+        (await bob.PostAsync("/api/tenant/invitations/accept", new { token = made.Text("token") })).Status.ShouldBe(HttpStatusCode.OK);
+        (await AccountsOfAsync(ada, bob)).ShouldBe([mine]);
+    }
+
+    [Fact]
+    public async Task Who_sees_some_accounts_is_not_shown_the_others_in_the_lists_of_members()
+    {
+        var ada = await Person.SignUpAsync(api);
+        var (bob, carol) = (await ada.InviteAsync(api, "trader"), await ada.InviteAsync(api, "viewer"));
+        var (first, second) = (await AccountAsync(ada), await AccountAsync(ada));
+        await ada.PatchAsync($"/api/tenant/members/{bob.UserId}", new { role = "trader", accounts = new[] { first } });
+        await ada.PatchAsync($"/api/tenant/members/{carol.UserId}", new { role = "viewer", accounts = new[] { first, second } });
+
+        (await AccountsOfAsync(bob, carol)).ShouldBe([first]);
+        (await AccountsOfAsync(carol, carol)).ShouldBe([first, second]);
+    }
+
+    private static async Task<Guid[]?> AccountsOfAsync(Person asking, Person member)
+    {
+        var listed = (await asking.GetAsync("/api/tenant/members")).Json.GetProperty("items").EnumerateArray()
+            .Single(one => one.GetProperty("user_id").GetGuid() == member.UserId);
+        return listed.TryGetProperty("accounts", out var accounts) && accounts.ValueKind == System.Text.Json.JsonValueKind.Array
+            ? [.. accounts.EnumerateArray().Select(one => one.GetGuid())] : null;
+    }
+
+    private async Task<Guid> AccountAsync(Person owner)
+    {
+        var id = Guid.NewGuid();
+        await api.ExecuteAsync($"""
+            insert into accounts.accounts (id, tenant_id, user_id, broker, name, mode, broker_account_id, currency, status)
+                values ('{id}', '{owner.TenantId}', '{owner.UserId}', 'paper', 'Mine', 'paper', '{id}', 'USD', 'active')
+            """);
+        return id;
+    }
+
+    [Fact]
     public async Task The_last_owner_stays()
     {
         var ada = await Person.SignUpAsync(api);

@@ -17,7 +17,7 @@ public sealed class AccountSyncTests(PlatformFixture platform) : IClassFixture<P
 
         var id = broker.OpenByHand("GBPUSD", Side.Sell, 2, 1.1m);
         await PositionsAsync(rig, account, 1);
-        var position = (await rig.Reads.PositionsAsync(account.Tenant, null, null, default)).Single();
+        var position = (await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default)).Single();
         (position.Symbol, position.Side, position.Qty, position.CurrentPrice).ShouldBe(("GBPUSD", "SELL", 2m, 1.09m));
         (await rig.ScalarAsync<string>($"select origin from trading.positions where id = '{position.Id}'")).ShouldBe("external");
 
@@ -50,7 +50,7 @@ public sealed class AccountSyncTests(PlatformFixture platform) : IClassFixture<P
         broker.ReadFault = new ConnectorException("away");
         await Eventually.True(() => broker.Reads > reads + 2, TimeSpan.FromSeconds(15), "it was read again");
 
-        (await rig.Reads.PositionsAsync(account.Tenant, null, null, default)).Count.ShouldBe(1);
+        (await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default)).Count.ShouldBe(1);
     }
 
     [Fact]
@@ -61,13 +61,13 @@ public sealed class AccountSyncTests(PlatformFixture platform) : IClassFixture<P
         var broker = rig.Broker.Of(account.Id);
         broker.OpenByHand("EURUSD", Side.Buy, 1);
         await PositionsAsync(rig, account, 1);
-        var id = (await rig.Reads.PositionsAsync(account.Tenant, null, null, default)).Single().Id;
+        var id = (await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default)).Single().Id;
 
         var bent = 0;
         broker.Bend = state => Interlocked.Increment(ref bent) == 1 ? state with { Positions = [] } : state;
         await Eventually.True(() => bent >= 3, TimeSpan.FromSeconds(15), "it was read again");
 
-        (await rig.Reads.PositionsAsync(account.Tenant, null, null, default)).Single().Id.ShouldBe(id);
+        (await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default)).Single().Id.ShouldBe(id);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class AccountSyncTests(PlatformFixture platform) : IClassFixture<P
         slow.Go();
         await Eventually.True(() => broker.Reads > reads, TimeSpan.FromSeconds(15), "the sync went on");
 
-        (await rig.Reads.PositionsAsync(account.Tenant, null, null, default)).ShouldBeEmpty();
+        (await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class AccountSyncTests(PlatformFixture platform) : IClassFixture<P
     }
 
     private static Task PositionsAsync(TradingRig rig, TestAccount account, int count) =>
-        Eventually.True(async () => (await rig.Reads.PositionsAsync(account.Tenant, null, null, default)).Count == count, TimeSpan.FromSeconds(15), $"{count} positions");
+        Eventually.True(async () => (await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default)).Count == count, TimeSpan.FromSeconds(15), $"{count} positions");
 
     private static async Task<TestAccount> AccountAsync(TradingRig rig)
     {

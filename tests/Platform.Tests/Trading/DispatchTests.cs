@@ -1,4 +1,5 @@
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
 using TradeFlow.Platform.Tests.Trading.Rig;
 using TradeFlow.Platform.Trading.Contracts;
@@ -20,7 +21,7 @@ public sealed class DispatchTests(PlatformFixture platform) : IClassFixture<Plat
         answer.AvgPrice.ShouldBe(1.09m);
         answer.FilledQty.ShouldBe(1);
         rig.Broker.Of(account.Id).Ledger.ShouldBe([answer.ClientOrderId]);
-        await Eventually.True(async () => (await rig.Reads.PositionsAsync(account.Tenant, null, null, default)).Count == 1, TimeSpan.FromSeconds(5), "the position is there");
+        await Eventually.True(async () => (await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default)).Count == 1, TimeSpan.FromSeconds(5), "the position is there");
         (await rig.TradesAsync(account)).ShouldBe(1);
     }
 
@@ -31,14 +32,14 @@ public sealed class DispatchTests(PlatformFixture platform) : IClassFixture<Plat
         var account = await rig.AccountAsync();
         await rig.HoldsAsync(account);
         await rig.RunAsync(account, Intents.Open());
-        await Eventually.True(async () => (await rig.Reads.PositionsAsync(account.Tenant, null, null, default)).Count == 1, TimeSpan.FromSeconds(5), "the position is there");
+        await Eventually.True(async () => (await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default)).Count == 1, TimeSpan.FromSeconds(5), "the position is there");
 
         var answer = await rig.RunAsync(account, Intents.Close());
 
         answer.Status.ShouldBe("FILLED");
         answer.GrossPnl.ShouldBe(-20m);
         answer.Pnl.ShouldBe(-21m);
-        (await rig.Reads.PositionsAsync(account.Tenant, null, null, default)).ShouldBeEmpty();
+        (await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default)).ShouldBeEmpty();
         rig.Broker.Of(account.Id).Positions.ShouldBeEmpty();
         (await rig.TradesAsync(account)).ShouldBe(1);
         (await rig.ScalarAsync<decimal>($"select realized_pnl from trading.positions where account_id = '{account.Id}'")).ShouldBe(-21m);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Npgsql;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Tests.Support;
 using TradeFlow.Platform.Tests.Trading.Rig;
 using TradeFlow.Platform.Trading.Contracts;
@@ -239,8 +240,8 @@ public sealed class FirstLookTests(PlatformFixture platform) : IClassFixture<Pla
         var heard = new ConcurrentQueue<string>();
         using var listening = rig.Get<RedisBus>().Subscribe(Topics.Live, message =>
         {
-            if (!message.StartsWith(account.Tenant.ToString(), StringComparison.Ordinal)) return;
-            using var told = JsonDocument.Parse(message[37..]);
+            if (!LiveEvents.TryRead(message, out var tenant, out _, out var json) || tenant != account.Tenant) return;
+            using var told = JsonDocument.Parse(json.ToString());
             var type = told.RootElement.GetProperty("type").GetString()!;
             if (type == "order") heard.Enqueue($"order {told.RootElement.GetProperty("order").GetProperty("status").GetString()}");
             else if (type is "opened" or "closed") heard.Enqueue(type);
@@ -273,7 +274,7 @@ public sealed class FirstLookTests(PlatformFixture platform) : IClassFixture<Pla
         """);
 
     private static async Task<IReadOnlyList<PositionView>> OpenAsync(TradingRig rig, TestAccount account) =>
-        await rig.Reads.PositionsAsync(account.Tenant, null, null, default);
+        await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default);
 
     private static async Task<PositionView> OnlyAsync(TradingRig rig, TestAccount account) =>
         (await OpenAsync(rig, account)).ShouldHaveSingleItem();

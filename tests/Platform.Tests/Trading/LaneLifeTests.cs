@@ -228,7 +228,7 @@ public sealed class LaneLifeTests(PlatformFixture platform) : IClassFixture<Plat
         })));
 
     private static async Task<int> OpenAsync(TradingRig rig, TestAccount account) =>
-        (await rig.Reads.PositionsAsync(account.Tenant, null, null, default)).Count;
+        (await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default)).Count;
 
     private static TradeIntent WithStop() => Intents.Open() with { StopLoss = new PriceRule(PriceMode.Price, 1.0850m) };
 

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
 using TradeFlow.Platform.Tests.Trading.Rig;
 using TradeFlow.Platform.Trading.Contracts;
@@ -24,7 +25,7 @@ public sealed class PushTests(PlatformFixture platform) : IClassFixture<Platform
         Push(id, 1, 1.08m);
         await PositionsAsync(rig, account, 1);
         Push(id, 1, 1.09m);
-        await Eventually.True(async () => (await rig.Reads.PositionsAsync(account.Tenant, null, null, default)).Single().CurrentPrice == 1.09m, TimeSpan.FromSeconds(5), "the price moves it");
+        await Eventually.True(async () => (await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default)).Single().CurrentPrice == 1.09m, TimeSpan.FromSeconds(5), "the price moves it");
         broker.CloseByHand(id);
         Push(id, 0, 1.09m, closed: true);
 
@@ -48,7 +49,7 @@ public sealed class PushTests(PlatformFixture platform) : IClassFixture<Platform
 
         await Eventually.True(() => broker.Reads > reads, TimeSpan.FromSeconds(10), "a reading decides");
         (await rig.ScalarAsync<long>($"select count(*) from trading.positions where account_id = '{account.Id}'")).ShouldBe(1);
-        (await rig.Reads.PositionsAsync(account.Tenant, null, null, default)).ShouldBeEmpty();
+        (await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -176,5 +177,5 @@ public sealed class PushTests(PlatformFixture platform) : IClassFixture<Platform
     }
 
     private static Task PositionsAsync(TradingRig rig, TestAccount account, int count) =>
-        Eventually.True(async () => (await rig.Reads.PositionsAsync(account.Tenant, null, null, default)).Count == count, TimeSpan.FromSeconds(10), $"{count} positions");
+        Eventually.True(async () => (await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default)).Count == count, TimeSpan.FromSeconds(10), $"{count} positions");
 }

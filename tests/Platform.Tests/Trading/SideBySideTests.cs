@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
 using TradeFlow.Platform.Tests.Trading.Rig;
 
@@ -40,14 +41,14 @@ public sealed class SideBySideTests(PlatformFixture platform) : IClassFixture<Pl
             // However slow the machine is, it is read while the stream goes on.
             var reads = there.Reads;
             if (round % 40 == 39) await Eventually.True(() => there.Reads > reads, TimeSpan.FromSeconds(15), "a reading beside the stream");
-            if (round % 10 == 0) await rig.Reads.PositionsAsync(account.Tenant, null, null, default);
+            if (round % 10 == 0) await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default);
         }
 
         var count = $"select count(*) from trading.fills where account_id = '{account.Id}'";
         await Eventually.True(async () => await rig.ScalarAsync<long>(count) == Rounds, TimeSpan.FromSeconds(60), "every fill is stored");
         (await rig.ScalarAsync<decimal>($"select sum(pnl) from trading.fills where account_id = '{account.Id}'")).ShouldBe(-Rounds);
         await Eventually.True(
-            async () => (await rig.Reads.PositionsAsync(account.Tenant, null, null, default)).Count == Rounds / 40,
+            async () => (await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default)).Count == Rounds / 40,
             TimeSpan.FromSeconds(30), "every position is there once");
         there.Streams.ShouldBe(1, "the stream never broke");
     }

@@ -1153,13 +1153,13 @@ export interface paths {
         };
         /**
          * Strategies that you can follow
-         * @description The published ones and your own private ones, each with your accounts that follow it. webhook_url holds the key: it is there for the owner alone. stats is what a paper account has made that follows every published strategy from its first signal on.
+         * @description The published ones and your own private ones, each with your accounts that follow it. webhook_url holds the key: it is there for the owner alone, and for none who sees some of the accounts: its signals go to others too. stats is what a paper account has made that follows every published strategy from its first signal on.
          */
         get: operations["ListStrategies"];
         put?: never;
         /**
          * Make a private strategy
-         * @description One address for one alert, whose signals go to each of your accounts that you activate for it.
+         * @description One address for one alert, whose signals go to each of your accounts that you activate for it. Making and changing them is for who sees all accounts.
          */
         post: operations["CreateStrategy"];
         delete?: never;
@@ -1269,7 +1269,7 @@ export interface paths {
         };
         /**
          * The signals of your strategy, newest first
-         * @description How many accounts each has reached, and what came of them: counts by outcome, never whose.
+         * @description How many accounts each has reached, and what came of them: counts by outcome, never whose; for who sees all accounts.
          */
         get: operations["ListStrategySignals"];
         put?: never;
@@ -1367,7 +1367,7 @@ export interface paths {
         put?: never;
         /**
          * Invite a person
-         * @description The token is mailed and answered once. It works for that address, once, for seven days.
+         * @description The token is mailed and answered once. It works for that address, once, for seven days. accounts: those that they will see, null for all.
          */
         post: operations["InviteMember"];
         delete?: never;
@@ -1425,7 +1425,7 @@ export interface paths {
         };
         /**
          * The people of your tenant
-         * @description With their roles.
+         * @description With their roles, and the accounts that they see; null is all.
          */
         get: operations["ListMembers"];
         put?: never;
@@ -1454,8 +1454,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change a member's role
-         * @description The last owner stays an owner.
+         * Change a member's role and accounts
+         * @description accounts: the accounts that a trader or viewer sees and trades, null for all of them; left out it stays as it is. An owner sees all. It counts at once, for sessions, tokens and open sockets. The last owner stays an owner.
          */
         patch: operations["ChangeMemberRole"];
         trace?: never;
@@ -1918,7 +1918,7 @@ export interface paths {
         get: operations["GetRiskConfig"];
         /**
          * Change your limits
-         * @description A member that is left out stays as it is; null takes a limit away. It holds for the next signal. A change of zone or reset time does not begin a new trading day: the running one goes on until the new settings begin one. With cooldown_enabled, what raises or removes a limit and what switches the cool-down off is listed in pending and takes effect at the start of the next trading day; what is tighter holds at once and takes the place of what waited for the same limit.
+         * @description A member that is left out stays as it is; null takes a limit away. It holds for the next signal. A change of zone or reset time does not begin a new trading day: the running one goes on until the new settings begin one. With cooldown_enabled, what raises or removes a limit and what switches the cool-down off is listed in pending and takes effect at the start of the next trading day; what is tighter holds at once and takes the place of what waited for the same limit. The limits hold for all accounts together: 403 auth.forbidden for who sees some of them.
          */
         put: operations["ChangeRiskConfig"];
         post?: never;
@@ -1997,7 +1997,7 @@ export interface paths {
         };
         /**
          * What your limits count, now
-         * @description The trading day, its profit or loss by currency, trades and positions.
+         * @description The trading day, its profit or loss by currency, trades and positions: of the accounts that you see. The limits themselves count all accounts.
          */
         get: operations["GetRiskToday"];
         put?: never;
@@ -2467,7 +2467,7 @@ export interface paths {
         put?: never;
         /**
          * Connect a broker account
-         * @description The body has the fields of the broker's form and mode; broker_account names one of several accounts, name is what you call it. The log-in is tried first: 422 broker.credentials_rejected names the field, 422 broker.account_required lists accounts, 504 broker.unreachable changed nothing, 429 rate.limited after five failed log-ins within a minute. 422 broker.step_required has step: its schema describes the fields that the broker asks for; send the same body again with step.continuation as continuation and answers by field, within ten minutes. A slug or an alias may stand in the path.
+         * @description The body has the fields of the broker's form and mode; broker_account names one of several accounts, name is what you call it. The log-in is tried first: 422 broker.credentials_rejected names the field, 422 broker.account_required lists accounts, 504 broker.unreachable changed nothing, 429 rate.limited after five failed log-ins within a minute. 422 broker.step_required has step: its schema describes the fields that the broker asks for; send the same body again with step.continuation as continuation and answers by field, within ten minutes. A slug or an alias may stand in the path. A member who sees some of the accounts connects none: 403 auth.forbidden.
          */
         post: operations["ConnectBroker"];
         delete?: never;
@@ -3281,6 +3281,7 @@ export interface components {
             tick_value?: null | number;
         };
         InviteMade: {
+            accounts: null | string[];
             email: string;
             /** Format: date-time */
             expires_at: string;
@@ -3290,10 +3291,12 @@ export interface components {
             token: string;
         };
         InviteRequest: {
+            accounts?: null | string[];
             email?: null | string;
             role?: null | string;
         };
         InviteView: {
+            accounts: null | string[];
             /** Format: date-time */
             created_at: string;
             email: string;
@@ -3424,10 +3427,12 @@ export interface components {
             limit: null | number;
             used: number;
         };
-        MemberRoleRequest: {
+        MemberChangeRequest: {
+            accounts?: null | string[];
             role?: null | string;
         };
         MemberView: {
+            accounts: null | string[];
             email: string;
             /** Format: date-time */
             joined_at: string;
@@ -3440,6 +3445,7 @@ export interface components {
             name?: null | string;
         };
         MeTenantView: {
+            accounts: null | string[];
             /** Format: date-time */
             deletes_at: null | string;
             /** Format: uuid */
@@ -10024,7 +10030,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MemberRoleRequest"];
+                "application/json": components["schemas"]["MemberChangeRequest"];
             };
         };
         responses: {

@@ -3,18 +3,18 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Accounts.Contracts;
 
-/// <summary>Accounts of the caller's tenant, for the endpoints of other modules.</summary>
+/// <summary>Accounts of the caller's tenant that the caller sees, for the endpoints of other modules.</summary>
 internal sealed class AccountDirectory(Database database)
 {
-    /// <summary>The account, or <c>null</c> when the tenant has none of that id (or has deleted it).</summary>
+    /// <summary>The account, or <c>null</c> when the caller sees none of that id (or it was deleted).</summary>
     public async Task<AccountContext?> FindAsync(TenantContext tenant, AccountId account, CancellationToken ct)
     {
-        var rows = await ReadAsync(tenant.Tenant, " and a.id = $1", account.Value, ct);
+        var rows = await ReadAsync(tenant.Wall, " and a.id = $1", account.Value, ct);
         return rows.Count == 0 ? null : rows[0];
     }
 
-    /// <summary>All accounts of the tenant, the oldest first.</summary>
-    public Task<IReadOnlyList<AccountContext>> ListAsync(TenantContext tenant, CancellationToken ct) => ReadAsync(tenant.Tenant, "", null, ct);
+    /// <summary>All that the caller sees, the oldest first.</summary>
+    public Task<IReadOnlyList<AccountContext>> ListAsync(TenantContext tenant, CancellationToken ct) => ReadAsync(tenant.Wall, "", null, ct);
 
     /// <summary>Accounts of whatever tenant, for a signal that is for all of them. Those that are deleted are left out.</summary>
     public async Task<IReadOnlyDictionary<AccountId, AccountContext>> FindAcrossTenantsAsync(IReadOnlyCollection<AccountId> accounts, CancellationToken ct)
@@ -32,12 +32,12 @@ internal sealed class AccountDirectory(Database database)
         return found;
     }
 
-    private async Task<IReadOnlyList<AccountContext>> ReadAsync(TenantId tenant, string filter, Guid? account, CancellationToken ct)
+    private async Task<IReadOnlyList<AccountContext>> ReadAsync(Wall wall, string filter, Guid? account, CancellationToken ct)
     {
         await using var connection = await database.App.OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);
-        // One batch is one transaction: the setting ends with it.
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("select set_config('app.tenant', $1, true)") { Parameters = { new() { Value = tenant.ToString() } } });
+        // One batch is one transaction: the wall ends with it.
+        batch.BatchCommands.Add(wall.Command());
         var select = new NpgsqlBatchCommand($"select {AccountColumns.Sql} from accounts.accounts a where a.deleted_at is null{filter} order by a.created_at");
         if (account is { } id) select.Parameters.Add(new NpgsqlParameter { Value = id });
         batch.BatchCommands.Add(select);

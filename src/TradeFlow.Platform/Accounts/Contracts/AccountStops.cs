@@ -1,5 +1,6 @@
 using Npgsql;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Live.Contracts;
 
 namespace TradeFlow.Platform.Accounts.Contracts;
 
@@ -12,14 +13,14 @@ internal sealed record SwitchedAccount(AccountId Id, bool WasEnabled, string Bro
 /// Switches accounts off for an emergency stop, in the caller's transaction: from its commit on no entry is claimed. The reason in the row remembers which
 /// accounts were on: switching on again restores those alone, and not one that its user had switched off, before or since.
 /// </summary>
-internal sealed class AccountStops(KeyIndex keys, RedisBus bus)
+internal sealed class AccountStops(KeyIndex keys, RedisBus bus, LiveEvents live)
 {
     /// <summary>Stands in the row of an account that a stop switched off, and is shown as it is.</summary>
     public const string Reason = "Stopped by an emergency stop. Re-enable the account to resume trading.";
 
     private const string Columns = "a.status, a.status_reason, a.broker, a.name, a.mode, a.enabled, a.balance, a.equity, a.currency, coalesce(a.last_sync, a.created_at)";
 
-    /// <param name="only">One account, or <c>null</c> for all of the connection's tenant.</param>
+    /// <param name="only">One account, or <c>null</c> for all that the connection sees.</param>
     public static Task<List<SwitchedAccount>> StopAsync(AccountId? only, NpgsqlConnection connection, CancellationToken ct) => RunAsync(only, connection, $"""
         with before as (select id, enabled from accounts.accounts where deleted_at is null and ($1::uuid is null or id = $1) order by id for update)
         update accounts.accounts a set enabled = false, stop_epoch = a.stop_epoch + 1, disabled_reason = case when before.enabled then $2 else a.disabled_reason end
@@ -40,7 +41,7 @@ internal sealed class AccountStops(KeyIndex keys, RedisBus bus)
         {
             await keys.ReloadAsync(account.Id);
             bus.Publish(Topics.AccountChanged, account.Id.ToString());
-            bus.Publish(Topics.Live, $"{tenant} {account.Event}");
+            live.Publish(tenant, account.Id, account.Event);
         }
     }
 

@@ -104,7 +104,7 @@ internal sealed class WorkerAccounts(Database database, SecretBox box, RedisBus 
         }
         told[account] = new Told(reader.GetString(3), reader.IsDBNull(4) ? null : reader.GetString(4), now);
         if (reader.GetBoolean(1)) bus.Publish(Topics.AccountChanged, account.ToString());
-        if (reader.GetBoolean(2)) live.Publish(new TenantId(reader.GetGuid(0)), AccountEvent.Json(account, reader, now));
+        if (reader.GetBoolean(2)) live.Publish(new TenantId(reader.GetGuid(0)), account, AccountEvent.Json(account, reader, now));
         return true;
     }
 

@@ -22,10 +22,10 @@ internal static class LogEndpoints
         if (await log.FindAsync(id, ct) is not { } found) return Problem.NotFound();
         if (found.View.OrderId is not { } orderId) return TypedResults.Ok(new LogDetail(found.View) { Checks = found.Checks });
         var order = new OrderId(orderId);
-        var trail = await trading.TrailAsync(tenant.Tenant, order, ct);
+        var trail = await trading.TrailAsync(tenant.Wall, order, ct);
         return TypedResults.Ok(new LogDetail(found.View)
         {
-            Order = await trading.OrderAsync(tenant.Tenant, order, ct),
+            Order = await trading.OrderAsync(tenant.Wall, order, ct),
             Checks = found.Checks,
             Intent = trail?.Intent,
             Orders = trail?.Orders ?? [],

@@ -61,7 +61,7 @@ internal sealed class Replay(LogReads log, TradingReads trading, AccountDirector
     {
         if (row.DuplicateOf is not null) return false;
         // A pending answer may have ended badly since.
-        var order = row.OrderId is { } orderId ? await trading.OrderAsync(tenant.Tenant, new OrderId(orderId), ct) : null;
+        var order = row.OrderId is { } orderId ? await trading.OrderAsync(tenant.Wall, new OrderId(orderId), ct) : null;
         return order is null ? row.Status >= 400 : order.Status == "REJECTED";
     }
 

@@ -120,7 +120,7 @@ internal sealed class ValidateSignal(
     private async Task<List<PositionView>> OpenAsync(AccountContext account, TradeIntent intent, Instrument? instrument, CancellationToken ct)
     {
         var names = SignalPath.NamesOf(account, intent, instrument);
-        return [.. (await trading.PositionsAsync(account.TenantId, account.AccountId, null, ct)).Where(position => names.Contains(Symbols.Canonical(position.Symbol), StringComparer.Ordinal))];
+        return [.. (await trading.PositionsAsync(tenant.Wall, account.AccountId, null, ct)).Where(position => names.Contains(Symbols.Canonical(position.Symbol), StringComparer.Ordinal))];
     }
 
     private async Task EntryAsync(ValidateResult result, AccountContext account, TradeIntent intent, Instrument? instrument, CancellationToken ct) =>

@@ -9,7 +9,10 @@ internal static class AccountsWithinPlan
 {
     /// <summary>Makes those beyond the plan exit-only and takes the others back.</summary>
     /// <returns>Those that have changed: tell the replicas after the commit (<see cref="Topics.AccountChanged"/>).</returns>
-    public static async Task<IReadOnlyList<Guid>> ApplyAsync(TenantId tenant, PlanLimits limits, NpgsqlConnection connection, CancellationToken ct)
+    public static Task<IReadOnlyList<Guid>> ApplyAsync(TenantId tenant, PlanLimits limits, NpgsqlConnection connection, CancellationToken ct) =>
+        WholeTenant.RunAsync(connection, () => PlaceAsync(tenant, limits, connection, ct), ct);
+
+    private static async Task<IReadOnlyList<Guid>> PlaceAsync(TenantId tenant, PlanLimits limits, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("select accounts.apply_plan($1, $2, $3)", connection);
         command.Parameters.AddWithValue(tenant.Value);

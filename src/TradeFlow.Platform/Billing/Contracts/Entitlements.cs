@@ -32,10 +32,13 @@ internal sealed class Entitlements(PlanCatalogue plans, Database database, IConf
     public async Task<Entitlement> LockAsync(TenantId tenant, NpgsqlConnection connection, CancellationToken ct)
     {
         var entitlement = await ReadAsync(tenant, $"select {Columns} from billing.billing_status where tenant_id = $1 for update", connection, ct);
-        await using var command = new NpgsqlCommand("select 1 from accounts.accounts where tenant_id = $1 and deleted_at is null order by id for update", connection);
-        command.Parameters.AddWithValue(tenant.Value);
-        await command.ExecuteNonQueryAsync(ct);
-        return entitlement;
+        return await WholeTenant.RunAsync(connection, async () =>
+        {
+            await using var command = new NpgsqlCommand("select 1 from accounts.accounts where tenant_id = $1 and deleted_at is null order by id for update", connection);
+            command.Parameters.AddWithValue(tenant.Value);
+            await command.ExecuteNonQueryAsync(ct);
+            return entitlement;
+        }, ct);
     }
 
     /// <summary>What the stored facts mean.</summary>

@@ -66,7 +66,7 @@ internal sealed class InstrumentDirectory(Database database, IInstrumentSource s
     {
         await using var connection = await database.App.OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(JobClient.SetTenant(tenant));
+        batch.BatchCommands.Add(Wall.Around(tenant).Command());
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
             select data, updated_at from connectors.instruments
             where account_id = $1 and (upper(broker_symbol) = $2 or symbol = $3)

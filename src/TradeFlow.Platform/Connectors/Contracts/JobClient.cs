@@ -6,7 +6,7 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Connectors.Contracts;
 
-/// <summary>Asks the Worker, which holds the plugins, and waits for its answer: a sealed row, a wake-up by Redis, a poll when Redis is away.</summary>
+/// <summary>Asks the Worker, which holds the plugins, and waits for its answer: a sealed row, a wake-up by Redis, a poll when Redis is away. Whoever names an account has found it behind the wall of its caller.</summary>
 internal sealed class JobClient : IDisposable
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
@@ -70,7 +70,7 @@ internal sealed class JobClient : IDisposable
     {
         await using var connection = await database.App.OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(SetTenant(tenant));
+        batch.BatchCommands.Add(Wall.Around(tenant).Command());
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
             insert into connectors.jobs (id, tenant_id, account_id, kind, request, expires_at) values ($1, $2, $3, $4, $5, now() + $6)
             """)
@@ -92,16 +92,13 @@ internal sealed class JobClient : IDisposable
     {
         await using var connection = await database.App.OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(SetTenant(tenant));
+        batch.BatchCommands.Add(Wall.Around(tenant).Command());
         batch.BatchCommands.Add(new NpgsqlBatchCommand("select status, result from connectors.jobs where id = $1 and status in ('done', 'failed')") { Parameters = { new() { Value = id } } });
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await reader.NextResultAsync(ct);
         if (!await reader.ReadAsync(ct)) return null;
         return new JobResult(reader.GetString(0) == "done" ? JobStatus.Done : JobStatus.Failed, reader.IsDBNull(1) ? null : reader.GetString(1));
     }
-
-    internal static NpgsqlBatchCommand SetTenant(TenantId tenant) =>
-        new("select set_config('app.tenant', $1, true)") { Parameters = { new() { Value = tenant.ToString() } } };
 
     internal static string SealOwner(Guid id) => $"job:{id}";
 

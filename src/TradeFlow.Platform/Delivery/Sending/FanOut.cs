@@ -8,7 +8,7 @@ using TradeFlow.Platform.Outgoing.Contracts;
 namespace TradeFlow.Platform.Delivery.Sending;
 
 /// <summary>
-/// Hands each new notification to the channels that want its event: once, in the transaction that notes that it is handed on.
+/// Hands each new notification to the channels that want its event and whose person sees what it is about: once, in the transaction that notes that it is handed on.
 /// </summary>
 internal sealed class FanOut(
     Database database, UnsentNotices notices, Outbox outbox, TimeProvider clock, Supervisor supervisor) : SupervisedService(supervisor)
@@ -39,6 +39,7 @@ internal sealed class FanOut(
             foreach (var channel in channels[notice.Tenant.Value])
             {
                 if (!channel.Events.Contains(name) || (notice.User is { } about && about.Value != channel.User)) continue;
+                if (notice.Accounts is { } accounts && !channel.Accounts.SeesAll(accounts)) continue;
                 await AddAsync(notice, name, channel.Id, connection, ct);
                 handed++;
             }
@@ -52,12 +53,17 @@ internal sealed class FanOut(
         IReadOnlyList<UnsentNotice> taken, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
-            "select tenant_id, user_id, id, events from delivery.channels where tenant_id = any ($1) and enabled", connection);
+            """
+            select c.tenant_id, c.user_id, c.id, c.events, m.accounts from delivery.channels c
+            join tenancy.memberships m on m.tenant_id = c.tenant_id and m.user_id = c.user_id
+            where c.tenant_id = any ($1) and c.enabled
+            """, connection);
         command.Parameters.AddWithValue(taken.Select(notice => notice.Tenant.Value).Distinct().ToArray());
         List<(Guid Tenant, Wanting Channel)> channels = [];
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
-            channels.Add((row.GetGuid(0), new Wanting(row.GetGuid(1), row.GetGuid(2), row.GetFieldValue<string[]>(3))));
+            channels.Add((row.GetGuid(0), new Wanting(row.GetGuid(1), row.GetGuid(2), row.GetFieldValue<string[]>(3),
+                AccountScope.Of(row.IsDBNull(4) ? null : row.GetFieldValue<Guid[]>(4)))));
         return channels.ToLookup(entry => entry.Tenant, entry => entry.Channel);
     }
 
@@ -75,5 +81,5 @@ internal sealed class FanOut(
         }, connection, ct);
     }
 
-    private sealed record Wanting(Guid User, Guid Id, string[] Events);
+    private sealed record Wanting(Guid User, Guid Id, string[] Events, AccountScope Accounts);
 }

@@ -6,5 +6,5 @@ namespace TradeFlow.Platform.Live.Contracts;
 public interface ILiveSnapshot
 {
     /// <returns>One event: <c>{"type":"snapshot","positions":[…]}</c>.</returns>
-    Task<string> SnapshotJsonAsync(TenantId tenant, CancellationToken ct);
+    Task<string> SnapshotJsonAsync(Wall wall, CancellationToken ct);
 }

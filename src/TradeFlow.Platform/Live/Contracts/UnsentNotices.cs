@@ -6,8 +6,10 @@ namespace TradeFlow.Platform.Live.Contracts;
 
 /// <summary>A notification that no channel has been handed yet.</summary>
 /// <param name="User">The one person whom it is about and for.</param>
+/// <param name="Accounts">What it is about: it is for whoever sees each of them.</param>
 internal sealed record UnsentNotice(
-    Guid Id, TenantId Tenant, UserId? User, DateTimeOffset At, string Severity, string Kind, string Text, JsonElement? Data);
+    Guid Id, TenantId Tenant, UserId? User, DateTimeOffset At, string Severity, string Kind, string Text, JsonElement? Data,
+    IReadOnlyList<Guid>? Accounts);
 
 /// <summary>The notifications as they are to leave the house.</summary>
 internal sealed class UnsentNotices
@@ -18,7 +20,7 @@ internal sealed class UnsentNotices
         await using var command = new NpgsqlCommand("""
             with due as (select id from live.notifications where not sent_out order by at limit $1 for update skip locked)
             update live.notifications n set sent_out = true from due where n.id = due.id
-            returning n.id, n.tenant_id, n.user_id, n.at, n.severity, n.kind, n.text, n.data
+            returning n.id, n.tenant_id, n.user_id, n.at, n.severity, n.kind, n.text, n.data, n.accounts
             """, connection);
         command.Parameters.AddWithValue(most);
         List<UnsentNotice> taken = [];
@@ -27,7 +29,8 @@ internal sealed class UnsentNotices
             taken.Add(new UnsentNotice(row.GetGuid(0), new TenantId(row.GetGuid(1)), row.GuidOrNull(2) is { } user ? new UserId(user)
                 : null,
                 row.GetFieldValue<DateTimeOffset>(3), row.GetString(4), row.GetString(5), row.GetString(6),
-                row.IsDBNull(7) ? null : JsonElement.Parse(row.GetString(7))));
+                row.IsDBNull(7) ? null : JsonElement.Parse(row.GetString(7)),
+                row.IsDBNull(8) ? null : row.GetFieldValue<Guid[]>(8)));
         return [.. taken.OrderBy(notice => notice.At).ThenBy(notice => notice.Id)];
     }
 }

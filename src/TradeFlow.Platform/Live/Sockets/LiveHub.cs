@@ -12,11 +12,13 @@ internal sealed class LiveHub : IDisposable
     private readonly ConcurrentDictionary<UserId, int> perUser = new();
     private readonly RedisBus bus;
     private readonly IDisposable subscription;
+    private readonly IDisposable changes;
 
     public LiveHub(RedisBus bus)
     {
         this.bus = bus;
         subscription = bus.Subscribe(Topics.Live, Deliver);
+        changes = bus.Subscribe(Topics.MembersChanged, HoldBack);
         bus.Restored += RefreshAll;
     }
 
@@ -42,11 +44,18 @@ internal sealed class LiveHub : IDisposable
 
     private void Deliver(string message)
     {
-        if (!LiveEvents.TryRead(message, out var tenant, out var json)) return;
+        if (!LiveEvents.TryRead(message, out var tenant, out var about, out var json)) return;
         if (!readers.TryGetValue(tenant, out var list) || list.IsEmpty) return;
         var bytes = new byte[Encoding.UTF8.GetByteCount(json)];
         Encoding.UTF8.GetBytes(json, bytes);
-        foreach (var (queue, _) in list) queue.Add(bytes);
+        foreach (var (queue, _) in list)
+            if (about is null || queue.Accounts.SeesAll(about)) queue.Add(bytes);
+    }
+
+    private void HoldBack(string tenant)
+    {
+        if (!Guid.TryParse(tenant, out var id) || !readers.TryGetValue(new TenantId(id), out var list)) return;
+        foreach (var (queue, _) in list) queue.HoldBack();
     }
 
     // What was said while Redis was away is lost.
@@ -59,6 +68,7 @@ internal sealed class LiveHub : IDisposable
     public void Dispose()
     {
         bus.Restored -= RefreshAll;
+        changes.Dispose();
         subscription.Dispose();
     }
 }

@@ -1,14 +1,43 @@
 using System.Threading.Channels;
+using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Live.Sockets;
 
 /// <summary>
 /// What waits for one socket. It never grows past its length: a reader that is too slow loses what waits and gets a fresh snapshot, which says it all.
 /// </summary>
-internal sealed class LiveQueue(int length)
+internal sealed class LiveQueue(int length, AccountScope accounts) : IDisposable
 {
     private readonly Channel<byte[]> events = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(length) { SingleReader = true });
+    private readonly Wake check = new();
+    private volatile AccountScope accounts = accounts;
+    private volatile bool isHeldBack;
     private int snapshotWanted = 1;
+
+    /// <summary>What its reader sees. Nothing while it is held back.</summary>
+    public AccountScope Accounts => isHeldBack ? Nothing : accounts;
+
+    public bool IsHeldBack => isHeldBack;
+
+    private static AccountScope Nothing { get; } = AccountScope.Of([]);
+
+    /// <summary>What the reader may see has changed, or may have: no account is told of until <see cref="Show"/> says which.</summary>
+    public void HoldBack()
+    {
+        isHeldBack = true;
+        check.Ring();
+    }
+
+    public void Show(AccountScope now)
+    {
+        if (!isHeldBack && accounts.IsSameAs(now)) return;
+        accounts = now;
+        isHeldBack = false;
+        AskForSnapshot();
+    }
+
+    /// <summary>Until it is time to ask what the reader may see; at once when it is held back.</summary>
+    public Task WaitForCheckAsync(TimeSpan atMost, CancellationToken ct) => check.WaitAsync(atMost, ct);
 
     /// <summary>Called on Redis's reader: never waits.</summary>
     public void Add(byte[] message)
@@ -32,8 +61,19 @@ internal sealed class LiveQueue(int length)
         return true;
     }
 
+    /// <returns>True while nothing may be sent. What waited is dropped: the snapshot that comes then is read afterwards and contains it.</returns>
+    public bool DropWhileHeldBack()
+    {
+        if (!isHeldBack) return false;
+        while (events.Reader.TryRead(out _)) { }
+        // Asked again: the wake of the snapshot may have been among what was dropped.
+        return isHeldBack;
+    }
+
     public ValueTask<bool> WaitAsync(CancellationToken ct) => events.Reader.WaitToReadAsync(ct);
 
     /// <returns>False when nothing waits. An empty message only wakes.</returns>
     public bool TryTake(out byte[] message) => events.Reader.TryRead(out message!); // not null when it returns true
+
+    public void Dispose() => check.Dispose();
 }

@@ -21,6 +21,11 @@ internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTok
     private static readonly TimeSpan ProgramRecheck = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
+    // PostgreSQL was away when it was asked.
+    private static readonly TimeSpan AgainWhenHeldBack = TimeSpan.FromSeconds(1);
+
+    private TimeSpan WithoutRedis => TimeSpan.FromSeconds(options.Value.SnapshotSecondsWithoutRedis);
+
     public async Task RunAsync(WebSocket socket, string? token, IPAddress? from, CancellationToken ct)
     {
         if (token is not { Length: > 0 } || await tokens.ValidateAsync(token, from, fresh: false, ct) is not { } caller || !AccessTokens.MayRead(caller))
@@ -35,8 +40,10 @@ internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTok
             await CloseAsync(socket, TooMany, "Too many connections of one user.");
             return;
         }
-        var queue = new LiveQueue(options.Value.QueueLength);
+        using var queue = new LiveQueue(options.Value.QueueLength, AccessTokens.AccountsOf(caller));
         hub.Add(tenant, queue);
+        // What it may see may have changed before it could be told of a change.
+        queue.HoldBack();
         try
         {
             await ServeAsync(socket, token, caller, tenant, queue, ct);
@@ -51,7 +58,7 @@ internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTok
     private async Task ServeAsync(WebSocket socket, string token, ClaimsPrincipal caller, TenantId tenant, LiveQueue queue, CancellationToken ct)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task[] parts = [ReceiveAsync(socket, end.Token), WriteAsync(socket, tenant, queue, end.Token), GuardAsync(token, caller, tenant, end.Token), RefreshWithoutRedisAsync(queue, end.Token)];
+        Task[] parts = [ReceiveAsync(socket, end.Token), WriteAsync(socket, tenant, queue, end.Token), GuardAsync(token, caller, tenant, queue, end.Token), RefreshWithoutRedisAsync(queue, end.Token)];
         var first = await Task.WhenAny(parts);
         var tokenEnded = first == parts[2] && first.IsCompletedSuccessfully;
         await end.CancelAsync();
@@ -65,8 +72,10 @@ internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTok
     {
         do
         {
+            // A snapshot comes as soon as it is known what it may show.
+            if (queue.DropWhileHeldBack()) continue;
             if (queue.TakeSnapshotWish())
-                await SendAsync(socket, Encoding.UTF8.GetBytes(await snapshots.SnapshotJsonAsync(tenant, ct)), ct);
+                await SendAsync(socket, Encoding.UTF8.GetBytes(await snapshots.SnapshotJsonAsync(new Wall(tenant, queue.Accounts), ct)), ct);
             else if (queue.TryTake(out var message) && message.Length > 0)
                 await SendAsync(socket, message, ct);
         }
@@ -80,8 +89,8 @@ internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTok
         while ((await socket.ReceiveAsync(buffer.AsMemory(), ct)).MessageType != WebSocketMessageType.Close) { }
     }
 
-    /// <summary>Ends when the token does: at its time, or when its session, role or tenant has changed.</summary>
-    private async Task GuardAsync(string token, ClaimsPrincipal caller, TenantId tenant, CancellationToken ct)
+    /// <summary>Ends when the token does: at its time, or when its session or tenant has changed. What its member may see counts from then on.</summary>
+    private async Task GuardAsync(string token, ClaimsPrincipal caller, TenantId tenant, LiveQueue queue, CancellationToken ct)
     {
         var recheck = TimeSpan.FromSeconds(options.Value.RecheckSeconds);
         // What ends a session is said by the person who is there; a program is cut off by somebody else, who expects it to be gone.
@@ -91,23 +100,27 @@ internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTok
         {
             var left = ends - clock.GetUtcNow();
             if (left <= TimeSpan.Zero) return;
-            await Task.Delay(left < recheck ? left : recheck, clock, ct);
+            var pause = queue.IsHeldBack ? AgainWhenHeldBack : bus.IsConnected ? recheck : Shorter(recheck, WithoutRedis);
+            await queue.WaitForCheckAsync(Shorter(left, pause), ct);
             try
             {
                 if (await tokens.ValidateAsync(token, null, fresh: true, ct) is not { } now || now.Guid(TradeFlowClaims.Tenant) != tenant.Value) return;
+                queue.Show(AccessTokens.AccountsOf(now));
             }
             catch (Npgsql.NpgsqlException)
             {
-                // PostgreSQL is away: the answer is not known, and the end of the token still counts.
+                // PostgreSQL is away: the answer is not known, what is held back stays so, and the end of the token still counts.
             }
         }
     }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private async Task RefreshWithoutRedisAsync(LiveQueue queue, CancellationToken ct)
     {
         while (true)
         {
-            await Task.Delay(TimeSpan.FromSeconds(options.Value.SnapshotSecondsWithoutRedis), clock, ct);
+            await Task.Delay(WithoutRedis, clock, ct);
             if (!bus.IsConnected) queue.AskForSnapshot();
         }
     }

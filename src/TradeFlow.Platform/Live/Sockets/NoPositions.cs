@@ -6,5 +6,5 @@ namespace TradeFlow.Platform.Live.Sockets;
 /// <summary>Stands in where no module of the process owns positions.</summary>
 internal sealed class NoPositions : ILiveSnapshot
 {
-    public Task<string> SnapshotJsonAsync(TenantId tenant, CancellationToken ct) => Task.FromResult("""{"type":"snapshot","positions":[]}""");
+    public Task<string> SnapshotJsonAsync(Wall wall, CancellationToken ct) => Task.FromResult("""{"type":"snapshot","positions":[]}""");
 }

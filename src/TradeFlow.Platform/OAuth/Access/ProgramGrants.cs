@@ -43,7 +43,7 @@ internal sealed class ProgramGrants(SigningKeys keys, PublicAddress address, Dat
     {
         // Without a grant it is the program itself, in the tenant that has made it known: it trades there, and is nobody's owner.
         await using var command = database.System.CreateCommand("""
-            select coalesce(g.user_id, a.id), coalesce(g.tenant_id, a.tenant_id), coalesce(m.role, 'trader'), coalesce(u.role, 'user')
+            select coalesce(g.user_id, a.id), coalesce(g.tenant_id, a.tenant_id), coalesce(m.role, 'trader'), coalesce(u.role, 'user'), m.accounts
             from oauth.tokens t join oauth.apps a on a.id = t.app_id
             left join oauth.grants g on g.id = t.grant_id
             left join tenancy.users u on u.id = g.user_id
@@ -55,7 +55,8 @@ internal sealed class ProgramGrants(SigningKeys keys, PublicAddress address, Dat
         command.Parameters.AddWithValue(TokenTypeIdentifiers.AccessToken);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct)
-            ? new ProgramCaller(reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetString(3))
+            ? new ProgramCaller(reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2),
+                AccountScope.Of(reader.IsDBNull(4) ? null : reader.GetFieldValue<Guid[]>(4)), reader.GetString(3))
             : null;
     }
 

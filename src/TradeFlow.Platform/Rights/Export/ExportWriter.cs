@@ -28,11 +28,9 @@ internal sealed class ExportWriter(Database database, IEnumerable<TenantTable> t
     {
         await using var connection = await database.App.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
-        await using (var wall = CommandOf("select set_config('app.tenant', $1, true), set_config('timezone', 'UTC', true)", connection))
-        {
-            wall.Parameters.AddWithValue(tenant.ToString());
-            await wall.ExecuteNonQueryAsync(ct);
-        }
+        // Owners alone ask for it, and they see every account.
+        await Wall.Around(tenant).SetAsync(connection, ct);
+        await using (var zone = CommandOf("select set_config('timezone', 'UTC', true)", connection)) await zone.ExecuteNonQueryAsync(ct);
 
         var files = tables.Where(table => table.File is not null).OrderBy(table => table.File, StringComparer.Ordinal).ToList();
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);

@@ -36,7 +36,8 @@ internal sealed class StrategyReads(TenantDb db, TenantContext tenant, StrategyK
         while (await row.ReadAsync(ct))
         {
             var (id, isOwn, isPublic) = (row.GetGuid(0), row.GetGuid(8) == tenant.Tenant.Value, row.GetString(5) == "public");
-            var shows = origin is not null && isOwn && (!isPublic || showsPublished) && !row.IsDBNull(9);
+            // Its signals go to every account that follows it.
+            var shows = origin is not null && tenant.Accounts.IsAll && isOwn && (!isPublic || showsPublished) && !row.IsDBNull(9);
             found.Add(new StrategyView
             {
                 Id = id,

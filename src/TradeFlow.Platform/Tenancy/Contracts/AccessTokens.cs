@@ -34,6 +34,9 @@ internal sealed class AccessTokens(AccessTokenFormat format, SessionGuard guard,
     /// <summary>Whether the credential opens what is only looked at: a program may have been let in to know who somebody is, and no more.</summary>
     public static bool MayRead(ClaimsPrincipal caller) => AuthorizationRules.HasScope(caller, TokenScopes.Read);
 
+    /// <summary>Which accounts of their tenant the caller sees.</summary>
+    public static AccountScope AccountsOf(ClaimsPrincipal caller) => AccountScope.Parse(caller.FindFirst(TradeFlowClaims.Accounts)?.Value);
+
     private static ClaimsPrincipal Principal(Caller caller, DateTimeOffset? ends)
     {
         var identity = new ClaimsIdentity(BearerAuthentication.Scheme, TradeFlowClaims.User, TradeFlowClaims.TenantRole);
@@ -42,6 +45,7 @@ internal sealed class AccessTokens(AccessTokenFormat format, SessionGuard guard,
         identity.AddClaim(new Claim(TradeFlowClaims.TenantRole, caller.TenantRole));
         identity.AddClaim(new Claim(TradeFlowClaims.PlatformRole, caller.PlatformRole));
         identity.AddClaim(new Claim(TradeFlowClaims.Scope, caller.Scope));
+        if (!caller.Accounts.IsAll) identity.AddClaim(new Claim(TradeFlowClaims.Accounts, caller.Accounts.ToString()));
         if (caller.SecondFactor) identity.AddClaim(new Claim(TradeFlowClaims.Proof, TradeFlowClaims.SecondFactor));
         if (caller.Session is { } session) identity.AddClaim(new Claim(TradeFlowClaims.Session, session.ToString()));
         if (ends is { } end) identity.AddClaim(new Claim(EndsClaim, end.ToUnixTimeSeconds().ToString()));

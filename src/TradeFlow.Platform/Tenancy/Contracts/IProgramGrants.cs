@@ -1,3 +1,5 @@
+using TradeFlow.Platform.Kernel;
+
 namespace TradeFlow.Platform.Tenancy.Contracts;
 
 /// <summary>What a sound access token of a program says of itself.</summary>
@@ -7,7 +9,8 @@ internal sealed record ProgramToken(Guid Id, string Scope, DateTimeOffset Ends);
 
 /// <summary>Whom a program acts for, as the database says now.</summary>
 /// <param name="User">The person; the program itself where it acts for its own tenant.</param>
-internal sealed record ProgramCaller(Guid User, Guid Tenant, string TenantRole, string PlatformRole);
+/// <param name="Accounts">Those that the person sees; all where the program acts for itself.</param>
+internal sealed record ProgramCaller(Guid User, Guid Tenant, string TenantRole, AccountScope Accounts, string PlatformRole);
 
 /// <summary>Access tokens that were granted to programs. The module that grants them, which stands on Tenancy, implements it.</summary>
 internal interface IProgramGrants

@@ -40,15 +40,16 @@ internal static class AcceptInvitation
             with taken as (
                 update tenancy.invitations i set accepted_at = now() from tenancy.users u
                 where i.token_hash = $1 and i.accepted_at is null and i.expires_at > now() and u.id = $2 and u.normalized_email = i.normalized_email
-                returning i.tenant_id, i.role)
-            insert into tenancy.memberships as m (tenant_id, user_id, role) select tenant_id, $2, role from taken
+                returning i.tenant_id, i.role, i.accounts)
+            insert into tenancy.memberships as m (tenant_id, user_id, role, accounts) select tenant_id, $2, role, accounts from taken
             on conflict (tenant_id, user_id) do update
-                set role = case when array_position($3, excluded.role) < array_position($3, m.role) then excluded.role else m.role end
+                set role = case when array_position($3, excluded.role) < array_position($3, m.role) then excluded.role else m.role end,
+                    accounts = case when 'owner' in (excluded.role, m.role) then null else m.accounts end
             returning tenant_id
             """, connection);
         command.Parameters.AddWithValue(OpaqueToken.Hash(token));
         command.Parameters.AddWithValue(user.Value);
-        // Who is a member already may have been invited before they became more: an invitation never lowers a role.
+        // Who is a member already may have been invited before they became more: an invitation never lowers a role, and leaves the accounts to the owner who chose them.
         command.Parameters.AddWithValue(TenantRoles.All.ToArray());
         if (await command.ExecuteScalarAsync(ct) is not Guid joined) return null;
         await audit.WriteAsync(new TenantId(joined), user, "member.joined", user.ToString(), null, connection, ct);

@@ -16,18 +16,20 @@ internal static class Invite
 {
     private static readonly TimeSpan Valid = TimeSpan.FromDays(7);
 
-    internal sealed record Request(string? Email, string? Role);
+    /// <param name="Accounts">The accounts that they will see and trade; <c>null</c> is all.</param>
+    internal sealed record Request(string? Email, string? Role, Guid[]? Accounts = null);
 
-    internal sealed record Made(Guid Id, string Email, string Role, string Token, DateTimeOffset ExpiresAt);
+    internal sealed record Made(Guid Id, string Email, string Role, string Token, DateTimeOffset ExpiresAt, IReadOnlyList<Guid>? Accounts);
 
-    internal sealed record View(Guid Id, string Email, string Role, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
+    internal sealed record View(Guid Id, string Email, string Role, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, IReadOnlyList<Guid>? Accounts);
 
     internal static async Task<Results<Created<Made>, ProblemHttpResult>> Handle(
-        Request request, TenantContext tenant, TenantDb db, ILookupNormalizer normalizer, Outbox outbox, AuditLog audit, TimeProvider clock, HttpContext http, CancellationToken ct)
+        Request request, TenantContext tenant, TenantDb db, ILookupNormalizer normalizer, IOwnAccounts own, Outbox outbox, AuditLog audit, TimeProvider clock, HttpContext http, CancellationToken ct)
     {
         Dictionary<string, string[]> errors = [];
         CredentialRules.CheckEmail(request.Email, errors);
         if (request.Role is null || !TenantRoles.All.Contains(request.Role)) errors["role"] = ["Use one of: owner, trader, viewer."];
+        if (MemberAccounts.Fault(request.Role, request.Accounts) is { } fault) errors["accounts"] = [fault];
         if (errors.Count > 0) return Problem.Invalid(errors);
 
         var token = OpaqueToken.Make(OpaqueToken.InvitationPrefix);
@@ -35,30 +37,33 @@ internal static class Invite
         var row = new Invitation
         {
             Id = NewId.At(clock), TenantId = tenant.Tenant, Email = request.Email!.Trim(), NormalizedEmail = normalizer.NormalizeEmail(request.Email.Trim()), Role = request.Role!,
+            Accounts = request.Accounts?.Distinct().ToArray(),
             TokenHash = OpaqueToken.Hash(token), InvitedBy = tenant.User, CreatedAt = now, ExpiresAt = now + Valid,
         };
-        var taken = await db.RunAsync(async set =>
+        var refusal = await db.RunAsync(async set =>
         {
+            var connection = (NpgsqlConnection)set.Database.GetDbConnection();
+            if (!await MemberAccounts.AreOwnAsync(row.Accounts, own, connection, ct)) return Problem.Invalid("accounts", MemberAccounts.NotOwn);
             var member = from membership in set.Set<Membership>()
                          join person in set.Set<Person>() on membership.UserId equals person.Id
                          where person.NormalizedEmail == row.NormalizedEmail
                          select 1;
-            if (await member.AnyAsync(ct)) return true;
+            if (await member.AnyAsync(ct))
+                return Problem.Of(StatusCodes.Status409Conflict, TenancyProblems.AlreadyMember, "This person is a member already.");
             // A newer invitation of the same address takes the place of the older one.
             await set.Set<Invitation>().Where(other => other.NormalizedEmail == row.NormalizedEmail && other.AcceptedAt == null).ExecuteDeleteAsync(ct);
             set.Add(row);
             await set.SaveChangesAsync(ct);
-            var connection = (NpgsqlConnection)set.Database.GetDbConnection();
-            await audit.WriteAsync(tenant.Tenant, tenant.User, "member.invited", row.Id.ToString(), $$"""{"role":"{{row.Role}}"}""", connection, ct);
+            await audit.WriteAsync(tenant.Tenant, tenant.User, "member.invited", row.Id.ToString(), $$"""{"role":"{{row.Role}}","accounts":{{MemberAccounts.Json(row.Accounts)}}}""", connection, ct);
             // Whether it arrives or not, the one who invites has the token in the answer.
             await new OutgoingMail(row.Email, "You are invited to TradeFlow", MailText(row.Role, token))
                 .AddAsync("mail.invitation", tenant.Tenant, outbox, clock, connection, ct);
-            return false;
+            return null;
         }, ct);
-        if (taken) return Problem.Of(StatusCodes.Status409Conflict, TenancyProblems.AlreadyMember, "This person is a member already.");
+        if (refusal is not null) return refusal;
 
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Created($"/api/tenant/invitations/{row.Id}", new Made(row.Id, row.Email, row.Role, token, row.ExpiresAt));
+        return TypedResults.Created($"/api/tenant/invitations/{row.Id}", new Made(row.Id, row.Email, row.Role, token, row.ExpiresAt, row.Accounts));
     }
 
     private static string MailText(string role, string token) => $"""
@@ -77,7 +82,7 @@ internal static class Invite
         return TypedResults.Ok(new Page<View>(await db.RunAsync(set => set.Set<Invitation>().AsNoTracking()
             .Where(row => row.AcceptedAt == null && row.ExpiresAt > now)
             .OrderByDescending(row => row.CreatedAt)
-            .Select(row => new View(row.Id, row.Email, row.Role, row.CreatedAt, row.ExpiresAt)).ToListAsync(ct), ct), null));
+            .Select(row => new View(row.Id, row.Email, row.Role, row.CreatedAt, row.ExpiresAt, row.Accounts)).ToListAsync(ct), ct), null));
     }
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Withdraw(Guid id, TenantContext tenant, TenantDb db, AuditLog audit, CancellationToken ct) =>

@@ -10,6 +10,9 @@ internal sealed class Membership : ITenantOwned
     public TenantId TenantId { get; init; }
     public UserId UserId { get; init; }
     public required string Role { get; init; }
+
+    /// <summary>The accounts that they see and trade; <c>null</c> is all of them. An owner always sees all.</summary>
+    public Guid[]? Accounts { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
 
     internal sealed class Mapping : IEntityTypeConfiguration<Membership>
@@ -20,6 +23,7 @@ internal sealed class Membership : ITenantOwned
             builder.Property(row => row.TenantId).HasColumnName("tenant_id");
             builder.Property(row => row.UserId).HasColumnName("user_id");
             builder.Property(row => row.Role).HasColumnName("role");
+            builder.Property(row => row.Accounts).HasColumnName("accounts");
             builder.Property(row => row.CreatedAt).HasColumnName("created_at");
         }
     }
@@ -54,6 +58,9 @@ internal sealed class Invitation : ITenantOwned
     public required string Email { get; init; }
     public required string NormalizedEmail { get; init; }
     public required string Role { get; init; }
+
+    /// <summary>As of a member.</summary>
+    public Guid[]? Accounts { get; init; }
     public required byte[] TokenHash { get; init; }
     public UserId InvitedBy { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
@@ -70,6 +77,7 @@ internal sealed class Invitation : ITenantOwned
             builder.Property(row => row.Email).HasColumnName("email");
             builder.Property(row => row.NormalizedEmail).HasColumnName("normalized_email");
             builder.Property(row => row.Role).HasColumnName("role");
+            builder.Property(row => row.Accounts).HasColumnName("accounts");
             builder.Property(row => row.TokenHash).HasColumnName("token_hash");
             builder.Property(row => row.InvitedBy).HasColumnName("invited_by");
             builder.Property(row => row.CreatedAt).HasColumnName("created_at");

@@ -17,7 +17,8 @@ internal static class Me
         TenantView Tenant, IReadOnlyList<TenantView> Tenants);
 
     /// <param name="DeletesAt">When the tenant goes, where an owner has asked for it.</param>
-    internal sealed record TenantView(Guid Id, string Slug, string Name, string Role, DateTimeOffset? DeletesAt);
+    /// <param name="Accounts">The accounts that the person sees and trades there; <c>null</c> is all.</param>
+    internal sealed record TenantView(Guid Id, string Slug, string Name, string Role, DateTimeOffset? DeletesAt, IReadOnlyList<Guid>? Accounts);
 
     internal sealed record Patch(string? Name);
 
@@ -48,7 +49,7 @@ internal static class Me
         var facts = await db.RunSqlAsync(connection => plans.ReadAsync(connection, ct), ct);
         // A person sees all tenants that they belong to, so this one read crosses the wall, by the id of the token.
         await using var command = database.System.CreateCommand("""
-            select u.email, u.name, u.role, u.created_at, u.two_factor_enabled, t.id, t.slug, t.name, m.role, u.verified_at is not null, t.deletes_at
+            select u.email, u.name, u.role, u.created_at, u.two_factor_enabled, t.id, t.slug, t.name, m.role, u.verified_at is not null, t.deletes_at, m.accounts
             from tenancy.users u join tenancy.memberships m on m.user_id = u.id join tenancy.tenants t on t.id = m.tenant_id
             where u.id = $1 order by t.id = $2 desc, m.created_at
             """);
@@ -59,7 +60,8 @@ internal static class Me
         List<TenantView> tenants = [];
         while (await reader.ReadAsync(ct))
         {
-            tenants.Add(new TenantView(reader.GetGuid(5), reader.GetString(6), reader.GetString(7), reader.GetString(8), reader.TimeOrNull(10)));
+            tenants.Add(new TenantView(reader.GetGuid(5), reader.GetString(6), reader.GetString(7), reader.GetString(8), reader.TimeOrNull(10),
+                reader.IsDBNull(11) ? null : reader.GetFieldValue<Guid[]>(11)));
             view ??= new View(tenant.User.Value, reader.GetString(0), reader.GetString(1), facts.Plan, reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3),
                 facts.TrialStart, facts.TradesCount, reader.GetBoolean(4), reader.GetBoolean(9), tenants[0], tenants);
         }

@@ -42,7 +42,8 @@ internal sealed class BearerAuthentication(
 
         // Both claims are written by AccessTokens from columns that cannot be null.
         Context.RequestServices.GetRequiredService<TenantContext>().Set(
-            new TenantId(principal.Guid(TradeFlowClaims.Tenant)!.Value), new UserId(principal.Guid(TradeFlowClaims.User)!.Value), principal.FindFirst(TradeFlowClaims.TenantRole)!.Value);
+            new TenantId(principal.Guid(TradeFlowClaims.Tenant)!.Value), new UserId(principal.Guid(TradeFlowClaims.User)!.Value), principal.FindFirst(TradeFlowClaims.TenantRole)!.Value,
+            AccessTokens.AccountsOf(principal));
         return AuthenticateResult.Success(new AuthenticationTicket(principal, Scheme));
     }
 

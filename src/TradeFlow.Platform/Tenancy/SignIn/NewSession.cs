@@ -23,7 +23,7 @@ internal sealed class NewSession(
         if (await HomeAsync(person, ct) is not { } home) return null;
         var device = devices.Find(http.Request, person);
         var caller = new Caller(
-            person.Id, home.Tenant, home.Role, person.Role, NewId.At(clock), TokenScopes.Admin, person.TwoFactorEnabled || passkey is not null);
+            person.Id, home.Tenant, home.Role, home.Accounts, person.Role, NewId.At(clock), TokenScopes.Admin, person.TwoFactorEnabled || passkey is not null);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var tokens = await sessions.OpenAsync(caller, passkey, http, db.Connection, ct);
         await audit.WriteAsync(new TenantId(home.Tenant), new UserId(person.Id), "user.logged_in", person.Id.ToString(),
@@ -45,14 +45,14 @@ internal sealed class NewSession(
     }
 
     // The tenant that the person worked in last, or any that they are still a member of.
-    private async Task<(Guid Tenant, string Role)?> HomeAsync(User user, CancellationToken ct)
+    private async Task<(Guid Tenant, string Role, AccountScope Accounts)?> HomeAsync(User user, CancellationToken ct)
     {
         await db.Database.OpenConnectionAsync(ct);
         await using var command = new NpgsqlCommand(
-            "select tenant_id, role from tenancy.memberships where user_id = $1 order by (tenant_id = $2) desc nulls last, created_at limit 1", db.Connection);
+            "select tenant_id, role, accounts from tenancy.memberships where user_id = $1 order by (tenant_id = $2) desc nulls last, created_at limit 1", db.Connection);
         command.Parameters.AddWithValue(user.Id);
         command.Parameters.AddId(user.DefaultTenant);
         await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct) ? (reader.GetGuid(0), reader.GetString(1)) : null;
+        return await reader.ReadAsync(ct) ? (reader.GetGuid(0), reader.GetString(1), AccountScope.Of(reader.IsDBNull(2) ? null : reader.GetFieldValue<Guid[]>(2))) : null;
     }
 }

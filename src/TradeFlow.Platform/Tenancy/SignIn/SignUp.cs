@@ -32,7 +32,7 @@ internal static class SignUp
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         // The password is hashed before the address is looked up, so a taken one takes as long as a free one.
         if (await tenants.CreateAsync(request.Email!.Trim(), request.Password!, request.Name!.Trim(), "user", ct) is not { } made) return Taken();
-        var caller = new Caller(made.User.Id, made.Tenant, TenantRoles.Owner, made.User.Role, NewId.At(clock), TokenScopes.Admin,
+        var caller = new Caller(made.User.Id, made.Tenant, TenantRoles.Owner, AccountScope.All, made.User.Role, NewId.At(clock), TokenScopes.Admin,
             SecondFactor: false);
         var tokens = await sessions.OpenAsync(caller, null, http, db.Connection, ct);
         var (email, normalized) = (made.User.Email!, made.User.NormalizedEmail!); // everybody has one

@@ -10,17 +10,17 @@ internal sealed class OrderDesk(Database database, RedisBus bus, TimeProvider cl
     private static readonly TimeSpan ValidFor = TimeSpan.FromSeconds(30);
 
     /// <param name="qty">A part of the position, or <c>null</c> for all of it.</param>
-    public Task<OrderId> CloseAsync(TenantId tenant, PositionView position, decimal? qty, CancellationToken ct) => EnqueueAsync(
-        tenant, new AccountId(position.AccountId), position.Broker, position.Symbol, position.Id,
+    public Task<OrderId> CloseAsync(Wall wall, PositionView position, decimal? qty, CancellationToken ct) => EnqueueAsync(
+        wall, new AccountId(position.AccountId), position.Broker, position.Symbol, position.Id,
         new TradeIntent { Action = TradeAction.Close, Symbol = position.Symbol, Qty = qty, PositionId = position.Id }, ct);
 
-    public Task<OrderId> CancelAsync(TenantId tenant, OrderView order, CancellationToken ct) => EnqueueAsync(
-        tenant, new AccountId(order.AccountId), order.Broker, order.Symbol, null,
+    public Task<OrderId> CancelAsync(Wall wall, OrderView order, CancellationToken ct) => EnqueueAsync(
+        wall, new AccountId(order.AccountId), order.Broker, order.Symbol, null,
         new TradeIntent { Action = TradeAction.Cancel, Symbol = order.Symbol, OrderId = order.Id }, ct);
 
     /// <summary>Moves the stop and target of a position.</summary>
-    public Task<OrderId> ProtectAsync(TenantId tenant, PositionView position, TradeIntent protect, CancellationToken ct) => EnqueueAsync(
-        tenant, new AccountId(position.AccountId), position.Broker, position.Symbol, position.Id, protect with { Symbol = position.Symbol, PositionId = position.Id }, ct);
+    public Task<OrderId> ProtectAsync(Wall wall, PositionView position, TradeIntent protect, CancellationToken ct) => EnqueueAsync(
+        wall, new AccountId(position.AccountId), position.Broker, position.Symbol, position.Id, protect with { Symbol = position.Symbol, PositionId = position.Id }, ct);
 
     /// <summary>Cancels every working order of the account, whatever its symbol.</summary>
     public static readonly TradeIntent CancelAll = new() { Action = TradeAction.Cancel, Symbol = "" };
@@ -47,13 +47,13 @@ internal sealed class OrderDesk(Database database, RedisBus bus, TimeProvider cl
         return enqueue;
     }
 
-    private async Task<OrderId> EnqueueAsync(TenantId tenant, AccountId account, string broker, string symbol, Guid? position, TradeIntent intent, CancellationToken ct)
+    private async Task<OrderId> EnqueueAsync(Wall wall, AccountId account, string broker, string symbol, Guid? position, TradeIntent intent, CancellationToken ct)
     {
         var id = new OrderId(NewId.At(clock));
         await using var connection = await database.App.OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("select set_config('app.tenant', $1, true)") { Parameters = { new() { Value = tenant.ToString() } } });
-        batch.BatchCommands.Add(Enqueue(id, tenant, account, broker, symbol, position, intent, clock.GetUtcNow()));
+        batch.BatchCommands.Add(wall.Command());
+        batch.BatchCommands.Add(Enqueue(id, wall.Tenant, account, broker, symbol, position, intent, clock.GetUtcNow()));
         await batch.ExecuteNonQueryAsync(ct);
         bus.Publish(Topics.OrderRecorded, account.ToString());
         return id;

@@ -9,17 +9,17 @@ namespace TradeFlow.Platform.Trading.Contracts;
 /// <summary>Which orders to list.</summary>
 public sealed record OrderFilter(AccountId? Account, string? Status, string? Symbol, int Limit, (DateTimeOffset At, Guid Id)? Before);
 
-/// <summary>Orders and positions of a tenant, behind its wall.</summary>
+/// <summary>Orders and positions of a tenant, behind the wall of who asks.</summary>
 internal sealed class TradingReads(Database database)
 {
     private const string PositionColumns = """
         p.id, p.account_id, p.broker, p.symbol, p.side, p.qty, p.avg_price, p.current_price, p.pnl, p.pnl_percent, p.stop_loss, p.take_profit, p.opened_at, p.status
         """;
 
-    public async Task<IReadOnlyList<PositionView>> PositionsAsync(TenantId tenant, AccountId? account, string? broker, CancellationToken ct)
+    public async Task<IReadOnlyList<PositionView>> PositionsAsync(Wall wall, AccountId? account, string? broker, CancellationToken ct)
     {
         List<PositionView> found = [];
-        await ReadAsync(tenant, $"""
+        await ReadAsync(wall, $"""
             select {PositionColumns} from trading.positions p
             where p.status = 'OPEN' and ($1::uuid is null or p.account_id = $1) and ($2::text is null or p.broker = $2) order by p.opened_at desc, p.id
             """, parameters =>
@@ -31,35 +31,35 @@ internal sealed class TradingReads(Database database)
     }
 
     /// <summary>A position, open or closed.</summary>
-    public async Task<(PositionView View, string BrokerSymbol)?> PositionAsync(TenantId tenant, PositionId position, CancellationToken ct)
+    public async Task<(PositionView View, string BrokerSymbol)?> PositionAsync(Wall wall, PositionId position, CancellationToken ct)
     {
         (PositionView, string)? found = null;
-        await ReadAsync(tenant, $"select {PositionColumns}, p.broker_symbol from trading.positions p where p.id = $1",
+        await ReadAsync(wall, $"select {PositionColumns}, p.broker_symbol from trading.positions p where p.id = $1",
             parameters => parameters.AddWithValue(position.Value), row => found = (ReadPosition(row), row.GetString(14)), ct);
         return found;
     }
 
     /// <summary>One order; with its legs when the signal took several.</summary>
-    public async Task<OrderView?> OrderAsync(TenantId tenant, OrderId order, CancellationToken ct)
+    public async Task<OrderView?> OrderAsync(Wall wall, OrderId order, CancellationToken ct)
     {
         List<OrderRow> rows = [];
-        await ReadAsync(tenant, $"select {OrderRow.Columns} from trading.orders o where o.id = $1 or o.parent_id = $1 order by o.parent_id nulls first, o.seq",
+        await ReadAsync(wall, $"select {OrderRow.Columns} from trading.orders o where o.id = $1 or o.parent_id = $1 order by o.parent_id nulls first, o.seq",
             parameters => parameters.AddWithValue(order.Value), row => rows.Add(OrderRow.Read(row)), ct);
         return rows.Count == 0 || rows.Find(row => row.Id == order.Value) is not { } head ? null : OrderViews.Combine(head, [.. rows.Where(row => row.ParentId == order.Value)]);
     }
 
     /// <summary>All that became of an order; <c>null</c> when the tenant has none of that id.</summary>
-    public async Task<OrderTrail?> TrailAsync(TenantId tenant, OrderId order, CancellationToken ct)
+    public async Task<OrderTrail?> TrailAsync(Wall wall, OrderId order, CancellationToken ct)
     {
         List<OrderRow> orders = [];
-        await ReadAsync(tenant, $"select {OrderRow.Columns} from trading.orders o where o.id = $1 or o.parent_id = $1 order by o.parent_id nulls first, o.seq",
+        await ReadAsync(wall, $"select {OrderRow.Columns} from trading.orders o where o.id = $1 or o.parent_id = $1 order by o.parent_id nulls first, o.seq",
             parameters => parameters.AddWithValue(order.Value), row => orders.Add(OrderRow.Read(row)), ct);
         if (orders.Find(row => row.Id == order.Value) is not { } own) return null;
         var ids = orders.Select(row => row.Id).ToArray();
         List<FillView> fills = [];
-        await ReadAsync(tenant, FillSql, parameters => parameters.AddWithValue(ids), row => fills.Add(ReadFill(row)), ct);
+        await ReadAsync(wall, FillSql, parameters => parameters.AddWithValue(ids), row => fills.Add(ReadFill(row)), ct);
         List<OrderEventView> events = [];
-        await ReadAsync(tenant, "select order_id, at, kind, detail from trading.order_events where order_id = any ($1) order by at, id",
+        await ReadAsync(wall, "select order_id, at, kind, detail from trading.order_events where order_id = any ($1) order by at, id",
             parameters => parameters.AddWithValue(ids),
             row => events.Add(new OrderEventView(row.GetGuid(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2),
                 row.TextOrNull(3) is { } detail ? JsonElement.Parse(detail) : null)), ct);
@@ -67,10 +67,10 @@ internal sealed class TradingReads(Database database)
     }
 
     /// <summary>Newest first.</summary>
-    public async Task<Page<OrderView>> OrdersAsync(TenantId tenant, OrderFilter filter, CancellationToken ct)
+    public async Task<Page<OrderView>> OrdersAsync(Wall wall, OrderFilter filter, CancellationToken ct)
     {
         List<OrderRow> rows = [];
-        await ReadAsync(tenant, OrderList.Sql(filter), parameters => OrderList.Add(parameters, filter), row => rows.Add(OrderRow.Read(row)), ct);
+        await ReadAsync(wall, OrderList.Sql(filter), parameters => OrderList.Add(parameters, filter), row => rows.Add(OrderRow.Read(row)), ct);
         var page = rows.Take(filter.Limit).ToList();
         return new Page<OrderView>([.. page.Select(row => row.ToView())], rows.Count > filter.Limit ? TimeCursor.Of(page[^1].CreatedAt, page[^1].Id) : null);
     }
@@ -125,12 +125,12 @@ internal sealed class TradingReads(Database database)
         Status = row.GetString(13),
     };
 
-    // One round trip: the batch is one transaction, and the tenant ends with it.
-    private async Task ReadAsync(TenantId tenant, string sql, Action<NpgsqlParameterCollection> bind, Action<NpgsqlDataReader> take, CancellationToken ct)
+    // One round trip: the batch is one transaction, and the wall ends with it.
+    private async Task ReadAsync(Wall wall, string sql, Action<NpgsqlParameterCollection> bind, Action<NpgsqlDataReader> take, CancellationToken ct)
     {
         await using var connection = await database.App.OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("select set_config('app.tenant', $1, true)") { Parameters = { new() { Value = tenant.ToString() } } });
+        batch.BatchCommands.Add(wall.Command());
         var select = new NpgsqlBatchCommand(sql);
         bind(select.Parameters);
         batch.BatchCommands.Add(select);

@@ -28,12 +28,12 @@ internal static class EmergencyStopEndpoint
         if (await execute.RunAsync(only) is not { } begun) return Problem.NotFound();
         var ids = begun.Accounts.Select(account => account.Id.Value).ToArray();
         var (started, moved) = (clock.GetTimestamp(), clock.GetTimestamp());
-        var progress = await reads.ProgressAsync(tenant.Tenant, ids, ct);
+        var progress = await reads.ProgressAsync(tenant.Wall, ids, ct);
         while (!progress.IsFlat && clock.GetElapsedTime(moved) < Patience && clock.GetElapsedTime(started) < Longest)
         {
             await Task.Delay(Look, clock, ct);
             var before = progress;
-            progress = await reads.ProgressAsync(tenant.Tenant, ids, ct);
+            progress = await reads.ProgressAsync(tenant.Wall, ids, ct);
             var isSame = (progress.PositionsClosed, progress.OrdersCanceled) == (before.PositionsClosed, before.OrdersCanceled);
             if (!isSame) moved = clock.GetTimestamp();
         }

@@ -13,7 +13,7 @@ namespace TradeFlow.Platform.Trading.Emergency;
 internal sealed record BegunStop(Guid Id, IReadOnlyList<SwitchedAccount> Accounts);
 
 /// <summary>
-/// The transaction of an emergency stop: accounts off, waiting entries ended, then a cancel and a flatten in each lane, the audit row. All of it or nothing;
+/// The transaction of an emergency stop of what the caller sees: accounts off, waiting entries ended, then a cancel and a flatten in each lane, the audit row. All of it or nothing;
 /// what follows is the lanes' own work and survives any process. Accounts are locked before lanes, in one order, as everywhere.
 /// </summary>
 internal sealed class ExecuteStop(TenantContext tenant, TenantDb db, AccountStops accounts, AuditLog audit, Notifications notices, RedisBus bus, TimeProvider clock)
@@ -31,7 +31,8 @@ internal sealed class ExecuteStop(TenantContext tenant, TenantDb db, AccountStop
             await RecordAsync(id, only, switched, connection, ct);
             var detail = $$"""{"stop_id":"{{id}}","accounts":{{Ids(switched)}},"disabled":{{Ids(switched.Where(account => account.WasEnabled))}}}""";
             await audit.WriteAsync(tenant.Tenant, tenant.User, "emergency_stop.executed", only?.ToString(), detail, connection, ct);
-            if (Reachable(switched).Count == 0) await EmergencyNotice.ExecutedAsync(notices, tenant.Tenant, id, 0, connection, ct);
+            if (Reachable(switched).Count == 0) await EmergencyNotice.ExecutedAsync(
+                notices, tenant.Tenant, id, 0, switched.Select(account => account.Id.Value), connection, ct);
             return switched;
         }, ct));
         if (stopped is null) return null;
@@ -90,11 +91,13 @@ internal sealed class ExecuteStop(TenantContext tenant, TenantDb db, AccountStop
             armed.Parameters.AddWithValue(now + StopChase.TryAgain);
             batch.BatchCommands.Add(armed);
         }
-        // Stops that this one has taken over in full end without words of their own.
+        // Stops that this one has taken over in full end without words of their own. In full: what others still close of them counts too.
+        batch.BatchCommands.Add(Wall.Around(tenant.Tenant).Command());
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
             update trading.emergency_stops e set done_at = $1 where done_at is null and id = any($2)
                 and not exists (select 1 from trading.stopped_accounts s where s.stop_id = e.id and s.state in ('armed', 'not_flat'))
             """) { Parameters = { new() { Value = now }, new() { Value = before } } });
+        batch.BatchCommands.Add(tenant.Wall.Command());
         await batch.ExecuteNonQueryAsync(ct);
     }
 

@@ -20,7 +20,7 @@ internal static class ResumeEndpoint
 
     internal static async Task<Ok<State>> Get(TenantContext tenant, StopReads reads, CancellationToken ct)
     {
-        var accounts = await reads.ListAsync(tenant.Tenant, ct);
+        var accounts = await reads.ListAsync(tenant.Wall, ct);
         return TypedResults.Ok(new State(accounts.Count > 0, accounts.All(account => account.State == "stopped"), accounts));
     }
 

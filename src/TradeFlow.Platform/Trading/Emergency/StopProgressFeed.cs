@@ -14,10 +14,10 @@ internal sealed class StopProgressFeed(Lane lane, StopStore stops, LiveEvents li
     public async Task TellAsync(Guid stop, CancellationToken ct)
     {
         var now = await stops.StepAsync(stop, ct);
-        if (now == told) return;
+        if (now.IsAsFarAs(told)) return;
         told = now;
         var step = new StopEvent("emergency_stop", now.StopId, now.PositionsOpen, now.PositionsClosed, now.Done);
-        live.Publish(lane.Tenant, JsonSerializer.Serialize(step, StopJson.Default.StopEvent));
+        live.Publish(lane.Tenant, now.Accounts, JsonSerializer.Serialize(step, StopJson.Default.StopEvent));
     }
 }
 

@@ -14,15 +14,15 @@ internal sealed record StopProgress(bool IsFlat, long PositionsClosed, decimal O
 /// <param name="Errors">What is not closed yet, in sentences.</param>
 internal sealed record StoppedAccountView(Guid AccountId, string Name, string Broker, string State, bool WillResume, DateTimeOffset StoppedAt, IReadOnlyList<string> Errors);
 
-/// <summary>Emergency stops as the Api reads them, behind the wall of the tenant.</summary>
+/// <summary>Emergency stops as the Api reads them, behind the wall of who asks.</summary>
 internal sealed class StopReads(Database database)
 {
-    public async Task<StopProgress> ProgressAsync(TenantId tenant, Guid[] accounts, CancellationToken ct)
+    public async Task<StopProgress> ProgressAsync(Wall wall, Guid[] accounts, CancellationToken ct)
     {
         Dictionary<string, decimal> pnl = new(StringComparer.Ordinal);
         List<string> errors = [];
         var (flat, closed, canceled) = (true, 0L, 0m);
-        await ReadAsync(tenant, $"""
+        await ReadAsync(wall, $"""
             select a.currency, r.positions_closed, r.orders_canceled, r.pnl, s.state in ('armed', 'not_flat'), case when s.state in ('armed', 'not_flat') then {Sentences} else '{EmptyArray}' end
             from trading.stopped_accounts s join accounts.accounts a on a.id = s.account_id cross join lateral trading.stop_result(array[s.account_id]) r
             where s.account_id = any($1) order by s.account_id
@@ -37,10 +37,10 @@ internal sealed class StopReads(Database database)
         return new StopProgress(flat, closed, canceled, pnl, errors);
     }
 
-    public async Task<IReadOnlyList<StoppedAccountView>> ListAsync(TenantId tenant, CancellationToken ct)
+    public async Task<IReadOnlyList<StoppedAccountView>> ListAsync(Wall wall, CancellationToken ct)
     {
         List<StoppedAccountView> found = [];
-        await ReadAsync(tenant, $"""
+        await ReadAsync(wall, $"""
             select s.account_id, a.name, a.broker, case s.state when 'armed' then 'closing' when 'flat' then 'stopped' else s.state end, a.disabled_reason = $1, s.armed_at,
                    case when s.state in ('armed', 'not_flat') then {Sentences} else '{EmptyArray}' end
             from trading.stopped_accounts s join accounts.accounts a on a.id = s.account_id
@@ -59,12 +59,12 @@ internal sealed class StopReads(Database database)
                            array[format('%s: the broker has not shown yet that nothing is open.', a.name)]) end
         """;
 
-    private async Task ReadAsync(TenantId tenant, string sql, object parameter, Action<NpgsqlDataReader> take, CancellationToken ct)
+    private async Task ReadAsync(Wall wall, string sql, object parameter, Action<NpgsqlDataReader> take, CancellationToken ct)
     {
         await using var connection = await database.App.OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);
-        // The batch is one transaction, and the tenant ends with it.
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("select set_config('app.tenant', $1, true)") { Parameters = { new() { Value = tenant.ToString() } } });
+        // The batch is one transaction, and the wall ends with it.
+        batch.BatchCommands.Add(wall.Command());
         batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = parameter } } });
         await using var rows = await batch.ExecuteReaderAsync(ct);
         await rows.NextResultAsync(ct);

@@ -13,7 +13,14 @@ internal sealed record ArmedStop(Guid StopId, bool GaveUp, DateTimeOffset ArmedA
 
 /// <summary>How far a stop is over all its accounts, as the sockets hear of it.</summary>
 /// <param name="Done">Every account of it was shown flat, or is switched on again.</param>
-internal sealed record StopStep(Guid StopId, long PositionsOpen, long PositionsClosed, bool Done);
+internal sealed record StopStep(Guid StopId, long PositionsOpen, long PositionsClosed, bool Done)
+{
+    /// <summary>All accounts of the stop.</summary>
+    public required IReadOnlyList<Guid> Accounts { get; init; }
+
+    public bool IsAsFarAs(StopStep? other) =>
+        other is not null && (StopId, PositionsOpen, PositionsClosed, Done) == (other.StopId, other.PositionsOpen, other.PositionsClosed, other.Done);
+}
 
 /// <summary>trading.stopped_accounts, as the Worker that holds the lane writes it.</summary>
 internal sealed class StopStore(Database database, Notifications notices, TimeProvider clock)
@@ -38,12 +45,12 @@ internal sealed class StopStore(Database database, Notifications notices, TimePr
             select (select count(*) from trading.positions p
                     where p.status = 'OPEN' and p.account_id in (select account_id from accounts where closing)),
                    (select r.positions_closed from trading.stop_result(array(select account_id from accounts)) r),
-                   not exists (select from accounts where closing)
+                   not exists (select from accounts where closing), array(select account_id from accounts)
             """);
         command.Parameters.AddWithValue(stop);
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct); // a select without a from always has its one row
-        return new StopStep(stop, row.GetInt64(0), row.GetInt64(1), row.GetBoolean(2));
+        return new StopStep(stop, row.GetInt64(0), row.GetInt64(1), row.GetBoolean(2)) { Accounts = row.GetFieldValue<Guid[]>(3) };
     }
 
     /// <summary>Our names of the open positions, by the broker's ids.</summary>
@@ -150,16 +157,18 @@ internal sealed class StopStore(Database database, Notifications notices, TimePr
     private async Task TellAsync(Lane lane, Guid stop, NpgsqlConnection connection, CancellationToken ct)
     {
         long closed;
+        Guid[] accounts;
         await using (var command = new NpgsqlCommand("""
-            select r.positions_closed from trading.stop_result(array(select account_id from trading.stopped_accounts where stop_id = $1 and state = 'flat')) r
+            select r.positions_closed, array(select account_id from trading.stopped_accounts where stop_id = $1) from trading.stop_result(array(select account_id from trading.stopped_accounts where stop_id = $1 and state = 'flat')) r
             where exists (select 1 from trading.stopped_accounts where stop_id = $1 and state = 'flat')
             """, connection))
         {
             command.Parameters.AddWithValue(stop);
-            if (await command.ExecuteScalarAsync(ct) is not long counted) return; // all were switched on again before they were flat
-            closed = counted;
+            await using var row = await command.ExecuteReaderAsync(ct);
+            if (!await row.ReadAsync(ct)) return; // all were switched on again before they were flat
+            (closed, accounts) = (row.GetInt64(0), row.GetFieldValue<Guid[]>(1));
         }
-        await EmergencyNotice.ExecutedAsync(notices, lane.Tenant, stop, closed, connection, ct);
+        await EmergencyNotice.ExecutedAsync(notices, lane.Tenant, stop, closed, accounts, connection, ct);
     }
 
     private static async Task<Dictionary<string, string>> ReadTextsAsync(NpgsqlCommand command, CancellationToken ct)

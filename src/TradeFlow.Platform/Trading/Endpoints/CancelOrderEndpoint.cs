@@ -17,15 +17,15 @@ internal static class CancelOrderEndpoint
         Request request, TenantContext tenant, TradingReads reads, OrderDesk desk, OrderAnswers answers, CancellationToken ct)
     {
         if (request.OrderId is not { } id) return Problem.Invalid("order_id", "Name the order to cancel.");
-        if (await reads.OrderAsync(tenant.Tenant, new OrderId(id), ct) is not { } order) return Problem.NotFound();
+        if (await reads.OrderAsync(tenant.Wall, new OrderId(id), ct) is not { } order) return Problem.NotFound();
         if (order.Status is not ("WORKING" or "PARTIALLY_FILLED"))
             return Problem.Of(StatusCodes.Status409Conflict, OrderCodes.NotWorking, $"The order is not working: it is {order.Status}.");
 
-        var exit = await desk.CancelAsync(tenant.Tenant, order, ct);
+        var exit = await desk.CancelAsync(tenant.Wall, order, ct);
         var answer = await answers.WaitAsync(exit, OrderAnswers.PersonPatience, ct);
         if (answer is null or { Status: "UNKNOWN" }) return TypedResults.Accepted($"/api/orders/{id}", PendingOrder.Of(new OrderId(id)));
         if (answer is { Status: "CANCELED", RejectCode: null })
-            return TypedResults.Ok(new Canceled(true, id, (await reads.OrderAsync(tenant.Tenant, new OrderId(id), ct))?.FilledQty ?? 0));
+            return TypedResults.Ok(new Canceled(true, id, (await reads.OrderAsync(tenant.Wall, new OrderId(id), ct))?.FilledQty ?? 0));
         return ExitAnswers.Refused(answer);
     }
 }

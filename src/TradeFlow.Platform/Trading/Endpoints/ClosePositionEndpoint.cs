@@ -17,12 +17,12 @@ internal static class ClosePositionEndpoint
         Request request, TenantContext tenant, TradingReads reads, OrderDesk desk, OrderAnswers answers, CancellationToken ct)
     {
         if (request.PositionId is not { } id) return Problem.Invalid("position_id", "Name the position to close.");
-        if (await reads.PositionAsync(tenant.Tenant, new PositionId(id), ct) is not { } position) return Problem.NotFound();
+        if (await reads.PositionAsync(tenant.Wall, new PositionId(id), ct) is not { } position) return Problem.NotFound();
         if (position.View.Status != "OPEN") return ExitAnswers.AlreadyClosed();
         if (request.Qty is <= 0) return Problem.Invalid("qty", "The quantity must be above zero.");
         if (request.Qty > position.View.Qty) return Problem.Invalid("qty", $"{position.View.Qty:0.##########} is open: close that or less.");
 
-        var order = await desk.CloseAsync(tenant.Tenant, position.View, request.Qty, ct);
+        var order = await desk.CloseAsync(tenant.Wall, position.View, request.Qty, ct);
         var view = await answers.WaitAsync(order, OrderAnswers.PersonPatience, ct);
         return view switch
         {

@@ -6,9 +6,9 @@ using TradeFlow.Platform.Trading.Sync;
 
 namespace TradeFlow.Platform.Trading.Endpoints;
 
-/// <summary>The open positions of a tenant, as a socket hears them first.</summary>
+/// <summary>The open positions that a caller sees, as a socket hears them first.</summary>
 internal sealed class LiveSnapshot(TradingReads reads) : ILiveSnapshot
 {
-    public async Task<string> SnapshotJsonAsync(TenantId tenant, CancellationToken ct) =>
-        JsonSerializer.Serialize(new PositionSnapshot("snapshot", await reads.PositionsAsync(tenant, null, null, ct)), LiveJson.Default.PositionSnapshot);
+    public async Task<string> SnapshotJsonAsync(Wall wall, CancellationToken ct) =>
+        JsonSerializer.Serialize(new PositionSnapshot("snapshot", await reads.PositionsAsync(wall, null, null, ct)), LiveJson.Default.PositionSnapshot);
 }

@@ -18,17 +18,17 @@ internal static class OrderEndpoints
         var account = query.Id(account_id, "account_id");
         status = query.OneOf(status?.ToUpperInvariant(), "status", Statuses);
         if (query.Fault is { } fault) return fault;
-        return TypedResults.Ok(await reads.OrdersAsync(tenant.Tenant, new OrderFilter(account is { } id ? new AccountId(id) : null, status, symbol, query.Size, query.Before), ct));
+        return TypedResults.Ok(await reads.OrdersAsync(tenant.Wall, new OrderFilter(account is { } id ? new AccountId(id) : null, status, symbol, query.Size, query.Before), ct));
     }
 
     internal static async Task<Results<Ok<OrderView>, ProblemHttpResult>> Get(Guid id, TenantContext tenant, TradingReads reads, CancellationToken ct) =>
-        await reads.OrderAsync(tenant.Tenant, new OrderId(id), ct) is { } order ? TypedResults.Ok(order) : Problem.NotFound();
+        await reads.OrderAsync(tenant.Wall, new OrderId(id), ct) is { } order ? TypedResults.Ok(order) : Problem.NotFound();
 
     internal static async Task<Results<Ok<IReadOnlyList<PositionView>>, ProblemHttpResult>> Positions(
         TenantContext tenant, TradingReads reads, PluginCatalogue brokers, CancellationToken ct, string? broker = null, string? account_id = null)
     {
         if (!TryAccount(account_id, out var account)) return Problem.Invalid("account_id", "This is not an id.");
-        return TypedResults.Ok(await reads.PositionsAsync(tenant.Tenant, account, broker is { Length: > 0 } ? brokers.Find(broker.ToLowerInvariant())?.Slug ?? broker : null, ct));
+        return TypedResults.Ok(await reads.PositionsAsync(tenant.Wall, account, broker is { Length: > 0 } ? brokers.Find(broker.ToLowerInvariant())?.Slug ?? broker : null, ct));
     }
 
     private static bool TryAccount(string? text, out AccountId? account)

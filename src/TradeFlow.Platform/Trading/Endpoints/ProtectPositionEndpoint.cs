@@ -42,7 +42,7 @@ internal static class ProtectPositionEndpoint
     internal static async Task<Results<Ok<Protected>, Accepted<PendingOrder>, ProblemHttpResult>> Handle(
         Guid id, Request request, TenantContext tenant, TradingReads reads, OrderDesk desk, OrderAnswers answers, CancellationToken ct)
     {
-        if (await reads.PositionAsync(tenant.Tenant, new PositionId(id), ct) is not { } position) return Problem.NotFound();
+        if (await reads.PositionAsync(tenant.Wall, new PositionId(id), ct) is not { } position) return Problem.NotFound();
         if (position.View.Status != "OPEN") return ExitAnswers.AlreadyClosed();
         if (!request.NamesStop && !request.NamesTarget) return Problem.Invalid("stop_loss", "Give a stop_loss, a take_profit, or both.");
         if (request.StopLoss is <= 0 or > LargestPrice) return Problem.Invalid("stop_loss", "It must be a price above zero, or null for none.");
@@ -56,7 +56,7 @@ internal static class ProtectPositionEndpoint
             RemovesStop = request is { NamesStop: true, StopLoss: null },
             RemovesTarget = request is { NamesTarget: true, TakeProfit: null },
         };
-        var order = await desk.ProtectAsync(tenant.Tenant, position.View, protect, ct);
+        var order = await desk.ProtectAsync(tenant.Wall, position.View, protect, ct);
         return await answers.WaitAsync(order, OrderAnswers.PersonPatience, ct) switch
         {
             null or { Status: "UNKNOWN" } => TypedResults.Accepted($"/api/orders/{order}", PendingOrder.Of(order)),

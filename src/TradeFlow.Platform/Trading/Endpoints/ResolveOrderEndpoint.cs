@@ -17,7 +17,7 @@ internal static class ResolveOrderEndpoint
         Guid id, Request request, TenantContext tenant, TenantDb db, TradingReads reads, AuditLog audit, RedisBus bus, CancellationToken ct)
     {
         if (request.Exists is not { } exists) return Problem.Invalid("exists", "Say true when the broker has the order, false when it has not.");
-        if (await reads.OrderAsync(tenant.Tenant, new OrderId(id), ct) is not { } order) return Problem.NotFound();
+        if (await reads.OrderAsync(tenant.Wall, new OrderId(id), ct) is not { } order) return Problem.NotFound();
         if (order is not { Status: OrderRow.Unknown, NeedsReview: true })
             return Problem.Of(StatusCodes.Status409Conflict, "order.not_in_review", "The order does not wait for a person.");
         // A market order that exists was executed; one with a price may still rest, and is followed from here.
@@ -37,6 +37,6 @@ internal static class ResolveOrderEndpoint
         }, ct);
         // Entries of the symbol may have waited for this.
         bus.Publish(Topics.OrderRecorded, order.AccountId.ToString());
-        return await reads.OrderAsync(tenant.Tenant, new OrderId(id), ct) is { } now ? TypedResults.Ok(now) : Problem.NotFound();
+        return await reads.OrderAsync(tenant.Wall, new OrderId(id), ct) is { } now ? TypedResults.Ok(now) : Problem.NotFound();
     }
 }

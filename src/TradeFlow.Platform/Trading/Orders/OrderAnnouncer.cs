@@ -13,7 +13,7 @@ internal sealed partial class OrderAnnouncer(OrderStore store, RedisBus bus, Liv
     public async Task AnnounceAsync(OrderRow row, CancellationToken ct)
     {
         var own = JsonSerializer.Serialize(row.ToView(), TradingJson.Default.OrderView);
-        live.Publish(new TenantId(row.TenantId), $$"""{"type":"order","order":{{own}}}""");
+        live.Publish(new TenantId(row.TenantId), new AccountId(row.AccountId), $$"""{"type":"order","order":{{own}}}""");
         try
         {
             await AnswerAsync(row, own, ct);

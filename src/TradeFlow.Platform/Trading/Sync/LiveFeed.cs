@@ -10,14 +10,14 @@ namespace TradeFlow.Platform.Trading.Sync;
 /// <summary>Positions as the sockets hear of them (contract.md, Trading).</summary>
 internal sealed class LiveFeed(LiveEvents live)
 {
-    public void Updated(TenantId tenant, BookedPosition position)
+    public void Updated(Lane lane, BookedPosition position)
     {
         var moved = new PositionMoved("update", position.Id, position.CurrentPrice, position.Pnl, position.PnlPercent,
             position.Quantity, position.AveragePrice, position.StopLoss, position.TakeProfit);
-        Publish(tenant, JsonSerializer.Serialize(moved, LiveJson.Default.PositionMoved));
+        Publish(lane, JsonSerializer.Serialize(moved, LiveJson.Default.PositionMoved));
     }
 
-    public void Opened(Lane lane, BookedPosition position) => Publish(lane.Tenant, JsonSerializer.Serialize(new PositionOpened("opened", new PositionView
+    public void Opened(Lane lane, BookedPosition position) => Publish(lane, JsonSerializer.Serialize(new PositionOpened("opened", new PositionView
     {
         Id = position.Id,
         AccountId = lane.AccountId.Value,
@@ -35,7 +35,8 @@ internal sealed class LiveFeed(LiveEvents live)
         Status = "OPEN",
     }), LiveJson.Default.PositionOpened));
 
-    public void Closed(TenantId tenant, Guid position, decimal? pnl) => Publish(tenant, JsonSerializer.Serialize(new PositionClosed("closed", position, pnl), LiveJson.Default.PositionClosed));
+    public void Closed(Lane lane, Guid position, decimal? pnl) =>
+        Publish(lane, JsonSerializer.Serialize(new PositionClosed("closed", position, pnl), LiveJson.Default.PositionClosed));
 
-    private void Publish(TenantId tenant, string json) => live.Publish(tenant, json);
+    private void Publish(Lane lane, string json) => live.Publish(lane.Tenant, lane.AccountId, json);
 }

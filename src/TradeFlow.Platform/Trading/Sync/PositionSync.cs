@@ -142,7 +142,7 @@ internal sealed partial class PositionSync(
         foreach (var position in closed)
         {
             book.Remove(before[position.Id].Key);
-            live.Closed(lane.Tenant, position.Id, position.Pnl);
+            live.Closed(lane, position.Id, position.Pnl);
         }
         foreach (var position in open)
         {
@@ -156,7 +156,7 @@ internal sealed partial class PositionSync(
             var current = known.IsOnlyPricedAnew(position) ? position with { CurrentPrice = known.CurrentPrice, Pnl = known.Pnl } : position;
             var same = known.HasSameNumbers(current);
             book.Rename(known.Key, current with { SeenAt = same ? known.SeenAt : now, MissedAt = same ? known.MissedAt : null });
-            if (!same) live.Updated(lane.Tenant, current);
+            if (!same) live.Updated(lane, current);
         }
         (book.IsLoaded, book.WasLoaded) = (true, true);
     }
@@ -194,7 +194,7 @@ internal sealed partial class PositionSync(
             else if (known.IsShown && known.IsOnlyPricedAnew(now))
             {
                 book.Put(now);
-                live.Updated(lane.Tenant, now);
+                live.Updated(lane, now);
                 prices.Note(now, begunAt);
             }
             else moved.Add(now);
@@ -204,7 +204,7 @@ internal sealed partial class PositionSync(
         {
             prices.Forget(position.Id);
             book.Put(position);
-            live.Updated(lane.Tenant, position);
+            live.Updated(lane, position);
         }
         // Another has changed or closed it meanwhile.
         if (written.Count < moved.Count) await ReloadAsync(lane, ct);
@@ -283,7 +283,7 @@ internal sealed partial class PositionSync(
         if (closed)
         {
             lane.Book.Remove(position.Key);
-            live.Closed(lane.Tenant, position.Id, pnl);
+            live.Closed(lane, position.Id, pnl);
         }
         else
         {

@@ -4,6 +4,7 @@ using System.Net;
 using System.Text.Json;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Tests.Support;
 using TradeFlow.Platform.Tests.Trading.Rig;
 using TradeFlow.Platform.Trading.Contracts;
@@ -116,8 +117,8 @@ public sealed class EmergencyStopTests(ApiFixture api) : IClassFixture<ApiFixtur
         var steps = new ConcurrentQueue<(long Open, long Closed, bool Done)>();
         using var listening = rig.Worker.Get<RedisBus>().Subscribe(Topics.Live, message =>
         {
-            if (!message.StartsWith(account.Tenant.ToString(), StringComparison.Ordinal)) return;
-            using var told = JsonDocument.Parse(message[37..]);
+            if (!LiveEvents.TryRead(message, out var tenant, out _, out var json) || tenant != account.Tenant) return;
+            using var told = JsonDocument.Parse(json.ToString());
             var step = told.RootElement;
             if (step.GetProperty("type").GetString() != "emergency_stop") return;
             var (open, closed) = (step.GetProperty("positions_open").GetInt64(), step.GetProperty("positions_closed").GetInt64());

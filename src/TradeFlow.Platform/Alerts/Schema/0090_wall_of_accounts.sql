@@ -1,0 +1,2 @@
+select kernel.protect_accounts('alerts.webhooks_log');
+select kernel.protect_accounts('alerts.dedupe');

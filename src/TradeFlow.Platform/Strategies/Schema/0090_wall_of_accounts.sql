@@ -1,0 +1,1 @@
+select kernel.protect_accounts('strategies.activations');
