@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using TradeFlow.EndToEnd.Tests.Support;
+using Xunit.Sdk;
 
 namespace TradeFlow.EndToEnd.Tests;
 
@@ -63,7 +64,14 @@ public sealed class TargetTests(RunningSystem system)
             }
             if (missed) NextSecond();
             (at, missed) = (next, false);
-            await Eventually.True(async () => (held = await HeldAsync(trader)) == at, InItsTurn, () => Say($"{at} should be held, and it is {held}"));
+            try
+            {
+                await Eventually.True(async () => (held = await HeldAsync(trader)) == at, InItsTurn, () => Say($"{at} should be held, and it is {held}"));
+            }
+            catch (XunitException late)
+            {
+                throw new XunitException($"{late.Message}\n{(await trader.GetAsync("/api/orders?limit=3")).Text}", late);
+            }
 
             string Say(string what) => $"{broker}, step {step}: {what}\n{string.Join('\n', told.TakeLast(6))}";
         }
