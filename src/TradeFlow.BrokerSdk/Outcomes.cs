@@ -18,7 +18,11 @@ public abstract record OrderOutcome
 
     /// <summary>Proven never to have reached the broker, or proven not to have been processed. May be sent again with the same id.</summary>
     /// <param name="Why">The proof, in words.</param>
-    public sealed record NotSent(string Why) : OrderOutcome;
+    public sealed record NotSent(string Why) : OrderOutcome
+    {
+        /// <summary>When the next request of its kind may leave, where a limit kept it back: an exit then waits for its turn.</summary>
+        public TimeSpan? RetryAfter { get; init; }
+    }
 
     /// <summary>It may have reached the broker. The host looks it up and never sends it again.</summary>
     /// <param name="Cause">What happened, in words.</param>
@@ -64,7 +68,7 @@ public static class HttpOutcome
     /// <summary>The outcome that an exception proves: <see cref="OrderOutcome.NotSent"/> or, for everything else, <see cref="OrderOutcome.Unknown"/>.</summary>
     public static OrderOutcome From(Exception exception) => exception switch
     {
-        RequestNotSentException notSent => new OrderOutcome.NotSent(notSent.Message),
+        RequestNotSentException notSent => new OrderOutcome.NotSent(notSent.Message) { RetryAfter = notSent.RetryAfter },
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => new OrderOutcome.NotSent("The broker refused the connection."),
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => new OrderOutcome.NotSent("The broker's name could not be resolved."),
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => new OrderOutcome.NotSent("No secure connection to the broker could be made."),

@@ -292,6 +292,32 @@ public sealed class ExitTests(PlatformFixture platform) : IClassFixture<Platform
         (await rig.AnswerAsync(order)).Status.ShouldBe("FILLED");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_exit_that_a_limit_keeps_back_waits_for_its_turn_however_often(bool whileSending)
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await AccountAsync(rig);
+        var broker = rig.Broker.Of(account.Id);
+        broker.OpenByHand("EURUSD", Side.Buy, 1);
+        var (turn, keptBack) = (TimeSpan.FromMilliseconds(50), 0);
+        if (whileSending)
+        {
+            broker.Next([.. Enumerable.Repeat(Move.NotSent, 14)]);
+            broker.Twist = outcome => outcome is OrderOutcome.NotSent unsent && ++keptBack > 0 ? unsent with { RetryAfter = turn } : outcome;
+        }
+        else
+        {
+            broker.FaultIn = call => call == "state" && ++keptBack <= 20 ? new ConnectorException(ConnectorErrorKind.RateLimited, "used up") { RetryAfter = turn } : null;
+        }
+
+        (await rig.RunAsync(account, Intents.Close())).Status.ShouldBe("FILLED");
+
+        keptBack.ShouldBeGreaterThanOrEqualTo(14);
+        broker.Positions.ShouldBeEmpty();
+    }
+
     private static async Task<TestAccount> AccountAsync(TradingRig rig)
     {
         var account = await rig.AccountAsync();

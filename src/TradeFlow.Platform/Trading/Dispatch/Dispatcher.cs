@@ -58,6 +58,7 @@ internal sealed partial class Dispatcher(
             // Before the claim: proven unsent. (From the claim on, every exception of a connector is an outcome.)
             LogNotAsked(order.Id, e.Message);
             var permanent = e is ConnectorException { Kind: ConnectorErrorKind.Authentication or ConnectorErrorKind.Permission or ConnectorErrorKind.Misconfigured };
+            if (e is ConnectorException { Kind: ConnectorErrorKind.RateLimited } limited && send.WaitsForItsTurn(lane, order, limited.RetryAfter)) return null;
             if (!permanent && send.MayTryAgain(lane, order)) return null;
             var reason = e is ConnectorException ? e.Message : "The broker did not answer in time.";
             return await ending.RefuseAsync(lane, order, OrderCodes.BrokerUnreachable, reason);

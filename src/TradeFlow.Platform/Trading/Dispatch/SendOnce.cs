@@ -21,6 +21,10 @@ internal sealed partial class SendOnce(
     private static readonly TimeSpan UntilHeard = TimeSpan.FromMilliseconds(100);
     private const int TriesOnFaults = 3;
 
+    // Brokers count by the minute; in two a turn comes, or something else is wrong.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
+
     // Claimed, as far as this worker knows, with nothing sent. An id leaves before its call begins: what is not here may have been sent.
     private readonly ConcurrentDictionary<Guid, byte> unsent = new();
 
@@ -55,7 +59,7 @@ internal sealed partial class SendOnce(
         unsent.TryRemove(order.Id, out _);
         var outcome = await CallAsync(lane, since, claimedAt + Deadline, call);
         crash.Reached(CrashPoints.AfterAnswer);
-        if (outcome is OrderOutcome.NotSent notSent && MayTryAgain(lane, order))
+        if (outcome is OrderOutcome.NotSent notSent && (WaitsForItsTurn(lane, order, notSent.RetryAfter) || MayTryAgain(lane, order)))
         {
             // Through the lane and the claim again, so that every check of an entry counts for the second attempt too.
             await ReleaseAsync(lane, order, notSent.Why);
@@ -63,6 +67,19 @@ internal sealed partial class SendOnce(
         }
         lane.Forget(order.Id);
         return await SettleAsync(order, Settlements.From(outcome));
+    }
+
+    /// <summary>
+    /// A limit kept it back, and says for how long. An exit waits for its turn, also when its signal is no longer young: a limit by the minute has
+    /// room again soon, and until then the position is open.
+    /// </summary>
+    public bool WaitsForItsTurn(Lane lane, OrderRow order, TimeSpan? wait)
+    {
+        if (wait is not { } left || order.IsEntry) return false;
+        var turn = clock.GetUtcNow() + (left > ShortestWait ? left : ShortestWait);
+        if (turn > order.CreatedAt + LongestWait) return false;
+        lane.Defer(order.Id, turn);
+        return true;
     }
 
     /// <summary>Proven unsent: an entry is tried once more, an exit as long as its signal is young.</summary>
