@@ -194,6 +194,13 @@ on('PATCH', '/api/accounts/:id', ({ user, id, body }) => {
   return [200, seen(Object.assign(find(user.accounts, id), body))];
 });
 on('DELETE', '/api/accounts/:id', ({ user, id }) => { user.accounts.splice(user.accounts.indexOf(find(user.accounts, id)), 1); return [204]; });
+on('GET', '/api/accounts/:id/signing-secret', ({ user, id }) => [200, find(user.accounts, id).signing ?? { since: null, old_until: null }]);
+on('POST', '/api/accounts/:id/signing-secret', ({ user, id }) => {
+  const account = find(user.accounts, id);
+  account.signing = { since: new Date().toISOString(), old_until: account.signing === undefined ? null : new Date(Date.now() + 86_400_000).toISOString() };
+  return [200, { secret: 'whsec_c2VjcmV0IG9mIGF0IGxlYXN0IHR3ZW50eS1mb3VyIGJ5dGVz', ...account.signing }];
+});
+on('DELETE', '/api/accounts/:id/signing-secret', ({ user, id }) => { delete find(user.accounts, id).signing; return [204]; });
 on('GET', '/api/accounts/:id/symbols', ({ user, id }) => [200, { items: find(user.accounts, id).symbols ?? [] }]);
 on('PUT', '/api/accounts/:id/symbols', ({ user, id, body }) => { find(user.accounts, id).symbols = body.items; return [200, { items: body.items }]; });
 on('GET', '/api/accounts/:id/symbols/resolve', ({ query }) => [200, { canonical: query.get('symbol').toUpperCase(), mapped: query.get('symbol'), factor: 1, rule: null, broker_symbol: query.get('symbol').toUpperCase(), description: 'A symbol', tick_size: 0.25, quantity_step: 1, min_quantity: 1, problem: null, suggestions: [] }]);

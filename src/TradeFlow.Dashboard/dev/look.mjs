@@ -37,6 +37,13 @@ const screens = {
   'strategy-activate': ['/strategies', button('Add an account')], 'strategy-signals': ['/strategies', button('Signals')],
   'strategy-stop': ['/strategies', async (page) => { await page.getByRole('button', { name: /^More for/ }).nth(1).click(); await page.getByRole('menuitem', { name: 'Stop following' }).click(); await page.waitForTimeout(400); }],
   risk: ['/risk'],
+  signing: ['/accounts', async (page) => { await page.getByRole('button', { name: /^More for/ }).first().click(); await page.getByRole('menuitem', { name: 'Signed messages' }).click(); await page.waitForTimeout(400); }],
+  'signing-made': ['/accounts', async (page) => {
+    await page.getByRole('button', { name: /^More for/ }).nth(1).click();
+    await page.getByRole('menuitem', { name: 'Signed messages' }).click();
+    await page.getByRole('button', { name: /^Make/ }).click();
+    await page.waitForTimeout(500);
+  }],
   apps: ['/apps'], 'fresh-apps': ['/apps', null, 'fresh@example.com'],
   'app-faults': ['/apps', async (page) => { await button('New app')(page); await page.getByRole('button', { name: 'Make app' }).click(); await page.waitForTimeout(400); }],
   'app-made': ['/apps', async (page) => {

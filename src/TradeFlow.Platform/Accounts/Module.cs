@@ -24,6 +24,7 @@ public static class AccountsModule
         AddSealedColumns(builder.Services);
         builder.Services.AddSingleton<ApiKeys>();
         builder.Services.AddSingleton<StoredKeys>();
+        builder.Services.AddSingleton<SigningSecrets>();
         builder.Services.AddSingleton<KeyIndex>();
         builder.Services.AddSingleton<AccountDirectory>();
         builder.Services.AddSingleton<IOwnAccounts, OwnAccounts>();
@@ -46,16 +47,22 @@ public static class AccountsModule
         builder.Services.AddKeptTable("accounts.accounts", "one row for each account; its history stays when it is removed");
         builder.Services.AddKeptTable("accounts.api_keys", "one row for each account");
         builder.Services.AddKeptTable("accounts.account_secrets", "one row for each account");
+        builder.Services.AddKeptTable("accounts.signing_secrets", "one row for each account");
         builder.Services.AddKeptTable("accounts.symbol_map", "written by hand");
         builder.Services.AddExported("accounts.accounts", "accounts");
         builder.Services.AddExported("accounts.api_keys", "account_keys");
         builder.Services.AddExported("accounts.symbol_map", "symbol_map");
         builder.Services.AddNotExported("accounts.account_secrets", "log-ins at brokers: they never leave");
+        builder.Services.AddNotExported("accounts.signing_secrets", "what senders sign with: it is shown once");
         return builder;
     }
 
+    private const string SigningOwner = "'account:' || tenant_id || ':' || account_id || ':signing-secret'";
+
     private static void AddSealedColumns(IServiceCollection services) => services.AddSealedColumns(
         new SealedColumn("accounts.account_secrets", "sealed", "tenant_id", "'account:' || tenant_id || ':' || account_id || ':credentials'"),
+        new SealedColumn("accounts.signing_secrets", "sealed", "tenant_id", SigningOwner),
+        new SealedColumn("accounts.signing_secrets", "old_sealed", "tenant_id", SigningOwner) { Where = "old_sealed is not null" },
         new SealedColumn("accounts.api_keys", "key_sealed", "tenant_id", "'account:' || tenant_id || ':' || account_id || ':' || scope || '-key'"));
 
     public static void MapAccounts(this IEndpointRouteBuilder app)
@@ -93,6 +100,13 @@ public static class AccountsModule
         accounts.MapPost("/reveal-api-key", KeyEndpoints.Reveal).WithName("RevealApiKey").WithSummary("Show the API key").WithDescription("Written to the audit log.").RequireAuthorization(TradeFlowPolicies.Trade).RequireFreshProof();
         accounts.MapPost("/regenerate-api-key", KeyEndpoints.Regenerate).WithName("RegenerateApiKey").WithSummary("Make a new API key")
             .WithDescription("The old key answers 401 from this moment.").RequireAuthorization(TradeFlowPolicies.Trade).RequireFreshProof();
+        accounts.MapGet("/signing-secret", SigningEndpoints.Get).WithName("GetSigningSecret").WithSummary("Whether messages have to be signed")
+            .WithDescription("since is null when they have not. The secret itself is never shown again.").RequireAuthorization(TradeFlowPolicies.Read);
+        accounts.MapPost("/signing-secret", SigningEndpoints.Make).WithName("MakeSigningSecret").WithSummary("Have messages signed, or make a new secret")
+            .WithDescription("From this moment the account's webhook takes only messages that are signed by standard-webhooks (docs/signed-messages.md); others are 401 auth.invalid_signature. TradingView cannot sign. The secret is in this answer and never again. The one before is taken for 24 hours more, unless keep_old is false.")
+            .RequireAuthorization(TradeFlowPolicies.Trade).RequireFreshProof();
+        accounts.MapDelete("/signing-secret", SigningEndpoints.Remove).WithName("RemoveSigningSecret").WithSummary("Take messages that are not signed again")
+            .WithDescription("The key alone opens from this moment.").RequireAuthorization(TradeFlowPolicies.Trade).RequireFreshProof();
         accounts.MapPost("/reveal-agent-key", AgentKeyEndpoints.Reveal).WithName("RevealAgentKey").WithSummary("Show the agent key")
             .WithDescription("The key that the account's terminal reports with; 404 for accounts without one. Written to the audit log.")
             .RequireAuthorization(TradeFlowPolicies.Trade).RequireFreshProof();

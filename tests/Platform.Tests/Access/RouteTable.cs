@@ -126,6 +126,9 @@ public static class RouteTable
         POST   /api/accounts/{account}/regenerate-api-key   trade   always
         POST   /api/accounts/{account}/reveal-agent-key     trade   always
         POST   /api/accounts/{account}/regenerate-agent-key trade   always
+        GET    /api/accounts/{account}/signing-secret       read
+        POST   /api/accounts/{account}/signing-secret       trade   always
+        DELETE /api/accounts/{account}/signing-secret       trade   always
         POST   /api/accounts/{account}/reconnect            trade   sometimes
         POST   /api/ea/heartbeat                            key
 

@@ -12,6 +12,7 @@ export type Session = Ok<paths['/auth/login']['post']>;
 export type Me = Ok<paths['/api/user/me']['get']>;
 export type Passkey = Ok<paths['/api/user/passkeys']['get']>['items'][number];
 export type PersonalToken = Ok<paths['/api/user/tokens']['get']>['items'][number];
+export type SigningState = Ok<paths['/api/accounts/{id}/signing-secret']['get']>;
 export type OwnApp = Ok<paths['/api/tenant/apps']['get']>['items'][number];
 export type AppGrant = Ok<paths['/api/user/grants']['get']>['items'][number];
 export type DataExport = Ok<paths['/api/user/export']['get']>['items'][number];

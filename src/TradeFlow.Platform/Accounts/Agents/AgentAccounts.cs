@@ -6,10 +6,11 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Accounts.Agents;
 
 /// <summary>Knows the accounts by the keys of their terminals, and notes that one reports.</summary>
-internal sealed class AgentAccounts(Database database, ApiKeys keys, RedisBus bus, TimeProvider clock, KeyIndex alerts, WorkerAccounts states)
+internal sealed class AgentAccounts(
+    Database database, ApiKeys keys, SigningSecrets secrets, RedisBus bus, TimeProvider clock, KeyIndex alerts, WorkerAccounts states)
     : IAgentAccounts, IDisposable
 {
-    private readonly KeyIndex agents = KeyIndex.OfAgents(database, keys, bus, clock);
+    private readonly KeyIndex agents = KeyIndex.OfAgents(database, keys, secrets, bus, clock);
 
     public async ValueTask<AgentAccount?> FindAsync(string agentKey, CancellationToken ct) =>
         await agents.FindKeyAsync(agentKey, ct) is var (account, key)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Npgsql;
 using TradeFlow.Platform.Accounts.Keys;
 using TradeFlow.Platform.Kernel;
 
@@ -22,6 +23,7 @@ internal sealed class KeyIndex : IDisposable
     private readonly ConcurrentDictionary<AccountId, Guid> byAccount = new();
     private readonly Database database;
     private readonly ApiKeys keys;
+    private readonly SigningSecrets secrets;
     private readonly RedisBus bus;
     private readonly TimeProvider clock;
     private readonly KeyScope scope;
@@ -32,13 +34,14 @@ internal sealed class KeyIndex : IDisposable
     private long changes;
 
     /// <summary>For the keys of alerts.</summary>
-    public KeyIndex(Database database, ApiKeys keys, RedisBus bus, TimeProvider clock) : this(database, keys, bus, clock, KeyScope.Api)
+    public KeyIndex(Database database, ApiKeys keys, SigningSecrets secrets, RedisBus bus, TimeProvider clock)
+        : this(database, keys, secrets, bus, clock, KeyScope.Api)
     {
     }
 
-    private KeyIndex(Database database, ApiKeys keys, RedisBus bus, TimeProvider clock, KeyScope scope)
+    private KeyIndex(Database database, ApiKeys keys, SigningSecrets secrets, RedisBus bus, TimeProvider clock, KeyScope scope)
     {
-        (this.database, this.keys, this.bus, this.clock, this.scope) = (database, keys, bus, clock, scope);
+        (this.database, this.keys, this.secrets, this.bus, this.clock, this.scope) = (database, keys, secrets, bus, clock, scope);
         lookUps = new Gathered<string, Entry>(ReadAsync);
         subscription = bus.Subscribe(Topics.AccountChanged, message =>
         {
@@ -48,8 +51,8 @@ internal sealed class KeyIndex : IDisposable
     }
 
     /// <summary>For the keys of terminals.</summary>
-    public static KeyIndex OfAgents(Database database, ApiKeys keys, RedisBus bus, TimeProvider clock) =>
-        new(database, keys, bus, clock, KeyScope.Agent);
+    public static KeyIndex OfAgents(Database database, ApiKeys keys, SigningSecrets secrets, RedisBus bus, TimeProvider clock) =>
+        new(database, keys, secrets, bus, clock, KeyScope.Agent);
 
     /// <summary>The account of the key, or <c>null</c> when there is none. Says nothing about whether the account is enabled.</summary>
     public async ValueTask<AccountContext?> FindAsync(string key, CancellationToken ct) => (await FindEntryAsync(key, ct))?.Account;
@@ -57,6 +60,10 @@ internal sealed class KeyIndex : IDisposable
     /// <summary>The same, with the id of the key.</summary>
     public async ValueTask<(AccountContext Account, Guid Key)?> FindKeyAsync(string key, CancellationToken ct) =>
         await FindEntryAsync(key, ct) is { } entry ? (entry.Account, entry.Key) : null;
+
+    /// <summary>The same, with what its messages have to be signed with; <c>null</c> where the key alone opens.</summary>
+    public async ValueTask<(AccountContext Account, SigningKeys? Signing)?> FindSignedAsync(string key, CancellationToken ct) =>
+        await FindEntryAsync(key, ct) is { } entry ? (entry.Account, entry.Signing) : null;
 
     /// <summary>Drops what is remembered of the account, here: the next <see cref="FindAsync"/> asks the database.</summary>
     public Task ReloadAsync(AccountId account)
@@ -88,8 +95,9 @@ internal sealed class KeyIndex : IDisposable
         var (seen, now) = (Interlocked.Read(ref changes), clock.GetUtcNow());
         Dictionary<string, Entry> found = new(StringComparer.Ordinal);
         await using (var command = database.System.CreateCommand($"""
-            select {AccountColumns.Sql}, k.id, k.key_hash from accounts.api_keys k
+            select {AccountColumns.Sql}, k.id, k.key_hash, s.sealed, s.old_sealed, s.old_until from accounts.api_keys k
             join accounts.accounts a on a.id = k.account_id and a.deleted_at is null
+            left join accounts.signing_secrets s on s.account_id = a.id
             where k.key_hash = any($1) and k.scope = $2
             """))
         {
@@ -99,7 +107,9 @@ internal sealed class KeyIndex : IDisposable
             while (await reader.ReadAsync())
             {
                 var hash = reader.GetFieldValue<byte[]>(AccountColumns.Count + 1);
-                found[Convert.ToHexString(hash)] = new Entry(hash, AccountColumns.Read(reader), reader.GetGuid(AccountColumns.Count), now);
+                var account = AccountColumns.Read(reader);
+                var signing = SigningOf(reader, account);
+                found[Convert.ToHexString(hash)] = new Entry(hash, account, reader.GetGuid(AccountColumns.Count), signing, now);
             }
         }
         foreach (var hash in hashes)
@@ -108,6 +118,14 @@ internal sealed class KeyIndex : IDisposable
             else Miss(SlotOf(Convert.FromHexString(hash)), now);
         }
         return found;
+    }
+
+    private SigningKeys? SigningOf(NpgsqlDataReader row, AccountContext account)
+    {
+        const int first = AccountColumns.Count + 2;
+        if (scope != KeyScope.Api || row.IsDBNull(first)) return null;
+        var old = row.IsDBNull(first + 1) ? null : row.GetFieldValue<byte[]>(first + 1);
+        return secrets.Open(account.TenantId, account.AccountId, row.GetFieldValue<byte[]>(first), old, row.TimeOrNull(first + 2));
     }
 
     private void Keep(Entry entry, long seen)
@@ -140,5 +158,5 @@ internal sealed class KeyIndex : IDisposable
 
     private static Guid SlotOf(byte[] hash) => new(hash.AsSpan(0, 16));
 
-    private sealed record Entry(byte[] Hash, AccountContext Account, Guid Key, DateTimeOffset At);
+    private sealed record Entry(byte[] Hash, AccountContext Account, Guid Key, SigningKeys? Signing, DateTimeOffset At);
 }

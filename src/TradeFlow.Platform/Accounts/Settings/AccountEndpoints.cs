@@ -115,6 +115,7 @@ internal static class AccountEndpoints
             await using var keys = new NpgsqlCommand("delete from accounts.api_keys where account_id = $1", connection);
             keys.Parameters.AddWithValue(id);
             await keys.ExecuteNonQueryAsync(ct);
+            await SigningSecrets.RemoveAsync(connection, new AccountId(id), ct);
             await StoredState.ForgetAsync(connection, new AccountId(id), ct);
             await AgentPairing.EndAsync(connection, new AccountId(id), ct);
             await audit.WriteAsync(tenant.Tenant, tenant.User, "account.deleted", id.ToString(), null, connection, ct);

@@ -4,6 +4,8 @@ namespace TradeFlow.Platform.Alerts.Contracts;
 public static class AlertCodes
 {
     public const string InvalidKey = "auth.invalid_key";
+    /// <summary>The account takes signed messages only, and this one is not, wrongly, or too long ago.</summary>
+    public const string InvalidSignature = "auth.invalid_signature";
     public const string AccountDisabled = "auth.account_disabled";
     public const string SignalInvalid = "signal.invalid";
     public const string SignalStale = "signal.stale";

@@ -20,6 +20,9 @@ internal sealed record Answer(int Status, string? Code, string? Error, ReadOnlyM
     public static Answer KeyOfAnother(string broker, WebhookId webhook) =>
         Refuse(401, AlertCodes.InvalidKey, $"This is a key of {broker}: its address is /webhook/{broker}/ and the key. Copy the webhook URL of the account again.", webhook);
 
+    /// <summary>For who holds a valid key of an account that takes signed messages only.</summary>
+    public static Answer NotSigned(string fault, WebhookId webhook) => Refuse(401, AlertCodes.InvalidSignature, fault, webhook);
+
     public static Answer Disabled(string? reason, WebhookId webhook) => Refuse(401, AlertCodes.AccountDisabled, reason ?? "The account is switched off.", webhook);
 
     public static Answer NotOfTradingView(System.Net.IPAddress? from, WebhookId webhook) => Refuse(403, AlertCodes.SenderRefused,

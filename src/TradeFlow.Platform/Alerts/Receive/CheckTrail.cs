@@ -10,6 +10,7 @@ internal sealed class CheckTrail
 {
     public const string Key = "key";
     public const string Rate = "rate";
+    public const string Signature = "signature";
     public const string Sender = "sender";
     public const string Body = "body";
     public const string Age = "age";

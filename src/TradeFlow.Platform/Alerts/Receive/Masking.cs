@@ -47,7 +47,7 @@ internal static partial class Masking
     public static string Key(string key) => key.Length < 24 ? Hidden : $"{key[..6]}****{key[^6..]}";
 
     // Keys of ours, Stripe's, and JSON web tokens.
-    [GeneratedRegex(@"\b[A-Za-z0-9]{1,32}_[0-9a-fA-F]{8}_[A-Za-z0-9]{16,}\b|\b(?:sk|rk|pk|whsec|tfp|tfk)_[A-Za-z0-9_]{12,}\b|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\b[A-Za-z0-9]{1,32}_[0-9a-fA-F]{8}_[A-Za-z0-9]{16,}\b|\b(?:sk|rk|pk|tfp|tfk)_[A-Za-z0-9_]{12,}\b|\bwhsec_[A-Za-z0-9+/_=-]{12,}|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex SecretShape();
 
     // The name may be written in single quotes or none where the JSON is broken, and may have words before it: api_secret, webhookKey, access-token.

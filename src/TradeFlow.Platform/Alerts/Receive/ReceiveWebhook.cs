@@ -68,15 +68,21 @@ internal sealed partial class ReceiveWebhook(
     {
         if (request.Key is not { } key)
             return (null, request is { IsTooLarge: true, NamedKeys.Count: 0 } ? Answer.TooLarge(null) : Answer.NoKey(failures, from));
-        if (await keys.FindAsync(key, CancellationToken.None) is not { } account) return (null, Answer.NoKey(failures, from));
+        if (await keys.FindSignedAsync(key, CancellationToken.None) is not var (account, signing))
+            return (null, Answer.NoKey(failures, from));
 
         // Before anything is made of the message: a row is worth more than a look at a number.
         if (rates.Take(account, request.IsExit) is { } tooFast) return (null, Limit(tooFast));
         var attempt = AttemptOf();
+        if (SignedMessage.FaultOf(request, signing, clock.GetUtcNow()) is { } fault)
+            return Failed(CheckTrail.Signature, Answer.NotSigned(fault, attempt.Webhook), fault);
+        // A sender that repeats a message keeps its id.
+        if (signing is not null) request.Alert.Id ??= request.Signed.Id;
         if (account.Broker != broker && plugins.Find(broker)?.Slug != account.Broker) return Failed(CheckTrail.Key, Answer.KeyOfAnother(account.Broker, attempt.Webhook), $"The key belongs to an account of {account.Broker}.");
         if (!account.Enabled) return Failed(CheckTrail.Key, Answer.Disabled(account.DisabledReason, attempt.Webhook), "The account is switched off.");
         attempt.Checks.Pass(CheckTrail.Key);
         attempt.Checks.Pass(CheckTrail.Rate);
+        if (signing is not null) attempt.Checks.Pass(CheckTrail.Signature);
         if (account.TradingViewOnly && !senders.Has(from)) return Failed(CheckTrail.Sender, Answer.NotOfTradingView(from, attempt.Webhook), $"It came from {from}.");
         if (request.BrokenOff is { } status) return Failed(CheckTrail.Body, Answer.BrokenOff(status, attempt.Webhook), "The message did not arrive whole.");
         return (attempt, null);
@@ -115,7 +121,9 @@ internal sealed partial class ReceiveWebhook(
                 ReloadAsync = async token =>
                 {
                     await keys.ReloadAsync(account.AccountId);
-                    return await keys.FindAsync(key, token);
+                    // A secret may have come meanwhile.
+                    return await keys.FindSignedAsync(key, token) is var (found, with)
+                        && SignedMessage.FaultOf(request, with, clock.GetUtcNow()) is null ? found : null;
                 },
             };
             made.ReceivedMs = made.Elapsed;

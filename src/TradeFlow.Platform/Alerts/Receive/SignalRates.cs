@@ -16,9 +16,9 @@ internal sealed record RateWait(int Seconds, bool IsOfTenant)
 }
 
 /// <summary>
-/// How many signals a key may send: <c>RateLimits:Webhook:PerSecond</c> (30) with <c>RateLimits:Webhook:Burst</c> (60). All keys of a tenant together:
-/// <c>RateLimits:Webhook:TenantPerSecond</c> (30), or 2 for each account that its plan allows where that is more, with a burst of twice as many; never less than one key.
-/// A plan without a bound on accounts has none here. Each replica counts for itself, so that a limit never needs Redis.
+/// How many signals a key may send: <c>RateLimits:Webhook:PerSecond</c> (30) with <c>RateLimits:Webhook:Burst</c> (60). All keys of a tenant
+/// together: <c>RateLimits:Webhook:TenantPerSecond</c> (30), or 2 for each account that its plan allows where that is more, with a burst of twice as
+/// many; never less than one key. A plan without a bound on accounts has none here. Each replica counts for itself, so that a limit never needs Redis.
 /// </summary>
 internal sealed class SignalRates
 {

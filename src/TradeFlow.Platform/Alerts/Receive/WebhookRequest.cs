@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using TradeFlow.Platform.Alerts.Dialects;
+using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Alerts.Receive;
 
@@ -29,6 +30,9 @@ internal sealed class WebhookRequest
 
     /// <summary>The one key of the request; <c>null</c> when there is none, when two differ, or when it stands in the query, where it ends up in logs.</summary>
     public required string? Key { get; init; }
+
+    /// <summary>What it is signed with, where it is.</summary>
+    public required SignatureHeaders Signed { get; init; }
 
     /// <summary>All that was sent as a key or is another tool's secret, to be masked.</summary>
     public required IReadOnlyList<string> NamedKeys { get; init; }
@@ -62,6 +66,7 @@ internal sealed class WebhookRequest
             Path = http.Request.Path.Value ?? "",
             Key = inQuery ? null : key,
             NamedKeys = named,
+            Signed = SignedMessage.HeadersOf(http.Request),
         };
     }
 

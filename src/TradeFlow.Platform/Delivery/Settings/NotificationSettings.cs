@@ -71,7 +71,7 @@ internal static class NotificationSettings
                 User = tenant.User,
                 Kind = draft.Kind,
                 Target = draft.Target,
-                Secret = id is { } old ? there[old].Secret : reading.KindOf(draft.Kind).IsSigned ? WebhookSecret.Make() : null,
+                Secret = id is { } old ? there[old].Secret : reading.KindOf(draft.Kind).IsSigned ? StandardWebhook.MakeSecret() : null,
                 Enabled = draft.Enabled,
                 Events = draft.Events,
                 QuietFrom = draft.QuietFrom,

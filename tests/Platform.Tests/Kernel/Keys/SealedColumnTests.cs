@@ -132,6 +132,10 @@ public sealed class SealedColumnTests(ScriptedBroker api) : IClassFixture<Script
         await StoreAsync("update accounts.account_secrets set sealed = $1 where account_id = $2", account.Value,
             Credentials.Seal(Platform.Secrets, new Dictionary<string, string> { ["note"] = Canary }, tenant, account));
 
+        // The second leaves the first beside it.
+        for (var secrets = 0; secrets < 2; secrets++)
+            (await person.PostAsync($"/api/accounts/{made.Text("id")}/signing-secret")).Status.ShouldBe(HttpStatusCode.OK);
+
         var strategy = await person.PostAsync("/api/strategies", new { name = "Mine" });
         strategy.Status.ShouldBe(HttpStatusCode.Created, strategy.Json.ToString());
         var settings = new { channels = new object[] { new { kind = "email", target = person.Email, events = new[] { "gap" } } } };

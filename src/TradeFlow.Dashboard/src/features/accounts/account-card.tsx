@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Hourglass, Inbox, KeyRound, ListChecks, LogIn, PencilLine, Replace, Scaling, SlidersHorizontal, Trash2 } from 'lucide-react';
+import { FileKey2, Hourglass, Inbox, KeyRound, ListChecks, LogIn, PencilLine, Replace, Scaling, SlidersHorizontal, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { brokersQuery } from '@/api/queries/accounts';
 import type { Account } from '@/api/types';
@@ -22,6 +22,7 @@ import { MessageDefaults } from './message-defaults';
 import { useUpdateAccount } from './queries';
 import { hasLogIn, ReconnectDialog } from './reconnect-dialog';
 import { RegenerateKey } from './regenerate-key';
+import { Signing } from './signing';
 import { SymbolsDialog } from './symbols-dialog';
 
 const tones: Record<string, Tone> = { active: 'up', pending: 'warn', offline: 'warn', error: 'down', needs_reconnect: 'down' };
@@ -37,7 +38,7 @@ export function AccountCard({ account }: { account: Account }) {
   const { brokerName } = useBrokers();
   const plugin = useQuery(brokersQuery()).data?.find((b) => b.broker === account.broker || b.aliases.includes(account.broker));
   const update = useUpdateAccount(account.id);
-  const [dialog, setDialog] = useState<AccountEdit | 'symbols' | 'defaults' | 'alerts' | 'reconnect' | 'key' | 'delete' | null>(null);
+  const [dialog, setDialog] = useState<AccountEdit | 'symbols' | 'defaults' | 'alerts' | 'signing' | 'reconnect' | 'key' | 'delete' | null>(null);
   const edit = dialog === 'name' || dialog === 'dedupe' || dialog === 'age' || dialog === 'multiplier' ? dialog : null;
   const close = (open: boolean): void => setDialog((now) => (open ? now : null));
   const enabled = update.isPending ? (update.variables.enabled ?? account.enabled) : account.enabled;
@@ -79,6 +80,7 @@ export function AccountCard({ account }: { account: Account }) {
                 { label: 'Oldest alert', icon: Hourglass, onSelect: () => setDialog('age') },
                 { label: 'Message defaults', icon: Inbox, onSelect: () => setDialog('defaults') },
                 { label: 'Alert rules', icon: ListChecks, onSelect: () => setDialog('alerts') },
+                { label: 'Signed messages', icon: FileKey2, onSelect: () => setDialog('signing') },
                 ...(plugin !== undefined && hasLogIn(plugin) ? [{ label: 'Reconnect', icon: LogIn, onSelect: () => setDialog('reconnect') }] : []),
                 { label: 'Regenerate API Key', icon: KeyRound, onSelect: () => setDialog('key') },
                 { label: 'Remove account', icon: Trash2, onSelect: () => setDialog('delete'), danger: true },
@@ -115,6 +117,7 @@ export function AccountCard({ account }: { account: Account }) {
       <SymbolsDialog account={account} open={dialog === 'symbols'} onOpenChange={close} />
       <MessageDefaults account={account} open={dialog === 'defaults'} onOpenChange={close} />
       <AlertRules account={account} open={dialog === 'alerts'} onOpenChange={close} />
+      <Signing account={account} open={dialog === 'signing'} onOpenChange={close} />
       {plugin !== undefined && <ReconnectDialog account={account} broker={plugin} open={dialog === 'reconnect'} onOpenChange={close} />}
       <RegenerateKey account={account} open={dialog === 'key'} onOpenChange={close} />
       <DeleteAccount account={account} open={dialog === 'delete'} onOpenChange={close} />

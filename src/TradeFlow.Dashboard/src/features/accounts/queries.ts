@@ -45,6 +45,24 @@ export const useRegenerateKey = (id: string) =>
     return { key: api_key, warning };
   });
 
+export const signingQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['accounts', id, 'signing'],
+    queryFn: ({ signal }) => unwrap(api.GET('/api/accounts/{id}/signing-secret', { params: { path: { id } }, signal })),
+  });
+
+/** A change of the secret, after which its state is read again. */
+function useSigningMutation<TVariables, TData>(id: string, mutationFn: (variables: TVariables) => Promise<TData>) {
+  const queries = useQueryClient();
+  return useMutation({ mutationFn, onSettled: () => queries.invalidateQueries({ queryKey: signingQuery(id).queryKey }) });
+}
+
+export const useMakeSigningSecret = (id: string) =>
+  useSigningMutation(id, (body: { keep_old: boolean }) => unwrap(api.POST('/api/accounts/{id}/signing-secret', { params: { path: { id } }, body })));
+
+export const useRemoveSigningSecret = (id: string) =>
+  useSigningMutation(id, () => unwrap(api.DELETE('/api/accounts/{id}/signing-secret', { params: { path: { id } } })));
+
 /** A change of the terminal's key, after which its set-up is read again. */
 function useAgentMutation<TVariables, TData>(id: string, mutationFn: (variables: TVariables) => Promise<TData>) {
   const queries = useQueryClient();

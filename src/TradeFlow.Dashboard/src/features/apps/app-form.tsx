@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ApiProblem } from '@/api/problem';
 import { scopeWords } from '@/app/scope-words';
 import { Button } from '@/ui/button';
@@ -19,9 +19,15 @@ export function AppForm({ problem, busy, onCancel, onSave }: { problem: ApiProbl
   const [published, setPublished] = useState(true);
   const toggle = (scope: string): void => setChosen((now) => (now.has(scope) ? new Set([...now].filter((s) => s !== scope)) : new Set([...now, scope])));
   const isAtField = problem !== null && atFields.some((field) => problem.fields[field] !== undefined);
+  const form = useRef<HTMLFormElement>(null);
+  // What is refused anew has the focus anew: each refusal is a problem of its own.
+  useEffect(() => {
+    if (problem !== null) form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus();
+  }, [problem]);
   const scopeFault = problem?.fields['scopes'];
   return (
     <form
+      ref={form}
       noValidate
       className="flex flex-col gap-4"
       onSubmit={(event) => {

@@ -21,7 +21,7 @@ export function AppRow({ app, onDelete }: { app: OwnApp; onDelete: () => void })
         </p>
         <p className="flex flex-wrap items-center gap-2">
           <span className="text-xs text-faint">Client id</span>
-          <code className="min-w-0 font-mono text-[0.8125rem] break-all">{app.client_id}</code>
+          <code className="min-w-0 font-mono text-xs break-all sm:text-[0.8125rem]">{app.client_id}</code>
           <CopyButton what={`the client id of ${app.name}`} text={app.client_id} />
         </p>
         {app.redirect_uris.length > 0 && (

@@ -50,6 +50,7 @@ test('What_the_server_refuses_stands_at_its_field', async () => {
   await userEvent.click(await screen.findByRole('button', { name: 'New app' }));
   await userEvent.click(screen.getByRole('button', { name: 'Make app' }));
   await waitFor(() => expect(screen.getByLabelText('Name')).toHaveAccessibleDescription('Name the app.'));
+  expect(screen.getByLabelText('Name')).toHaveFocus();
   expect(screen.getByLabelText('Redirect addresses')).toHaveAccessibleDescription("'ftp://x' is none.");
   expect(screen.getByRole('group', { name: 'It may ask for' })).toHaveAccessibleDescription('Name one.');
 });

@@ -9,7 +9,7 @@ export function AppsScreen() {
   return (
     <>
       <PageHeader title="Apps">
-        Programs of yours that ask people for access to their workspace, by OAuth 2.1 and OpenID Connect. How to write one stands in docs/oauth.md.
+        Programs of yours that ask people for access to their workspace, by OAuth 2.1 and OpenID Connect.
       </PageHeader>
       {isOwner ? (
         <AppList />

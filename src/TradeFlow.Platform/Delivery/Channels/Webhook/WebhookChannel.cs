@@ -1,9 +1,8 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using TradeFlow.Platform.Delivery.Http;
+using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Delivery.Channels.Webhook;
 
@@ -36,25 +35,14 @@ internal sealed class WebhookChannel(IOptions<DeliveryOptions> options, TimeProv
         // Of the attempt, not of what it is about: a receiver refuses what is older than a few minutes.
         var time = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var answer = await http.PostAsync(new Uri(channel.Target), body,
-            [("webhook-id", id), ("webhook-timestamp", time), ("webhook-signature", Sign(channel.Secret ?? "", id, time, body))], ct);
+            [
+                (StandardWebhook.IdHeader, id), (StandardWebhook.TimestampHeader, time),
+                (StandardWebhook.SignatureHeader, StandardWebhook.Sign(StandardWebhook.KeyOf(channel.Secret ?? ""), id, time, body)),
+            ], ct);
         return answer.IsGood ? null : answer.Status is { } status ? $"The address answered {status}." : answer.Text;
     }
 
-    private static string Sign(string secret, string id, string time, byte[] body) =>
-        "v1," + Convert.ToBase64String(HMACSHA256.HashData(WebhookSecret.KeyOf(secret),
-            (byte[])[.. Encoding.UTF8.GetBytes($"{id}.{time}."), .. body]));
-
     public void Dispose() => http.Dispose();
-}
-
-/// <summary>What a receiver proves our messages with: <c>whsec_</c> and 32 random bytes.</summary>
-internal static class WebhookSecret
-{
-    private const string Prefix = "whsec_";
-
-    public static string Make() => Prefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-
-    public static byte[] KeyOf(string secret) => Convert.FromBase64String(secret[Math.Min(Prefix.Length, secret.Length)..]);
 }
 
 internal sealed record WebhookBody(string Type, DateTimeOffset Timestamp, WebhookData Data);
