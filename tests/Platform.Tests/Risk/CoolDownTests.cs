@@ -135,12 +135,7 @@ public sealed class CoolDownTests(RiskRig rig) : IClassFixture<RiskRig>
         var clock = new ShiftedClock();
         using var replica = Replica(clock);
         var (trader, _) = await TraderAsync(replica);
-        async Task<JsonElement> RuleAsync(object settings)
-        {
-            var answer = await trader.Person.SendAsync(HttpMethod.Put, "/api/user/risk_rules/risk.worst_case", settings, trader.Person.AccessToken);
-            answer.Status.ShouldBe(HttpStatusCode.OK);
-            return answer.Json.GetProperty("settings");
-        }
+        Task<JsonElement> RuleAsync(object settings) => PutRuleAsync(trader, settings);
         await PutAsync(trader, new { cooldown_enabled = true, max_daily_loss = 500, day_reset_time = InTwoMinutes() });
         await RuleAsync(new { enabled = true, without_stop = 50 });
 
@@ -158,6 +153,21 @@ public sealed class CoolDownTests(RiskRig rig) : IClassFixture<RiskRig>
         (await trader.Person.GetAsync("/api/user/risk_rules")).Json[0].GetProperty("settings").GetProperty("enabled").GetBoolean().ShouldBeFalse();
         await PutAsync(trader, new { max_trades_per_day = 1 });
         (await PutAsync(trader, new { max_trades_per_day = 2 })).GetProperty("max_trades_per_day").GetInt32().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_rule_that_has_waited_and_holds_goes_on_while_the_next_change_of_it_waits()
+    {
+        var clock = new ShiftedClock();
+        using var replica = Replica(clock);
+        var (trader, _) = await TraderAsync(replica);
+        await PutAsync(trader, new { cooldown_enabled = true, max_daily_loss = 500, day_reset_time = InTwoMinutes() });
+        await PutRuleAsync(trader, new { enabled = true, without_stop = 60 });
+        (await PutRuleAsync(trader, new { without_stop = 50 })).GetProperty("without_stop").GetDecimal().ShouldBe(60);
+        clock.Move(TimeSpan.FromMinutes(3));
+
+        (await PutRuleAsync(trader, new { without_stop = 40 })).GetProperty("without_stop").GetDecimal().ShouldBe(50);
+        Waiting((await trader.Person.GetAsync(Path)).Json).ShouldBe("risk.worst_case");
     }
 
     [Fact]
@@ -200,6 +210,13 @@ public sealed class CoolDownTests(RiskRig rig) : IClassFixture<RiskRig>
         var answer = await trader.Person.SendAsync(HttpMethod.Put, Path, body, trader.Person.AccessToken);
         answer.Status.ShouldBe(HttpStatusCode.OK, answer.ToString());
         return answer.Json;
+    }
+
+    private static async Task<JsonElement> PutRuleAsync(Trader trader, object settings)
+    {
+        var answer = await trader.Person.SendAsync(HttpMethod.Put, "/api/user/risk_rules/risk.worst_case", settings, trader.Person.AccessToken);
+        answer.Status.ShouldBe(HttpStatusCode.OK, answer.ToString());
+        return answer.Json.GetProperty("settings");
     }
 
     private static string Waiting(JsonElement config) =>

@@ -43,7 +43,8 @@ internal static class RiskConfigEndpoints
             await RiskConfigStore.SaveAsync(tenant.Tenant, after, now, connection, ct);
             var raised = await LimitsChanged.RaiseVersionsAsync(connection, ct);
             var changes = RiskJson.Changes(RiskConfigView.Of(before), RiskConfigView.Of(after));
-            if (parts.Waiting.Count == 0 || changes != RiskJson.NoChange) await audit.WriteAsync(tenant.Tenant, tenant.User, "risk.changed", null, changes, connection, ct);
+            if (parts.Waiting.Count == 0 || changes != RiskJson.NoChange)
+                await audit.WriteAsync(tenant.Tenant, tenant.User, "risk.changed", null, changes, connection, ct);
             await WaitAsync(parts, now, tenant, audit, connection, ct);
             return ((RiskConfigView?)await ViewAsync(tenant.Tenant, now, rules, connection, ct), faults, raised);
         }, ct);

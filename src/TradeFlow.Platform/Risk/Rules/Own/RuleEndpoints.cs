@@ -47,6 +47,8 @@ internal static class RuleEndpoints
             {
                 var waiting = new WaitingChange(
                     code, IsOfRule: true, JsonSerializer.SerializeToElement(values, RulesJson.Default.DictionaryStringString), now, config.DayEnd(now));
+                // What has waited before and holds by now: the new one takes its place.
+                await OwnSettingsStore.SaveAsync(tenant.Tenant, code, new(before), now, connection, ct);
                 await WaitingChanges.KeepAsync(tenant.Tenant, waiting, connection, ct);
                 await audit.WriteAsync(tenant.Tenant, tenant.User, "risk.change_waits", code, RiskJson.Of(waiting), connection, ct);
             }
