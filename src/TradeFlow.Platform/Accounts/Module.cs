@@ -74,7 +74,7 @@ public static class AccountsModule
             .WithDescription("For fields with x-options-source in the form; 404 for others. Further query parameters are what was chosen in other fields. 504 broker.unreachable: the field takes any text then.")
             .RequireAuthorization(TradeFlowPolicies.Read);
         brokers.MapGet("/api/brokers/{broker}/downloads/{file}", AgentEndpoints.Download).WithName("DownloadBrokerFile").WithSummary("A file for the user's terminal")
-            .WithDescription("One of the downloads that an account's set-up page names.").AllowAnonymous();
+            .WithDescription("One of the downloads that an account's set-up page names.").RequireAuthorization(TradeFlowPolicies.Read);
         brokers.MapPost("/register/{broker}", Register.Handle).WithName("ConnectBroker").WithSummary("Connect a broker account")
             .WithDescription("The body has the fields of the broker's form and mode; broker_account names one of several accounts, name is what you call it. The log-in is tried first: " +
                 "422 broker.credentials_rejected names the field, 422 broker.account_required lists accounts, 504 broker.unreachable changed nothing, 429 rate.limited after five failed log-ins within a minute. 422 broker.step_required has step: its schema describes " +

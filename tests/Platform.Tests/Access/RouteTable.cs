@@ -112,7 +112,7 @@ public static class RouteTable
 
         GET    /api/brokers                                 read
         GET    /api/brokers/{broker}/options/{field}        read
-        GET    /api/brokers/{broker}/downloads/{file}       open
+        GET    /api/brokers/{broker}/downloads/{file}       read
         POST   /register/{broker}                           trade   sometimes
         GET    /api/user/brokers                            read
         GET    /api/accounts/{account}                      read

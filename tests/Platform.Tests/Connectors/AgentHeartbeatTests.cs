@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -232,8 +233,13 @@ public sealed class AgentHeartbeatTests(AgentRig rig) : IClassFixture<AgentRig>
     [InlineData("ea%2FTradeFlow.mq5", HttpStatusCode.NotFound)]
     public async Task Only_the_files_that_the_manifest_names_are_handed_out(string file, HttpStatusCode status)
     {
-        using var answer = await rig.NewClient().GetAsync($"/api/brokers/mt5/downloads/{file}");
+        var address = $"/api/brokers/mt5/downloads/{file}";
+        var person = await Person.SignUpAsync(rig);
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", person.AccessToken);
+        using var answer = await person.Http.SendAsync(request);
 
+        (await rig.NewClient().GetAsync(address)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         answer.StatusCode.ShouldBe(status);
         if (status == HttpStatusCode.OK) (await answer.Content.ReadAsStringAsync()).ShouldContain("#property");
     }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { ArrowLeft, Download, MonitorX } from 'lucide-react';
+import { ArrowLeft, MonitorX } from 'lucide-react';
 import { ApiProblem } from '@/api/problem';
 import { useUser } from '@/app/user-context';
 import { CopyButton } from '@/ui/copy-button';
@@ -9,6 +9,7 @@ import { PageHeader, Panel } from '@/ui/panel';
 import { Empty, LoadError, SkeletonRows } from '@/ui/states';
 import { AgentKey } from './agent-key';
 import { agentQuery, type AgentSetup } from './queries';
+import { SetupFile } from './setup-file';
 import { TerminalState } from './terminal-state';
 
 const route = getRouteApi('/signed-in/accounts/$id/terminal');
@@ -56,11 +57,7 @@ function Setup({ setup }: { setup: AgentSetup }) {
         <ul className="flex flex-wrap gap-2">
           {setup.downloads.map((file) => (
             <li key={file.href}>
-              <a href={file.href} download={file.name} className={linkLook}>
-                <Download aria-hidden className="size-4 shrink-0" />
-                {file.label}
-                <span className="font-mono text-xs text-faint">{file.name}</span>
-              </a>
+              <SetupFile broker={setup.broker} file={file} />
             </li>
           ))}
         </ul>
