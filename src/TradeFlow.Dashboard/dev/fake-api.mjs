@@ -25,7 +25,7 @@ function newUser(email, name, seeded) {
   return {
     id, email, name, verified: seeded, accounts, signals, trips: seededTrades(accounts), positions: seeded ? data.seededPositions(accounts) : [], orders: seeded ? data.seededOrders(accounts, signals) : [],
     tokens: seeded ? [{ id: randomUUID(), name: 'Spreadsheet', scopes: ['read'], created_at: new Date(Date.now() - 9e8).toISOString(), last_used_at: new Date(Date.now() - 4e6).toISOString(), last_used_address: '203.0.113.7', expires_at: new Date(Date.now() + 4e9).toISOString(), masked: 'tfp_9a****e41c07' }] : [],
-    notices: seeded ? data.seededNotices() : [], ...(seeded ? data.seededChannels() : { channels: [], deliveries: [] }), twoFactor: email.startsWith('totp'), created: new Date(Date.now() - (seeded ? 1.4e8 : 0)).toISOString(), trades: seeded ? 12 : 0, tenant: { id: randomUUID(), slug: 'mara', role: 'owner', name: `${name.split(' ')[0]}'s desk` },
+    notices: seeded ? data.seededNotices() : [], ...(seeded ? data.seededChannels() : { channels: [], deliveries: [] }), twoFactor: email.startsWith('totp'), created: new Date(Date.now() - (seeded ? 1.4e8 : 0)).toISOString(), trades: seeded ? 12 : 0, tenant: { id: randomUUID(), slug: 'mara', role: 'owner', accounts: null, name: `${name.split(' ')[0]}'s desk` },
   };
 }
 const users = new Map();
@@ -114,8 +114,17 @@ on('POST', '/api/user/tokens', ({ user, body }) => {
   return [201, { ...token, token: `tfp_${randomBytes(24).toString('hex')}` }];
 });
 on('DELETE', '/api/user/tokens/:id', ({ user, id }) => { user.tokens.splice(user.tokens.indexOf(find(user.tokens, id)), 1); return [204]; });
-on('GET', '/api/tenant/members', ({ user }) => [200, { items: [{ user_id: user.id, email: user.email, name: user.name, role: 'owner', joined_at: user.created }, { user_id: randomUUID(), email: 'ola@example.com', name: 'Ola Berg', role: 'viewer', joined_at: user.created }], next_cursor: null }]);
-on('GET', '/api/tenant/invitations', () => [200, { items: [{ id: randomUUID(), email: 'kim@example.com', role: 'trader', created_at: new Date().toISOString(), expires_at: new Date(Date.now() + 6e8).toISOString() }], next_cursor: null }]);
+const membersOf = (user) => (user.members ??= [
+  { user_id: user.id, email: user.email, name: user.name, role: 'owner', joined_at: user.created, accounts: null },
+  { user_id: randomUUID(), email: 'ben@example.com', name: 'Ben Okafor', role: 'trader', joined_at: user.created, accounts: user.accounts.slice(0, 2).map(({ id }) => id) },
+  { user_id: randomUUID(), email: 'ola@example.com', name: 'Ola Berg', role: 'viewer', joined_at: user.created, accounts: null },
+]);
+on('GET', '/api/tenant/members', ({ user }) => [200, { items: membersOf(user), next_cursor: null }]);
+on('PATCH', '/api/tenant/members/:id', ({ user, id, body }) => {
+  Object.assign(membersOf(user).find(({ user_id }) => user_id === id), body);
+  return [204, null];
+});
+on('GET', '/api/tenant/invitations', () => [200, { items: [{ id: randomUUID(), email: 'kim@example.com', role: 'trader', accounts: null, created_at: new Date().toISOString(), expires_at: new Date(Date.now() + 6e8).toISOString() }], next_cursor: null }]);
 on('GET', '/api/user/export', ({ user: u }) => [200, { items: [
   ...(u.asked ? [{ id: u.asked, status: 'running', progress: 62, url: null, bytes: null, created_at: new Date().toISOString(), expires_at: null }] : []),
   { id: u.id, status: 'done', progress: 100, url: `/api/user/export/${u.id}/file`, bytes: 4_380_112, created_at: new Date(Date.now() - 36e5).toISOString(), expires_at: new Date(Date.now() + 828e5).toISOString() },

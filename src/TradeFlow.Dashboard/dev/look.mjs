@@ -55,6 +55,9 @@ const screens = {
     await page.waitForTimeout(500);
   }],
   channel: ['/settings', button('Edit E-mail')], 'fresh-settings': ['/settings', null, 'fresh@example.com'],
+  members: ['/settings', async (page) => { await page.getByRole('heading', { name: 'Members' }).scrollIntoViewIfNeeded(); await page.waitForTimeout(300); }],
+  'member-accounts': ['/settings', async (page) => { await page.getByRole('button', { name: 'More for Ben Okafor' }).click(); await page.getByRole('menuitem', { name: 'Choose accounts' }).click(); await page.waitForTimeout(400); }],
+  invite: ['/settings', async (page) => { await button('Invite')(page); await page.getByLabel(/Only some/).check(); await page.waitForTimeout(300); }],
   'your-data': ['/settings', async (page) => { await button('Export everything')(page); await page.getByRole('heading', { name: 'Your data' }).scrollIntoViewIfNeeded(); await page.waitForTimeout(300); }],
   deletion: ['/settings', async (page) => { await button('Delete workspace')(page); await page.getByLabel(/^Type/).fill('x'); await page.waitForTimeout(300); }],
   deleting: ['/settings', async (page) => {

@@ -10,7 +10,7 @@ import { ThemeProvider } from '@/app/theme-context';
 import { UserProvider } from '@/app/user-context';
 import { Toasts } from '@/ui/toast';
 
-const tenant = { id: 't', slug: 'desk', name: 'Desk', role: 'owner', deletes_at: null };
+const tenant = { id: 't', slug: 'desk', name: 'Desk', role: 'owner', deletes_at: null, accounts: null };
 
 export const me: Me = {
   id: 'u',

@@ -11,6 +11,8 @@ interface UserContextValue {
   /** A viewer can change nothing; the server enforces it, the page does not offer it. */
   canTrade: boolean;
   isOwner: boolean;
+  /** Who sees some of the accounts connects none, and changes nothing that holds for all of them. */
+  canManage: boolean;
   logOut: () => Promise<void>;
 }
 
@@ -19,7 +21,7 @@ const UserContext = createContext<UserContextValue | null>(null);
 export function UserProvider({ children }: { children: ReactNode }) {
   const me = useQuery(meQuery());
   const value = useMemo<UserContextValue | null>(
-    () => (me.data === undefined ? null : { user: me.data, canTrade: me.data.tenant.role !== 'viewer', isOwner: me.data.tenant.role === 'owner', logOut: () => session.logOut() }),
+    () => (me.data === undefined ? null : { user: me.data, ...rightsIn(me.data.tenant), logOut: () => session.logOut() }),
     [me.data],
   );
   if (value !== null) return <UserContext value={value}>{children}</UserContext>;
@@ -37,6 +39,11 @@ export function UserProvider({ children }: { children: ReactNode }) {
       </main>
     );
   return <Boot />;
+}
+
+function rightsIn({ role, accounts }: Me['tenant']): Pick<UserContextValue, 'canTrade' | 'isOwner' | 'canManage'> {
+  const canTrade = role !== 'viewer';
+  return { canTrade, isOwner: role === 'owner', canManage: canTrade && accounts === null };
 }
 
 export function Boot() {

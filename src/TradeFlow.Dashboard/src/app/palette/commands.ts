@@ -40,7 +40,7 @@ function matching(positions: readonly Position[], search: string): readonly Posi
 export function useCommands(search: string, showKeys: () => void): CommandGroup[] {
   const router = useRouter();
   const screens = useNavigation();
-  const { canTrade, logOut } = useUser();
+  const { canTrade, canManage, logOut } = useUser();
   const { connectedBrokers, account, currencyOf } = useBrokers();
   const { theme, setTheme, zone, setZone } = useTheme();
   const positions = matching(useQuery(positionsQuery()).data ?? [], search);
@@ -52,7 +52,7 @@ export function useCommands(search: string, showKeys: () => void): CommandGroup[
   const act: Command[] = [];
   if (canTrade && connectedBrokers.length > 0)
     act.push({ id: 'stop', label: 'Emergency Stop', words: ['panic', 'kill', 'close all', 'flatten'], icon: OctagonX, run: () => void router.navigate({ to: '.', search: (old) => ({ ...old, stop: true }) }) });
-  if (canTrade) act.push({ id: 'connect', label: 'Connect Broker', words: ['account', 'add', 'new'], icon: Plug, run: () => void router.navigate({ to: '/accounts', search: { connect: true } }) });
+  if (canManage) act.push({ id: 'connect', label: 'Connect Broker', words: ['account', 'add', 'new'], icon: Plug, run: () => void router.navigate({ to: '/accounts', search: { connect: true } }) });
   for (const [name, icon] of [['light', Sun], ['dark', Moon], ['system', SunMoon]] as const)
     if (name !== theme) act.push({ id: `theme ${name}`, label: `Theme: ${name}`, words: ['appearance', 'mode', 'colour', 'color'], icon, run: () => setTheme(name) });
   act.push(

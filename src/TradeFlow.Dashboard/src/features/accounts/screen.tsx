@@ -14,7 +14,7 @@ const route = getRouteApi('/signed-in/accounts');
 export function AccountsScreen() {
   const { connect } = route.useSearch();
   const navigate = route.useNavigate();
-  const { canTrade } = useUser();
+  const { user, canManage } = useUser();
   const accounts = useQuery(accountsQuery());
   const setConnect = (open: boolean): void => void navigate({ search: open ? { connect: true } : {}, replace: true });
   const button = (
@@ -26,7 +26,7 @@ export function AccountsScreen() {
 
   return (
     <>
-      <PageHeader title="Accounts" actions={canTrade && (accounts.data?.length ?? 0) > 0 ? button : undefined}>
+      <PageHeader title="Accounts" actions={canManage && (accounts.data?.length ?? 0) > 0 ? button : undefined}>
         Each account has a key of its own. A signal with that key trades on that account and no other.
       </PageHeader>
       {accounts.isPending ? (
@@ -39,8 +39,10 @@ export function AccountsScreen() {
         </Panel>
       ) : accounts.data.length === 0 ? (
         <Panel flush>
-          <Empty icon={Unplug} title="No broker connected yet" action={canTrade ? button : undefined}>
-            Connect a broker account to get the key that your alerts will use. A paper account needs no log-in and is a good first try.
+          <Empty icon={Unplug} title={user.tenant.accounts === null ? 'No broker connected yet' : 'No account for you yet'} action={canManage ? button : undefined}>
+            {user.tenant.accounts === null
+              ? 'Connect a broker account to get the key that your alerts will use. A paper account needs no log-in and is a good first try.'
+              : `An owner of ${user.tenant.name} chooses which accounts you see.`}
           </Empty>
         </Panel>
       ) : (
@@ -52,7 +54,7 @@ export function AccountsScreen() {
           ))}
         </ul>
       )}
-      {canTrade && <ConnectDialog open={connect === true} onOpenChange={setConnect} />}
+      {canManage && <ConnectDialog open={connect === true} onOpenChange={setConnect} />}
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useUser } from '@/app/user-context';
 import { money } from '@/ui/format';
 import { Meter } from '@/ui/meter';
 import { Panel } from '@/ui/panel';
@@ -8,6 +9,7 @@ import { overviewQuery } from './queries';
 
 /** How much of today's limits is used. */
 export function LimitsBrief() {
+  const { user } = useUser();
   const overview = useQuery(overviewQuery());
   if (overview.isPending)
     return (
@@ -25,7 +27,11 @@ export function LimitsBrief() {
   return (
     <Panel
       title="Limits today"
-      {...(enabled ? {} : { description: 'The risk rules are switched off: these hold nothing back.' })}
+      {...(!enabled
+        ? { description: 'The risk rules are switched off: these hold nothing back.' }
+        : user.tenant.accounts !== null
+          ? { description: 'Used by the accounts that you see. The limits count all accounts of the workspace.' }
+          : {})}
       actions={
         <Link to="/risk" className="text-[0.8125rem] font-medium text-accent underline-offset-4 hover:underline">
           Change

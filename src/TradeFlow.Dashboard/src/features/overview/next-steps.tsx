@@ -18,7 +18,8 @@ export function NextSteps() {
   const { connectedBrokers, known } = useBrokers();
   const { user } = useUser();
   const signals = useQuery(lastSignalsQuery());
-  if (!known || signals.isPending) return null;
+  // Who sees some of the accounts connects none: an owner chooses what they see.
+  if (!known || signals.isPending || (user.tenant.accounts !== null && connectedBrokers.length === 0)) return null;
   const arrived = (signals.data?.length ?? 0) > 0;
   const traded = user.trades_count > 0 || (signals.data?.some((s) => s.status === 200 && s.order_id != null) ?? false);
   const steps: Step[] = [

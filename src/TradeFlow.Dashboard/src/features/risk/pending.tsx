@@ -10,7 +10,7 @@ import { localTime, waitingWords } from './waiting-words';
 
 /** What waits for the next trading day, each with when it holds and a way to take it back. */
 export function Pending({ config, currency }: { config: RiskConfig; currency: string }) {
-  const { canTrade } = useUser();
+  const { canManage } = useUser();
   const withdraw = useWithdraw();
   const pending = config.pending ?? [];
   const problem = problemOf(withdraw.error);
@@ -31,7 +31,7 @@ export function Pending({ config, currency }: { config: RiskConfig; currency: st
                 ))}
                 <p className="text-[0.8125rem] text-muted">From {localTime(one.effective_at, config.trading_hours_timezone)}</p>
               </div>
-              {canTrade && (
+              {canManage && (
                 <Button
                   size="sm"
                   aria-label={`Withdraw: ${words.join(' ')}`}

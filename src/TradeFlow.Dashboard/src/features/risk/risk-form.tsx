@@ -18,7 +18,7 @@ import { TradingDayFields } from './trading-day-fields';
 import { localTime } from './waiting-words';
 
 export function RiskForm({ saved, currency }: { saved: RiskConfig; currency: string }) {
-  const { canTrade } = useUser();
+  const { canManage } = useUser();
   const save = useSaveRisk();
   const today = useQuery(todayQuery());
   const [looser, setLooser] = useState<readonly string[]>([]);
@@ -42,13 +42,13 @@ export function RiskForm({ saved, currency }: { saved: RiskConfig; currency: str
     <TextField label={label} type="number" inputMode="decimal" min={0} step={step} placeholder="No limit" help={help} {...field(name)} />
   );
   const toggle = (name: 'enabled' | 'cooldown_enabled' | 'news_lockout_enabled' | 'trading_hours_enabled', label: string, text: string): ReactNode => (
-    <Toggle label={label} text={text} on={fields.watch(name)} onChange={(on) => fields.setValue(name, on, { shouldDirty: true })} disabled={!canTrade} />
+    <Toggle label={label} text={text} on={fields.watch(name)} onChange={(on) => fields.setValue(name, on, { shouldDirty: true })} disabled={!canManage} />
   );
 
   return (
     <Panel>
       <form noValidate onSubmit={(event) => void review(event)}>
-        <fieldset disabled={!canTrade} className="flex min-w-0 flex-col gap-5">
+        <fieldset disabled={!canManage} className="flex min-w-0 flex-col gap-5">
           {problem !== null && <Notice kind="error" problem={problem} />}
           {toggle('enabled', 'Limits', 'Off lets every entry pass them. The plan and an emergency stop still hold.')}
           <div className="grid gap-4 sm:grid-cols-3">
@@ -70,7 +70,7 @@ export function RiskForm({ saved, currency }: { saved: RiskConfig; currency: str
             'Cool-down',
             'Raising or removing a limit waits until your next trading day, and so does switching this off. Lowering one holds at once.',
           )}
-          {canTrade && (
+          {canManage && (
             <div className="flex justify-end">
               <Button look="primary" type="submit" busy={busy}>
                 Save limits

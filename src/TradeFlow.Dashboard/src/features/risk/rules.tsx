@@ -40,7 +40,7 @@ function valuesOf(fields: readonly FormField[], settings: unknown): FormValues {
 }
 
 function RuleForm({ rule, waits }: { rule: RiskRule; waits: boolean }) {
-  const { canTrade } = useUser();
+  const { canManage } = useUser();
   const save = useSaveRule(rule.code);
   const fields = useMemo(() => readFields(rule.schema), [rule.schema]);
   const [values, setValues] = useState(() => valuesOf(fields, rule.settings));
@@ -75,13 +75,13 @@ function RuleForm({ rule, waits }: { rule: RiskRule; waits: boolean }) {
           fields={fields}
           values={values}
           errors={{ ...problem?.fields, ...wrong }}
-          disabled={!canTrade}
+          disabled={!canManage}
           onChange={(name, value) => {
             setValues((now) => ({ ...now, [name]: value }));
             setWrong((now) => without(now, name));
           }}
         />
-        {canTrade && (
+        {canManage && (
           <div className="flex justify-end">
             <Button look="primary" type="submit" busy={save.isPending}>
               Save rule

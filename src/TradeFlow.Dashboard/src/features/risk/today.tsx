@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { todayQuery } from '@/api/queries/today';
 import type { RiskConfig } from '@/api/types';
 import { useTheme } from '@/app/theme-context';
+import { useUser } from '@/app/user-context';
 import { Pnl } from '@/ui/money';
 import { Panel } from '@/ui/panel';
 import { LoadError, SkeletonRows } from '@/ui/states';
@@ -10,6 +11,7 @@ import { timeText, zoneName } from '@/ui/time';
 
 /** What the limits count, as it stands now. */
 export function Today({ limits }: { limits: RiskConfig | undefined }) {
+  const { user } = useUser();
   const today = useQuery(todayQuery());
   const zone = zoneName(useTheme().zone);
   if (today.isPending)
@@ -26,7 +28,7 @@ export function Today({ limits }: { limits: RiskConfig | undefined }) {
     );
   const { day_start, day_end, timezone, day_reset_time, trades, open_positions, pnl } = today.data;
   return (
-    <Panel title="Today" description={`The trading day begins at ${day_reset_time}, ${timezone}.`}>
+    <Panel title="Today" description={`The trading day begins at ${day_reset_time}, ${timezone}.${user.tenant.accounts === null ? '' : ' Of the accounts that you see: the limits count all accounts of the workspace.'}`}>
       <dl className="flex flex-col divide-y divide-line text-sm">
         {pnl.length === 0 && <Row name="Profit or loss">no account yet</Row>}
         {pnl.map((sum) => (

@@ -4,6 +4,7 @@ import { Badge } from '@/ui/badge';
 import { Button } from '@/ui/button';
 import { toasts } from '@/ui/toast';
 import { invitationsQuery, useWithdrawInvitation } from './queries';
+import { SeenAccounts } from './seen-accounts';
 
 /** Invitations that wait for an answer; nothing is shown where there are none. */
 export function Invitations() {
@@ -18,6 +19,12 @@ export function Invitations() {
             <p className="truncate font-medium">{invitation.email}</p>
             <p className="text-[0.8125rem] text-muted">
               Invited, until <When at={invitation.expires_at} />
+              {invitation.accounts !== null && (
+                <>
+                  {' · '}
+                  <SeenAccounts seen={invitation.accounts} />
+                </>
+              )}
             </p>
           </div>
           <Badge>{invitation.role}</Badge>

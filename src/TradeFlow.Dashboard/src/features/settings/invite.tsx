@@ -6,6 +6,7 @@ import { CopyButton } from '@/ui/copy-button';
 import { Dialog, DialogActions } from '@/ui/dialog';
 import { SelectField, TextField } from '@/ui/field';
 import { Notice } from '@/ui/notice';
+import { AccountsChoice, type Seen } from './accounts-choice';
 import { useInvite } from './queries';
 import { roles } from './roles';
 
@@ -13,6 +14,7 @@ export function Invite({ onDone }: { onDone: () => void }) {
   const invite = useInvite();
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<string>('viewer');
+  const [seen, setSeen] = useState<Seen>(null);
   const problem = problemOf(invite.error);
 
   if (invite.data !== undefined)
@@ -38,10 +40,10 @@ export function Invite({ onDone }: { onDone: () => void }) {
         className="flex flex-col gap-4"
         onSubmit={(event) => {
           event.preventDefault();
-          invite.mutate({ email: email.trim(), role });
+          invite.mutate({ email: email.trim(), role, accounts: role === 'owner' || seen === null ? null : [...seen] });
         }}
       >
-        {problem !== null && problem.fields['email'] === undefined && <Notice kind="error" problem={problem} />}
+        {problem !== null && problem.fields['email'] === undefined && problem.fields['accounts'] === undefined && <Notice kind="error" problem={problem} />}
         <TextField label="E-mail" type="email" required errors={problem?.fields['email']} value={email} onChange={(e) => setEmail(e.target.value)} />
         <SelectField label="Role" value={role} onChange={(e) => setRole(e.target.value)}>
           {roles.map(([name, label, text]) => (
@@ -50,6 +52,7 @@ export function Invite({ onDone }: { onDone: () => void }) {
             </option>
           ))}
         </SelectField>
+        {role !== 'owner' && <AccountsChoice seen={seen} onChange={setSeen} errors={problem?.fields['accounts']} />}
         <DialogActions>
           <Button onClick={onDone}>Cancel</Button>
           <Button look="primary" type="submit" busy={invite.isPending}>

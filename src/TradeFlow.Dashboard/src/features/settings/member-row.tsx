@@ -1,4 +1,4 @@
-import { Eye, TrendingUp, Trash2, UserCog } from 'lucide-react';
+import { Eye, ListChecks, TrendingUp, Trash2, UserCog } from 'lucide-react';
 import { useState } from 'react';
 import { problemOf } from '@/api/problem';
 import type { Member } from '@/api/types';
@@ -7,16 +7,20 @@ import { Badge } from '@/ui/badge';
 import { Confirm } from '@/ui/confirm';
 import { Menu } from '@/ui/menu';
 import { toasts } from '@/ui/toast';
-import { useChangeRole, useRemoveMember } from './queries';
+import { MemberAccounts } from './member-accounts';
+import { useChangeMember, useRemoveMember } from './queries';
 import { roles } from './roles';
+import { SeenAccounts } from './seen-accounts';
 
 const icons = { viewer: Eye, trader: TrendingUp, owner: UserCog };
 
 export function MemberRow({ member, editable }: { member: Member; editable: boolean }) {
   const { user } = useUser();
-  const change = useChangeRole(member.user_id);
+  const change = useChangeMember(member.user_id);
   const remove = useRemoveMember(member.user_id);
   const [removing, setRemoving] = useState(false);
+  const [choosing, setChoosing] = useState(false);
+  const seesAll = member.role === 'owner';
   return (
     <li className="flex items-center gap-3 px-4 py-3 text-sm sm:px-5">
       <div className="min-w-0 grow">
@@ -25,6 +29,11 @@ export function MemberRow({ member, editable }: { member: Member; editable: bool
           {member.user_id === user.id && <span className="font-normal text-faint"> (you)</span>}
         </p>
         <p className="truncate text-[0.8125rem] text-muted">{member.email}</p>
+        {!seesAll && (
+          <p className="text-[0.8125rem] break-words text-muted">
+            <SeenAccounts seen={member.accounts} />
+          </p>
+        )}
       </div>
       <Badge tone={member.role === 'owner' ? 'accent' : 'neutral'}>{member.role}</Badge>
       {editable && (
@@ -36,12 +45,14 @@ export function MemberRow({ member, editable }: { member: Member; editable: bool
               .map(([name, label]) => ({
                 label: `Make ${label.toLowerCase()}`,
                 icon: icons[name],
-                onSelect: () => change.mutate(name, { onSuccess: () => toasts.success(`${member.name} is now ${name}`), onError: toasts.problem }),
+                onSelect: () => change.mutate({ role: name }, { onSuccess: () => toasts.success(`${member.name} is now ${name}`), onError: toasts.problem }),
               })),
+            ...(seesAll ? [] : [{ label: 'Choose accounts', icon: ListChecks, onSelect: () => setChoosing(true) }]),
             { label: 'Remove', icon: Trash2, onSelect: () => setRemoving(true), danger: true },
           ]}
         />
       )}
+      {choosing && <MemberAccounts member={member} onDone={() => setChoosing(false)} />}
       <Confirm
         open={removing}
         onOpenChange={setRemoving}

@@ -63,7 +63,8 @@ export const useEndSession = () =>
 export const useEndOtherSessions = () => useChange([['sessions']], () => unwrap(api.DELETE('/api/user/sessions')));
 
 export const useInvite = () =>
-  useChange([['invitations']], (body: { email: string; role: string }) => unwrap(api.POST('/api/tenant/invitations', { body })));
+  useChange([['invitations']], (body: { email: string; role: string; accounts: string[] | null }) =>
+    unwrap(api.POST('/api/tenant/invitations', { body })));
 
 export const useSetUpTwoFactor = () => useChange([], () => unwrap(api.POST('/api/user/2fa/setup')));
 export const useEnableTwoFactor = () =>
@@ -81,9 +82,10 @@ export const invitationsQuery = () =>
 export const useWithdrawInvitation = () =>
   useChange([['invitations']], (id: string) => unwrap(api.DELETE('/api/tenant/invitations/{id}', { params: { path: { id } } })));
 
-export const useChangeRole = (userId: string) =>
-  useChange([['members'], meQuery().queryKey], (role: string) =>
-    unwrap(api.PATCH('/api/tenant/members/{userId}', { params: { path: { userId } }, body: { role } })),
+/** Accounts that are left out stay as they are. */
+export const useChangeMember = (userId: string) =>
+  useChange([['members'], meQuery().queryKey], (body: { role: string; accounts?: string[] | null }) =>
+    unwrap(api.PATCH('/api/tenant/members/{userId}', { params: { path: { userId } }, body })),
   );
 
 export const useRemoveMember = (userId: string) =>

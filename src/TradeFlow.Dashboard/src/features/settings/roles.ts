@@ -1,5 +1,5 @@
 export const roles = [
-  ['viewer', 'Viewer', 'sees everything, changes nothing'],
-  ['trader', 'Trader', 'trades and connects accounts'],
+  ['viewer', 'Viewer', 'looks, and changes nothing'],
+  ['trader', 'Trader', 'trades'],
   ['owner', 'Owner', 'everything, members too'],
 ] as const;

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { problemOf } from '@/api/problem';
 import { useBrokers } from '@/app/broker-context';
+import { useUser } from '@/app/user-context';
 import { Button } from '@/ui/button';
 import { Dialog, DialogActions } from '@/ui/dialog';
 import { SelectField } from '@/ui/field';
@@ -25,6 +26,7 @@ export function ActivateDialog({ strategy, open, onOpenChange }: { strategy: Str
 }
 
 function ActivateForm({ strategy, onDone }: { strategy: Strategy; onDone: () => void }) {
+  const { canManage } = useUser();
   const { connectedBrokers, brokerName } = useBrokers();
   const free = connectedBrokers.filter((account) => !strategy.activations.some((one) => one.account_id === account.id));
   // Of several none is taken for granted: one may trade live money.
@@ -38,7 +40,9 @@ function ActivateForm({ strategy, onDone }: { strategy: Strategy; onDone: () => 
     return (
       <>
         <Notice kind="info" title={connectedBrokers.length === 0 ? 'No account is connected yet' : 'All your accounts follow it already'}>
-          {connectedBrokers.length === 0 ? (
+          {connectedBrokers.length === 0 && !canManage ? (
+            'An owner chooses which accounts you see.'
+          ) : connectedBrokers.length === 0 ? (
             <Link to="/accounts" search={{ connect: true }} className="font-medium text-accent underline underline-offset-4">
               Connect a broker first
             </Link>

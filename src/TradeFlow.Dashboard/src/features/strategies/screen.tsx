@@ -10,7 +10,7 @@ import { strategiesQuery } from './queries';
 import { StrategyCard } from './strategy-card';
 
 export function StrategiesScreen() {
-  const { canTrade } = useUser();
+  const { canManage } = useUser();
   const strategies = useQuery(strategiesQuery());
   const [creating, setCreating] = useState(false);
   const button = (
@@ -21,7 +21,7 @@ export function StrategiesScreen() {
   );
   return (
     <>
-      <PageHeader title="Strategies" actions={canTrade && (strategies.data?.length ?? 0) > 0 ? button : undefined}>
+      <PageHeader title="Strategies" actions={canManage && (strategies.data?.length ?? 0) > 0 ? button : undefined}>
         One alert, many accounts. Each account that follows a strategy trades in its own size, under its own rules.
       </PageHeader>
       {strategies.isPending ? (
@@ -34,7 +34,7 @@ export function StrategiesScreen() {
         </Panel>
       ) : strategies.data.length === 0 ? (
         <Panel flush>
-          <Empty icon={Radio} title="No strategy yet" action={canTrade ? button : undefined}>
+          <Empty icon={Radio} title="No strategy yet" action={canManage ? button : undefined}>
             Make one to send a single TradingView alert to several of your accounts at once. It has a webhook URL of its own.
           </Empty>
         </Panel>
@@ -47,7 +47,7 @@ export function StrategiesScreen() {
           ))}
         </ul>
       )}
-      {canTrade && <CreateDialog open={creating} onOpenChange={setCreating} />}
+      {canManage && <CreateDialog open={creating} onOpenChange={setCreating} />}
     </>
   );
 }

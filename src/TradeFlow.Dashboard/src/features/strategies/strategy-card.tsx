@@ -19,11 +19,12 @@ import { accountsText } from './words';
 type Open = 'activate' | 'address' | 'signals' | 'edit' | 'key' | 'delete';
 
 export function StrategyCard({ strategy }: { strategy: Strategy }) {
-  const { canTrade } = useUser();
+  const { user, canTrade, canManage } = useUser();
   const [dialog, setDialog] = useState<Open | null>(null);
   const close = (open: boolean): void => setDialog((now) => (open ? now : null));
   const url = strategy.webhook_url ?? null;
   const hasAddress = url !== null;
+  const showsSignals = strategy.is_own && user.tenant.accounts === null;
   const isPrivate = strategy.visibility === 'private';
   const following = strategy.activations.filter((activation) => activation.enabled).length;
   const items = [
@@ -46,7 +47,7 @@ export function StrategyCard({ strategy }: { strategy: Strategy }) {
             {isPrivate ? 'Yours alone' : `By ${strategy.publisher}`} · {following === 0 ? 'no account of yours follows it' : `${accountsText(following)} of yours ${following === 1 ? 'follows' : 'follow'} it`}
           </p>
         </div>
-        {canTrade && items.length > 0 && <Menu label={`More for ${strategy.name}`} items={items} />}
+        {canManage && items.length > 0 && <Menu label={`More for ${strategy.name}`} items={items} />}
       </header>
       {strategy.stats !== null && <Stats stats={strategy.stats} />}
       {strategy.activations.length > 0 && (
@@ -64,7 +65,7 @@ export function StrategyCard({ strategy }: { strategy: Strategy }) {
             {strategy.activations.length === 0 ? 'Activate' : 'Add an account'}
           </Button>
         )}
-        {strategy.is_own && (
+        {showsSignals && (
           <Button size="sm" onClick={() => setDialog('signals')}>
             <Activity aria-hidden className="size-3.5" />
             Signals
@@ -79,7 +80,7 @@ export function StrategyCard({ strategy }: { strategy: Strategy }) {
       </footer>
       {canTrade && <ActivateDialog strategy={strategy} open={dialog === 'activate'} onOpenChange={close} />}
       {url !== null && <AddressDialog strategy={strategy} url={url} open={dialog === 'address'} onOpenChange={close} />}
-      {strategy.is_own && <SignalsDialog strategy={strategy} open={dialog === 'signals'} onOpenChange={close} />}
+      {showsSignals && <SignalsDialog strategy={strategy} open={dialog === 'signals'} onOpenChange={close} />}
       {isPrivate && <EditDialog strategy={strategy} open={dialog === 'edit'} onOpenChange={close} />}
       {isPrivate && <DeleteStrategy strategy={strategy} open={dialog === 'delete'} onOpenChange={close} />}
       {hasAddress && <RegenerateAddress strategy={strategy} open={dialog === 'key'} onOpenChange={close} />}

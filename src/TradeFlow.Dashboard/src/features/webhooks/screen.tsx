@@ -5,6 +5,7 @@ import { useForm, useWatch } from 'react-hook-form';
 import { accountsQuery } from '@/api/queries/accounts';
 import { AccountSelect } from '@/app/account-select';
 import { useBrokers } from '@/app/broker-context';
+import { useUser } from '@/app/user-context';
 import { PageHeader, Panel } from '@/ui/panel';
 import { Empty, LoadError, SkeletonRows } from '@/ui/states';
 import { useSettled } from '@/ui/use-settled';
@@ -21,6 +22,7 @@ export function WebhooksScreen() {
   const navigate = route.useNavigate();
   const accounts = useQuery(accountsQuery());
   const { connectedBrokers, hedges } = useBrokers();
+  const { canManage } = useUser();
   const form = useForm({ defaultValues: firstOptions });
   // Each template shows the key, and the server writes that down: once for each choice, not for each letter.
   const settled = useSettled(useWatch({ control: form.control }));
@@ -43,13 +45,15 @@ export function WebhooksScreen() {
             icon={Webhook}
             title="First, an account to trade on"
             action={
-              <Link
-                to="/accounts"
-                search={{ connect: true }}
-                className="inline-flex h-10 items-center rounded-lg bg-accent px-4 text-sm font-medium text-accent-ink hover:bg-accent-hover"
-              >
-                Connect Broker
-              </Link>
+              canManage && (
+                <Link
+                  to="/accounts"
+                  search={{ connect: true }}
+                  className="inline-flex h-10 items-center rounded-lg bg-accent px-4 text-sm font-medium text-accent-ink hover:bg-accent-hover"
+                >
+                  Connect Broker
+                </Link>
+              )
             }
           >
             The address of your alert holds the key of one account. Connect a broker, and it is made here.
