@@ -10,7 +10,7 @@ namespace TradeFlow.Platform.Tests.Connectors;
 
 public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<PlatformFixture>
 {
-    private static readonly Dictionary<string, string?> ShortDeadlines = new() { ["Connectors:Deadlines:OrderSeconds"] = "0.3", ["Connectors:Deadlines:QuerySeconds"] = "1", ["Connectors:Deadlines:ConnectSeconds"] = "1" };
+    private static readonly Dictionary<string, string?> ShortDeadlines = new() { ["Connectors:Deadlines:OrderSeconds"] = "1", ["Connectors:Deadlines:QuerySeconds"] = "1", ["Connectors:Deadlines:ConnectSeconds"] = "1" };
 
     [Fact]
     public async Task An_account_has_one_session_however_many_ask_at_once()
