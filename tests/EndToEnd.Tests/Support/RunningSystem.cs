@@ -45,8 +45,8 @@ public sealed class RunningSystem : IAsyncLifetime
             ("DOTNET_ENVIRONMENT", "Development"), ("ASPNETCORE_ENVIRONMENT", "Development"), ("Simulators__TradeLocker__Port", $"{TradeLockerPort}"), ("Simulators__ProjectX__Port", $"{ProjectXPort}"),
             ("Brokers__tradelocker__SimUrl", $"http://localhost:{TradeLockerPort}/tradelocker/backend-api"), ("RateLimits__SignIn", "1000"),
             ("Admin__Email", AdminEmail), ("Admin__Password", Trader.Password), ("Plugins__Directories__2", PluginDirectory),
-            // A long life of a strategy has more trades than a trial.
-            ("Trial__Trades", "1000"), ("Telegram__BotToken", "123:bot-token"), ("Telegram__ApiBase", telegram.Address), ("Notifications__AllowedHosts__0", "127.0.0.1"),
+            // A long life of a strategy has more trades than a trial, and one alert for three brokers needs three.
+            ("Trial__Trades", "1000"), ("Billing__Plans__trial__Brokers", "3"), ("Billing__Plans__trial__Strategies", "1"), ("Telegram__BotToken", "123:bot-token"), ("Telegram__ApiBase", telegram.Address), ("Notifications__AllowedHosts__0", "127.0.0.1"),
         ]);
         using var probe = new HttpClient { BaseAddress = Address };
         await Eventually.True(async () => Host.HasEnded ? throw new XunitException($"The AppHost ended:\n{Host.Output}") : await IsHealthyAsync(probe), TimeSpan.FromMinutes(4),

@@ -85,8 +85,11 @@ internal sealed class Trader : IDisposable
     }
 
     /// <summary>Sends an alert as TradingView does: no header of its own, the key in the path.</summary>
-    public Task<Answer> AlertAsync(string body, string? key = null) =>
-        SendAsync(new HttpRequestMessage(HttpMethod.Post, $"/webhook/{Broker}/{key ?? ApiKey}") { Content = new StringContent(body, Encoding.UTF8, "text/plain") }, anonymous: true);
+    public Task<Answer> AlertAsync(string body, string? key = null) => AlertAtAsync($"/webhook/{Broker}/{key ?? ApiKey}", body);
+
+    /// <summary>The same, to an address of another kind.</summary>
+    public Task<Answer> AlertAtAsync(string path, string body) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "text/plain") }, anonymous: true);
 
     public Task<Answer> AlertAsync(object intent, string? id = null) =>
         AlertAsync(JsonSerializer.Serialize(new { version = "unify.v1", id = id ?? Guid.NewGuid().ToString("N"), intent }));
