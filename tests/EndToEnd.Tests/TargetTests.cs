@@ -71,7 +71,7 @@ public sealed class TargetTests(RunningSystem system)
             }
             catch (XunitException late)
             {
-                throw new XunitException($"{late.Message}\n{(await trader.GetAsync("/api/orders?limit=3")).Text}", late);
+                throw new XunitException($"{late.Message}\n{await trader.ReadAsync("/api/orders?limit=3")}", late);
             }
 
             string Say(string what) => $"{broker}, step {step}: {what}\n{string.Join('\n', told.TakeLast(6))}";
@@ -131,13 +131,13 @@ public sealed class TargetTests(RunningSystem system)
     }
 
     private static async Task<string?> StatusAsync(Trader trader) =>
-        (await trader.GetAsync($"/api/accounts/{trader.AccountId}")).Json.GetProperty("status").GetString();
+        (await trader.ReadAsync($"/api/accounts/{trader.AccountId}")).GetProperty("status").GetString();
 
     private static async Task<decimal> HeldAsync(Trader trader) => (await trader.PositionsAsync())
         .Sum(position => position.GetProperty("qty").GetDecimal() * (position.GetProperty("side").GetString() == "BUY" ? 1 : -1));
 
     private static async Task<string?> NewestAsync(Trader trader) =>
-        (await trader.GetAsync("/api/orders?limit=1")).Json.GetProperty("items").EnumerateArray().Select(order => order.GetProperty("id").GetString()).FirstOrDefault();
+        (await trader.ReadAsync("/api/orders?limit=1")).GetProperty("items").EnumerateArray().Select(order => order.GetProperty("id").GetString()).FirstOrDefault();
 
     private static string Alert(string symbol, int now, int before, DateTimeOffset time) => JsonSerializer.Serialize(new
     {
