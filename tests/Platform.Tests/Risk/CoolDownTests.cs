@@ -82,7 +82,7 @@ public sealed class CoolDownTests(RiskRig rig) : IClassFixture<RiskRig>
         using var replica = Replica(clock);
         var (trader, http) = await TraderAsync(replica);
         await rig.PositionAsync(trader, "P1");
-        await PutAsync(trader, new { cooldown_enabled = true, max_open_trades = 1, day_reset_time = InTwoMinutes() });
+        await PutAsync(trader, new { cooldown_enabled = true, max_open_trades = 1, day_reset_time = InAWhile() });
         (await EntryAsync(trader, http)).ShouldBe("risk.open_positions");
 
         var answer = await PutAsync(trader, new { max_open_trades = 3 });
@@ -113,7 +113,7 @@ public sealed class CoolDownTests(RiskRig rig) : IClassFixture<RiskRig>
         var clock = new ShiftedClock();
         using var replica = Replica(clock);
         var (trader, _) = await TraderAsync(replica);
-        await PutAsync(trader, new { cooldown_enabled = true, max_daily_loss = 500, max_open_trades = 1, max_trades_per_day = 2, day_reset_time = InTwoMinutes() });
+        await PutAsync(trader, new { cooldown_enabled = true, max_daily_loss = 500, max_open_trades = 1, max_trades_per_day = 2, day_reset_time = InAWhile() });
         await PutAsync(trader, new { max_daily_loss = 1000, max_open_trades = 3, max_trades_per_day = 4 });
 
         Waiting(await PutAsync(trader, new { max_daily_loss = 400, risk_mode = "calm" })).ShouldBe("max_open_trades,max_trades_per_day");
@@ -122,7 +122,7 @@ public sealed class CoolDownTests(RiskRig rig) : IClassFixture<RiskRig>
         (await trader.Person.DeleteAsync($"{Path}/pending/max_open_trades")).Status.ShouldBe(HttpStatusCode.NotFound);
         (await ActionsAsync(trader)).ShouldEndWith("risk.change_withdrawn");
 
-        clock.Move(TimeSpan.FromMinutes(3));
+        clock.Move(TimeSpan.FromMinutes(6));
         var after = (await trader.Person.GetAsync(Path)).Json;
         (after.GetProperty("max_daily_loss").GetDecimal(), after.GetProperty("max_open_trades").GetInt32(), after.GetProperty("max_trades_per_day").GetInt32()).ShouldBe((400, 1, 4));
         (await trader.Person.DeleteAsync($"{Path}/pending/max_trades_per_day")).Status.ShouldBe(HttpStatusCode.NotFound);
@@ -136,7 +136,7 @@ public sealed class CoolDownTests(RiskRig rig) : IClassFixture<RiskRig>
         using var replica = Replica(clock);
         var (trader, _) = await TraderAsync(replica);
         Task<JsonElement> RuleAsync(object settings) => PutRuleAsync(trader, settings);
-        await PutAsync(trader, new { cooldown_enabled = true, max_daily_loss = 500, day_reset_time = InTwoMinutes() });
+        await PutAsync(trader, new { cooldown_enabled = true, max_daily_loss = 500, day_reset_time = InAWhile() });
         await RuleAsync(new { enabled = true, without_stop = 50 });
 
         (await PutAsync(trader, new { cooldown_enabled = false })).GetProperty("cooldown_enabled").GetBoolean().ShouldBeTrue();
@@ -146,7 +146,7 @@ public sealed class CoolDownTests(RiskRig rig) : IClassFixture<RiskRig>
         Waiting(waiting).ShouldBe("cooldown_enabled,max_daily_loss,risk.worst_case");
         waiting.GetProperty("pending")[2].GetProperty("change").GetProperty("without_stop").GetDecimal().ShouldBe(50);
 
-        clock.Move(TimeSpan.FromMinutes(3));
+        clock.Move(TimeSpan.FromMinutes(6));
 
         var after = (await trader.Person.GetAsync(Path)).Json;
         (after.GetProperty("cooldown_enabled").GetBoolean(), after.GetProperty("max_daily_loss").ValueKind, Waiting(after)).ShouldBe((false, JsonValueKind.Null, ""));
@@ -161,10 +161,10 @@ public sealed class CoolDownTests(RiskRig rig) : IClassFixture<RiskRig>
         var clock = new ShiftedClock();
         using var replica = Replica(clock);
         var (trader, _) = await TraderAsync(replica);
-        await PutAsync(trader, new { cooldown_enabled = true, max_daily_loss = 500, day_reset_time = InTwoMinutes() });
+        await PutAsync(trader, new { cooldown_enabled = true, max_daily_loss = 500, day_reset_time = InAWhile() });
         await PutRuleAsync(trader, new { enabled = true, without_stop = 60 });
         (await PutRuleAsync(trader, new { without_stop = 50 })).GetProperty("without_stop").GetDecimal().ShouldBe(60);
-        clock.Move(TimeSpan.FromMinutes(3));
+        clock.Move(TimeSpan.FromMinutes(6));
 
         (await PutRuleAsync(trader, new { without_stop = 40 })).GetProperty("without_stop").GetDecimal().ShouldBe(50);
         Waiting((await trader.Person.GetAsync(Path)).Json).ShouldBe("risk.worst_case");
@@ -195,8 +195,8 @@ public sealed class CoolDownTests(RiskRig rig) : IClassFixture<RiskRig>
         return (await rig.NewTraderAsync(RiskRig.TakenAtOnce, await Person.SignUpAsync(rig, http)), http);
     }
 
-    /// <summary>A day that ends soon: a token lives for ten minutes.</summary>
-    private static string InTwoMinutes() => DateTimeOffset.UtcNow.AddMinutes(2).ToString("HH:mm", CultureInfo.InvariantCulture);
+    /// <summary>A day that ends while the token of the test lives, which is ten minutes, and not before what the test does first.</summary>
+    private static string InAWhile() => DateTimeOffset.UtcNow.AddMinutes(5).ToString("HH:mm", CultureInfo.InvariantCulture);
 
     /// <returns>The code of the refusal; <c>null</c> when it was taken.</returns>
     private static async Task<string?> EntryAsync(Trader trader, HttpClient http)
