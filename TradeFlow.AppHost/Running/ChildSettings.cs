@@ -11,8 +11,8 @@ internal static class ChildSettings
 {
     private static readonly string[] Both =
     [
-        "Agents", "Alerts", "Billing", "Brokers", "Calendar", "Connectors", "Database", "Live", "Mail", "Notifications", "Plugins", "PublicUrl", "Retention",
-        "Secrets", "Telegram", "TRADEFLOW_CRASHPOINT", "TRADEFLOW_CRASHPOINT_MARKERS", "Trial",
+        "Agents", "Alerts", "Billing", "Brokers", "Calendar", "Connectors", "Database", "Live", "Mail", "Notifications", "Plugins", "PublicUrl", "Push",
+        "Retention", "Secrets", "Telegram", "TRADEFLOW_CRASHPOINT", "TRADEFLOW_CRASHPOINT_MARKERS", "Trial",
     ];
 
     public static readonly IReadOnlyList<string> Api = [.. Both, "Admin", "AllowedHosts", "Auth", "Passwords", "Proxies", "RateLimits", "Stripe", "TradingView"];

@@ -180,6 +180,7 @@ public static class RouteTable
         PUT    /api/user/notification_settings              person  -       {"channels":[]}
         POST   /api/user/notification_settings/test         person  -       {"channel_id":"{channel}"}
         GET    /api/user/notification_settings/deliveries   person
+        GET    /api/user/notification_settings/push         person
 
         GET    /api/billing/plans                           open
         GET    /api/billing/usage                           read

@@ -25,4 +25,6 @@ internal sealed record ChannelMessage(
 [JsonSerializable(typeof(Webhook.WebhookBody))]
 [JsonSerializable(typeof(Telegram.TelegramMessage))]
 [JsonSerializable(typeof(Discord.DiscordMessage))]
+[JsonSerializable(typeof(Push.PushBody))]
+[JsonSerializable(typeof(Push.PushTarget))]
 internal sealed partial class ChannelJson : JsonSerializerContext;

@@ -13,6 +13,6 @@ internal interface IChannelKind
     Task<string?> ProblemAsync(string target, CancellationToken ct);
 
     /// <summary>One attempt.</summary>
-    /// <returns>Why it was not delivered, without secrets; <c>null</c>: it was.</returns>
-    Task<string?> SendAsync(StoredChannel channel, ChannelMessage message, CancellationToken ct);
+    /// <returns><c>null</c>: it was delivered.</returns>
+    Task<ChannelFault?> SendAsync(StoredChannel channel, ChannelMessage message, CancellationToken ct);
 }

@@ -14,7 +14,7 @@ internal sealed record OutsideAnswer(int? Status, string Text)
 }
 
 /// <summary>
-/// Posts JSON to addresses that users give. A name is resolved once, its private addresses are left out, and the connection goes to what is
+/// Posts to addresses that users give. A name is resolved once, its private addresses are left out, and the connection goes to what is
 /// left: what the name says a moment later does not matter. No redirect, no proxy, no cookie, and little of the answer is read.
 /// </summary>
 /// <param name="mayBePrivate">Whether the operator lets a host be in our own network.</param>
@@ -39,11 +39,18 @@ internal sealed class OutsideHttp(Func<string, int, bool> mayBePrivate) : IDispo
     public async Task<OutsideAnswer> PostAsync(
         Uri address, byte[] json, IReadOnlyList<(string Name, string Value)> headers, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Version = HttpVersion.Version11,
-            Content = new ByteArrayContent(json) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(json) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("TradeFlow", "1"));
         foreach (var (name, value) in headers) request.Headers.Add(name, value);
+        return await SendAsync(request, ct);
+    }
+
+    /// <param name="request">With an absolute address.</param>
+    public async Task<OutsideAnswer> SendAsync(HttpRequestMessage request, CancellationToken ct)
+    {
+        var address = request.RequestUri!; // see above
+        request.Version = HttpVersion.Version11;
+        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("TradeFlow", "1"));
         using var deadline = new CancellationTokenSource(Timeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
         try

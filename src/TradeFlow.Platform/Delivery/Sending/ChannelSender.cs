@@ -2,6 +2,7 @@ using Npgsql;
 using TradeFlow.Platform.Delivery.Channels;
 using TradeFlow.Platform.Delivery.Events;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Outgoing.Contracts;
 
 namespace TradeFlow.Platform.Delivery.Sending;
@@ -9,7 +10,8 @@ namespace TradeFlow.Platform.Delivery.Sending;
 /// <summary>
 /// Sends a message through its channel as the channel is now: what was changed, switched off or removed meanwhile counts.
 /// </summary>
-internal sealed class ChannelSender(Database database, SecretBox box, IEnumerable<IChannelKind> kinds, TimeProvider clock) : IMessageSender
+internal sealed class ChannelSender(
+    Database database, SecretBox box, Notifications notices, IEnumerable<IChannelKind> kinds, TimeProvider clock) : IMessageSender
 {
     public const string MessageKind = "channel";
     private readonly Dictionary<string, IChannelKind> byKind = kinds.ToDictionary(one => one.Kind, StringComparer.Ordinal);
@@ -29,8 +31,23 @@ internal sealed class ChannelSender(Database database, SecretBox box, IEnumerabl
             if (QuietHours.EndOf(channel.QuietFrom, channel.QuietTo, channel.TimeZone, clock.GetUtcNow()) is { } end)
                 return new SendOutcome.Later(end);
         }
-        return await kind.SendAsync(channel, ChannelMessage.Read(message.Payload), ct) is { } fault
-            ? new SendOutcome.Failed(fault) : new SendOutcome.Delivered();
+        var fault = await kind.SendAsync(channel, ChannelMessage.Read(message.Payload), ct);
+        if (fault is null) return new SendOutcome.Delivered();
+        if (!fault.IsFinal) return new SendOutcome.Failed(fault.Reason);
+        await SwitchOffAsync(channel, fault.Reason, ct);
+        return new SendOutcome.GivenUp(fault.Reason);
+    }
+
+    // Said once within the house: a person who hears nothing takes it for good news.
+    private async Task SwitchOffAsync(StoredChannel channel, string reason, CancellationToken ct)
+    {
+        await using var connection = await database.System.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var command = new NpgsqlCommand("update delivery.channels set enabled = false where id = $1 and enabled", connection);
+        command.Parameters.AddWithValue(channel.Id);
+        if (await command.ExecuteNonQueryAsync(ct) == 1)
+            await notices.AddPersonalAsync(channel.Tenant, channel.User, Notifications.Warning, "channel.ended", reason, null, connection, ct);
+        await transaction.CommitAsync(ct);
     }
 
     // A log-in from a new device is mailed to the person's own address in any case.

@@ -1,29 +1,36 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using TradeFlow.Platform.Delivery.Channels;
+using TradeFlow.Platform.Delivery.Channels.Push;
 using TradeFlow.Platform.Delivery.Events;
 
 namespace TradeFlow.Platform.Delivery.Settings;
 
 /// <summary>A channel as it is sent.</summary>
 /// <param name="Id">Of a channel that is there; missing, it is a new one.</param>
-/// <param name="Target">An e-mail address, a Telegram chat, or the address of a webhook.</param>
+/// <param name="Target">An e-mail address, a Telegram chat, the address of a webhook, or what a browser is called.</param>
 /// <param name="QuietFrom">Such as 22:00. With <c>quiet_to</c>, or both null.</param>
 /// <param name="Secret">Of an answer that is sent back: it is not looked at.</param>
+/// <param name="Subscription">Of a new channel of kind <c>push</c>: what the browser's push manager says.</param>
 internal sealed record ChannelInput(
     Guid? Id, string? Kind, string? Target, bool? Enabled, string[]? Events, string? QuietFrom, string? QuietTo, string? TimeZone,
-    string? Secret);
+    string? Secret, BrowserSubscription? Subscription);
 
 /// <summary>A channel as it is shown.</summary>
 /// <param name="Secret">What a webhook's messages are signed with: in the answer that made the channel, and in no other.</param>
+/// <param name="SubscriptionId">Of kind <c>push</c>: SHA-256 of the subscription's endpoint in hex, by which a browser knows its own channel.</param>
 internal sealed record ChannelView(
     Guid Id, string Kind, string Target, bool Enabled, IReadOnlyList<string> Events, string? QuietFrom, string? QuietTo, string TimeZone,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Secret)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Secret,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? SubscriptionId)
 {
-    public static ChannelView Of(StoredChannel channel, bool isNew) => new(
-        channel.Id, channel.Kind, channel.Target, channel.Enabled, channel.Events, Text(channel.QuietFrom), Text(channel.QuietTo),
-        channel.TimeZone,
-        isNew ? channel.Secret : null);
+    public static ChannelView Of(StoredChannel channel, bool isNew)
+    {
+        var browser = channel.Kind == PushChannel.Name ? PushTarget.Read(channel.Target) : null;
+        return new ChannelView(
+            channel.Id, channel.Kind, browser?.Name ?? channel.Target, channel.Enabled, channel.Events, Text(channel.QuietFrom),
+            Text(channel.QuietTo), channel.TimeZone, isNew ? channel.Secret : null, browser?.SubscriptionId);
+    }
 
     private static string? Text(TimeOnly? time) => time?.ToString("HH:mm", CultureInfo.InvariantCulture);
 }
@@ -44,10 +51,11 @@ internal sealed class ChannelReading(IEnumerable<IChannelKind> kinds)
     {
         var known = errors.Count;
         var kind = sent.Kind ?? before?.Kind;
+        string? target = null;
         if (kind is null || !byKind.TryGetValue(kind, out var way)) errors[$"{path}.kind"] = [$"Use one of: {List(byKind.Keys)}."];
         else if (before is not null && before.Kind != kind) errors[$"{path}.kind"] = ["A channel keeps its kind: add another one."];
-        else if ((sent.Target ?? before?.Target)?.Trim() is not { Length: > 0 } target) errors[$"{path}.target"] = ["Enter where the messages go."];
-        else if (target != before?.Target && await way.ProblemAsync(target, ct) is { } problem) errors[$"{path}.target"] = [problem];
+        else if (way is PushChannel push) target = await BrowserAsync(push, sent, before, path, errors, ct);
+        else target = await TargetAsync(way, sent.Target, before?.Target, path, errors, ct);
 
         var events = sent.Events ?? before?.Events.ToArray() ?? [.. ChannelEvent.All.Select(one => one.Name)];
         if (Array.FindIndex(events, name => name is null || !ChannelEvent.Exists(name)) is >= 0 and var odd)
@@ -62,8 +70,32 @@ internal sealed class ChannelReading(IEnumerable<IChannelKind> kinds)
             errors[$"{path}.time_zone"] = ["Use an IANA time zone, such as America/New_York."];
 
         return errors.Count > known ? null : new ChannelDraft(
-            kind!, (sent.Target ?? before?.Target)!.Trim(), sent.Enabled ?? before?.Enabled ?? true,
+            kind!, target!, sent.Enabled ?? before?.Enabled ?? true,
             [.. events.Distinct(StringComparer.Ordinal)], from, to, zone); // checked above
+    }
+
+    private static async Task<string?> TargetAsync(
+        IChannelKind way, string? sent, string? before, string path, Dictionary<string, string[]> errors, CancellationToken ct)
+    {
+        if ((sent ?? before)?.Trim() is not { Length: > 0 } target) errors[$"{path}.target"] = ["Enter where the messages go."];
+        else if (target != before && await way.ProblemAsync(target, ct) is { } problem) errors[$"{path}.target"] = [problem];
+        else return target;
+        return null;
+    }
+
+    // The name of the browser may change, the subscription may not: a message of the old one that fails would end the new one.
+    private static async Task<string?> BrowserAsync(
+        PushChannel push, ChannelInput sent, StoredChannel? before, string path, Dictionary<string, string[]> errors, CancellationToken ct)
+    {
+        var old = before is null ? null : PushTarget.Read(before.Target);
+        var name = await TargetAsync(push, sent.Target, old?.Name, path, errors, ct);
+        path = $"{path}.subscription";
+        if (old is not null && sent.Subscription is not null) errors[path] = ["A channel keeps its subscription: add another one."];
+        else if (old is not null) return name is null ? null : (old with { Name = name }).ToJson();
+        else if (sent.Subscription is not { } browser) errors[path] = ["Send the subscription of the browser."];
+        else if (await push.CheckAsync(browser, path, errors, ct) && name is not null)
+            return new PushTarget(name, browser.Endpoint!, browser.Keys!.P256dh!, browser.Keys.Auth!).ToJson(); // CheckAsync saw them
+        return null;
     }
 
     private static string List(IEnumerable<string> names) => string.Join(", ", names);

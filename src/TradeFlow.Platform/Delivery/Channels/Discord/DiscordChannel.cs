@@ -21,14 +21,14 @@ internal sealed partial class DiscordChannel : IChannelKind, IDisposable
                 && Path().IsMatch(url.AbsolutePath)
                 ? null : "Enter the webhook URL of a Discord channel: https://discord.com/api/webhooks/…");
 
-    public async Task<string?> SendAsync(StoredChannel channel, ChannelMessage message, CancellationToken ct)
+    public async Task<ChannelFault?> SendAsync(StoredChannel channel, ChannelMessage message, CancellationToken ct)
     {
         var title = message.Event == ChannelEvent.Test ? "Test" : ChannelEvent.TitleOf(message.Event);
         var body = JsonSerializer.SerializeToUtf8Bytes(
             new DiscordMessage(ForeignLength.Cut($"**{title}**\n{message.Text}", LongestText), new DiscordMentions([])),
             ChannelJson.Default.DiscordMessage);
         var answer = await http.PostAsync(new Uri(channel.Target), body, [], ct);
-        return answer.IsGood ? null : answer.Status is { } status ? $"Discord answered {status}." : answer.Text;
+        return answer.IsGood ? null : new ChannelFault(answer.Status is { } status ? $"Discord answered {status}." : answer.Text);
     }
 
     public void Dispose() => http.Dispose();

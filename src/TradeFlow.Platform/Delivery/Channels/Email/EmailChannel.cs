@@ -19,8 +19,8 @@ internal sealed class EmailChannel(Mailer mailer, PublicAddress address) : IChan
             && parsed.Host.Contains('.', StringComparison.Ordinal)
                 ? null : "Enter an e-mail address such as ada@example.com.");
 
-    public Task<string?> SendAsync(StoredChannel channel, ChannelMessage message, CancellationToken ct) =>
-        mailer.SendAsync(channel.Target, SubjectOf(message), TextOf(message), ct);
+    public async Task<ChannelFault?> SendAsync(StoredChannel channel, ChannelMessage message, CancellationToken ct) =>
+        ChannelFault.Of(await mailer.SendAsync(channel.Target, SubjectOf(message), TextOf(message), ct));
 
     private static string SubjectOf(ChannelMessage message) =>
         ForeignText.Clean(message.Event == ChannelEvent.Test ? "TradeFlow: this is a test"

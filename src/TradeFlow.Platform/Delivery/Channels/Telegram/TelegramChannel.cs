@@ -23,17 +23,17 @@ internal sealed partial class TelegramChannel(IOptions<TelegramOptions> options)
         : Chat().IsMatch(target) ? null
         : "Enter the number of a chat such as 123456789, or the name of a channel such as @my_channel.");
 
-    public async Task<string?> SendAsync(StoredChannel channel, ChannelMessage message, CancellationToken ct)
+    public async Task<ChannelFault?> SendAsync(StoredChannel channel, ChannelMessage message, CancellationToken ct)
     {
-        if (options.Value.BotToken is not { Length: > 0 } token) return "Telegram is not set up on this server.";
+        if (options.Value.BotToken is not { Length: > 0 } token) return new ChannelFault("Telegram is not set up on this server.");
         var title = message.Event == ChannelEvent.Test ? "Test" : ChannelEvent.TitleOf(message.Event);
         var body = JsonSerializer.SerializeToUtf8Bytes(
             new TelegramMessage(channel.Target, ForeignLength.Cut($"{title}\n{message.Text}", LongestText)),
             ChannelJson.Default.TelegramMessage);
         var answer = await http.PostAsync(new Uri($"{options.Value.ApiBase.TrimEnd('/')}/bot{token}/sendMessage"), body, [], ct);
         if (answer.IsGood) return null;
-        return answer.Status is { } status
-            ? $"Telegram answered {status}: {ForeignText.Clean(WordsOf(answer.Text), LongestReason)}".TrimEnd(' ', ':') : answer.Text;
+        return new ChannelFault(answer.Status is { } status
+            ? $"Telegram answered {status}: {ForeignText.Clean(WordsOf(answer.Text), LongestReason)}".TrimEnd(' ', ':') : answer.Text);
     }
 
     // {"ok":false,"error_code":403,"description":"Forbidden: bot was blocked by the user"}

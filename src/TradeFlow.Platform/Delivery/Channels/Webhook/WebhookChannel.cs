@@ -26,7 +26,7 @@ internal sealed class WebhookChannel(IOptions<DeliveryOptions> options, TimeProv
         return url.Scheme == Uri.UriSchemeHttps ? null : "Use an address that begins with https.";
     }
 
-    public async Task<string?> SendAsync(StoredChannel channel, ChannelMessage message, CancellationToken ct)
+    public async Task<ChannelFault?> SendAsync(StoredChannel channel, ChannelMessage message, CancellationToken ct)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(new WebhookBody(message.Event, message.At,
             new WebhookData(message.Notification, message.Kind, message.Severity, message.Text, message.Data)),
@@ -39,7 +39,7 @@ internal sealed class WebhookChannel(IOptions<DeliveryOptions> options, TimeProv
                 (StandardWebhook.IdHeader, id), (StandardWebhook.TimestampHeader, time),
                 (StandardWebhook.SignatureHeader, StandardWebhook.Sign(StandardWebhook.KeyOf(channel.Secret ?? ""), id, time, body)),
             ], ct);
-        return answer.IsGood ? null : answer.Status is { } status ? $"The address answered {status}." : answer.Text;
+        return answer.IsGood ? null : new ChannelFault(answer.Status is { } status ? $"The address answered {status}." : answer.Text);
     }
 
     public void Dispose() => http.Dispose();
