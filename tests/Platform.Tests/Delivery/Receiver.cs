@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -7,12 +8,14 @@ using Microsoft.AspNetCore.Http;
 namespace TradeFlow.Platform.Tests.Delivery;
 
 /// <summary>A request as it arrived.</summary>
-internal sealed record Received(string Path, IReadOnlyDictionary<string, string> Headers, string Body)
+internal sealed record Received(string Path, IReadOnlyDictionary<string, string> Headers, byte[] Bytes)
 {
+    public string Body => Encoding.UTF8.GetString(Bytes);
+
     public JsonElement Json => JsonDocument.Parse(Body).RootElement;
 }
 
-/// <summary>What stands behind a webhook, and in the place of Telegram.</summary>
+/// <summary>What stands behind a webhook, and in the place of Telegram and of the push service of browsers.</summary>
 internal sealed class Receiver : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -43,16 +46,17 @@ internal sealed class Receiver : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext http)
     {
-        using var reader = new StreamReader(http.Request.Body);
+        using var body = new MemoryStream();
+        await http.Request.Body.CopyToAsync(body);
         var path = http.Request.Path.Value!; // a request has a path
         Taken.Enqueue(new Received(path, http.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(),
-            header => header.Value.ToString()), await reader.ReadToEndAsync()));
+            header => header.Value.ToString()), body.ToArray()));
         if (Silent.TryGetValue(path, out var end))
             await end.Task.WaitAsync(http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var (status, body) = Answers.GetValueOrDefault(path, (200, "{}"));
+        var (status, answer) = Answers.GetValueOrDefault(path, (200, "{}"));
         http.Response.StatusCode = status;
         if (status is >= 300 and < 400) http.Response.Headers.Location = "/elsewhere";
-        await http.Response.WriteAsync(body);
+        await http.Response.WriteAsync(answer);
     }
 
     public async ValueTask DisposeAsync()

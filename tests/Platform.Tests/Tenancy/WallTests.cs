@@ -35,6 +35,7 @@ public sealed class WallTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("select count(*) from tenancy.sessions")]
     [InlineData("select count(*) from tenancy.refresh_tokens")]
     [InlineData("select count(*) from tenancy.signing_keys")]
+    [InlineData("select count(*) from delivery.push_keys")]
     [InlineData("select count(*) from tenancy.user_tokens")]
     [InlineData("with gone as (delete from tenancy.audit_log returning 1) select count(*) from gone")]
     [InlineData("with changed as (update tenancy.audit_log set action = 'x' returning 1) select count(*) from changed")]

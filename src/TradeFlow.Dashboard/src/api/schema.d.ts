@@ -1793,12 +1793,12 @@ export interface paths {
         };
         /**
          * Where you are told of what
-         * @description Your channels in this tenant: kind email, telegram, discord or webhook, its target, the events it is told of, and its quiet hours.
+         * @description Your channels in this tenant: kind email, telegram, discord, webhook or push, its target, the events it is told of, and its quiet hours.
          */
         get: operations["GetNotificationSettings"];
         /**
          * Change where you are told of what
-         * @description All channels: one without id is added, one that is left out is removed. Events: order.failed, order.needs_review, account.offline, account.needs_reconnect, emergency_stop, limit.reached, gap, trade.closed, trial.ending, billing, login.new_device. What comes within quiet hours (quiet_from to quiet_to in time_zone) is delivered when they end. A webhook is signed as standard-webhooks has it, with the secret that stands in the answer that made it, and in no other. 422 by path, such as channels[0].target.
+         * @description All channels: one without id is added, one that is left out is removed. Events: order.failed, order.needs_review, account.offline, account.needs_reconnect, emergency_stop, limit.reached, gap, trade.closed, trial.ending, billing, login.new_device. What comes within quiet hours (quiet_from to quiet_to in time_zone) is delivered when they end. A webhook is signed as standard-webhooks has it, with the secret that stands in the answer that made it, and in no other. A new channel of kind push has the browser's subscription {endpoint, keys: {p256dh, auth}} and, as its target, a name for the browser; the subscription is in no answer, and subscription_id is the SHA-256 of its endpoint. A browser that has unsubscribed switches its channel off. 422 by path, such as channels[0].target.
          */
         put: operations["ReplaceNotificationSettings"];
         post?: never;
@@ -1820,6 +1820,26 @@ export interface paths {
          * @description Newest first, or of channel_id, with the last error. What failed is tried again after 5 s, 30 s, 2 min, 10 min, then hourly, for 24 h.
          */
         get: operations["ListNotificationDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/notification_settings/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a browser subscribes with
+         * @description public_key is the applicationServerKey of PushManager.subscribe: base64url of a P-256 point, the same for all.
+         */
+        get: operations["GetPushSettings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2881,6 +2901,14 @@ export interface components {
             status: string;
             version: string;
         };
+        BrowserKeys: {
+            auth?: null | string;
+            p256dh?: null | string;
+        };
+        BrowserSubscription: {
+            endpoint?: null | string;
+            keys?: null | components["schemas"]["BrowserKeys"];
+        };
         CalendarEventView: {
             all_day: boolean;
             /** Format: date-time */
@@ -2956,6 +2984,8 @@ export interface components {
             quiet_from?: null | string;
             quiet_to?: null | string;
             secret?: null | string;
+            subscription?: null | components["schemas"]["BrowserSubscription"];
+            subscription_id?: null | string;
             target?: null | string;
             time_zone?: null | string;
         };
@@ -2968,6 +2998,7 @@ export interface components {
             quiet_from: null | string;
             quiet_to: null | string;
             secret?: null | string;
+            subscription_id?: null | string;
             target: string;
             time_zone: string;
         };
@@ -3892,6 +3923,9 @@ export interface components {
         ProtectPositionEndpointRequest: {
             stop_loss?: null | number;
             take_profit?: null | number;
+        };
+        PushSettingsView: {
+            public_key: string;
         };
         ReceiveStripeEventAnswer: {
             received: boolean;
@@ -11740,6 +11774,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOfDeliveriesView"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role or scope does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetPushSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushSettingsView"];
                 };
             };
             /** @description No valid token */

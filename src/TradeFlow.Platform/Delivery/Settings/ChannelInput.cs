@@ -11,10 +11,11 @@ namespace TradeFlow.Platform.Delivery.Settings;
 /// <param name="Target">An e-mail address, a Telegram chat, the address of a webhook, or what a browser is called.</param>
 /// <param name="QuietFrom">Such as 22:00. With <c>quiet_to</c>, or both null.</param>
 /// <param name="Secret">Of an answer that is sent back: it is not looked at.</param>
+/// <param name="SubscriptionId">The same.</param>
 /// <param name="Subscription">Of a new channel of kind <c>push</c>: what the browser's push manager says.</param>
 internal sealed record ChannelInput(
     Guid? Id, string? Kind, string? Target, bool? Enabled, string[]? Events, string? QuietFrom, string? QuietTo, string? TimeZone,
-    string? Secret, BrowserSubscription? Subscription);
+    string? Secret, string? SubscriptionId, BrowserSubscription? Subscription);
 
 /// <summary>A channel as it is shown.</summary>
 /// <param name="Secret">What a webhook's messages are signed with: in the answer that made the channel, and in no other.</param>

@@ -143,6 +143,7 @@ public sealed class SealedColumnTests(ScriptedBroker api) : IClassFixture<Script
         put.Status.ShouldBe(HttpStatusCode.OK, put.Json.ToString());
         var channel = put.Json.GetProperty("channels")[0].GetProperty("id").GetGuid();
         await StoreAsync("update delivery.channels set secret = $1 where id = $2", channel, Platform.Secrets.Seal(tenant, Canary, StoredChannel.SecretOwner(channel)));
+        (await person.GetAsync("/api/user/notification_settings/push")).Status.ShouldBe(HttpStatusCode.OK, "the first who asks has the key made");
         var other = new Person(person.Http, person.Email);
         other.Take(await person.SendAsync(HttpMethod.Post, "/auth/refresh", new { refresh_token = person.RefreshToken }, null));
         person.Take(await person.SendAsync(HttpMethod.Post, "/auth/refresh", new { refresh_token = other.RefreshToken }, null));

@@ -20,8 +20,8 @@ internal sealed class PushChannel : IChannelKind, IDisposable
     private const int LongestName = 80;
     private const int LongestEndpoint = 1000;
 
-    // A push service takes 4096 bytes, and a character may need three of them.
-    private const int LongestText = 1000;
+    // A push service takes 4096 bytes, and JSON may need six of them for a character.
+    private const int LongestText = 500;
 
     private const int AuthBytes = 16;
     private static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);

@@ -10,10 +10,11 @@ import { Switch } from '@/ui/switch';
 import { toasts } from '@/ui/toast';
 import { zoneName } from '@/ui/time';
 import { EventBoxes } from './event-boxes';
+import type { Subscription } from './push';
 import { useSaveChannels } from './queries';
 import { events, kinds, type Kind } from './words';
 
-type Props = { onDone: () => void } & ({ channel: Channel } | { kind: Kind; target: string });
+type Props = { onDone: () => void } & ({ channel: Channel } | { kind: Kind; target: string; subscription?: Subscription });
 
 /** Everything but the trades that went well: those would be many. */
 const wanted = events.map(([event]) => event).filter((event) => event !== 'trade.closed');
@@ -21,7 +22,16 @@ const wanted = events.map(([event]) => event).filter((event) => event !== 'trade
 const draftOf = (props: Props): ChannelInput =>
   'channel' in props
     ? props.channel
-    : { kind: props.kind, target: props.target, enabled: true, events: wanted, quiet_from: null, quiet_to: null, time_zone: zoneName('local') };
+    : {
+        kind: props.kind,
+        target: props.target,
+        subscription: props.subscription ?? null,
+        enabled: true,
+        events: wanted,
+        quiet_from: null,
+        quiet_to: null,
+        time_zone: zoneName('local'),
+      };
 
 export function ChannelForm(props: Props) {
   const { onDone } = props;
@@ -40,8 +50,9 @@ export function ChannelForm(props: Props) {
         className="flex flex-col gap-4"
         onSubmit={(event) => {
           event.preventDefault();
-          const { kind, target, enabled, events, quiet_from, quiet_to, time_zone, id } = draft;
-          const sent = { ...(before === null ? {} : { id }), kind, target, enabled, events, quiet_from, quiet_to, time_zone } as ChannelInput;
+          const { kind, target, subscription, enabled, events, quiet_from, quiet_to, time_zone, id } = draft;
+          const own = before !== null ? { id } : subscription != null ? { subscription } : {};
+          const sent = { ...own, kind, target, enabled, events, quiet_from, quiet_to, time_zone } as ChannelInput;
           save.mutate((now) => (before === null ? [...now, sent] : now.map((one) => (one.id === before.id ? sent : one))), {
             onSuccess: ({ channels }) => {
               toasts.success(before === null ? 'Channel added' : 'Channel saved');
@@ -51,9 +62,9 @@ export function ChannelForm(props: Props) {
         }}
       >
         {other !== null && <Notice kind="error" problem={other} />}
-        {before === null && (
+        {before === null && draft.kind !== 'push' && (
           <SelectField label="Kind" value={draft.kind ?? 'email'} errors={own['kind']} onChange={(e) => change({ kind: e.target.value, target: '' })}>
-            {Object.entries(kinds).map(([value, { name }]) => (
+            {Object.entries(kinds).filter(([value]) => value !== 'push').map(([value, { name }]) => (
               <option key={value} value={value}>
                 {name}
               </option>

@@ -1,4 +1,4 @@
-import { Hash, Mail, Pencil, Send, Trash2, Webhook, type LucideIcon } from 'lucide-react';
+import { AppWindow, Hash, Mail, Pencil, Send, Trash2, Webhook, type LucideIcon } from 'lucide-react';
 import { unreachable } from '@/api/problem';
 import type { Channel } from '@/api/types';
 import { Badge } from '@/ui/badge';
@@ -7,7 +7,7 @@ import { Notice } from '@/ui/notice';
 import { useTestChannel } from './queries';
 import { events, kindName, quietText, shownTarget } from './words';
 
-const icons: Record<string, LucideIcon> = { email: Mail, telegram: Send, discord: Hash, webhook: Webhook };
+const icons: Record<string, LucideIcon> = { email: Mail, telegram: Send, discord: Hash, webhook: Webhook, push: AppWindow };
 
 export function ChannelRow({ channel, onEdit, onRemove }: { channel: Channel; onEdit: () => void; onRemove: () => void }) {
   const test = useTestChannel();

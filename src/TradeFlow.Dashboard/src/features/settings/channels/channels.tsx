@@ -8,13 +8,16 @@ import { Button } from '@/ui/button';
 import { Confirm } from '@/ui/confirm';
 import { Panel } from '@/ui/panel';
 import { Empty, LoadError, SkeletonRows } from '@/ui/states';
+import { deviceName } from '../device-name';
 import { ChannelForm } from './channel-form';
 import { ChannelRow } from './channel-row';
 import { Deliveries } from './deliveries';
+import type { Subscription } from './push';
+import { PushHere } from './push-here';
 import { channelsQuery, useSaveChannels } from './queries';
 import { kindName, shownTarget, type Kind } from './words';
 
-type Editing = { channel: Channel } | { kind: Kind; target: string };
+type Editing = { channel: Channel } | { kind: Kind; target: string; subscription?: Subscription };
 
 export function Channels() {
   const { user } = useUser();
@@ -22,6 +25,9 @@ export function Channels() {
   const [editing, setEditing] = useState<Editing | null>(null);
   const [removing, setRemoving] = useState<Channel | null>(null);
   const add = (kind: Kind, target = ''): void => setEditing({ kind, target });
+  const push = (all: readonly Channel[]) => (
+    <PushHere channels={all} onSubscribed={(subscription) => setEditing({ kind: 'push', target: deviceName(navigator.userAgent), subscription })} />
+  );
   return (
     <Panel
       flush
@@ -39,20 +45,23 @@ export function Channels() {
       ) : channels.isError ? (
         <LoadError what="Channels" error={channels.error} onRetry={() => void channels.refetch()} />
       ) : channels.data.length === 0 ? (
-        <Empty
-          icon={BellRing}
-          title="Nobody is told outside of this page"
-          action={
-            <>
-              <Button look="primary" onClick={() => add('email', user.email)}>
-                Send mails to me
-              </Button>
-              <Button onClick={() => add('telegram')}>Use Telegram</Button>
-            </>
-          }
-        >
-          An exit that fails at night should reach you. Add an e-mail address, a Telegram chat, a Discord channel or an address of your own.
-        </Empty>
+        <>
+          <Empty
+            icon={BellRing}
+            title="Nobody is told outside of this page"
+            action={
+              <>
+                <Button look="primary" onClick={() => add('email', user.email)}>
+                  Send mails to me
+                </Button>
+                <Button onClick={() => add('telegram')}>Use Telegram</Button>
+              </>
+            }
+          >
+            An exit that fails at night should reach you. Add an e-mail address, a Telegram chat, a Discord channel or an address of your own.
+          </Empty>
+          {push([])}
+        </>
       ) : (
         <>
           <ul aria-label="Channels" className="divide-y divide-line border-t border-line">
@@ -60,6 +69,7 @@ export function Channels() {
               <ChannelRow key={channel.id} channel={channel} onEdit={() => setEditing({ channel })} onRemove={() => setRemoving(channel)} />
             ))}
           </ul>
+          {push(channels.data)}
           <Deliveries channels={channels.data} />
         </>
       )}

@@ -1,6 +1,6 @@
 import type { Channel } from '@/api/types';
 
-export type Kind = 'email' | 'telegram' | 'discord' | 'webhook';
+export type Kind = 'email' | 'telegram' | 'discord' | 'webhook' | 'push';
 
 /** What the events are called, in the order of the form. */
 export const events: readonly (readonly [string, string])[] = [
@@ -39,6 +39,7 @@ export const kinds: Record<Kind, { name: string; target: string; help: string; p
     help: 'Gets a signed POST for each event (standard-webhooks). The secret is shown once.',
     placeholder: 'https://example.com/hooks/tradeflow',
   },
+  push: { name: 'Push', target: 'Name of the browser', help: 'A notification of that browser for each event.', placeholder: 'Chrome on Linux' },
 };
 
 export const kindName = (kind: string): string => (kind in kinds ? kinds[kind as Kind].name : kind);
