@@ -132,6 +132,39 @@ public sealed partial class BrowserTests(RunningSystem system, Browser browser) 
         browser.ConsoleErrors.Clear();
     }
 
+    [Fact]
+    public async Task What_is_pushed_is_shown_once_and_leads_to_our_own_pages_alone()
+    {
+        var page = await browser.OpenAsync(system.Address);
+        await page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write", "notifications"]);
+        await page.GotoAsync("/login");
+        await page.EvaluateAsync("navigator.serviceWorker.ready.then(() => undefined)");
+        var devTools = await page.Context.NewCDPSessionAsync(page);
+        var registered = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        devTools.Event("ServiceWorker.workerRegistrationUpdated").OnEvent += (_, update) =>
+        {
+            foreach (var one in update!.Value.GetProperty("registrations").EnumerateArray()) // the event has them
+                registered.TrySetResult(one.GetProperty("registrationId").GetString()!);
+        };
+        await devTools.SendAsync("ServiceWorker.enable");
+        var registrationId = await registered.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        foreach (var data in new[]
+        {
+            """{"title":"An order failed","body":"Your exit failed.","url":"/orders","tag":"1"}""",
+            """{"title":"An order failed","body":"Your exit failed.","url":"/orders","tag":"1"}""",
+            """{"title":"Elsewhere","body":"","url":"//example.com/orders","tag":"2"}""",
+        })
+            await devTools.SendAsync("ServiceWorker.deliverPushMessage", new()
+            {
+                ["origin"] = system.Address.GetLeftPart(UriPartial.Authority), ["registrationId"] = registrationId, ["data"] = data,
+            });
+
+        const string Shown = "navigator.serviceWorker.ready.then(worker => worker.getNotifications()).then(all => all.map(({ title, body, data }) => `${title}|${body}|${data.url}`).sort())";
+        await Eventually.True(async () => (await page.EvaluateAsync<string[]>(Shown)).Length == 2, TimeSpan.FromSeconds(30), "both are shown");
+        (await page.EvaluateAsync<string[]>(Shown)).ShouldBe(["An order failed|Your exit failed.|/orders", "Elsewhere||/"]);
+        await page.CloseAsync();
+    }
+
     [GeneratedRegex("TradeLocker", RegexOptions.None, 1000)]
     private static partial Regex TradeLockerName();
 

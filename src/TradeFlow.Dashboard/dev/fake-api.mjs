@@ -2,7 +2,7 @@
 //   node dev/fake-api.mjs [port]     serves dist/ too, with the CSP of the real server
 // FAKE_POSITIONS adds open positions, FAKE_TICK is the time between two rounds of prices in ms, FAKE_DELAY that of an answer, FAKE_FAIL a path that answers 503.
 // mail demo@example.com, password "correct horse battery"; totp@example.com asks for the code 123456; fresh@example.com has nothing yet.
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createECDH, randomBytes, randomUUID } from 'node:crypto';
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
@@ -149,6 +149,7 @@ on('POST', '/api/user/notification_settings/test', ({ user, body }) => {
   user.deliveries.unshift({ id: randomUUID(), channel_id: body.channel_id, event: 'test', status: delivered ? 'delivered' : 'failed', attempts: 1, last_error: error, created_at: new Date().toISOString(), next_at: null, ended_at: new Date().toISOString() });
   return [200, { id: user.deliveries[0].id, delivered, error }];
 });
+on('GET', '/api/user/notification_settings/push', () => [200, { public_key: createECDH('prime256v1').generateKeys('base64url') }]);
 on('GET', '/api/user/notification_settings/deliveries', ({ user, query }) => [200, page(user.deliveries, query)]);
 on('PATCH', '/api/user/me', ({ user, body }) => { user.name = body.name; return [200, {}]; });
 on('POST', '/api/user/password', () => [204]);

@@ -52,7 +52,13 @@ export function PushHere({ channels, onSubscribed }: { channels: readonly Channe
             </Button>
           ))}
       </div>
-      {problem !== null && <Notice kind="error" problem={unreachable(problem)} />}
+      {problem instanceof DOMException ? (
+        <Notice kind="error" title="The browser could not subscribe">
+          {problem.message.replace(/\.?$/, '.')} Its push service may be switched off, out of reach, or not offered in private windows.
+        </Notice>
+      ) : (
+        problem !== null && <Notice kind="error" problem={unreachable(problem)} />
+      )}
     </section>
   );
 }

@@ -89,6 +89,15 @@ test('Who_says_no_is_asked_nothing_more_and_no_channel_is_made', async () => {
   expect(putBody(sent)).toBeUndefined();
 });
 
+test('What_the_browser_itself_refuses_is_not_taken_for_a_server_that_is_away', async () => {
+  const { subscribe } = browserWith({});
+  subscribe.mockRejectedValue(new DOMException('Registration failed - push service error', 'AbortError'));
+  open([]);
+  await userEvent.click(within(await here()).getByRole('button', { name: 'Push to this browser' }));
+  expect(await screen.findByRole('alert')).toHaveTextContent('The browser could not subscribeRegistration failed - push service error.');
+  expect(screen.queryByRole('dialog')).toBeNull();
+});
+
 test('Stopping_removes_the_channel_of_this_browser_alone_and_unsubscribes', async () => {
   const { unsubscribe } = browserWith({ permission: 'granted', subscribed: true });
   const other: Channel = { ...mine, id: 'c10', target: 'My phone', subscription_id: 'f'.repeat(64) };
