@@ -87,7 +87,8 @@ on('POST', '/auth/refresh', ({ req, res }) => {
   return [200, open(res, user)];
 });
 on('POST', '/auth/logout', ({ res }) => { res.setHeader('Set-Cookie', 'tf_rt=; HttpOnly; Path=/auth; Max-Age=0'); return [204]; });
-on('GET', '/api/user/me', ({ user: u }) => [200, { id: u.id, email: u.email, name: u.name, plan: 'trial', role: 'user', created_at: u.created, trial_start: u.created, trades_count: u.trades, two_factor_enabled: u.twoFactor, verified: u.verified, tenant: u.tenant, tenants: [u.tenant] }]);
+const meOf = (u) => ({ id: u.id, email: u.email, name: u.name, plan: 'trial', role: 'user', created_at: u.created, trial_start: u.created, trades_count: u.trades, two_factor_enabled: u.twoFactor, verified: u.verified, time_zone: u.zone ?? null, tenant: u.tenant, tenants: [u.tenant] });
+on('GET', '/api/user/me', ({ user }) => [200, meOf(user)]);
 on('POST', '/api/user/2fa/setup', ({ user }) => [200, { otpauth_uri: `otpauth://totp/TradeFlow:${user.email}?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=TradeFlow`, secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' }]);
 on('POST', '/api/user/2fa/enable', ({ user, body }) => {
   if (body.totp !== '123456') throw invalid({ totp: ['This code is not right. Check the clock of your phone.'] });
@@ -151,7 +152,11 @@ on('POST', '/api/user/notification_settings/test', ({ user, body }) => {
 });
 on('GET', '/api/user/notification_settings/push', () => [200, { public_key: createECDH('prime256v1').generateKeys('base64url') }]);
 on('GET', '/api/user/notification_settings/deliveries', ({ user, query }) => [200, page(user.deliveries, query)]);
-on('PATCH', '/api/user/me', ({ user, body }) => { user.name = body.name; return [200, {}]; });
+on('PATCH', '/api/user/me', ({ user, body }) => {
+  user.name = body.name ?? user.name;
+  user.zone = body.time_zone ?? user.zone;
+  return [200, meOf(user)];
+});
 on('POST', '/api/user/password', () => [204]);
 on('POST', '/api/user/email', () => [202]);
 on('POST', '/auth/verify/resend', () => [202]);

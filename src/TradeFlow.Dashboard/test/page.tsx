@@ -23,6 +23,7 @@ export const me: Me = {
   trades_count: 0,
   two_factor_enabled: false,
   verified: true,
+  time_zone: null,
   tenant,
   tenants: [tenant],
 };

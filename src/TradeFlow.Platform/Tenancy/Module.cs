@@ -220,7 +220,7 @@ public static class TenancyModule
     private static void MapProfile(RouteGroupBuilder user)
     {
         user.MapGet("/me", Me.Get).WithName("GetMe").WithSummary("Who you are").WithDescription("The person behind the token, their plan, and the tenant they work in.").RequireAuthorization(TradeFlowPolicies.Read);
-        user.MapPatch("/me", Me.Change).WithName("ChangeMe").WithSummary("Change your name").WithDescription("Your own name, whatever your role in the tenant.").RequireAuthorization(TradeFlowPolicies.Person);
+        user.MapPatch("/me", Me.Change).WithName("ChangeMe").WithSummary("Change your name or time zone").WithDescription("Your own, whatever your role in the tenant; what is left out stays as it is.").RequireAuthorization(TradeFlowPolicies.Person);
         user.MapPost("/password", ChangePassword.Handle).WithName("ChangePassword").WithSummary("Change your password")
             .WithDescription("All your other sessions end, personal access tokens too unless keep_tokens is true, and your devices are not known any more.")
             .RequireAuthorization(TradeFlowPolicies.Person).RequireFreshProof();

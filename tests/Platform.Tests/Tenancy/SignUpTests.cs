@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Text.Json;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using TradeFlow.Platform.Tenancy.Users;
@@ -24,6 +25,21 @@ public sealed class SignUpTests(ApiFixture api) : IClassFixture<ApiFixture>
         me.Text("trial_start").ShouldEndWith("Z");
         me.Json.GetProperty("trades_count").GetInt64().ShouldBe(0);
         me.Json.GetProperty("tenant").GetProperty("id").GetGuid().ShouldBe(ada.TenantId);
+    }
+
+    [Fact]
+    public async Task A_time_zone_is_kept_for_the_person_and_one_that_nobody_knows_is_not_taken()
+    {
+        var ada = await Person.SignUpAsync(api);
+        (await ada.GetAsync("/api/user/me")).Json.GetProperty("time_zone").ValueKind.ShouldBe(JsonValueKind.Null);
+
+        (await ada.PatchAsync("/api/user/me", new { time_zone = "Asia/Tokyo" })).Text("time_zone").ShouldBe("Asia/Tokyo");
+        (await ada.PatchAsync("/api/user/me", new { time_zone = "Mars/Olympus" })).Fields.ShouldBe(["time_zone"]);
+        var renamed = await ada.PatchAsync("/api/user/me", new { name = "Ada L." });
+
+        (renamed.Text("name"), renamed.Text("time_zone")).ShouldBe(("Ada L.", "Asia/Tokyo"));
+        (await ada.PatchAsync("/api/user/me", new { time_zone = "local" })).Text("time_zone").ShouldBe("local");
+        (await ada.PatchAsync("/api/user/me", new { name = "" })).Fields.ShouldBe(["name"]);
     }
 
     [Theory]

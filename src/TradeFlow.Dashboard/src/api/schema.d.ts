@@ -1778,8 +1778,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change your name
-         * @description Your own name, whatever your role in the tenant.
+         * Change your name or time zone
+         * @description Your own, whatever your role in the tenant; what is left out stays as it is.
          */
         patch: operations["ChangeMe"];
         trace?: never;
@@ -3502,6 +3502,7 @@ export interface components {
         };
         MePatch: {
             name?: null | string;
+            time_zone?: null | string;
         };
         MeTenantView: {
             accounts: null | string[];
@@ -3524,6 +3525,7 @@ export interface components {
             role: string;
             tenant: components["schemas"]["MeTenantView"];
             tenants: components["schemas"]["MeTenantView"][];
+            time_zone: null | string;
             /** Format: int64 */
             trades_count: number;
             /** Format: date-time */

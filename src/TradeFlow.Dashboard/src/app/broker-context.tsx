@@ -11,7 +11,7 @@ interface BrokerContextValue {
   brokerName: (slug: string) => string;
   /** May an account there hold both sides of a symbol at once? Where it is not known, yes. */
   hedges: (slug: string) => boolean;
-  /** The currency of an account's money, for amounts that carry only the account. */
+  /** The currency of an account's money, for amounts that carry only the account; nothing where it is not known, or the account is gone. */
   currencyOf: (accountId: string | null | undefined) => string;
 }
 
@@ -32,7 +32,7 @@ export function BrokerProvider({ children }: { children: ReactNode }) {
       account: (id) => (id === null || id === undefined ? undefined : byId.get(id)),
       brokerName: (slug) => names.get(slug) ?? slug,
       hedges: (slug) => !netting.has(slug),
-      currencyOf: (id) => (id === null || id === undefined ? undefined : byId.get(id)?.currency) ?? 'USD',
+      currencyOf: (id) => (id === null || id === undefined ? undefined : byId.get(id)?.currency) ?? '',
     };
   }, [accounts.data, brokers.data]);
   return <BrokerContext value={value}>{children}</BrokerContext>;

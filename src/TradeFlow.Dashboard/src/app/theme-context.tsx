@@ -1,4 +1,4 @@
-import { createContext, use, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { isRecord } from '@/api/problem';
 import { knownZone, type ZoneChoice } from '@/ui/time';
 
@@ -49,17 +49,19 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
     return () => media.removeEventListener('change', paint);
   }, [display.theme]);
 
-  const value = useMemo<ThemeContextValue>(() => {
-    const keep = (next: Display): void => {
-      setDisplay(next);
-      try {
-        localStorage.setItem(storageKey, JSON.stringify(next));
-      } catch {
-        // Storage is closed to us: the choice lasts as long as the page.
-      }
-    };
-    return { ...display, setTheme: (theme) => keep({ ...display, theme }), setZone: (zone) => keep({ ...display, zone }), setLetters: (letters) => keep({ ...display, letters }) };
+  useEffect(() => {
+    try {
+      localStorage.setItem(storageKey, JSON.stringify(display));
+    } catch {
+      // Storage is closed to us: the choice lasts as long as the page.
+    }
   }, [display]);
+
+  const change = useCallback((next: Partial<Display>) => setDisplay((now) => ({ ...now, ...next })), []);
+  const setTheme = useCallback((theme: Theme) => change({ theme }), [change]);
+  const setZone = useCallback((zone: ZoneChoice) => setDisplay((now) => (now.zone === zone ? now : { ...now, zone })), []);
+  const setLetters = useCallback((letters: boolean) => change({ letters }), [change]);
+  const value = useMemo<ThemeContextValue>(() => ({ ...display, setTheme, setZone, setLetters }), [display, setTheme, setZone, setLetters]);
 
   return <ThemeContext value={value}>{children}</ThemeContext>;
 }

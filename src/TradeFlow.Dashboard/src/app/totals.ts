@@ -20,8 +20,9 @@ export function byCurrency<T>(
 // Added in millionths, so that 0.1 + 0.2 is 0.3 on the screen of a person who checks it.
 export const addMoney = (a: number, b: number): number => Math.round(a * 1e6 + b * 1e6) / 1e6;
 
+/** Where no currency is known there is no sum: it could be one of two. */
 export const floatingByCurrency = (positions: readonly Position[], currencyOf: (accountId: string) => string) =>
-  byCurrency(positions, (p) => currencyOf(p.account_id), (p) => p.pnl);
+  byCurrency(positions, (p) => currencyOf(p.account_id), (p) => p.pnl).map((sum) => (sum.currency === '' ? { ...sum, total: null } : sum));
 
 export const equityByCurrency = (accounts: readonly Account[]) => byCurrency(accounts, (a) => a.currency, (a) => a.equity);
 export const balanceByCurrency = (accounts: readonly Account[]) => byCurrency(accounts, (a) => a.currency, (a) => a.balance);

@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { createContext, use, useMemo, type ReactNode } from 'react';
+import { createContext, use, useEffect, useMemo, type ReactNode } from 'react';
 import { meQuery } from '@/api/queries/me';
 import type { Me } from '@/api/types';
 import { Button } from '@/ui/button';
 import { LoadError, Skeleton } from '@/ui/states';
 import { session } from '@/api/session';
+import { knownZone } from '@/ui/time';
+import { useTheme } from './theme-context';
 
 interface UserContextValue {
   user: Me;
@@ -20,9 +22,15 @@ const UserContext = createContext<UserContextValue | null>(null);
 
 export function UserProvider({ children }: { children: ReactNode }) {
   const me = useQuery(meQuery());
+  const { setZone } = useTheme();
+  const chosen = me.data?.time_zone;
+  // What the browser keeps is for the time before this is known. Whoever has not chosen yet keeps that.
+  useEffect(() => {
+    if (chosen != null) setZone(knownZone(chosen));
+  }, [chosen, setZone]);
   const value = useMemo<UserContextValue | null>(
-    () => (me.data === undefined ? null : { user: me.data, ...rightsIn(me.data.tenant), logOut: () => session.logOut() }),
-    [me.data],
+    () => (me.data === undefined ? null : { user: me.data, ...rightsIn(me.data.tenant), logOut: () => session.logOut().finally(() => setZone('local')) }),
+    [me.data, setZone],
   );
   if (value !== null) return <UserContext value={value}>{children}</UserContext>;
   if (me.isError)

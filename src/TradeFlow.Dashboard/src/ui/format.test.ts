@@ -9,6 +9,8 @@ describe('money', () => {
     [1500, 'JPY', '¥1,500'],
     [12.3456, 'USDT', '12.35 USDT'],
     [null, 'USD', '—'],
+    [12.3456, '', '12.35'],
+    [-20, '', '-20.00'],
     [-0.001, 'USD', '$0.00'],
   ])('%s %s reads %s', (amount, currency, text) => expect(money(amount, currency)).toBe(text));
 

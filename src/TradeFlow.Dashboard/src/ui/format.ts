@@ -10,7 +10,7 @@ function moneyFormat(currency: string): Intl.NumberFormat {
     try {
       format = new Intl.NumberFormat('en-US', { style: 'currency', currency, currencyDisplay: 'narrowSymbol' });
     } catch {
-      // Not an ISO code (USDT, a broker's points): the number, with the code written out.
+      // Not an ISO code (USDT, a broker's points): the number, with the code written out. Neither is one that is not known.
       format = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
     }
     moneyFormats.set(currency, format);
@@ -18,11 +18,12 @@ function moneyFormat(currency: string): Intl.NumberFormat {
   return format;
 }
 
+/** Without a currency the number stands alone: a sign that is guessed would be a lie. */
 export function money(amount: number | null | undefined, currency: string): string {
   if (amount === null || amount === undefined) return missing;
   const format = moneyFormat(currency);
   const digits = format.format(Math.abs(amount));
-  const text = format.resolvedOptions().style === 'currency' ? digits : `${digits} ${currency}`;
+  const text = format.resolvedOptions().style === 'currency' ? digits : `${digits} ${currency}`.trimEnd();
   return isNegative(amount, format) ? `${minus}${text}` : text;
 }
 

@@ -9,8 +9,14 @@ let here: string | undefined;
 export const zoneNames = (): string[] => Intl.supportedValuesOf('timeZone');
 
 /** What this browser can tell the time of; anything else is the zone of this place. */
-export const knownZone = (choice: unknown): ZoneChoice =>
-  typeof choice === 'string' && (choice === 'utc' || zoneNames().includes(choice)) ? choice : 'local';
+export function knownZone(choice: unknown): ZoneChoice {
+  if (typeof choice !== 'string' || choice === 'local') return 'local';
+  if (choice === 'utc' || choice === 'UTC') return 'utc';
+  return zoneNames().includes(choice) ? choice : 'local';
+}
+
+/** The choice as the server keeps it. */
+export const serverZone = (choice: ZoneChoice): string => (choice === 'utc' ? 'UTC' : choice);
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -56,4 +62,27 @@ export function agoText(instant: string, now: number): string {
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
   return `${Math.floor(seconds / 86_400)} d ago`;
+}
+
+const dates = new Map<string, Intl.DateTimeFormat>();
+
+/** The date of a moment in a zone: elsewhere it may be yesterday or tomorrow. */
+export function dateIn(zone: string, at: number): string {
+  let format = dates.get(zone);
+  if (format === undefined) dates.set(zone, (format = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' })));
+  return format.format(at);
+}
+
+/** The first moment of a date in a zone. Where the clocks leave midnight out, it is the hour after. */
+export function startOfDay(date: string, zone: string): number {
+  const midnight = Date.parse(`${date}T00:00:00Z`);
+  // By quarters of an hour, as zones lie: from the earliest that any has it to the latest.
+  const [first, last, step] = [midnight - 14 * 3_600_000, midnight + 12 * 3_600_000, 900_000];
+  let [low, high] = [0, (last - first) / step];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (dateIn(zone, first + middle * step) < date) low = middle + 1;
+    else high = middle;
+  }
+  return first + low * step;
 }

@@ -11,8 +11,9 @@ export function stopPreview(positions: readonly Position[], workingOrders: numbe
   return parts.join(', ');
 }
 
-/** Open profit by currency: dollars and euros are not added up. */
+/** Open profit by currency: dollars and euros are not added up, and nothing is said where it is not known which they are. */
 function sums(positions: readonly Position[], currencyOf: (account: string) => string): string {
+  if (positions.some((position) => currencyOf(position.account_id) === '')) return '';
   const totals = new Map<string, number>();
   for (const position of positions) {
     const currency = currencyOf(position.account_id);

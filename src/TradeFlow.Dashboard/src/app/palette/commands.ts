@@ -7,6 +7,7 @@ import { useBrokers } from '@/app/broker-context';
 import { useNavigation } from '@/app/shell/navigation';
 import { useTheme } from '@/app/theme-context';
 import { useUser } from '@/app/user-context';
+import { useZoneChoice } from '@/app/zone-choice';
 import { quantity, signedMoney } from '@/ui/format';
 
 export interface Command {
@@ -42,7 +43,8 @@ export function useCommands(search: string, showKeys: () => void): CommandGroup[
   const screens = useNavigation();
   const { canTrade, canManage, logOut } = useUser();
   const { connectedBrokers, account, currencyOf } = useBrokers();
-  const { theme, setTheme, zone, setZone } = useTheme();
+  const { theme, setTheme } = useTheme();
+  const [zone, setZone] = useZoneChoice();
   const positions = matching(useQuery(positionsQuery()).data ?? [], search);
 
   const go: Command[] = screens.map(({ to, label, icon, group, key }) => ({

@@ -90,7 +90,7 @@ function accountsOf(problem: ApiProblem | null): LoginAccount[] {
   return list.filter(isRecord).map((item) => ({
     id: String(item['id']),
     name: typeof item['name'] === 'string' ? item['name'] : String(item['id']),
-    currency: typeof item['currency'] === 'string' ? item['currency'] : 'USD',
+    currency: typeof item['currency'] === 'string' ? item['currency'] : '',
     balance: typeof item['balance'] === 'number' ? item['balance'] : null,
   }));
 }

@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest';
 import type { KeyRow, Summary, Trade } from '@/api/types';
 import { renderPage } from '../../../test/page';
 import { Figures } from './figures';
+import { FilterBar } from './filter-bar';
 import { HeatMap } from './heat-map';
 import { held } from './numbers';
 import { filterOf, isFiltered, lastDays, thisYear } from './search';
@@ -138,8 +139,8 @@ test.each([
   ['America/New_York', '2026-11-03T04:30:00Z', { from: '2026-10-27', to: '2026-11-02' }, '2026-01-01'],
   ['UTC', '2026-11-29T10:00:00Z', { from: '2026-11-23', to: '2026-11-29' }, '2026-01-01'],
 ])('Days_up_to_today_are_those_of_%s_at_%s', (zone, now, week, year) => {
-  expect(lastDays(7, zone, new Date(now))).toEqual(week);
-  expect(thisYear(zone, new Date(now)).from).toBe(year);
+  expect(lastDays(7, zone, Date.parse(now))).toEqual(week);
+  expect(thisYear(zone, Date.parse(now)).from).toBe(year);
 });
 
 test('The_address_says_which_trades_are_shown', () => {
@@ -147,4 +148,21 @@ test('The_address_says_which_trades_are_shown', () => {
   expect(isFiltered({ currency: 'USD', by: 'hour' })).toBe(false);
   expect(isFiltered({ symbol: 'MES' })).toBe(true);
   expect([held(42), held(3_725), held(90_000), held(null)]).toEqual(['42 s', '1 h 2 min', '1 d 1 h', '—']);
+});
+
+test('Days_are_those_of_the_zone_in_which_they_are_cut_and_none_can_be_chosen_before_it_is_known', async () => {
+  // Where it is Monday already.
+  vi.spyOn(Date, 'now').mockReturnValue(Date.parse('2026-11-29T20:00:00Z'));
+  const onChange = vi.fn<(change: object) => void>();
+  renderPage(
+    <>
+      <FilterBar search={{}} zone={undefined} onChange={onChange} />
+      <FilterBar search={{}} zone="Asia/Tokyo" onChange={onChange} />
+    </>,
+  );
+
+  const [before, after] = await screen.findAllByRole('button', { name: '7 days' });
+  expect(before).toBeDisabled();
+  if (after !== undefined) await userEvent.click(after);
+  expect(onChange.mock.calls).toEqual([[{ from: '2026-11-24', to: '2026-11-30' }]]);
 });

@@ -13,8 +13,8 @@ const presets = [
   { label: 'All', days: () => ({ from: undefined, to: undefined }) },
 ];
 
-/** @param zone Where the server cuts the days. */
-export function FilterBar({ search, zone, onChange }: { search: AnalyticsSearch; zone: string; onChange: (change: Partial<AnalyticsSearch>) => void }) {
+/** @param zone Where the server cuts the days; until it is known no day can be named. */
+export function FilterBar({ search, zone, onChange }: { search: AnalyticsSearch; zone: string | undefined; onChange: (change: Partial<AnalyticsSearch>) => void }) {
   const { connectedBrokers, brokerName } = useBrokers();
   const [symbol, setSymbol] = useState(search.symbol ?? '');
   const brokers = [...new Set(connectedBrokers.map((account) => account.broker))];
@@ -52,9 +52,16 @@ export function FilterBar({ search, zone, onChange }: { search: AnalyticsSearch;
       />
       <div className="col-span-full flex flex-wrap items-center gap-2">
         {presets.map(({ label, days }) => {
-          const { from, to } = days(zone);
+          const range = zone === undefined ? undefined : days(zone);
           return (
-            <Button key={label} size="sm" aria-pressed={search.from === from && search.to === to} className="aria-pressed:border-accent aria-pressed:bg-accent-soft" onClick={() => onChange({ from, to })}>
+            <Button
+              key={label}
+              size="sm"
+              disabled={range === undefined}
+              aria-pressed={range !== undefined && search.from === range.from && search.to === range.to}
+              className="aria-pressed:border-accent aria-pressed:bg-accent-soft"
+              onClick={() => range !== undefined && onChange(range)}
+            >
               {label}
             </Button>
           );

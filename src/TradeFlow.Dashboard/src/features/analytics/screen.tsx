@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { ChartSpline, Download } from 'lucide-react';
+import { useState } from 'react';
 import { Button } from '@/ui/button';
 import { PageHeader, Panel } from '@/ui/panel';
 import { Empty, LoadError } from '@/ui/states';
@@ -22,6 +23,9 @@ export function AnalyticsScreen() {
   const filter = filterOf(search);
   const change = (next: Partial<typeof search>): void => void navigate({ search: { ...search, ...next }, replace: true, resetScroll: false });
   const summary = useQuery({ ...summaryQuery(filter), refetchInterval: 15_000 });
+  // It does not depend on the filter, so another filter does not forget it.
+  const [zone, setZone] = useState<string>();
+  if (summary.data !== undefined && summary.data.timezone !== zone) setZone(summary.data.timezone);
   const download = useMutation({ mutationFn: () => downloadCsv(filter), onError: toasts.problem });
   const currencies = summary.data?.by_currency.map((one) => one.currency) ?? [];
   const currency = search.currency !== undefined && currencies.includes(search.currency) ? search.currency : currencies[0];
@@ -40,7 +44,7 @@ export function AnalyticsScreen() {
         Round trips, from flat to flat, with their fees. Every figure here can be reckoned again from the CSV
         {summary.data === undefined ? '' : `; days and hours are those of ${summary.data.timezone}`}.
       </PageHeader>
-      <FilterBar search={search} zone={summary.data?.timezone ?? 'UTC'} onChange={change} />
+      <FilterBar search={search} zone={zone} onChange={change} />
       {summary.isPending ? (
         <FiguresSkeleton />
       ) : summary.isError && summary.data === undefined ? (

@@ -1,3 +1,5 @@
+import { dateIn } from '@/ui/time';
+
 /** What the trades can be told apart by. */
 export const groupings = ['symbol', 'weekday', 'hour', 'strategy', 'broker'] as const;
 export type Grouping = (typeof groupings)[number];
@@ -23,17 +25,14 @@ export type Filter = ReturnType<typeof filterOf>;
 
 export const isFiltered = (search: AnalyticsSearch): boolean => Object.values(filterOf(search)).some((value) => value !== undefined);
 
-// The date of a moment where the trading days are cut: elsewhere it may be yesterday or tomorrow.
-const day = (at: Date, zone: string): string => new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
-
 /** The days up to today, as dates of the zone of the risk settings: a trading day is named by the date on which it begins. */
-export function lastDays(count: number, zone: string, now = new Date()): { from: string; to: string } {
-  const to = day(now, zone);
+export function lastDays(count: number, zone: string, now = Date.now()): { from: string; to: string } {
+  const to = dateIn(zone, now);
   // Dates are counted, not hours: a day in which the clocks change has 23 or 25 of them.
   return { from: new Date(Date.parse(`${to}T00:00:00Z`) - (count - 1) * 86_400_000).toISOString().slice(0, 10), to };
 }
 
-export function thisYear(zone: string, now = new Date()): { from: string; to: string } {
-  const to = day(now, zone);
+export function thisYear(zone: string, now = Date.now()): { from: string; to: string } {
+  const to = dateIn(zone, now);
   return { from: `${to.slice(0, 4)}-01-01`, to };
 }

@@ -36,8 +36,16 @@ test('A_calendar_that_is_out_of_date_says_what_that_means', async () => {
   expect(await screen.findByRole('alert')).toHaveTextContent('the news lockout refuses every entry');
 });
 
-test('A_week_runs_from_monday_to_monday', () => {
-  expect(weekAround(Date.parse('2026-11-29T23:59:59Z'), 0)).toEqual({ from: '2026-11-23T00:00:00.000Z', to: '2026-11-30T00:00:00.000Z' });
+test('A_week_runs_from_monday_to_monday_where_its_times_are_shown', () => {
+  const sunday = Date.parse('2026-11-29T23:59:59Z');
+  expect(weekAround(sunday, 0, 'UTC')).toEqual({ from: '2026-11-23T00:00:00.000Z', to: '2026-11-30T00:00:00.000Z' });
+  // There it is Monday already.
+  expect(weekAround(sunday, 0, 'Asia/Tokyo')).toEqual({ from: '2026-11-29T15:00:00.000Z', to: '2026-12-06T15:00:00.000Z' });
+  // The clocks change in it, on its Sunday.
+  expect(weekAround(Date.parse('2026-11-02T04:59:59Z'), 0, 'America/New_York')).toEqual({ from: '2026-10-26T04:00:00.000Z', to: '2026-11-02T05:00:00.000Z' });
+});
+
+test('A_countdown_ends_when_the_event_has_come', () => {
   expect(countdown('2026-11-23T12:00:00Z', Date.parse('2026-11-23T09:55:00Z'))).toBe('in 2 h 5 min');
   expect(countdown('2026-11-23T12:00:00Z', Date.parse('2026-11-23T12:00:00Z'))).toBeNull();
 });

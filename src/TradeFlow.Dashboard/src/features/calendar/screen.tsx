@@ -21,7 +21,7 @@ export function CalendarScreen() {
     const timer = setInterval(() => setNow(Date.now()), 15_000);
     return () => clearInterval(timer);
   }, []);
-  const { from, to } = weekAround(now, offset);
+  const { from, to } = weekAround(now, offset, zone);
   const week = useQuery(weekQuery(from, to));
   const actions = (
     <>

@@ -1,12 +1,15 @@
 import type { CalendarEvent } from '@/api/types';
+import { dateIn, startOfDay } from '@/ui/time';
 
 const day = 86_400_000;
 
-/** Monday to Monday of the week that lies so many weeks from this one, by UTC: events near its ends are shown on the day of the user's zone. */
-export function weekAround(now: number, offset: number): { from: string; to: string } {
-  const midnight = Math.floor(now / day) * day;
-  const monday = midnight - ((new Date(midnight).getUTCDay() + 6) % 7) * day + offset * 7 * day;
-  return { from: new Date(monday).toISOString(), to: new Date(monday + 7 * day).toISOString() };
+/** Monday to Monday in a zone, of the week that lies so many weeks from this one. */
+export function weekAround(now: number, offset: number, zone: string): { from: string; to: string } {
+  // Dates are counted, not hours: a day in which the clocks change has 23 or 25 of them.
+  const today = Date.parse(`${dateIn(zone, now)}T00:00:00Z`);
+  const monday = today - ((new Date(today).getUTCDay() + 6) % 7) * day + offset * 7 * day;
+  const start = (date: number): string => new Date(startOfDay(new Date(date).toISOString().slice(0, 10), zone)).toISOString();
+  return { from: start(monday), to: start(monday + 7 * day) };
 }
 
 export function byDay(events: readonly CalendarEvent[], zone: string): { day: string; events: CalendarEvent[] }[] {

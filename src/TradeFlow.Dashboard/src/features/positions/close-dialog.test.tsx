@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react';
+import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
 import { position, renderPage } from '../../../test/page';
@@ -12,7 +12,7 @@ test('Closing_asks_first_with_the_real_numbers_and_then_says_the_profit', async 
   const { sent } = renderPage(<CloseDialog position={position} onDone={onDone} />, closed(20));
 
   const dialog = await screen.findByRole('alertdialog', { name: 'Close 1 EURUSD at market?' });
-  expect(dialog).toHaveTextContent('+$20.00');
+  await waitFor(() => expect(dialog).toHaveTextContent('+$20.00'));
   expect(dialog).toHaveTextContent('BUY 1');
   expect(bodies(sent)).toEqual([]);
   await userEvent.click(screen.getByRole('button', { name: 'Close Position' }));

@@ -1,5 +1,9 @@
-import { screen } from '@testing-library/react';
-import { expect, test } from 'vitest';
+import { QueryClient, useQuery } from '@tanstack/react-query';
+import { act, screen, waitFor } from '@testing-library/react';
+import { expect, test, vi } from 'vitest';
+import { LiveCache } from '@/api/live-cache';
+import { positionsQuery } from '@/api/queries/positions';
+import * as badge from '@/ui/badge';
 import { position, renderPage } from '../../../test/page';
 import { PositionCards } from './position-cards';
 import { PositionTable } from './position-table';
@@ -21,4 +25,36 @@ test('A_list_that_can_be_read_is_drawn_whole', async () => {
 
   expect(await screen.findByText('SYM59')).toBeVisible();
   expect(screen.getAllByRole('listitem').filter((item) => item.hasAttribute('aria-setsize'))).toHaveLength(60);
+});
+
+test('The_money_of_an_account_that_is_gone_has_no_sign', async () => {
+  renderPage(<PositionTable positions={[{ ...position, account_id: 'gone' }]} onClose={nothing} onMove={nothing} />);
+
+  expect(await screen.findByText('+20.00')).toBeVisible();
+});
+
+test.each([PositionTable, PositionCards])('An_update_of_one_position_draws_one_row', async (List) => {
+  const rows = vi.spyOn(badge, 'SideBadge');
+  const queries = new QueryClient();
+  const live = new LiveCache(queries);
+  live.apply({ type: 'snapshot', positions: many(500) });
+  const Screen = () => <List positions={useQuery({ ...positionsQuery(), staleTime: Infinity }).data ?? []} onClose={nothing} onMove={nothing} />;
+  renderPage(<Screen />, {}, queries);
+  await screen.findByText('SYM0');
+  await waitFor(() => expect(queries.isFetching()).toBe(0));
+  rows.mockClear();
+
+  const move = (id: string, pnl: number): Promise<void> =>
+    act(async () => {
+      live.apply({ type: 'update', position_id: id, change: { pnl } });
+      live.flush();
+      await new Promise((drawn) => setTimeout(drawn));
+    });
+  await move('p3', 77);
+
+  expect(screen.getByText('+$77.00')).toBeVisible();
+  expect(rows).toHaveBeenCalledTimes(1);
+  // Not in the window.
+  await move('p400', 78);
+  expect(rows).toHaveBeenCalledTimes(1);
 });

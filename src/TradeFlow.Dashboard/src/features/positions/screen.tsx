@@ -53,7 +53,7 @@ export function PositionsScreen() {
         <div className="mb-4 flex flex-wrap gap-x-8 gap-y-2">
           {floatingByCurrency(shown, currencyOf).map(({ currency, total }) => (
             <p key={currency} className="flex items-center gap-3">
-              <span className="text-sm text-muted">Open P&amp;L, {currency}</span>
+              <span className="text-sm text-muted">Open P&amp;L{currency !== '' && `, ${currency}`}</span>
               <Pnl amount={total} currency={currency} arrow className="text-xl font-semibold" />
             </p>
           ))}

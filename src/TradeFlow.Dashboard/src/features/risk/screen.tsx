@@ -11,7 +11,7 @@ import { Today } from './today';
 export function RiskScreen() {
   const config = useQuery(riskConfigQuery());
   const accounts = useQuery(accountsQuery());
-  const currency = accounts.data?.[0]?.currency ?? 'USD';
+  const currency = accounts.data?.[0]?.currency ?? '';
   return (
     <>
       <PageHeader title="Risk">Limits for new entries, on all accounts of this workspace. Closing a position is never held back.</PageHeader>

@@ -2,6 +2,7 @@ import { RadioGroup } from 'radix-ui';
 import { paletteKey } from '@/app/palette/keys';
 import { useTheme, type Theme } from '@/app/theme-context';
 import { useNow } from '@/app/use-now';
+import { useZoneChoice } from '@/app/zone-choice';
 import { SelectField } from '@/ui/field';
 import { Panel } from '@/ui/panel';
 import { timeText, zoneName, zoneNames, type ZoneChoice } from '@/ui/time';
@@ -10,7 +11,8 @@ import { timeText, zoneName, zoneNames, type ZoneChoice } from '@/ui/time';
 const exchange = 'America/New_York';
 
 export function Appearance() {
-  const { theme, setTheme, zone, setZone, letters, setLetters } = useTheme();
+  const { theme, setTheme, letters, setLetters } = useTheme();
+  const [zone, setZone] = useZoneChoice();
   const now = useNow(1000);
   const another = zone !== 'local' && zone !== 'utc';
   return (

@@ -4,7 +4,7 @@ import type { Strategy } from './queries';
 
 /** What a paper account has made that follows the strategy from its beginning. */
 export function Stats({ stats }: { stats: NonNullable<Strategy['stats']> }) {
-  const currency = stats.currency ?? 'USD';
+  const currency = stats.currency ?? '';
   return (
     <section aria-label="Record on paper" className="mt-4 px-4 sm:px-5">
       <dl className="grid grid-cols-2 gap-x-6 gap-y-3 text-sm sm:grid-cols-5">
