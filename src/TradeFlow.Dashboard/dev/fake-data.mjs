@@ -112,7 +112,7 @@ export function seededSignals(accounts, count = 120) {
       payload: { version: 'unify.v1', intent: { broker: account.broker, side: index % 3 === 0 ? 'sell' : 'buy', type: 'market', symbol, qty: 1, sl: { mode: 'pips', value: 50 }, tp: { mode: 'rr', value: 2 } } },
       response: status < 300 ? { success: true, order_id, status: status === 202 ? 'pending' : 'filled', filled_qty: 1, avg_price: 1.0921, latency_ms } : { success: false, code, error },
       checks: checkNames.slice(0, failed === -1 ? 6 : failed + 1).map((name, i) => ({ code: name, passed: i !== failed, message: i === failed ? error : checkTexts[i] })),
-      order: null, replay_of: null,
+      order: null, replay_of: null, payload_cut: null, removed: null, strategy: null, more: null, lag_seconds: null, dialect: 'unify.v1',
     };
   });
 }

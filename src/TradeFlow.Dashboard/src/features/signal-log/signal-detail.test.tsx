@@ -1,10 +1,11 @@
 import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } from '@tanstack/react-router';
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
 import type { Order, WebhookLogDetail } from '@/api/types';
 import { renderPage } from '../../../test/page';
 import { Mend } from './mend';
+import { Replay } from './replay';
 import { SignalDetail } from './signal-detail';
 
 const order: Order = {
@@ -29,7 +30,7 @@ test('A_signal_shows_what_was_understood_the_numbers_of_its_checks_and_the_words
   expect(await screen.findByText(/: 4 of 10/)).toBeVisible();
   expect(screen.getAllByText(/Not enough margin/)).toHaveLength(2);
   expect(screen.getByText('B7')).toBeVisible();
-  expect(screen.getByText(/1 tick better than the signal/)).toHaveTextContent('$2.00; fees $1.50');
+  await waitFor(() => expect(screen.getByText(/1 tick better than the signal/)).toHaveTextContent('$2.00; fees $1.50'));
   expect(screen.getByText('Sent to the broker').closest('li')).toHaveTextContent('+12 ms');
   expect(screen.getByRole('heading', { name: 'Understood as' })).toBeVisible();
   expect(screen.getByText('broker').closest('li')).toHaveTextContent('50 ms');
@@ -60,4 +61,25 @@ test('A_message_that_was_not_understood_names_its_faults_by_field_and_can_be_cha
 
   expect(await screen.findByText('This signal would trade.')).toBeInTheDocument();
   expect(sent.find((one) => one.route === 'POST /api/webhooks/validate')?.body).toEqual({ account_id: 'a1', body: 'mended' });
+});
+
+test.each([
+  ['that_failed', {}, true],
+  ['whose_order_was_refused_after_a_pending_answer', { status: 202, code: null }, true],
+  ['that_may_yet_be_executed', { status: 202, code: null, order: { ...order, status: 'WORKING' } }, false],
+  ['that_was_answered_as_failed_and_executed_after_all', { status: 504, order: { ...order, status: 'FILLED' } }, false],
+  ['that_repeats_another', { duplicate_of: 's0' }, false],
+  ['of_a_strategy', { strategy: { id: 'x', name: 'Breakout' } }, false],
+] as const)('A_signal_%s_is_offered_again_or_not', async (_, change, isOffered) => {
+  const one = { ...signal, ...change } as WebhookLogDetail;
+  renderPage(
+    <>
+      <p>here</p>
+      <Replay signal={one} onOpen={vi.fn<(id: string) => void>()} />
+    </>,
+  );
+
+  expect(await screen.findByText('here')).toBeVisible();
+  expect(screen.queryAllByRole('button', { name: 'Replay' })).toHaveLength(isOffered ? 1 : 0);
+  expect(screen.queryAllByText(/a signal of the strategy Breakout, for all its accounts/)).toHaveLength(one.strategy === null ? 0 : 1);
 });
