@@ -145,6 +145,25 @@ public sealed class SocketTests(SocketTests.Rig rig) : IClassFixture<SocketTests
     }
 
     [Fact]
+    [Trait("Control", "T3")]
+    public void A_list_that_was_read_before_the_last_change_does_not_count()
+    {
+        var (old, now) = (AccountScope.All, AccountScope.Of([Guid.NewGuid()]));
+        using var queue = new LiveQueue(4, old);
+        queue.HoldBack();
+        var before = queue.Changes;
+
+        queue.HoldBack();
+        queue.Show(old, before);
+
+        queue.IsHeldBack.ShouldBeTrue();
+        queue.Accounts.Sees(Guid.NewGuid()).ShouldBeFalse("held back it sees nothing");
+        queue.Show(now, queue.Changes);
+        queue.Accounts.IsSameAs(now).ShouldBeTrue();
+        queue.TakeSnapshotWish().ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_notification_is_kept_told_and_marked_as_read()
     {
         var (ada, eve) = (await Person.SignUpAsync(rig), await Person.SignUpAsync(rig));

@@ -6,7 +6,10 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Connectors.Contracts;
 
-/// <summary>Asks the Worker, which holds the plugins, and waits for its answer: a sealed row, a wake-up by Redis, a poll when Redis is away. Whoever names an account has found it behind the wall of its caller.</summary>
+/// <summary>
+/// Asks the Worker, which holds the plugins, and waits for its answer: a sealed row, a wake-up by Redis, a poll when Redis is away. Whoever names
+/// an account has found it behind the wall of its caller.
+/// </summary>
 internal sealed class JobClient : IDisposable
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);

@@ -11,7 +11,9 @@ internal sealed class LiveQueue(int length, AccountScope accounts) : IDisposable
     private readonly Channel<byte[]> events = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(length) { SingleReader = true });
     private readonly Wake check = new();
     private volatile AccountScope accounts = accounts;
+    private readonly Lock gate = new();
     private volatile bool isHeldBack;
+    private int changes;
     private int snapshotWanted = 1;
 
     /// <summary>What its reader sees. Nothing while it is held back.</summary>
@@ -19,20 +21,31 @@ internal sealed class LiveQueue(int length, AccountScope accounts) : IDisposable
 
     public bool IsHeldBack => isHeldBack;
 
+    /// <summary>How often it was held back. What was asked before the last time is not known any more.</summary>
+    public int Changes => Volatile.Read(ref changes);
+
     private static AccountScope Nothing { get; } = AccountScope.Of([]);
 
     /// <summary>What the reader may see has changed, or may have: no account is told of until <see cref="Show"/> says which.</summary>
     public void HoldBack()
     {
-        isHeldBack = true;
+        lock (gate)
+        {
+            changes++;
+            isHeldBack = true;
+        }
         check.Ring();
     }
 
-    public void Show(AccountScope now)
+    /// <param name="asOf">The <see cref="Changes"/> before it was asked: held back again since then, it stays so and is asked again.</param>
+    public void Show(AccountScope now, int asOf)
     {
-        if (!isHeldBack && accounts.IsSameAs(now)) return;
-        accounts = now;
-        isHeldBack = false;
+        lock (gate)
+        {
+            if (changes != asOf || (!isHeldBack && accounts.IsSameAs(now))) return;
+            accounts = now;
+            isHeldBack = false;
+        }
         AskForSnapshot();
     }
 

@@ -58,7 +58,11 @@ internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTok
     private async Task ServeAsync(WebSocket socket, string token, ClaimsPrincipal caller, TenantId tenant, LiveQueue queue, CancellationToken ct)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task[] parts = [ReceiveAsync(socket, end.Token), WriteAsync(socket, tenant, queue, end.Token), GuardAsync(token, caller, tenant, queue, end.Token), RefreshWithoutRedisAsync(queue, end.Token)];
+        Task[] parts =
+        [
+            ReceiveAsync(socket, end.Token), WriteAsync(socket, tenant, queue, end.Token), GuardAsync(token, caller, tenant, queue, end.Token),
+            RefreshWithoutRedisAsync(queue, end.Token),
+        ];
         var first = await Task.WhenAny(parts);
         var tokenEnded = first == parts[2] && first.IsCompletedSuccessfully;
         await end.CancelAsync();
@@ -89,7 +93,9 @@ internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTok
         while ((await socket.ReceiveAsync(buffer.AsMemory(), ct)).MessageType != WebSocketMessageType.Close) { }
     }
 
-    /// <summary>Ends when the token does: at its time, or when its session or tenant has changed. What its member may see counts from then on.</summary>
+    /// <summary>
+    /// Ends when the token does: at its time, or when its session or tenant has changed. Where only what its member sees has changed, that counts from then on.
+    /// </summary>
     private async Task GuardAsync(string token, ClaimsPrincipal caller, TenantId tenant, LiveQueue queue, CancellationToken ct)
     {
         var recheck = TimeSpan.FromSeconds(options.Value.RecheckSeconds);
@@ -102,10 +108,11 @@ internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTok
             if (left <= TimeSpan.Zero) return;
             var pause = queue.IsHeldBack ? AgainWhenHeldBack : bus.IsConnected ? recheck : Shorter(recheck, WithoutRedis);
             await queue.WaitForCheckAsync(Shorter(left, pause), ct);
+            var asOf = queue.Changes;
             try
             {
                 if (await tokens.ValidateAsync(token, null, fresh: true, ct) is not { } now || now.Guid(TradeFlowClaims.Tenant) != tenant.Value) return;
-                queue.Show(AccessTokens.AccountsOf(now));
+                queue.Show(AccessTokens.AccountsOf(now), asOf);
             }
             catch (Npgsql.NpgsqlException)
             {

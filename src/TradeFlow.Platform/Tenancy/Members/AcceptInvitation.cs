@@ -49,7 +49,8 @@ internal static class AcceptInvitation
             """, connection);
         command.Parameters.AddWithValue(OpaqueToken.Hash(token));
         command.Parameters.AddWithValue(user.Value);
-        // Who is a member already may have been invited before they became more: an invitation never lowers a role, and leaves the accounts to the owner who chose them.
+        // Who is a member already may have been invited before they became more: an invitation never lowers a role, and leaves the accounts to the
+        // owner who chose them.
         command.Parameters.AddWithValue(TenantRoles.All.ToArray());
         if (await command.ExecuteScalarAsync(ct) is not Guid joined) return null;
         await audit.WriteAsync(new TenantId(joined), user, "member.joined", user.ToString(), null, connection, ct);

@@ -24,7 +24,8 @@ internal static class Invite
     internal sealed record View(Guid Id, string Email, string Role, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, IReadOnlyList<Guid>? Accounts);
 
     internal static async Task<Results<Created<Made>, ProblemHttpResult>> Handle(
-        Request request, TenantContext tenant, TenantDb db, ILookupNormalizer normalizer, IOwnAccounts own, Outbox outbox, AuditLog audit, TimeProvider clock, HttpContext http, CancellationToken ct)
+        Request request, TenantContext tenant, TenantDb db, ILookupNormalizer normalizer, IOwnAccounts own, Outbox outbox, AuditLog audit, TimeProvider clock,
+        HttpContext http, CancellationToken ct)
     {
         Dictionary<string, string[]> errors = [];
         CredentialRules.CheckEmail(request.Email, errors);
@@ -54,7 +55,8 @@ internal static class Invite
             await set.Set<Invitation>().Where(other => other.NormalizedEmail == row.NormalizedEmail && other.AcceptedAt == null).ExecuteDeleteAsync(ct);
             set.Add(row);
             await set.SaveChangesAsync(ct);
-            await audit.WriteAsync(tenant.Tenant, tenant.User, "member.invited", row.Id.ToString(), $$"""{"role":"{{row.Role}}","accounts":{{MemberAccounts.Json(row.Accounts)}}}""", connection, ct);
+            await audit.WriteAsync(tenant.Tenant, tenant.User, "member.invited", row.Id.ToString(),
+                $$"""{"role":"{{row.Role}}","accounts":{{MemberAccounts.Json(row.Accounts)}}}""", connection, ct);
             // Whether it arrives or not, the one who invites has the token in the answer.
             await new OutgoingMail(row.Email, "You are invited to TradeFlow", MailText(row.Role, token))
                 .AddAsync("mail.invitation", tenant.Tenant, outbox, clock, connection, ct);

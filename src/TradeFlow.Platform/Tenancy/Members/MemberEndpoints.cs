@@ -47,7 +47,8 @@ internal static class MemberEndpoints
     }
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Change(
-        Guid userId, ChangeRequest request, TenantContext tenant, TenantDb db, IOwnAccounts own, AuditLog audit, SessionGuard guard, RedisBus bus, CancellationToken ct)
+        Guid userId, ChangeRequest request, TenantContext tenant, TenantDb db, IOwnAccounts own, AuditLog audit, SessionGuard guard, RedisBus bus,
+        CancellationToken ct)
     {
         if (request.Role is not { } role || !TenantRoles.All.Contains(role)) return Problem.Invalid("role", "Use one of: owner, trader, viewer.");
         if (MemberAccounts.Fault(role, request.Accounts) is { } fault) return Problem.Invalid("accounts", fault);

@@ -7,7 +7,8 @@ namespace TradeFlow.Platform.Trading.Emergency;
 /// <summary>What people are told of an emergency stop.</summary>
 internal static class EmergencyNotice
 {
-    public static Task ExecutedAsync(Notifications notices, TenantId tenant, Guid stop, long closed, IEnumerable<Guid> accounts, NpgsqlConnection connection, CancellationToken ct) =>
+    public static Task ExecutedAsync(
+        Notifications notices, TenantId tenant, Guid stop, long closed, IEnumerable<Guid> accounts, NpgsqlConnection connection, CancellationToken ct) =>
         notices.AddAsync(tenant, Notifications.Warning, "emergency_stop.executed", $"Emergency stop executed. {closed} positions closed. Re-enable accounts to resume trading.",
             $$"""{"stop_id":"{{stop}}","positions_closed":{{closed}},"account_ids":[{{string.Join(',', accounts.Select(account => $"\"{account}\""))}}]}""", connection, ct);
 

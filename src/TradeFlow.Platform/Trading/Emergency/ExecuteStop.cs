@@ -13,8 +13,8 @@ namespace TradeFlow.Platform.Trading.Emergency;
 internal sealed record BegunStop(Guid Id, IReadOnlyList<SwitchedAccount> Accounts);
 
 /// <summary>
-/// The transaction of an emergency stop of what the caller sees: accounts off, waiting entries ended, then a cancel and a flatten in each lane, the audit row. All of it or nothing;
-/// what follows is the lanes' own work and survives any process. Accounts are locked before lanes, in one order, as everywhere.
+/// The transaction of an emergency stop of what the caller sees: accounts off, waiting entries ended, then a cancel and a flatten in each lane, the
+/// audit row. All of it or nothing; what follows is the lanes' own work and survives any process. Accounts are locked before lanes, in one order, as everywhere.
 /// </summary>
 internal sealed class ExecuteStop(TenantContext tenant, TenantDb db, AccountStops accounts, AuditLog audit, Notifications notices, RedisBus bus, TimeProvider clock)
 {

@@ -159,7 +159,8 @@ internal sealed class StopStore(Database database, Notifications notices, TimePr
         long closed;
         Guid[] accounts;
         await using (var command = new NpgsqlCommand("""
-            select r.positions_closed, array(select account_id from trading.stopped_accounts where stop_id = $1) from trading.stop_result(array(select account_id from trading.stopped_accounts where stop_id = $1 and state = 'flat')) r
+            select r.positions_closed, array(select account_id from trading.stopped_accounts where stop_id = $1)
+            from trading.stop_result(array(select account_id from trading.stopped_accounts where stop_id = $1 and state = 'flat')) r
             where exists (select 1 from trading.stopped_accounts where stop_id = $1 and state = 'flat')
             """, connection))
         {

@@ -178,6 +178,15 @@ test('Switching_the_cool_down_off_is_told_as_what_waits', () => {
   expect(waitingWords(waiting, off, 'USD')).toEqual(['The cool-down is switched off.']);
 });
 
+test('Who_sees_some_accounts_sees_the_limits_of_all_and_cannot_save', async () => {
+  const tenant = { ...me.tenant, role: 'trader', accounts: ['a1'] };
+  renderPage(<RiskScreen />, { ...answers, 'GET /api/user/me': ok({ ...me, tenant }) });
+  expect(await screen.findByLabelText('Daily loss')).toBeDisabled();
+  expect(await screen.findByText(/Of the accounts that you see: the limits count all accounts/)).toBeVisible();
+  expect(await screen.findByText('A rule of its own')).toBeVisible();
+  expect(screen.queryByRole('button', { name: /Save/ })).toBeNull();
+});
+
 test('A_viewer_sees_the_limits_and_cannot_save', async () => {
   renderPage(<RiskScreen />, { ...answers, 'GET /api/user/me': ok({ ...me, tenant: { ...me.tenant, role: 'viewer' } }) });
   expect(await screen.findByLabelText('Daily loss')).toBeDisabled();
