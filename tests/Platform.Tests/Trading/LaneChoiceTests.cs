@@ -70,6 +70,20 @@ public sealed class LaneChoiceTests(PlatformFixture platform) : IClassFixture<Pl
         Choose([held, other, Row(Intents.Flatten)], [held, other]).Superseded.ShouldBe([held, other]);
     }
 
+    [Theory]
+    [InlineData(-2, 0, true)] // long 1, flat, short 2: the waiting one is the later one
+    [InlineData(1, 0, false)] // in and out, or out and in
+    [InlineData(1, -3, false)] // in and out; what the strategy had before was not flat
+    public void A_flat_that_came_late_ends_no_entry_that_goes_on_from_it(decimal waitsFor, decimal from, bool goesOn)
+    {
+        var (entry, flat) = (Row(Intents.Target(waitsFor, from, Now) with { Action = TradeAction.Open }), Row(Intents.Target(0, 1, Now) with { Action = TradeAction.Close }));
+
+        var choice = Choose([entry, flat], [entry]);
+
+        choice.Run.ShouldBe(flat);
+        choice.Superseded.ShouldBe(goesOn ? [] : [entry]);
+    }
+
     [Fact]
     public async Task An_exit_is_seen_behind_any_number_of_waiting_entries_and_ends_all_that_it_overtakes()
     {

@@ -106,6 +106,10 @@ public sealed record TargetRule
     /// <summary>When the alert fired, by the sender's word.</summary>
     public DateTimeOffset? Time { get; init; }
 
+    /// <summary>What the strategy had before this one is what the other one says that it has.</summary>
+    public bool ComesFrom(TargetRule other) =>
+        Previous == other.Position && (other.Position == HeldSide.Flat || PreviousSize == other.Size);
+
     /// <summary>It would enter, and may not. Set by the platform.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool WithoutEntry { get; init; }

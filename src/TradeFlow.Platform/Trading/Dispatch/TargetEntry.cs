@@ -93,23 +93,18 @@ internal sealed class TargetEntry(
         for (var i = 0; i < before.Count; i++)
         {
             var (row, later) = (before[i], before[i].Intent.Target!); // the query reads no others
-            if (row.CreatedAt < order.CreatedAt - Swapped || row.RejectCode == OrderCodes.CameLate || !(later.Time >= time) || !Follows(later, target)) continue;
+            if (row.CreatedAt < order.CreatedAt - Swapped || row.RejectCode == OrderCodes.CameLate || !(later.Time >= time) || !later.ComesFrom(target)) continue;
             var cameFirst = row.Gap ? gap || WentAndCameBack(row, later, target) : gap && !TargetPlan.TellsGap(row.Intent, later);
             var wasSentTwice = before.Skip(i + 1).Any(earlier => earlier.Intent.Target == later);
-            var isPaired = before.Take(i).Any(late => late.RejectCode == OrderCodes.CameLate && Follows(later, late.Intent.Target!));
+            var isPaired = before.Take(i).Any(late => late.RejectCode == OrderCodes.CameLate && later.ComesFrom(late.Intent.Target!));
             if (cameFirst && !wasSentTwice && !isPaired) return row;
         }
         return null;
     }
 
-    private static bool Follows(TargetRule later, TargetRule target) => IsAt(later.Previous, later.PreviousSize, target);
-
     // The strategy went and came back: the account holds what this one says was held, and the other one had nothing to do.
     private static bool WentAndCameBack(OrderRow row, TargetRule later, TargetRule target) =>
-        row.RejectCode == OrderCodes.AlreadyThere && IsAt(target.Previous, target.PreviousSize, later);
-
-    private static bool IsAt(HeldSide? side, decimal? size, TargetRule target) =>
-        side == target.Position && (target.Position == HeldSide.Flat || size == target.Size);
+        row.RejectCode == OrderCodes.AlreadyThere && target.ComesFrom(later);
 
     // An order of ours in the symbol is on its way: what the broker shows now it may not show in a moment.
     private async Task<bool> IsMovingAsync(Lane lane, OrderRow order, CancellationToken ct)

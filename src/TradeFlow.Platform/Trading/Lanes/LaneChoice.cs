@@ -74,5 +74,11 @@ internal sealed record LaneChoice(OrderRow? Run, IReadOnlyList<OrderRow> Superse
         && exit.Action != "modify"
         && (exit.Action == "flatten" || (Symbols.Same(exit.Symbol, entry.Symbol) && (exit.Action != "cancel" || entry.Type != "MARKET")))
         // A person who closes one position says nothing about the next signal.
-        && exit.Intent is { PositionId: null, OrderId: null };
+        && exit.Intent is { PositionId: null, OrderId: null }
+        && !CameLate(exit, entry);
+
+    // Of two messages of a strategy that were swapped the later one waits: it goes on from where the other one leads to. Where they are there and
+    // back, either may be the later one, and out is the safe end.
+    private static bool CameLate(OrderRow exit, OrderRow entry) =>
+        exit.Intent.Target is { } target && entry.Intent.Target is { } later && later.Time >= target.Time && later.ComesFrom(target) && !target.ComesFrom(later);
 }
