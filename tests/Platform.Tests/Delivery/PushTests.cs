@@ -139,6 +139,7 @@ public sealed class PushTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
     [InlineData("https://push.example.com/x", "BA", "{A}", "Chrome", "subscription.keys.p256dh")]
     [InlineData("https://push.example.com/x", "{OFF}", "{A}", "Chrome", "subscription.keys.p256dh")]
     [InlineData("https://push.example.com/x", "{P}", "AAAA", "Chrome", "subscription.keys.auth")]
+    [InlineData("https://push.example.com/x", "{P}", "{A}==", "Chrome", "subscription.keys.auth")]
     [InlineData("https://push.example.com/x", "{P}", "not+base64url/at=all", "Chrome", "subscription.keys.auth")]
     [InlineData("https://push.example.com/x", "{P}", "{A}", "", "target")]
     [InlineData("https://push.example.com/x", "{P}", "{A}", "{LONG}", "target")]

@@ -9,7 +9,9 @@ internal static class BrowserKey
     private const int PointBytes = 65;
     private const byte Uncompressed = 4;
 
-    public static bool IsOf(string text, int bytes) => Base64Url.IsValid(text, out var length) && length == bytes;
+    /// <summary>Without padding and spaces, which whoever reads it next may not know.</summary>
+    public static bool IsOf(string text, int bytes) =>
+        text.Length == Base64Url.GetEncodedLength(bytes) && Base64Url.IsValid(text, out var length) && length == bytes;
 
     /// <summary>Whether it is a public key of P-256, uncompressed: a point that is not on the curve would tell of ours.</summary>
     public static bool IsPoint(string text)

@@ -15,7 +15,7 @@ internal sealed class PushKeys(Database database, SecretBox box, IOptions<PushOp
     {
         if (known is { } key) return key;
         if (options.Value.Vapid is { PublicKey: { } publicKey, PrivateKey: { } privateKey })
-            return known = new PushKey(publicKey.TrimEnd('='), privateKey.TrimEnd('='));
+            return known = new PushKey(publicKey, privateKey);
         await gate.WaitAsync(ct);
         try
         {

@@ -27,7 +27,7 @@ internal sealed class PushOptions : IValidatableObject
         try
         {
             using var key = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = Base64Url.DecodeFromChars(privateKey) });
-            return PushKey.Of(key).PublicKey == publicKey.TrimEnd('=');
+            return PushKey.Of(key).PublicKey == publicKey;
         }
         catch (CryptographicException)
         {
