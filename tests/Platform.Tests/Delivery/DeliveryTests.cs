@@ -123,7 +123,7 @@ public sealed class DeliveryTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
         var (id, path, _) = await rig.WebhookAsync(ada, "gap");
         rig.Receiver.Answers[path] = (500, "no");
         await rig.TellAsync(ada, "gap");
-        await Eventually.True(async () => await rig.ScalarAsync<bool>($"select exists (select from outgoing.messages where channel_id = '{id}' and attempts = 1)"), Soon, "it was tried");
+        await Eventually.True(async () => await rig.ScalarAsync<bool>($"select exists (select from outgoing.messages where channel_id = '{id}' and attempts = 1 and last_error is not null)"), Soon, "it was tried, and that is noted");
 
         clock.Move(TimeSpan.FromHours(24));
 
