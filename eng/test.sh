@@ -119,12 +119,13 @@ step "build" dotnet build TradeFlow.sln --no-restore -c "$configuration" -v q -c
 step "Chromium" ./eng/bring-chromium.sh
 
 projects() { find tests plugins -name '*.Tests.csproj' -not -path '*/bin/*' -not -path '*/obj/*' | sort | grep "$@"; }
-waiting='^plugins/\|/BrokerSdk\|/Simulators'
+waiting='^plugins/\|/BrokerSdk\|/Simulators\|/Architecture'
+longest='/BrokerSdk\.Tests\|/Topstep'
 
-# Connectors and the SDK mostly wait, for brokers that answer late and for builds of what partners write, and share nothing. The dashboard beside
-# them is built when the end-to-end tests look at it.
+# Connectors and the SDK mostly wait, for brokers that answer late and for builds of what partners write, and share nothing. The longest begin. The
+# dashboard beside them is built when the end-to-end tests look at it.
 dashboard_tests >"$logs/dashboard.log" 2>&1 </dev/null &
-mapfile -t together < <(projects "$waiting")
+mapfile -t together < <(projects "$waiting" | grep "$longest"; projects "$waiting" | grep -v "$longest")
 side_by_side "${together[@]}"
 count_dashboard
 # The others start servers of their own, one after the other: timing on a small machine is fragile enough. The whole system comes last.
