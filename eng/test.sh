@@ -119,7 +119,7 @@ step "build" dotnet build TradeFlow.sln --no-restore -c "$configuration" -v q -c
 step "Chromium" ./eng/bring-chromium.sh
 
 projects() { find tests plugins -name '*.Tests.csproj' -not -path '*/bin/*' -not -path '*/obj/*' | sort | grep "$@"; }
-waiting='^plugins/\|/BrokerSdk\|/Simulators\|/Architecture'
+waiting='^plugins/\|/BrokerSdk\|/Simulators'
 longest='/BrokerSdk\.Tests\|/Topstep'
 
 # Connectors and the SDK mostly wait, for brokers that answer late and for builds of what partners write, and share nothing. The longest begin. The
