@@ -11,8 +11,9 @@ public sealed class TargetTests(RunningSystem system)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
-    // Topstep's requests of a minute are enough for so many steps of a long life. An entry that waits for the next minute is too old then.
-    private static readonly TimeSpan PaceByHand = TimeSpan.FromSeconds(2.5);
+    // A key may send ten alerts a second, and Topstep's requests of a minute are enough for so many steps of a long life: an entry that waits for
+    // the next minute is too old then.
+    private static TimeSpan PaceByHand(string broker) => TimeSpan.FromSeconds(broker == "topstep" ? 2.5 : 0.5);
 
     /// <summary>TRADEFLOW_WALK_STEPS=500 makes it a long life, for runs by hand.</summary>
     private static readonly int? StepsByHand = int.TryParse(Environment.GetEnvironmentVariable("TRADEFLOW_WALK_STEPS"), out var steps) ? steps : null;
@@ -34,7 +35,7 @@ public sealed class TargetTests(RunningSystem system)
         var (at, held, missed) = (0, 0m, false);
         for (var step = 0; step < steps; step++)
         {
-            if (StepsByHand is not null && broker == "topstep") await Task.Delay(PaceByHand);
+            if (StepsByHand is not null) await Task.Delay(PaceByHand(broker));
             if (missed || DateTimeOffset.UtcNow - second > TimeSpan.FromSeconds(1)) NextSecond();
             var next = Next(at);
             var message = Message(next, at);
