@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using TradeFlow.Platform.Delivery.Channels;
 using TradeFlow.Platform.Delivery.Channels.Push;
 using TradeFlow.Platform.Delivery.Events;
+using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Delivery.Settings;
 
@@ -67,8 +68,7 @@ internal sealed class ChannelReading(IEnumerable<IChannelKind> kinds)
         if (sent.QuietFrom is null != sent.QuietTo is null)
             errors[$"{path}.{(sent.QuietFrom is null ? "quiet_from" : "quiet_to")}"] = ["Quiet hours have a beginning and an end: set both or none."];
         var zone = sent.TimeZone ?? before?.TimeZone ?? "UTC";
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) || !found.HasIanaId)
-            errors[$"{path}.time_zone"] = ["Use an IANA time zone, such as America/New_York."];
+        if (!IanaZone.IsName(zone)) errors[$"{path}.time_zone"] = [IanaZone.Words];
 
         return errors.Count > known ? null : new ChannelDraft(
             kind!, target!, sent.Enabled ?? before?.Enabled ?? true,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Risk.Config;
 
@@ -71,9 +72,7 @@ internal sealed class RiskConfigReading
     private TimeOnly Time(string name, TimeOnly before) =>
         Member(name, before, value => (TimeOnly.TryParseExact(Text(value), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time), time), "Use a time from 00:00 to 23:59, such as 09:30.");
 
-    private string Zone(string name, string before) => Member(name, before, value => Text(value) is { Length: > 0 } text && TimeZoneInfo.TryFindSystemTimeZoneById(text, out var zone) && zone.HasIanaId
-        ? (true, text)
-        : (false, before), "Use an IANA time zone, such as America/New_York.");
+    private string Zone(string name, string before) => Member(name, before, value => Text(value) is { } text && IanaZone.IsName(text) ? (true, text) : (false, before), IanaZone.Words);
 
     private IReadOnlyList<DayOfWeek>? Days(string name, IReadOnlyList<DayOfWeek>? before) => Member(name, before, value =>
     {

@@ -39,7 +39,7 @@ internal static class Me
     {
         Dictionary<string, string[]> errors = [];
         if (patch.Name is not null || patch.TimeZone is null) CredentialRules.CheckName(patch.Name, errors);
-        if (patch.TimeZone is { } zone and not Local && !(zone.Length > 0 && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var known) && known.HasIanaId))
+        if (patch.TimeZone is { } zone and not Local && !IanaZone.IsName(zone))
             errors["time_zone"] = ["Use an IANA time zone, such as America/New_York, or local."];
         if (errors.Count > 0) return Problem.Invalid(errors);
 
