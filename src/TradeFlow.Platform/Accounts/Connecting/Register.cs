@@ -83,7 +83,7 @@ internal static class Register
         {
             var connection = (NpgsqlConnection)set.Database.GetDbConnection();
             // One at a time per tenant: accounts that are connected side by side must not get past the limit together.
-            var entitlement = await entitlements.LockAsync(tenant.Tenant, connection, ct);
+            var entitlement = await entitlements.LockAsync(tenant.Wall, connection, ct);
             if (await FindAsync(account, set, ct) is { } existing) return AlreadyConnected(existing);
             if (await AccountsWithinPlan.LimitForOneMoreAsync(entitlement, account.Broker, connection, ct) is { } limit) return BeyondPlan(limit, entitlement.Plan);
             set.Add(account);
@@ -96,7 +96,7 @@ internal static class Register
                 await AgentPairing.CreateAsync(
                     connection, tenant.Tenant, account.Id, account.BrokerAccountId, account.Server ?? "", account.Mode, key, ct);
             }
-            await AccountsWithinPlan.ApplyAsync(tenant.Tenant, entitlement.Plan.Limits, connection, ct);
+            await AccountsWithinPlan.ApplyAsync(tenant.Wall, entitlement.Plan.Limits, connection, ct);
             await audit.WriteAsync(tenant.Tenant, tenant.User, "account.connected", account.Id.ToString(), null, connection, ct);
             return null;
         }, ct);

@@ -102,7 +102,7 @@ internal static class AccountEndpoints
         var now = clock.GetUtcNow();
         var freed = await db.RunSqlAsync<IReadOnlyList<Guid>?>(async connection =>
         {
-            var entitlement = await entitlements.LockAsync(tenant.Tenant, connection, ct);
+            var entitlement = await entitlements.LockAsync(tenant.Wall, connection, ct);
             await using var command = new NpgsqlCommand("""
                 with ended as (update accounts.accounts set deleted_at = $2, enabled = false, disabled_reason = 'deleted' where id = $1 and deleted_at is null returning id),
                      secrets as (delete from accounts.account_secrets where account_id in (select id from ended))
@@ -120,7 +120,7 @@ internal static class AccountEndpoints
             await AgentPairing.EndAsync(connection, new AccountId(id), ct);
             await audit.WriteAsync(tenant.Tenant, tenant.User, "account.deleted", id.ToString(), null, connection, ct);
             // Its place in the plan is free for one that was beyond it.
-            return await AccountsWithinPlan.ApplyAsync(tenant.Tenant, entitlement.Plan.Limits, connection, ct);
+            return await AccountsWithinPlan.ApplyAsync(tenant.Wall, entitlement.Plan.Limits, connection, ct);
         }, ct);
         if (freed is null) return Problem.NotFound();
         foreach (var account in freed.Prepend(id)) await TellAsync(new AccountId(account), index, bus);

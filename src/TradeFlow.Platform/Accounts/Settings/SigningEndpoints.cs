@@ -21,15 +21,13 @@ internal static class SigningEndpoints
     /// <param name="Secret">In this answer, and never again.</param>
     internal sealed record NewView(string Secret, DateTimeOffset Since, DateTimeOffset? OldUntil);
 
-    internal static async Task<Results<Ok<View>, ProblemHttpResult>> Get(Guid id, TenantDb db, SigningSecrets secrets, CancellationToken ct)
+    internal static async Task<Results<Ok<View>, ProblemHttpResult>> Get(
+        Guid id, TenantContext tenant, AccountDirectory accounts, TenantDb db, SigningSecrets secrets, CancellationToken ct)
     {
-        var view = await db.RunSqlAsync(async connection =>
-        {
-            if (!await IsThereAsync(connection, id, ct)) return null;
-            var state = await secrets.FindAsync(connection, new AccountId(id), ct);
-            return new View(state?.Since, state?.OldUntil);
-        }, ct);
-        return view is null ? Problem.NotFound() : TypedResults.Ok(view);
+        var account = new AccountId(id);
+        if (await accounts.FindAsync(tenant, account, ct) is null) return Problem.NotFound();
+        var state = await db.RunSqlAsync(connection => secrets.FindAsync(connection, account, ct), ct);
+        return TypedResults.Ok(new View(state?.Since, state?.OldUntil));
     }
 
     internal static async Task<Results<Ok<NewView>, ProblemHttpResult>> Make(
@@ -39,7 +37,7 @@ internal static class SigningEndpoints
         var account = new AccountId(id);
         var view = await db.RunSqlAsync(async connection =>
         {
-            if (!await IsThereAsync(connection, id, ct)) return null;
+            if (!await HoldAsync(connection, id, ct)) return null;
             var (secret, state) = await secrets.ReplaceAsync(connection, tenant.Tenant, account, request?.KeepOld ?? true, ct);
             await audit.WriteAsync(tenant.Tenant, tenant.User, "account.signing_secret_made", id.ToString(), null, connection, ct);
             return new NewView(secret, state.Since, state.OldUntil);
@@ -55,7 +53,7 @@ internal static class SigningEndpoints
         var account = new AccountId(id);
         var isGone = await db.RunSqlAsync(async connection =>
         {
-            if (!await IsThereAsync(connection, id, ct) || !await SigningSecrets.RemoveAsync(connection, account, ct)) return false;
+            if (!await HoldAsync(connection, id, ct) || !await SigningSecrets.RemoveAsync(connection, account, ct)) return false;
             await audit.WriteAsync(tenant.Tenant, tenant.User, "account.signing_secret_removed", id.ToString(), null, connection, ct);
             return true;
         }, ct);
@@ -65,7 +63,7 @@ internal static class SigningEndpoints
     }
 
     // Locked: of two that make one at once the second replaces the first, and its trigger updates the account.
-    private static async Task<bool> IsThereAsync(NpgsqlConnection connection, Guid id, CancellationToken ct)
+    private static async Task<bool> HoldAsync(NpgsqlConnection connection, Guid id, CancellationToken ct)
     {
         const string locked = "select 1 from accounts.accounts where id = $1 and deleted_at is null for update";
         await using var command = new NpgsqlCommand(locked, connection);

@@ -9,8 +9,8 @@ internal static class AccountsWithinPlan
 {
     /// <summary>Makes those beyond the plan exit-only and takes the others back.</summary>
     /// <returns>Those that have changed: tell the replicas after the commit (<see cref="Topics.AccountChanged"/>).</returns>
-    public static Task<IReadOnlyList<Guid>> ApplyAsync(TenantId tenant, PlanLimits limits, NpgsqlConnection connection, CancellationToken ct) =>
-        WholeTenant.RunAsync(connection, () => PlaceAsync(tenant, limits, connection, ct), ct);
+    public static Task<IReadOnlyList<Guid>> ApplyAsync(Wall wall, PlanLimits limits, NpgsqlConnection connection, CancellationToken ct) =>
+        WholeTenant.RunAsync(wall, connection, () => PlaceAsync(wall.Tenant, limits, connection, ct), ct);
 
     private static async Task<IReadOnlyList<Guid>> PlaceAsync(TenantId tenant, PlanLimits limits, NpgsqlConnection connection, CancellationToken ct)
     {

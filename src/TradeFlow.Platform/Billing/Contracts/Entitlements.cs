@@ -29,13 +29,13 @@ internal sealed class Entitlements(PlanCatalogue plans, Database database, IConf
     /// The same, and holds the tenant's plan and accounts until the transaction ends, so that nobody changes the plan or adds an account meanwhile. Whoever changes which accounts
     /// there are, or which of them the plan covers, begins with it: plan first, then the accounts by their ids, is the order in which all writers take them.
     /// </summary>
-    public async Task<Entitlement> LockAsync(TenantId tenant, NpgsqlConnection connection, CancellationToken ct)
+    public async Task<Entitlement> LockAsync(Wall wall, NpgsqlConnection connection, CancellationToken ct)
     {
-        var entitlement = await ReadAsync(tenant, $"select {Columns} from billing.billing_status where tenant_id = $1 for update", connection, ct);
-        return await WholeTenant.RunAsync(connection, async () =>
+        var entitlement = await ReadAsync(wall.Tenant, $"select {Columns} from billing.billing_status where tenant_id = $1 for update", connection, ct);
+        return await WholeTenant.RunAsync(wall, connection, async () =>
         {
             await using var command = new NpgsqlCommand("select 1 from accounts.accounts where tenant_id = $1 and deleted_at is null order by id for update", connection);
-            command.Parameters.AddWithValue(tenant.Value);
+            command.Parameters.AddWithValue(wall.Tenant.Value);
             await command.ExecuteNonQueryAsync(ct);
             return entitlement;
         }, ct);

@@ -37,10 +37,10 @@ internal static class Usage
         if (ids.Distinct().Count() != ids.Length) return Problem.Invalid("account_ids", "Name each account once.");
         var (view, changed) = await db.RunSqlAsync<(View?, IReadOnlyList<Guid>)>(async connection =>
         {
-            var entitlement = await entitlements.LockAsync(tenant.Tenant, connection, ct);
+            var entitlement = await entitlements.LockAsync(tenant.Wall, connection, ct);
             if (await CountAsync(ids, connection, ct) != ids.Length) return (null, []);
             await RankAsync(ids, connection, ct);
-            var changed = await AccountsWithinPlan.ApplyAsync(tenant.Tenant, entitlement.Plan.Limits, connection, ct);
+            var changed = await AccountsWithinPlan.ApplyAsync(tenant.Wall, entitlement.Plan.Limits, connection, ct);
             if (changed.Count > 0) await audit.WriteAsync(tenant.Tenant, tenant.User, "billing.accounts_chosen", string.Join(' ', ids), null, connection, ct);
             return (await ReadAsync(entitlement, clock.GetUtcNow(), connection, ct), changed);
         }, ct);

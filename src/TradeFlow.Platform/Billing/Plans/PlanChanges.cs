@@ -25,7 +25,7 @@ internal sealed partial class PlanChanges(
         var tenant = await OwnerAsync(due, fetched, connection, ct);
         if (tenant is null) LogNobodys(due.Id, fetched.Customer);
         // The plan first, then the subscription: the order of every writer.
-        var before = tenant is { } owner ? await entitlements.LockAsync(owner, connection, ct) : null;
+        var before = tenant is { } owner ? await entitlements.LockAsync(Wall.Around(owner), connection, ct) : null;
         if (!await StoreAsync(due, fetched, tenant, connection, ct))
         {
             LogLost(due.Id);
@@ -95,7 +95,7 @@ internal sealed partial class PlanChanges(
     /// <returns>All accounts of the tenant, whose versions have grown.</returns>
     private static async Task<IReadOnlyList<Guid>> ApplyToAccountsAsync(TenantId tenant, PlanLimits limits, NpgsqlConnection connection, CancellationToken ct)
     {
-        await AccountsWithinPlan.ApplyAsync(tenant, limits, connection, ct);
+        await AccountsWithinPlan.ApplyAsync(Wall.Around(tenant), limits, connection, ct);
         await using var command = new NpgsqlCommand("update accounts.accounts set version = version + 1 where tenant_id = $1 and deleted_at is null returning id", connection);
         command.Parameters.AddWithValue(tenant.Value);
         await using var reader = await command.ExecuteReaderAsync(ct);

@@ -75,11 +75,11 @@ internal sealed class DeletionChange(
         var origin = address.OriginFor(http);
         var (stands, changed) = await db.RunSqlAsync(async connection =>
         {
-            var entitlement = await entitlements.LockAsync(tenant.Tenant, connection, ct);
+            var entitlement = await entitlements.LockAsync(tenant.Wall, connection, ct);
             var before = await ReadAsync(connection, ct);
             if (before is null == deletesAt is null) return (before, (IReadOnlyList<Guid>)[]);
             await WriteAsync(deletesAt, connection, ct);
-            var accounts = await AccountsWithinPlan.ApplyAsync(tenant.Tenant, entitlement.Plan.Limits, connection, ct);
+            var accounts = await AccountsWithinPlan.ApplyAsync(tenant.Wall, entitlement.Plan.Limits, connection, ct);
             await audit.WriteAsync(tenant.Tenant, tenant.User, deletesAt is null ? "tenant.deletion_taken_back" : "tenant.deletion_requested", tenant.Tenant.ToString(), null,
                 connection, ct);
             await TellAsync(deletesAt, origin, connection, ct);

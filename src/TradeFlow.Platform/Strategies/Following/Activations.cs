@@ -53,13 +53,13 @@ internal static class Activations
         async Task<(ProblemHttpResult?, Guid)> FollowAsync(NpgsqlConnection connection, Guid chosen)
         {
             // One at a time per tenant: what is switched on side by side must not get past the limit together.
-            var entitlement = await entitlements.LockAsync(tenant.Tenant, connection, ct);
+            var entitlement = await entitlements.LockAsync(tenant.Wall, connection, ct);
             // Its own, or one that is published: the table shows no other.
             if (!await ExistsAsync("select from strategies.strategies where id = $1 and deleted_at is null", id, connection, ct))
                 return (Problem.NotFound(), default);
             if (!await ExistsAsync("select from accounts.accounts where id = $1 and deleted_at is null", chosen, connection, ct))
                 return (Problem.Invalid("account_id", "There is no such account."), default);
-            if (await StrategyLimit.RefusalAsync(entitlement, id, connection, ct) is { } beyond) return (beyond, default);
+            if (await StrategyLimit.RefusalAsync(entitlement, id, tenant.Wall, connection, ct) is { } beyond) return (beyond, default);
             await using var command = new NpgsqlCommand("""
                 insert into strategies.activations as f (id, tenant_id, strategy_id, account_id, size_mode, size_value, multiplier, created_at)
                     values ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -91,7 +91,7 @@ internal static class Activations
         var size = SizeText.Read(patch.Size, errors);
         var problem = await db.RunSqlAsync(async connection =>
         {
-            var entitlement = patch.Enabled == true ? await entitlements.LockAsync(tenant.Tenant, connection, ct) : null;
+            var entitlement = patch.Enabled == true ? await entitlements.LockAsync(tenant.Wall, connection, ct) : null;
             await using (var there = new NpgsqlCommand(
                 "select 1 from strategies.activations where id = $1 and strategy_id = $2 and ended_at is null for update", connection))
             {
@@ -100,7 +100,7 @@ internal static class Activations
                 if (await there.ExecuteScalarAsync(ct) is null) return Problem.NotFound();
             }
             if (errors.Count > 0) return Problem.Invalid(errors);
-            if (entitlement is not null && await StrategyLimit.RefusalAsync(entitlement, id, connection, ct) is { } beyond) return beyond;
+            if (entitlement is not null && await StrategyLimit.RefusalAsync(entitlement, id, tenant.Wall, connection, ct) is { } beyond) return beyond;
             await using var command = new NpgsqlCommand("""
                 update strategies.activations set enabled = coalesce($2, enabled), multiplier = coalesce($3, multiplier),
                     size_mode = case when $4 then $5 else size_mode end, size_value = case when $4 then $6 else size_value end

@@ -10,11 +10,11 @@ namespace TradeFlow.Platform.Strategies.Following;
 internal static class StrategyLimit
 {
     /// <summary>Why one more would be too many, or <c>null</c>. The caller holds the tenant's plan.</summary>
-    public static async Task<ProblemHttpResult?> RefusalAsync(Entitlement entitlement, Guid strategy, NpgsqlConnection connection, CancellationToken ct)
+    public static async Task<ProblemHttpResult?> RefusalAsync(Entitlement entitlement, Guid strategy, Wall wall, NpgsqlConnection connection, CancellationToken ct)
     {
         var plan = entitlement.Plan;
         if (plan.Limits.Strategies is not { } limit) return null;
-        var used = await WholeTenant.RunAsync(connection, () => UsedAsync(strategy, connection, ct), ct);
+        var used = await WholeTenant.RunAsync(wall, connection, () => UsedAsync(strategy, connection, ct), ct);
         if (used < limit) return null;
         var words = limit == 0
             ? $"Your plan {plan.Name} has no strategies. Upgrade on the billing page to follow one."

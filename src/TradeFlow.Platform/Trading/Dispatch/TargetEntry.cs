@@ -88,15 +88,17 @@ internal sealed class TargetEntry(
     private async Task<OrderRow?> FollowerAsync(OrderRow order, TargetRule target, bool gap, CancellationToken ct)
     {
         if (target.Time is not { } time) return null;
-        List<OrderRow> before = [.. (await store.TargetsBeforeAsync(order, 2 * Swapped, ct))
-            .Where(row => row.Status != OrderRow.Rejected && Symbols.Same(row.Symbol, order.Symbol))];
+        // Each intent is read from its JSON once.
+        List<(OrderRow Row, TradeIntent Intent, TargetRule Target)> before = [.. (await store.TargetsBeforeAsync(order, 2 * Swapped, ct))
+            .Where(row => row.Status != OrderRow.Rejected && Symbols.Same(row.Symbol, order.Symbol))
+            .Select(row => (row, row.Intent)).Select(one => (one.row, one.Intent, one.Intent.Target!))]; // the query reads no others
         for (var i = 0; i < before.Count; i++)
         {
-            var (row, later) = (before[i], before[i].Intent.Target!); // the query reads no others
+            var (row, intent, later) = before[i];
             if (row.CreatedAt < order.CreatedAt - Swapped || row.RejectCode == OrderCodes.CameLate || !(later.Time >= time) || !later.ComesFrom(target)) continue;
-            var cameFirst = row.Gap ? gap || WentAndCameBack(row, later, target) : gap && !TargetPlan.TellsGap(row.Intent, later);
-            var wasSentTwice = before.Skip(i + 1).Any(earlier => earlier.Intent.Target == later);
-            var isPaired = before.Take(i).Any(late => late.RejectCode == OrderCodes.CameLate && later.ComesFrom(late.Intent.Target!));
+            var cameFirst = row.Gap ? gap || WentAndCameBack(row, later, target) : gap && !TargetPlan.TellsGap(intent, later);
+            var wasSentTwice = before.Skip(i + 1).Any(earlier => earlier.Target == later);
+            var isPaired = before.Take(i).Any(late => late.Row.RejectCode == OrderCodes.CameLate && later.ComesFrom(late.Target));
             if (cameFirst && !wasSentTwice && !isPaired) return row;
         }
         return null;
