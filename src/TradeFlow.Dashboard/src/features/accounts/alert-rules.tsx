@@ -5,7 +5,7 @@ import { Button } from '@/ui/button';
 import { Dialog, DialogActions } from '@/ui/dialog';
 import { SelectField } from '@/ui/field';
 import { Notice } from '@/ui/notice';
-import { Switch } from '@/ui/switch';
+import { SwitchLine } from '@/ui/switch-line';
 import { useUpdateAccount } from './queries';
 
 interface AlertRulesProps {
@@ -45,16 +45,12 @@ function RulesForm({ account, onDone }: { account: Account; onDone: () => void }
         <option value="sync">Go where the strategy is</option>
         <option value="hold">Enter nothing</option>
       </SelectField>
-      <div className="flex items-start justify-between gap-4">
-        <div className="min-w-0">
-          <p className="text-sm font-medium">TradingView only</p>
-          <p className="text-[0.8125rem] text-pretty text-muted">
-            Refuse alerts that do not come from TradingView&apos;s own addresses, also where their key is right. A test by hand is refused then, and so is an exit
-            from elsewhere.
-          </p>
-        </div>
-        <Switch label="TradingView only" checked={tradingviewOnly} onChange={(on) => setValue('tradingviewOnly', on)} />
-      </div>
+      <SwitchLine
+        label="TradingView only"
+        text="Refuse alerts that do not come from TradingView's own addresses, also where their key is right. A test by hand is refused then, and so is an exit from elsewhere."
+        on={tradingviewOnly}
+        onChange={(on) => setValue('tradingviewOnly', on)}
+      />
       <DialogActions>
         <Button onClick={onDone}>Cancel</Button>
         <Button look="primary" type="submit" busy={update.isPending}>

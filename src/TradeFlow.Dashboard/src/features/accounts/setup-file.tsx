@@ -10,8 +10,8 @@ import type { AgentSetup } from './queries';
 export function SetupFile({ broker, file }: { broker: string; file: AgentSetup['downloads'][number] }) {
   const read = useMutation({
     mutationFn: async () => {
-      const content = await unwrap(api.GET('/api/brokers/{broker}/downloads/{file}', { params: { path: { broker, file: file.name } }, parseAs: 'blob' }));
-      download(content as unknown as Blob, file.name);
+      const content = await unwrap<Blob>(api.GET('/api/brokers/{broker}/downloads/{file}', { params: { path: { broker, file: file.name } }, parseAs: 'blob' }));
+      download(content, file.name);
     },
   });
   return (

@@ -8,7 +8,7 @@ import { Dialog, DialogActions } from '@/ui/dialog';
 import { Notice } from '@/ui/notice';
 import { maskKey, Secret } from '@/ui/secret';
 import { LoadError, SkeletonRows } from '@/ui/states';
-import { Switch } from '@/ui/switch';
+import { SwitchLine } from '@/ui/switch-line';
 import { signingQuery, useMakeSigningSecret, useRemoveSigningSecret } from './queries';
 
 interface SigningProps {
@@ -90,13 +90,12 @@ function Choices({ account, state: { since, old_until }, make, onDone }: Choices
             )}
             .
           </p>
-          <div className="flex items-start justify-between gap-4">
-            <div className="min-w-0">
-              <p className="font-medium">End the present secret at once</p>
-              <p className="text-[0.8125rem] text-pretty text-muted">When somebody else may have it. Off, it is taken for 24 hours beside a new one.</p>
-            </div>
-            <Switch label="End the present secret at once" checked={atOnce} onChange={setAtOnce} />
-          </div>
+          <SwitchLine
+            label="End the present secret at once"
+            text="When somebody else may have it. Off, it is taken for 24 hours beside a new one."
+            on={atOnce}
+            onChange={setAtOnce}
+          />
         </>
       )}
       <DialogActions>

@@ -3,7 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { ArrowLeft, MonitorX } from 'lucide-react';
 import { ApiProblem } from '@/api/problem';
 import { useUser } from '@/app/user-context';
-import { CopyButton } from '@/ui/copy-button';
+import { CopyLine } from '@/ui/copy-line';
 import { Notice } from '@/ui/notice';
 import { PageHeader, Panel } from '@/ui/panel';
 import { Empty, LoadError, SkeletonRows } from '@/ui/states';
@@ -62,9 +62,8 @@ function Setup({ setup }: { setup: AgentSetup }) {
           ))}
         </ul>
         <p className="mt-4 text-xs text-faint">Address to allow in the terminal</p>
-        <div className="mt-1 flex flex-wrap items-center gap-2">
-          <code className="min-w-0 grow basis-56 rounded-lg border border-line bg-sunken px-3 py-2 font-mono text-[0.8125rem] break-all">{setup.url}</code>
-          <CopyButton what="the address" text={setup.url} />
+        <div className="mt-1">
+          <CopyLine what="the address" text={setup.url} />
         </div>
       </Panel>
       <Panel title="Steps">

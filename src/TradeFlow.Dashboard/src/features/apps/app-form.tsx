@@ -5,7 +5,7 @@ import { Button } from '@/ui/button';
 import { DialogActions } from '@/ui/dialog';
 import { TextAreaField, TextField } from '@/ui/field';
 import { Notice } from '@/ui/notice';
-import { Switch } from '@/ui/switch';
+import { SwitchLine } from '@/ui/switch-line';
 import type { NewApp } from './queries';
 
 const scopes = ['openid', 'profile', 'offline_access', 'read', 'trade'] as const;
@@ -70,13 +70,13 @@ export function AppForm({ problem, busy, onCancel, onSave }: { problem: ApiProbl
           </p>
         )}
       </fieldset>
-      <Choice
+      <SwitchLine
         label="Keeps a secret"
         text="For a program on a server. It gets a client secret, and may act for this workspace without a person. Leave it off for programs on people's machines."
         on={confidential}
         onChange={setConfidential}
       />
-      <Choice label="Open to other workspaces" text="People of any workspace may let it in. Off: only those of this one." on={published} onChange={setPublished} />
+      <SwitchLine label="Open to other workspaces" text="People of any workspace may let it in. Off: only those of this one." on={published} onChange={setPublished} />
       <DialogActions>
         <Button onClick={onCancel}>Cancel</Button>
         <Button look="primary" type="submit" busy={busy}>
@@ -84,17 +84,5 @@ export function AppForm({ problem, busy, onCancel, onSave }: { problem: ApiProbl
         </Button>
       </DialogActions>
     </form>
-  );
-}
-
-function Choice({ label, text, on, onChange }: { label: string; text: string; on: boolean; onChange: (on: boolean) => void }) {
-  return (
-    <div className="flex items-start justify-between gap-4">
-      <div className="min-w-0">
-        <p className="text-sm font-medium">{label}</p>
-        <p className="text-[0.8125rem] text-pretty text-muted">{text}</p>
-      </div>
-      <Switch label={label} checked={on} onChange={onChange} />
-    </div>
   );
 }

@@ -1,7 +1,7 @@
 import { problemOf } from '@/api/problem';
 import type { OwnApp } from '@/api/types';
 import { Button } from '@/ui/button';
-import { CopyButton } from '@/ui/copy-button';
+import { CopyLine } from '@/ui/copy-line';
 import { Dialog, DialogActions } from '@/ui/dialog';
 import { maskKey, Secret } from '@/ui/secret';
 import { AppForm } from './app-form';
@@ -32,10 +32,7 @@ function Made({ app, onDone }: { app: OwnApp; onDone: () => void }) {
       <div className="flex flex-col gap-4">
         <div>
           <p className="mb-1.5 text-[0.8125rem] font-medium">Client id</p>
-          <div className="flex flex-wrap items-center gap-2">
-            <code className="min-w-0 grow basis-56 rounded-lg border border-line bg-sunken px-3 py-2 font-mono text-[0.8125rem] break-all">{app.client_id}</code>
-            <CopyButton what="the client id" text={app.client_id} />
-          </div>
+          <CopyLine what="the client id" text={app.client_id} />
         </div>
         {secret !== null && (
           <div>

@@ -9,7 +9,7 @@ import { TextField } from '@/ui/field';
 import { useFields } from '@/ui/form';
 import { Notice } from '@/ui/notice';
 import { Panel } from '@/ui/panel';
-import { Switch } from '@/ui/switch';
+import { SwitchLine } from '@/ui/switch-line';
 import { toasts } from '@/ui/toast';
 import { configOf, draftOf, type Draft } from './draft';
 import { loosened } from './loosening';
@@ -42,7 +42,7 @@ export function RiskForm({ saved, currency }: { saved: RiskConfig; currency: str
     <TextField label={label} type="number" inputMode="decimal" min={0} step={step} placeholder="No limit" help={help} {...field(name)} />
   );
   const toggle = (name: 'enabled' | 'cooldown_enabled' | 'news_lockout_enabled' | 'trading_hours_enabled', label: string, text: string): ReactNode => (
-    <Toggle label={label} text={text} on={fields.watch(name)} onChange={(on) => fields.setValue(name, on, { shouldDirty: true })} disabled={!canManage} />
+    <SwitchLine label={label} text={text} on={fields.watch(name)} onChange={(on) => fields.setValue(name, on, { shouldDirty: true })} disabled={!canManage} />
   );
 
   return (
@@ -101,17 +101,5 @@ export function RiskForm({ saved, currency }: { saved: RiskConfig; currency: str
         )}
       </Confirm>
     </Panel>
-  );
-}
-
-function Toggle({ label, text, on, onChange, disabled }: { label: string; text: string; on: boolean; onChange: (on: boolean) => void; disabled: boolean }) {
-  return (
-    <div className="flex items-start justify-between gap-4">
-      <div className="min-w-0">
-        <p className="text-sm font-medium">{label}</p>
-        <p className="text-[0.8125rem] text-pretty text-muted">{text}</p>
-      </div>
-      <Switch label={label} checked={on} onChange={onChange} disabled={disabled} />
-    </div>
   );
 }

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { problemOf } from '@/api/problem';
 import { When } from '@/app/when';
 import { Button } from '@/ui/button';
-import { CopyButton } from '@/ui/copy-button';
+import { CopyLine } from '@/ui/copy-line';
 import { Dialog, DialogActions } from '@/ui/dialog';
 import { SelectField, TextField } from '@/ui/field';
 import { Notice } from '@/ui/notice';
@@ -23,9 +23,8 @@ export function Invite({ onDone }: { onDone: () => void }) {
         <p className="text-sm text-muted">
           It ends <When at={invite.data.expires_at} />. If the mail does not arrive, hand over this code:
         </p>
-        <div className="mt-3 flex flex-wrap items-center gap-2">
-          <code className="min-w-0 grow rounded-lg border border-line bg-sunken px-3 py-2 font-mono text-[0.8125rem] break-all">{invite.data.token}</code>
-          <CopyButton what="the invitation code" text={invite.data.token} />
+        <div className="mt-3">
+          <CopyLine what="the invitation code" text={invite.data.token} />
         </div>
         <DialogActions>
           <Button look="primary" onClick={onDone}>
