@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Live;
 using TradeFlow.Platform.OAuth;
 
 namespace TradeFlow.Api.Hosting;
@@ -52,6 +53,7 @@ internal static class WebDefaults
         app.UseMiddleware<HostRule>();
         app.UseMiddleware<GatewayPrefix>();
         app.UseMiddleware<PlainQuery>();
+        app.UseLive();
         app.UseWebSockets();
         app.UseRouting();
         app.UseMiddleware<DashboardMiddleware>();

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -17,10 +16,8 @@ public static class Topics
     public const string JobDone = "tf.job-done";
     /// <summary>An account or its key has changed: the account id.</summary>
     public const string AccountChanged = "tf.account-changed";
-    /// <summary>
-    /// Something for the sockets of a tenant: <c>{tenant id} {account ids, with commas between them, or *} {event as JSON}</c>.
-    /// </summary>
-    public const string Live = "tf.live";
+    /// <summary>Something for the sockets of a tenant, on a topic of its own, so that an Api hears of its tenants alone (<c>LiveMessage</c>).</summary>
+    public static string Live(TenantId tenant) => $"tf.live.{tenant}";
     /// <summary>What a member may do, or which accounts they see, has changed: the tenant id.</summary>
     public const string MembersChanged = "tf.members-changed";
     /// <summary>The list of plugins has changed: the slug.</summary>
@@ -36,7 +33,9 @@ public static class Topics
 public sealed partial class RedisBus
 {
     private readonly IConnectionMultiplexer? redis;
-    private readonly ConcurrentDictionary<string, Handlers> handlers = new(StringComparer.Ordinal);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Topic> topics = new(StringComparer.Ordinal);
     private readonly ILogger<RedisBus> log;
 
     /// <param name="redis">None where no address is set: then everybody polls.</param>
@@ -48,7 +47,7 @@ public sealed partial class RedisBus
         redis.ConnectionRestored += (_, _) =>
         {
             LogBack();
-            foreach (var handler in Restored?.GetInvocationList() ?? []) Call("restored", (Action)handler);
+            _ = TellRestoredAsync();
         };
     }
 
@@ -63,7 +62,7 @@ public sealed partial class RedisBus
 
     public bool IsConnected => redis?.IsConnected ?? false;
 
-    /// <summary>Raised when the connection is back: messages in between are lost, so read PostgreSQL once.</summary>
+    /// <summary>Raised when the connection is back and everything is listened to again: messages in between are lost, so read PostgreSQL once.</summary>
     public event Action? Restored;
 
     public void Publish(string topic, string message)
@@ -75,26 +74,64 @@ public sealed partial class RedisBus
 
     /// <summary>
     /// Calls <paramref name="handler"/> for every message of the topic, in their order: it must be quick, because the next one waits. What it
-    /// throws is logged, and keeps the message from nobody else.
+    /// throws is logged, and keeps the message from nobody else. Redis is told that nobody listens any more when the last handler has gone.
     /// </summary>
     public IDisposable Subscribe(string topic, Action<string> handler)
     {
-        var list = handlers.GetOrAdd(topic, name =>
+        lock (gate)
         {
-            var created = new Handlers();
-            if (redis is not null)
+            if (!topics.TryGetValue(topic, out var heard))
             {
+                topics[topic] = heard = new Topic();
                 // Not waited for: with AbortOnConnectFail off the subscription is kept and sent as soon as Redis answers. A queue, because handlers
                 // that are given to the subscription itself run beside each other, and a position would be heard to close before it opened.
-                redis.GetSubscriber().Subscribe(RedisChannel.Literal(name), CommandFlags.FireAndForget).OnMessage(received =>
+                heard.Queue = redis?.GetSubscriber().Subscribe(RedisChannel.Literal(topic), CommandFlags.FireAndForget);
+                heard.Queue?.OnMessage(received =>
                 {
                     var message = received.Message.ToString();
-                    foreach (var each in created.All) Call(name, () => each(message));
+                    foreach (var each in heard.Handlers) Call(topic, () => each(message));
                 });
             }
-            return created;
-        });
-        return list.Add(handler);
+            heard.Handlers = [.. heard.Handlers, handler];
+            return new Removal(() => Remove(topic, heard, handler));
+        }
+    }
+
+    /// <summary>Until Redis has begun to listen for all that was subscribed to by now.</summary>
+    /// <returns>False where it is not reached: <see cref="Restored"/> tells when it is.</returns>
+    public async Task<bool> ListensAsync(CancellationToken ct)
+    {
+        if (!IsConnected) return false;
+        try
+        {
+            // On the connection of the subscriptions, behind them.
+            await redis!.GetSubscriber().PingAsync().WaitAsync(Patience, ct); // connected: it is there
+            return true;
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private void Remove(string topic, Topic heard, Action<string> handler)
+    {
+        lock (gate)
+        {
+            var left = heard.Handlers.ToList();
+            if (!left.Remove(handler)) return;
+            heard.Handlers = [.. left];
+            if (left.Count > 0) return;
+            topics.Remove(topic);
+            heard.Queue?.Unsubscribe(CommandFlags.FireAndForget);
+        }
+    }
+
+    private async Task TellRestoredAsync()
+    {
+        // The connection is back a moment before what was subscribed to is.
+        await ListensAsync(CancellationToken.None);
+        foreach (var handler in Restored?.GetInvocationList() ?? []) Call("restored", (Action)handler);
     }
 
     private void Call(string topic, Action handler)
@@ -109,20 +146,12 @@ public sealed partial class RedisBus
         }
     }
 
-    private sealed class Handlers
+    private sealed class Topic
     {
-        private volatile Action<string>[] list = [];
+        private volatile Action<string>[] handlers = [];
 
-        public IReadOnlyList<Action<string>> All => list;
-
-        public IDisposable Add(Action<string> handler)
-        {
-            lock (this) list = [.. list, handler];
-            return new Removal(() =>
-            {
-                lock (this) list = [.. list.Where(entry => entry != handler)];
-            });
-        }
+        public ChannelMessageQueue? Queue { get; set; }
+        public Action<string>[] Handlers { get => handlers; set => handlers = value; }
     }
 
     private sealed class Removal(Action remove) : IDisposable

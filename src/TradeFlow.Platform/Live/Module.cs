@@ -15,6 +15,8 @@ namespace TradeFlow.Platform.Live;
 
 public static class LiveModule
 {
+    private const string SocketPath = "/ws/positions";
+
     /// <summary>What every process needs to tell something: events and notifications.</summary>
     public static TBuilder AddLive<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
@@ -43,9 +45,16 @@ public static class LiveModule
         return builder;
     }
 
+    /// <summary>Before whatever takes the upgrade of a connection.</summary>
+    public static void UseLive(this IApplicationBuilder app) => app.Use(static (http, next) =>
+    {
+        if (http.Request.Path == SocketPath) GatheredWrites.Prepare(http);
+        return next(http);
+    });
+
     public static void MapLive(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/ws/positions", OpenSocketAsync).WithTags("Live").WithName("OpenPositionsSocket").WithSummary("Positions, orders, accounts and notifications as they change")
+        app.MapGet(SocketPath, OpenSocketAsync).WithTags("Live").WithName("OpenPositionsSocket").WithSummary("Positions, orders, accounts and notifications as they change")
             .WithDescription("A WebSocket: ?token= takes an access token. First a snapshot, then events: update, opened, closed, order, " +
                 "account, notification, emergency_stop (stop_id, positions_open, positions_closed, done). A slow reader gets a fresh " +
                 "snapshot. Close code 4401: the token is not valid, or not any more; 4429: too many sockets.");
@@ -70,6 +79,6 @@ public static class LiveModule
         }
         using var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(15) });
         using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
-        await live.RunAsync(socket, token, http.Connection.RemoteIpAddress, end.Token);
+        await live.RunAsync(socket, http.Features.Get<GatheredWrites>(), token, http.Connection.RemoteIpAddress, end.Token);
     }
 }

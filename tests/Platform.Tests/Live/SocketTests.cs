@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Live.Sockets;
@@ -129,38 +130,33 @@ public sealed class SocketTests(SocketTests.Rig rig) : IClassFixture<SocketTests
     }
 
     [Fact]
-    public void A_reader_that_is_too_slow_gets_a_fresh_snapshot_instead_of_a_longer_queue()
-    {
-        using var queue = new LiveQueue(4, AccountScope.All);
-        queue.TakeSnapshotWish().ShouldBeTrue("the first thing is a snapshot");
-
-        for (var number = 0; number < 10; number++) queue.Add([(byte)number]);
-
-        queue.TakeSnapshotWish().ShouldBeTrue();
-        queue.TryTake(out _).ShouldBeFalse("what waited is in the snapshot");
-        queue.Add([42]);
-        queue.TakeSnapshotWish().ShouldBeFalse();
-        queue.TryTake(out var next).ShouldBeTrue();
-        next.ShouldBe([42]);
-    }
-
-    [Fact]
     [Trait("Control", "T3")]
-    public void A_list_that_was_read_before_the_last_change_does_not_count()
+    public async Task On_a_connection_of_its_own_a_burst_comes_whole_and_in_order_and_the_end_of_the_session_is_said()
     {
-        var (old, now) = (AccountScope.All, AccountScope.Of([Guid.NewGuid()]));
-        using var queue = new LiveQueue(4, old);
-        queue.HoldBack();
-        var before = queue.Changes;
+        var server = rig.NewServer(new() { ["Live:RecheckSeconds"] = "0.2" });
+        var ada = await Person.SignUpAsync(rig);
+        var tenant = new TenantId(ada.TenantId);
+        await Eventually.True(() => server.Services.GetRequiredService<RedisBus>().IsConnected, Patience, "Redis answers");
+        using var socket = new ClientWebSocket();
+        var address = new UriBuilder(server.ClientOptions.BaseAddress) { Scheme = "ws", Path = "/ws/positions", Query = "token=" + ada.AccessToken };
+        await socket.ConnectAsync(address.Uri, default);
+        await NextAsync(socket);
+        var live = rig.Service<LiveEvents>();
+        var account = new AccountId(Guid.NewGuid());
+        var padding = new string('.', 500);
 
-        queue.HoldBack();
-        queue.Show(old, before);
+        // More than goes in one write.
+        var positions = Enumerable.Range(0, 200).Select(_ => Guid.NewGuid()).ToList();
+        foreach (var position in positions) live.PublishTick(tenant, account, position, $$"""{"type":"update","position_id":"{{position}}","padding":"{{padding}}"}""");
+        live.PublishPosition(tenant, account, positions[^1], """{"type":"closed","position_id":"last"}""");
 
-        queue.IsHeldBack.ShouldBeTrue();
-        queue.Accounts.Sees(Guid.NewGuid()).ShouldBeFalse("held back it sees nothing");
-        queue.Show(now, queue.Changes);
-        queue.Accounts.IsSameAs(now).ShouldBeTrue();
-        queue.TakeSnapshotWish().ShouldBeTrue();
+        List<string> told = [];
+        while (told.Count < positions.Count + 1) told.Add((await NextAsync(socket)).GetProperty("position_id").GetString()!);
+        told.Order().ShouldBe(positions.Select(position => position.ToString()).Append("last").Order());
+        told.IndexOf("last").ShouldBeGreaterThan(told.IndexOf(positions[^1].ToString()));
+
+        await ada.PostAsync("/auth/logout");
+        (await ClosedAsync(socket)).ShouldBe(4401);
     }
 
     [Fact]

@@ -167,7 +167,7 @@ public sealed class FirstLookTests(PlatformFixture platform) : IClassFixture<Pla
         await Eventually.True(async () => (await OpenAsync(rig, account)).Count == 1, TimeSpan.FromSeconds(15), "it is known");
         var id = (await OnlyAsync(rig, account)).Id;
         var closed = 0;
-        using var listening = rig.Get<RedisBus>().Subscribe(Topics.Live, message =>
+        using var listening = rig.Get<RedisBus>().Subscribe(Topics.Live(account.Tenant), message =>
         {
             if (message.Contains("\"closed\"", StringComparison.Ordinal) && message.Contains(id.ToString(), StringComparison.Ordinal)) closed++;
         });
@@ -238,10 +238,10 @@ public sealed class FirstLookTests(PlatformFixture platform) : IClassFixture<Pla
         await using var rig = await StartAsync();
         var (account, _) = await AccountAsync(rig);
         var heard = new ConcurrentQueue<string>();
-        using var listening = rig.Get<RedisBus>().Subscribe(Topics.Live, message =>
+        using var listening = rig.Get<RedisBus>().Subscribe(Topics.Live(account.Tenant), message =>
         {
-            if (!LiveEvents.TryRead(message, out var tenant, out _, out var json) || tenant != account.Tenant) return;
-            using var told = JsonDocument.Parse(json.ToString());
+            if (LiveMessage.Read(message) is not { } live) return;
+            using var told = JsonDocument.Parse(live.Json);
             var type = told.RootElement.GetProperty("type").GetString()!;
             if (type == "order") heard.Enqueue($"order {told.RootElement.GetProperty("order").GetProperty("status").GetString()}");
             else if (type is "opened" or "closed") heard.Enqueue(type);

@@ -55,8 +55,8 @@ public sealed class PriceTests(PlatformFixture platform) : IClassFixture<Platfor
         broker.Manifest = broker.Manifest with { Capabilities = broker.Manifest.Capabilities with { Stream = "push" } };
         await using var rig = await TradingRig.StartAsync(platform, broker);
         var told = new ConcurrentQueue<string>();
-        using var listening = rig.Get<RedisBus>().Subscribe(Topics.Live, told.Enqueue);
         var account = await rig.AccountAsync(script => script.Feed = feed);
+        using var listening = rig.Get<RedisBus>().Subscribe(Topics.Live(account.Tenant), told.Enqueue);
         await rig.HoldsAsync(account);
         var id = broker.Of(account.Id).OpenByHand("EURUSD", Side.Buy, 1, 1.08m);
         Push(1.08m, 0);

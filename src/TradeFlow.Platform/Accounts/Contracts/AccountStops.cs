@@ -41,7 +41,7 @@ internal sealed class AccountStops(KeyIndex keys, RedisBus bus, LiveEvents live)
         {
             await keys.ReloadAsync(account.Id);
             bus.Publish(Topics.AccountChanged, account.Id.ToString());
-            live.Publish(tenant, account.Id, account.Event);
+            live.PublishAccount(tenant, account.Id, account.Event);
         }
     }
 

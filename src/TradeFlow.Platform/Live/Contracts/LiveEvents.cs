@@ -8,42 +8,27 @@ namespace TradeFlow.Platform.Live.Contracts;
 /// </summary>
 public sealed class LiveEvents(RedisBus bus)
 {
-    private const int TenantLength = 36;
-    private const string Everybody = "*";
-
     /// <param name="eventJson">One event with its <c>type</c>.</param>
-    public void Publish(TenantId tenant, AccountId account, string eventJson) => Publish(tenant, account.ToString(), eventJson);
+    public void Publish(TenantId tenant, AccountId account, string eventJson) => Publish(tenant, LiveKind.Other, account.ToString(), null, eventJson);
 
     /// <param name="accounts">What it adds up: it is for whoever sees each of them. <c>null</c>: it is about no account.</param>
     /// <param name="eventJson">One event with its <c>type</c>.</param>
     public void Publish(TenantId tenant, IReadOnlyCollection<Guid>? accounts, string eventJson) =>
-        Publish(tenant, accounts is null or { Count: 0 } ? Everybody : string.Join(',', accounts), eventJson);
+        Publish(tenant, LiveKind.Other, accounts is null or { Count: 0 } ? LiveMessage.Everybody : string.Join(',', accounts), null, eventJson);
 
-    private void Publish(TenantId tenant, string about, string eventJson) => bus.Publish(Topics.Live, $"{tenant} {about} {eventJson}");
+    /// <summary>The account itself has changed: no tick of it comes before and after this in another order.</summary>
+    public void PublishAccount(TenantId tenant, AccountId account, string eventJson) =>
+        Publish(tenant, LiveKind.Other, account.ToString(), account.Value, eventJson);
 
-    /// <param name="about"><c>null</c>: no account.</param>
-    internal static bool TryRead(string message, out TenantId tenant, out Guid[]? about, out ReadOnlySpan<char> eventJson)
-    {
-        (tenant, about) = (default, null);
-        eventJson = default;
-        if (message.Length <= TenantLength + 1 || !Guid.TryParse(message.AsSpan(0, TenantLength), out var id)) return false;
-        var rest = message.AsSpan(TenantLength + 1);
-        var end = rest.IndexOf(' ');
-        if (end <= 0 || !TryReadAccounts(rest[..end], out about)) return false;
-        tenant = new TenantId(id);
-        eventJson = rest[(end + 1)..];
-        return true;
-    }
+    /// <summary>A position has come, gone or changed: what a snapshot has too. It is told at once, in its place among the ticks of the position.</summary>
+    public void PublishPosition(TenantId tenant, AccountId account, Guid position, string eventJson) =>
+        Publish(tenant, LiveKind.Position, account.ToString(), position, eventJson);
 
-    private static bool TryReadAccounts(ReadOnlySpan<char> text, out Guid[]? accounts)
-    {
-        accounts = null;
-        if (text.SequenceEqual(Everybody)) return true;
-        var found = new Guid[text.Count(',') + 1];
-        var at = 0;
-        foreach (var part in text.Split(','))
-            if (!Guid.TryParse(text[part], out found[at++])) return false;
-        accounts = found;
-        return true;
-    }
+    /// <summary>What something is worth now. A socket is told the newest, a few times a second.</summary>
+    /// <param name="subject">The position, or the account.</param>
+    public void PublishTick(TenantId tenant, AccountId account, Guid subject, string eventJson) =>
+        Publish(tenant, LiveKind.Tick, account.ToString(), subject, eventJson);
+
+    private void Publish(TenantId tenant, LiveKind kind, string about, Guid? subject, string eventJson) =>
+        bus.Publish(Topics.Live(tenant), LiveMessage.Write(kind, about, subject, eventJson));
 }

@@ -1,23 +1,21 @@
 using System.Collections.Concurrent;
-using System.Text;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live.Contracts;
 
 namespace TradeFlow.Platform.Live.Sockets;
 
-/// <summary>The sockets of this process by tenant. An event is encoded once, whatever the number of its readers.</summary>
+/// <summary>The sockets of this process by tenant. A tenant is listened to from its first socket to its last; an event is encoded once, whatever the number of its readers.</summary>
 internal sealed class LiveHub : IDisposable
 {
-    private readonly ConcurrentDictionary<TenantId, ConcurrentDictionary<LiveQueue, byte>> readers = new();
+    private readonly Lock gate = new();
+    private readonly Dictionary<TenantId, Room> rooms = [];
     private readonly ConcurrentDictionary<UserId, int> perUser = new();
     private readonly RedisBus bus;
-    private readonly IDisposable subscription;
     private readonly IDisposable changes;
 
     public LiveHub(RedisBus bus)
     {
         this.bus = bus;
-        subscription = bus.Subscribe(Topics.Live, Deliver);
         changes = bus.Subscribe(Topics.MembersChanged, HoldBack);
         bus.Restored += RefreshAll;
     }
@@ -34,41 +32,75 @@ internal sealed class LiveHub : IDisposable
         if (perUser.AddOrUpdate(user, 0, static (_, count) => count - 1) <= 0) perUser.TryRemove(new KeyValuePair<UserId, int>(user, 0));
     }
 
-    public void Add(TenantId tenant, LiveQueue queue) => readers.GetOrAdd(tenant, static _ => new())[queue] = 0;
+    /// <summary>From the end of this on the queue is told everything: a snapshot that is read then misses nothing.</summary>
+    /// <returns>False where Redis is not reached.</returns>
+    public Task<bool> AddAsync(TenantId tenant, LiveQueue queue, CancellationToken ct)
+    {
+        lock (gate)
+        {
+            if (!rooms.TryGetValue(tenant, out var room)) rooms[tenant] = room = new Room(bus, tenant);
+            room.Queues = [.. room.Queues, queue];
+        }
+        return bus.ListensAsync(ct);
+    }
 
     public void Remove(TenantId tenant, LiveQueue queue)
     {
-        // An empty list stays: taking it away could race with a socket that has just found it, and there are few tenants.
-        if (readers.TryGetValue(tenant, out var list)) list.TryRemove(queue, out _);
-    }
-
-    private void Deliver(string message)
-    {
-        if (!LiveEvents.TryRead(message, out var tenant, out var about, out var json)) return;
-        if (!readers.TryGetValue(tenant, out var list) || list.IsEmpty) return;
-        var bytes = new byte[Encoding.UTF8.GetByteCount(json)];
-        Encoding.UTF8.GetBytes(json, bytes);
-        foreach (var (queue, _) in list)
-            if (about is null || queue.Accounts.SeesAll(about)) queue.Add(bytes);
+        lock (gate)
+        {
+            if (!rooms.TryGetValue(tenant, out var room)) return;
+            room.Queues = [.. room.Queues.Where(other => other != queue)];
+            if (room.Queues.Length > 0) return;
+            rooms.Remove(tenant);
+            room.Dispose();
+        }
     }
 
     private void HoldBack(string tenant)
     {
-        if (!Guid.TryParse(tenant, out var id) || !readers.TryGetValue(new TenantId(id), out var list)) return;
-        foreach (var (queue, _) in list) queue.HoldBack();
+        if (!Guid.TryParse(tenant, out var id)) return;
+        foreach (var queue in QueuesOf(new TenantId(id))) queue.HoldBack();
     }
 
     // What was said while Redis was away is lost.
     private void RefreshAll()
     {
-        foreach (var (_, list) in readers)
-            foreach (var (queue, _) in list) queue.AskForSnapshot();
+        LiveQueue[] all;
+        lock (gate) all = [.. rooms.Values.SelectMany(room => room.Queues)];
+        foreach (var queue in all) queue.AskForSnapshot();
+    }
+
+    private LiveQueue[] QueuesOf(TenantId tenant)
+    {
+        lock (gate) return rooms.TryGetValue(tenant, out var room) ? room.Queues : [];
     }
 
     public void Dispose()
     {
         bus.Restored -= RefreshAll;
         changes.Dispose();
-        subscription.Dispose();
+        lock (gate)
+        {
+            foreach (var room in rooms.Values) room.Dispose();
+            rooms.Clear();
+        }
+    }
+
+    private sealed class Room : IDisposable
+    {
+        private readonly IDisposable subscription;
+        private volatile LiveQueue[] queues = [];
+
+        public Room(RedisBus bus, TenantId tenant) => subscription = bus.Subscribe(Topics.Live(tenant), Deliver);
+
+        public LiveQueue[] Queues { get => queues; set => queues = value; }
+
+        private void Deliver(string text)
+        {
+            if (LiveMessage.Read(text) is not { } message) return;
+            foreach (var queue in queues) queue.Add(message);
+        }
+
+        public void Dispose() => subscription.Dispose();
     }
 }

@@ -8,6 +8,10 @@ internal sealed class LiveOptions
     [Range(1, 10_000)]
     public int QueueLength { get; set; } = 256;
 
+    /// <summary>Prices that have moved go to a socket together, so often.</summary>
+    [Range(20, 5000)]
+    public int BeatMilliseconds { get; set; } = 200;
+
     [Range(1, 1000)]
     public int SocketsPerUser { get; set; } = 20;
 

@@ -26,7 +26,8 @@ internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTok
 
     private TimeSpan WithoutRedis => TimeSpan.FromSeconds(options.Value.SnapshotSecondsWithoutRedis);
 
-    public async Task RunAsync(WebSocket socket, string? token, IPAddress? from, CancellationToken ct)
+    /// <param name="writes">The stream below the socket, where it has one that gathers.</param>
+    public async Task RunAsync(WebSocket socket, GatheredWrites? writes, string? token, IPAddress? from, CancellationToken ct)
     {
         if (token is not { Length: > 0 } || await tokens.ValidateAsync(token, from, fresh: false, ct) is not { } caller || !AccessTokens.MayRead(caller))
         {
@@ -40,13 +41,13 @@ internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTok
             await CloseAsync(socket, TooMany, "Too many connections of one user.");
             return;
         }
-        using var queue = new LiveQueue(options.Value.QueueLength, AccessTokens.AccountsOf(caller));
-        hub.Add(tenant, queue);
+        using var queue = new LiveQueue(options.Value.QueueLength, TimeSpan.FromMilliseconds(options.Value.BeatMilliseconds), AccessTokens.AccountsOf(caller), clock);
         // What it may see may have changed before it could be told of a change.
         queue.HoldBack();
         try
         {
-            await ServeAsync(socket, token, caller, tenant, queue, ct);
+            var listens = await hub.AddAsync(tenant, queue, ct);
+            await ServeAsync(socket, writes, token, caller, tenant, queue, listens, ct);
         }
         finally
         {
@@ -55,35 +56,50 @@ internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTok
         }
     }
 
-    private async Task ServeAsync(WebSocket socket, string token, ClaimsPrincipal caller, TenantId tenant, LiveQueue queue, CancellationToken ct)
+    private async Task ServeAsync(
+        WebSocket socket, GatheredWrites? writes, string token, ClaimsPrincipal caller, TenantId tenant, LiveQueue queue, bool listens, CancellationToken ct)
     {
+        // To stop hearing is to cut the connection, so it ends last: until then the end can be said.
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task[] parts =
-        [
-            ReceiveAsync(socket, end.Token), WriteAsync(socket, tenant, queue, end.Token), GuardAsync(token, caller, tenant, queue, end.Token),
-            RefreshWithoutRedisAsync(queue, end.Token),
-        ];
-        var first = await Task.WhenAny(parts);
-        var tokenEnded = first == parts[2] && first.IsCompletedSuccessfully;
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var hearing = ReceiveAsync(socket, cut.Token);
+        var guarding = GuardAsync(token, caller, tenant, queue, end.Token);
+        Task[] parts = [WriteAsync(socket, writes, tenant, queue, end.Token), guarding, RefreshWithoutRedisAsync(queue, listens, end.Token)];
+        var first = await Task.WhenAny([hearing, .. parts]);
+        var tokenEnded = first == guarding && first.IsCompletedSuccessfully;
         await end.CancelAsync();
         // All of them have to be over before the socket is closed: it takes one sender at a time.
-        await Task.WhenAll(parts).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        if (tokenEnded) await CloseAsync(socket, BadToken, "The token has ended.");
-        else await CloseAsync(socket, WebSocketCloseStatus.NormalClosure, null);
+        await Task.WhenAll(parts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (tokenEnded) await CloseAsync(socket, BadToken, "The token has ended.", hearing);
+        else await CloseAsync(socket, WebSocketCloseStatus.NormalClosure, null, hearing);
+        await cut.CancelAsync();
+        await hearing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task WriteAsync(WebSocket socket, TenantId tenant, LiveQueue queue, CancellationToken ct)
+    private async Task WriteAsync(WebSocket socket, GatheredWrites? writes, TenantId tenant, LiveQueue queue, CancellationToken ct)
     {
-        do
+        List<LiveMessage> batch = [];
+        while (true)
         {
-            // A snapshot comes as soon as it is known what it may show.
-            if (queue.DropWhileHeldBack()) continue;
-            if (queue.TakeSnapshotWish())
-                await SendAsync(socket, Encoding.UTF8.GetBytes(await snapshots.SnapshotJsonAsync(new Wall(tenant, queue.Accounts), ct)), ct);
-            else if (queue.TryTake(out var message) && message.Length > 0)
-                await SendAsync(socket, message, ct);
+            if (queue.TakeSnapshotWish() is { } scope)
+                await SendAsync(socket, Encoding.UTF8.GetBytes(await snapshots.SnapshotJsonAsync(new Wall(tenant, scope), ct)), ct);
+            queue.Take(batch);
+            if (batch.Count == 0)
+            {
+                await queue.WaitAsync(ct);
+                continue;
+            }
+            writes?.Keep();
+            try
+            {
+                foreach (var message in batch) await SendAsync(socket, message.Json, ct);
+            }
+            finally
+            {
+                if (writes is not null) await writes.ReleaseAsync(ct);
+            }
+            batch.Clear();
         }
-        while (await queue.WaitAsync(ct));
     }
 
     // Clients say nothing that we need, but their close has to be heard.
@@ -123,25 +139,34 @@ internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTok
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-    private async Task RefreshWithoutRedisAsync(LiveQueue queue, CancellationToken ct)
+    private async Task RefreshWithoutRedisAsync(LiveQueue queue, bool listens, CancellationToken ct)
     {
         while (true)
         {
             await Task.Delay(WithoutRedis, clock, ct);
-            if (!bus.IsConnected) queue.AskForSnapshot();
+            if (listens && bus.IsConnected) continue;
+            listens = await bus.ListensAsync(ct);
+            queue.AskForSnapshot();
         }
     }
 
     private static async Task SendAsync(WebSocket socket, ReadOnlyMemory<byte> message, CancellationToken ct) =>
         await socket.SendAsync(message, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage | WebSocketMessageFlags.DisableCompression, ct);
 
-    private static async Task CloseAsync(WebSocket socket, WebSocketCloseStatus status, string? words)
+    /// <param name="hearing">Ends when the client has closed it, where somebody listens for that already.</param>
+    private static async Task CloseAsync(WebSocket socket, WebSocketCloseStatus status, string? words, Task? hearing = null)
     {
         if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived)) return;
         using var timeout = new CancellationTokenSource(CloseTimeout);
         try
         {
-            await socket.CloseAsync(status, words, timeout.Token);
+            if (hearing is null)
+            {
+                await socket.CloseAsync(status, words, timeout.Token);
+                return;
+            }
+            await socket.CloseOutputAsync(status, words, timeout.Token);
+            await hearing.WaitAsync(timeout.Token);
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
         {

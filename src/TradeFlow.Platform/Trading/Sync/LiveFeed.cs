@@ -10,14 +10,12 @@ namespace TradeFlow.Platform.Trading.Sync;
 /// <summary>Positions as the sockets hear of them (contract.md, Trading).</summary>
 internal sealed class LiveFeed(LiveEvents live)
 {
-    public void Updated(Lane lane, BookedPosition position)
-    {
-        var moved = new PositionMoved("update", position.Id, position.CurrentPrice, position.Pnl, position.PnlPercent,
-            position.Quantity, position.AveragePrice, position.StopLoss, position.TakeProfit);
-        Publish(lane, JsonSerializer.Serialize(moved, LiveJson.Default.PositionMoved));
-    }
+    /// <summary>Its price has moved, and nothing else.</summary>
+    public void Priced(Lane lane, BookedPosition position) => live.PublishTick(lane.Tenant, lane.AccountId, position.Id, MovedJson(position));
 
-    public void Opened(Lane lane, BookedPosition position) => Publish(lane, JsonSerializer.Serialize(new PositionOpened("opened", new PositionView
+    public void Updated(Lane lane, BookedPosition position) => Publish(lane, position.Id, MovedJson(position));
+
+    public void Opened(Lane lane, BookedPosition position) => Publish(lane, position.Id, JsonSerializer.Serialize(new PositionOpened("opened", new PositionView
     {
         Id = position.Id,
         AccountId = lane.AccountId.Value,
@@ -36,7 +34,14 @@ internal sealed class LiveFeed(LiveEvents live)
     }), LiveJson.Default.PositionOpened));
 
     public void Closed(Lane lane, Guid position, decimal? pnl) =>
-        Publish(lane, JsonSerializer.Serialize(new PositionClosed("closed", position, pnl), LiveJson.Default.PositionClosed));
+        Publish(lane, position, JsonSerializer.Serialize(new PositionClosed("closed", position, pnl), LiveJson.Default.PositionClosed));
 
-    private void Publish(Lane lane, string json) => live.Publish(lane.Tenant, lane.AccountId, json);
+    private static string MovedJson(BookedPosition position)
+    {
+        var moved = new PositionMoved("update", position.Id, position.CurrentPrice, position.Pnl, position.PnlPercent,
+            position.Quantity, position.AveragePrice, position.StopLoss, position.TakeProfit);
+        return JsonSerializer.Serialize(moved, LiveJson.Default.PositionMoved);
+    }
+
+    private void Publish(Lane lane, Guid position, string json) => live.PublishPosition(lane.Tenant, lane.AccountId, position, json);
 }

@@ -194,7 +194,7 @@ internal sealed partial class PositionSync(
             else if (known.IsShown && known.IsOnlyPricedAnew(now))
             {
                 book.Put(now);
-                live.Updated(lane, now);
+                live.Priced(lane, now);
                 prices.Note(now, begunAt);
             }
             else moved.Add(now);

@@ -115,10 +115,10 @@ public sealed class EmergencyStopTests(ApiFixture api) : IClassFixture<ApiFixtur
         await rig.BooksShowAsync(3);
         rig.Broker(account).Latency = TimeSpan.FromSeconds(1.5);
         var steps = new ConcurrentQueue<(long Open, long Closed, bool Done)>();
-        using var listening = rig.Worker.Get<RedisBus>().Subscribe(Topics.Live, message =>
+        using var listening = rig.Worker.Get<RedisBus>().Subscribe(Topics.Live(account.Tenant), message =>
         {
-            if (!LiveEvents.TryRead(message, out var tenant, out _, out var json) || tenant != account.Tenant) return;
-            using var told = JsonDocument.Parse(json.ToString());
+            if (LiveMessage.Read(message) is not { } live) return;
+            using var told = JsonDocument.Parse(live.Json);
             var step = told.RootElement;
             if (step.GetProperty("type").GetString() != "emergency_stop") return;
             var (open, closed) = (step.GetProperty("positions_open").GetInt64(), step.GetProperty("positions_closed").GetInt64());
