@@ -7,8 +7,8 @@ internal static class Instruments
 {
     public static Instrument Of(AgentSymbol symbol, string accountCurrency)
     {
-        var name = SymbolName.Platform(symbol.Symbol);
-        var (assetClass, quote) = SymbolName.Kind(name);
+        var name = SymbolNames.Strip(symbol.Symbol, SymbolMarks.OfBrokers);
+        var (assetClass, quote) = SymbolKinds.Of(name);
         return new Instrument
         {
             Symbol = name,
@@ -29,7 +29,7 @@ internal static class Instruments
     public static IReadOnlyList<Instrument> Find(AgentReport report, string? symbol) =>
     [
         .. report.Symbols
-            .Where(listed => symbol is null || string.Equals(listed.Symbol, symbol, StringComparison.OrdinalIgnoreCase) || SymbolName.Same(listed.Symbol, symbol))
+            .Where(listed => symbol is null || string.Equals(listed.Symbol, symbol, StringComparison.OrdinalIgnoreCase) || SymbolNames.Same(listed.Symbol, symbol, SymbolMarks.OfBrokers))
             .Select(listed => Of(listed, report.Currency)),
     ];
 }

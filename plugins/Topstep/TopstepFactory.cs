@@ -8,7 +8,7 @@ namespace TradeFlow.Plugins.Topstep;
 /// <summary>Logs in to the ProjectX Gateway with user name and API key.</summary>
 public sealed class TopstepFactory : IConnectorFactory
 {
-    private readonly UserLinks links = new();
+    private readonly SharedLogins<UserLink> links = new();
 
     /// <inheritdoc/>
     public async Task<ConnectOutcome> ConnectAsync(ConnectRequest request, IConnectorContext context, CancellationToken ct)
@@ -20,14 +20,14 @@ public sealed class TopstepFactory : IConnectorFactory
         var credentials = new LoginKeyBody(Text(context, "user_name").Trim(), Text(context, "api_key").Trim());
         if (Missing(credentials, Text(context, "rules_confirmed")) is { Count: > 0 } missing) return new ConnectOutcome.Failed(missing);
 
-        var link = links.For(request.Endpoints["api"], credentials);
-        var gateway = new Gateway(context, request.Endpoints["api"]);
-        var login = new LoginContext(gateway, context.Clock);
+        var baseUrl = request.Endpoints["api"];
+        var link = links.For(CredentialFingerprint.Of(baseUrl, credentials.UserName, credentials.ApiKey), () => new UserLink(baseUrl, credentials));
+        var gateway = new Gateway(context, baseUrl);
         // A user who is just connecting typed a key that has to be tried; a session that comes back has been connected before.
-        if (request.BrokerAccountId is null && await link.Login.TryAsync(login, ct) is { } refused) return new ConnectOutcome.Failed([Problem(refused)]);
+        if (request.BrokerAccountId is null && await link.Login.TryAsync(context, ct) is { } refused) return new ConnectOutcome.Failed([Problem(refused)]);
         try
         {
-            var accounts = await new GatewayCalls(gateway, link.Login, login, 0).AccountsAsync(RequestClass.Query, ct);
+            var accounts = await new GatewayCalls(gateway, link.Login, context, 0).AccountsAsync(RequestClass.Query, ct);
             return Open(request, context, link, gateway, accounts);
         }
         catch (ConnectorException e) when (e.Kind is ConnectorErrorKind.Authentication)

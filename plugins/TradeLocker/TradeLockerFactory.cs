@@ -7,7 +7,7 @@ namespace TradeFlow.Plugins.TradeLocker;
 /// <summary>Logs in to TradeLocker with e-mail, password and server.</summary>
 public sealed class TradeLockerFactory : IConnectorFactory
 {
-    private readonly Logins logins = new();
+    private readonly SharedLogins<Login> logins = new();
 
     /// <inheritdoc/>
     public async Task<ConnectOutcome> ConnectAsync(ConnectRequest request, IConnectorContext context, CancellationToken ct)
@@ -18,14 +18,13 @@ public sealed class TradeLockerFactory : IConnectorFactory
         var credentials = new LogInBody(Text(context, "email").Trim(), Text(context, "password"), Text(context, "server").Trim());
         if (Missing(credentials) is { Count: > 0 } missing) return new ConnectOutcome.Failed(missing);
 
-        var login = logins.For(baseUrl, credentials);
-        var loginContext = new LoginContext(new AuthCalls(context.Http, baseUrl, context.Clock), context.State, context.Clock, context.Log);
+        var login = logins.For(Login.FingerprintOf(baseUrl, credentials), () => new Login(baseUrl, credentials));
         // A user who is just connecting typed a password that has to be tried; a session that comes back has been connected before.
-        if (request.BrokerAccountId is null && await login.TryAsync(loginContext, ct) is { } refusal) return new ConnectOutcome.Failed([Problem(refusal, credentials)]);
+        if (request.BrokerAccountId is null && await login.TryAsync(context, ct) is { } refusal) return new ConnectOutcome.Failed([Problem(refusal, credentials)]);
         IReadOnlyList<TradeLockerAccount> accounts;
         try
         {
-            accounts = await AccountsAsync(login, loginContext, ct);
+            accounts = await AccountsAsync(login, context, baseUrl, ct);
         }
         catch (ConnectorException e) when (e.Kind is ConnectorErrorKind.Authentication)
         {
@@ -45,12 +44,13 @@ public sealed class TradeLockerFactory : IConnectorFactory
         return new ConnectOutcome.Connected([.. offered.Select(account => account.ToBrokerAccount())], session);
     }
 
-    private static async Task<IReadOnlyList<TradeLockerAccount>> AccountsAsync(Login login, LoginContext context, CancellationToken ct)
+    private static async Task<IReadOnlyList<TradeLockerAccount>> AccountsAsync(Login login, IConnectorContext context, Uri baseUrl, CancellationToken ct)
     {
+        var calls = new AuthCalls(context.Http, baseUrl, context.Clock);
         var token = await login.TokenAsync(context, ct);
         try
         {
-            return await context.Auth.AllAccountsAsync(token, ct);
+            return await calls.AllAccountsAsync(token, ct);
         }
         catch (UnauthorizedException)
         {
@@ -58,7 +58,7 @@ public sealed class TradeLockerFactory : IConnectorFactory
         }
         try
         {
-            return await context.Auth.AllAccountsAsync(token, ct);
+            return await calls.AllAccountsAsync(token, ct);
         }
         catch (UnauthorizedException e)
         {

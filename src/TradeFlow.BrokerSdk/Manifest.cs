@@ -73,7 +73,7 @@ public sealed record ConnectorManifest
     /// <summary>The set-up page of a terminal agent; required when <see cref="ConnectForm.Flow"/> is <c>agentPairing</c>.</summary>
     public AgentSetup? Agent { get; init; }
 
-    /// <summary>Hosts that the plugin may reach besides those of its endpoints.</summary>
+    /// <summary>Hosts that the plugin may reach by https besides those of its endpoints (<see cref="HostPattern"/>).</summary>
     public IReadOnlyList<string> Egress { get; set; } = [];
 
     /// <summary>The JSON Schema of the file, as the package ships it for editors (<c>connector.schema.json</c>).</summary>

@@ -76,6 +76,7 @@ public sealed class SaboteurTests
         ["drops late events"] = ["TC-H75"],
         ["takes early fills for another's"] = ["TC-H80"],
         ["polls when nobody asks"] = ["TC-I50"],
+        ["logs in for each request"] = ["TC-I60"],
         ["goes on after its end"] = ["TC-J10", "TC-J90"],
         ["cannot be disposed of twice"] = ["TC-J20"],
         ["ends its siblings"] = ["TC-J40"],

@@ -25,7 +25,7 @@ public sealed class StaticTests : IDisposable
     [InlineData("\"secret\": true", "\"secret\": false", "TC-S10", "password")]
     [InlineData("\"mode\": \"unique\"", "\"mode\": \"none\"", "TC-S15", "lookup.byClientOrderId")]
     [InlineData("https://toy.example", "http://toy.example", "TC-S20", "demo.api")]
-    [InlineData("\"sdk\": \"^1.0\"", "\"sdk\": \"^2.0\"", "TC-S50", "^2.0")]
+    [InlineData("\"sdk\": \"^1.1\"", "\"sdk\": \"^2.0\"", "TC-S50", "^2.0")]
     public async Task A_wrong_manifest_fails_its_case(string right, string wrong, string id, string words)
     {
         Copy("Saboteur");

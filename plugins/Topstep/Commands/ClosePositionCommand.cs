@@ -25,7 +25,12 @@ internal static class ClosePositionCommand
         // Of a ticker that has rolled meanwhile, the position is in the month in which it was opened.
         var contract = position?.ContractId ?? close.Instrument.BrokerSymbol;
         var due = new DueLegs(contract, close.PositionSide);
-        session.Closes.Add(new CloseNote(close.ClientOrderId, close.BrokerPositionId, contract, close.PositionSide, part ?? position?.Size, session.Clock.GetUtcNow(), session.Sightings.HighestOrder));
+        var sent = new SentClose
+        {
+            ClientOrderId = close.ClientOrderId, PositionId = close.BrokerPositionId, BrokerSymbol = contract, PositionSide = close.PositionSide,
+            Quantity = part ?? position?.Size, SentAt = session.Clock.GetUtcNow(), After = session.Sightings.HighestOrder,
+        };
+        await session.Closes.AddAsync(sent, ct);
         await session.LegsDue.AddAsync(due, ct);
 
         Answer answer;
@@ -91,7 +96,7 @@ internal static class ClosePositionCommand
     private static async Task<OrderOutcome> EndedAsync(AccountSession session, ClosePosition close, DueLegs due, OrderOutcome outcome, CancellationToken ct)
     {
         if (outcome is not (OrderOutcome.Rejected or OrderOutcome.NotSent)) return outcome;
-        session.Closes.Forget(close.ClientOrderId);
+        await session.Closes.ForgetAsync(close.ClientOrderId, ct);
         await session.LegsDue.DoneAsync(due, ct);
         return outcome;
     }

@@ -7,7 +7,7 @@ namespace TradeFlow.Plugins.Topstep.Commands;
 
 /// <summary>
 /// What became of an order: by the gateway's id or by our customTag, among the open and closed orders since it was sent. A close carries no tag;
-/// <see cref="CloseNotes"/> knows its order.
+/// <see cref="ClosingOrders"/> knows its order.
 /// </summary>
 internal static class FindOrderQuery
 {
@@ -44,7 +44,7 @@ internal static class FindOrderQuery
     }
 
     // What the hub has told of it, if that is all there is to know.
-    private static async Task<OrderReport?> ToldAsync(AccountSession session, OrderKey key, CloseNote? note, TimeSpan patience,
+    private static async Task<OrderReport?> ToldAsync(AccountSession session, OrderKey key, SentClose? note, TimeSpan patience,
         CancellationToken ct)
     {
         var news = session.News;
@@ -56,7 +56,7 @@ internal static class FindOrderQuery
     }
 
     // The report of an order that was read, with what it earned when it closed something.
-    private static async Task<OrderReport> ReadAsync(AccountSession session, WireOrder order, CloseNote? note, RequestClass by,
+    private static async Task<OrderReport> ReadAsync(AccountSession session, WireOrder order, SentClose? note, RequestClass by,
         CancellationToken ct)
     {
         if (Wires.FilledOf(order) == 0) return Report(session, order, note, [], session.Sightings.PositionOf);
@@ -72,7 +72,7 @@ internal static class FindOrderQuery
         }
     }
 
-    private static OrderReport Report(AccountSession session, WireOrder order, CloseNote? note, IReadOnlyList<WireTrade> own,
+    private static OrderReport Report(AccountSession session, WireOrder order, SentClose? note, IReadOnlyList<WireTrade> own,
         Func<WireTrade, string?> positionOf)
     {
         var report = Reports.OfOrder(order, note?.PositionId, isProtection: false);
@@ -89,16 +89,16 @@ internal static class FindOrderQuery
     }
 
     // No source says that a close is listed as an order at all; that it leaves trades is sure.
-    private static async Task<WireOrder?> OfTradesAsync(AccountSession session, CloseNote note, IReadOnlyList<WireOrder> orders,
+    private static async Task<WireOrder?> OfTradesAsync(AccountSession session, SentClose note, IReadOnlyList<WireOrder> orders,
         RequestClass by, CancellationToken ct)
     {
         var trades = await session.TradesAsync(note.SentAt - Margin, by, ct);
-        return session.Closes.Claim(note.ClientOrderId, trades.ExceptBy(orders.Select(order => order.Id), trade => trade.OrderId));
+        return ClosingOrders.Claim(session, note, trades.ExceptBy(orders.Select(order => order.Id), trade => trade.OrderId));
     }
 
-    private static WireOrder? Choose(AccountSession session, OrderKey key, CloseNote? note, IEnumerable<WireOrder> orders)
+    private static WireOrder? Choose(AccountSession session, OrderKey key, SentClose? note, IEnumerable<WireOrder> orders)
     {
         if (key.BrokerOrderId is { } id && orders.FirstOrDefault(order => Wires.IdOf(order.Id) == id) is { } known) return known;
-        return note is not null ? session.Closes.Claim(note.ClientOrderId, orders) : orders.Where(order => order.CustomTag == key.ClientOrderId).MinBy(order => order.Id);
+        return note is not null ? ClosingOrders.Claim(session, note, orders) : orders.Where(order => order.CustomTag == key.ClientOrderId).MinBy(order => order.Id);
     }
 }

@@ -17,33 +17,4 @@ internal static class Failures
         Answer.Unreadable unreadable => new($"Topstep answered with {unreadable.What}."),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
-
-    /// <summary>Runs a query and says in our words what the HTTP stack throws.</summary>
-    public static async Task<T> InWordsAsync<T>(Func<Task<T>> send, CancellationToken ct)
-    {
-        try
-        {
-            return await send();
-        }
-        catch (RequestNotSentException e)
-        {
-            throw new ConnectorException(ConnectorErrorKind.RateLimited, e.Message, e) { RetryAfter = e.RetryAfter };
-        }
-        catch (HttpRequestException e) when (HttpOutcome.From(e) is OrderOutcome.NotSent unreachable)
-        {
-            throw new ConnectorException(ConnectorErrorKind.Unreachable, unreachable.Why, e);
-        }
-        catch (HttpRequestException e)
-        {
-            throw new ConnectorException($"The connection to Topstep broke ({e.HttpRequestError}).", e);
-        }
-        catch (ObjectDisposedException e)
-        {
-            throw new ConnectorException("The session that asked Topstep has ended.", e);
-        }
-        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
-        {
-            throw new ConnectorException("Topstep did not answer in time.", e);
-        }
-    }
 }

@@ -8,7 +8,7 @@ namespace TradeFlow.Plugins.Topstep.Http;
 /// <summary>One POST to the gateway, through the host.</summary>
 internal sealed class Gateway(IConnectorContext context, Uri baseUrl)
 {
-    public Task<Answer> QueryAsync<T>(string path, T body, JsonTypeInfo<T> type, string? token, RequestClass requestClass, CancellationToken ct) => Failures.InWordsAsync(async () =>
+    public Task<Answer> QueryAsync<T>(string path, T body, JsonTypeInfo<T> type, string? token, RequestClass requestClass, CancellationToken ct) => HttpFailures.InWordsAsync("Topstep", async () =>
     {
         using var request = Request(path, JsonSerializer.SerializeToUtf8Bytes(body, type), token);
         using var response = await context.Http.QueryAsync(request, requestClass, ct);
@@ -24,7 +24,7 @@ internal sealed class Gateway(IConnectorContext context, Uri baseUrl)
     }
 
     /// <summary><c>Auth/validate</c>: no body, a new token in the answer.</summary>
-    public Task<Answer> ValidateAsync(string token, CancellationToken ct) => Failures.InWordsAsync(async () =>
+    public Task<Answer> ValidateAsync(string token, CancellationToken ct) => HttpFailures.InWordsAsync("Topstep", async () =>
     {
         using var request = Request("api/Auth/validate", "{}"u8.ToArray(), token);
         using var response = await context.Http.SendOnceAsync(request, RequestClass.Auth, ct);
@@ -43,14 +43,6 @@ internal sealed class Gateway(IConnectorContext context, Uri baseUrl)
         return request;
     }
 
-    private async Task<Answer> ReadAsync(HttpResponseMessage response, CancellationToken ct)
-    {
-        var retryAfter = response.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - context.Clock.GetUtcNow(),
-            _ => (TimeSpan?)null,
-        };
-        return Answer.Read(response.StatusCode, retryAfter, await response.Content.ReadAsStringAsync(ct));
-    }
+    private async Task<Answer> ReadAsync(HttpResponseMessage response, CancellationToken ct) =>
+        Answer.Read(response.StatusCode, RetryAfter.Of(response, context.Clock), await response.Content.ReadAsStringAsync(ct));
 }

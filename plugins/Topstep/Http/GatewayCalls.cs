@@ -7,7 +7,7 @@ namespace TradeFlow.Plugins.Topstep.Http;
 /// The endpoints for one account, named after the documents. A 401 is the only answer after which a request goes out again: it proves that the first was
 /// turned away before it was processed.
 /// </summary>
-internal sealed class GatewayCalls(Gateway gateway, Login login, LoginContext loginContext, int accountId)
+internal sealed class GatewayCalls(Gateway gateway, Login login, IConnectorContext context, int accountId)
 {
     public async Task<IReadOnlyList<WireAccount>> AccountsAsync(RequestClass by, CancellationToken ct) =>
         (await QueryAsync("api/Account/search", new AccountSearchBody(OnlyActiveAccounts: false), RequestJson.Default.AccountSearchBody,
@@ -80,9 +80,9 @@ internal sealed class GatewayCalls(Gateway gateway, Login login, LoginContext lo
 
     private async Task<Answer> AnswerAsync<T>(string path, T body, JsonTypeInfo<T> type, RequestClass requestClass, CancellationToken ct)
     {
-        var token = await login.TokenAsync(loginContext, ct);
+        var token = await login.TokenAsync(context, ct);
         var answer = await gateway.QueryAsync(path, body, type, token, requestClass, ct);
-        return answer is Answer.Unauthorized ? await gateway.QueryAsync(path, body, type, await login.RenewAsync(token, loginContext, ct), requestClass, ct) : answer;
+        return answer is Answer.Unauthorized ? await gateway.QueryAsync(path, body, type, await login.RenewAsync(token, context, ct), requestClass, ct) : answer;
     }
 
     /// <exception cref="RequestNotSentException">Proven: nothing was processed.</exception>
@@ -97,7 +97,7 @@ internal sealed class GatewayCalls(Gateway gateway, Login login, LoginContext lo
     {
         try
         {
-            return refused is null ? await login.TokenAsync(loginContext, ct) : await login.RenewAsync(refused, loginContext, ct);
+            return refused is null ? await login.TokenAsync(context, ct) : await login.RenewAsync(refused, context, ct);
         }
         catch (ConnectorException e)
         {

@@ -1,61 +1,24 @@
-using System.Text.Json;
 using TradeFlow.BrokerSdk;
 
 namespace TradeFlow.Plugins.Topstep.Http;
 
 /// <summary>One user's API key and the token that all sessions of this user share. A token lives for 24 hours and is exchanged for a new one before.</summary>
-internal sealed class Login(LoginKeyBody credentials)
+internal sealed class Login(Uri baseUrl, LoginKeyBody credentials) : TokenKeeper
 {
     private static readonly TimeSpan Life = TimeSpan.FromHours(24);
-    private static readonly TimeSpan RenewAgain = TimeSpan.FromMinutes(1);
-
-    private readonly Lock gate = new();
-    private Task<string>? renewing;
-    private volatile Token? current;
-    private volatile string? refusal;
-
-    private sealed record Token(string Value, DateTimeOffset RenewAt, DateTimeOffset EndsAt);
-
-    /// <exception cref="ConnectorException">No token could be had; <see cref="ConnectorErrorKind.Authentication"/> when Topstep no longer takes the key.</exception>
-    public async ValueTask<string> TokenAsync(LoginContext context, CancellationToken ct)
-    {
-        if (current is not { } held || context.Clock.GetUtcNow() >= held.EndsAt) return await RenewAsync(null, context, ct);
-        if (context.Clock.GetUtcNow() < held.RenewAt) return held.Value;
-        try
-        {
-            return await RenewAsync(null, context, ct);
-        }
-        catch (ConnectorException e) when (e.Kind is not ConnectorErrorKind.Authentication)
-        {
-            // The one at hand is good for a while yet: nothing has to wait for the exchange.
-            if (ReferenceEquals(current, held)) current = held with { RenewAt = context.Clock.GetUtcNow() + RenewAgain };
-            return held.Value;
-        }
-    }
-
-    /// <summary>A token other than the refused one. All who come while one is fetched share it.</summary>
-    public Task<string> RenewAsync(string? refused, LoginContext context, CancellationToken ct)
-    {
-        lock (gate)
-        {
-            if (current is { } held && held.Value != refused && context.Clock.GetUtcNow() < held.RenewAt) return Task.FromResult(held.Value);
-            // Not ended by the caller that happens to come first: the others wait for it too.
-            if (renewing is not { IsCompleted: false }) renewing = FetchAsync(refused, context, CancellationToken.None);
-            return renewing.WaitAsync(ct);
-        }
-    }
+    private static readonly TimeSpan Margin = TimeSpan.FromHours(1);
 
     /// <summary>Asks whether a token is good; one that is not is exchanged. Where nobody answers it counts as one that is not.</summary>
-    public async Task<bool> IsGoodAsync(string token, LoginContext context, CancellationToken ct)
+    public async Task<bool> IsGoodAsync(string token, IConnectorContext lender, CancellationToken ct)
     {
         try
         {
-            if (await context.Gateway.ValidateAsync(token, ct) is not Answer.Ok valid)
+            if (await GatewayOf(lender).ValidateAsync(token, ct) is not Answer.Ok valid)
             {
-                _ = await RenewAsync(token, context, ct);
+                _ = await RenewAsync(token, lender, ct);
                 return false;
             }
-            if (valid.Body.NewToken is { Length: > 0 } fresh && current?.Value == token) Keep(fresh, context);
+            if (valid.Body.NewToken is { Length: > 0 } fresh && Current?.Value == token) Keep(TokenOf(fresh, lender.Clock));
             return true;
         }
         catch (ConnectorException)
@@ -66,75 +29,44 @@ internal sealed class Login(LoginKeyBody credentials)
 
     /// <summary>Logs in with the key, so that what the user typed is really tried.</summary>
     /// <returns>Null when logged in, else the refusal.</returns>
-    public async Task<Answer.Refused?> TryAsync(LoginContext context, CancellationToken ct)
+    public async Task<Answer.Refused?> TryAsync(IConnectorContext lender, CancellationToken ct)
     {
-        var refused = await LogInAsync(context, isFirst: true, ct);
-        refusal = refused is null ? null : LoginCodes.Words(refused);
+        var (token, refused) = await LogInAsync(lender, isFirst: true, ct);
+        if (token is not null) Keep(token);
+        else Refuse(Words(refused!));
         return refused;
     }
 
-    private async Task<string> FetchAsync(string? refused, LoginContext context, CancellationToken ct)
+    protected override async Task<BrokerToken> FetchAsync(BrokerToken? held, bool isRefused, IConnectorContext lender, CancellationToken ct)
     {
-        await Task.Yield();
-        // A key that was refused stays refused: nobody tries it again and again.
-        if (refusal is { } words) throw Refused(words);
-        if (current is { } held && held.Value != refused && await context.Gateway.ValidateAsync(held.Value, ct) is Answer.Ok { Body.NewToken: { Length: > 0 } fresh }) return Keep(fresh, context);
-        if (await LogInAsync(context, isFirst: false, ct) is not { } answer) return current?.Value ?? throw new ConnectorException("Topstep gave no token.");
-        refusal = LoginCodes.Words(answer);
-        throw Refused(refusal);
+        if (held is not null && !isRefused && await GatewayOf(lender).ValidateAsync(held.Value, ct) is Answer.Ok { Body.NewToken: { Length: > 0 } fresh })
+            return TokenOf(fresh, lender.Clock);
+        var (token, refused) = await LogInAsync(lender, isFirst: false, ct);
+        return token ?? throw new ConnectorException(ConnectorErrorKind.Authentication, Words(refused!));
     }
 
     // The documents refuse with a code; a 401 may say the same of a key that was never accepted, and of one that was it proves too little to ask the user for another.
-    private async Task<Answer.Refused?> LogInAsync(LoginContext context, bool isFirst, CancellationToken ct)
-    {
-        switch (await context.Gateway.QueryAsync("api/Auth/loginKey", credentials, RequestJson.Default.LoginKeyBody, null, RequestClass.Auth, ct))
+    private async Task<(BrokerToken? Token, Answer.Refused? Refused)> LogInAsync(IConnectorContext lender, bool isFirst, CancellationToken ct) =>
+        await GatewayOf(lender).QueryAsync("api/Auth/loginKey", credentials, RequestJson.Default.LoginKeyBody, null, RequestClass.Auth, ct) switch
         {
-            case Answer.Ok { Body.Token: { Length: > 0 } token }:
-                Keep(token, context);
-                return null;
-            case Answer.Refused { Code: not LoginCodes.UnknownError } refused:
-                return refused;
-            case Answer.Unauthorized when isFirst:
-                return new Answer.Refused(LoginCodes.InvalidCredentials, null, null);
-            case Answer.Ok:
-                throw new ConnectorException(ConnectorErrorKind.Protocol, "Topstep's answer to the log-in names no token.");
-            case Answer.Refused unknown:
-                throw new ConnectorException($"Topstep could not log in ({LoginCodes.Words(unknown)}).");
-            case var other:
-                throw Failures.Of(other);
-        }
+            Answer.Ok { Body.Token: { Length: > 0 } token } => (TokenOf(token, lender.Clock), null),
+            Answer.Refused { Code: not LoginCodes.UnknownError } refused => (null, refused),
+            Answer.Unauthorized when isFirst => (null, new Answer.Refused(LoginCodes.InvalidCredentials, null, null)),
+            Answer.Ok => throw new ConnectorException(ConnectorErrorKind.Protocol, "Topstep's answer to the log-in names no token."),
+            Answer.Refused unknown => throw new ConnectorException($"Topstep could not log in ({LoginCodes.Words(unknown)})."),
+            var other => throw Failures.Of(other),
+        };
+
+    private Gateway GatewayOf(IConnectorContext lender) => new(lender, baseUrl);
+
+    private static BrokerToken TokenOf(string token, TimeProvider clock)
+    {
+        var now = clock.GetUtcNow();
+        return BrokerToken.Of(token, now, JwtExpiry.Of(token) is { } told && told > now ? told : now + Life, Margin);
     }
 
-    private string Keep(string token, LoginContext context)
-    {
-        var now = context.Clock.GetUtcNow();
-        var end = ExpiryOf(token) is { } told && told > now ? told : now + Life;
-        // An hour before its end, or at three quarters of a short life.
-        var margin = (end - now) / 4;
-        current = new Token(token, end - (margin < TimeSpan.FromHours(1) ? margin : TimeSpan.FromHours(1)), end);
-        return token;
-    }
-
-    private static DateTimeOffset? ExpiryOf(string token)
-    {
-        var parts = token.Split('.');
-        if (parts.Length != 3) return null;
-        try
-        {
-            using var claims = JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(parts[1]));
-            return claims.RootElement.TryGetProperty("exp", out var exp) && exp.TryGetInt64(out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
-        }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or ArgumentOutOfRangeException)
-        {
-            return null;
-        }
-    }
-
-    private static ConnectorException Refused(string words) => new(ConnectorErrorKind.Authentication, $"Topstep no longer accepts the API key ({words}).");
+    private static string Words(Answer.Refused refused) => $"Topstep no longer accepts the API key ({LoginCodes.Words(refused)}).";
 }
-
-/// <summary>What a session lends to the log-in while it fetches a token.</summary>
-internal sealed record LoginContext(Gateway Gateway, TimeProvider Clock);
 
 /// <summary>The codes of <c>Auth/loginKey</c>.</summary>
 internal static class LoginCodes
@@ -146,7 +78,10 @@ internal static class LoginCodes
     public const int ApiKeyAuthenticationDisabled = 10;
 
     private static readonly string[] Names =
-        ["", "user not found", "password verification failed", "invalid credentials", "app not found", "app verification failed", "invalid device", "agreements not signed", "unknown error", "API subscription not found", "API key authentication disabled"];
+    [
+        "", "user not found", "password verification failed", "invalid credentials", "app not found", "app verification failed", "invalid device",
+        "agreements not signed", "unknown error", "API subscription not found", "API key authentication disabled",
+    ];
 
     public static string Words(Answer.Refused refused) => refused.Words ?? (refused.Code > 0 && refused.Code < Names.Length ? Names[refused.Code] : $"code {refused.Code}");
 }

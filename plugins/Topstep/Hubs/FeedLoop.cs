@@ -7,7 +7,7 @@ using TradeFlow.Plugins.Topstep.Http;
 namespace TradeFlow.Plugins.Topstep.Hubs;
 
 /// <summary>A session that lends its way out to the feed that it shares with the user's other sessions.</summary>
-internal sealed record FeedUser(IConnectorContext Context, LoginContext Login, Uri Hub);
+internal sealed record FeedUser(IConnectorContext Context, Uri Hub);
 
 /// <summary>
 /// One connection to a hub for all sessions of a user: a second one would log the first out. It lives while somebody uses it, comes back after every end,
@@ -126,12 +126,12 @@ internal abstract partial class FeedLoop(Login login)
         var clock = user.Context.Clock;
         var again = loggedOutAt is { } before && clock.GetElapsedTime(before) < LogoutsApart;
         loggedOutAt = clock.GetTimestamp();
-        return !again && !await login.IsGoodAsync(token, user.Login, ct);
+        return !again && !await login.IsGoodAsync(token, user.Context, ct);
     }
 
     private async Task ConnectAndReadAsync(FeedUser user, CancellationToken ct)
     {
-        token = await login.TokenAsync(user.Login, ct);
+        token = await login.TokenAsync(user.Context, ct);
         void Tell(string target, JsonElement arguments) => Hear(user, target, arguments);
         HubLink opened;
         try
@@ -140,7 +140,7 @@ internal abstract partial class FeedLoop(Login login)
         }
         catch (WebSocketException e) when (e.Message.Contains("401", StringComparison.Ordinal))
         {
-            token = await login.RenewAsync(token, user.Login, ct);
+            token = await login.RenewAsync(token, user.Context, ct);
             opened = await HubLink.OpenAsync(user.Context, user.Hub, token, Tell, ct);
         }
         await using var connection = opened;

@@ -18,11 +18,10 @@ internal sealed class AccountSession : IAsyncDisposable
     public AccountSession(IConnectorContext context, ConnectRequest request, UserLink link, Gateway gateway, int accountId)
     {
         (AccountId, Clock, Log, Link) = (accountId, context.Clock, context.Log, link);
-        var login = new LoginContext(gateway, context.Clock);
-        Calls = new GatewayCalls(gateway, link.Login, login, accountId);
-        UserHub = new FeedUser(context, login, request.Endpoints["userHub"]);
+        Calls = new GatewayCalls(gateway, link.Login, context, accountId);
+        UserHub = new FeedUser(context, request.Endpoints["userHub"]);
         Catalogue = new Catalogue(Calls, context.Clock);
-        Prices = new Prices(link.Market, new FeedUser(context, login, request.Endpoints["marketHub"]), Calls);
+        Prices = new Prices(link.Market, new FeedUser(context, request.Endpoints["marketHub"]), Calls);
         LegsDue = new LegsDue(context.State, context.Log);
         News = new HubNews(context.Clock);
     }
@@ -39,7 +38,7 @@ internal sealed class AccountSession : IAsyncDisposable
     public HubNews News { get; }
     public Sightings Sightings { get; } = new();
     public TradeCosts Costs { get; } = new();
-    public CloseNotes Closes { get; } = new();
+    public CloseLedger Closes { get; } = new();
 
     /// <summary>The account as its stream keeps it, while there is a stream.</summary>
     public Mirror? Kept { get; set; }
@@ -117,6 +116,7 @@ internal sealed class AccountSession : IAsyncDisposable
     {
         await Prices.DisposeAsync();
         Catalogue.Dispose();
+        Closes.Dispose();
         LegsDue.Dispose();
     }
 }

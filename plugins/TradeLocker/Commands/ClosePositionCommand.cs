@@ -18,7 +18,7 @@ internal static class ClosePositionCommand
     public static async Task<OrderOutcome> RunAsync(AccountSession session, ClosePosition close, CancellationToken ct)
     {
         var before = await PositionAsync(session, close.BrokerPositionId, ct);
-        var note = new CloseNote
+        var note = new SentClose
         {
             ClientOrderId = close.ClientOrderId,
             PositionId = close.BrokerPositionId,
@@ -59,13 +59,13 @@ internal static class ClosePositionCommand
         }
     }
 
-    private static async Task<OrderOutcome> SettledAsync(AccountSession session, CloseNote note, OrderOutcome outcome, CancellationToken ct)
+    private static async Task<OrderOutcome> SettledAsync(AccountSession session, SentClose note, OrderOutcome outcome, CancellationToken ct)
     {
         if (outcome is OrderOutcome.Rejected or OrderOutcome.NotSent) await session.Closes.ForgetAsync(note.ClientOrderId, ct);
         return outcome;
     }
 
-    private static async Task<OrderOutcome> WatchAsync(AccountSession session, CloseNote note, CancellationToken ct)
+    private static async Task<OrderOutcome> WatchAsync(AccountSession session, SentClose note, CancellationToken ct)
     {
         using var patience = new CancellationTokenSource(Watch, session.Clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
@@ -88,19 +88,19 @@ internal static class ClosePositionCommand
             : new OrderOutcome.Accepted(seen.BrokerOrderId, seen);
     }
 
-    private static async Task<OrderReport?> SeenAsync(AccountSession session, CloseNote note, CancellationToken ct)
+    private static async Task<OrderReport?> SeenAsync(AccountSession session, SentClose note, CancellationToken ct)
     {
         try
         {
             if (await FillLook.FindAsync(session, new OrderKey { ClientOrderId = note.ClientOrderId }, note, ct) is { } filled)
                 return filled;
             var final = (await session.Book.HistoryAsync(note.SentAt - TimeSpan.FromMinutes(2), ct)).Rows;
-            var row = await session.Closes.ClaimAsync(note, final, ct);
+            var row = await ClosingOrders.ClaimAsync(session, note, final, ct);
             IReadOnlyList<OrderRow> around = final;
             if (row is null || OrderReports.FilledOf(row) == 0)
             {
                 around = [.. final.Concat(await session.Book.OrdersAsync(ct)).DistinctBy(other => other.Id, StringComparer.Ordinal)];
-                row = await session.Closes.ClaimAsync(note, around, ct);
+                row = await ClosingOrders.ClaimAsync(session, note, around, ct);
             }
             return row is null ? null : await ClosingReports.OfAsync(session, note, row, around, ct);
         }

@@ -7,7 +7,7 @@ namespace TradeFlow.Plugins.TradeLocker.Commands;
 /// <summary>The report of an order that closes, with what it earned.</summary>
 internal static class ClosingReports
 {
-    public static async Task<OrderReport> OfAsync(AccountSession session, CloseNote note, OrderRow row, IEnumerable<OrderRow> around, CancellationToken ct)
+    public static async Task<OrderReport> OfAsync(AccountSession session, SentClose note, OrderRow row, IEnumerable<OrderRow> around, CancellationToken ct)
     {
         var listing = await session.Catalogue.FindAsync(row.TradableId, ct);
         var report = OrderReports.Of(row, listing?.Name ?? $"#{row.TradableId}", isProtection: false) with { ClientOrderId = note.ClientOrderId };
@@ -20,7 +20,7 @@ internal static class ClosingReports
     }
 
     // A profit that cannot be told must not hide that the position is closed.
-    private static async Task<decimal?> ProfitAsync(AccountSession session, Listing listing, CloseNote note, decimal? entry, decimal? exit, decimal filled, CancellationToken ct)
+    private static async Task<decimal?> ProfitAsync(AccountSession session, Listing listing, SentClose note, decimal? entry, decimal? exit, decimal filled, CancellationToken ct)
     {
         try
         {

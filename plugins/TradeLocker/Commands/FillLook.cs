@@ -11,7 +11,7 @@ namespace TradeFlow.Plugins.TradeLocker.Commands;
 /// </summary>
 internal static class FillLook
 {
-    public static async Task<OrderReport?> FindAsync(AccountSession session, OrderKey key, CloseNote? note, CancellationToken ct)
+    public static async Task<OrderReport?> FindAsync(AccountSession session, OrderKey key, SentClose? note, CancellationToken ct)
     {
         if (!session.Book.FillsAreSooner || (note is null && session.Placed.QuantityOf(key.BrokerOrderId) is null)) return null;
         try
@@ -22,7 +22,7 @@ internal static class FillLook
             var closing = fills.Where(fill => fill.PositionId == note.PositionId && fill.Side != note.PositionSide)
                 .GroupBy(fill => fill.OrderId, StringComparer.Ordinal);
             var complete = closing.Where(own => own.Sum(fill => fill.Qty) == size).Select(own => Row([.. own], null)).ToList();
-            return await session.Closes.ClaimAsync(note, complete, ct) is { } row
+            return await ClosingOrders.ClaimAsync(session, note, complete, ct) is { } row
                 ? await ClosingReports.OfAsync(session, note, row, [], ct) : null;
         }
         catch (ConnectorException)

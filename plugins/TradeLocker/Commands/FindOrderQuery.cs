@@ -6,7 +6,7 @@ namespace TradeFlow.Plugins.TradeLocker.Commands;
 
 /// <summary>
 /// What became of an order: by the broker's id or by our id in <c>strategyId</c>, in working orders, positions and history. An order that closes
-/// carries no id of ours; <see cref="Closes"/> knows it by its position.
+/// carries no id of ours; <see cref="ClosingOrders"/> knows it by its position.
 /// </summary>
 internal static class FindOrderQuery
 {
@@ -19,7 +19,7 @@ internal static class FindOrderQuery
     public static async Task<OrderLookup> RunAsync(AccountSession session, OrderKey key, CancellationToken ct)
     {
         var asked = session.Clock.GetUtcNow();
-        var note = await session.Closes.FindAsync(key.ClientOrderId, ct);
+        var note = session.Closes.Find(key.ClientOrderId);
         var sentAt = key.SentAt ?? note?.SentAt;
         var from = (sentAt ?? asked - TimeSpan.FromDays(1)) - Margin;
 
@@ -47,11 +47,11 @@ internal static class FindOrderQuery
     private static bool IsUnfilledEnd(OrderReport report) => report is { FilledQuantity: 0, Status: OrderStatus.Canceled or OrderStatus.Rejected };
 
     private static async Task<OrderReport?> FindAsync(
-        AccountSession session, OrderKey key, CloseNote? note, IReadOnlyList<OrderRow> working, IReadOnlyList<PositionRow> positions, History history, CancellationToken ct)
+        AccountSession session, OrderKey key, SentClose? note, IReadOnlyList<OrderRow> working, IReadOnlyList<PositionRow> positions, History history, CancellationToken ct)
     {
         var rows = history.Rows.Concat(working).DistinctBy(row => row.Id, StringComparer.Ordinal).ToList();
         if (note is not null)
-            return await session.Closes.ClaimAsync(note, rows, ct) is { } closing ? await ClosingReports.OfAsync(session, note, closing, rows, ct) : null;
+            return await ClosingOrders.ClaimAsync(session, note, rows, ct) is { } closing ? await ClosingReports.OfAsync(session, note, closing, rows, ct) : null;
 
         if (Choose(rows, key, OrderReports.LegsOf(positions)) is { } row) return OrderReports.Of(row, await session.NameOfAsync(row.TradableId, ct), isProtection: false);
         return positions.FirstOrDefault(position => position.StrategyId == key.ClientOrderId) is { } position ? await FromPositionAsync(session, key, position, ct) : null;

@@ -10,11 +10,11 @@ internal sealed class AuthCalls(IBrokerHttp http, Uri baseUrl, TimeProvider cloc
 {
     /// <returns>The tokens, or the broker's words when it does not take the credentials.</returns>
     /// <exception cref="ConnectorException">The broker could not be asked.</exception>
-    public Task<(Tokens? Tokens, string? Refusal)> LogInAsync(LogInBody body, CancellationToken ct) => PostAsync("auth/jwt/token", body, RequestJson.Default.LogInBody, ct);
+    public Task<(BrokerToken? Token, string? Refusal)> LogInAsync(LogInBody body, CancellationToken ct) => PostAsync("auth/jwt/token", body, RequestJson.Default.LogInBody, ct);
 
     /// <summary>Exchanges a refresh token, which works once, for a new pair.</summary>
     /// <exception cref="ConnectorException">The broker could not be asked.</exception>
-    public Task<(Tokens? Tokens, string? Refusal)> RefreshAsync(string refreshToken, CancellationToken ct) => PostAsync("auth/jwt/refresh", new RefreshBody(refreshToken), RequestJson.Default.RefreshBody, ct);
+    public Task<(BrokerToken? Token, string? Refusal)> RefreshAsync(string refreshToken, CancellationToken ct) => PostAsync("auth/jwt/refresh", new RefreshBody(refreshToken), RequestJson.Default.RefreshBody, ct);
 
     /// <summary>Every account behind a token. The only call besides log-in and refresh that takes no <c>accNum</c>.</summary>
     /// <exception cref="UnauthorizedException">The token is void.</exception>
@@ -22,10 +22,10 @@ internal sealed class AuthCalls(IBrokerHttp http, Uri baseUrl, TimeProvider cloc
     {
         using var request = Endpoint.Request(HttpMethod.Get, baseUrl, "auth/jwt/all-accounts");
         request.Headers.Authorization = new("Bearer", accessToken);
-        using var response = await Failures.InWordsAsync(() => http.QueryAsync(request, RequestClass.Query, ct), ct);
+        using var response = await HttpFailures.InWordsAsync("TradeLocker", () => http.QueryAsync(request, RequestClass.Query, ct), ct);
         var body = await response.Content.ReadAsStringAsync(ct);
         if (response.StatusCode is HttpStatusCode.Unauthorized) throw new UnauthorizedException();
-        if (!response.IsSuccessStatusCode) throw Failures.Of(response.StatusCode, Endpoint.RetryAfter(response, clock), body);
+        if (!response.IsSuccessStatusCode) throw Failures.Of(response.StatusCode, RetryAfter.Of(response, clock), body);
         try
         {
             using var document = JsonDocument.Parse(body);
@@ -37,16 +37,16 @@ internal sealed class AuthCalls(IBrokerHttp http, Uri baseUrl, TimeProvider cloc
         }
     }
 
-    private async Task<(Tokens? Tokens, string? Refusal)> PostAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken ct)
+    private async Task<(BrokerToken? Token, string? Refusal)> PostAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken ct)
     {
         using var request = Endpoint.Request(HttpMethod.Post, baseUrl, path);
         request.Content = Endpoint.Json(JsonSerializer.SerializeToUtf8Bytes(body, type));
-        using var response = await Failures.InWordsAsync(() => http.SendOnceAsync(request, RequestClass.Auth, ct), ct);
+        using var response = await HttpFailures.InWordsAsync("TradeLocker", () => http.SendOnceAsync(request, RequestClass.Auth, ct), ct);
         var text = await response.Content.ReadAsStringAsync(ct);
         // The documents name 400 for wrong credentials, real clients met 401 as well. A page of a proxy with such a status says nothing about a password.
         if (response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized && Words(text) is { } words) return (null, words);
-        if (!response.IsSuccessStatusCode) throw Failures.Of(response.StatusCode, Endpoint.RetryAfter(response, clock), text);
-        return Tokens.Read(text, clock.GetUtcNow()) is { } tokens ? (tokens, null) : throw new ConnectorException(ConnectorErrorKind.Protocol, "TradeLocker's answer to the log-in could not be read.");
+        if (!response.IsSuccessStatusCode) throw Failures.Of(response.StatusCode, RetryAfter.Of(response, clock), text);
+        return Tokens.Read(text, clock.GetUtcNow()) is { } token ? (token, null) : throw new ConnectorException(ConnectorErrorKind.Protocol, "TradeLocker's answer to the log-in could not be read.");
     }
 
     private static string? Words(string body)

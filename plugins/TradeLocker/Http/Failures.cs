@@ -24,33 +24,4 @@ internal static class Failures
     public static ConnectorException Of(HttpStatusCode status, TimeSpan? retryAfter, string body) => Answer.Read(status, retryAfter, body) is var answer and not Answer.Ok
         ? Of(answer)
         : new ConnectorException(ConnectorErrorKind.Protocol, $"TradeLocker answered with HTTP {(int)status}.");
-
-    /// <summary>Runs a query and says in our words what the HTTP stack throws.</summary>
-    public static async Task<HttpResponseMessage> InWordsAsync(Func<Task<HttpResponseMessage>> send, CancellationToken ct)
-    {
-        try
-        {
-            return await send();
-        }
-        catch (RequestNotSentException e)
-        {
-            throw new ConnectorException(ConnectorErrorKind.RateLimited, e.Message, e) { RetryAfter = e.RetryAfter };
-        }
-        catch (HttpRequestException e) when (HttpOutcome.From(e) is OrderOutcome.NotSent unreachable)
-        {
-            throw new ConnectorException(ConnectorErrorKind.Unreachable, unreachable.Why, e);
-        }
-        catch (HttpRequestException e)
-        {
-            throw new ConnectorException(ConnectorErrorKind.Transient, $"The connection to TradeLocker broke ({e.HttpRequestError}).", e);
-        }
-        catch (ObjectDisposedException e)
-        {
-            throw new ConnectorException(ConnectorErrorKind.Transient, "The session that asked TradeLocker has ended.", e);
-        }
-        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
-        {
-            throw new ConnectorException(ConnectorErrorKind.Transient, "TradeLocker did not answer in time.", e);
-        }
-    }
 }

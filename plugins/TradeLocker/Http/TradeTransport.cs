@@ -10,7 +10,6 @@ internal sealed class TradeTransport(IConnectorContext context, Uri baseUrl, str
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    private readonly LoginContext loginContext = new(new AuthCalls(context.Http, baseUrl, context.Clock), context.State, context.Clock, context.Log);
     private readonly Lock gate = new();
     private readonly Dictionary<string, DateTimeOffset> pausedUntil = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Queue<long>> turns = new(StringComparer.Ordinal);
@@ -70,9 +69,9 @@ internal sealed class TradeTransport(IConnectorContext context, Uri baseUrl, str
     /// <exception cref="ConnectorException">Anything but <c>s: ok</c>.</exception>
     public async Task<Cell> QueryAsync(string path, string? limit, RequestClass requestClass, CancellationToken ct)
     {
-        var token = await login.TokenAsync(loginContext, ct);
+        var token = await login.TokenAsync(context, ct);
         var answer = await GetAsync(path, limit, requestClass, token, ct);
-        if (answer is Answer.Unauthorized) answer = await GetAsync(path, limit, requestClass, await login.RenewAsync(token, loginContext, ct), ct);
+        if (answer is Answer.Unauthorized) answer = await GetAsync(path, limit, requestClass, await login.RenewAsync(token, context, ct), ct);
         return answer is Answer.Ok ok ? ok.Data : throw Failures.Of(answer);
     }
 
@@ -84,7 +83,7 @@ internal sealed class TradeTransport(IConnectorContext context, Uri baseUrl, str
         string token;
         try
         {
-            token = await login.TokenAsync(loginContext, ct);
+            token = await login.TokenAsync(context, ct);
             await context.Http.WaitAsync(limit, ct);
         }
         catch (ConnectorException e)
@@ -95,7 +94,7 @@ internal sealed class TradeTransport(IConnectorContext context, Uri baseUrl, str
         if (answer is not Answer.Unauthorized) return answer;
         try
         {
-            token = await login.RenewAsync(token, loginContext, ct);
+            token = await login.RenewAsync(token, context, ct);
         }
         catch (ConnectorException e)
         {
@@ -108,7 +107,7 @@ internal sealed class TradeTransport(IConnectorContext context, Uri baseUrl, str
     {
         using var request = Request(HttpMethod.Get, path, token);
         var started = context.Clock.GetTimestamp();
-        using var response = await Failures.InWordsAsync(() => context.Http.QueryAsync(request, requestClass, ct), ct);
+        using var response = await HttpFailures.InWordsAsync("TradeLocker", () => context.Http.QueryAsync(request, requestClass, ct), ct);
         Widen(context.Clock.GetElapsedTime(started));
         return await ReadAsync(response, limit, ct);
     }
@@ -132,7 +131,7 @@ internal sealed class TradeTransport(IConnectorContext context, Uri baseUrl, str
     private async Task<Answer> ReadAsync(HttpResponseMessage response, string? limit, CancellationToken ct)
     {
         if (response.Headers.Date is { } date) Interlocked.Exchange(ref serverAhead, (date - context.Clock.GetUtcNow()).Ticks);
-        var answer = Answer.Read(response.StatusCode, Endpoint.RetryAfter(response, context.Clock), await response.Content.ReadAsStringAsync(ct));
+        var answer = Answer.Read(response.StatusCode, RetryAfter.Of(response, context.Clock), await response.Content.ReadAsStringAsync(ct));
         if (answer is Answer.TooMany tooMany && limit is not null) Pause(limit, tooMany.RetryAfter ?? TimeSpan.FromSeconds(1));
         return answer;
     }

@@ -18,7 +18,7 @@ internal sealed record Listing
     /// <summary>The routes that have prices; the first of several may be a dead one.</summary>
     public required IReadOnlyList<long> InfoRoutes { get; init; }
 
-    public string Symbol => SymbolName.Canonical(Name);
+    public string Symbol => SymbolNames.Strip(Name, SymbolMarks.OfBrokers);
 
     public static Listing? Read(Cell entry)
     {

@@ -11,13 +11,13 @@ internal sealed class AccountSession : IDisposable
     private readonly CancellationTokenSource lifetime = new();
     private int ended;
 
-    private AccountSession(IConnectorContext context, TradeLockerAccount account, TradeTransport transport, TradeCalls calls, BrokerConfig config)
+    private AccountSession(IConnectorContext context, TradeLockerAccount account, TradeTransport transport, TradeCalls calls, BrokerConfig config,
+        CloseLedger closes)
     {
-        (Account, Clock, Log, Transport, Calls) = (account, context.Clock, context.Log, transport, calls);
+        (Account, Clock, Log, Transport, Calls, Closes) = (account, context.Clock, context.Log, transport, calls, closes);
         Book = new Book(calls, config, lifetime.Token);
         Catalogue = new Catalogue(calls, context.Clock);
         Profits = new Profits(Catalogue, account.Currency, context.Clock);
-        Closes = new Closes(context.State, context.Log);
     }
 
     public TradeLockerAccount Account { get; }
@@ -28,7 +28,7 @@ internal sealed class AccountSession : IDisposable
     public Book Book { get; }
     public Catalogue Catalogue { get; }
     public Profits Profits { get; }
-    public Closes Closes { get; }
+    public CloseLedger Closes { get; }
     public Placed Placed { get; } = new();
 
     /// <summary>Reads columns and limits; with them the session is ready.</summary>
@@ -38,7 +38,7 @@ internal sealed class AccountSession : IDisposable
         var calls = new TradeCalls(transport, account.Id);
         var config = BrokerConfig.Read(await calls.ConfigAsync(ct));
         transport.Keep(config.Limits);
-        return new AccountSession(context, account, transport, calls, config);
+        return new AccountSession(context, account, transport, calls, config, await CloseLedger.OpenAsync(context.State, context.Log, ct));
     }
 
     /// <summary>The broker's name of an instrument; its number when the list does not have it.</summary>

@@ -18,9 +18,9 @@ internal sealed class Book
     public Book(TradeCalls calls, BrokerConfig config, CancellationToken lifetime)
     {
         (this.calls, this.config) = (calls, config);
-        positions = new(ct => calls.TurnAsync(Limits.Positions, ct), ReadPositionsAsync, lifetime);
-        orders = new(ct => calls.TurnAsync(Limits.Orders, ct), ReadOrdersAsync, lifetime);
-        executions = new(ct => calls.TurnAsync(Limits.Executions, ct), ReadExecutionsAsync, lifetime);
+        positions = new("TradeLocker", ct => calls.TurnAsync(Limits.Positions, ct), ReadPositionsAsync, lifetime);
+        orders = new("TradeLocker", ct => calls.TurnAsync(Limits.Orders, ct), ReadOrdersAsync, lifetime);
+        executions = new("TradeLocker", ct => calls.TurnAsync(Limits.Executions, ct), ReadExecutionsAsync, lifetime);
         history = new(ct => calls.TurnAsync(Limits.OrdersHistory, ct), ReadHistoryAsync, lifetime);
     }
 

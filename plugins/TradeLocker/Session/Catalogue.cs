@@ -92,7 +92,7 @@ internal sealed class Catalogue(TradeCalls calls, TimeProvider clock) : IDisposa
     private static List<Listing> Match(Loaded list, string symbol)
     {
         var exact = list.All.Where(listing => string.Equals(listing.Name, symbol, StringComparison.OrdinalIgnoreCase)).ToList();
-        return exact.Count > 0 ? exact : [.. list.All.Where(listing => SymbolName.Same(listing.Name, symbol)).OrderBy(listing => listing.TradeRoute is null).ThenBy(listing => listing.Name.Length)];
+        return exact.Count > 0 ? exact : [.. list.All.Where(listing => SymbolNames.Same(listing.Name, symbol, SymbolMarks.OfBrokers)).OrderBy(listing => listing.TradeRoute is null).ThenBy(listing => listing.Name.Length)];
     }
 
     private async Task<Loaded> ListAsync(TimeSpan life, CancellationToken ct)

@@ -9,48 +9,31 @@ internal sealed record History(IReadOnlyList<OrderRow> Rows, bool Complete);
 /// <summary>One page of it.</summary>
 internal sealed record HistoryPage(IReadOnlyList<OrderRow> Rows, bool HasMore);
 
-/// <summary>Shared like <see cref="SharedRead{T}"/>; the span grows to the earliest instant that anybody asked for.</summary>
-internal sealed class HistoryRead(Func<CancellationToken, ValueTask> turn, Func<DateTimeOffset, DateTimeOffset?, CancellationToken, Task<HistoryPage>> read, CancellationToken lifetime)
+/// <summary>Shared by all who wait for its turn; the span grows to the earliest instant that anybody asked for.</summary>
+internal sealed class HistoryRead
 {
     private const int MostPages = 20;
 
-    private readonly Lock gate = new();
-    private volatile Task<History>? waiting;
-    private DateTimeOffset earliest;
+    private readonly Func<CancellationToken, ValueTask> turn;
+    private readonly Func<DateTimeOffset, DateTimeOffset?, CancellationToken, Task<HistoryPage>> read;
+    private readonly SharedRead<DateTimeOffset, History> shared;
 
-    public Task<History> ReadAsync(DateTimeOffset from, CancellationToken ct)
+    public HistoryRead(
+        Func<CancellationToken, ValueTask> turn, Func<DateTimeOffset, DateTimeOffset?, CancellationToken, Task<HistoryPage>> read, CancellationToken lifetime)
     {
-        Task<History> shared;
-        lock (gate)
-        {
-            if (waiting is null || from < earliest) earliest = from;
-            shared = waiting ??= RunAsync();
-        }
-        return Turn.AnswerAsync(shared, () => waiting == shared, ct);
+        (this.turn, this.read) = (turn, read);
+        shared = new("TradeLocker", turn, PagesAsync, (one, other) => one < other ? one : other, lifetime);
     }
 
-    private async Task<History> RunAsync()
-    {
-        await Task.Yield();
-        DateTimeOffset from;
-        try
-        {
-            await turn(lifetime);
-        }
-        finally
-        {
-            lock (gate) (from, waiting) = (earliest, null);
-        }
-        return await PagesAsync(from);
-    }
+    public Task<History> ReadAsync(DateTimeOffset from, CancellationToken ct) => shared.ReadAsync(from, ct);
 
-    private async Task<History> PagesAsync(DateTimeOffset from)
+    private async Task<History> PagesAsync(DateTimeOffset from, CancellationToken ct)
     {
         Dictionary<string, OrderRow> rows = new(StringComparer.Ordinal);
         DateTimeOffset? to = null;
         for (var page = 1; ; page++)
         {
-            var got = await read(from, to, lifetime);
+            var got = await read(from, to, ct);
             var before = rows.Count;
             foreach (var row in got.Rows) rows[row.Id] = row;
             if (!got.HasMore) return new History([.. rows.Values], true);
@@ -58,7 +41,7 @@ internal sealed class HistoryRead(Func<CancellationToken, ValueTask> turn, Func<
             // Nothing says in which direction a brand pages: newest first goes on to earlier orders, oldest first to later ones.
             if (got.Rows[0].Created >= got.Rows[^1].Created) to = oldest;
             else from = newest;
-            await turn(lifetime);
+            await turn(ct);
         }
     }
 }

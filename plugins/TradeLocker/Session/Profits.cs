@@ -48,7 +48,7 @@ internal sealed class Profits(Catalogue catalogue, string accountCurrency, TimeP
 
     private async Task<decimal?> MidAsync(string pair, CancellationToken ct)
     {
-        var listing = (await catalogue.FindAsync(pair, ct)).FirstOrDefault(candidate => SymbolName.Same(candidate.Name, pair) && candidate.InfoRoutes.Count > 0);
+        var listing = (await catalogue.FindAsync(pair, ct)).FirstOrDefault(candidate => SymbolNames.Same(candidate.Name, pair, SymbolMarks.OfBrokers) && candidate.InfoRoutes.Count > 0);
         if (listing is null) return null;
         var quote = await catalogue.QuoteAsync(listing, ct);
         return (quote.Bid + quote.Ask) / 2;

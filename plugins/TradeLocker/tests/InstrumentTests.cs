@@ -67,10 +67,12 @@ public sealed class InstrumentTests
     [InlineData("EURUSD+", "EURUSD")]
     [InlineData("btcusd", "BTCUSD")]
     [InlineData("US30_x", "US30")]
-    [InlineData(".US30", ".US30")]
+    [InlineData(".US30", "US30")]
+    [InlineData("US30m", "US30")]
+    [InlineData("BTC-USD", "BTCUSD")]
     [InlineData("BINANCE:BTCUSD", "BTCUSD")]
     [InlineData("NAS100", "NAS100")]
-    public void A_brands_name_becomes_everybodys_name(string name, string symbol) => SymbolName.Canonical(name).ShouldBe(symbol);
+    public void A_brands_name_becomes_everybodys_name(string name, string symbol) => SymbolNames.Strip(name, SymbolMarks.OfBrokers).ShouldBe(symbol);
 
     [Theory]
     [InlineData("FOREX", "EURUSD", "forex")]

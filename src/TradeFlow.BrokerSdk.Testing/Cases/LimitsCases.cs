@@ -14,6 +14,8 @@ internal static class LimitsCases
         Card("TC-I30", ConformanceLevel.L1, "What changes something is sent by SendOnceAsync", "A session.", "An order and a close.", "Requests.", "Every command went through SendOnceAsync; each order of the venue has one.", SentOnce, NoHttp),
         Card("TC-I40", ConformanceLevel.L2, "A limit on reads is told as a limit", "Every read is answered with 429 and Retry-After.", "GetStateAsync.", "ConnectorException.", "Its kind is RateLimited; no more requests were made than a whole state takes.", LimitedRead, NoHttp),
         Card("TC-I50", ConformanceLevel.L1, "A session that nobody uses is quiet", "A session.", "The clock is put forward by five minutes.", "Nothing, or a renewal of the log-in.", "No request of another class than Auth.", Quiet, NoHttp),
+        Card("TC-I60", ConformanceLevel.L2, "Several who find the token ended log in once", "A session; all tokens end.", "GetAccountAsync four times at once.", "Four accounts.",
+            "No more requests of the class Auth than for one GetAccountAsync.", OneLogIn, NoHttp),
     ];
 
     private static async Task<IBrokerConnector> TradeAsync(CaseStage s)
@@ -69,6 +71,24 @@ internal static class LimitsCases
             Require(e.Kind is ConnectorErrorKind.RateLimited, $"429 was told as {e.Kind}.");
             Require(struck <= whole, $"{struck} requests were made against the limit; a whole state takes {whole}.");
         }
+    }
+
+    private static async Task OneLogIn(CaseStage s)
+    {
+        s.NeedsHttp();
+        s.NeedsPower(VenuePowers.TokenExpiry);
+        var session = await s.OpenAsync();
+        var alone = await LogInsAsync(s, session, readers: 1);
+        var together = await LogInsAsync(s, session, readers: 4);
+        Require(together <= alone, $"Four reads at once sent {together} requests to log in, one read {alone}.");
+    }
+
+    private static async Task<int> LogInsAsync(CaseStage s, IBrokerConnector session, int readers)
+    {
+        await s.Venue.ExpireTokensAsync(s.Ct);
+        var before = s.Http.Sent.Count;
+        await Task.WhenAll(Enumerable.Range(0, readers).Select(_ => session.GetAccountAsync(s.Ct)));
+        return s.Http.Sent.Skip(before).Count(request => request.Class is RequestClass.Auth);
     }
 
     private static async Task Quiet(CaseStage s)

@@ -73,7 +73,7 @@ internal sealed class KitHttp(IReadOnlyCollection<string> allowedHosts, TimeSpan
 
     public async Task<WebSocket> OpenWebSocketAsync(SocketRequest request, CancellationToken ct)
     {
-        if (!allowedHosts.Contains(request.Address.Host, StringComparer.OrdinalIgnoreCase))
+        if (!allowedHosts.Any(host => HostPattern.Matches(host, request.Address)))
         {
             forbidden.Enqueue(request.Address.Host);
             throw new RequestNotSentException($"The host {request.Address.Host} is not in the manifest.");
@@ -100,7 +100,7 @@ internal sealed class KitHttp(IReadOnlyCollection<string> allowedHosts, TimeSpan
         var target = request.RequestUri ?? throw new InvalidOperationException("A request needs an address.");
         var record = new SentRequest(request.Method, target, requestClass, once);
         sent.Enqueue(record);
-        if (!allowedHosts.Contains(target.Host, StringComparer.OrdinalIgnoreCase))
+        if (!allowedHosts.Any(host => HostPattern.Matches(host, target)))
         {
             forbidden.Enqueue(target.Host);
             throw new RequestNotSentException($"The host {target.Host} is not in the manifest.");

@@ -121,13 +121,16 @@ public sealed class EgressRuleTests
     [InlineData("https://evilapi.example.com.evil/")]
     [InlineData("https://evilexample.org/")]
     [InlineData("https://xn--pi-6kc.example.com/")]
+    [InlineData("https://feed.example.net/")]
+    [InlineData("https://feed.example.net:9443/")]
     public void An_address_that_the_manifest_does_not_list_is_refused(string address) =>
-        new EgressRule([], ["api.example.com", "*.example.org"]).Problem(new Uri(address)).ShouldNotBeNull();
+        new EgressRule([], ["api.example.com", "*.example.org", "feed.example.net:8443"]).Problem(new Uri(address)).ShouldNotBeNull();
 
     [Theory]
     [InlineData("https://api.example.com/")]
     [InlineData("https://API.example.com:8443/x")]
     [InlineData("https://a.example.org/")]
+    [InlineData("https://feed.example.net:8443/")]
     public void One_that_it_lists_is_let_through(string address) =>
-        new EgressRule([], ["api.example.com", "*.example.org"]).Problem(new Uri(address)).ShouldBeNull();
+        new EgressRule([], ["api.example.com", "*.example.org", "feed.example.net:8443"]).Problem(new Uri(address)).ShouldBeNull();
 }

@@ -17,19 +17,44 @@ internal enum Command
 internal sealed record Answer(Command Command, HttpStatusCode Status, string? ContentType, string Body);
 
 /// <summary>HTTP to the toy broker. Right in every respect, except for what the sabotage changes.</summary>
-internal sealed class Client(IConnectorContext context, Uri baseUrl, Sabotage sabotage)
+internal sealed class Client
 {
-    private string token = "";
+    private readonly IConnectorContext context;
+    private readonly Uri baseUrl;
+    private readonly Sabotage sabotage;
+    private readonly ToyToken token;
+
+    public Client(IConnectorContext context, Uri baseUrl, Sabotage sabotage)
+    {
+        (this.context, this.baseUrl, this.sabotage) = (context, baseUrl, sabotage);
+        token = new ToyToken(TokenAsync);
+    }
 
     /// <returns>False when the broker knows no such user.</returns>
-    public async Task<bool> LogInAsync(CancellationToken ct)
+    public Task<bool> LogInAsync(CancellationToken ct) => token.LogInAsync(ct);
+
+    private async Task<string?> TokenAsync(CancellationToken ct)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(new LogIn(Text("user"), Text("password")), WireJson.Default.LogIn);
         if (sabotage.LogsPassword) Log.Noted(context.Log, $"log-in with {Text("password")}");
         using var response = await AskAsync(() => new HttpRequestMessage(HttpMethod.Post, new Uri(baseUrl, "login")) { Content = Json(body) }, RequestClass.Auth, ct);
-        if (response.StatusCode is HttpStatusCode.Unauthorized) return false;
-        token = (await ReadAsync(response, WireJson.Default.Token, ct)).Value;
-        return true;
+        if (response.StatusCode is HttpStatusCode.Unauthorized) return null;
+        return (await ReadAsync(response, WireJson.Default.Token, ct)).Value;
+    }
+
+    // The token was turned away: all who hear that at once share one log-in.
+    private async Task<bool> LogInAgainAsync(string refused, CancellationToken ct)
+    {
+        if (sabotage.LogsInAlone) return await LogInAsync(ct);
+        try
+        {
+            _ = await token.RenewAsync(refused, context, ct);
+            return true;
+        }
+        catch (ConnectorException e) when (e.Kind is ConnectorErrorKind.Authentication)
+        {
+            return false;
+        }
     }
 
     public async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, RequestClass requestClass, CancellationToken ct)
@@ -46,8 +71,9 @@ internal sealed class Client(IConnectorContext context, Uri baseUrl, Sabotage sa
                 // Nobody has to know.
             }
         }
+        var used = token.Value;
         var response = await AskAsync(() => Request(HttpMethod.Get, path), requestClass, ct);
-        if (response.StatusCode is HttpStatusCode.Unauthorized && await LogInAsync(ct))
+        if (response.StatusCode is HttpStatusCode.Unauthorized && await LogInAgainAsync(used, ct))
         {
             response.Dispose();
             response = await AskAsync(() => Request(HttpMethod.Get, path), requestClass, ct);
@@ -59,12 +85,13 @@ internal sealed class Client(IConnectorContext context, Uri baseUrl, Sabotage sa
     {
         try
         {
+            var used = token.Value;
             var answer = await OnceAsync(command, method, path, body, ct);
             if (sabotage.Answered(answer) is { } wrong) return wrong;
             if (answer.Status is HttpStatusCode.Unauthorized)
             {
                 // The door turned it away: nothing behind it has run.
-                if (!await LogInAsync(ct)) return new OrderOutcome.NotSent("The toy broker turns the session away.");
+                if (!await LogInAgainAsync(used, ct)) return new OrderOutcome.NotSent("The toy broker turns the session away.");
                 answer = await OnceAsync(command, method, path, body, ct);
                 if (answer.Status is HttpStatusCode.Unauthorized) return new OrderOutcome.NotSent("The toy broker turns the session away, also after a new log-in.");
             }
@@ -143,7 +170,7 @@ internal sealed class Client(IConnectorContext context, Uri baseUrl, Sabotage sa
     private HttpRequestMessage Request(HttpMethod method, string path)
     {
         var request = new HttpRequestMessage(method, new Uri(baseUrl, path));
-        request.Headers.Authorization = new("Bearer", token);
+        request.Headers.Authorization = new("Bearer", token.Value);
         return request;
     }
 

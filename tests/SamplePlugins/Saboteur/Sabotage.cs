@@ -27,6 +27,7 @@ internal sealed record Sabotage
     public bool Hammers { get; init; }
     public bool LogsPassword { get; init; }
     public bool AsksAnyway { get; init; }
+    public bool LogsInAlone { get; init; }
     public bool ThrowsOnWrongPassword { get; init; }
     public bool BlamesCredentials { get; init; }
     public bool TakesAnyAccount { get; init; }
@@ -39,6 +40,7 @@ internal sealed record Sabotage
         // Logging in.
         ["names no account"] = new() { NamesNoAccount = true },
         ["throws on a wrong password"] = new() { ThrowsOnWrongPassword = true },
+        ["logs in for each request"] = new() { LogsInAlone = true },
         ["asks without credentials"] = new() { AsksAnyway = true },
         ["takes another account"] = new() { TakesAnyAccount = true },
         ["blames the credentials"] = new() { BlamesCredentials = true },

@@ -1,3 +1,5 @@
+using TradeFlow.BrokerSdk;
+
 namespace TradeFlow.Platform.Connectors.Http;
 
 /// <summary>
@@ -17,11 +19,8 @@ internal sealed class EgressRule(IEnumerable<Uri> endpoints, IEnumerable<string>
         if (address.UserInfo.Length > 0) return "An address must not carry credentials.";
         if (address.Scheme == Uri.UriSchemeHttp && !plainHosts.Contains(address.Authority)) return $"{address.Host} may be reached over https only.";
         if (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp) return $"The scheme {address.Scheme} is not allowed.";
-        return endpointHosts.Contains(address.Host) || listed.Any(pattern => Matches(pattern, address.Host)) ? null : $"The host {address.Host} is not in the plugin's egress list.";
+        return endpointHosts.Contains(address.Host) || listed.Any(pattern => HostPattern.Matches(pattern, address)) ? null : $"The host {address.Host} is not in the plugin's egress list.";
     }
 
     public bool MayBePrivate(string host) => endpointHosts.Contains(host);
-
-    private static bool Matches(string pattern, string host) =>
-        pattern.StartsWith("*.", StringComparison.Ordinal) ? host.EndsWith(pattern[1..], StringComparison.OrdinalIgnoreCase) : string.Equals(pattern, host, StringComparison.OrdinalIgnoreCase);
 }
