@@ -41,6 +41,7 @@ public static class AccountsModule
     public static TBuilder AddAccountsWorker<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         builder.Services.AddSingleton<WorkerAccounts>();
+        builder.Services.AddHostedService<AccountMoneyKeeper>();
         AddSealedColumns(builder.Services);
         builder.Services.AddSingleton<IServedAccounts, ServedAccounts>();
         builder.Services.AddSingleton<IAgentNews, AgentNews>();

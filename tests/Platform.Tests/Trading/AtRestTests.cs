@@ -24,7 +24,7 @@ public sealed class AtRestTests(PlatformFixture platform) : IClassFixture<Platfo
         var accounts = new WorkerAccounts(rig.Database, rig.Get<SecretBox>(), rig.Get<RedisBus>(), rig.Get<LiveEvents>(), clock);
         var account = await rig.AccountAsync();
         using var lane = new Lane((await accounts.FindAsync(account.Id, default)).ShouldNotBeNull().Account, Guid.NewGuid());
-        await using var health = new AccountHealth(lane, accounts, rig.Get<Notifications>(), clock);
+        using var health = new AccountHealth(lane, accounts, rig.Get<Notifications>(), clock);
         var money = new AccountSnapshot { Currency = "USD", Balance = 10_000, Equity = 10_000 };
         await health.ReadAsync(money, Stopwatch.GetTimestamp(), default);
         var written = await RowAsync();
@@ -43,6 +43,8 @@ public sealed class AtRestTests(PlatformFixture platform) : IClassFixture<Platfo
         (await RowAsync()).ShouldBe(written);
 
         await health.ReadAsync(money with { Balance = 9_000 }, Stopwatch.GetTimestamp(), default);
+        (await RowAsync()).ShouldBe(written, "it is told and noted");
+        await accounts.KeepMoneyAsync(default);
         (await rig.ScalarAsync<decimal>($"select balance from accounts.accounts where id = '{account.Id}'")).ShouldBe(9_000);
 
         Task<string> RowAsync() => rig.ScalarAsync<string>($"select xmin::text from accounts.accounts where id = '{account.Id}'");

@@ -48,6 +48,33 @@ public sealed class PriceTests(PlatformFixture platform) : IClassFixture<Platfor
     }
 
     [Fact]
+    public async Task What_is_written_of_a_position_in_another_way_waits_for_the_price_that_is_being_written()
+    {
+        await using var rig = await TradingRig.StartAsync(platform, run: false);
+        using var prices = new PositionPrices(rig.Database, new FakeTimeProvider(), rig.Get<Supervisor>());
+        var account = await rig.AccountAsync();
+        var position = await PositionAsync(rig, account, "A");
+        await using var connection = await rig.Database.System.OpenConnectionAsync();
+        await using var holding = await connection.BeginTransactionAsync();
+        await using (var command = connection.CreateCommand())
+        {
+            command.CommandText = "lock table trading.positions in exclusive mode";
+            await command.ExecuteNonQueryAsync();
+        }
+        prices.Note(position with { CurrentPrice = 1.1m, Pnl = 1 }, System.Diagnostics.Stopwatch.GetTimestamp());
+        await prices.StartAsync(default);
+        await Eventually.True(async () => await rig.ScalarAsync<long>("select count(*) from pg_locks where relation = 'trading.positions'::regclass and not granted") > 0, Soon, "it is being written");
+
+        var forgetting = prices.ForgetAsync([position], default);
+
+        forgetting.IsCompleted.ShouldBeFalse();
+        await holding.CommitAsync();
+        await forgetting.WaitAsync(Soon);
+        (await PnlAsync(rig, position)).ShouldBe(1);
+        await prices.StopAsync(default);
+    }
+
+    [Fact]
     public async Task A_tick_reaches_the_sockets_while_its_row_cannot_be_written_and_is_what_a_close_goes_by()
     {
         var feed = Channel.CreateUnbounded<AccountUpdate>();

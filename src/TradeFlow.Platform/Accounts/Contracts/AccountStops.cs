@@ -18,20 +18,20 @@ internal sealed class AccountStops(KeyIndex keys, RedisBus bus, LiveEvents live)
     /// <summary>Stands in the row of an account that a stop switched off, and is shown as it is.</summary>
     public const string Reason = "Stopped by an emergency stop. Re-enable the account to resume trading.";
 
-    private const string Columns = "a.status, a.status_reason, a.broker, a.name, a.mode, a.enabled, a.balance, a.equity, a.currency, coalesce(a.last_sync, a.created_at)";
+    private const string Columns = "coalesce(a.last_sync, a.created_at), " + AccountState.Columns;
 
     /// <param name="only">One account, or <c>null</c> for all that the connection sees.</param>
     public static Task<List<SwitchedAccount>> StopAsync(AccountId? only, NpgsqlConnection connection, CancellationToken ct) => RunAsync(only, connection, $"""
         with before as (select id, enabled from accounts.accounts where deleted_at is null and ($1::uuid is null or id = $1) order by id for update)
         update accounts.accounts a set enabled = false, stop_epoch = a.stop_epoch + 1, disabled_reason = case when before.enabled then $2 else a.disabled_reason end
-        from before where a.id = before.id returning a.id, before.enabled, a.tenant_id, {Columns}
+        from before where a.id = before.id returning a.id, before.enabled, {Columns}
         """, ct);
 
     /// <summary>Switches on what a stop had switched off, and nothing else.</summary>
     public static Task<List<SwitchedAccount>> ResumeAsync(AccountId? only, NpgsqlConnection connection, CancellationToken ct) => RunAsync(only, connection, $"""
         with before as (
             select id, enabled from accounts.accounts where deleted_at is null and not enabled and disabled_reason = $2 and ($1::uuid is null or id = $1) order by id for update)
-        update accounts.accounts a set enabled = true, disabled_reason = null from before where a.id = before.id returning a.id, before.enabled, a.tenant_id, {Columns}
+        update accounts.accounts a set enabled = true, disabled_reason = null from before where a.id = before.id returning a.id, before.enabled, {Columns}
         """, ct);
 
     /// <summary>Tells everybody, after the commit.</summary>
@@ -54,8 +54,8 @@ internal sealed class AccountStops(KeyIndex keys, RedisBus bus, LiveEvents live)
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
         {
-            var id = new AccountId(row.GetGuid(0));
-            switched.Add(new SwitchedAccount(id, row.GetBoolean(1), row.GetString(5), row.GetString(6), row.GetString(3), AccountEvent.Json(id, row, row.GetFieldValue<DateTimeOffset>(12))));
+            var (id, state) = (new AccountId(row.GetGuid(0)), AccountState.Read(row, 3));
+            switched.Add(new SwitchedAccount(id, row.GetBoolean(1), state.Broker, state.Name, state.Status, state.ToEvent(id, row.GetFieldValue<DateTimeOffset>(2))));
         }
         return [.. switched.OrderBy(account => account.Id.Value)];
     }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Npgsql;
-using NpgsqlTypes;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live.Contracts;
 
@@ -22,10 +21,10 @@ internal sealed record StoredCredentials(IReadOnlyDictionary<string, string> Fie
 /// <summary>Accounts across tenants, for the Worker.</summary>
 internal sealed class WorkerAccounts(Database database, SecretBox box, RedisBus bus, LiveEvents live, TimeProvider clock)
 {
-    public static readonly TimeSpan BetweenBalances = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenKeepings = TimeSpan.FromMinutes(1);
+    private readonly AccountNotes notes = new(database, clock);
+    // As the sockets were told last. What is not here has changed since, or may have.
     private readonly ConcurrentDictionary<AccountId, Told> told = new();
-    private readonly ConcurrentDictionary<AccountId, DateTimeOffset> heard = new();
     private DateTimeOffset keptAt = clock.GetUtcNow();
 
     /// <summary>Every account that is not deleted and has been connected once.</summary>
@@ -66,78 +65,102 @@ internal sealed class WorkerAccounts(Database database, SecretBox box, RedisBus 
 
     /// <summary>
     /// Records what the broker says of the account and tells whoever listens, when something changed. <c>null</c> leaves a value as it is (a reason goes with its
-    /// status). Balances that move alone are written once a second at most.
+    /// status).
     /// </summary>
-    /// <returns>False where nothing was written for that reason: the caller comes again.</returns>
-    public async Task<bool> SetStateAsync(AccountId account, string? status, string? reason, decimal? balance, decimal? equity, string? currency, CancellationToken ct)
+    public async Task SetStateAsync(AccountId account, string? status, string? reason, decimal? balance, decimal? equity, string? currency, CancellationToken ct)
     {
+        told.TryRemove(account, out _);
+        var noted = await notes.TakeAsync(account, ct);
         var now = clock.GetUtcNow();
-        var before = told.GetValueOrDefault(account);
-        var statusIsNew = status is not null && (before is null || before.Status != status || before.Reason != reason);
-        if (!statusIsNew && before is not null && now - before.At < BetweenBalances) return false;
-
-        await using var command = database.System.CreateCommand("""
+        await using var command = database.System.CreateCommand($"""
             with old as (select id, status, status_reason, balance, equity, currency, version from accounts.accounts where id = $1 and deleted_at is null for update),
-            new as (
+            a as (
                 update accounts.accounts a set
                     status = coalesce($2, a.status), status_reason = case when $2 is null then a.status_reason else $3 end,
                     balance = coalesce($4, a.balance), equity = coalesce($5, a.equity), currency = coalesce($6, a.currency), last_sync = $7
                 from old where a.id = old.id
                 returning a.*)
-            select new.tenant_id, new.version <> old.version,
-                (new.status, new.status_reason, new.balance, new.equity, new.currency) is distinct from (old.status, old.status_reason, old.balance, old.equity, old.currency),
-                new.status, new.status_reason, new.broker, new.name, new.mode, new.enabled, new.balance, new.equity, new.currency
-            from new join old using (id)
+            select a.version <> old.version,
+                (a.status, a.status_reason, a.balance, a.equity, a.currency) is distinct from (old.status, old.status_reason, old.balance, old.equity, old.currency),
+                {AccountState.Columns}
+            from a join old using (id)
             """);
         command.Parameters.AddWithValue(account.Value);
         command.Parameters.AddText(status);
         command.Parameters.AddText(reason);
-        command.Parameters.AddNumber(balance);
-        command.Parameters.AddNumber(equity);
+        command.Parameters.AddNumber(balance ?? noted?.Balance);
+        command.Parameters.AddNumber(equity ?? noted?.Equity);
         command.Parameters.AddText(currency);
         command.Parameters.AddWithValue(now);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        if (!await reader.ReadAsync(ct))
+        await using var row = await command.ExecuteReaderAsync(ct);
+        if (!await row.ReadAsync(ct)) return;
+        var state = AccountState.Read(row, 2);
+        told[account] = new Told(state, now);
+        if (row.GetBoolean(0)) bus.Publish(Topics.AccountChanged, account.ToString());
+        if (row.GetBoolean(1)) live.PublishAccount(state.Tenant, account, state.ToEvent(account, now));
+    }
+
+    /// <summary>
+    /// Tells what the account is worth, where nothing else of it has changed, and notes it for the next <see cref="KeepMoneyAsync"/>; what is known already is noted as heard.
+    /// </summary>
+    /// <returns>False where more has changed, or may have: that is for <see cref="SetStateAsync"/>.</returns>
+    public bool TellMoney(AccountId account, string status, string? reason, decimal balance, decimal? equity, string currency)
+    {
+        if (!told.TryGetValue(account, out var before) || (before.State.Status, before.State.Reason, before.State.Currency) != (status, reason, currency)) return false;
+        var state = before.State with { Balance = balance, Equity = equity ?? before.State.Equity };
+        if (state == before.State)
         {
-            told.TryRemove(account, out _);
+            notes.Heard(account);
             return true;
         }
-        told[account] = new Told(reader.GetString(3), reader.IsDBNull(4) ? null : reader.GetString(4), now);
-        if (reader.GetBoolean(1)) bus.Publish(Topics.AccountChanged, account.ToString());
-        if (reader.GetBoolean(2)) live.Publish(new TenantId(reader.GetGuid(0)), account, AccountEvent.Json(account, reader, now));
+        if (!told.TryUpdate(account, before with { State = state }, before)) return false;
+        live.PublishTick(state.Tenant, account, account.Value, state.ToEvent(account, clock.GetUtcNow()));
+        notes.Moved(account, state.Balance, state.Equity);
         return true;
     }
 
+    /// <summary>The account has changed elsewhere: the next that is told of it is read first.</summary>
+    public void Forget(string account)
+    {
+        if (Guid.TryParse(account, out var id)) told.TryRemove(new AccountId(id), out _);
+    }
+
+    public void ForgetAll() => told.Clear();
+
     /// <summary>The broker has told of the account what is known already. Kept with the next <see cref="KeepHeardAsync"/>.</summary>
-    public void Heard(AccountId account) => heard[account] = clock.GetUtcNow();
+    public void Heard(AccountId account) => notes.Heard(account);
+
+    /// <summary>Writes the money that was told since the last time, and tells what turns out to have changed beside it.</summary>
+    public Task KeepMoneyAsync(CancellationToken ct) => KeepAsync(all: false, ct);
 
     /// <summary>Writes when the accounts were heard of, all of them in one commit a minute: a write for each reading would be most that happens at rest.</summary>
     /// <param name="now">Whether or not the minute is over.</param>
     public async Task KeepHeardAsync(bool now, CancellationToken ct)
     {
-        if (heard.IsEmpty || (!now && clock.GetUtcNow() - keptAt < BetweenKeepings)) return;
+        if (!now && clock.GetUtcNow() - keptAt < BetweenKeepings) return;
         keptAt = clock.GetUtcNow();
-        var (accounts, times) = (new List<Guid>(), new List<DateTimeOffset>());
-        foreach (var account in heard.Keys)
+        await KeepAsync(all: true, ct);
+    }
+
+    private async Task KeepAsync(bool all, CancellationToken ct)
+    {
+        var (written, givenUp) = await notes.KeepAsync(all, ct);
+        foreach (var account in givenUp) told.TryRemove(account, out _);
+        foreach (var (account, row, at) in written)
         {
-            if (!heard.TryRemove(account, out var at)) continue;
-            accounts.Add(account.Value);
-            times.Add(at);
+            var before = told.GetValueOrDefault(account);
+            if (before is not null && before.AsOf >= at) continue;
+            // Its money may have been told anew meanwhile.
+            var state = before is null ? row : row with { Balance = before.State.Balance, Equity = before.State.Equity };
+            if (before is not null && !told.TryUpdate(account, new Told(state, at), before)) continue;
+            // A tick may have said what was not so any more: the account was changed elsewhere, and the message of it was lost or late.
+            if (state != before?.State) live.PublishAccount(state.Tenant, account, state.ToEvent(account, clock.GetUtcNow()));
         }
-        // In the order of claims, so that the two cannot wait for each other's rows crosswise.
-        await using var command = database.System.CreateCommand("""
-            with due as (
-                select a.id, n.at from accounts.accounts a join unnest($1, $2) as n (id, at) using (id)
-                where a.deleted_at is null and (a.last_sync is null or a.last_sync < n.at) order by a.id for no key update of a)
-            update accounts.accounts a set last_sync = due.at from due where a.id = due.id
-            """);
-        command.Parameters.Add(NpgsqlDbType.Array | NpgsqlDbType.Uuid, accounts.ToArray());
-        command.Parameters.Add(NpgsqlDbType.Array | NpgsqlDbType.TimestampTz, times.ToArray());
-        await command.ExecuteNonQueryAsync(ct);
     }
 
     private static ServedAccount Read(NpgsqlDataReader reader) =>
         new(AccountColumns.Read(reader), reader.GetString(AccountColumns.Count), reader.GetString(AccountColumns.Count + 1));
 
-    private sealed record Told(string Status, string? Reason, DateTimeOffset At);
+    /// <param name="AsOf">When what the row has was heard.</param>
+    private sealed record Told(AccountState State, DateTimeOffset AsOf);
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Npgsql;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Connectors.Contracts;
@@ -14,21 +13,16 @@ namespace TradeFlow.Platform.Trading.Sync;
 /// What the readings of an account say about it: balance, and whether the broker can be reached with its credentials. A stream and the
 /// readings beside it tell it side by side: one after the other is heard.
 /// </summary>
-internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifications notices, TimeProvider clock) : IAsyncDisposable
+internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifications notices, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan AskForMoney = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan UnreachableAfter = TimeSpan.FromSeconds(20);
     private readonly SemaphoreSlim turn = new(1, 1);
-    private readonly CancellationTokenSource over = new();
     // From before a restart: what has been told is not told again.
     private string status = lane.Account.Status;
-    private AccountSnapshot? told;
     private DateTimeOffset moneyDue;
     private long pushedAt;
     private DateTimeOffset? badSince;
-    private AccountSnapshot? waiting;
-    private Task later = Task.CompletedTask;
-    private bool writing;
     private int failures;
 
     /// <summary>The account's money from a request of its own, for brokers whose state does not bring it along.</summary>
@@ -80,28 +74,15 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifica
             accounts.Heard(lane.AccountId);
             return;
         }
-        if (state == status && state == lane.Account.Status && told is not null && money?.Balance == told.Balance && money?.Equity == told.Equity)
-        {
-            accounts.Heard(lane.AccountId);
-            waiting = null;
-            return;
-        }
-        if (!await accounts.SetStateAsync(lane.AccountId, state, reason, money?.Balance, money?.Equity, money?.Currency, ct))
-        {
-            // A broker that pushes tells a balance once: the last of a second is written after it.
-            waiting = money;
-            if (writing) return;
-            writing = true;
-            later = WriteLaterAsync();
-            return;
-        }
-        (status, told, waiting) = (state, money ?? told, money is null ? waiting : null);
+        var isAsBefore = state == status && state == lane.Account.Status;
+        if (isAsBefore && money is not null && accounts.TellMoney(lane.AccountId, state, reason, money.Balance, money.Equity, money.Currency)) return;
+        await accounts.SetStateAsync(lane.AccountId, state, reason, money?.Balance, money?.Equity, money?.Currency, ct);
+        status = state;
     }
 
     private async Task<TimeSpan> TakeBadAsync(Exception fault, CancellationToken ct)
     {
         failures++;
-        waiting = null;
         var now = clock.GetUtcNow();
         badSince ??= now;
         if (fault is ConnectorException { Kind: ConnectorErrorKind.Authentication or ConnectorErrorKind.Permission })
@@ -134,42 +115,11 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifica
         return asked > backoff ? asked : backoff;
     }
 
-    private async Task WriteLaterAsync()
-    {
-        bool again;
-        do
-        {
-            await Task.Delay(WorkerAccounts.BetweenBalances, clock, over.Token);
-            using var _ = await TurnAsync(over.Token);
-            var money = waiting;
-            waiting = null;
-            try
-            {
-                if (money is not null) await TakeGoodAsync(money, over.Token);
-            }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
-            {
-                waiting = money;
-            }
-            finally
-            {
-                writing = again = waiting is not null;
-            }
-        }
-        while (again);
-    }
-
     // A limit that is used up, ours or the broker's, is no line that is down.
     private static string Unread(Exception fault) =>
         fault is ConnectorException { Kind: ConnectorErrorKind.RateLimited } ? $"The account is not read at the moment: {fault.Message}" : $"The broker cannot be reached: {fault.Message}";
 
-    public async ValueTask DisposeAsync()
-    {
-        await over.CancelAsync();
-        await later.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        turn.Dispose();
-        over.Dispose();
-    }
+    public void Dispose() => turn.Dispose();
 
     private readonly struct Turn(SemaphoreSlim turn) : IDisposable
     {

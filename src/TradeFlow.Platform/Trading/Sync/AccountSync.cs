@@ -19,7 +19,7 @@ internal sealed partial class AccountSync(
 
     public async Task RunAsync(Lane lane, CancellationToken ct)
     {
-        await using var health = new AccountHealth(lane, accounts, notices, clock);
+        using var health = new AccountHealth(lane, accounts, notices, clock);
         var pause = TimeSpan.Zero;
         while (!ct.IsCancellationRequested)
         {

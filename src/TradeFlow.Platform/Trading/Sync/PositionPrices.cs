@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Npgsql;
 using NpgsqlTypes;
@@ -16,6 +17,8 @@ internal sealed class PositionPrices(Database database, TimeProvider clock, Supe
     // A row that is not written so often is not open any more, or a fill has told more of it.
     private const int Tries = 5;
     private readonly ConcurrentDictionary<Guid, Price> noted = new();
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private volatile IReadOnlyDictionary<Guid, Price> inHand = ImmutableDictionary<Guid, Price>.Empty;
 
     protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops => [("position prices", KeepWritingAsync)];
 
@@ -24,10 +27,26 @@ internal sealed class PositionPrices(Database database, TimeProvider clock, Supe
         noted[position.Id] = new Price(position.CurrentPrice, position.Pnl, position.PnlPercent, begunAt, 0);
 
     /// <summary>Writes what is noted of one position before something is made of its row.</summary>
-    public Task WriteAsync(Guid position, CancellationToken ct) => noted.ContainsKey(position) ? WriteAsync([position], ct) : Task.CompletedTask;
+    public Task WriteAsync(Guid position, CancellationToken ct) =>
+        noted.ContainsKey(position) || inHand.ContainsKey(position) ? WriteAsync([position], ct) : Task.CompletedTask;
 
-    /// <summary>Drops what is noted of one whose numbers are written in another way.</summary>
-    public void Forget(Guid position) => noted.TryRemove(position, out _);
+    /// <summary>Drops what is noted of those whose numbers are about to be written in another way; what is being written is over by then.</summary>
+    public async Task ForgetAsync(IReadOnlyList<BookedPosition> positions, CancellationToken ct)
+    {
+        var now = inHand;
+        if (positions.Any(position => now.ContainsKey(position.Id)))
+        {
+            await turn.WaitAsync(ct);
+            turn.Release();
+        }
+        foreach (var position in positions) noted.TryRemove(position.Id, out _);
+    }
+
+    public override void Dispose()
+    {
+        turn.Dispose();
+        base.Dispose();
+    }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -53,10 +72,27 @@ internal sealed class PositionPrices(Database database, TimeProvider clock, Supe
 
     private async Task WriteAsync(IEnumerable<Guid> positions, CancellationToken ct)
     {
+        await turn.WaitAsync(ct);
+        try
+        {
+            await WriteInTurnAsync(positions, ct);
+        }
+        finally
+        {
+            inHand = ImmutableDictionary<Guid, Price>.Empty;
+            turn.Release();
+        }
+    }
+
+    private async Task WriteInTurnAsync(IEnumerable<Guid> positions, CancellationToken ct)
+    {
+        // In hand before it is not noted any more: at each moment it is one of them.
         Dictionary<Guid, Price> batch = [];
         foreach (var position in positions)
-            if (noted.TryRemove(position, out var price)) batch[position] = price;
+            if (noted.TryGetValue(position, out var price)) batch[position] = price;
         if (batch.Count == 0) return;
+        inHand = batch;
+        foreach (var one in batch) noted.TryRemove(one);
         HashSet<Guid> written = [];
         try
         {

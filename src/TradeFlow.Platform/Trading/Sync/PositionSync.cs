@@ -199,10 +199,11 @@ internal sealed partial class PositionSync(
             }
             else moved.Add(now);
         }
+        // An older price that is still on its way must not come after this.
+        await prices.ForgetAsync(moved, ct);
         var written = await store.UpdateAsync(moved, begunAt, ct);
         foreach (var position in moved.Where(position => written.Contains(position.Id)))
         {
-            prices.Forget(position.Id);
             book.Put(position);
             live.Updated(lane, position);
         }

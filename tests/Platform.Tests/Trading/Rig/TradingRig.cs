@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Internal;
 using Npgsql;
 using StackExchange.Redis;
+using TradeFlow.Platform.Accounts;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Kernel.Keys;
@@ -46,6 +47,7 @@ internal sealed class TradingRig : IAsyncDisposable
         registered.AddSingleton<RedisBus>();
         registered.AddSingleton<Supervisor>();
         registered.AddSingleton<WorkerAccounts>();
+        registered.AddSingleton<AccountMoneyKeeper>();
         registered.AddSingleton<IBrokerSessions>(broker);
         registered.AddSingleton<IInstruments>(broker);
         registered.AddSingleton<LiveEvents>();
@@ -79,6 +81,7 @@ internal sealed class TradingRig : IAsyncDisposable
     public async Task RunAsync()
     {
         await Get<PositionPrices>().StartAsync(CancellationToken.None);
+        await Get<AccountMoneyKeeper>().StartAsync(CancellationToken.None);
         await host.StartAsync(CancellationToken.None);
         await Get<FailureNotices>().StartAsync(CancellationToken.None);
     }
@@ -165,6 +168,7 @@ internal sealed class TradingRig : IAsyncDisposable
         await Get<FailureNotices>().StopAsync(CancellationToken.None);
         await host.StopAsync(CancellationToken.None);
         await Get<PositionPrices>().StopAsync(CancellationToken.None);
+        await Get<AccountMoneyKeeper>().StopAsync(CancellationToken.None);
         await services.DisposeAsync();
     }
 }
