@@ -22,7 +22,7 @@ internal sealed class AccountNotes(Database database, TimeProvider clock)
     // A row that is not written so often is gone, or another process has told more of it.
     private const int Tries = 5;
     private readonly ConcurrentDictionary<AccountId, AccountNote> notes = new();
-    private readonly SemaphoreSlim turn = new(1, 1);
+    private SemaphoreSlim Turn { get; } = new(1, 1);
 
     public void Heard(AccountId account) => Add(account, new AccountNote(clock.GetUtcNow(), null, null, 0));
 
@@ -31,14 +31,14 @@ internal sealed class AccountNotes(Database database, TimeProvider clock)
     /// <summary>What is noted of one account, for whoever writes its row in another way; waits until nothing of it is being written.</summary>
     public async Task<AccountNote?> TakeAsync(AccountId account, CancellationToken ct)
     {
-        await turn.WaitAsync(ct);
+        await Turn.WaitAsync(ct);
         try
         {
             return notes.TryRemove(account, out var note) ? note : null;
         }
         finally
         {
-            turn.Release();
+            Turn.Release();
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed class AccountNotes(Database database, TimeProvider clock)
     public async Task<(IReadOnlyList<(AccountId Account, AccountState State, DateTimeOffset At)> Written, IReadOnlyList<AccountId> GivenUp)> KeepAsync(
         bool all, CancellationToken ct)
     {
-        await turn.WaitAsync(ct);
+        await Turn.WaitAsync(ct);
         Dictionary<AccountId, AccountNote> batch = [];
         List<AccountId> givenUp = [];
         try
@@ -64,7 +64,7 @@ internal sealed class AccountNotes(Database database, TimeProvider clock)
             foreach (var (account, note) in batch)
                 if (note.Tried < Tries) Add(account, note with { Tried = note.Tried + 1 });
                 else if (note.HasMoney) givenUp.Add(account);
-            turn.Release();
+            Turn.Release();
         }
     }
 

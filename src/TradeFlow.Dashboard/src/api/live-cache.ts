@@ -8,10 +8,11 @@ import type { Account, Position } from './types';
 type Update = Extract<LiveEvent, { type: 'update' }>;
 const tick = 250;
 
-/** Lets live events change the cached lists. Price updates are gathered for a quarter of a second: an eye cannot read faster. */
+/** Lets live events change the cached lists. What moves with prices is gathered for a quarter of a second and shown in one drawing: an eye cannot read faster. */
 export class LiveCache {
   readonly #queries: QueryClient;
   readonly #updates = new Map<string, Update>();
+  readonly #money = new Map<string, Account>();
   readonly #stale = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | null = null;
   #begun = false;
@@ -69,13 +70,25 @@ export class LiveCache {
   #account(changed: Account): void {
     const key = accountsQuery().queryKey;
     const before = this.#queries.getQueryData(key)?.find((account) => account.id === changed.id);
+    if (before !== undefined && isOnlyMoney(before, changed)) {
+      this.#money.set(changed.id, changed);
+      this.#soon();
+      return;
+    }
+    this.#money.delete(changed.id);
     // Switched off by a stop, or on again, perhaps in another window.
     if (before?.enabled !== changed.enabled) this.#invalidate('emergency-stop');
     if (before === undefined) this.#invalidate('accounts');
-    else
-      this.#queries.setQueryData(key, (list) =>
-        list?.map((account) => (account.id === changed.id ? { ...account, ...changed, api_key: account.api_key } : account)),
-      );
+    else this.#setAccounts(new Map([[changed.id, changed]]));
+  }
+
+  #setAccounts(changes: ReadonlyMap<string, Account>): void {
+    this.#queries.setQueryData(accountsQuery().queryKey, (list) =>
+      list?.map((account) => {
+        const changed = changes.get(account.id);
+        return changed === undefined ? account : { ...account, ...changed, api_key: account.api_key };
+      }),
+    );
   }
 
   #setPositions(change: (list: readonly Position[]) => Position[]): void {
@@ -106,7 +119,15 @@ export class LiveCache {
         }),
       );
     }
+    if (this.#money.size > 0) {
+      this.#setAccounts(new Map(this.#money));
+      this.#money.clear();
+    }
     for (const key of this.#stale) void this.#queries.invalidateQueries({ queryKey: [key] });
     this.#stale.clear();
   }
 }
+
+/** Nothing but what the account is worth differs, and when it was heard. */
+const isOnlyMoney = (before: Account, now: Account): boolean =>
+  (['status', 'status_reason', 'broker', 'name', 'mode', 'enabled', 'currency'] as const).every((part) => before[part] === now[part]);

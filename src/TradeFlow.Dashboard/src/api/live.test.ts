@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LiveCache } from './live-cache';
 import { parseLiveEvent } from './live-events';
 import { LiveSocket, type LiveStatus } from './live-socket';
+import { account } from '../../test/page';
+import { accountsQuery } from './queries/accounts';
 import { positionsQuery } from './queries/positions';
 import type { Position } from './types';
 
@@ -73,6 +75,25 @@ describe('cache', () => {
     expect(queries.getQueryState(['orders'])?.isInvalidated).toBe(true);
     expect(queries.getQueryState(['signals', 'last'])?.isInvalidated).toBe(true);
     expect(queries.getQueryState(positionsQuery().queryKey)?.isInvalidated).toBe(false);
+  });
+
+  test('What_an_account_is_worth_waits_for_the_beat_and_anything_else_of_it_does_not', () => {
+    const queries = new QueryClient();
+    const key = accountsQuery().queryKey;
+    queries.setQueryData(key, [account]);
+    const cache = new LiveCache(queries);
+    const known = () => queries.getQueryData(key)?.[0];
+    cache.apply({ type: 'account', account: { ...account, equity: 1 } });
+    cache.apply({ type: 'account', account: { ...account, equity: 2 } });
+    expect(known()).toBe(account);
+    cache.flush();
+    expect(known()).toMatchObject({ equity: 2, api_key: account.api_key });
+
+    cache.apply({ type: 'account', account: { ...account, equity: 3 } });
+    cache.apply({ type: 'account', account: { ...account, equity: 4, enabled: false } });
+    expect(known()).toMatchObject({ equity: 4, enabled: false });
+    cache.flush();
+    expect(known()).toMatchObject({ equity: 4, enabled: false });
   });
 
   test('A_position_that_did_not_change_stays_the_same_object', () => {

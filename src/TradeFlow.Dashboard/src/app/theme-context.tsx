@@ -24,7 +24,8 @@ const darkQuery = '(prefers-color-scheme: dark)';
 
 const standard: Display = { theme: 'system', zone: 'local', letters: true };
 
-function stored(): Display {
+/** As this browser showed it last, for what is asked before the page is drawn. */
+export function displayed(): Display {
   try {
     const value: unknown = JSON.parse(localStorage.getItem(storageKey) ?? '{}');
     if (!isRecord(value)) return standard;
@@ -36,7 +37,7 @@ function stored(): Display {
 }
 
 export function ThemeProvider({ children }: { children: ReactNode }) {
-  const [display, setDisplay] = useState(stored);
+  const [display, setDisplay] = useState(displayed);
 
   useEffect(() => {
     const media = window.matchMedia(darkQuery);

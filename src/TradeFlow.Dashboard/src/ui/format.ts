@@ -2,29 +2,38 @@
 const missing = '—';
 const minus = '-';
 
-const moneyFormats = new Map<string, Intl.NumberFormat>();
+interface MoneyFormat {
+  format: (amount: number) => string;
+  /** The code, where the format has no sign of its own. */
+  code: string;
+  digits: number;
+}
 
-function moneyFormat(currency: string): Intl.NumberFormat {
-  let format = moneyFormats.get(currency);
-  if (format === undefined) {
-    try {
-      format = new Intl.NumberFormat('en-US', { style: 'currency', currency, currencyDisplay: 'narrowSymbol' });
-    } catch {
-      // Not an ISO code (USDT, a broker's points): the number, with the code written out. Neither is one that is not known.
-      format = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-    }
-    moneyFormats.set(currency, format);
+const moneyFormats = new Map<string, MoneyFormat>();
+
+// Making one, and asking it what it does, takes longer than drawing a row.
+function moneyFormat(currency: string): MoneyFormat {
+  let known = moneyFormats.get(currency);
+  if (known === undefined) moneyFormats.set(currency, (known = newMoneyFormat(currency)));
+  return known;
+}
+
+function newMoneyFormat(currency: string): MoneyFormat {
+  try {
+    const made = new Intl.NumberFormat('en-US', { style: 'currency', currency, currencyDisplay: 'narrowSymbol' });
+    return { format: made.format, code: '', digits: made.resolvedOptions().maximumFractionDigits ?? 2 };
+  } catch {
+    // Not an ISO code (USDT, a broker's points): the number, with the code written out. Neither is one that is not known.
+    return { format: new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format, code: currency, digits: 2 };
   }
-  return format;
 }
 
 /** Without a currency the number stands alone: a sign that is guessed would be a lie. */
 export function money(amount: number | null | undefined, currency: string): string {
   if (amount === null || amount === undefined) return missing;
-  const format = moneyFormat(currency);
-  const digits = format.format(Math.abs(amount));
-  const text = format.resolvedOptions().style === 'currency' ? digits : `${digits} ${currency}`.trimEnd();
-  return isNegative(amount, format) ? `${minus}${text}` : text;
+  const { format, code, digits } = moneyFormat(currency);
+  const text = code === '' ? format(Math.abs(amount)) : `${format(Math.abs(amount))} ${code}`;
+  return Number(amount.toFixed(digits)) < 0 ? `${minus}${text}` : text;
 }
 
 /** Money that is gained or lost: always with its sign, except for exactly nothing. */
@@ -32,11 +41,6 @@ export function signedMoney(amount: number | null | undefined, currency: string)
   if (amount === null || amount === undefined) return missing;
   const text = money(amount, currency);
   return trend(amount) === 'up' ? `+${text}` : text;
-}
-
-function isNegative(amount: number, format: Intl.NumberFormat): boolean {
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return Number(amount.toFixed(digits)) < 0;
 }
 
 export type Trend = 'up' | 'down' | 'flat';

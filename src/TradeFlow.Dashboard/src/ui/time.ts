@@ -86,3 +86,10 @@ export function startOfDay(date: string, zone: string): number {
   }
   return first + low * step;
 }
+
+/** The days up to today, as dates of a zone. */
+export function lastDays(count: number, zone: string, now = Date.now()): { from: string; to: string } {
+  const to = dateIn(zone, now);
+  // Dates are counted, not hours: a day in which the clocks change has 23 or 25 of them.
+  return { from: new Date(Date.parse(`${to}T00:00:00Z`) - (count - 1) * 86_400_000).toISOString().slice(0, 10), to };
+}

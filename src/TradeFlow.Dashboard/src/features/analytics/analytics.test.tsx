@@ -7,7 +7,8 @@ import { Figures } from './figures';
 import { FilterBar } from './filter-bar';
 import { HeatMap } from './heat-map';
 import { held } from './numbers';
-import { filterOf, isFiltered, lastDays, thisYear } from './search';
+import { lastDays } from '@/ui/time';
+import { filterOf, isFiltered, thisYear } from './search';
 import { TradeList } from './trade-list';
 import { weeksOf } from './weeks';
 

@@ -3,7 +3,8 @@ import { AccountSelect } from '@/app/account-select';
 import { useBrokers } from '@/app/broker-context';
 import { Button } from '@/ui/button';
 import { SelectField, TextField } from '@/ui/field';
-import { isFiltered, lastDays, thisYear, type AnalyticsSearch } from './search';
+import { lastDays } from '@/ui/time';
+import { isFiltered, thisYear, type AnalyticsSearch } from './search';
 
 const presets = [
   { label: '7 days', days: (zone: string) => lastDays(7, zone) },
@@ -13,7 +14,7 @@ const presets = [
   { label: 'All', days: () => ({ from: undefined, to: undefined }) },
 ];
 
-/** @param zone Where the server cuts the days; until it is known no day can be named. */
+/** @param zone Where the server cuts the days (a trading day is named by the date on which it begins); until it is known no day can be named. */
 export function FilterBar({ search, zone, onChange }: { search: AnalyticsSearch; zone: string | undefined; onChange: (change: Partial<AnalyticsSearch>) => void }) {
   const { connectedBrokers, brokerName } = useBrokers();
   const [symbol, setSymbol] = useState(search.symbol ?? '');

@@ -25,13 +25,6 @@ export type Filter = ReturnType<typeof filterOf>;
 
 export const isFiltered = (search: AnalyticsSearch): boolean => Object.values(filterOf(search)).some((value) => value !== undefined);
 
-/** The days up to today, as dates of the zone of the risk settings: a trading day is named by the date on which it begins. */
-export function lastDays(count: number, zone: string, now = Date.now()): { from: string; to: string } {
-  const to = dateIn(zone, now);
-  // Dates are counted, not hours: a day in which the clocks change has 23 or 25 of them.
-  return { from: new Date(Date.parse(`${to}T00:00:00Z`) - (count - 1) * 86_400_000).toISOString().slice(0, 10), to };
-}
-
 export function thisYear(zone: string, now = Date.now()): { from: string; to: string } {
   const to = dateIn(zone, now);
   return { from: `${to.slice(0, 4)}-01-01`, to };

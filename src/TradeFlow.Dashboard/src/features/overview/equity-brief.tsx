@@ -2,13 +2,15 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ChartSpline } from 'lucide-react';
 import { EquityChart } from '@/app/equity/equity-chart';
+import { useTheme } from '@/app/theme-context';
 import { Panel } from '@/ui/panel';
 import { Empty, LoadError, Skeleton } from '@/ui/states';
+import { zoneName } from '@/ui/time';
 import { monthOfEquityQuery } from './queries';
 
 /** The last 30 days, a curve for each currency. */
 export function EquityBrief() {
-  const equity = useQuery(monthOfEquityQuery());
+  const equity = useQuery(monthOfEquityQuery(zoneName(useTheme().zone)));
   const currencies = [...new Set(equity.data?.map((point) => point.currency))].toSorted();
   const curves = currencies.map((currency) => ({ currency, points: equity.data?.filter((point) => point.currency === currency) ?? [] })).filter(({ points }) => points.length > 1);
   return (

@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest';
 import type { Overview } from '@/api/types';
 import { renderPage } from '../../../test/page';
 import { HealthLine } from './health-line';
+import { monthOfEquityQuery } from './queries';
 
 const account: Overview['accounts'][number] = {
   id: 'a1', broker: 'venue', name: 'Swing', mode: 'demo', currency: 'USD', equity: 1, balance: 1, floating_pnl: 0, open_positions: 0, enabled: true, health: 'ok', reason: null,
@@ -22,4 +23,10 @@ test('Health_is_told_in_words_and_to_the_second', async () => {
   expect(await screen.findByText('Connected, last heard 3 s ago')).toBeVisible();
   expect(screen.getByText('Needs a new log-in')).toBeVisible();
   expect(screen.getByText('Not known, last heard 3 s ago')).toBeVisible();
+});
+
+test('The_month_of_the_curve_begins_on_a_day_of_the_persons_zone', () => {
+  const now = Date.parse('2026-11-29T20:00:00Z');
+  const from = (zone: string) => monthOfEquityQuery(zone, now).queryKey[2];
+  expect([from('UTC'), from('Asia/Tokyo')]).toEqual(['2026-10-31', '2026-11-01']);
 });

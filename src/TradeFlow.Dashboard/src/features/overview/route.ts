@@ -3,6 +3,8 @@ import { LayoutDashboard } from 'lucide-react';
 import { lastSignalsQuery } from '@/api/queries/signals';
 import { todayQuery } from '@/api/queries/today';
 import { askEarly, signedIn } from '@/app/signed-in';
+import { displayed } from '@/app/theme-context';
+import { zoneName } from '@/ui/time';
 import { monthOfEquityQuery, overviewQuery } from './queries';
 
 export const route = createRoute({
@@ -13,7 +15,7 @@ export const route = createRoute({
     void askEarly(queries, overviewQuery());
     void askEarly(queries, todayQuery());
     void askEarly(queries, lastSignalsQuery());
-    void askEarly(queries, monthOfEquityQuery());
+    void askEarly(queries, monthOfEquityQuery(zoneName(displayed().zone)));
   },
   component: lazyRouteComponent(() => import('./screen'), 'OverviewScreen'),
 });

@@ -1,7 +1,7 @@
 import { memo, useRef } from 'react';
 import type { Position } from '@/api/types';
 import { AccountLabel } from '@/app/account-label';
-import { useBrokers } from '@/app/broker-context';
+import { useAccountNames } from '@/app/broker-context';
 import { useLive } from '@/app/live-context';
 import { useUser } from '@/app/user-context';
 import { When } from '@/app/when';
@@ -36,7 +36,7 @@ interface CardProps extends Omit<Props, 'positions'> {
 }
 
 const PositionCard = memo(function PositionCard({ position: p, place, of, onClose, onMove }: CardProps) {
-  const { currencyOf } = useBrokers();
+  const { currencyOf } = useAccountNames();
   const { canTrade } = useUser();
   const offline = useLive() === 'offline';
   return (

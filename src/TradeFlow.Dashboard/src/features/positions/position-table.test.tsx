@@ -1,10 +1,11 @@
 import { QueryClient, useQuery } from '@tanstack/react-query';
 import { act, screen, waitFor } from '@testing-library/react';
+import { Profiler } from 'react';
 import { expect, test, vi } from 'vitest';
 import { LiveCache } from '@/api/live-cache';
 import { positionsQuery } from '@/api/queries/positions';
 import * as badge from '@/ui/badge';
-import { position, renderPage } from '../../../test/page';
+import { account, position, renderPage } from '../../../test/page';
 import { PositionCards } from './position-cards';
 import { PositionTable } from './position-table';
 
@@ -33,16 +34,30 @@ test('The_money_of_an_account_that_is_gone_has_no_sign', async () => {
   expect(await screen.findByText('+20.00')).toBeVisible();
 });
 
-test.each([PositionTable, PositionCards])('An_update_of_one_position_draws_one_row', async (List) => {
+/** 500 positions on the screen, and how often one of its rows, and the whole of it, is drawn from now on. */
+async function drawn(List: typeof PositionTable | typeof PositionCards) {
   const rows = vi.spyOn(badge, 'SideBadge');
+  const commits = vi.fn();
   const queries = new QueryClient();
   const live = new LiveCache(queries);
   live.apply({ type: 'snapshot', positions: many(500) });
   const Screen = () => <List positions={useQuery({ ...positionsQuery(), staleTime: Infinity }).data ?? []} onClose={nothing} onMove={nothing} />;
-  renderPage(<Screen />, {}, queries);
+  renderPage(
+    <Profiler id="list" onRender={commits}>
+      <Screen />
+    </Profiler>,
+    {},
+    queries,
+  );
   await screen.findByText('SYM0');
   await waitFor(() => expect(queries.isFetching()).toBe(0));
   rows.mockClear();
+  commits.mockClear();
+  return { rows, commits, queries, live };
+}
+
+test.each([PositionTable, PositionCards])('An_update_of_one_position_draws_one_row', async (List) => {
+  const { rows, live } = await drawn(List);
 
   const move = (id: string, pnl: number): Promise<void> =>
     act(async () => {
@@ -57,4 +72,32 @@ test.each([PositionTable, PositionCards])('An_update_of_one_position_draws_one_r
   // Not in the window.
   await move('p400', 78);
   expect(rows).toHaveBeenCalledTimes(1);
+});
+
+test.each([PositionTable, PositionCards])('A_beat_that_moves_every_position_and_the_account_is_one_drawing', async (List) => {
+  const { rows, commits, live } = await drawn(List);
+
+  await act(async () => {
+    for (let n = 0; n < 500; n++) live.apply({ type: 'update', position_id: `p${n}`, change: { pnl: 1000 + n } });
+    live.apply({ type: 'account', account: { ...account, equity: 11_000 } });
+    live.flush();
+    await new Promise((done) => setTimeout(done));
+  });
+
+  expect(screen.getByText('+$1,003.00')).toBeVisible();
+  expect(commits).toHaveBeenCalledTimes(1);
+  // Those in the window, each once.
+  expect(rows).toHaveBeenCalledTimes(60);
+});
+
+test.each([PositionTable, PositionCards])('What_an_account_is_worth_draws_no_row', async (List) => {
+  const { rows, live } = await drawn(List);
+
+  await act(async () => {
+    live.apply({ type: 'account', account: { ...account, equity: 11_000 } });
+    live.flush();
+    await new Promise((done) => setTimeout(done));
+  });
+
+  expect(rows).not.toHaveBeenCalled();
 });

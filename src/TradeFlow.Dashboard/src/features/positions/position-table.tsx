@@ -1,7 +1,7 @@
 import { memo, useRef } from 'react';
 import type { Position } from '@/api/types';
 import { AccountLabel } from '@/app/account-label';
-import { useBrokers } from '@/app/broker-context';
+import { useAccountNames } from '@/app/broker-context';
 import { useLive } from '@/app/live-context';
 import { useUser } from '@/app/user-context';
 import { When } from '@/app/when';
@@ -55,7 +55,7 @@ interface RowProps {
 }
 
 const PositionRow = memo(function PositionRow({ position: p, row, onClose, onMove }: RowProps) {
-  const { currencyOf } = useBrokers();
+  const { currencyOf } = useAccountNames();
   const { canTrade } = useUser();
   return (
     <tr data-row aria-rowindex={row} className="hover:bg-sunken">
