@@ -78,6 +78,7 @@ internal sealed class LoadRun
         await SetDelayAsync(0);
         var warm = await loops.WarmUpAsync(options.Connections, options.WarmUp);
         var all = (long)warm.Answered;
+        Say($"product on {name} is warm");
         if (options.Profile) await Profile.ResetAsync(servers, name);
         foreach (var delay in name == Bench ? options.Delays : [0])
         {

@@ -52,8 +52,7 @@ begin
                         where p.account_id = o.account_id and p.broker_position_id = o.broker_position_id offset 0)
                     end) place;
     when 'loss_of_day' then
-        select - (f.pnl + p.pnl) into result
-        from risk.realized_by_fills(p_tenant, p_since, p_currency) f (pnl), risk.pnl_by_positions(p_tenant, p_since, p_currency) p (pnl);
+        result := - risk.pnl_of_day(p_tenant, p_since, p_currency);
     end case;
     return result;
 end $$;

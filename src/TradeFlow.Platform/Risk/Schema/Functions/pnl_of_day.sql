@@ -1,18 +1,33 @@
--- What positions realised since then where the broker's fills do not say it, and what is open now. A position whose last close has filled
--- is not open any more, though the broker may show it for a moment longer. The offset: see risk.realized_by_fills.
-create or replace function risk.pnl_by_positions(p_tenant uuid, p_since timestamptz, p_currency text) returns numeric
+-- What the accounts of one currency have won since p_since, or lost: what fills tell net of fees, what positions realised where no fill tells it, and what is
+-- open now. A position whose last close has filled is not open any more, though the broker may show it for a moment longer.
+-- Of a fill without a profit, which is an entry, the fees count when it is closed: they would count twice if they counted now.
+-- Each range is read once, alone: planned together with the accounts, all fills and positions of an account may be read. That is what the
+-- offset and the conditions in the sums are for.
+create or replace function risk.pnl_of_day(p_tenant uuid, p_since timestamptz, p_currency text) returns numeric
     language plpgsql as $$
 declare
-    told constant boolean := exists (select from trading.fills where tenant_id = p_tenant and at >= p_since and pnl is not null);
     -- What is opened after it has neither fills nor closes from before.
     whole constant timestamptz := p_since + interval '5 seconds';
+    told boolean;
+    by_fills numeric;
+    by_rows numeric := 0;
+    -- Positions closed since then whose row alone does not say what they realised since then.
+    others boolean := true;
 begin
-    -- Where no fill tells a profit, what was opened and closed since then is what its row says, without a look at its fills and closes.
-    return (select coalesce(sum(p.realized_pnl), 0)
-        from (select account_id, realized_pnl from trading.positions
-              where not told and tenant_id = p_tenant and status = 'CLOSED' and closed_at >= p_since and opened_at >= whole offset 0) p
-        join accounts.accounts a on a.tenant_id = p_tenant and a.id = p.account_id and a.currency = p_currency)
-    + (select coalesce(sum(
+    select count(*) > 0,
+           coalesce(sum(f.pnl) filter (where f.account_id in (
+                select id from accounts.accounts where tenant_id = p_tenant and currency = p_currency)), 0)
+        into told, by_fills
+        from trading.fills f where f.tenant_id = p_tenant and f.at >= p_since and f.pnl is not null;
+    if not told then
+        select coalesce(sum(p.realized_pnl) filter (where p.opened_at >= whole and p.account_id in (
+                    select id from accounts.accounts where tenant_id = p_tenant and currency = p_currency)), 0),
+               count(*) filter (where p.opened_at < whole) > 0
+            into by_rows, others
+            from trading.positions p where p.tenant_id = p_tenant and p.status = 'CLOSED' and p.closed_at >= p_since;
+    end if;
+    return by_fills + by_rows + (
+        select coalesce(sum(
             case when fills.tell then closes.untold
                  when p.status = 'CLOSED' then coalesce(p.realized_pnl, 0) - closes.before
                  else closes.since end
@@ -20,7 +35,7 @@ begin
         from (select * from trading.positions where tenant_id = p_tenant and status = 'OPEN'
               union all
               select * from trading.positions
-              where tenant_id = p_tenant and status = 'CLOSED' and closed_at >= p_since and (told or opened_at < whole)
+              where others and tenant_id = p_tenant and status = 'CLOSED' and closed_at >= p_since and (told or opened_at < whole)
               offset 0) p
         join accounts.accounts a on a.tenant_id = p_tenant and a.id = p.account_id and a.currency = p_currency
         cross join lateral (
