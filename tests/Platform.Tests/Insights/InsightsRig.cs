@@ -79,7 +79,7 @@ public sealed class InsightsRig : ApiFixture
     internal async Task FollowAsync(params IEnumerable<Guid> accounts)
     {
         var behind = await Trips.BehindAsync(CancellationToken.None);
-        foreach (var account in accounts.Where(behind.Contains)) await Trips.FollowAsync(account, CancellationToken.None);
+        await Trips.FollowAsync([.. accounts.Where(behind.Contains)], CancellationToken.None);
     }
 
     internal static async Task<string> CsvAsync(Person person, string query = "")

@@ -37,6 +37,26 @@ public sealed class TripKeeperTests(InsightsRig rig) : IClassFixture<InsightsRig
     }
 
     [Fact]
+    public async Task What_a_broker_tells_that_is_no_number_holds_up_no_other_account()
+    {
+        var person = await Person.SignUpAsync(rig);
+        var (bad, good) = (await rig.AddAccountAsync(person), await rig.AddAccountAsync(person));
+        // More than a number can be, once it is multiplied. Both are followed in one commit at first.
+        await rig.TellAsync(person, bad, new MadeFill("b1", null, "MES", true, 1e17m, 1e17m, 0, null, Start),
+            new MadeFill("b2", null, "MES", false, 1e17m, 9e16m, 0, null, Start.AddMinutes(1)));
+        await rig.TellAsync(person, good, new MadeFill("g1", null, "MES", true, 1, 100, 0, null, Start),
+            new MadeFill("g2", null, "MES", false, 1, 110, 0, null, Start.AddMinutes(1)));
+        using var keeper = new TripKeeper(rig.Trips, new EquityStore(rig.Platform.Database, TimeProvider.System), rig.Service<RedisBus>(),
+            TimeProvider.System, rig.Service<Supervisor>(), NullLogger<TripKeeper>.Instance);
+
+        await keeper.StartAsync(CancellationToken.None);
+
+        await Eventually.True(async () => (await person.GetAsync("/api/analytics/summary")).Json.GetProperty("net_pnl").GetDecimal() == 500,
+            TimeSpan.FromSeconds(15), "the trade of the other is there");
+        await keeper.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
     public async Task A_position_that_no_fill_tells_of_is_a_trade_and_gives_way_to_its_fills_with_the_note()
     {
         var person = await Person.SignUpAsync(rig);

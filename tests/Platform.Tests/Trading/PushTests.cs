@@ -76,6 +76,7 @@ public sealed class PushTests(PlatformFixture platform) : IClassFixture<Platform
         var broker = rig.Broker.Of(account.Id);
         await rig.RunAsync(account, Intents.Open());
         await PositionsAsync(rig, account, 1);
+        feed.Writer.TryWrite(new AccountUpdate.Gap("it may have missed something"));
         await Eventually.True(async () => await rig.ScalarAsync<bool>($"select shown from trading.positions where account_id = '{account.Id}'"),
             TimeSpan.FromSeconds(10), "a reading has shown it");
 

@@ -18,7 +18,9 @@ internal sealed class EquityStore(Database database, TimeProvider clock)
             with due as (
                 update insights.accounts i set traded_at = null
                 from accounts.accounts a
-                where a.id = i.account_id and i.traded_at is not null and a.last_sync > i.traded_at + interval '1 second'
+                where a.id = i.account_id and a.last_sync > i.traded_at + interval '1 second'
+                    -- One whose trades are being followed is left to the next time.
+                    and i.account_id in (select account_id from insights.accounts where traded_at is not null for no key update skip locked)
                 returning a.id, a.tenant_id, a.currency, a.last_sync, a.equity, a.balance)
             insert into insights.equity_snapshots (account_id, at, tenant_id, currency, equity, balance, is_daily)
                 select id, last_sync, tenant_id, currency, equity, balance, false from due where equity is not null and balance is not null
@@ -60,6 +62,8 @@ internal sealed class EquityStore(Database database, TimeProvider clock)
                 insert into insights.accounts as i (account_id, tenant_id, daily_at)
                     select a.id, a.tenant_id, $2 from accounts.accounts a
                     where a.tenant_id = $1 and a.deleted_at is null and a.equity is not null and a.balance is not null
+                    -- As TripStore takes them.
+                    order by a.id
                     on conflict (account_id) do update set daily_at = excluded.daily_at where i.daily_at is null or i.daily_at < $3
                     returning account_id)
             insert into insights.equity_snapshots (account_id, at, tenant_id, currency, equity, balance, is_daily)

@@ -14,6 +14,10 @@ internal sealed partial class TripKeeper(
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookAtDays = TimeSpan.FromSeconds(10);
+
+    // A look goes over all accounts: what is filled within this time shares it.
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
+    private const int InOneCommit = 32;
     private readonly Wake filled = new();
 
     protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops =>
@@ -25,9 +29,11 @@ internal sealed partial class TripKeeper(
         HashSet<Guid> broken = [];
         while (true)
         {
-            foreach (var account in await trips.BehindAsync(ct))
-                if (!broken.Contains(account) && !await FollowAsync(account, ct)) broken.Add(account);
+            var behind = await trips.BehindAsync(ct);
+            foreach (var some in behind.Where(account => !broken.Contains(account)).Chunk(InOneCommit))
+                broken.UnionWith(await FollowAsync(some, ct));
             await equity.AfterTradesAsync(ct);
+            await Task.Delay(BetweenLooks, clock, ct);
             await filled.WaitAsync(Look, ct);
         }
     }
@@ -41,19 +47,25 @@ internal sealed partial class TripKeeper(
         }
     }
 
-    /// <returns>False when what the account's broker told is no number that can be reckoned with: others go on without it.</returns>
-    private async Task<bool> FollowAsync(Guid account, CancellationToken ct)
+    /// <returns>Those whose broker told what is no number that can be reckoned with: the others go on without them.</returns>
+    private async Task<IReadOnlyList<Guid>> FollowAsync(Guid[] accounts, CancellationToken ct)
     {
         try
         {
-            await trips.FollowAsync(account, ct);
-            return true;
+            await trips.FollowAsync(accounts, ct);
+            return [];
         }
         catch (Exception e) when (e is ArithmeticException or PostgresException { SqlState: PostgresErrorCodes.NumericValueOutOfRange })
         {
-            LogBroken(e, account);
-            return false;
+            if (accounts is [var account])
+            {
+                LogBroken(e, account);
+                return accounts;
+            }
         }
+        List<Guid> broken = [];
+        foreach (var account in accounts) broken.AddRange(await FollowAsync([account], ct));
+        return broken;
     }
 
     public override void Dispose()

@@ -21,12 +21,22 @@ internal sealed class TripStore(Database database, TimeProvider clock)
         return accounts;
     }
 
-    /// <summary>Brings the trades of an account up to its fills, each book from where it was flat before its first change.</summary>
-    /// <returns>How many trades came, went or changed; none when another Worker is at it.</returns>
-    public async Task<long> FollowAsync(Guid account, CancellationToken ct)
+    /// <summary>Brings the trades of accounts up to their fills, in one commit.</summary>
+    /// <returns>How many trades came, went or changed; none of an account where another Worker is at it.</returns>
+    public async Task<long> FollowAsync(IReadOnlyCollection<Guid> accounts, CancellationToken ct)
     {
         await using var connection = await database.System.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
+        var changed = 0L;
+        // In one order, so that two Workers cannot wait for each other crosswise.
+        foreach (var account in accounts.Order()) changed += await FollowAsync(account, connection, ct);
+        await transaction.CommitAsync(ct);
+        return changed;
+    }
+
+    // Each book from where it was flat before its first change.
+    private async Task<long> FollowAsync(Guid account, NpgsqlConnection connection, CancellationToken ct)
+    {
         if (!await TakeTurnAsync(account, connection, ct)) return 0;
         var reads = new TripReads(connection, account, ct);
         if (await reads.FactsAsync() is not { } facts) return 0;
@@ -54,15 +64,13 @@ internal sealed class TripStore(Database database, TimeProvider clock)
             foreach (var book in changes.Books) since = Earlier(since, book.From);
             if (read.Count > 0) since = Earlier(since, read[0].At);
         }
-        var open = since == DateTimeOffset.MaxValue ? clock.GetUtcNow() - Settle - Settle : since - TripBook.Nearly;
-        var booked = await reads.PositionsAsync(open);
+        var booked = await reads.PositionsAsync(Since(facts, since));
         var (waiting, ready) = Split(facts, booked);
         var values = await reads.ValuesAsync(SymbolsOf(fills, booked), facts.Currency);
         var trips = TripFold.Trips(facts, fills, ready, values, cuts);
 
         var changed = await KeepAsync(facts, trips, fills, booked, connection, ct);
         await NoteAsync(facts, changes, waiting, changed.LastExit, connection, ct);
-        await transaction.CommitAsync(ct);
         return changed.Count;
     }
 
@@ -103,6 +111,13 @@ internal sealed class TripStore(Database database, TimeProvider clock)
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct)) accounts.Add(row.GetGuid(0));
         return accounts;
+    }
+
+    private DateTimeOffset Since(AccountFacts facts, DateTimeOffset firstChange)
+    {
+        if (firstChange == DateTimeOffset.MaxValue) return clock.GetUtcNow() - Settle - Settle;
+        // Where no fill tells, each position is a trade by itself, and those that did not change are what they were.
+        return (facts is { HasFills: false, PositionsSeen: { } seen } ? seen : firstChange) - TripBook.Nearly;
     }
 
     private static async Task<bool> TakeTurnAsync(Guid account, NpgsqlConnection connection, CancellationToken ct)

@@ -21,6 +21,7 @@ internal sealed class Lane(AccountContext account, Guid worker) : IDisposable
     public Wake Orders { get; } = new();
     public Wake Reconcile { get; } = new();
     public Wake Sync { get; } = new();
+    public ReadingPace Readings { get; } = new();
     public Wake Stops { get; } = new();
     public PositionBook Book { get; } = new();
 

@@ -53,6 +53,9 @@ internal sealed record OrderRow
     public int Looks { get; init; }
     public DateTimeOffset? AbsentAt { get; init; }
 
+    /// <summary>The fill of an entry is in trading.positions.</summary>
+    public bool IsBooked { get; init; }
+
     /// <summary>When the row was read, by the database's clock.</summary>
     public DateTimeOffset ReadAt { get; init; }
 
@@ -142,7 +145,7 @@ internal sealed record OrderRow
         o.broker_symbol, o.side, o.type, o.qty, o.price, o.stop_loss, o.take_profit, o.status, o.reject_code, o.reject_reason, o.reject_errors,
         o.broker_order_id, o.broker_position_id, o.position_qty, o.filled_qty, o.avg_price, o.pnl, o.gross_pnl, o.needs_review, o.stop_epoch, o.valid_until,
         o.claimed_by, o.created_at, o.sent_at, o.answered_at, o.filled_at, o.looks, o.absent_at,
-        o.unplanned, o.entry_refusal, o.gap, o.strategy_id, o.strategy_name, statement_timestamp()
+        o.unplanned, o.entry_refusal, o.gap, o.strategy_id, o.strategy_name, o.booked, statement_timestamp()
         """;
 
     public static OrderRow Read(NpgsqlDataReader row)
@@ -194,6 +197,7 @@ internal sealed record OrderRow
             EntryRefusal = row.TextOrNull(at++),
             Gap = row.GetBoolean(at++),
             Strategy = StrategyName.Of(row.GuidOrNull(at++), row.TextOrNull(at++)),
+            IsBooked = row.GetBoolean(at++),
             ReadAt = row.GetFieldValue<DateTimeOffset>(at),
         };
     }

@@ -26,6 +26,7 @@ internal sealed partial class AccountSync(
             try
             {
                 var session = await sessions.GetAsync(lane.AccountId, ct);
+                lane.Readings.Is(session.Manifest);
                 if (session.Manifest.Capabilities.Stream == "push") await PushAsync(lane, session, health, ct);
                 else pause = (await ReadAsync(lane, session, health, ct)).Soonest;
             }

@@ -97,7 +97,7 @@ internal sealed partial class PositionSync(
             // What the order did is committed; the next reading tells of it.
             LogNotFollowed(e, row.Id);
         }
-        lane.Sync.Ring();
+        lane.Readings.After(row, lane.Sync, clock);
     }
 
     private static bool IsMet(PositionBook book, PositionReport report) =>
