@@ -45,6 +45,27 @@ public sealed class ModuleBoundaryTests
     }
 
     [Theory]
+    [InlineData("Admin")]
+    [InlineData("Alerts")]
+    [InlineData("Delivery")]
+    [InlineData("Insights")]
+    [InlineData("Kernel")]
+    [InlineData("Live")]
+    [InlineData("Outgoing")]
+    [InlineData("Rights")]
+    [InlineData("Strategies")]
+    public void The_folders_of_a_module_do_not_depend_on_each_other_in_a_circle(string module)
+    {
+        var slices = new SliceRuleCreator();
+        slices.SetSliceAssignment(new SliceAssignment(FolderOf, $"of folders of {module}"));
+
+        new GivenSlices(slices).Should().BeFreeOfCycles().Check(Platform);
+
+        SliceIdentifier FolderOf(IType type) => type.Namespace.FullName.Split('.') is ["TradeFlow", "Platform", var its, var folder, ..] && its == module
+            ? SliceIdentifier.Of(folder) : SliceIdentifier.Ignore();
+    }
+
+    [Theory]
     [MemberData(nameof(Folders))]
     public void Every_module_folder_is_known_to_the_migrator(string module) => Migrator.Modules.ShouldContain(module);
 

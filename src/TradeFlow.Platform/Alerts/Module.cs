@@ -8,6 +8,7 @@ using TradeFlow.Platform.Alerts.FanOut;
 using TradeFlow.Platform.Alerts.Ingest;
 using TradeFlow.Platform.Alerts.Log;
 using TradeFlow.Platform.Alerts.Receive;
+using TradeFlow.Platform.Alerts.Replays;
 using TradeFlow.Platform.Alerts.Template;
 using TradeFlow.Platform.Alerts.Validate;
 using TradeFlow.Platform.Kernel;

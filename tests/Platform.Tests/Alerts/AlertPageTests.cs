@@ -7,7 +7,7 @@ using TradeFlow.Platform.Tests.Alerts.Dialects;
 using TradeFlow.Platform.Tests.Support;
 using TradeFlow.Platform.Tests.Trading.Rig;
 using TradeFlow.Platform.Trading.Contracts;
-using ApiAnswer = TradeFlow.Platform.Alerts.Receive.Answer;
+using ApiAnswer = TradeFlow.Platform.Alerts.Attempts.Answer;
 
 namespace TradeFlow.Platform.Tests.Alerts;
 

@@ -36,7 +36,7 @@ public sealed class ExitTests(PlatformFixture platform) : IClassFixture<Platform
         var note = answer.Errors.ShouldNotBeNull()["intent.side"][0];
         note.ShouldContain("A BUY of 1.5 EURUSD is open");
         broker.Ledger.ShouldBeEmpty();
-        var answered = TradeFlow.Platform.Alerts.Receive.Answer.Of(answer, new OrderId(answer.Id), new WebhookId(Guid.NewGuid()), 1);
+        var answered = TradeFlow.Platform.Alerts.Attempts.Answer.Of(answer, new OrderId(answer.Id), new WebhookId(Guid.NewGuid()), 1);
         using var json = System.Text.Json.JsonDocument.Parse(answered.Json);
         (answered.Status, json.RootElement.GetProperty("status").GetString(), json.RootElement.GetProperty("note").GetString()).ShouldBe((200, "nothing_to_close", note));
         (await rig.ScalarAsync<string>($"select text from live.notifications where tenant_id = '{account.Tenant}' and kind = 'order.failed'")).ShouldContain(note);
@@ -201,7 +201,7 @@ public sealed class ExitTests(PlatformFixture platform) : IClassFixture<Platform
 
         var view = await rig.AnswerAsync(order);
 
-        var answer = TradeFlow.Platform.Alerts.Receive.Answer.Of(view, order, new WebhookId(Guid.NewGuid()), 1);
+        var answer = TradeFlow.Platform.Alerts.Attempts.Answer.Of(view, order, new WebhookId(Guid.NewGuid()), 1);
         (answer.Status, answer.Code, answer.Error).ShouldBe((403, "risk.open_positions", "Max open positions: 1"));
         var said = System.Text.Json.JsonDocument.Parse(answer.Json).RootElement.TryGetProperty("note", out var word) ? word.GetString() : null;
         said.ShouldBe(note);

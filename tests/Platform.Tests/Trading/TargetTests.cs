@@ -273,7 +273,7 @@ public sealed class TargetTests(PlatformFixture platform) : IClassFixture<Platfo
 
     private static (int Status, string? Code, System.Text.Json.JsonElement Root) Answered(OrderView view)
     {
-        var answer = TradeFlow.Platform.Alerts.Receive.Answer.Of(view, new OrderId(view.Id), new WebhookId(Guid.NewGuid()), 1);
+        var answer = TradeFlow.Platform.Alerts.Attempts.Answer.Of(view, new OrderId(view.Id), new WebhookId(Guid.NewGuid()), 1);
         return (answer.Status, answer.Code, System.Text.Json.JsonDocument.Parse(answer.Json).RootElement);
     }
 }

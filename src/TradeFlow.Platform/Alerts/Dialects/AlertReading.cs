@@ -1,4 +1,4 @@
-using TradeFlow.Platform.Alerts.Receive;
+using TradeFlow.Platform.Alerts.Secrets;
 using TradeFlow.Platform.Trading.Contracts;
 
 namespace TradeFlow.Platform.Alerts.Dialects;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using TradeFlow.Platform.Alerts.Receive;
+using TradeFlow.Platform.Alerts.Secrets;
 using TradeFlow.Platform.Connectors.Contracts;
 
 namespace TradeFlow.Platform.Alerts.Dialects;

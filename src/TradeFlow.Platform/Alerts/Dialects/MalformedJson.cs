@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using TradeFlow.Platform.Alerts.Receive;
+using TradeFlow.Platform.Alerts.Secrets;
 
 namespace TradeFlow.Platform.Alerts.Dialects;
 

@@ -1,4 +1,4 @@
-using TradeFlow.Platform.Alerts.Receive;
+using TradeFlow.Platform.Alerts.Secrets;
 
 namespace TradeFlow.Platform.Alerts.Dialects;
 

@@ -2,8 +2,10 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using TradeFlow.Platform.Alerts.Attempts;
 using TradeFlow.Platform.Alerts.Dialects;
 using TradeFlow.Platform.Alerts.Receive;
+using TradeFlow.Platform.Alerts.Secrets;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Strategies.Contracts;
 

@@ -2,9 +2,11 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using TradeFlow.Platform.Alerts.Attempts;
 using TradeFlow.Platform.Alerts.Dialects;
 using TradeFlow.Platform.Alerts.Log;
 using TradeFlow.Platform.Alerts.Receive;
+using TradeFlow.Platform.Alerts.Secrets;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Strategies.Contracts;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Alerts.Attempts;
 using TradeFlow.Platform.Alerts.Dialects;
 using TradeFlow.Platform.Alerts.Ingest;
 using TradeFlow.Platform.Alerts.Receive;

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Security.Cryptography;
 using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Alerts.Attempts;
 using TradeFlow.Platform.Alerts.Dialects;
 using TradeFlow.Platform.Alerts.Receive;
+using TradeFlow.Platform.Alerts.Secrets;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Risk.Contracts;
 using TradeFlow.Platform.Strategies.Contracts;

@@ -1,6 +1,6 @@
 using System.Text;
 using Npgsql;
-using TradeFlow.Platform.Alerts.Receive;
+using TradeFlow.Platform.Alerts.Attempts;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Alerts.Log;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using TradeFlow.Platform.Alerts.Attempts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Trading.Contracts;
 

@@ -1,3 +1,5 @@
+using TradeFlow.Platform.Alerts.Attempts;
+
 namespace TradeFlow.Platform.Alerts.Receive;
 
 /// <summary>The members of an answer, for the description of the API; <see cref="Answer"/> writes those that apply.</summary>

@@ -5,9 +5,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Alerts.Attempts;
 using TradeFlow.Platform.Alerts.Dialects;
 using TradeFlow.Platform.Alerts.Ingest;
 using TradeFlow.Platform.Alerts.Log;
+using TradeFlow.Platform.Alerts.Secrets;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
 

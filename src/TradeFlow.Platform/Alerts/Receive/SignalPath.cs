@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Alerts.Attempts;
 using TradeFlow.Platform.Alerts.Contracts;
 using TradeFlow.Platform.Alerts.Dialects;
 using TradeFlow.Platform.Alerts.Ingest;

@@ -1,19 +1,11 @@
 using Microsoft.Extensions.Configuration;
 using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Alerts.Attempts;
 using TradeFlow.Platform.Billing.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Strategies.Contracts;
 
 namespace TradeFlow.Platform.Alerts.Receive;
-
-/// <param name="Seconds">After which the next one is taken.</param>
-/// <param name="IsOfTenant">The key alone was within its rate: those of the workspace together are not.</param>
-internal sealed record RateWait(int Seconds, bool IsOfTenant)
-{
-    public string Words => IsOfTenant
-        ? "Too many signals from all keys of this workspace together. Signals that only get out still pass."
-        : "Too many signals.";
-}
 
 /// <summary>
 /// How many signals a key may send: <c>RateLimits:Webhook:PerSecond</c> (30) with <c>RateLimits:Webhook:Burst</c> (60). All keys of a tenant

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TradeFlow.Platform.Alerts.Receive;
+namespace TradeFlow.Platform.Alerts.Attempts;
 
 /// <summary>How long an alert was on its way, by its own time.</summary>
 internal sealed record AlertAge(DateTimeOffset Time, DateTimeOffset ReceivedAt)

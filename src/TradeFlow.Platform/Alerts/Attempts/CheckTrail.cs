@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using TradeFlow.Platform.Risk.Contracts;
 
-namespace TradeFlow.Platform.Alerts.Receive;
+namespace TradeFlow.Platform.Alerts.Attempts;
 
 /// <summary>The verdict of each check that a signal came to, in their order.</summary>
 internal sealed class CheckTrail

@@ -3,13 +3,15 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Alerts.Attempts;
 using TradeFlow.Platform.Alerts.Contracts;
 using TradeFlow.Platform.Alerts.Dialects;
+using TradeFlow.Platform.Alerts.Log;
 using TradeFlow.Platform.Alerts.Receive;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Trading.Contracts;
 
-namespace TradeFlow.Platform.Alerts.Log;
+namespace TradeFlow.Platform.Alerts.Replays;
 
 /// <summary>
 /// Sends a failed signal again, as a new one with a row of its own. It passes every check at the prices of now, and its id of then does not count. What did not

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace TradeFlow.Platform.Alerts.Receive;
+namespace TradeFlow.Platform.Alerts.Secrets;
 
 /// <summary>Takes keys and secrets out of what is stored and answered: what was sent as the key, what looks like one, and what stands under a telling name.</summary>
 internal static partial class Masking

@@ -6,7 +6,7 @@ using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Risk.Contracts;
 using TradeFlow.Platform.Trading.Contracts;
 
-namespace TradeFlow.Platform.Alerts.Receive;
+namespace TradeFlow.Platform.Alerts.Attempts;
 
 /// <summary>One signal on its way through the checks, with what the log will say of it.</summary>
 internal sealed class Attempt

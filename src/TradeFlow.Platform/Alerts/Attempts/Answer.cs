@@ -7,7 +7,7 @@ using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Trading.Contracts;
 
-namespace TradeFlow.Platform.Alerts.Receive;
+namespace TradeFlow.Platform.Alerts.Attempts;
 
 /// <summary>What the sender is told, as it goes over the wire and into the log.</summary>
 internal sealed record Answer(int Status, string? Code, string? Error, ReadOnlyMemory<byte> Json)
