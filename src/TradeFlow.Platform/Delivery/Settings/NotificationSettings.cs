@@ -18,11 +18,12 @@ internal static class NotificationSettings
     /// <param name="Channels">All of them: one that is left out is removed.</param>
     internal sealed record Request(ChannelInput[]? Channels);
 
-    internal static async Task<Ok<View>> Get(TenantContext tenant, TenantDb db, ChannelStore store, HttpContext http, CancellationToken ct)
+    internal static async Task<Ok<View>> Get(
+        TenantContext tenant, TenantDb db, ChannelStore store, ChannelReading reading, HttpContext http, CancellationToken ct)
     {
         http.Response.Headers.CacheControl = "no-store";
         var channels = await db.RunSqlAsync(connection => store.ListAsync(tenant.User, forUpdate: false, connection, ct), ct);
-        return TypedResults.Ok(new View([.. channels.Select(channel => ChannelView.Of(channel, isNew: false))]));
+        return TypedResults.Ok(new View([.. channels.Select(channel => ChannelView.Of(channel, reading.KindOf(channel.Kind), isNew: false))]));
     }
 
     internal static async Task<Results<Ok<View>, ProblemHttpResult>> Put(
@@ -79,7 +80,7 @@ internal static class NotificationSettings
                 TimeZone = draft.TimeZone,
             };
             await store.SaveAsync(channel, connection, ct);
-            views.Add(ChannelView.Of(channel, isNew: id is null));
+            views.Add(ChannelView.Of(channel, reading.KindOf(channel.Kind), isNew: id is null));
         }
         await store.WatchAsync(connection, ct);
         await audit.WriteAsync(tenant.Tenant, tenant.User, "user.notification_channels_changed", tenant.User.ToString(),

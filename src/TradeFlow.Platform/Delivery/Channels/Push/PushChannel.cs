@@ -48,10 +48,30 @@ internal sealed class PushChannel : IChannelKind, IDisposable
     public Task<string?> ProblemAsync(string target, CancellationToken ct) => Task.FromResult(
         target.Length <= LongestName && ForeignText.IsPlain(target) ? null : $"Name the browser in at most {LongestName} characters.");
 
+    // The name of the browser may change, the subscription may not: a message of the old one that fails would end the new one.
+    public async Task<string?> ReadAsync(ChannelInput sent, string? before, string path, Dictionary<string, string[]> errors, CancellationToken ct)
+    {
+        var old = before is null ? null : PushTarget.Read(before);
+        var name = await ((IChannelKind)this).TargetAsync(sent.Target, old?.Name, path, errors, ct);
+        path = $"{path}.subscription";
+        if (old is not null && sent.Subscription is not null) errors[path] = ["A channel keeps its subscription: add another one."];
+        else if (old is not null) return name is null ? null : (old with { Name = name }).ToJson();
+        else if (sent.Subscription is not { } browser) errors[path] = ["Send the subscription of the browser."];
+        else if (await CheckAsync(browser, path, errors, ct) && name is not null)
+            return new PushTarget(name, browser.Endpoint!, browser.Keys!.P256dh!, browser.Keys.Auth!).ToJson(); // CheckAsync saw them
+        return null;
+    }
+
+    public ShownTarget Shown(string kept)
+    {
+        var browser = PushTarget.Read(kept);
+        return new ShownTarget(browser.Name, browser.SubscriptionId);
+    }
+
     /// <summary>The subscription itself, which must lead to a push service and have keys that can be used.</summary>
     /// <param name="path">Of the subscription in the body.</param>
     /// <returns>Whether nothing is wrong with it.</returns>
-    public async Task<bool> CheckAsync(
+    private async Task<bool> CheckAsync(
         BrowserSubscription sent, string path, Dictionary<string, string[]> errors, CancellationToken ct)
     {
         var known = errors.Count;
