@@ -1,4 +1,5 @@
 using TradeFlow.Benchmarks.Load;
+using TradeFlow.Benchmarks.Sockets;
 using TradeFlow.Benchmarks.Yardsticks;
 
 return args switch
@@ -7,11 +8,13 @@ return args switch
     ["stand-in", var port] => await StandInBroker.RunAsync(port),
     ["reference", var port, var database, var broker] => await ReferenceServer.RunAsync(port, database, broker),
     ["load", .. var options] => await LoadRun.RunAsync(LoadOptions.Read(options)),
+    ["sockets", .. var options] => await SocketRun.RunAsync(SocketOptions.Read(options)),
     _ => Usage(),
 };
 
 static int Usage()
 {
     Console.Error.WriteLine($"Usage: dotnet run -c Release --project tests/Benchmarks -- load {LoadOptions.Usage}");
+    Console.Error.WriteLine($"       dotnet run -c Release --project tests/Benchmarks -- sockets {SocketOptions.Usage}");
     return 1;
 }

@@ -14,7 +14,7 @@ internal sealed class LoadRun
     private const string Bench = "bench";
     private const string Paper = "paper";
     private readonly Stopwatch watch = Stopwatch.StartNew();
-    private readonly string root = Root();
+    private readonly string root = Product.Root();
     private readonly List<Cell> cells = [];
     private readonly List<AtRest> rests = [];
     private readonly List<Ledger> ledgers = [];
@@ -181,11 +181,4 @@ internal sealed class LoadRun
     }
 
     private void Say(string words) => Console.WriteLine($"[{watch.Elapsed:mm\\:ss}] {words}");
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "TradeFlow.sln"))) folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Run it from the repository.");
-        return folder;
-    }
 }

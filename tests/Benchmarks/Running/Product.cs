@@ -33,7 +33,7 @@ internal sealed class Product : IAsyncDisposable
             ["Plugins__RequireSignature"] = "false",
             ["Brokers__bench__ApiUrl"] = broker.ToString(),
             // Nobody sends as fast as this run does; what the limits cost is in it all the same.
-            ["RateLimits__SignIn"] = "100000", ["RateLimits__Api"] = "100000", ["RateLimits__Webhook__PerSecond"] = "100000", ["RateLimits__Webhook__Burst"] = "100000",
+            ["RateLimits__SignIn"] = "100000", ["Live__SocketsPerUser"] = "1000", ["RateLimits__Api"] = "100000", ["RateLimits__Webhook__PerSecond"] = "100000", ["RateLimits__Webhook__Burst"] = "100000",
             ["Billing__Plans__trial__Brokers"] = "unlimited", ["Billing__Plans__trial__AccountsPerBroker"] = "unlimited", ["Billing__Plans__trial__Trades"] = "unlimited",
             ["Logging__LogLevel__Default"] = "Warning",
         }) settings[key] = value;
@@ -55,6 +55,14 @@ internal sealed class Product : IAsyncDisposable
             Child.Start(name, "dotnet", [Program(name)], root, new Dictionary<string, string>(settings) { ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}" });
 
         string Program(string name) => Path.Combine(root, "src", $"TradeFlow.{name}", "bin", "Release", "net10.0", $"TradeFlow.{name}.dll");
+    }
+
+    /// <summary>The folder of the repository.</summary>
+    public static string Root()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "TradeFlow.sln"))) folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Run it from the repository.");
+        return folder;
     }
 
     // The two that are measured, and none of the others that were built.
