@@ -1,6 +1,6 @@
 // A server with the shapes of the contract and nothing behind it, to see the dashboard without the product. Not shipped.
 //   node dev/fake-api.mjs [port]     serves dist/ too, with the CSP of the real server
-// FAKE_POSITIONS adds open positions, FAKE_TICK is the time between two rounds of prices in ms, FAKE_DELAY that of an answer, FAKE_FAIL a path that answers 503.
+// FAKE_POSITIONS adds open positions, FAKE_TICK is the time between two rounds of prices in ms, FAKE_BEAT that between two beats of a socket, FAKE_DELAY that of an answer, FAKE_FAIL a path that answers 503.
 // mail demo@example.com, password "correct horse battery"; totp@example.com asks for the code 123456; fresh@example.com has nothing yet.
 import { createECDH, randomBytes, randomUUID } from 'node:crypto';
 import { createReadStream, existsSync, statSync } from 'node:fs';
@@ -58,6 +58,18 @@ const page = (items, query) => {
 const seen = (account) => ({ ...account, api_key: data.mask(account.api_key), agent_key: undefined });
 const find = (list, id) => list.find((item) => item.id === id) ?? (() => { throw missing(); })();
 const push = (user, event) => sockets.forEach((s) => s.user === user && s.socket.send(JSON.stringify(event)));
+// As the server does: of the prices of a position the newest goes with the beat.
+const beat = Number(process.env.FAKE_BEAT ?? 200);
+const tell = (user, event) => sockets.forEach((s) => {
+  if (s.user !== user) return;
+  if (s.waiting.size === 0) {
+    setTimeout(() => {
+      for (const waiting of s.waiting.values()) s.socket.send(JSON.stringify(waiting));
+      s.waiting.clear();
+    }, beat);
+  }
+  s.waiting.set(event.position_id, event);
+});
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
 const routes = [];
@@ -351,7 +363,7 @@ const server = createServer((req, res) => {
 new WebSocketServer({ server, path: '/ws/positions' }).on('connection', (socket, req) => {
   const user = access.get(new URL(req.url, 'http://fake').searchParams.get('token'));
   if (user === undefined) return socket.close(4401);
-  const entry = { socket, user };
+  const entry = { socket, user, waiting: new Map() };
   sockets.add(entry);
   socket.on('close', () => sockets.delete(entry));
   socket.send(JSON.stringify({ type: 'snapshot', positions: user.positions }));
@@ -362,7 +374,7 @@ setInterval(() => {
       const digits = p.avg_price < 10 ? 5 : p.avg_price < 1000 ? 3 : 2;
       const moved = data.reprice({ ...p, current_price: Number((p.current_price * (1 + (Math.random() - 0.5) * 0.00006)).toFixed(digits)) });
       user.positions[index] = moved;
-      push(user, { type: 'update', position_id: p.id, current_price: moved.current_price, pnl: moved.pnl, pnl_percent: moved.pnl_percent });
+      tell(user, { type: 'update', position_id: p.id, current_price: moved.current_price, pnl: moved.pnl, pnl_percent: moved.pnl_percent });
     }
 }, Number(process.env.FAKE_TICK ?? 700)).unref();
 server.listen(port, () => console.log(`http://localhost:${server.address().port}`));

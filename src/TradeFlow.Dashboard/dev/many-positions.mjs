@@ -1,6 +1,6 @@
 // Hundreds of positions whose prices move, in a real browser: what the page does to its frames. Needs a build (npm run build) and a chromium.
 //   node dev/many-positions.mjs [positions] [rounds of updates a second] [seconds]
-// Each round moves every position, so 500 and 20 are 10,000 events a second. Prints the longest frame, the tasks over 50 ms and the layout shift; ends with 1 when a frame took more than 100 ms or more shifted than numbers do
+// Each round moves every position: 500 and 20 are 10,000 changes a second, of which a socket is told the newest of each position with every beat, as by the server (FAKE_BEAT in ms). Prints the longest frame, the tasks over 50 ms and the layout shift; ends with 1 when a frame took more than 100 ms or more shifted than numbers do
 // that are right-aligned and get a digit more (0.01). Frames tell of the whole machine: leave it alone meanwhile. The share of a processor is the page's own.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

@@ -140,6 +140,34 @@ public sealed class LiveQueueTests : IDisposable
     }
 
     [Fact]
+    public void Of_many_positions_that_move_and_close_the_newest_of_each_that_is_left_is_told()
+    {
+        var random = new Random(7);
+        Dictionary<Guid, string> expected = [];
+        TickSet set = new();
+        var subjects = Enumerable.Range(0, 300).Select(_ => Guid.NewGuid()).ToList();
+        for (var step = 0; step < 20_000; step++)
+        {
+            var subject = subjects[random.Next(subjects.Count)];
+            if (random.Next(3) == 0)
+            {
+                var removed = set.Remove(subject);
+                (removed is null ? null : Encoding.UTF8.GetString(removed.Json)).ShouldBe(expected.Remove(subject, out var before) ? before : null);
+            }
+            else
+            {
+                set.Put(new LiveMessage(LiveKind.Tick, null, subject, Encoding.UTF8.GetBytes($"{step}")));
+                expected[subject] = $"{step}";
+            }
+            set.Count.ShouldBe(expected.Count);
+        }
+
+        set.All.ToDictionary(tick => tick.Subject!.Value, tick => Encoding.UTF8.GetString(tick.Json)).ShouldBe(expected, ignoreOrder: true); // each has its subject
+        set.Clear();
+        set.All.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_message_is_read_as_it_was_written()
     {
         Guid[] about = [Guid.NewGuid(), Guid.NewGuid()];

@@ -18,7 +18,7 @@ internal sealed class LiveQueue(int length, TimeSpan beat, AccountScope accounts
     private readonly Wake work = new();
     private readonly Wake check = new();
     private readonly Queue<LiveMessage> events = new();
-    private readonly Dictionary<Guid, LiveMessage> ticks = [];
+    private readonly TickSet ticks = new();
     private AccountScope accounts = accounts;
     private bool isHeldBack;
     private bool isOverflown;
@@ -70,10 +70,10 @@ internal sealed class LiveQueue(int length, TimeSpan beat, AccountScope accounts
     {
         lock (gate)
         {
-            if (message is { Kind: LiveKind.Tick, Subject: { } moved })
+            if (message.Kind == LiveKind.Tick)
             {
                 var isFirst = ticks.Count == 0;
-                ticks[moved] = message;
+                ticks.Put(message);
                 // The reader waits for the beat already.
                 if (!isFirst) return;
                 beatDue = Math.Max(beatDue, After(Burst));
@@ -83,7 +83,7 @@ internal sealed class LiveQueue(int length, TimeSpan beat, AccountScope accounts
                 // What is lost is in the snapshot that is wanted, or what a client reads again because of it.
                 if (isOverflown) return;
                 // A tick from before stays before it.
-                if (message.Subject is { } subject && ticks.Remove(subject, out var before)) events.Enqueue(before);
+                if (message.Subject is { } subject && ticks.Remove(subject) is { } before) events.Enqueue(before);
                 if (events.Count >= length)
                 {
                     events.Clear();
@@ -125,7 +125,7 @@ internal sealed class LiveQueue(int length, TimeSpan beat, AccountScope accounts
             if (isHeldBack || isSnapshotWanted) return;
             while (events.TryDequeue(out var message)) AddSeen(message);
             if (ticks.Count == 0 || clock.GetTimestamp() < beatDue) return;
-            foreach (var message in ticks.Values) AddSeen(message);
+            foreach (var message in ticks.All) AddSeen(message);
             ticks.Clear();
             beatDue = After(beat);
         }

@@ -105,7 +105,7 @@ internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTok
     // Clients say nothing that we need, but their close has to be heard.
     private static async Task ReceiveAsync(WebSocket socket, CancellationToken ct)
     {
-        var buffer = new byte[1024];
+        var buffer = new byte[128];
         while ((await socket.ReceiveAsync(buffer.AsMemory(), ct)).MessageType != WebSocketMessageType.Close) { }
     }
 
