@@ -162,7 +162,7 @@ public sealed class CountsOfHistoryTests(PlatformFixture platform) : IClassFixtu
         public bool IsOf(Row other) => Text("account_id") == other.Text("account_id") && Has("broker_position_id") && Text("broker_position_id") == other.Text("broker_position_id");
     }
 
-    // The rules of docs/risk.md, said once more over everything there ever was.
+    // The rules of docs/limits.md, said once more over everything there ever was.
     private sealed class Book(List<Row> orders, List<Row> positions, List<Row> fills)
     {
         private static readonly TimeSpan Nearly = TimeSpan.FromSeconds(5);

@@ -53,3 +53,33 @@ test('No_answer_at_all_is_told_apart_from_an_error_answer', async () => {
   session.accept({ access_token: 't', expires_in: 600 });
   await expect(unwrap(api.GET('/api/user/me'))).rejects.toMatchObject({ status: 0, code: 'network.unreachable' });
 });
+
+test('What_is_meant_for_one_workspace_is_not_sent_to_another', async () => {
+  const seen: string[] = [];
+  vi.stubGlobal('fetch', async (input: Request | string) => {
+    if (input === '/auth/refresh') return json(200, { access_token: 'of-y', expires_in: 600, tenant_id: 'y' });
+    seen.push((input as Request).headers.get('Authorization') ?? '');
+    return json(401, { code: 'auth.invalid_token' });
+  });
+  session.accept({ access_token: 'of-x', expires_in: 600, tenant_id: 'x' });
+  const before = session.workspace();
+
+  await expect(unwrap(api.POST('/api/user/emergency_stop', { body: {} }))).rejects.toMatchObject({ code: 'session.other_workspace' });
+
+  expect(seen).toEqual(['Bearer of-x']);
+  expect(session.workspace()).toBe(before + 1);
+});
+
+test('Nor_when_the_token_has_ended_before_it_was_sent', async () => {
+  const seen: string[] = [];
+  vi.stubGlobal('fetch', async (input: Request | string) => {
+    if (input === '/auth/refresh') return json(200, { access_token: 'of-y', expires_in: 600, tenant_id: 'y' });
+    seen.push((input as Request).url);
+    return json(200, {});
+  });
+  session.accept({ access_token: 'of-x', expires_in: 1, tenant_id: 'x' });
+
+  await expect(unwrap(api.POST('/api/user/emergency_stop', { body: {} }))).rejects.toMatchObject({ code: 'session.other_workspace' });
+
+  expect(seen).toEqual([]);
+});

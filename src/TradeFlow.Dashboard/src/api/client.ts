@@ -1,7 +1,7 @@
 import createClient from 'openapi-fetch';
 import type { paths } from './schema';
 import { confirmation } from './confirmation';
-import { isRecord, toProblem, unreachable } from './problem';
+import { ApiProblem, isRecord, toProblem, unreachable } from './problem';
 import { session } from './session';
 
 /**
@@ -9,18 +9,31 @@ import { session } from './session';
  * Asking again is safe for every method: both are answered before anything is done.
  */
 async function authorizedFetch(request: Request): Promise<Response> {
+  const workspace = session.workspace();
   const again = request.clone();
-  const answer = await refreshedFetch(request);
+  const answer = await refreshedFetch(request, workspace);
   if (!(await asksForProof(answer)) || !(await confirmation.ask(again.method === 'GET'))) return answer;
-  return send(again, await session.token());
+  return sendIn(workspace, again, await session.token());
 }
 
-async function refreshedFetch(request: Request): Promise<Response> {
+async function refreshedFetch(request: Request, workspace: number): Promise<Response> {
   const again = request.clone();
-  const first = await send(request, await session.token());
+  const first = await sendIn(workspace, request, await session.token());
   if (first.status !== 401 || session.state === 'signed-out') return first;
   const token = await session.refresh();
-  return token === null ? first : send(again, token);
+  return token === null ? first : sendIn(workspace, again, token);
+}
+
+/** What was meant for one workspace never goes to another, which the token that was waited for may be of: "flat all" would close what nobody looks at. */
+async function sendIn(workspace: number, request: Request, token: string | null): Promise<Response> {
+  if (session.workspace() !== workspace)
+    throw new ApiProblem({
+      status: 409,
+      code: 'session.other_workspace',
+      title: 'The workspace was changed in another tab',
+      detail: 'The workspace was changed in another tab, so nothing was sent.',
+    });
+  return send(request, token);
 }
 
 async function asksForProof(answer: Response): Promise<boolean> {

@@ -51,4 +51,27 @@ describe('session', () => {
     expect(await session.token()).toBeNull();
     expect(fetcher).not.toHaveBeenCalled();
   });
+
+  test('A_workspace_that_another_tab_has_entered_is_noticed_and_one_of_its_own_is_not', async () => {
+    const session = new SessionStore();
+    session.accept({ access_token: 'x1', expires_in: 600, tenant_id: 'x' });
+    session.accept({ access_token: 'x2', expires_in: 600, tenant_id: 'x' });
+    session.accept({ access_token: 'x3', expires_in: 600 });
+    expect([session.workspace(), session.isMoved]).toEqual([0, false]);
+
+    session.enter({ access_token: 'y1', expires_in: 600, tenant_id: 'y' });
+    expect([session.workspace(), session.isMoved]).toEqual([1, false]);
+
+    serve(answer(200, { access_token: 'x4', expires_in: 600, tenant_id: 'x' }));
+    expect(await session.refresh()).toBe('x4');
+    expect([session.workspace(), session.isMoved]).toEqual([2, true]);
+  });
+
+  test('Who_logs_in_after_a_log_out_has_not_moved', () => {
+    const session = new SessionStore();
+    session.accept({ access_token: 'x1', expires_in: 600, tenant_id: 'x' });
+    session.clear();
+    session.accept({ access_token: 'y1', expires_in: 600, tenant_id: 'y' });
+    expect([session.workspace(), session.isMoved]).toEqual([0, false]);
+  });
 });

@@ -1,6 +1,9 @@
 import { ApiProblem, isRecord, toProblem, unreachable } from './problem';
 import type { Session } from './types';
 
+/** Of the answers that open or renew a session. One that renews its proof alone names no workspace. */
+type Grant = Pick<Session, 'access_token' | 'expires_in'> & Partial<Pick<Session, 'tenant_id'>>;
+
 export type SessionState = 'unknown' | 'signed-in' | 'signed-out';
 
 /**
@@ -11,7 +14,9 @@ export class SessionStore {
   #token: string | null = null;
   #expiresAt = 0;
   #state: SessionState = 'unknown';
+  #tenant: string | null = null;
   #workspace = 0;
+  #isMoved = false;
   #refreshing: Promise<string | null> | null = null;
   readonly #listeners = new Set<() => void>();
 
@@ -26,16 +31,33 @@ export class SessionStore {
 
   snapshot = (): SessionState => this.#state;
 
-  accept(session: Pick<Session, 'access_token' | 'expires_in'>): void {
+  /** All tabs share one session: another one may have taken it into another workspace, and this one hears of it with its next token. */
+  accept(session: Grant): void {
+    if (session.tenant_id !== undefined) {
+      this.#isMoved = this.#tenant !== null && session.tenant_id !== this.#tenant;
+      if (this.#isMoved) this.#workspace += 1;
+      this.#tenant = session.tenant_id;
+    }
     this.#token = session.access_token;
     this.#expiresAt = Date.now() + session.expires_in * 1000;
     this.#change('signed-in');
   }
 
   /** The session goes on in another workspace: whatever the page has of the one before is dropped with it. */
-  enter(session: Pick<Session, 'access_token' | 'expires_in'>): void {
+  enter(session: Grant): void {
     this.#workspace += 1;
+    this.choose(session);
+  }
+
+  /** The session goes on in another workspace, and the page stays as it is: it shows nothing of any. */
+  choose(session: Grant): void {
+    this.#tenant = null;
     this.accept(session);
+  }
+
+  /** The last change of the workspace was made in another tab. */
+  get isMoved(): boolean {
+    return this.#isMoved;
   }
 
   /** Grows with every change of the workspace. */
@@ -43,6 +65,7 @@ export class SessionStore {
 
   clear(): void {
     this.#token = null;
+    this.#tenant = null;
     this.#expiresAt = 0;
     this.#change('signed-out');
   }
@@ -98,9 +121,13 @@ export class SessionStore {
   }
 }
 
-function parseSession(body: unknown): Pick<Session, 'access_token' | 'expires_in'> {
+function parseSession(body: unknown): Grant {
   if (isRecord(body) && typeof body['access_token'] === 'string' && typeof body['expires_in'] === 'number')
-    return { access_token: body['access_token'], expires_in: body['expires_in'] };
+    return {
+      access_token: body['access_token'],
+      expires_in: body['expires_in'],
+      ...(typeof body['tenant_id'] === 'string' && { tenant_id: body['tenant_id'] }),
+    };
   throw new ApiProblem({ status: 0, code: 'session.malformed', title: 'The server sent an answer that is not a session' });
 }
 

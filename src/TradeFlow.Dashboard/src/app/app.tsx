@@ -44,6 +44,7 @@ export function App() {
   useEffect(() => {
     if (workspace === 0) return;
     toasts.clear();
+    if (session.isMoved) toasts.info('Another workspace', 'It was changed in another tab of this browser.');
     void router.navigate({ to: '/' });
   }, [workspace, router]);
 

@@ -19,6 +19,6 @@ export const useDecide = (request: string, leave: (url: string) => void) =>
 /** The page starts anew in the other workspace, with the same request. */
 export const useChooseTenant = (reload: () => void) =>
   useMutation({
-    mutationFn: async (tenant_id: string) => session.accept(await unwrap(api.POST('/auth/switch', { body: { tenant_id } }))),
+    mutationFn: async (tenant_id: string) => session.choose(await unwrap(api.POST('/auth/switch', { body: { tenant_id } }))),
     onSuccess: reload,
   });
