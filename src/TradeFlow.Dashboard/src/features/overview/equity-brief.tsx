@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ChartSpline } from 'lucide-react';
+import { useBrokers } from '@/app/broker-context';
 import { EquityChart } from '@/app/equity/equity-chart';
 import { useTheme } from '@/app/theme-context';
 import { Panel } from '@/ui/panel';
@@ -23,9 +24,7 @@ export function EquityBrief() {
       }
     >
       {equity.isPending ? (
-        <div role="status" aria-label="Loading the curve">
-          <Skeleton className="h-44 rounded-xl" />
-        </div>
+        <CurvesToCome />
       ) : equity.isError && equity.data === undefined ? (
         <LoadError what="The curve" error={equity.error} onRetry={() => void equity.refetch()} />
       ) : curves.length === 0 ? (
@@ -40,5 +39,21 @@ export function EquityBrief() {
         </div>
       )}
     </Panel>
+  );
+}
+
+/** As high as the curves will be, one for each currency of the accounts, so that nothing below moves when they come. */
+export function CurvesToCome() {
+  const { connectedBrokers } = useBrokers();
+  const count = Math.max(1, new Set(connectedBrokers.map((account) => account.currency)).size);
+  return (
+    <div role="status" aria-label="Loading the curve" className="flex flex-col gap-5">
+      {Array.from({ length: count }, (_, place) => (
+        <div key={place}>
+          <Skeleton className="h-44 rounded-xl" />
+          <Skeleton className="mt-3 h-5 w-2/3 max-sm:h-11" />
+        </div>
+      ))}
+    </div>
   );
 }

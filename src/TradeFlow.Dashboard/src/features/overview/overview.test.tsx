@@ -1,7 +1,8 @@
-import { screen } from '@testing-library/react';
+import { screen, waitFor } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
 import type { Overview } from '@/api/types';
-import { renderPage } from '../../../test/page';
+import { account as anAccount, renderPage } from '../../../test/page';
+import { CurvesToCome } from './equity-brief';
 import { HealthLine } from './health-line';
 import { monthOfEquityQuery } from './queries';
 
@@ -29,4 +30,11 @@ test('The_month_of_the_curve_begins_on_a_day_of_the_persons_zone', () => {
   const now = Date.parse('2026-11-29T20:00:00Z');
   const from = (zone: string) => monthOfEquityQuery(zone, now).queryKey[2];
   expect([from('UTC'), from('Asia/Tokyo')]).toEqual(['2026-10-31', '2026-11-01']);
+});
+
+test('A_curve_that_is_still_to_come_has_its_room_for_each_currency', async () => {
+  const accounts = [anAccount, { ...anAccount, id: 'a2' }, { ...anAccount, id: 'a3', currency: 'EUR' }];
+  renderPage(<CurvesToCome />, { 'GET /api/user/brokers': { status: 200, body: accounts } });
+
+  await waitFor(() => expect(screen.getByRole('status', { name: 'Loading the curve' }).childElementCount).toBe(2));
 });
