@@ -44,7 +44,10 @@ try
         var worker = builder.AddProject<Projects.TradeFlow_Worker>(name, launchProfileName: null).StartedDirectly("TradeFlow.Worker")
             .WithHttpEndpoint(port: data.Port(name), isProxied: false)
             .WithEnvironment("Mail__Folder", Path.Combine(data.Root, "mail"))
-            .WithSettings(ChildSettings.Worker, builder.Configuration);
+            .WithSettings(ChildSettings.Worker, builder.Configuration)
+            // Where the other Workers and the Api find it. A Worker that comes back is found where it was.
+            .WithEndpoint(port: data.Port($"{name}-silo"), scheme: "tcp", name: "silo", env: "Cluster__SiloPort", isProxied: false)
+            .WithEndpoint(port: data.Port($"{name}-gateway"), scheme: "tcp", name: "gateway", env: "Cluster__GatewayPort", isProxied: false);
         AddCommon(worker);
         workers.Add(worker);
     }

@@ -11,7 +11,7 @@ internal static class ChildSettings
 {
     private static readonly string[] Both =
     [
-        "Agents", "Alerts", "Billing", "Brokers", "Calendar", "Connectors", "Database", "Live", "Mail", "Notifications", "Plugins", "PublicUrl", "Push",
+        "Agents", "Alerts", "Billing", "Brokers", "Calendar", "Cluster", "Connectors", "Database", "Live", "Mail", "Notifications", "Plugins", "PublicUrl", "Push",
         "Retention", "Secrets", "Telegram", "TRADEFLOW_CRASHPOINT", "TRADEFLOW_CRASHPOINT_MARKERS", "Trial",
     ];
 

@@ -48,8 +48,8 @@ internal static class PlatformHealth
             BatchCommands =
             {
                 new("""
-                    select 'worker-' || left(w.id::text, 8), w.started_at, (select count(*) from trading.lanes l where l.worker_id = w.id)::int
-                    from trading.workers w where w.lease_until > clock_timestamp() order by w.started_at, w.id
+                    select m.host || ':' || m.port, m.started_at, (select count(*) from trading.lanes l where l.holder = format('%s:%s@%s', m.address, m.port, m.generation))::int
+                    from orleans.members m where m.status = 3 and m.alive_at > clock_timestamp() - interval '30 seconds' order by m.started_at, m.host, m.port
                     """),
                 new("""
                     select count(*) filter (where status = 'PENDING')::int, count(*) filter (where status = 'SENDING')::int, count(*) filter (where status = 'UNKNOWN')::int,
@@ -60,8 +60,8 @@ internal static class PlatformHealth
                 new($"""
                     select o.account_id, o.tenant_id, min(o.broker), count(*)::int, min(o.created_at) from trading.orders o
                     where o.status = 'PENDING' and o.created_at < clock_timestamp() - interval '{StalledAfter}'
-                      and not exists (select from trading.lanes l join trading.workers w on w.id = l.worker_id
-                                      where l.account_id = o.account_id and w.lease_until > clock_timestamp())
+                      and not exists (select from trading.lanes l join orleans.members m on l.holder = format('%s:%s@%s', m.address, m.port, m.generation)
+                                      where l.account_id = o.account_id and m.status = 3)
                     group by o.account_id, o.tenant_id order by min(o.created_at) limit 100
                     """),
                 new("select source, fetched_at, problem from risk.calendar_sources order by source"),

@@ -23,6 +23,7 @@ public sealed class Database : IAsyncDisposable
         App = Build(ConnectionOf(AppRole, configuration), configuration.GetValue("Database:AppPoolSize", 32), static connection => connection.NoResetOnClose = false);
         System = Build(system, configuration.GetValue("Database:SystemPoolSize", 32), static connection => connection.Options = OnePlan);
         Keys = Build(system, 4, static connection => connection.Options = OnePlan);
+        Members = Build(system, 4, static connection => (connection.Options, connection.SearchPath) = (OnePlan, "orleans"));
     }
 
     public NpgsqlDataSource App { get; }
@@ -31,6 +32,9 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>As <see cref="System"/>, for data keys: who needs one holds a connection of another pool already.</summary>
     internal NpgsqlDataSource Keys { get; }
+
+    /// <summary>As <see cref="System"/>, for the list of the Workers: the provider of Orleans finds its table by the search path.</summary>
+    internal NpgsqlDataSource Members { get; }
 
     // What looks up by keys alone, and is planned once: while a table is small it would be scanned, and it would go on being scanned when it has grown.
     private const string ByKey = $"{OnePlan} -c enable_seqscan=off -c enable_bitmapscan=off -c jit=off";
@@ -95,5 +99,6 @@ public sealed class Database : IAsyncDisposable
         await App.DisposeAsync();
         await System.DisposeAsync();
         await Keys.DisposeAsync();
+        await Members.DisposeAsync();
     }
 }

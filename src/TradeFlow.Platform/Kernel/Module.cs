@@ -19,6 +19,7 @@ public static class KernelModule
         builder.Services.TryAddSingleton(TimeProvider.System);
         // Each statement at Information would fill the log and say nothing.
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.Orleans", LogLevel.Warning);
         builder.Services.AddSingleton<Database>();
         builder.Services.AddKeys();
         // Without it things are slower, not wrong: its health is not asked.
@@ -62,6 +63,9 @@ public static class KernelModule
         services.AddKeptTable("kernel.data_keys", "one row for each tenant");
         services.AddNotExported("kernel.data_keys", "keys of the platform");
         services.AddKeptTable("kernel.recurring_jobs", "one row for each job");
+        services.AddKeptTable("orleans.clusters", "one row for the system");
+        services.AddKeptTable("orleans.members", "one row for each start of a Worker: the Workers remove what has been dead for a day");
+        services.AddKeptTable("orleans.orleansquery", "one row for each statement of the provider");
         services.AddKeptTable("public.schema_migrations", "one row for each file of the schema");
         return builder;
     }

@@ -10,6 +10,8 @@ internal static class RowReading
     {
         public Guid? GuidOrNull(int at) => row.IsDBNull(at) ? null : row.GetGuid(at);
 
+        public long? LongOrNull(int at) => row.IsDBNull(at) ? null : row.GetInt64(at);
+
         public string? TextOrNull(int at) => row.IsDBNull(at) ? null : row.GetString(at);
 
         public DateTimeOffset? TimeOrNull(int at) => row.IsDBNull(at) ? null : row.GetFieldValue<DateTimeOffset>(at);

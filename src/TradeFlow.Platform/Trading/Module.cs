@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Kernel.Cluster;
 using TradeFlow.Platform.Kernel.Housekeeping;
 using TradeFlow.Platform.Kernel.TenantData;
 using TradeFlow.Platform.Live.Contracts;
@@ -44,7 +45,10 @@ public static class TradingModule
         builder.Services.AddSingleton<IInstruments, DirectoryInstruments>();
         builder.Services.AddTrading();
         builder.Services.AddHostedService(services => services.GetRequiredService<PositionPrices>());
-        builder.Services.AddHostedService(services => services.GetRequiredService<LaneHost>());
+        builder.Services.AddSingleton<ILanePlaces, LaneGrains>();
+        // Before the silo, so that it ends after it: what is under way when the lanes end is confirmed until then.
+        builder.Services.AddHostedService(services => services.GetRequiredService<LaneKeeper>());
+        builder.AddSilo();
         builder.Services.AddHostedService<OrderCounts>();
         builder.Services.AddHostedService(services => services.GetRequiredService<FailureNotices>());
         AddTables(builder.Services);
@@ -62,7 +66,6 @@ public static class TradingModule
         services.AddKeptTable("trading.emergency_stops", "pressed by hand, and part of the books");
         services.AddKeptTable("trading.stopped_accounts", "one row for each account");
         services.AddKeptTable("trading.lanes", "one row for each account");
-        services.AddKeptTable("trading.workers", "one row for each Worker that runs: who takes the lanes of one that has ended removes it");
         services.AddExported("trading.orders", "orders");
         services.AddExported("trading.order_events", "order_events");
         services.AddExported("trading.fills", "fills");
@@ -148,6 +151,7 @@ public static class TradingModule
         services.AddSingleton<LaneRunner>();
         services.AddSingleton<LaneWatch>();
         services.AddSingleton<LaneHost>();
+        services.AddSingleton<LaneKeeper>();
         services.AddSingleton<FailureNotices>();
         return services;
     }

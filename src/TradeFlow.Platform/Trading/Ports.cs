@@ -9,6 +9,9 @@ internal interface IBrokerSessions
 {
     /// <exception cref="ConnectorException">There is no session now; nothing has been sent.</exception>
     Task<AccountSession> GetAsync(AccountId account, CancellationToken ct);
+
+    /// <summary>Ends the session of an account, so that it can be opened elsewhere.</summary>
+    Task ReleaseAsync(AccountId account);
 }
 
 /// <summary>What a symbol is at the broker of an account. Tests put a scripted broker here.</summary>
@@ -26,6 +29,8 @@ internal sealed record InstrumentLookup(Instrument? Instrument, SymbolProblem? P
 internal sealed class PluginSessions(AccountSessions sessions) : IBrokerSessions
 {
     public Task<AccountSession> GetAsync(AccountId account, CancellationToken ct) => sessions.GetAsync(account, ct).AsTask();
+
+    public Task ReleaseAsync(AccountId account) => sessions.ReleaseAsync(account);
 }
 
 /// <summary>The instruments as the directory knows them.</summary>

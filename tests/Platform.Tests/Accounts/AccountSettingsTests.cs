@@ -193,7 +193,7 @@ public sealed class AccountSettingsTests(ScriptedBroker api) : IClassFixture<Scr
         var account = new AccountId(Guid.Parse((await ScriptedBroker.ConnectAsync(ada, email)).Text("id")));
         var worker = NewWorker();
 
-        (await worker.ListServableAsync(CancellationToken.None)).ShouldContain(served => served.Account.AccountId == account && served.BrokerAccountId == "A-" + email);
+        (await worker.ListServableAsync([account.Value], CancellationToken.None)).ShouldContain(served => served.Account.AccountId == account && served.BrokerAccountId == "A-" + email);
         (await worker.OpenCredentialsAsync(account, CancellationToken.None))["password"].ShouldBe("one account");
 
         await worker.SetStateAsync(account, null, null, 900.25m, 910m, null, CancellationToken.None);

@@ -169,12 +169,16 @@ public sealed class AdminTests(WebhookRig rig) : IClassFixture<WebhookRig>
         var trader = await rig.NewTraderAsync();
         await trader.AlertAsync(Trader.Buy);
         await rig.ExecuteAsync($"update trading.orders set status = 'PENDING', created_at = now() - interval '1 minute' where account_id = '{trader.Account}'");
-        await rig.ExecuteAsync("insert into trading.workers (id, lease_until) values ('11111111-2222-7333-8444-555555555555', now() + interval '1 minute')");
+        await rig.ExecuteAsync("""
+            insert into orleans.clusters (id) values ('other');
+            insert into orleans.members (cluster_id, address, port, generation, name, host, status, gateway_port, started_at, alive_at)
+                values ('other', '10.0.0.9', 4711, 1, 'one', 'far', 3, 0, now(), now())
+            """);
 
         var health = (await admin.GetAsync("/api/admin/health")).Json;
 
         (health.GetProperty("api").GetString(), health.GetProperty("postgres").GetString()).ShouldBe(("healthy", "healthy"));
-        health.GetProperty("workers").EnumerateArray().Select(worker => worker.GetProperty("name").GetString()).ShouldContain("worker-11111111");
+        health.GetProperty("workers").EnumerateArray().Select(worker => worker.GetProperty("name").GetString()).ShouldContain("far:4711");
         var stalled = health.GetProperty("stalled_lanes").EnumerateArray().Single(lane => lane.GetProperty("account_id").GetString() == trader.Account.ToString());
         stalled.GetProperty("waiting").GetInt32().ShouldBe(1);
         health.GetProperty("queues").GetProperty("pending").GetInt32().ShouldBeGreaterThanOrEqualTo(1);

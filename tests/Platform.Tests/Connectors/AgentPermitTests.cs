@@ -96,19 +96,17 @@ public sealed class AgentPermitTests(AgentRig rig) : IClassFixture<AgentRig>
         using var permit = Give();
         var sending = Mailbox(owner).SendAsync(Command("tfdead"), default);
         await QueuedAsync(owner, "queued");
-        var next = Guid.NewGuid();
 
         await rig.ExecuteAsync($"""
             set role {Database.SystemRole};
-            insert into trading.workers (id, lease_until) values ('{next}', clock_timestamp() + interval '1 minute');
-            insert into trading.lanes (account_id, tenant_id, worker_id) values ('{owner.Account}', '{owner.Person.TenantId}', '{next}')
-                on conflict (account_id) do update set worker_id = excluded.worker_id;
+            insert into trading.lanes (account_id, tenant_id, epoch) values ('{owner.Account}', '{owner.Person.TenantId}', 7)
+                on conflict (account_id) do update set epoch = 7;
             select trading.enqueue_order('{Guid.NewGuid()}', '{owner.Person.TenantId}', '{owner.Account}', 'mt5', null, null, null,
                 'tfdead', 'open',
                 '{Intent}', 'EURUSD', 'BUY', 'MARKET', 1, null, 0, now(), now() + interval '30 seconds');
-            update trading.orders set status = 'SENDING', claimed_by = gen_random_uuid(), sent_at = now()
+            update trading.orders set status = 'SENDING', epoch = 6, sent_at = now()
                 where account_id = '{owner.Account}';
-            select trading.take_over('{owner.Account}', '{next}');
+            select trading.take_over('{owner.Account}', 7);
             """);
 
         await QueuedAsync(owner, "withdrawn");

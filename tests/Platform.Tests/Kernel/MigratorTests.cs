@@ -42,6 +42,6 @@ public sealed class MigratorTests(PlatformFixture platform) : IClassFixture<Plat
         await using var connection = new NpgsqlConnection(platform.OwnerConnection);
         await connection.OpenAsync();
         await using var known = new NpgsqlCommand("select string_agg(oid::regprocedure::text, ';') from pg_proc where proname = 'holds_lane'", connection);
-        (await known.ExecuteScalarAsync()).ShouldBe("trading.holds_lane(uuid,uuid)");
+        (await known.ExecuteScalarAsync()).ShouldBe("trading.holds_lane(uuid,bigint)");
     }
 }

@@ -34,33 +34,27 @@ public sealed class AbandonedCallTests(PlatformFixture platform) : IClassFixture
     }
 
     [Fact]
-    public async Task A_worker_whose_lease_ends_between_the_fence_and_the_wire_sends_nothing()
+    public async Task A_worker_that_was_frozen_between_the_claim_and_the_wire_sends_nothing_once_the_next_epoch_runs()
     {
         using var server = new RawServer();
         var (broker, late) = Broker(server, new SessionDeadlines());
-        await using var rig = await TradingRig.StartAsync(platform, broker);
-        var account = await rig.AccountAsync();
-        await rig.HoldsAsync(account);
-        var order = await rig.SendAsync(account, Intents.Open(), validFor: TimeSpan.FromMinutes(1));
+        await using var frozen = await TradingRig.StartAsync(platform, broker);
+        var account = await frozen.AccountAsync();
+        await frozen.HoldsAsync(account);
+        var order = await frozen.SendAsync(account, Intents.Open(), validFor: TimeSpan.FromMinutes(1));
         await Eventually.True(() => late.Begun == 1, TimeSpan.FromSeconds(10), "it is past the fence");
 
-        // As long as the row is locked the lease is not renewed: a process that was stopped comes to the same.
-        await using (var connection = await platform.Database.System.OpenConnectionAsync())
-        {
-            await using var transaction = await connection.BeginTransactionAsync();
-            await using var hold = new Npgsql.NpgsqlCommand($"select 1 from trading.workers where id = '{rig.Host.Worker}' for update", connection);
-            await hold.ExecuteNonQueryAsync();
-            await Eventually.True(() => !rig.Host.Holds(account.Id.Value), TimeSpan.FromSeconds(20), "the lease has ended");
-            late.Open.SetResult();
-            await Eventually.True(() => late.Ended.Count == 1, TimeSpan.FromSeconds(10), "it tries to send");
-            late.Ended.ShouldHaveSingleItem().ShouldBeOfType<RequestNotSentException>();
-            server.Requests.ShouldBeEmpty();
-        }
+        await frozen.FreezeAsync();
+        await using var next = await TradingRig.StartAsync(platform, broker);
+        await next.HoldsAsync(account);
+        late.Open.SetResult();
 
-        // Proven unsent: once the lane is held again it goes, once.
-        await rig.StatusAsync(order, "FILLED", 30);
-        server.Requests.Count.ShouldBe(1);
-        broker.Of(account.Id).Ledger.Count.ShouldBe(1);
+        await Eventually.True(() => late.Ended.Count == 1, TimeSpan.FromSeconds(10), "it tries to send");
+        late.Ended.ShouldHaveSingleItem().ShouldBeOfType<RequestNotSentException>();
+        // What it knows to be unsent it gives back, unless the next one has begun to look for it. It goes once, or never.
+        await Eventually.True(async () => (await next.RowAsync(order)).Status is "FILLED" or "REJECTED", TimeSpan.FromSeconds(40), "it is settled");
+        var sent = (await next.RowAsync(order)).Status == "FILLED" ? 1 : 0;
+        (server.Requests.Count, broker.Of(account.Id).Ledger.Count).ShouldBe((sent, sent));
     }
 
     private static (ScriptedBroker, LateConnector) Broker(RawServer server, SessionDeadlines deadlines)

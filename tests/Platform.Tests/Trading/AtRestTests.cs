@@ -23,7 +23,7 @@ public sealed class AtRestTests(PlatformFixture platform) : IClassFixture<Platfo
         var clock = new FakeTimeProvider(Start);
         var accounts = new WorkerAccounts(rig.Database, rig.Get<SecretBox>(), rig.Get<RedisBus>(), rig.Get<LiveEvents>(), clock);
         var account = await rig.AccountAsync();
-        using var lane = new Lane((await accounts.FindAsync(account.Id, default)).ShouldNotBeNull().Account, Guid.NewGuid());
+        using var lane = new Lane((await accounts.FindAsync(account.Id, default)).ShouldNotBeNull().Account, 1);
         using var health = new AccountHealth(lane, accounts, rig.Get<Notifications>(), clock);
         var money = new AccountSnapshot { Currency = "USD", Balance = 10_000, Equity = 10_000 };
         await health.ReadAsync(money, Stopwatch.GetTimestamp(), default);

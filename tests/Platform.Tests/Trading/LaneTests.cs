@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
 using TradeFlow.Platform.Tests.Trading.Rig;
 using TradeFlow.Platform.Trading.Contracts;
+using TradeFlow.Platform.Trading.Lanes;
 using TradeFlow.Platform.Trading.Orders;
 
 namespace TradeFlow.Platform.Tests.Trading;
@@ -116,13 +118,12 @@ public sealed class LaneTests(PlatformFixture platform) : IClassFixture<Platform
     }
 
     [Fact]
-    public async Task A_worker_that_lost_its_lease_cannot_claim()
+    public async Task Under_an_older_epoch_nothing_is_claimed()
     {
         await using var rig = await TradingRig.StartAsync(platform, run: false);
         var account = await rig.AccountAsync();
         var order = await rig.RowAsync(await rig.SendAsync(account, Intents.Open()));
-        var (zombie, living) = (Guid.NewGuid(), Guid.NewGuid());
-        await rig.LeaseAsync(account, living, 5);
+        var (zombie, living) = (await rig.EpochAsync(account), await rig.EpochAsync(account));
 
         (await rig.Get<OrderClaims>().ClaimAsync(order, zombie, new ResolvedOrder())).Claim.ShouldBe(Claim.Fenced);
         (await rig.Get<OrderClaims>().ClaimAsync(order, living, new ResolvedOrder())).Claim.ShouldBe(Claim.Claimed);
@@ -136,15 +137,13 @@ public sealed class LaneTests(PlatformFixture platform) : IClassFixture<Platform
         var (held, free) = (await rig.AccountAsync(), await rig.AccountAsync());
         var waits = await rig.RowAsync(await rig.SendAsync(held, Intents.Open()));
         var goes = await rig.RowAsync(await rig.SendAsync(free, Intents.Open()));
-        var worker = Guid.NewGuid();
-        await rig.LeaseAsync(held, worker, 60);
-        await rig.LeaseAsync(free, worker, 60);
+        var (ofHeld, ofFree) = (await rig.EpochAsync(held), await rig.EpochAsync(free));
         var (claims, settlements) = (rig.Get<OrderClaims>(), rig.Get<OrderSettlements>());
         var numbers = new ResolvedOrder { BrokerSymbol = "EURUSD.R", Side = "BUY", Qty = 1 };
         var filled = new Settlement("FILLED") { Filled = 1, AvgPrice = 1.1m, Taken = true };
 
         await BehindAsync($"select 1 from accounts.accounts where id = '{held.Id}' for update",
-            () => claims.ClaimAsync(waits, worker, numbers), () => claims.ClaimAsync(goes, worker, numbers), answer => answer.Claim.ShouldBe(Claim.Claimed));
+            () => claims.ClaimAsync(waits, ofHeld, numbers), () => claims.ClaimAsync(goes, ofFree, numbers), answer => answer.Claim.ShouldBe(Claim.Claimed));
         await BehindAsync($"select trading.lock_positions('{held.Id}')",
             () => settlements.SettleAsync(waits.Id, filled), () => settlements.SettleAsync(goes.Id, filled), answer => answer.Changed.ShouldBeTrue());
 
@@ -163,46 +162,47 @@ public sealed class LaneTests(PlatformFixture platform) : IClassFixture<Platform
     }
 
     [Fact]
-    public async Task A_worker_renews_one_row_for_all_its_lanes()
+    public async Task Lanes_at_rest_are_not_written()
     {
         await using var rig = await TradingRig.StartAsync(platform);
         var accounts = new[] { await AccountAsync(rig), await AccountAsync(rig), await AccountAsync(rig) };
         var lanes = "select string_agg(xmin::text, ',' order by account_id) from trading.lanes " +
             $"where account_id in ({string.Join(',', accounts.Select(account => $"'{account.Id}'"))})";
-        var (before, renewed) = (await rig.ScalarAsync<string>(lanes), await UntilAsync());
+        var (before, began) = (await rig.ScalarAsync<string>(lanes), Stopwatch.GetTimestamp());
 
-        await Eventually.True(async () => await UntilAsync() > renewed, TimeSpan.FromSeconds(20), "the lease is renewed");
+        // Held beyond what was believed at first: it was confirmed since.
+        await Eventually.True(
+            () => Stopwatch.GetElapsedTime(began) > LaneHold.Believed && accounts.All(account => rig.Host.Holds(account.Id.Value)), TimeSpan.FromSeconds(20), "all are held");
 
         (await rig.ScalarAsync<string>(lanes)).ShouldBe(before);
-
-        Task<DateTime> UntilAsync() => rig.ScalarAsync<DateTime>($"select lease_until from trading.workers where id = '{rig.Host.Worker}'");
     }
 
     [Fact]
-    public async Task A_worker_whose_lease_is_gone_goes_on_as_another()
+    public async Task A_lane_that_has_begun_elsewhere_ends_here()
     {
         await using var rig = await TradingRig.StartAsync(platform);
         var account = await AccountAsync(rig);
-        var old = rig.Host.Worker;
+        var lane = rig.Host.LaneOf(account.Id).ShouldNotBeNull();
+        var newer = await rig.EpochAsync(account, "a worker far away");
 
-        // As one does that finds it ended, and takes the lanes.
-        await rig.SqlAsync($"delete from trading.workers where id = '{old}'");
+        var order = await rig.SendAsync(account, Intents.Open());
 
-        await Eventually.True(() => rig.Host.Worker != old && rig.Host.Holds(account.Id.Value), TimeSpan.FromSeconds(20), "the lane is held again");
-        (await rig.RunAsync(account, Intents.Open())).Status.ShouldBe("FILLED");
-        (await rig.ScalarAsync<long>($"select count(*) from trading.workers where id = '{old}'")).ShouldBe(0);
+        await Eventually.True(() => lane.Hold.IsLost, TimeSpan.FromSeconds(20), "it is lost");
+        // Nobody has that worker among the living, so that the lane begins again, once what it may have under way is over.
+        await rig.StatusAsync(order, "FILLED", 20);
+        newer.ShouldBe(lane.Epoch + 1);
+        (await rig.RowAsync(order)).Epoch.ShouldBe(newer + 1);
+        rig.Broker.Of(account.Id).Ledger.Count.ShouldBe(1);
     }
 
     [Fact]
-    public async Task A_late_answer_of_a_worker_that_lost_its_lease_is_still_the_truth()
+    public async Task A_late_answer_under_an_older_epoch_is_still_the_truth()
     {
         await using var rig = await TradingRig.StartAsync(platform, run: false);
         var account = await rig.AccountAsync();
         var order = await rig.RowAsync(await rig.SendAsync(account, Intents.Open()));
-        var (dead, next) = (Guid.NewGuid(), Guid.NewGuid());
-        await rig.LeaseAsync(account, dead, 5);
-        await rig.Get<OrderClaims>().ClaimAsync(order, dead, new ResolvedOrder { Qty = 1 });
-        await rig.LeaseAsync(account, next, 5);
+        await rig.Get<OrderClaims>().ClaimAsync(order, await rig.EpochAsync(account), new ResolvedOrder { Qty = 1 });
+        var next = await rig.EpochAsync(account);
         (await rig.Orders.TakeOverAsync(account.Id.Value, next, default)).ShouldBe([order.Id]);
 
         var (changed, row) = await rig.Get<OrderSettlements>().SettleAsync(order.Id, new Settlement("FILLED") { Filled = 1, Taken = true });
@@ -313,14 +313,11 @@ public sealed class LaneTests(PlatformFixture platform) : IClassFixture<Platform
     }
 
 
-    // A worker claimed and recorded the order, and died: its lease has run out.
+    // A worker claimed and recorded the order, and died.
     private static async Task DieWhileSendingAsync(TradingRig rig, TestAccount account, OrderId order)
     {
-        var dead = Guid.NewGuid();
-        await rig.LeaseAsync(account, dead, 5);
         var row = await rig.RowAsync(order);
         var resolved = new ResolvedOrder { BrokerSymbol = "EURUSD.R", Side = "BUY", Qty = 1 };
-        (await rig.Get<OrderClaims>().ClaimAsync(row, dead, resolved)).Claim.ShouldBe(Claim.Claimed);
-        await rig.LeaseAsync(account, dead, -1);
+        (await rig.Get<OrderClaims>().ClaimAsync(row, await rig.EpochAsync(account), resolved)).Claim.ShouldBe(Claim.Claimed);
     }
 }

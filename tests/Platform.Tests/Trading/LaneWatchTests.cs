@@ -82,7 +82,7 @@ public sealed class LaneWatchTests(PlatformFixture platform) : IClassFixture<Pla
         new(rig.Get<WorkerAccounts>(), rig.Get<Notifications>(), clock, NullLogger<LaneWatch>.Instance);
 
     private static async Task<Lane> LaneAsync(TradingRig rig, TestAccount account) =>
-        new((await rig.Get<WorkerAccounts>().FindAsync(account.Id, default))!.Account, Guid.NewGuid()); // made above
+        new((await rig.Get<WorkerAccounts>().FindAsync(account.Id, default))!.Account, 1); // made above
 
     private static async Task<WebApplication> AppAsync(LaneWatch watch)
     {

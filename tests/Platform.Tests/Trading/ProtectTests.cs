@@ -154,10 +154,8 @@ public sealed class ProtectTests(PlatformFixture platform) : IClassFixture<Platf
         var broker = rig.Broker.Of(account.Id);
         broker.OpenByHand("EURUSD", Side.Buy, 1);
         var order = await rig.SendAsync(account, Breakeven);
-        var dead = Guid.NewGuid();
-        await rig.LeaseAsync(account, dead, 5);
+        var dead = await rig.EpochAsync(account);
         await rig.Get<OrderClaims>().ClaimAsync(await rig.RowAsync(order), dead, new ResolvedOrder { BrokerSymbol = "EURUSD.R", StopLoss = 1.08m });
-        await rig.LeaseAsync(account, dead, -1);
 
         await rig.RunAsync();
 

@@ -23,8 +23,7 @@ public sealed class ReverseCrashTests(PlatformFixture platform) : IClassFixture<
         var at = broker.Of(account.Id);
         var old = at.OpenByHand("EURUSD", Side.Buy, 1);
         var reverse = await rig.SendAsync(account, Intents.Reverse(TradeSide.Sell, 1));
-        var dead = Guid.NewGuid();
-        await rig.LeaseAsync(account, dead, 5);
+        var dead = await rig.EpochAsync(account);
         var leg = new OrderId(Guid.CreateVersion7());
         await rig.Orders.AddLegAsync(await rig.RowAsync(reverse), leg, "close", "EURUSD", new TradeIntent { Action = TradeAction.Close, Symbol = "EURUSD", BrokerPositionId = old }, null, default);
         if (died != "planned")
@@ -39,7 +38,6 @@ public sealed class ReverseCrashTests(PlatformFixture platform) : IClassFixture<
             await rig.Get<OrderClaims>().ClaimAsync(await rig.RowAsync(reverse), dead, new ResolvedOrder { BrokerSymbol = "EURUSD.R", Side = "SELL", Qty = 1 });
             await at.PlaceAsync(new PlaceOrder { ClientOrderId = ClientOrderId.For(reverse), Instrument = broker.Instruments["EURUSD"], Side = Side.Sell, Type = OrderType.Market, Quantity = 1 }, default);
         }
-        await rig.LeaseAsync(account, dead, -1);
 
         await rig.RunAsync();
 

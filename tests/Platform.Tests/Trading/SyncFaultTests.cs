@@ -49,8 +49,8 @@ public sealed class SyncFaultTests(PlatformFixture platform) : IClassFixture<Pla
         public async Task<bool> RunAsync(int at, bool committed)
         {
             account = await rig.AccountAsync();
-            var served = await rig.Get<WorkerAccounts>().ListServableAsync(default);
-            using var own = lane = new Lane(served.Single(one => one.Account.AccountId == account.Id).Account, rig.Host.Worker);
+            var served = await rig.Get<WorkerAccounts>().ListServableAsync([account.Id.Value], default);
+            using var own = lane = new Lane(served.Single(one => one.Account.AccountId == account.Id).Account, 1);
             var close = await OrderAsync("close", "GBPUSD.R", "BUY", 1, $"'SENDING', 'b', 2");
             var entry = await OrderAsync("open", "EURUSD.R", "BUY", 3, "'WORKING', null, null");
             // A read that was heard and not answered is a read that was not heard.

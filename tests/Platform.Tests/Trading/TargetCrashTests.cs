@@ -23,8 +23,7 @@ public sealed class TargetCrashTests(PlatformFixture platform) : IClassFixture<P
         var at = broker.Of(account.Id);
         var old = at.OpenByHand("EURUSD", Side.Buy, 1);
         var order = await rig.SendAsync(account, Intents.Target(-1, 1));
-        var dead = Guid.NewGuid();
-        await rig.LeaseAsync(account, dead, 5);
+        var dead = await rig.EpochAsync(account);
         var intent = Intents.Target(-1, 1);
         var plan = died == "planned for another position"
             ? intent with { Action = TradeAction.Open, Exactly = 0.25m }
@@ -43,7 +42,6 @@ public sealed class TargetCrashTests(PlatformFixture platform) : IClassFixture<P
             await rig.Get<OrderClaims>().ClaimAsync(await rig.RowAsync(order), dead, new ResolvedOrder { BrokerSymbol = "EURUSD.R", Side = "SELL", Qty = 1 });
             await at.PlaceAsync(new PlaceOrder { ClientOrderId = ClientOrderId.For(order), Instrument = broker.Instruments["EURUSD"], Side = Side.Sell, Type = OrderType.Market, Quantity = 1 }, default);
         }
-        await rig.LeaseAsync(account, dead, -1);
 
         await rig.RunAsync();
 

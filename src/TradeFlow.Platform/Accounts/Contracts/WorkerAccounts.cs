@@ -27,11 +27,12 @@ internal sealed class WorkerAccounts(Database database, SecretBox box, RedisBus 
     private readonly ConcurrentDictionary<AccountId, Told> told = new();
     private DateTimeOffset keptAt = clock.GetUtcNow();
 
-    /// <summary>Every account that is not deleted and has been connected once.</summary>
-    public async Task<IReadOnlyList<ServedAccount>> ListServableAsync(CancellationToken ct)
+    /// <summary>Those of the accounts that are not deleted and have been connected once.</summary>
+    public async Task<IReadOnlyList<ServedAccount>> ListServableAsync(IReadOnlyCollection<Guid> accounts, CancellationToken ct)
     {
         await using var command = database.System.CreateCommand(
-            $"select {AccountColumns.Sql}, a.broker_account_id, a.name from accounts.accounts a where a.deleted_at is null and a.status <> 'pending' order by a.id");
+            $"select {AccountColumns.Sql}, a.broker_account_id, a.name from accounts.accounts a where a.id = any ($1) and a.deleted_at is null and a.status <> 'pending' order by a.id");
+        command.Parameters.Add(NpgsqlDbType.Array | NpgsqlDbType.Uuid, accounts.ToArray());
         await using var reader = await command.ExecuteReaderAsync(ct);
         List<ServedAccount> rows = [];
         while (await reader.ReadAsync(ct)) rows.Add(Read(reader));

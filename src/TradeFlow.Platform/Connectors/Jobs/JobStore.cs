@@ -3,25 +3,35 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Kernel.Cluster;
 
 namespace TradeFlow.Platform.Connectors.Jobs;
 
 /// <summary>The Worker's side of <c>connectors.jobs</c>.</summary>
-internal sealed partial class JobStore(Database database, SecretBox secrets, ILogger<JobStore> log)
+internal sealed partial class JobStore(Database database, SecretBox secrets, ILogger<JobStore> log, IWorkers? workers = null)
 {
     private readonly Guid worker = Guid.NewGuid();
 
-    /// <summary>Takes waiting jobs for this Worker alone. Expired ones are left to the sweep.</summary>
+    /// <summary>
+    /// Takes waiting jobs for this Worker alone. Expired ones are left to the sweep. A job about an account that is served belongs to the Worker that has its lane, where its session is:
+    /// a broker that sees two log-ins may end the one or both.
+    /// </summary>
     public async Task<IReadOnlyList<Job>> ClaimAsync(int atMost, CancellationToken ct)
     {
         List<Job> jobs = [];
         await using var command = database.System.CreateCommand("""
             update connectors.jobs set status = 'running', claimed_by = $1, claimed_at = now()
-            where id in (select id from connectors.jobs where status = 'queued' and expires_at > now() order by created_at limit $2 for update skip locked)
+            where id in (
+                select j.id from connectors.jobs j where j.status = 'queued' and j.expires_at > now() and (
+                    $3::text is null or j.account_id is null
+                    or exists (select from trading.lanes l where l.account_id = j.account_id and l.holder = $3)
+                    or not exists (select from accounts.accounts a where a.id = j.account_id and a.deleted_at is null and a.status <> 'pending'))
+                order by j.created_at limit $2 for update skip locked)
             returning id, tenant_id, account_id, kind, request, expires_at
             """);
         command.Parameters.AddWithValue(worker);
         command.Parameters.AddWithValue(atMost);
+        command.Parameters.AddText(workers?.Self);
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {

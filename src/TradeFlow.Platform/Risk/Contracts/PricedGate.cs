@@ -37,7 +37,7 @@ internal sealed class PricedGate(RuleList rules, Database database, TimeProvider
     /// <param name="risk">What it loses at its stop, in the account's currency; <c>null</c> when it has none, or when nobody can tell.</param>
     /// <returns>False when it was refused, or was not ours to send any more.</returns>
     /// <exception cref="NpgsqlException">It could not be decided: the entry must not be sent.</exception>
-    public async Task<bool> AdmitAsync(AccountContext account, Guid order, Guid worker, decimal? risk, CancellationToken ct)
+    public async Task<bool> AdmitAsync(AccountContext account, Guid order, long epoch, decimal? risk, CancellationToken ct)
     {
         await using var connection = await database.System.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -45,7 +45,7 @@ internal sealed class PricedGate(RuleList rules, Database database, TimeProvider
         var refusal = (await DecideAsync(account, order, risk, connection, ct)).FirstOrDefault(result => !result.Passed);
         var isAdmitted = refusal is null
             ? await OrderRisk.NoteAsync(order, risk, connection, ct)
-            : await OrderRisk.RefuseAsync(order, worker, refusal, connection, ct);
+            : await OrderRisk.RefuseAsync(order, epoch, refusal, connection, ct);
         await transaction.CommitAsync(ct);
         return isAdmitted;
     }

@@ -72,7 +72,7 @@ internal static class OrderRisk
     }
 
     /// <returns>False: it goes nowhere.</returns>
-    public static async Task<bool> RefuseAsync(Guid order, Guid worker, EntryCheckResult refusal, NpgsqlConnection connection, CancellationToken ct)
+    public static async Task<bool> RefuseAsync(Guid order, long epoch, EntryCheckResult refusal, NpgsqlConnection connection, CancellationToken ct)
     {
         var told = new PricedRefusal(RiskGate.Refused, refusal.Code, refusal.Message, refusal.Limit, refusal.Value);
         var json = JsonSerializer.Serialize(told, RulesJson.Default.PricedRefusal);
@@ -80,7 +80,7 @@ internal static class OrderRisk
             "select trading.refuse_entry_half($1, $2::jsonb), trading.refuse_order($1, $3, 'REJECTED', $4, $5, null)", connection);
         command.Parameters.AddWithValue(order);
         command.Parameters.AddWithValue(json);
-        command.Parameters.AddWithValue(worker);
+        command.Parameters.AddWithValue(epoch);
         command.Parameters.AddWithValue(refusal.Code);
         command.Parameters.AddText(refusal.Message);
         await command.ExecuteNonQueryAsync(ct);

@@ -81,7 +81,7 @@ internal sealed partial class Dispatcher(
                 if (send.MayTryAgain(lane, order, ExitTriesOnFaults)) return null;
                 return await ending.RefuseAsync(lane, order, OrderCodes.Failed,
                     $"A fault kept the order from being sent ({fault.GetType().Name}). Nothing was sent.");
-            case { Status: OrderRow.Sending } when row.ClaimedBy == lane.Worker:
+            case { Status: OrderRow.Sending } when row.Epoch == lane.Epoch:
                 // Unknown, unless this worker knows that it never left.
                 lane.TakeOverDue = true;
                 return null;

@@ -16,7 +16,7 @@ internal sealed class EntryRisk(PricedGate gate, AccountMoney money)
     {
         if (!await gate.IsNeededAsync(lane.Account, ct)) return true;
         var rate = prices.StopLoss is null ? null : await money.RateAsync(lane, session, instrument, ct);
-        if (await gate.AdmitAsync(lane.Account, order.Id, lane.Worker, OrderSize.LossAtStop(instrument, qty, prices, rate), ct)) return true;
+        if (await gate.AdmitAsync(lane.Account, order.Id, lane.Epoch, OrderSize.LossAtStop(instrument, qty, prices, rate), ct)) return true;
         lane.Forget(order.Id);
         return false;
     }

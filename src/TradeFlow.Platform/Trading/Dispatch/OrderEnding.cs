@@ -21,7 +21,7 @@ internal sealed class OrderEnding(OrderStore store)
     private async Task<OrderRow?> EndAsync(
         Lane lane, OrderRow order, string status, string code, string reason, IReadOnlyDictionary<string, string[]>? errors)
     {
-        if (!await store.RefuseAsync(order.Id, lane.Worker, status, code, reason, errors, CancellationToken.None)) return null;
+        if (!await store.RefuseAsync(order.Id, lane.Epoch, status, code, reason, errors, CancellationToken.None)) return null;
         lane.Forget(order.Id);
         return await store.FindAsync(order.Id, CancellationToken.None);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Contracts;
@@ -33,26 +34,31 @@ internal sealed partial class SendOnce(
     {
         crash.Reached(CrashPoints.BeforeClaim);
         // Before the claim, so that no clock has the command end later than the row says.
-        var since = clock.GetTimestamp();
+        var (since, asked) = (clock.GetTimestamp(), Stopwatch.GetTimestamp());
         var (claim, claimedAt) = await ClaimAsync(lane, order, resolved);
         switch (claim)
         {
             case Claim.Refused:
                 lane.Forget(order.Id);
                 return await store.FindAsync(order.Id, CancellationToken.None);
-            case Claim.Gone or Claim.Fenced:
+            case Claim.Fenced:
+                lane.Fenced?.Invoke();
+                return null;
+            case Claim.Gone:
                 return null;
             case Claim.Stale:
                 // Made up anew once this worker has heard of the change; a signal that gets too old meanwhile is refused by the claim.
                 lane.Defer(order.Id, clock.GetUtcNow() + UntilHeard);
                 return null;
         }
+        // The claim says that the epoch was the newest, a moment after this one.
+        lane.Hold.Confirmed(asked);
         crash.Reached(CrashPoints.AfterRecord);
-        // The fence: a worker that was stopped here and comes back finds its lease ended on the monotonic clock, and somebody else at work.
-        if (!lane.Lease.IsHeld)
+        // The fence: a worker that was stopped here and comes back has to ask first, for somebody else may have begun.
+        if (!lane.Hold.IsHeld)
         {
             LogFenced(order.Id);
-            await ReleaseAsync(lane, order, "the lease of the lane had ended");
+            await ReleaseAsync(lane, order, "the epoch of the lane was confirmed too long ago");
             return null;
         }
         crash.Reached(CrashPoints.BeforeSend);
@@ -101,7 +107,7 @@ internal sealed partial class SendOnce(
     public async Task<IReadOnlyList<OrderRow>> EndLeftoversAsync(Lane lane, CancellationToken ct)
     {
         List<OrderRow> unknown = [];
-        foreach (var row in await store.ListSendingAsync(lane.AccountId.Value, lane.Worker, ct))
+        foreach (var row in await store.ListSendingAsync(lane.AccountId.Value, lane.Epoch, ct))
         {
             if (unsent.ContainsKey(row.Id)) await ReleaseAsync(lane, row, "the claim was not confirmed");
             else unknown.Add(await SettleAsync(row, Settlements.Unknown("Its outcome could not be stored.", null)));
@@ -145,7 +151,7 @@ internal sealed partial class SendOnce(
         unsent[order.Id] = 0;
         try
         {
-            var claimed = await claims.ClaimAsync(order, lane.Worker, resolved);
+            var claimed = await claims.ClaimAsync(order, lane.Epoch, resolved);
             if (claimed.Claim != Claim.Claimed) unsent.TryRemove(order.Id, out _);
             return claimed;
         }
@@ -164,7 +170,7 @@ internal sealed partial class SendOnce(
     {
         unsent[order.Id] = 0;
         var words = ForeignText.Clean(why, 500);
-        await PersistAsync(order, OrderRow.Pending, () => store.ReleaseAsync(order.Id, lane.Worker, words, CancellationToken.None));
+        await PersistAsync(order, OrderRow.Pending, () => store.ReleaseAsync(order.Id, lane.Epoch, words, CancellationToken.None));
         unsent.TryRemove(order.Id, out _);
     }
 
@@ -189,7 +195,7 @@ internal sealed partial class SendOnce(
     private async Task<OrderOutcome> CallAsync(Lane lane, long since, DateTimeOffset? end, Func<CancellationToken, Task<OrderOutcome>> call)
     {
         // Taken back when this returns, with an answer or without: what the connector has not sent by then leaves no more.
-        using var permit = SendPermit.Give(clock, since, Deadline, () => lane.Lease.IsHeld, end);
+        using var permit = SendPermit.Give(clock, since, Deadline, () => lane.Hold.IsHeld, end);
         // Not tied to the lane: a worker that stops gracefully waits for the answer of what it has sent.
         using var deadline = new CancellationTokenSource(Deadline, clock);
         try
@@ -209,7 +215,7 @@ internal sealed partial class SendOnce(
         }
     }
 
-    [LoggerMessage(4010, LogLevel.Warning, "Order {OrderId} was claimed, but the lane's lease ended before it was sent")]
+    [LoggerMessage(4010, LogLevel.Warning, "Order {OrderId} was claimed, but the epoch of its lane was not confirmed any more before it was sent")]
     private partial void LogFenced(Guid orderId);
 
     [LoggerMessage(4011, LogLevel.Error, "Outcome of order {OrderId} ({Status}) could not be stored yet")]

@@ -60,7 +60,7 @@ internal sealed class TargetEntry(
         // Told before it is noted: a crash in between tells twice rather than never.
         if (gap) await TellGapAsync(lane, order, target, held, ct);
         var written = plan ?? intent with { Action = TradeAction.Target };
-        if (await store.PlanAsync(order, lane.Worker, written, gap, refusal, ct) is not { } row) return null;
+        if (await store.PlanAsync(order, lane.Epoch, written, gap, refusal, ct) is not { } row) return null;
         if (plan is null)
             return await ending.CancelAsync(lane, row, OrderCodes.AlreadyThere, "The account is where the strategy is.");
         if (plan.Action == TradeAction.Target) throw Refused(row);

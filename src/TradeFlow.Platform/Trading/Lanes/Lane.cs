@@ -5,8 +5,8 @@ using TradeFlow.Platform.Trading.Sync;
 
 namespace TradeFlow.Platform.Trading.Lanes;
 
-/// <summary>One account in this worker: its lease, and what its dispatcher, reconciler and sync share.</summary>
-internal sealed class Lane(AccountContext account, Guid worker) : IDisposable
+/// <summary>One account in this worker, under one epoch: what its dispatcher, reconciler and sync share.</summary>
+internal sealed class Lane(AccountContext account, long epoch) : IDisposable
 {
     private readonly ConcurrentDictionary<Guid, int> attempts = new();
     private readonly ConcurrentDictionary<Guid, DateTimeOffset> deferred = new();
@@ -16,8 +16,15 @@ internal sealed class Lane(AccountContext account, Guid worker) : IDisposable
 
     public AccountId AccountId { get; } = account.AccountId;
     public TenantId Tenant { get; } = account.TenantId;
-    public Guid Worker { get; } = worker;
-    public LaneLease Lease { get; } = new();
+
+    /// <summary>What is claimed is claimed under it.</summary>
+    public long Epoch { get; } = epoch;
+
+    public LaneHold Hold { get; } = new();
+
+    /// <summary>Called when a claim was refused because a newer epoch has begun.</summary>
+    public Action? Fenced { get; set; }
+
     public Wake Orders { get; } = new();
     public Wake Reconcile { get; } = new();
     public Wake Sync { get; } = new();
@@ -33,7 +40,7 @@ internal sealed class Lane(AccountContext account, Guid worker) : IDisposable
     /// <summary>When the working orders are asked for.</summary>
     public OrderLooks Looks { get; } = new();
 
-    /// <summary>Another worker may have left orders behind in this lane.</summary>
+    /// <summary>An earlier epoch may have left orders behind in this lane.</summary>
     public volatile bool TakeOverDue = true;
 
     /// <summary>An order is under way. Readings wait a little for it: brokers count their requests, and its own look-ups come first.</summary>
@@ -65,7 +72,7 @@ internal sealed class Lane(AccountContext account, Guid worker) : IDisposable
 
     public bool IsDeferred(Guid order, DateTimeOffset now) => deferred.TryGetValue(order, out var until) && until > now;
 
-    /// <summary>When an order of unknown outcome is looked for next; unset before this worker first met it.</summary>
+    /// <summary>When an order of unknown outcome is looked for next; unset before this lane first met it.</summary>
     public DateTimeOffset NextLook(Guid order) => nextLooks.GetValueOrDefault(order);
 
     public void NextLook(Guid order, DateTimeOffset at) => nextLooks[order] = at;

@@ -54,10 +54,10 @@ internal sealed partial class LaneRunner(
 
     private async Task TakeOverAsync(Lane lane, CancellationToken ct)
     {
-        if (!lane.Lease.IsHeld) return;
+        if (lane.Hold.IsLost) return;
         // Between two orders nothing is in hand.
         foreach (var row in await send.EndLeftoversAsync(lane, ct)) await TellUnknownAsync(lane, row, ct);
-        foreach (var left in await store.TakeOverAsync(lane.AccountId.Value, lane.Worker, ct))
+        foreach (var left in await store.TakeOverAsync(lane.AccountId.Value, lane.Epoch, ct))
         {
             LogTakenOver(left);
             if (await store.FindAsync(left, ct) is { } row) await TellUnknownAsync(lane, row, ct);
@@ -73,7 +73,7 @@ internal sealed partial class LaneRunner(
 
     private async Task<Next> StepAsync(Lane lane, CancellationToken ct)
     {
-        if (!lane.Lease.IsHeld) return Next.Later;
+        if (lane.Hold.IsLost) return Next.Later;
         var now = clock.GetUtcNow();
         var queue = await queues.ReadAsync(lane.AccountId.Value, ct);
         // The list of accounts comes later than the settings that an order of now was sent under: its symbols, its size, its rules.
@@ -113,6 +113,6 @@ internal sealed partial class LaneRunner(
     [LoggerMessage(4001, LogLevel.Warning, "Lane of account {AccountId} waits for PostgreSQL")]
     private partial void LogStalled(Exception e, Guid accountId);
 
-    [LoggerMessage(4002, LogLevel.Warning, "Order {OrderId} was left behind by another worker: its outcome is looked up")]
+    [LoggerMessage(4002, LogLevel.Warning, "Order {OrderId} was left behind by an earlier epoch: its outcome is looked up")]
     private partial void LogTakenOver(Guid orderId);
 }

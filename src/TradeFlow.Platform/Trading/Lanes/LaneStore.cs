@@ -5,60 +5,101 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Trading.Lanes;
 
-/// <summary>How the lease of a worker was renewed.</summary>
-/// <param name="Held">It was there: no lane of ours went to anybody else. Else the worker goes on under the new id, and holds nothing yet.</param>
-/// <param name="HasFree">A lane that somebody is to serve has no worker.</param>
-/// <param name="Seen">What else the lanes to serve depend on: while it is the same, they are.</param>
-internal sealed record Renewal(bool Held, bool HasFree, string Seen);
+/// <summary>What a Worker has seen of the lanes.</summary>
+/// <param name="Held">How many stand in its name.</param>
+/// <param name="Epochs">The sum of their epochs.</param>
+/// <param name="HasFree">A lane that is to be served has nobody.</param>
+/// <param name="Seen">What else its lanes depend on: while it is the same, they are.</param>
+/// <param name="Waiting">Its lanes in which an order waits, and whether one was left behind by an earlier epoch.</param>
+internal sealed record LanesSeen(long Held, decimal Epochs, bool HasFree, string Seen, IReadOnlyList<(Guid Account, bool LeftBehind)> Waiting);
 
-/// <summary>Leases in PostgreSQL, on its clock: workers with wrong clocks agree all the same. A worker has one for all its lanes.</summary>
+/// <summary>Epochs and holders of lanes in PostgreSQL.</summary>
 internal sealed class LaneStore(Database database)
 {
-    /// <param name="anew">The id under which the worker goes on where its lease is gone.</param>
-    public async Task<Renewal> RenewAsync(Guid worker, Guid anew, CancellationToken ct)
+    /// <summary>Begins the next epoch. From its commit on no earlier one claims.</summary>
+    /// <returns>The epoch, and who had the lane until now; <c>null</c> where it was given back.</returns>
+    public async Task<(long Epoch, string? Earlier)> BeginAsync(AccountContext account, string holder, CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand("select held, has_free, seen from trading.renew_worker($1, $2, $3)");
-        command.Parameters.AddWithValue(worker);
-        command.Parameters.AddWithValue(anew);
-        command.Parameters.AddWithValue(LaneLease.Length);
+        await using var command = database.System.CreateCommand("select begun, earlier from trading.begin_epoch($1, $2, $3)");
+        command.Parameters.AddWithValue(account.AccountId.Value);
+        command.Parameters.AddWithValue(account.TenantId.Value);
+        command.Parameters.AddWithValue(holder);
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
-        return new Renewal(row.GetBoolean(0), row.GetBoolean(1), row.GetString(2));
+        return (row.GetInt64(0), row.TextOrNull(1));
     }
 
-    /// <summary>Makes missing lanes and takes those that nobody holds. Returns the accounts whose lanes are ours now.</summary>
-    public async Task<HashSet<Guid>> TakeAsync(Guid worker, IReadOnlyCollection<AccountContext> accounts, CancellationToken ct)
+    /// <summary>Says that nothing is under way under this epoch any more, so that whoever begins the next need not wait.</summary>
+    public async Task GiveBackAsync(Guid account, long epoch)
     {
-        await using var command = database.System.CreateCommand("select trading.take_lanes($1, $2, $3)");
-        command.Parameters.AddWithValue(worker);
-        command.Parameters.Add(NpgsqlDbType.Array | NpgsqlDbType.Uuid, accounts.Select(account => account.AccountId.Value).ToArray());
-        command.Parameters.Add(NpgsqlDbType.Array | NpgsqlDbType.Uuid, accounts.Select(account => account.TenantId.Value).ToArray());
-        HashSet<Guid> mine = [];
+        await using var command = database.System.CreateCommand("update trading.lanes set holder = null where account_id = $1 and epoch = $2");
+        command.Parameters.AddWithValue(account);
+        command.Parameters.AddWithValue(epoch);
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+
+    public async Task<LanesSeen> LookAsync(string holder, IReadOnlyCollection<string> living, CancellationToken ct)
+    {
+        await using var connection = await database.System.OpenConnectionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select held, epochs, has_free, seen from trading.look_at_lanes($1, $2)")
+        {
+            Parameters = { new() { Value = holder }, Names(living) },
+        });
+        // The index of open orders has these and no others.
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("""
+            select o.account_id, bool_or(o.status = 'SENDING') from trading.orders o join trading.lanes l using (account_id)
+            where o.status in ('PENDING', 'SENDING', 'UNKNOWN') and l.holder = $1 and (o.status = 'PENDING'
+                or o.status = 'SENDING' and (o.epoch is distinct from l.epoch or o.sent_at < clock_timestamp() - interval '30 seconds'))
+            group by o.account_id
+            """)
+        {
+            Parameters = { new() { Value = holder } },
+        });
+        await using var rows = await batch.ExecuteReaderAsync(ct);
+        await rows.ReadAsync(ct);
+        var (held, epochs, hasFree, seen) = (rows.GetInt64(0), rows.GetDecimal(1), rows.GetBoolean(2), rows.GetString(3));
+        List<(Guid, bool)> waiting = [];
+        await rows.NextResultAsync(ct);
+        while (await rows.ReadAsync(ct)) waiting.Add((rows.GetGuid(0), rows.GetBoolean(1)));
+        return new LanesSeen(held, epochs, hasFree, seen, waiting);
+    }
+
+    /// <summary>The lanes that stand in the name of a Worker, each with its epoch.</summary>
+    public async Task<IReadOnlyDictionary<Guid, long>> HeldAsync(string holder, CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand("select account_id, epoch from trading.lanes where holder = $1");
+        command.Parameters.AddWithValue(holder);
+        Dictionary<Guid, long> held = [];
         await using var rows = await command.ExecuteReaderAsync(ct);
-        while (await rows.ReadAsync(ct)) mine.Add(rows.GetGuid(0));
-        return mine;
+        while (await rows.ReadAsync(ct)) held.Add(rows.GetGuid(0), rows.GetInt64(1));
+        return held;
     }
 
-    /// <summary>Gives all lanes back at a graceful end, so that another worker need not wait.</summary>
-    public async Task ReleaseAsync(Guid worker, CancellationToken ct)
-    {
-        await using var command = database.System.CreateCommand("delete from trading.workers where id = $1");
-        command.Parameters.AddWithValue(worker);
-        await command.ExecuteNonQueryAsync(ct);
-    }
-
-    /// <summary>The accounts in whose lanes an order waits, and whether one was left behind by another worker. The index has these orders and no others.</summary>
-    public async Task<List<(Guid Account, bool LeftBehind)>> WaitingAsync(Guid worker, CancellationToken ct)
+    /// <summary>Accounts that are to be served and have nobody among the living.</summary>
+    public async Task<List<Guid>> FreeAsync(IReadOnlyCollection<string> living, CancellationToken ct)
     {
         await using var command = database.System.CreateCommand("""
-            select account_id, bool_or(status = 'SENDING') from trading.orders
-            where status in ('PENDING', 'SENDING', 'UNKNOWN') and (status = 'PENDING'
-                or status = 'SENDING' and (claimed_by <> $1 or sent_at < clock_timestamp() - interval '30 seconds')) group by account_id
+            select a.id from accounts.accounts a left join trading.lanes l on l.account_id = a.id
+            where a.deleted_at is null and a.status <> 'pending' and (l.holder is null or l.holder <> all ($1))
             """);
-        command.Parameters.AddWithValue(worker);
-        List<(Guid, bool)> waiting = [];
+        command.Parameters.Add(Names(living));
+        List<Guid> free = [];
         await using var rows = await command.ExecuteReaderAsync(ct);
-        while (await rows.ReadAsync(ct)) waiting.Add((rows.GetGuid(0), rows.GetBoolean(1)));
-        return waiting;
+        while (await rows.ReadAsync(ct)) free.Add(rows.GetGuid(0));
+        return free;
     }
+
+    /// <summary>How many lanes each of the living has.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> CountAsync(IReadOnlyCollection<string> living, CancellationToken ct)
+    {
+        await using var command = database.System.CreateCommand("select holder, count(*) from trading.lanes where holder = any ($1) group by holder");
+        command.Parameters.Add(Names(living));
+        var counts = living.ToDictionary(worker => worker, _ => 0L, StringComparer.Ordinal);
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        while (await rows.ReadAsync(ct)) counts[rows.GetString(0)] = rows.GetInt64(1);
+        return counts;
+    }
+
+    private static NpgsqlParameter Names(IReadOnlyCollection<string> workers) => new() { Value = workers.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 }

@@ -20,10 +20,6 @@ internal sealed class LaneWatch(WorkerAccounts accounts, Notifications notices, 
     public IReadOnlyList<string> Stalled =>
         [.. loops.Keys.Where(loop => loop.IsStalled).Select(loop => $"{loop.Name} {loop.Subject}".TrimEnd()).Order(StringComparer.Ordinal)];
 
-    /// <summary>A loop of this worker, which serves all lanes.</summary>
-    public Task RunAsync(string name, Func<CancellationToken, Task> loop, CancellationToken ct) =>
-        RunAsync(new SupervisedLoop(name, clock, log), loop, ct);
-
     /// <summary>A loop of one lane.</summary>
     public async Task RunAsync(Lane lane, string name, Func<Lane, CancellationToken, Task> loop, CancellationToken ct)
     {

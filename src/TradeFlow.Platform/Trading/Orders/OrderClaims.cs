@@ -11,7 +11,7 @@ internal enum Claim
     Claimed,
     /// <summary>Somebody else has it, or it has ended.</summary>
     Gone,
-    /// <summary>The lane is no longer ours.</summary>
+    /// <summary>The lane has begun a newer epoch.</summary>
     Fenced,
     /// <summary>Ended by one of the checks of an entry.</summary>
     Refused,
@@ -34,8 +34,8 @@ internal sealed class OrderClaims : IAsyncDisposable
     }
 
     /// <returns>How it ended, and when it began by the database's clock.</returns>
-    public Task<(Claim Claim, DateTimeOffset? At)> ClaimAsync(OrderRow order, Guid worker, ResolvedOrder resolved) =>
-        commits.RunAsync(new Wanted(order, worker, resolved));
+    public Task<(Claim Claim, DateTimeOffset? At)> ClaimAsync(OrderRow order, long epoch, ResolvedOrder resolved) =>
+        commits.RunAsync(new Wanted(order, epoch, resolved));
 
     private static async Task<IReadOnlyList<(Claim Claim, DateTimeOffset? At)>> WriteAsync(NpgsqlDataSource pool, string patience, IReadOnlyList<Wanted> batch)
     {
@@ -43,7 +43,7 @@ internal sealed class OrderClaims : IAsyncDisposable
         command.Parameters.AddWithValue(patience);
         Add(NpgsqlDbType.Uuid, one => one.Order.Id);
         Add(NpgsqlDbType.Uuid, one => one.Order.AccountId);
-        Add(NpgsqlDbType.Uuid, one => one.Worker);
+        Add(NpgsqlDbType.Bigint, one => one.Epoch);
         Add(NpgsqlDbType.Boolean, one => one.Order.IsEntry);
         Add(NpgsqlDbType.Text, one => one.Resolved.BrokerSymbol);
         Add(NpgsqlDbType.Text, one => one.Resolved.Side);
@@ -79,5 +79,5 @@ internal sealed class OrderClaims : IAsyncDisposable
 
     public ValueTask DisposeAsync() => pool.DisposeAsync();
 
-    private sealed record Wanted(OrderRow Order, Guid Worker, ResolvedOrder Resolved);
+    private sealed record Wanted(OrderRow Order, long Epoch, ResolvedOrder Resolved);
 }

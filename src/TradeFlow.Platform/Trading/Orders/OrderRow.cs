@@ -45,7 +45,9 @@ internal sealed record OrderRow
     public bool NeedsReview { get; init; }
     public long StopEpoch { get; init; }
     public required DateTimeOffset ValidUntil { get; init; }
-    public Guid? ClaimedBy { get; init; }
+
+    /// <summary>The epoch of the lane under which it was claimed.</summary>
+    public long? Epoch { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? SentAt { get; init; }
     public DateTimeOffset? AnsweredAt { get; init; }
@@ -144,7 +146,7 @@ internal sealed record OrderRow
         o.id, o.tenant_id, o.account_id, o.broker, o.seq, o.webhook_id, o.parent_id, o.position_id, o.client_order_id, o.action, o.intent, o.symbol,
         o.broker_symbol, o.side, o.type, o.qty, o.price, o.stop_loss, o.take_profit, o.status, o.reject_code, o.reject_reason, o.reject_errors,
         o.broker_order_id, o.broker_position_id, o.position_qty, o.filled_qty, o.avg_price, o.pnl, o.gross_pnl, o.needs_review, o.stop_epoch, o.valid_until,
-        o.claimed_by, o.created_at, o.sent_at, o.answered_at, o.filled_at, o.looks, o.absent_at,
+        o.epoch, o.created_at, o.sent_at, o.answered_at, o.filled_at, o.looks, o.absent_at,
         o.unplanned, o.entry_refusal, o.gap, o.strategy_id, o.strategy_name, o.booked, statement_timestamp()
         """;
 
@@ -186,7 +188,7 @@ internal sealed record OrderRow
             NeedsReview = row.GetBoolean(at++),
             StopEpoch = row.GetInt64(at++),
             ValidUntil = row.GetFieldValue<DateTimeOffset>(at++),
-            ClaimedBy = row.GuidOrNull(at++),
+            Epoch = row.LongOrNull(at++),
             CreatedAt = row.GetFieldValue<DateTimeOffset>(at++),
             SentAt = row.TimeOrNull(at++),
             AnsweredAt = row.TimeOrNull(at++),

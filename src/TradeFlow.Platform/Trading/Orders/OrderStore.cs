@@ -32,11 +32,11 @@ internal sealed class OrderStore(Database database)
     private const int LongestReason = 1000;
 
     public async Task<bool> RefuseAsync(
-        Guid order, Guid worker, string status, string code, string reason, IReadOnlyDictionary<string, string[]>? errors, CancellationToken ct)
+        Guid order, long epoch, string status, string code, string reason, IReadOnlyDictionary<string, string[]>? errors, CancellationToken ct)
     {
         await using var command = database.System.CreateCommand("select trading.refuse_order($1, $2, $3, $4, $5, $6)");
         command.Parameters.AddWithValue(order);
-        command.Parameters.AddWithValue(worker);
+        command.Parameters.AddWithValue(epoch);
         command.Parameters.AddWithValue(status);
         command.Parameters.AddWithValue(code);
         // A connector may have had its say in them. An order that cannot be ended for its words would hold up its lane.
@@ -52,7 +52,7 @@ internal sealed class OrderStore(Database database)
     /// <summary>Writes down what a target takes, before anything of it is sent.</summary>
     /// <param name="refusal">Why it may enter nothing, as JSON, where that was found only now.</param>
     /// <returns>The row as it is now; <c>null</c> when it is not ours to run any more.</returns>
-    public async Task<OrderRow?> PlanAsync(OrderRow order, Guid worker, TradeIntent plan, bool gap, string? refusal, CancellationToken ct)
+    public async Task<OrderRow?> PlanAsync(OrderRow order, long epoch, TradeIntent plan, bool gap, string? refusal, CancellationToken ct)
     {
         var side = plan.Side switch { TradeSide.Buy => "BUY", TradeSide.Sell => "SELL", _ => null };
         var now = order with
@@ -61,7 +61,7 @@ internal sealed class OrderStore(Database database)
         };
         await using var command = database.System.CreateCommand("select trading.plan_target($1, $2, $3, $4, $5, $6, $7)");
         command.Parameters.AddWithValue(order.Id);
-        command.Parameters.AddWithValue(worker);
+        command.Parameters.AddWithValue(epoch);
         command.Parameters.AddWithValue(now.Action);
         command.Parameters.AddJson(now.IntentJson);
         command.Parameters.AddText(side);
@@ -100,33 +100,33 @@ internal sealed class OrderStore(Database database)
     }
 
     /// <summary>Puts a claimed order back under which nothing was sent.</summary>
-    public async Task<bool> ReleaseAsync(Guid order, Guid worker, string why, CancellationToken ct)
+    public async Task<bool> ReleaseAsync(Guid order, long epoch, string why, CancellationToken ct)
     {
         await using var command = database.System.CreateCommand("select trading.release_order($1, $2, $3)");
         command.Parameters.AddWithValue(order);
-        command.Parameters.AddWithValue(worker);
+        command.Parameters.AddWithValue(epoch);
         command.Parameters.AddWithValue(why);
         return (bool)(await command.ExecuteScalarAsync(ct))!; // the function returns a boolean, never null
     }
 
-    /// <summary>What this worker holds as SENDING.</summary>
-    public async Task<List<OrderRow>> ListSendingAsync(Guid account, Guid worker, CancellationToken ct)
+    /// <summary>What was claimed under this epoch and has no outcome.</summary>
+    public async Task<List<OrderRow>> ListSendingAsync(Guid account, long epoch, CancellationToken ct)
     {
         await using var command = database.System.CreateCommand($"""
             select {OrderRow.Columns} from trading.orders o
-            where o.account_id = $1 and o.status = 'SENDING' and o.claimed_by = $2 order by o.seq
+            where o.account_id = $1 and o.status = 'SENDING' and o.epoch = $2 order by o.seq
             """);
         command.Parameters.AddWithValue(account);
-        command.Parameters.AddWithValue(worker);
+        command.Parameters.AddWithValue(epoch);
         return await ReadAllAsync(command, ct);
     }
 
-    /// <summary>Orders that another worker left behind in SENDING become unknown (a cancel runs again). Returns their ids.</summary>
-    public async Task<IReadOnlyList<Guid>> TakeOverAsync(Guid account, Guid worker, CancellationToken ct)
+    /// <summary>Orders that an earlier epoch left behind in SENDING become unknown (a cancel runs again). Returns their ids.</summary>
+    public async Task<IReadOnlyList<Guid>> TakeOverAsync(Guid account, long epoch, CancellationToken ct)
     {
         await using var command = database.System.CreateCommand("select trading.take_over($1, $2)");
         command.Parameters.AddWithValue(account);
-        command.Parameters.AddWithValue(worker);
+        command.Parameters.AddWithValue(epoch);
         List<Guid> taken = [];
         await using var rows = await command.ExecuteReaderAsync(ct);
         while (await rows.ReadAsync(ct)) taken.Add(rows.GetGuid(0));

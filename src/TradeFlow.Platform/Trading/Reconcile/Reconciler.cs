@@ -98,9 +98,9 @@ internal sealed partial class Reconciler(
     private (Settlement?, DateTimeOffset?, TimeSpan) Believe(Lane lane, AccountSession session, OrderRow row, DateTimeOffset? absent, TimeSpan pause)
     {
         var now = clock.GetUtcNow();
-        // A request of another worker that has left may be on its way until its own deadline has passed. Ours has ended: its permit was
+        // A request of an earlier epoch that has left may be on its way until its own deadline has passed. Ours has ended: its permit was
         // taken back before its outcome was recorded, and nothing of it leaves any more.
-        if (row.ClaimedBy != lane.Worker && row.ReadAt < (row.SentAt ?? row.CreatedAt) + SendOnce.Deadline) return (null, absent, pause);
+        if (row.Epoch != lane.Epoch && row.ReadAt < (row.SentAt ?? row.CreatedAt) + SendOnce.Deadline) return (null, absent, pause);
         var settle = TimeSpan.FromSeconds(Math.Max(session.Manifest.Lookup.SettleSeconds, 0.25));
         if (absent is not { } since) return (null, now, settle);
         if (now - since < settle) return (null, absent, since + settle - now);

@@ -65,6 +65,8 @@ internal sealed class ScriptedBroker : IBrokerSessions, IInstruments
         return Task.FromResult(new AccountSession(account, default, connector.Front, Manifest));
     }
 
+    public Task ReleaseAsync(AccountId account) => Task.CompletedTask;
+
     /// <summary>Instruments cannot be read.</summary>
     public ConnectorException? InstrumentFault { get; set; }
 

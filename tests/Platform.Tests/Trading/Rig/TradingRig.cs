@@ -7,6 +7,7 @@ using StackExchange.Redis;
 using TradeFlow.Platform.Accounts;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Kernel.Cluster;
 using TradeFlow.Platform.Kernel.Keys;
 using TradeFlow.Platform.Live.Contracts;
 using TradeFlow.Platform.Risk.Contracts;
@@ -25,6 +26,7 @@ namespace TradeFlow.Platform.Tests.Trading.Rig;
 internal sealed class TradingRig : IAsyncDisposable
 {
     private readonly ServiceProvider services;
+    private readonly RigWorkers workers;
     private readonly LaneHost host;
 
     private TradingRig(PlatformFixture platform, ScriptedBroker broker, IReadOnlyDictionary<string, string?> settings)
@@ -55,10 +57,14 @@ internal sealed class TradingRig : IAsyncDisposable
         registered.AddSingleton<RuleList>();
         registered.AddSingleton<PricedGate>();
         registered.AddTrading();
+        workers = new RigWorkers(platform);
+        registered.AddSingleton<IWorkers>(workers);
+        registered.AddSingleton<ILanePlaces>(workers);
         registered.AddSingleton<OrderAnswers>();
         registered.AddSingleton<TradingReads>();
         services = registered.BuildServiceProvider();
         host = services.GetRequiredService<LaneHost>();
+        workers.Host = host;
     }
 
     public ScriptedBroker Broker { get; }
@@ -82,19 +88,24 @@ internal sealed class TradingRig : IAsyncDisposable
     {
         await Get<PositionPrices>().StartAsync(CancellationToken.None);
         await Get<AccountMoneyKeeper>().StartAsync(CancellationToken.None);
-        await host.StartAsync(CancellationToken.None);
+        workers.Begin();
+        await Get<LaneKeeper>().StartAsync(CancellationToken.None);
         await Get<FailureNotices>().StartAsync(CancellationToken.None);
     }
 
     /// <summary>Waits until this worker holds the lane.</summary>
-    public Task HoldsAsync(TestAccount account) => Eventually.True(() => host.Holds(account.Id.Value), TimeSpan.FromSeconds(20), "the lane is leased");
+    public Task HoldsAsync(TestAccount account) => Eventually.True(() => host.Holds(account.Id.Value), TimeSpan.FromSeconds(20), "the lane is held");
 
-    /// <summary>Gives the lane to a worker of the test's, whose lease ends then.</summary>
-    public Task LeaseAsync(TestAccount account, Guid worker, int seconds) => SqlAsync($"""
-        insert into trading.workers (id, lease_until) values ('{worker}', clock_timestamp() + interval '{seconds} seconds')
-            on conflict (id) do update set lease_until = excluded.lease_until;
-        update trading.lanes set worker_id = '{worker}' where account_id = '{account.Id}';
-        """);
+    /// <summary>Begins the next epoch of the lane for a worker of the test's, of which nothing is under way any more unless it has a name.</summary>
+    public Task<long> EpochAsync(TestAccount account, string? holder = null) =>
+        ScalarAsync<long>($"select begun from trading.begin_epoch('{account.Id}', '{account.Tenant}', {(holder is null ? "null" : $"'{holder}'")})");
+
+    /// <summary>From now on this worker is as one that was stopped by the system: it is taken for dead, and knows nothing of it.</summary>
+    public async Task FreezeAsync()
+    {
+        workers.Leave();
+        await Get<LaneKeeper>().StopAsync(CancellationToken.None);
+    }
 
     public async Task<TestAccount> AccountAsync(Action<ScriptedAccount>? script = null, decimal multiplier = 1, Guid? tenant = null)
     {
@@ -166,7 +177,8 @@ internal sealed class TradingRig : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Get<FailureNotices>().StopAsync(CancellationToken.None);
-        await host.StopAsync(CancellationToken.None);
+        await workers.EndAsync();
+        await Get<LaneKeeper>().StopAsync(CancellationToken.None);
         await Get<PositionPrices>().StopAsync(CancellationToken.None);
         await Get<AccountMoneyKeeper>().StopAsync(CancellationToken.None);
         await services.DisposeAsync();

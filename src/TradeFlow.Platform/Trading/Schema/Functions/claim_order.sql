@@ -1,9 +1,9 @@
 -- Claims an order and records, in the same commit, the numbers that will be sent. Nothing leaves for a broker before this has committed.
 -- An entry needs more: an account that is on, no emergency stop since it was recorded, and it must not be too old. Exits always pass.
--- Answers 'claimed', 'gone' (not pending any more), 'fenced' (the lane is not ours), 'stale' (an entry was made up from settings that are not those
+-- Answers 'claimed', 'gone' (not pending any more), 'fenced' (the lane has begun a newer epoch), 'stale' (an entry was made up from settings that are not those
 -- of the account any more; nothing has changed), or the code with which the order was refused.
 create or replace function trading.claim_order(
-    p_id uuid, p_worker uuid, p_entry boolean, p_broker_symbol text, p_side text, p_qty numeric, p_price numeric, p_stop_loss numeric,
+    p_id uuid, p_epoch bigint, p_entry boolean, p_broker_symbol text, p_side text, p_qty numeric, p_price numeric, p_stop_loss numeric,
     p_take_profit numeric, p_broker_position text, p_position uuid, p_position_qty numeric, p_symbol text, p_version bigint) returns text
     language plpgsql as $$
 declare
@@ -14,7 +14,7 @@ declare
 begin
     select * into o from trading.orders where id = p_id for update;
     if not found or o.status <> 'PENDING' then return 'gone'; end if;
-    if not trading.holds_lane(o.account_id, p_worker) then return 'fenced'; end if;
+    if not trading.holds_lane(o.account_id, p_epoch) then return 'fenced'; end if;
     if p_entry then
         -- The share lock makes this check and an emergency stop take turns: after the stop's commit nothing is claimed any more.
         select enabled, disabled_reason, stop_epoch, status, status_reason, deleted_at, version into a from accounts.accounts where id = o.account_id for share;
@@ -38,7 +38,7 @@ begin
         end if;
         if a.version > p_version then return 'stale'; end if;
     end if;
-    update trading.orders set status = 'SENDING', claimed_by = p_worker, sent_at = clock_timestamp(), broker_symbol = p_broker_symbol,
+    update trading.orders set status = 'SENDING', epoch = p_epoch, sent_at = clock_timestamp(), broker_symbol = p_broker_symbol,
             side = coalesce(p_side, side), qty = p_qty, price = coalesce(p_price, price), stop_loss = p_stop_loss, take_profit = p_take_profit,
             broker_position_id = p_broker_position, position_id = coalesce(p_position, position_id), position_qty = p_position_qty,
             symbol = coalesce(p_symbol, symbol)

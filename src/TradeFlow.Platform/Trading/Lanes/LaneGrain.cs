@@ -1,0 +1,35 @@
+using Orleans;
+using Orleans.Placement;
+using Orleans.Runtime;
+using Orleans.Runtime.Placement;
+using TradeFlow.Platform.Kernel;
+
+namespace TradeFlow.Platform.Trading.Lanes;
+
+/// <summary>Begins and ends the life of a lane in this Worker. What the lane does is <see cref="LaneLife"/>'s.</summary>
+[KeepAlive, RandomPlacement]
+internal sealed class LaneGrain(LaneHost host) : Grain, ILane
+{
+    private LaneLife? life;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        life = await host.BeginAsync(new AccountId(this.GetPrimaryKey()), over: End, cancellationToken);
+        // Nothing to serve: the account is gone, or has never been connected.
+        if (life is null) End();
+    }
+
+    public Task EnsureAsync() => Task.CompletedTask;
+
+    public Task MoveAsync(string worker)
+    {
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, SiloAddress.FromParsableString(worker));
+        this.MigrateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    // What has been sent is waited for, and the session is given up, before anybody else may begin.
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => life?.EndAsync() ?? Task.CompletedTask;
+
+    private void End() => this.DeactivateOnIdle();
+}

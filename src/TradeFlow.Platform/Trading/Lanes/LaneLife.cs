@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Logging;
+using TradeFlow.Platform.Kernel;
+
+namespace TradeFlow.Platform.Trading.Lanes;
+
+/// <summary>
+/// One epoch of a lane in this worker, from its begin to its end: keeps its loops going, waits at the end for what was sent, gives up the session at the broker, and gives the lane back.
+/// </summary>
+internal sealed partial class LaneLife(Lane lane, LaneHost host, LaneStore store, IBrokerSessions sessions, Action over, ILogger log)
+{
+    private readonly CancellationTokenSource end = new();
+    private readonly Lock ending = new();
+    private Task loops = Task.CompletedTask;
+    private Task? ended;
+
+    public Lane Lane => lane;
+
+    /// <summary>Its loops run.</summary>
+    public bool HasBegun { get; private set; }
+
+    /// <summary>Nothing new is begun any more.</summary>
+    public bool IsEnding => end.IsCancellationRequested;
+
+    /// <param name="after">What an earlier epoch may still be doing elsewhere is waited out first.</param>
+    public void Begin(LaneWatch watch, Task after, params (string Name, Func<Lane, CancellationToken, Task> RunAsync)[] parts)
+    {
+        // They belong to the lane, and to no call that happened to begin it.
+        using (ExecutionContext.SuppressFlow()) loops = Task.Run(RunAsync);
+
+        async Task RunAsync()
+        {
+            await Task.WhenAny(after, Task.Delay(Timeout.Infinite, end.Token));
+            if (IsEnding) return;
+            HasBegun = true;
+            await Task.WhenAll(parts.Select(part => Task.Run(() => watch.RunAsync(lane, part.Name, part.RunAsync, end.Token))));
+        }
+    }
+
+    /// <summary>A newer epoch has begun elsewhere: nothing leaves any more.</summary>
+    public void Lose()
+    {
+        if (lane.Hold.IsLost) return;
+        lane.Hold.Lose();
+        LogLost(lane.AccountId.Value, lane.Epoch);
+        Finish();
+    }
+
+    /// <summary>Ends it, and tells whoever began it.</summary>
+    public void Finish()
+    {
+        _ = EndAsync();
+        over();
+    }
+
+    /// <summary>Any number of times, from anywhere: it ends once.</summary>
+    public Task EndAsync()
+    {
+        lock (ending) return ended ??= RunAsync();
+
+        async Task RunAsync()
+        {
+            await end.CancelAsync();
+            await loops.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            try
+            {
+                await sessions.ReleaseAsync(lane.AccountId);
+                // What has not left by now must not leave any more.
+                lane.Hold.Lose();
+                await store.GiveBackAsync(lane.AccountId.Value, lane.Epoch);
+            }
+            catch (Exception e)
+            {
+                // Who begins next waits until nothing of this one can be under way.
+                LogNotGivenBack(e, lane.AccountId.Value);
+            }
+            finally
+            {
+                lane.Hold.Lose();
+                host.Forget(this);
+                lane.Dispose();
+                end.Dispose();
+            }
+        }
+    }
+
+    [LoggerMessage(4051, LogLevel.Warning, "Lane of account {AccountId} has begun a newer epoch than {Epoch} elsewhere")]
+    private partial void LogLost(Guid accountId, long epoch);
+
+    [LoggerMessage(4053, LogLevel.Warning, "Lane of account {AccountId} was not given back")]
+    private partial void LogNotGivenBack(Exception e, Guid accountId);
+}

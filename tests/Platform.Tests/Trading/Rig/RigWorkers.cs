@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Kernel.Cluster;
+using TradeFlow.Platform.Tests.Support;
+using TradeFlow.Platform.Trading.Lanes;
+
+namespace TradeFlow.Platform.Tests.Trading.Rig;
+
+/// <summary>The workers of one database in this process, without a network: who is asked to have a lane begin has it begin here, unless one of the living has it.</summary>
+internal sealed class RigWorkers(PlatformFixture platform) : IWorkers, ILanePlaces
+{
+    private static readonly ConcurrentDictionary<(string Database, Guid Account), RigWorkers> Owners = new();
+    private static readonly ConcurrentDictionary<RigWorkers, string> Running = new();
+    private readonly SemaphoreSlim turn = new(1);
+
+    public LaneHost Host { get; set; } = null!; // set by the rig, before it begins
+
+    public string Self { get; } = $"rig {Guid.NewGuid():N}";
+
+    public IReadOnlyCollection<string> Living => [.. Running.Where(one => one.Value == platform.OwnerConnection).Select(one => one.Key.Self)];
+
+    public bool IsOpen { get; private set; }
+
+    public void Begin() => (Running[this], IsOpen) = (platform.OwnerConnection, true);
+
+    public void Leave() => Running.TryRemove(this, out _);
+
+    public async Task EndAsync()
+    {
+        IsOpen = false;
+        await Task.WhenAll(Host.Lives.Select(life => life.EndAsync()));
+        Leave();
+    }
+
+    public Task WatchAsync(Action changed, CancellationToken ct) => Task.Delay(Timeout.Infinite, ct);
+
+    public async Task EnsureAsync(AccountId account)
+    {
+        var key = (platform.OwnerConnection, account.Value);
+        var owner = Owners.AddOrUpdate(key, this, (_, known) => known != this && Running.ContainsKey(known) && known.IsOpen ? known : this);
+        if (owner != this) return;
+        await turn.WaitAsync();
+        try
+        {
+            if (IsOpen && Host.LifeOf(account.Value) is null) await Host.BeginAsync(account, () => Owners.TryRemove(new(key, this)), CancellationToken.None);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    public async Task MoveAsync(AccountId account, string worker)
+    {
+        if (Host.LifeOf(account.Value) is not { } life || Running.Keys.FirstOrDefault(one => one.Self == worker) is not { } other) return;
+        Owners[(platform.OwnerConnection, account.Value)] = other;
+        await life.EndAsync();
+        await other.EnsureAsync(account);
+    }
+}
