@@ -45,15 +45,21 @@ public static class TradingModule
         builder.Services.AddSingleton<IInstruments, DirectoryInstruments>();
         builder.Services.AddTrading();
         builder.Services.AddHostedService(services => services.GetRequiredService<PositionPrices>());
-        builder.Services.AddSingleton<ILanePlaces, LaneGrains>();
-        // Before the silo, so that it ends after it: what is under way when the lanes end is confirmed until then.
-        builder.Services.AddHostedService(services => services.GetRequiredService<LaneKeeper>());
-        builder.AddSilo();
+        builder.AddLanes();
         builder.Services.AddHostedService<OrderCounts>();
         builder.Services.AddHostedService(services => services.GetRequiredService<FailureNotices>());
         AddTables(builder.Services);
         builder.Services.AddHealthChecks().AddCheck<LaneCheck>("lanes");
         return builder;
+    }
+
+    /// <summary>Has the lanes run, here or on the other Workers.</summary>
+    internal static void AddLanes(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<ILanePlaces, LaneGrains>();
+        // Before the silo, so that it ends after it: what is under way when the lanes end is confirmed until then.
+        builder.Services.AddHostedService(services => services.GetRequiredService<LaneKeeper>());
+        builder.AddSilo();
     }
 
     private static void AddTables(IServiceCollection services)

@@ -26,7 +26,7 @@ internal sealed partial class LaneKeeper(
     private (string Lanes, int Told) seen = ("", 0);
 
     protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops =>
-        [("lanes.look", LookAsync), ("lanes.place", PlaceAsync), ("lanes.workers", ct => workers.WatchAsync(wake.Ring, ct))];
+        [("lanes.look", LookAsync), ("lanes.place", PlaceAsync), ("lanes.workers", ct => workers.WatchAsync(LookAtWorkers, ct))];
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -64,6 +64,12 @@ internal sealed partial class LaneKeeper(
     {
         Interlocked.Increment(ref told);
         wake.Ring();
+    }
+
+    private void LookAtWorkers()
+    {
+        wake.Ring();
+        free.Ring();
     }
 
     private async Task LookOnceAsync(CancellationToken ct)
