@@ -8,20 +8,20 @@ namespace TradeFlow.Architecture.Tests;
 public sealed class BackgroundTests
 {
     // Its loops are kept by the watch of the lanes, which tells the people of an account too.
-    private const string LaneHost = "TradeFlow.Platform.Trading.Lanes.LaneHost";
+    private const string LaneLife = "TradeFlow.Platform.Trading.Lanes.LaneLife";
 
     [Fact]
     public void Every_background_service_is_a_supervised_one()
     {
         var services = Types().Where(type => type.BaseType?.FullName == typeof(BackgroundService).FullName).Select(type => type.FullName);
 
-        services.ShouldBe(["TradeFlow.Platform.Kernel.SupervisedService", LaneHost], ignoreOrder: true, "derive from SupervisedService");
+        services.ShouldBe(["TradeFlow.Platform.Kernel.SupervisedService"], "derive from SupervisedService");
     }
 
     [Fact]
-    public void The_host_of_the_lanes_runs_its_loops_under_supervision()
+    public void A_lane_runs_its_loops_under_supervision()
     {
-        Called(LaneHost).ShouldContain("TradeFlow.Platform.Trading.Lanes.LaneWatch");
+        Called(LaneLife).ShouldContain("TradeFlow.Platform.Trading.Lanes.LaneWatch");
         Called("TradeFlow.Platform.Trading.Lanes.LaneWatch").ShouldContain(typeof(SupervisedLoop).FullName);
 
         static IEnumerable<string> Called(string name) => BackgroundTests.Called(Types().Single(type => type.FullName == name))

@@ -25,6 +25,11 @@ public sealed class ClusterTests(PlatformFixture platform) : IClassFixture<Platf
         await Eventually.True(() => first.Count + second.Count == accounts.Count, Long, () => $"all have a holder: {first.Count} + {second.Count}");
         Math.Max(first.Count, second.Count).ShouldBeLessThanOrEqualTo(120);
 
+        // A newer epoch that nobody serves: the lane finds out, and begins again.
+        var lost = accounts[0];
+        var newer = await rig.EpochAsync(lost);
+        await Eventually.True(() => (first.Lanes.LaneOf(lost.Id) ?? second.Lanes.LaneOf(lost.Id))?.Epoch > newer, Long, "it begins again");
+
         var under = await SendAsync(rig, accounts);
         await second.DeclareDeadAsync(first);
         var after = await SendAsync(rig, accounts);

@@ -13,8 +13,8 @@ internal sealed partial class JobStore(Database database, SecretBox secrets, ILo
     private readonly Guid worker = Guid.NewGuid();
 
     /// <summary>
-    /// Takes waiting jobs for this Worker alone. Expired ones are left to the sweep. A job about an account that is served belongs to the Worker that has its lane, where its session is:
-    /// a broker that sees two log-ins may end the one or both.
+    /// Takes waiting jobs for this Worker alone. Expired ones are left to the sweep. A job about an account that is served belongs to the
+    /// Worker that has its lane, where its session is: a broker that sees two log-ins may end one or both.
     /// </summary>
     public async Task<IReadOnlyList<Job>> ClaimAsync(int atMost, CancellationToken ct)
     {

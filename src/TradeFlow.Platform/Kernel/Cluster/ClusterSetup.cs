@@ -13,7 +13,7 @@ namespace TradeFlow.Platform.Kernel.Cluster;
 /// <summary>Makes a Worker a member of the cluster (docs/adr/0020).</summary>
 internal static class ClusterSetup
 {
-    // Of the members' list in PostgreSQL and of calls: who is silent for three seconds is dead, and who asks is not kept waiting for longer than it takes to find that out.
+    // Who is silent for three seconds is dead, and who asks is not kept waiting for longer than it takes to find that out.
     private static readonly TimeSpan Probe = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan BetweenReadings = TimeSpan.FromSeconds(5);
@@ -23,7 +23,8 @@ internal static class ClusterSetup
     {
         var seat = builder.Configuration.GetSection("Cluster").Get<SeatOptions>() ?? new SeatOptions();
         builder.Services.AddOptions<SeatOptions>().BindConfiguration("Cluster").ValidateDataAnnotations().ValidateOnStart();
-        var address = IPAddress.TryParse(seat.Address, out var known) ? known : IPAddress.Loopback; // the start ends at the option's own check
+        // What is none ends the start at the option's own check.
+        var address = IPAddress.TryParse(seat.Address, out var known) ? known : IPAddress.Loopback;
         builder.UseOrleans(silo => silo
             .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (NameOf(builder.Configuration), "tradeflow"))
             .UseAdoNetClustering(clustering => clustering.Configure<Database>(
@@ -42,7 +43,7 @@ internal static class ClusterSetup
 
     // Those on one database are one cluster, whatever else runs on the machine.
     private static string NameOf(IConfiguration configuration) =>
-        new NpgsqlConnectionStringBuilder(Database.ConnectionOf(Database.SystemRole, configuration)).Database is { Length: > 0 } name ? name : "tradeflow";
+        new NpgsqlConnectionStringBuilder(Database.ConnectionOf(Database.SystemRole, configuration)).Database ?? "tradeflow";
 
     private static int Or(int port)
     {

@@ -45,8 +45,12 @@ internal sealed partial class LaneHost(
         lives[account.Value] = life;
         LogBegun(account.Value, epoch, earlier ?? "nobody");
         // One that was not given back may go on elsewhere for as long as it believes its epoch.
-        var after = earlier is null || earlier == workers.Self ? Task.CompletedTask : Task.Delay(LaneHold.Believed, clock, CancellationToken.None);
-        life.Begin(watch, after, ("lane.orders", runner.RunAsync), ("lane.unknown", reconciler.RunAsync), ("lane.sync", sync.RunAsync), ("lane.stops", stops.RunAsync));
+        var after = earlier is null || earlier == workers.Self
+            ? Task.CompletedTask
+            : Task.Delay(LaneHold.Believed, clock, CancellationToken.None);
+        life.Begin(
+            watch, after, ("lane.orders", runner.RunAsync), ("lane.unknown", reconciler.RunAsync), ("lane.sync", sync.RunAsync),
+            ("lane.stops", stops.RunAsync));
         return life;
     }
 

@@ -7,12 +7,13 @@ using TradeFlow.Platform.Kernel.Cluster;
 namespace TradeFlow.Platform.Trading.Lanes;
 
 /// <summary>
-/// Looks once a second, with one question for all lanes: which of this worker's are still its own, in which an order waits, and which have nobody. A lane is only there while somebody
-/// calls it, so that whoever finds one without a holder has it begin. Nothing is written while nothing changes.
+/// Looks once a second, with one question for all lanes: which of this worker's are still its own, in which an order waits, and which have
+/// nobody. A lane is only there while somebody calls it, so that whoever finds one without a holder has it begin. Nothing is written while
+/// nothing changes.
 /// </summary>
 internal sealed partial class LaneKeeper(
-    LaneHost host, LaneStore store, ILanePlaces places, IWorkers workers, WorkerAccounts accounts, RedisBus bus, Traces traces, Supervisor supervisor,
-    ILogger<LaneKeeper> log) : SupervisedService(supervisor)
+    LaneHost host, LaneStore store, ILanePlaces places, IWorkers workers, WorkerAccounts accounts, RedisBus bus, Traces traces,
+    Supervisor supervisor, ILogger<LaneKeeper> log) : SupervisedService(supervisor)
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookWithoutRedis = TimeSpan.FromMilliseconds(200);
@@ -24,13 +25,15 @@ internal sealed partial class LaneKeeper(
     private readonly Wake free = new();
     private int told;
     private (string Lanes, int Told) seen = ("", 0);
+    private IReadOnlyList<Guid> orphans = [];
 
     protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops =>
         [("lanes.look", LookAsync), ("lanes.place", PlaceAsync), ("lanes.workers", ct => workers.WatchAsync(LookAtWorkers, ct))];
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        Measures.Watch("tradeflow.lanes", "{lane}", "Lanes that this worker holds", () => host.Lives.Count(life => life.Lane.Hold.IsHeld));
+        Measures.Watch(
+            "tradeflow.lanes", "{lane}", "Lanes that this worker holds", () => host.Lives.Count(life => life.Lane.Hold.IsHeld));
         return base.StartAsync(cancellationToken);
     }
 
@@ -112,12 +115,14 @@ internal sealed partial class LaneKeeper(
             else if (!life.IsEnding) life.Lose();
         }
         // In our name, and without a life: one that could not be given back.
-        if (held.Keys.Any(account => host.LifeOf(account) is null)) free.Ring();
+        orphans = [.. held.Keys.Where(account => host.LifeOf(account) is null)];
+        if (orphans.Count > 0) free.Ring();
     }
 
     private async Task HearAsync(IReadOnlyList<LaneLife> mine, CancellationToken ct)
     {
-        var served = (await accounts.ListServableAsync([.. mine.Select(life => life.Lane.AccountId.Value)], ct)).ToDictionary(one => one.Account.AccountId, one => one.Account);
+        var served = (await accounts.ListServableAsync([.. mine.Select(life => life.Lane.AccountId.Value)], ct))
+            .ToDictionary(one => one.Account.AccountId, one => one.Account);
         foreach (var life in mine)
         {
             if (served.TryGetValue(life.Lane.AccountId, out var account)) life.Lane.Hear(account);
@@ -131,7 +136,8 @@ internal sealed partial class LaneKeeper(
         {
             try
             {
-                if (workers is { IsOpen: true, Living: { Count: > 0 } living } && !await BeginFreeAsync(living, ct)) await EvenOutAsync(living, ct);
+                if (workers is { IsOpen: true, Living: { Count: > 0 } living } && !await BeginFreeAsync(living, ct))
+                    await EvenOutAsync(living, ct);
             }
             catch (Exception e) when (DatabaseFault.Passes(e))
             {
@@ -144,8 +150,9 @@ internal sealed partial class LaneKeeper(
     private async Task<bool> BeginFreeAsync(IReadOnlyCollection<string> living, CancellationToken ct)
     {
         var without = await store.FreeAsync(living, ct);
-        without.AddRange((await store.HeldAsync(workers.Self, ct)).Keys.Where(account => host.LifeOf(account) is null));
-        await Parallel.ForEachAsync(without, new ParallelOptions { MaxDegreeOfParallelism = BeginsAtOnce, CancellationToken = ct }, async (account, _) =>
+        without.AddRange(Interlocked.Exchange(ref orphans, []));
+        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = BeginsAtOnce, CancellationToken = ct };
+        await Parallel.ForEachAsync(without, atOnce, async (account, _) =>
         {
             try
             {
@@ -160,7 +167,7 @@ internal sealed partial class LaneKeeper(
         return without.Count > 0;
     }
 
-    // A Worker that has just come has nothing yet: the one with the most gives some to the one with the fewest, as long as that makes a difference.
+    // A Worker that has just come has nothing yet: the one with the most gives some to the one with the fewest, as long as it matters.
     private async Task EvenOutAsync(IReadOnlyCollection<string> living, CancellationToken ct)
     {
         if (living.Count < 2) return;

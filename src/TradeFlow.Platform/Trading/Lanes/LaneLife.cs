@@ -4,7 +4,8 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Trading.Lanes;
 
 /// <summary>
-/// One epoch of a lane in this worker, from its begin to its end: keeps its loops going, waits at the end for what was sent, gives up the session at the broker, and gives the lane back.
+/// One epoch of a lane in this worker, from its begin to its end: keeps its loops going, waits at the end for what was sent, gives up the
+/// session at the broker, and gives the lane back.
 /// </summary>
 internal sealed partial class LaneLife(Lane lane, LaneHost host, LaneStore store, IBrokerSessions sessions, Action over, ILogger log)
 {
@@ -32,7 +33,8 @@ internal sealed partial class LaneLife(Lane lane, LaneHost host, LaneStore store
             await Task.WhenAny(after, Task.Delay(Timeout.Infinite, end.Token));
             if (IsEnding) return;
             HasBegun = true;
-            await Task.WhenAll(parts.Select(part => Task.Run(() => watch.RunAsync(lane, part.Name, part.RunAsync, end.Token))));
+            var running = parts.Select(part => Task.Run(() => watch.RunAsync(lane, part.Name, part.RunAsync, end.Token)));
+            await Task.WhenAll(running);
         }
     }
 

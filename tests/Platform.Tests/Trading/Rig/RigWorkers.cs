@@ -6,7 +6,10 @@ using TradeFlow.Platform.Trading.Lanes;
 
 namespace TradeFlow.Platform.Tests.Trading.Rig;
 
-/// <summary>The workers of one database in this process, without a network: who is asked to have a lane begin has it begin here, unless one of the living has it.</summary>
+/// <summary>
+/// The workers of one database in this process, without a network: who is asked to have a lane begin has it begin here, unless one of the
+/// living has it.
+/// </summary>
 internal sealed class RigWorkers(PlatformFixture platform) : IWorkers, ILanePlaces
 {
     private static readonly ConcurrentDictionary<(string Database, Guid Account), RigWorkers> Owners = new();

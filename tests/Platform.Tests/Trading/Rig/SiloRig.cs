@@ -48,7 +48,8 @@ internal sealed class SiloRig : IAsyncDisposable
     }
 
     /// <summary>
-    /// The others take it for dead, as they do with one that does not answer them. It goes on: a process that was frozen and one whose line is cut are not there to be told.
+    /// The others take it for dead, as they do with one that does not answer them. It goes on: a process that was frozen and one whose line is
+    /// cut are not there to be told.
     /// </summary>
     public async Task DeclareDeadAsync(SiloRig other)
     {
