@@ -7,7 +7,7 @@ namespace TradeFlow.Platform.Trading.Lanes;
 /// One epoch of a lane in this worker, from its begin to its end: keeps its loops going, waits at the end for what was sent, gives up the
 /// session at the broker, and gives the lane back.
 /// </summary>
-internal sealed partial class LaneLife(Lane lane, LaneHost host, LaneStore store, IBrokerSessions sessions, Action over, ILogger log)
+internal sealed partial class LaneLife(Lane lane, LaneHost host, LaneStore store, IBrokerSessions sessions, Action over, ILogger log) : IAsyncDisposable
 {
     private readonly CancellationTokenSource end = new();
     private readonly Lock ending = new();
@@ -84,6 +84,8 @@ internal sealed partial class LaneLife(Lane lane, LaneHost host, LaneStore store
             }
         }
     }
+
+    public async ValueTask DisposeAsync() => await EndAsync();
 
     [LoggerMessage(4051, LogLevel.Warning, "Lane of account {AccountId} has begun a newer epoch than {Epoch} elsewhere")]
     private partial void LogLost(Guid accountId, long epoch);
