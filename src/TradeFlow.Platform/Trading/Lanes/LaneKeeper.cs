@@ -37,6 +37,20 @@ internal sealed partial class LaneKeeper(
         return base.StartAsync(cancellationToken);
     }
 
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            await accounts.KeepHeardAsync(now: true, cancellationToken);
+        }
+        catch (Exception e) when (DatabaseFault.Passes(e))
+        {
+            // Whoever has the lanes next hears of the accounts by himself.
+            LogNotAnswered(e);
+        }
+    }
+
     private async Task LookAsync(CancellationToken ct)
     {
         using var recorded = bus.Subscribe(Topics.OrderRecorded, WakeLane);
