@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Npgsql;
+using NpgsqlTypes;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live.Contracts;
 
