@@ -4,7 +4,7 @@ using Orleans.Concurrency;
 namespace TradeFlow.Platform.Trading.Lanes;
 
 /// <summary>The lane of the account that is its key, wherever it runs. A call carries no work: what is to be done stands in PostgreSQL.</summary>
-[Alias("tradeflow.lane")]
+[Alias("lane")]
 internal interface ILane : IGrainWithGuidKey
 {
     /// <summary>Begins to run it where nobody does.</summary>

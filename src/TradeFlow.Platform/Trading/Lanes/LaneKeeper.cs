@@ -186,7 +186,7 @@ internal sealed partial class LaneKeeper(
     {
         if (living.Count < 2) return;
         var counts = await store.CountAsync(living, ct);
-        var (mine, least) = (counts[workers.Self], counts.MinBy(one => one.Value));
+        var (mine, least) = (counts.GetValueOrDefault(workers.Self), counts.MinBy(one => one.Value));
         if (counts.Any(one => one.Value > mine) || mine - least.Value <= Math.Max(1, mine / 10)) return;
         var mean = counts.Values.Sum() / counts.Count;
         var idle = host.Lives.Where(life => life is { HasBegun: true, IsEnding: false, Lane.InHand: false });
