@@ -81,6 +81,8 @@ public sealed class AgentRig : ApiFixture, IAsyncLifetime
         var owner = await NewOwnerAsync(terminal);
         owner.Run();
         await owner.StatusAsync("active");
+        await Eventually.True(
+            () => worker!.Services.GetRequiredService<LaneHost>().Holds(owner.Account), TimeSpan.FromSeconds(30), "its lane runs"); // started above
         return owner;
     }
 
