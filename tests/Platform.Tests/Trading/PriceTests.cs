@@ -42,8 +42,12 @@ public sealed class PriceTests(PlatformFixture platform) : IClassFixture<Platfor
         (await VersionAsync(rig, free)).ShouldBe(version);
         await settling.CommitAsync();
 
-        clock.Advance(PositionPrices.Between);
-        await Eventually.True(async () => await PnlAsync(rig, held) == 20 && await PnlAsync(rig, free) == 21, Soon, "both are written");
+        await Eventually.True(async () =>
+        {
+            // The writer may not wait yet when a row is seen to be written.
+            clock.Advance(PositionPrices.Between);
+            return await PnlAsync(rig, held) == 20 && await PnlAsync(rig, free) == 21;
+        }, Soon, "both are written");
         await prices.StopAsync(default);
     }
 
