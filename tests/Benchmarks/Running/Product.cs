@@ -7,15 +7,15 @@ internal sealed class Product : IAsyncDisposable
 {
     private Product(Child worker, Child api, Uri address) => (Worker, Api, Address) = (worker, api, address);
 
+    public static string MasterKey { get; } = Convert.ToBase64String(new byte[32].Select((_, at) => (byte)at).ToArray());
+
     public Child Worker { get; }
     public Child Api { get; }
     public Uri Address { get; }
 
     public static async Task<Product> StartAsync(Servers servers, string database, string root, Uri broker)
     {
-        await servers.MakeAsync(database);
-        var migrate = servers.AddressesOf(database);
-        await using (var migration = Child.Start("migrate", "dotnet", [Program("Worker"), "migrate"], root, migrate)) await migration.EndAsync();
+        await MigrateAsync(servers, database, root);
 
         var plugins = Path.Combine(servers.Folder, "plugins");
         Copy(Path.Combine(root, "artifacts", "plugins", "Paper"), Path.Combine(plugins, "Paper"));
@@ -28,7 +28,7 @@ internal sealed class Product : IAsyncDisposable
         {
             ["DOTNET_ENVIRONMENT"] = "Production", ["ASPNETCORE_ENVIRONMENT"] = "Production",
             ["PublicUrl"] = $"http://127.0.0.1:{apiPort}", ["Proxies"] = "none",
-            ["Secrets__MasterKey"] = Convert.ToBase64String(new byte[32].Select((_, at) => (byte)at).ToArray()),
+            ["Secrets__MasterKey"] = MasterKey,
             ["Plugins__Directories__0"] = plugins,
             ["Plugins__RequireSignature"] = "false",
             ["Brokers__bench__ApiUrl"] = broker.ToString(),
@@ -52,9 +52,16 @@ internal sealed class Product : IAsyncDisposable
         }
 
         Child Start(string name, int port) =>
-            Child.Start(name, "dotnet", [Program(name)], root, new Dictionary<string, string>(settings) { ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}" });
+            Child.Start(name, "dotnet", [Program(root, name)], root, new Dictionary<string, string>(settings) { ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}" });
+    }
 
-        string Program(string name) => Path.Combine(root, "src", $"TradeFlow.{name}", "bin", "Release", "net10.0", $"TradeFlow.{name}.dll");
+    /// <summary>An empty database of the product, without the product.</summary>
+    public static async Task MigrateAsync(Servers servers, string database, string root)
+    {
+        await servers.MakeAsync(database);
+        var addresses = servers.AddressesOf(database);
+        await using var migration = Child.Start("migrate", "dotnet", [Program(root, "Worker"), "migrate"], root, addresses);
+        await migration.EndAsync();
     }
 
     /// <summary>The folder of the repository.</summary>
@@ -64,6 +71,9 @@ internal sealed class Product : IAsyncDisposable
         while (!File.Exists(Path.Combine(folder, "TradeFlow.sln"))) folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Run it from the repository.");
         return folder;
     }
+
+    private static string Program(string root, string name) =>
+        Path.Combine(root, "src", $"TradeFlow.{name}", "bin", "Release", "net10.0", $"TradeFlow.{name}.dll");
 
     // The two that are measured, and none of the others that were built.
     private static void Copy(string from, string to)

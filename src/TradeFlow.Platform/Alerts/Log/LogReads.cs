@@ -53,8 +53,11 @@ internal sealed class LogReads(TenantDb db)
         return $"select {Columns} from alerts.webhooks_log {where} order by received_at desc, id desc limit ${next}";
     }
 
+    // One failure is asked for by itself: the index of failures has those of a status in the order of the page.
     private static string Between(int least, int most) =>
-        least >= 400 ? $"status >= 400 and status between {least} and {most}" : $"coalesce(status, 202) between {least} and {most}";
+        least < 400 ? $"coalesce(status, 202) between {least} and {most}"
+        : least == most ? $"status = {least}"
+        : $"status >= 400 and status between {least} and {most}";
 
     public Task<(LogView View, IReadOnlyList<CheckView> Checks, string Payload)?> FindAsync(Guid id, CancellationToken ct) => db.RunSqlAsync<(LogView, IReadOnlyList<CheckView>, string)?>(async connection =>
     {

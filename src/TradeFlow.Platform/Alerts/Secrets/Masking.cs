@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -7,6 +8,10 @@ namespace TradeFlow.Platform.Alerts.Secrets;
 internal static partial class Masking
 {
     private const string Hidden = "***";
+
+    // What every telling name has in it: see UnderTellingName.
+    private static readonly SearchValues<string> TellingNames = SearchValues.Create(
+        ["key", "secret", "pass", "pwd", "pin", "token", "pointer", "signature", "credential"], StringComparison.OrdinalIgnoreCase);
 
     public static string Payload(ReadOnlySpan<byte> body, IReadOnlyList<string> keys) =>
         // Bytes that are no text become marks, and a NUL, which PostgreSQL cannot hold, does too.
@@ -33,6 +38,8 @@ internal static partial class Masking
             if (key.Length > 0) text = text.Replace(key, Key(key), StringComparison.Ordinal);
         text = Shapes(text);
         text = LeadingLicence().Replace(text, Hidden);
+        // Most texts have no such name, and the expression tries every place of them. Beyond ASCII it takes one letter for another (a Kelvin sign for a k).
+        if (Ascii.IsValid(text) && !text.AsSpan().ContainsAny(TellingNames)) return text;
         // In quotes where the name is: JSON stays JSON, also where a text of it says "key: abc".
         return UnderTellingName().Replace(text, static match =>
             match.Groups[1].Value is var name && name.TrimEnd(' ', '\t', '\r', '\n', ':', '=') is [.., '"' or '\'' or '“' or '”'] ? $"{name}\"{Hidden}\"" : name + Hidden);

@@ -16,6 +16,14 @@ internal sealed record EntryCheckResult(string Code, bool Passed, string? Messag
 /// </summary>
 internal sealed class EntryGate
 {
+    // By measure: each entry asks for the same few.
+    private static readonly JsonEncodedText[] Names =
+        [.. Enum.GetValues<Measure>().Select(measure => JsonEncodedText.Encode(JsonNamingPolicy.SnakeCaseLower.ConvertName(measure.ToString())))];
+
+    // What an entry's checks are written in, again and again: nobody keeps it.
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? written;
+
     private readonly IReadOnlyList<EntryCheck> checks;
 
     /// <param name="checks">All that apply. Those behind a refusal that is certain are not looked at any more.</param>
@@ -58,7 +66,8 @@ internal sealed class EntryGate
     private string? Write(string currency, GivenUp? givenUp)
     {
         if (checks.All(check => check.Verdict is RuleVerdict.Passed)) return null;
-        var buffer = new ArrayBufferWriter<byte>(512);
+        var buffer = written ??= new ArrayBufferWriter<byte>(2048);
+        buffer.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
@@ -67,7 +76,7 @@ internal sealed class EntryGate
             {
                 if (check.Verdict is not RuleVerdict.Counted counted) continue;
                 json.WriteStartObject();
-                json.WriteString("measure", JsonNamingPolicy.SnakeCaseLower.ConvertName(counted.Measure.ToString()));
+                json.WriteString("measure", Names[(int)counted.Measure]);
                 json.WriteNumber("limit", counted.Limit);
                 if (counted.Since is { } since) json.WriteString("since", since.UtcDateTime);
                 json.WriteString("currency", currency);

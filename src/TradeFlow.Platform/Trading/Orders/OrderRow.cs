@@ -75,7 +75,10 @@ internal sealed record OrderRow
     /// <summary>An open, or the entry of a reverse: what rules may hold back. Everything else gets a trader out.</summary>
     public bool IsEntry => Action is "open" or "reverse" && !Unplanned;
 
-    public TradeIntent Intent => TradeIntent.FromJson(IntentJson);
+    /// <summary>Read once, however often it is asked for on the way of an order.</summary>
+    public TradeIntent Intent => read.Of(IntentJson);
+
+    private readonly IntentRead read = new();
 
     /// <summary>False for an intent that a newer version has written.</summary>
     public bool CanBeRead
@@ -203,4 +206,22 @@ internal sealed record OrderRow
             ReadAt = row.GetFieldValue<DateTimeOffset>(at),
         };
     }
+}
+
+/// <summary>An intent beside the text that it was read from: a copy of a row with another text reads its own. It says nothing of its row, so all are equal.</summary>
+internal sealed record IntentRead
+{
+    private volatile Tuple<string, TradeIntent>? last;
+
+    public TradeIntent Of(string json)
+    {
+        if (last is { } known && ReferenceEquals(known.Item1, json)) return known.Item2;
+        var intent = TradeIntent.FromJson(json);
+        last = Tuple.Create(json, intent);
+        return intent;
+    }
+
+    public bool Equals(IntentRead? other) => other is not null;
+
+    public override int GetHashCode() => 0;
 }
