@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Kernel.Cluster;
 using TradeFlow.Platform.Tests.Support;
 using TradeFlow.Platform.Tests.Trading.Rig;
 using TradeFlow.Platform.Trading.Contracts;
@@ -175,6 +176,27 @@ public sealed class LaneTests(PlatformFixture platform) : IClassFixture<Platform
             () => Stopwatch.GetElapsedTime(began) > LaneHold.Believed && accounts.All(account => rig.Host.Holds(account.Id.Value)), TimeSpan.FromSeconds(20), "all are held");
 
         (await rig.ScalarAsync<string>(lanes)).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task A_lane_that_went_elsewhere_is_missed_although_another_one_stands_in_its_place()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var (gone, other) = (await AccountAsync(rig), await rig.AccountAsync());
+        var lane = rig.Host.LaneOf(gone.Id).ShouldNotBeNull();
+        await rig.HoldsAsync(other);
+        await rig.SqlAsync($"update accounts.accounts set deleted_at = now() where id = '{other.Id}'");
+        rig.Get<RedisBus>().Publish(Topics.AccountChanged, other.Id.ToString());
+        await Eventually.True(() => rig.Host.LaneOf(other.Id) is null, TimeSpan.FromSeconds(20), "the other has ended");
+
+        // As many lanes as before, of the same epochs.
+        var self = rig.Get<IWorkers>().Self;
+        await rig.SqlAsync($"""
+            update trading.lanes set holder = case when account_id = '{gone.Id}' then 'a worker far away' else '{self}' end, epoch = {lane.Epoch}
+                where account_id in ('{gone.Id}', '{other.Id}')
+            """);
+
+        await Eventually.True(() => lane.Hold.IsLost, TimeSpan.FromSeconds(20), "it is missed");
     }
 
     [Fact]

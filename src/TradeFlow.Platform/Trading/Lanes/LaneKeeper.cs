@@ -96,7 +96,7 @@ internal sealed partial class LaneKeeper(
             if (workers.Living is not { Count: > 0 } living) return;
             var (asked, heard, mine) = (Stopwatch.GetTimestamp(), Volatile.Read(ref told), host.Lives);
             var look = await store.LookAsync(workers.Self, living, ct);
-            if (look.Held == mine.Count && look.Epochs == mine.Sum(life => life.Lane.Epoch))
+            if (look.Held == mine.Count && look.Print == LaneStore.PrintOf(mine.Select(life => life.Lane)))
                 foreach (var life in mine) life.Lane.Hold.Confirmed(asked);
             else await CompareAsync(mine, ct);
             foreach (var (account, leftBehind) in look.Waiting)

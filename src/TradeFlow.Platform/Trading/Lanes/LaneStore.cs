@@ -1,3 +1,4 @@
+using System.Numerics;
 using Npgsql;
 using NpgsqlTypes;
 using TradeFlow.Platform.Accounts.Contracts;
@@ -7,11 +8,11 @@ namespace TradeFlow.Platform.Trading.Lanes;
 
 /// <summary>What a Worker has seen of the lanes.</summary>
 /// <param name="Held">How many stand in its name.</param>
-/// <param name="Epochs">The sum of their epochs.</param>
+/// <param name="Print">A sum over them that another lane or another epoch changes (<see cref="LaneStore.PrintOf"/>).</param>
 /// <param name="HasFree">A lane that is to be served has nobody.</param>
 /// <param name="Seen">What else its lanes depend on: while it is the same, they are.</param>
 /// <param name="Waiting">Its lanes in which an order waits, and whether one was left behind by an earlier epoch.</param>
-internal sealed record LanesSeen(long Held, decimal Epochs, bool HasFree, string Seen, IReadOnlyList<(Guid Account, bool LeftBehind)> Waiting);
+internal sealed record LanesSeen(long Held, BigInteger Print, bool HasFree, string Seen, IReadOnlyList<(Guid Account, bool LeftBehind)> Waiting);
 
 /// <summary>Epochs and holders of lanes in PostgreSQL.</summary>
 internal sealed class LaneStore(Database database)
@@ -42,7 +43,7 @@ internal sealed class LaneStore(Database database)
     {
         await using var connection = await database.System.OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("select held, epochs, has_free, seen from trading.look_at_lanes($1, $2)")
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select held, print, has_free, seen from trading.look_at_lanes($1, $2)")
         {
             Parameters = { new() { Value = holder }, Names(living) },
         });
@@ -58,12 +59,16 @@ internal sealed class LaneStore(Database database)
         });
         await using var rows = await batch.ExecuteReaderAsync(ct);
         await rows.ReadAsync(ct);
-        var (held, epochs, hasFree, seen) = (rows.GetInt64(0), rows.GetDecimal(1), rows.GetBoolean(2), rows.GetString(3));
+        var (held, print, hasFree, seen) = (rows.GetInt64(0), rows.GetFieldValue<BigInteger>(1), rows.GetBoolean(2), rows.GetString(3));
         List<(Guid, bool)> waiting = [];
         await rows.NextResultAsync(ct);
         while (await rows.ReadAsync(ct)) waiting.Add((rows.GetGuid(0), rows.GetBoolean(1)));
-        return new LanesSeen(held, epochs, hasFree, seen, waiting);
+        return new LanesSeen(held, print, hasFree, seen, waiting);
     }
+
+    /// <summary>As <c>trading.look_at_lanes</c> sums them up.</summary>
+    public static BigInteger PrintOf(IEnumerable<Lane> lanes) => lanes.Aggregate(
+        BigInteger.Zero, (sum, lane) => sum + (BigInteger)Convert.ToInt64(lane.AccountId.Value.ToString("N")[^15..], 16) * lane.Epoch);
 
     /// <summary>The lanes that stand in the name of a Worker, each with its epoch.</summary>
     public async Task<IReadOnlyDictionary<Guid, long>> HeldAsync(string holder, CancellationToken ct)
