@@ -16,6 +16,9 @@ public sealed record ConformanceOptions
     /// <summary>Longest time of one case; a connector that hangs fails it.</summary>
     public TimeSpan CaseDeadline { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>The connector somewhere else than in this process; <c>null</c> for here.</summary>
+    internal Func<IConnectorFactory>? Elsewhere { get; init; }
+
     // A real broker is waited for longer, and more than once in a case.
     internal TimeSpan DeadlineOf(ConformanceCase card) => card.Level is ConformanceLevel.L3 ? CaseDeadline * 4 : CaseDeadline;
 }
@@ -137,7 +140,7 @@ public sealed class ConformanceRun : IAsyncDisposable
             return;
         }
         if (target is PluginFolderTarget { HasVenue: false }) throw new CaseSkippedException("No venue double came with the plugin.");
-        plugin ??= LoadedPlugin.Load(target.PluginFolder);
+        plugin ??= LoadedPlugin.Load(target.PluginFolder, options.Elsewhere);
         venue ??= await target.OpenVenueAsync(ct).ConfigureAwait(false);
         if (card.Level is ConformanceLevel.L3 != venue is DemoAccount)
             throw new CaseSkippedException(venue is DemoAccount ? "A demo account runs the cases of L3 alone." : "It needs a demo account at the real broker.");

@@ -21,7 +21,7 @@ public sealed class ProjectReferenceTests
     [InlineData("TradeFlow.Api")]
     [InlineData("TradeFlow.Worker")]
     public void A_host_composes_the_platform_and_the_service_defaults(string host) =>
-        Repository.ProjectReferences(Project(host)).ShouldBeSubsetOf(["TradeFlow.Platform", "TradeFlow.ServiceDefaults"]);
+        Repository.ProjectReferences(Project(host)).ShouldBeSubsetOf(["TradeFlow.Platform", "TradeFlow.ServiceDefaults", "TradeFlow.PluginRunner"]);
 
     [Fact]
     public void A_plugin_knows_the_sdk_alone()

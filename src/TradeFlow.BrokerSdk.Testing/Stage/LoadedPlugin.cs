@@ -7,9 +7,9 @@ namespace TradeFlow.BrokerSdk.Testing;
 internal sealed class LoadedPlugin
 {
     private readonly Context context;
-    private readonly Type factoryType;
+    private readonly Func<IConnectorFactory> create;
 
-    private LoadedPlugin(ConnectorManifest manifest, Context context, Type factoryType) => (Manifest, this.context, this.factoryType) = (manifest, context, factoryType);
+    private LoadedPlugin(ConnectorManifest manifest, Context context, Func<IConnectorFactory> create) => (Manifest, this.context, this.create) = (manifest, context, create);
 
     public ConnectorManifest Manifest { get; }
 
@@ -19,13 +19,13 @@ internal sealed class LoadedPlugin
     public static bool IsShared(string? assembly) =>
         assembly is "TradeFlow.BrokerSdk" or "Microsoft.Extensions.Logging.Abstractions" or "Microsoft.Extensions.DependencyInjection.Abstractions";
 
-    public static LoadedPlugin Load(string folder)
+    public static LoadedPlugin Load(string folder, Func<IConnectorFactory>? elsewhere = null)
     {
         var manifest = ConnectorManifest.Parse(File.ReadAllText(Path.Combine(folder, "connector.json")));
         var entry = Path.GetFullPath(Path.Combine(folder, manifest.EntryAssembly));
         var context = new Context(manifest.Id, entry);
         var factory = context.LoadFromAssemblyPath(entry).GetExportedTypes().Single(type => !type.IsAbstract && type.IsAssignableTo(typeof(IConnectorFactory)));
-        return new LoadedPlugin(manifest, context, factory);
+        return new LoadedPlugin(manifest, context, elsewhere ?? (() => (IConnectorFactory)Activator.CreateInstance(factory)!)); // a class has an instance
     }
 
     public static ConnectorManifest? TryManifest(string folder)
@@ -40,7 +40,7 @@ internal sealed class LoadedPlugin
         }
     }
 
-    public IConnectorFactory CreateFactory() => (IConnectorFactory)Activator.CreateInstance(factoryType)!;
+    public IConnectorFactory CreateFactory() => create();
 
     public void Unload() => context.Unload();
 

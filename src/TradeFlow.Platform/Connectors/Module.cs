@@ -10,6 +10,7 @@ using TradeFlow.Platform.Connectors.Instruments;
 using TradeFlow.Platform.Connectors.Jobs;
 using TradeFlow.Platform.Connectors.Opening;
 using TradeFlow.Platform.Connectors.Plugins;
+using TradeFlow.Platform.Connectors.Plugins.Processes;
 using TradeFlow.Platform.Kernel.Housekeeping;
 using TradeFlow.Platform.Kernel.Keys;
 using TradeFlow.Platform.Kernel.TenantData;
@@ -56,6 +57,7 @@ public static class ConnectorsModule
         AddSealedColumns(builder.Services);
         builder.Services.AddSingleton<TrustCheck>();
         builder.Services.AddSingleton<PluginShelf>();
+        builder.Services.AddSingleton<ProcessStarter>();
         builder.Services.AddSingleton<PluginStore>();
         builder.Services.AddSingleton<PluginHost>();
         builder.Services.AddHostedService(services => services.GetRequiredService<PluginHost>());

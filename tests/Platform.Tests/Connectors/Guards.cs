@@ -23,7 +23,7 @@ internal static class Guards
     {
         manifest ??= Manifest;
         // There is no assembly behind it: nothing of it is loaded or unloaded here.
-        var plugin = new LoadedPlugin(manifest, new PluginFolder("/nowhere", ""), "", "", null!, null!,
+        var plugin = new LoadedPlugin(manifest, new PluginFolder("/nowhere", ""), "", "", null!,
             TimeProvider.System) { Origin = PluginOrigin.Unknown };
         plugin.TryAcquire();
         var context = new ConnectorContext(http ?? Http(manifest, new Uri("https://nowhere.example")), TimeProvider.System,

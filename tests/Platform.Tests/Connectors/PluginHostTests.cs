@@ -168,7 +168,7 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
     [Fact]
     public async Task A_broken_plugin_runs_as_soon_as_its_folder_is_mended()
     {
-        await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample", ("\"^1.0\"", "\"^9.0\"")));
+        await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample", ("\"^1.1\"", "\"^9.0\"")));
         Shown(rig, "sample", PluginState.NotSupported).ShouldContain("asks in connector.json for SDK 9.0");
 
         rig.Folders.Drop("Good", "Sample");

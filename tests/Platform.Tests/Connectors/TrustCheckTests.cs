@@ -155,7 +155,7 @@ public sealed class TrustCheckTests : IDisposable
     {
         var folder = folders.Drop("Good", "Sample");
         File.WriteAllBytes(PluginLock.BuiltFile(folder), FileSums.Write(PackageFiles.Read(folder).Contents));
-        Judge(folder, new PluginOptions()).ShouldBe((new PluginOrigin(PluginTrust.Lock), null));
+        Judge(folder, new PluginOptions()).ShouldBe((new PluginOrigin(PluginTrust.Lock) { IsOwn = true }, null));
 
         File.WriteAllText(Path.Combine(folder, "left-over.dll"), "");
         Refusal(folder).ShouldContain("left-over.dll does not belong to it. Remove the folder and build it again.");

@@ -38,6 +38,8 @@ internal sealed class WorkerRig : IAsyncDisposable
             ["Plugins:ShadowPath"] = folders.Shadow,
             ["Plugins:PollSeconds"] = "0.2",
             ["Plugins:SettleSeconds"] = "0.1",
+            // Faster, and a test can look into them. PluginProcessTests run them as the product does.
+            ["Plugins:Processes"] = "None",
         };
         foreach (var (key, value) in fixture.Settings) all[key] = value;
         foreach (var (key, value) in settings ?? []) all[key] = value;

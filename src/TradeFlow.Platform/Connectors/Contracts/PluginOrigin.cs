@@ -19,5 +19,8 @@ public enum PluginTrust
 /// <param name="KeyId">SHA-256 of the publisher's public key.</param>
 public sealed record PluginOrigin(PluginTrust Trust, string? Publisher = null, string? KeyId = null)
 {
+    /// <summary>Built with this Worker: one of the platform's own. It is known where the files are.</summary>
+    public bool IsOwn { get; init; }
+
     public static PluginOrigin Unknown { get; } = new(PluginTrust.None);
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Connectors.Plugins;
+using TradeFlow.Platform.Connectors.Plugins.Processes;
 
 namespace TradeFlow.Platform.Connectors.Opening;
 
@@ -40,11 +41,12 @@ internal class GuardedConnector : IBrokerConnector
     /// <summary>Raised when the broker says that the credentials no longer work.</summary>
     public event Action<ConnectorException>? LoggedOut;
 
+    /// <summary>Ended here, or with the process that it lived in.</summary>
     public bool HasEnded
     {
         get
         {
-            lock (gate) return ended;
+            lock (gate) return ended || inner is ProcessSession { IsGone: true };
         }
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Plugins;
+using TradeFlow.Platform.Connectors.Plugins.Processes;
 
 namespace TradeFlow.Platform.Connectors.Opening;
 
@@ -35,6 +36,13 @@ internal static partial class PluginFault
                 return HttpOutcome.From(http) is OrderOutcome.NotSent unreachable
                     ? new ConnectorException(ConnectorErrorKind.Unreachable, unreachable.Why)
                     : new ConnectorException(ConnectorErrorKind.Transient, $"The connection to {plugin.Manifest.Name} broke ({http.HttpRequestError}).");
+            case PluginGoneException gone:
+                // Who comes while there is none says nothing of how it runs.
+                if (gone.WasHandedOver) Report(exception, plugin, call, log, counts);
+                return new ConnectorException(ConnectorErrorKind.Transient, $"The connector of {plugin.Manifest.Name} has ended. {AnswerCheck.Words(gone.Message)}")
+                {
+                    RetryAfter = gone.RetryAfter,
+                };
             case TimeoutException:
                 Report(exception, plugin, call, log, counts);
                 return new ConnectorException(ConnectorErrorKind.Transient, $"The connector of {plugin.Manifest.Name} did not answer in time.");
@@ -53,6 +61,7 @@ internal static partial class PluginFault
         return exception switch
         {
             TimeoutException => new OrderOutcome.Unknown($"The connector of {plugin.Manifest.Name} did not answer in time."),
+            PluginGoneException => new OrderOutcome.Unknown($"The connector of {plugin.Manifest.Name} ended while the order may have been on its way."),
             OperationCanceledException => new OrderOutcome.Unknown($"No answer from {plugin.Manifest.Name} in time."),
             _ => new OrderOutcome.Unknown(
                 $"The connector of {plugin.Manifest.Name} failed while the order may have been on its way ({Name(exception)})."),
@@ -65,7 +74,7 @@ internal static partial class PluginFault
         LogFault(log, plugin.Manifest.Slug, plugin.Manifest.Version, call, TextOf(exception));
     }
 
-    private static string Name(Exception exception) => AnswerCheck.Words(exception.GetType().Name);
+    private static string Name(Exception exception) => AnswerCheck.Words(exception is ForeignException foreign ? foreign.Type : exception.GetType().Name);
 
     // An exception of the plugin's own type says of itself what the plugin makes it say, and may throw while it does.
     private static string TextOf(Exception exception)

@@ -52,7 +52,7 @@ internal sealed partial class SessionFactory(
 
     /// <summary>The credentials in the shape that the loaded version of the connector reads.</summary>
     /// <exception cref="ConnectorException">They cannot be read by it: the user connects again, or the operator updates the connector.</exception>
-    public IReadOnlyDictionary<string, string> Upgraded(SessionAccount served)
+    public async Task<IReadOnlyDictionary<string, string>> UpgradedAsync(SessionAccount served, CancellationToken ct)
     {
         // Without its connector the log-in says so.
         if (plugins.Find(served.Broker) is not { } plugin || plugin.Manifest.Connect.SchemaVersion is var version && version == served.SchemaVersion) return served.Credentials;
@@ -61,9 +61,9 @@ internal sealed partial class SessionFactory(
         try
         {
             // Copied, because the dictionary itself may be of a type of the plugin.
-            if (plugin.UpgradeCredentials(served.SchemaVersion, served.Credentials) is { } upgraded) return new Dictionary<string, string>(upgraded, StringComparer.Ordinal);
+            if (await plugin.UpgradeCredentialsAsync(served.SchemaVersion, served.Credentials, ct).WaitAsync(deadlines.Value.Connect, clock, ct) is { } upgraded) return new Dictionary<string, string>(upgraded, StringComparer.Ordinal);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
             throw PluginFault.ToQueryError(e, plugin, "upgrade credentials", log);
         }

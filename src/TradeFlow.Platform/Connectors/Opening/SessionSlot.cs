@@ -88,7 +88,7 @@ internal sealed class SessionSlot(AccountId account, IServedAccounts accounts, S
         fingerprint = FingerprintOf(served);
         try
         {
-            var outcome = await factory.ConnectAsync(new LogIn(served.Broker, served.Mode, factory.Upgraded(served), served.BrokerAccountId) { Owner = (served.Tenant, account) }, ct);
+            var outcome = await factory.ConnectAsync(new LogIn(served.Broker, served.Mode, await factory.UpgradedAsync(served, ct), served.BrokerAccountId) { Owner = (served.Tenant, account) }, ct);
             switch (outcome)
             {
                 case ConnectOutcome.Connected { Session: GuardedConnector session }:

@@ -4,12 +4,10 @@ using TradeFlow.Platform.Connectors.Contracts;
 
 namespace TradeFlow.Platform.Connectors.Plugins;
 
-/// <summary>One version of a plugin in this process: its factory, how many sessions use it, and whether it fails too often.</summary>
-internal sealed class LoadedPlugin(ConnectorManifest manifest, PluginFolder folder, string sha256, string shadow, PluginFence fence, IConnectorFactory factory, TimeProvider clock)
+/// <summary>One version of a plugin that is loaded: its code, how many sessions use it, and whether it fails too often.</summary>
+internal sealed class LoadedPlugin(ConnectorManifest manifest, PluginFolder folder, string sha256, string shadow, PluginCode code, TimeProvider clock)
 {
     private readonly Lock gate = new();
-    private PluginFence? fence = fence;
-    private IConnectorFactory? factory = factory;
     private int users;
     private bool retired;
 
@@ -28,13 +26,10 @@ internal sealed class LoadedPlugin(ConnectorManifest manifest, PluginFolder fold
     }
 
     /// <summary>What it has loaded that nobody has checked.</summary>
-    public string? Breach
-    {
-        get
-        {
-            lock (gate) return fence?.Breach;
-        }
-    }
+    public string? Breach => code.Breach;
+
+    /// <summary>The process that it runs in, where it has one of its own and that runs.</summary>
+    public int? Process => code.Process;
 
     /// <summary>Sessions that still run on it.</summary>
     public int Users
@@ -50,9 +45,10 @@ internal sealed class LoadedPlugin(ConnectorManifest manifest, PluginFolder fold
 
     public PluginStatus Status => new(Manifest.Slug, Manifest, State, Reason, Sha256, Folder.Path) { Sessions = Users, Conformance = Conformance, Origin = Origin };
 
-    public PluginState State => Breaker.IsOpen ? PluginState.Faulted : PluginState.Active;
+    public PluginState State => Breaker.IsOpen || code.Problem is not null ? PluginState.Faulted : PluginState.Active;
 
-    public string? Reason => Breaker.IsOpen ? $"It failed {Breaker.Faults} times in a row; entries wait. Last: {Breaker.LastFault}" : null;
+    public string? Reason =>
+        Breaker.IsOpen ? $"It failed {Breaker.Faults} times in a row; entries wait. Last: {Breaker.LastFault}" : code.Problem;
 
     /// <summary>Counts a session. True is followed by one <see cref="Release"/>; false says that the version takes no more.</summary>
     public bool TryAcquire()
@@ -65,19 +61,17 @@ internal sealed class LoadedPlugin(ConnectorManifest manifest, PluginFolder fold
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public Task<ConnectOutcome> ConnectAsync(ConnectRequest request, IConnectorContext connectorContext, CancellationToken ct) =>
-        (factory ?? throw new ConnectorException(ConnectorErrorKind.Transient, $"{Manifest.Name} is being replaced by another version.")).ConnectAsync(request, connectorContext, ct);
+    /// <summary>Starts it again where it has ended.</summary>
+    public Task KeepAsync(CancellationToken ct) => code.KeepAsync(ct);
 
-    /// <summary><c>null</c> when the connector cannot read what an older version stored.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public IReadOnlyDictionary<string, string>? UpgradeCredentials(int fromVersion, IReadOnlyDictionary<string, string> stored) =>
-        factory is IUpgradeCredentials upgrading ? upgrading.UpgradeCredentials(fromVersion, stored) : null;
+    public Task<ConnectOutcome> ConnectAsync(ConnectRequest request, IConnectorContext connectorContext, CancellationToken ct) => code.ConnectAsync(request, connectorContext, ct);
+
+    /// <returns><c>null</c> when the connector cannot read what an older version stored.</returns>
+    public Task<IReadOnlyDictionary<string, string>?> UpgradeCredentialsAsync(int fromVersion, IReadOnlyDictionary<string, string> stored, CancellationToken ct) =>
+        code.UpgradeCredentialsAsync(fromVersion, stored, ct);
 
     /// <exception cref="ConnectorException">The connector has no choices to list.</exception>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public Task<IReadOnlyList<FieldOption>> ListOptionsAsync(OptionsRequest request, IConnectorContext connectorContext, CancellationToken ct) =>
-        (factory as IListOptions ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, $"The connector of {Manifest.Name} lists no choices.")).ListOptionsAsync(request, connectorContext, ct);
+    public Task<IReadOnlyList<FieldOption>> ListOptionsAsync(OptionsRequest request, IConnectorContext connectorContext, CancellationToken ct) => code.ListOptionsAsync(request, connectorContext, ct);
 
     public void Release()
     {
@@ -94,13 +88,7 @@ internal sealed class LoadedPlugin(ConnectorManifest manifest, PluginFolder fold
     [MethodImpl(MethodImplOptions.NoInlining)]
     public WeakReference Unload()
     {
-        lock (gate)
-        {
-            retired = true;
-            factory = null;
-            var leaving = fence;
-            fence = null;
-            return leaving?.Leave() ?? new WeakReference(target: null);
-        }
+        Retire();
+        return code.Leave();
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Semver;
 using TradeFlow.BrokerSdk.Packaging;
 using TradeFlow.Platform.Connectors.Contracts;
+using TradeFlow.Platform.Connectors.Plugins.Processes;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Connectors.Plugins;
@@ -12,7 +13,7 @@ namespace TradeFlow.Platform.Connectors.Plugins;
 /// restart. A version that cannot be loaded is shown with its reason, and the one before it goes on.
 /// </summary>
 internal sealed partial class PluginHost(
-    IOptions<PluginOptions> options, TrustCheck trust, PluginStore store, PluginShelf shelf, RedisBus bus, TimeProvider clock, Supervisor supervisor,
+    IOptions<PluginOptions> options, TrustCheck trust, PluginStore store, PluginShelf shelf, ProcessStarter processes, RedisBus bus, TimeProvider clock, Supervisor supervisor,
     ILogger<PluginHost> log) : SupervisedService(supervisor)
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(20);
@@ -98,7 +99,8 @@ internal sealed partial class PluginHost(
         {
             Look(first: !firstScan.Task.IsCompleted);
             foreach (var plugin in loaded.Values.ToList()) EndBroken(plugin);
-            foreach (var slug in watched.Values.Select(folder => folder.Slug).OfType<string>().Distinct(StringComparer.Ordinal).ToList()) Settle(slug);
+            foreach (var plugin in loaded.Values.ToList()) await plugin.KeepAsync(ct);
+            foreach (var slug in watched.Values.Select(folder => folder.Slug).OfType<string>().Distinct(StringComparer.Ordinal).ToList()) await SettleAsync(slug, ct);
             foreach (var gone in loaded.Values.Where(plugin => !watched.Values.Any(folder => folder.Slug == plugin.Manifest.Slug)).ToList()) Retire(gone, "Its folder was removed.", deleted: true);
             foreach (var plugin in retired.ToList()) Leave(plugin);
             active = new Dictionary<string, LoadedPlugin>(loaded, StringComparer.Ordinal);
@@ -142,7 +144,7 @@ internal sealed partial class PluginHost(
     }
 
     // The newest version that can be loaded becomes the active one.
-    private void Settle(string slug)
+    private async Task SettleAsync(string slug, CancellationToken ct)
     {
         var candidates = watched.Values.Where(folder => folder.Slug == slug && folder.Refusal is null)
             .OrderByDescending(folder => folder.Version, SemVersion.PrecedenceComparer).ThenBy(folder => folder.Path, StringComparer.Ordinal).ToList();
@@ -160,7 +162,7 @@ internal sealed partial class PluginHost(
                 Supersede(candidates, candidate);
                 return;
             }
-            if (Load(candidate) is not { } plugin) continue;
+            if (await LoadAsync(candidate, ct) is not { } plugin) continue;
             if (current is not null) Retire(current, $"Version {plugin.Manifest.Version} has taken over.", deleted: false);
             loaded[slug] = plugin;
             Supersede(candidates, candidate);
@@ -182,7 +184,7 @@ internal sealed partial class PluginHost(
         foreach (var other in candidates) other.IsSuperseded = other != winner;
     }
 
-    private LoadedPlugin? Load(WatchedFolder candidate)
+    private async Task<LoadedPlugin?> LoadAsync(WatchedFolder candidate, CancellationToken ct)
     {
         var shadow = shelf.Make(candidate.Manifest.Slug, candidate.Sha256);
         try
@@ -195,10 +197,8 @@ internal sealed partial class PluginHost(
                 throw new PluginRefusedException(PluginState.NotSupported, "Its files were changed after they had been checked. They are checked again.");
             }
             files.CopyTo(shadow);
-            var (fence, factory) = PluginLoader.Load(shadow, files, candidate.Manifest);
-            var plugin = new LoadedPlugin(candidate.Manifest, candidate.Folder, candidate.Sha256, shadow, fence, factory, clock) { Conformance = candidate.Conformance, Origin = candidate.Origin };
+            var plugin = new LoadedPlugin(candidate.Manifest, candidate.Folder, candidate.Sha256, shadow, await CodeAsync(candidate, shadow, files, ct), clock) { Conformance = candidate.Conformance, Origin = candidate.Origin };
             plugin.Breaker.Changed += Rescan;
-            fence.Broken += Rescan;
             if (candidate.Origin.Trust == PluginTrust.None) LogUnsigned(candidate.Manifest.Name, candidate.Manifest.Version, candidate.Folder.Path);
             LogLoaded(candidate.Manifest.Name, candidate.Manifest.Version, candidate.Folder.Path);
             return plugin;
@@ -214,6 +214,27 @@ internal sealed partial class PluginHost(
         LogRefused(candidate.Slug ?? candidate.Folder.Name, candidate.Folder.Path, candidate.Refusal?.Reason ?? "");
         shelf.Remove(shadow);
         return null;
+    }
+
+    private async Task<PluginCode> CodeAsync(WatchedFolder candidate, string shadow, PackageFiles files, CancellationToken ct)
+    {
+        if (options.Value.Processes == PluginProcesses.None || (options.Value.Processes == PluginProcesses.Foreign && candidate.Origin.IsOwn))
+        {
+            var (fence, factory) = PluginLoader.Load(shadow, files, candidate.Manifest);
+            fence.Broken += Rescan;
+            return new CodeHere(candidate.Manifest.Name, fence, factory);
+        }
+        var code = new ProcessCode(processes, ProcessStarter.Folders(shadow), candidate.Sha256, candidate.Manifest, clock, log);
+        code.Changed += Rescan;
+        try
+        {
+            await code.RunningAsync(ct);
+        }
+        catch (PluginGoneException)
+        {
+            // It has not said that it cannot run: it is tried again, and its state says so.
+        }
+        return code;
     }
 
     private void Retire(LoadedPlugin plugin, string reason, bool deleted)
@@ -261,6 +282,8 @@ internal sealed partial class PluginHost(
 
     public override void Dispose()
     {
+        // What runs in the Worker ends with it; a process is told.
+        foreach (var plugin in loaded.Values) plugin.Unload();
         wake.Dispose();
         base.Dispose();
     }

@@ -17,6 +17,9 @@ internal sealed record PluginLock
     /// <summary>The list that the build of a plugin leaves beside its folder.</summary>
     public static string BuiltFile(string folder) => folder + "." + FileSums.FileName;
 
+    /// <summary>Whether just these files were left by a build, with the list beside the folder.</summary>
+    public static bool IsBuilt(PluginFolder folder, PackageFiles files) => BuiltProblem(BuiltFile(folder.Path), files) is null;
+
     /// <returns>Why nothing vouches for the folder, or <c>null</c>.</returns>
     public static string? Problem(PluginFolder folder, PackageFiles files, string slug, string sha256)
     {

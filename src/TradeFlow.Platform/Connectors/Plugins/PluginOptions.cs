@@ -24,6 +24,13 @@ internal sealed class PluginOptions : IValidatableObject
     /// <summary>Where copies of the plugins run from, each Worker in a folder of its own; the temporary folder when empty.</summary>
     public string? ShadowPath { get; set; }
 
+    /// <summary>Which plugins run in processes of their own.</summary>
+    public PluginProcesses Processes { get; set; } = PluginProcesses.All;
+
+    /// <summary>Megabytes of memory that the process of one plugin may use.</summary>
+    [Range(192, 65536)]
+    public int ProcessMemoryMb { get; set; } = 1024;
+
     /// <summary>How often the folders are read again, whatever the file system reports.</summary>
     [Range(0.05, 60)]
     public double PollSeconds { get; set; } = 2;
@@ -45,6 +52,17 @@ internal sealed class PluginOptions : IValidatableObject
         foreach (var (index, key) in RevokedKeys.Index())
             if (key.Length != 64 || !key.All(char.IsAsciiHexDigit)) yield return new ValidationResult($"Plugins:RevokedKeys:{index}: a key's id has 64 hexadecimal digits.");
     }
+}
+
+/// <summary>Which plugins run in processes of their own.</summary>
+internal enum PluginProcesses
+{
+    /// <summary>Those that were not built with the Worker.</summary>
+    Foreign,
+
+    All,
+
+    None,
 }
 
 /// <summary>A publisher and one of its keys.</summary>

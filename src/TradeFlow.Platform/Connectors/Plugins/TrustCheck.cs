@@ -26,7 +26,7 @@ internal sealed class TrustCheck(IOptions<PluginOptions> options, IHostEnvironme
         if (signature is not null && allowed.FirstOrDefault(one => one.Key.Id == signature.KeyId) is { Key: { } key } known) return JudgeSignature(files, signature, known.Publisher, key);
 
         var unlisted = PluginLock.Problem(folder, files, slug, sha256);
-        if (unlisted is null) return (new PluginOrigin(PluginTrust.Lock), null);
+        if (unlisted is null) return (new PluginOrigin(PluginTrust.Lock) { IsOwn = PluginLock.IsBuilt(folder, files) }, null);
         if (!IsRequired) return (PluginOrigin.Unknown, null);
         return (PluginOrigin.Unknown, signature is null
             ? $"It is unsigned. {unlisted} Or install a package that an allowed publisher has signed (Plugins:Publishers)."
