@@ -10,6 +10,7 @@ using TradeFlow.Platform.Connectors.Instruments;
 using TradeFlow.Platform.Connectors.Jobs;
 using TradeFlow.Platform.Connectors.Opening;
 using TradeFlow.Platform.Connectors.Plugins;
+using TradeFlow.Platform.Kernel.Cluster;
 using TradeFlow.Platform.Connectors.Plugins.Processes;
 using TradeFlow.Platform.Kernel.Housekeeping;
 using TradeFlow.Platform.Kernel.Keys;
@@ -61,7 +62,8 @@ public static class ConnectorsModule
         builder.Services.AddSingleton<PluginStore>();
         builder.Services.AddSingleton<PluginHost>();
         builder.Services.AddHostedService(services => services.GetRequiredService<PluginHost>());
-        builder.Services.AddSingleton<RateLimits>();
+        builder.Services.AddSingleton(services => new RateLimits(
+            services.GetRequiredService<TimeProvider>(), () => services.GetService<IWorkers>()?.Count ?? 1));
         builder.Services.AddSingleton<SessionFactory>();
         builder.Services.AddSingleton<AccountSessions>();
         builder.Services.AddSingleton<InstrumentsBySession>();

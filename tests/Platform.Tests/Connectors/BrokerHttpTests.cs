@@ -275,6 +275,35 @@ public sealed class BrokerHttpTests : IDisposable
     }
 
     [Fact]
+    public async Task Workers_share_what_counts_for_more_than_one_account_and_an_account_has_all_of_its_own()
+    {
+        var workers = 3;
+        var limits = new RateLimits(new HandClock(), () => workers);
+        var manifest = Guards.Manifest with
+        {
+            RateLimits =
+            [
+                new RateLimitRule { Class = "query", Scope = "credential", Permits = 12, PerSeconds = 60 },
+                new RateLimitRule { Class = "quote", Scope = "account", Permits = 12, PerSeconds = 60 },
+                new RateLimitRule { Class = "auth", Scope = "ip", Permits = 2, PerSeconds = 60 },
+            ],
+        };
+
+        (await TakenAsync(RequestClass.Query)).ShouldBe(4);
+        (await TakenAsync(RequestClass.Quote)).ShouldBe(12);
+        (await TakenAsync(RequestClass.Auth)).ShouldBe(1, "nobody is left without one");
+        workers = 1;
+        (await TakenAsync(RequestClass.Query)).ShouldBe(8, "the others have ended");
+
+        async Task<int> TakenAsync(RequestClass requestClass)
+        {
+            var taken = 0;
+            while (await limits.For(manifest, new LimitScope("sample", "demo", "c", "1"), requestClass)[0].Window.TakeAsync(true, TimeSpan.Zero, default) is null) taken++;
+            return taken;
+        }
+    }
+
+    [Fact]
     public async Task In_no_stretch_of_the_window_are_more_permits_given_than_allowed()
     {
         var clock = new HandClock();

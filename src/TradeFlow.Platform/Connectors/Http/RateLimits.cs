@@ -3,7 +3,7 @@ using TradeFlow.BrokerSdk;
 
 namespace TradeFlow.Platform.Connectors.Http;
 
-/// <summary>Who a limit counts for; what is shared is counted together by all sessions of this Worker and outlives any of them.</summary>
+/// <summary>Who a limit counts for; what is shared is counted together by all sessions of this Worker, which has its share of it, and outlives any of them.</summary>
 internal sealed record LimitScope(string Slug, string Mode, string Credential, string Account)
 {
     public string KeyOf(string scope) => scope switch
@@ -22,8 +22,12 @@ internal sealed record LimitScope(string Slug, string Mode, string Credential, s
 /// <param name="Rule">The rule of the manifest that it keeps.</param>
 internal readonly record struct RateGate(RollingWindow Window, bool WithReserve, RateLimitRule Rule);
 
-/// <summary>The limits of the manifests and of what brokers say at run time.</summary>
-internal sealed class RateLimits(TimeProvider clock)
+/// <summary>
+/// The limits of the manifests and of what brokers say at run time. What counts for more than one account is divided by the Workers that run: an account is
+/// served by one of them, and all of them together stay within what the broker allows, whether or not they reach each other.
+/// </summary>
+/// <param name="workers">How many Workers run.</param>
+internal sealed class RateLimits(TimeProvider clock, Func<int>? workers = null)
 {
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<string, Counted> counted = new(StringComparer.Ordinal);
@@ -94,7 +98,7 @@ internal sealed class RateLimits(TimeProvider clock)
     private RollingWindow WindowOf(RateLimitRule rule, LimitScope scope)
     {
         var window = Named(scope.KeyOf(rule.Scope), $"{rule.Class}|{rule.PerSeconds}");
-        window.Set(rule.Permits, TimeSpan.FromSeconds(rule.PerSeconds));
+        window.Set(rule.Scope == "account" ? rule.Permits : rule.Permits / Math.Max(1, workers?.Invoke() ?? 1), TimeSpan.FromSeconds(rule.PerSeconds));
         return window;
     }
 

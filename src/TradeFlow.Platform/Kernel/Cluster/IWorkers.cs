@@ -9,6 +9,9 @@ internal interface IWorkers
     /// <summary>Those that run or are about to end; none before this one is among them.</summary>
     IReadOnlyCollection<string> Living { get; }
 
+    /// <summary>How many run or are about to begin or end; asked with each request to a broker.</summary>
+    int Count => Living.Count;
+
     /// <summary>This one takes work: it has begun, and nobody has asked it to end.</summary>
     bool IsOpen { get; }
 
