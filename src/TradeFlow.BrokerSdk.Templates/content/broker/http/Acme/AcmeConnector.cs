@@ -82,15 +82,7 @@ internal sealed class AcmeConnector(IConnectorContext context, AcmeClient client
     public IAsyncEnumerable<AccountUpdate> StreamAsync(CancellationToken ct) => PollingStream.Over(this, context.Clock, Poll, ct);
 #endif
 
-#if (auth == "password")
-    public ValueTask DisposeAsync()
-    {
-        client.Dispose();
-        return ValueTask.CompletedTask;
-    }
-#else
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-#endif
 
     private async Task<OrderOutcome> CommandAsync(Func<CancellationToken, Task<Answer>> send, CancellationToken ct)
     {

@@ -39,13 +39,22 @@ internal sealed partial class AcmeClient(IConnectorContext context, Uri api)
     // Once: whatever is thrown here, the broker may have the order.
     private async Task<Answer> CommandAsync(HttpMethod method, string path, RequestClass requestClass, HttpContent? body, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(method, At(path)) { Content = body };
+        using var request = new HttpRequestMessage(method, At(api, path)) { Content = body };
         await SignAsync(request, ct);
         using var response = await context.Http.SendOnceAsync(request, requestClass, ct);
         var answer = new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(ct));
 #if (auth == "password")
-        // The next call logs in again.
-        if (answer.Status == HttpStatusCode.Unauthorized) token = null;
+        if (answer.Status == HttpStatusCode.Unauthorized)
+        {
+            try
+            {
+                await RenewAsync(request, ct);
+            }
+            catch (ConnectorException)
+            {
+                // The next call tries again; this answer stands.
+            }
+        }
 #endif
         return answer;
     }
@@ -61,21 +70,10 @@ internal sealed partial class AcmeClient(IConnectorContext context, Uri api)
         return await ReadAsync(response, type, ct);
     }
 
-    private async Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct)
-    {
-        try
-        {
-            return await context.Http.QueryAsync(request, requestClass, ct);
-        }
-        catch (HttpRequestException e)
-        {
-            throw HttpOutcome.From(e) is OrderOutcome.NotSent
-                ? new ConnectorException(ConnectorErrorKind.Unreachable, "Acme cannot be reached.", e)
-                : new ConnectorException(ConnectorErrorKind.Transient, "The connection to Acme broke.", e);
-        }
-    }
+    private Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct) =>
+        HttpFailures.InWordsAsync("Acme", () => context.Http.QueryAsync(request, requestClass, ct), ct);
 
-    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken ct) where T : class
+    internal static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken ct) where T : class
     {
         if (response.StatusCode == HttpStatusCode.TooManyRequests)
             throw new ConnectorException(ConnectorErrorKind.RateLimited, "Acme asks for fewer requests.") { RetryAfter = response.Headers.RetryAfter?.Delta };
@@ -90,7 +88,7 @@ internal sealed partial class AcmeClient(IConnectorContext context, Uri api)
         }
     }
 
-    private Uri At(string path) => new(api.AbsoluteUri.TrimEnd('/') + "/" + path);
+    internal static Uri At(Uri api, string path) => new(api.AbsoluteUri.TrimEnd('/') + "/" + path);
 
-    private static StringContent Json<T>(T body, JsonTypeInfo<T> type) => new(JsonSerializer.Serialize(body, type), Encoding.UTF8, "application/json");
+    internal static StringContent Json<T>(T body, JsonTypeInfo<T> type) => new(JsonSerializer.Serialize(body, type), Encoding.UTF8, "application/json");
 }

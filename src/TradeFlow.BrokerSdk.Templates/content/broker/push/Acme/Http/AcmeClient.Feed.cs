@@ -14,9 +14,9 @@ internal sealed partial class AcmeClient
 #if (auth == "password")
         await EnsureLoggedInAsync(ct);
 #endif
-        using var handshake = new HttpRequestMessage(HttpMethod.Get, At("v1/feed"));
+        using var handshake = new HttpRequestMessage(HttpMethod.Get, At(api, "v1/feed"));
         await SignAsync(handshake, ct);
-        var opening = new SocketRequest { Address = At("v1/feed"), Headers = handshake.Headers.ToDictionary(header => header.Key, header => string.Join(", ", header.Value)) };
+        var opening = new SocketRequest { Address = At(api, "v1/feed"), Headers = handshake.Headers.ToDictionary(header => header.Key, header => string.Join(", ", header.Value)) };
 #if (auth == "password")
         WebSocket socket;
         try
@@ -25,8 +25,8 @@ internal sealed partial class AcmeClient
         }
         catch (WebSocketException)
         {
-            // The token may have ended: the next attempt logs in again.
-            token = null;
+            // The token may have ended: the next attempt has another.
+            await RenewAsync(handshake, ct);
             throw;
         }
 #else

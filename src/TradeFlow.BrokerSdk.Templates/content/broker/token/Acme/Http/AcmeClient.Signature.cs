@@ -23,7 +23,7 @@ internal sealed partial class AcmeClient
 
     private async Task<HttpResponseMessage> GetAsync(string path, RequestClass requestClass, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, At(path));
+        using var request = new HttpRequestMessage(HttpMethod.Get, At(api, path));
         await SignAsync(request, ct);
         var response = await AskAsync(request, requestClass, ct);
         if (response.StatusCode != HttpStatusCode.Unauthorized) return response;
