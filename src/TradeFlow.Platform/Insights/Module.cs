@@ -67,19 +67,28 @@ public static class InsightsModule
 
     /// <summary>Reckons the trades of all accounts from their first fill and compares them with those that are kept, for the command of
     /// the Worker.</summary>
-    /// <returns>The exit code: 0 when nothing differs (or was repaired), 1 when something does.</returns>
+    /// <returns>The exit code: 0 when nothing differs (or was repaired), 1 when something does, or an account cannot be reckoned.</returns>
     public static async Task<int> RecomputeAsync(IConfiguration configuration, bool repair, TextWriter output, CancellationToken ct)
     {
         await using var database = new Database(configuration);
         var store = new TripStore(database, TimeProvider.System);
-        var (trades, differing) = (0, 0);
+        var (trades, differing, broken) = (0, 0, 0);
         foreach (var account in await store.AccountsAsync(ct))
         {
-            var (differences, count) = await store.RecomputeAsync(account, repair, ct);
-            foreach (var difference in differences) await output.WriteLineAsync($"account {account}: {difference}");
-            (trades, differing) = (trades + count, differing + differences.Count);
+            try
+            {
+                var (differences, count) = await store.RecomputeAsync(account, repair, ct);
+                foreach (var difference in differences) await output.WriteLineAsync($"account {account}: {difference}");
+                (trades, differing) = (trades + count, differing + differences.Count);
+            }
+            catch (Exception e) when (TripKeeper.IsNoNumber(e))
+            {
+                await output.WriteLineAsync($"account {account}: what its broker tells is no number that can be reckoned with ({e.Message}).");
+                broken++;
+            }
         }
-        await output.WriteLineAsync($"{trades} trades reckoned from fills and positions: {(differing == 0 ? "no difference" : $"{differing} differ")}{(differing > 0 && repair ? ", repaired" : "")}.");
-        return differing == 0 || repair ? 0 : 1;
+        await output.WriteLineAsync($"{trades} trades reckoned from fills and positions: {(differing == 0 ? "no difference" : $"{differing} differ")}{(differing > 0 && repair ? ", repaired" : "")}."
+            + (broken > 0 ? $" {(broken == 1 ? "1 account" : $"{broken} accounts")} could not be reckoned." : ""));
+        return broken == 0 && (differing == 0 || repair) ? 0 : 1;
     }
 }
