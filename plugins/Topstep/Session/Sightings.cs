@@ -98,7 +98,9 @@ internal sealed class Sightings
     public string? TagOf(WirePosition position) =>
         openings.TryGetValue(position.ContractId, out var trade) && SameWay(position, trade) && tags.TryGetValue(trade.OrderId, out var tag) ? tag : null;
 
-    public decimal? OpeningFeePerContract(string contractId) => openings.TryGetValue(contractId, out var trade) ? Reports.CostOf(trade) / trade.Size : null;
+    /// <returns>Null for an opening whose commissions nobody has told, as when the hub was not there yet: it cost what the closing trade does.</returns>
+    public decimal? OpeningFeePerContract(string contractId) =>
+        openings.TryGetValue(contractId, out var trade) && trade.Commissions is not null ? Reports.CostOf(trade) / trade.Size : null;
 
     private static bool IsLegOf(WireOrder entry, WireOrder order) =>
         entry.ContractId == order.ContractId && entry.Side != order.Side && entry.Id < order.Id && order.CreationTimestamp is { } made

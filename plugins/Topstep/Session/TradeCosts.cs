@@ -24,7 +24,7 @@ internal sealed class TradeCosts
         told[trade.Id] = Reports.CostOf(trade);
     }
 
-    /// <summary>A trade that was searched for, with all that it cost.</summary>
+    /// <summary>A trade that was searched for, with all that it cost where that is known: its commissions are then 0 beside its fees, and else not told.</summary>
     public WireTrade Complete(WireTrade found)
     {
         var shown = Reports.CostOf(found);
@@ -32,6 +32,6 @@ internal sealed class TradeCosts
             leftOutPerContract[found.ContractId] = (known - shown) / found.Size;
         else if (leftOutPerContract.TryGetValue(found.ContractId, out var more)) known = shown + (more * found.Size);
         else return found;
-        return found with { Fees = known, Commissions = null };
+        return found with { Fees = known, Commissions = 0 };
     }
 }

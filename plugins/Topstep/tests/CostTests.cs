@@ -55,6 +55,28 @@ public sealed class CostTests
         (await session.GetAccountAsync(default)).Balance.ShouldBe(50_000m + (2 * Net));
     }
 
+    [Theory]
+    [InlineData("left_out")]
+    [InlineData("told")]
+    [InlineData("in_fees")]
+    public async Task An_opening_that_was_only_searched_for_costs_what_its_close_does(string searched)
+    {
+        await using var desk = await Desk.OpenAsync();
+        await desk.SwitchAsync(new { searchedCommissions = searched });
+        var session = await desk.ConnectAsync();
+        await using var watcher = await new Watcher(session).StartedAsync();
+        var order = await desk.OrderAsync(session);
+        await desk.ArmAsync("hub_drop", "HUB_TRADE");
+        await session.PlaceAsync(order, default);
+        var position = (await Desk.StateAsync(session)).Positions.ShouldHaveSingleItem();
+        await session.GetStateAsync(new StateWindow { Since = DateTimeOffset.UtcNow.AddDays(-3) }, default);
+        await desk.PriceAsync(6010.25m, 6010.50m);
+
+        var report = (await session.ClosePositionAsync(desk.Close(position, order), default)).ShouldBeOfType<OrderOutcome.Accepted>().Report.ShouldNotBeNull();
+
+        (report.GrossPnl, report.RealizedPnl).ShouldBe((Gross, Net));
+    }
+
     private static async Task<OrderReport> RoundTripAsync(Desk desk, IBrokerConnector session)
     {
         var order = await desk.OrderAsync(session);
