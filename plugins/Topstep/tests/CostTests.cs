@@ -65,23 +65,19 @@ public sealed class CostTests
         await desk.SwitchAsync(new { searchedCommissions = searched });
         var session = await desk.ConnectAsync();
         await using var watcher = await new Watcher(session).StartedAsync();
-        var order = await desk.OrderAsync(session);
         await desk.ArmAsync("hub_drop", "HUB_TRADE");
-        await session.PlaceAsync(order, default);
-        var position = (await Desk.StateAsync(session)).Positions.ShouldHaveSingleItem();
-        await session.GetStateAsync(new StateWindow { Since = DateTimeOffset.UtcNow.AddDays(-3) }, default);
-        await desk.PriceAsync(6010.25m, 6010.50m);
 
-        var report = (await session.ClosePositionAsync(desk.Close(position, order), default)).ShouldBeOfType<OrderOutcome.Accepted>().Report.ShouldNotBeNull();
+        var report = await RoundTripAsync(desk, session, () => session.GetStateAsync(new StateWindow { Since = DateTimeOffset.UtcNow.AddDays(-3) }, default));
 
         (report.GrossPnl, report.RealizedPnl).ShouldBe((Gross, Net));
     }
 
-    private static async Task<OrderReport> RoundTripAsync(Desk desk, IBrokerConnector session)
+    private static async Task<OrderReport> RoundTripAsync(Desk desk, IBrokerConnector session, Func<Task>? beforeClose = null)
     {
         var order = await desk.OrderAsync(session);
         await session.PlaceAsync(order, default);
         var position = (await Desk.StateAsync(session)).Positions.ShouldHaveSingleItem();
+        if (beforeClose is not null) await beforeClose();
         await desk.PriceAsync(6010.25m, 6010.50m);
         return (await session.ClosePositionAsync(desk.Close(position, order), default)).ShouldBeOfType<OrderOutcome.Accepted>()
             .Report.ShouldNotBeNull();

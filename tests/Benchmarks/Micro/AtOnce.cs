@@ -25,23 +25,14 @@ internal sealed class AtOnce : IBrokerConnector
              "capabilities":{"orderTypes":["market"],"positionMode":"hedging","quantityUnit":"lots","stream":"poll"},
              "clientOrderId":{"mode":"none"},"lookup":{},"connect":{"fields":[]}}
             """);
-        var plugin = Unloaded(manifest);
+        // No code is behind it: nothing of it is loaded here.
+        var plugin = new LoadedPlugin(manifest, new PluginFolder("/nowhere", ""), "", "", null!, TimeProvider.System) { Origin = PluginOrigin.Unknown };
         plugin.TryAcquire();
         var http = new BrokerHttp(manifest, new EgressRule([new Uri("https://nowhere.example")], []), new RateLimits(TimeProvider.System),
             new LimitScope("sample", "demo", "", ""), TimeProvider.System, NullLogger.Instance);
         var context = new ConnectorContext(http, TimeProvider.System, NullLogger.Instance, ReadOnlyDictionary<string, Secret<string>>.Empty,
             new LogInState(ReadOnlyDictionary<string, string>.Empty), null);
         return GuardedConnector.Around(new AtOnce(), plugin, context, new SessionDeadlines(), TimeProvider.System, NullLogger.Instance);
-    }
-
-    // No code is behind it: nothing of it is loaded or unloaded here, in whichever way plugins are.
-    private static LoadedPlugin Unloaded(ConnectorManifest manifest)
-    {
-        object[] known = [manifest, new PluginFolder("/nowhere", ""), "", TimeProvider.System];
-        var made = typeof(LoadedPlugin).GetConstructors().Single();
-        var plugin = (LoadedPlugin)made.Invoke([.. made.GetParameters().Select(asked => Array.Find(known, asked.ParameterType.IsInstanceOfType))]);
-        typeof(LoadedPlugin).GetProperty(nameof(LoadedPlugin.Origin))!.SetValue(plugin, PluginOrigin.Unknown); // it is named above
-        return plugin;
     }
 
     public Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct) => Task.FromResult<OrderOutcome>(new OrderOutcome.Accepted("1", new OrderReport

@@ -13,5 +13,5 @@ public static class Symbols
     public static string Canonical(string symbol) => SymbolNames.Strip(symbol, SymbolMarks.OfUsers);
 
     /// <summary>True for <c>ETHUSD</c> and <c>EURUSD.R</c> alike when they mean the same.</summary>
-    public static bool Same(string left, string right) => string.Equals(Canonical(left), Canonical(right), StringComparison.Ordinal);
+    public static bool Same(string left, string right) => SymbolNames.Same(left, right, SymbolMarks.OfUsers);
 }

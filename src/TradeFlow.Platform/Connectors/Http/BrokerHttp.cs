@@ -194,12 +194,7 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
 
     private void Pause(HttpResponseMessage response, IReadOnlyList<RateGate> gates)
     {
-        var asked = response.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - clock.GetUtcNow(),
-            _ => TimeSpan.FromSeconds(1),
-        };
+        var asked = RetryAfter.Of(response, clock) ?? TimeSpan.FromSeconds(1);
         foreach (var (window, _, _) in gates) window.Pause(asked < LongestPause ? asked : LongestPause);
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Numerics;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Trading.Sync;
@@ -19,6 +20,9 @@ internal sealed class Lane(AccountContext account, long epoch) : IDisposable
 
     /// <summary>What is claimed is claimed under it.</summary>
     public long Epoch { get; } = epoch;
+
+    /// <summary>Its part of the sum by which a Worker knows its lanes (<see cref="LanesSeen"/>).</summary>
+    public BigInteger Print { get; } = LaneStore.PrintOf(account.AccountId, epoch);
 
     public LaneHold Hold { get; } = new();
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics;
 using Microsoft.Extensions.Logging;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Kernel;
@@ -96,7 +97,7 @@ internal sealed partial class LaneKeeper(
             if (workers.Living is not { Count: > 0 } living) return;
             var (asked, heard, mine) = (Stopwatch.GetTimestamp(), Volatile.Read(ref told), host.Lives);
             var look = await store.LookAsync(workers.Self, living, ct);
-            if (look.Held == mine.Count && look.Print == LaneStore.PrintOf(mine.Select(life => life.Lane)))
+            if (look.Held == mine.Count && look.Print == mine.Aggregate(BigInteger.Zero, (sum, life) => sum + life.Lane.Print))
                 foreach (var life in mine) life.Lane.Hold.Confirmed(asked);
             else await CompareAsync(mine, ct);
             foreach (var (account, leftBehind) in look.Waiting)

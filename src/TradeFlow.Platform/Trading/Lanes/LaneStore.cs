@@ -66,9 +66,8 @@ internal sealed class LaneStore(Database database)
         return new LanesSeen(held, print, hasFree, seen, waiting);
     }
 
-    /// <summary>As <c>trading.look_at_lanes</c> sums them up.</summary>
-    public static BigInteger PrintOf(IEnumerable<Lane> lanes) => lanes.Aggregate(
-        BigInteger.Zero, (sum, lane) => sum + (BigInteger)Convert.ToInt64(lane.AccountId.Value.ToString("N")[^15..], 16) * lane.Epoch);
+    /// <summary>What <c>trading.look_at_lanes</c> adds up of a lane.</summary>
+    public static BigInteger PrintOf(AccountId account, long epoch) => (BigInteger)Convert.ToInt64(account.Value.ToString("N")[^15..], 16) * epoch;
 
     /// <summary>The lanes that stand in the name of a Worker, each with its epoch.</summary>
     public async Task<IReadOnlyDictionary<Guid, long>> HeldAsync(string holder, CancellationToken ct)
