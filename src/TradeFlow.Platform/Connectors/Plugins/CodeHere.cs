@@ -3,7 +3,7 @@ using TradeFlow.BrokerSdk;
 
 namespace TradeFlow.Platform.Connectors.Plugins;
 
-/// <summary>A plugin in the Worker's own process.</summary>
+/// <summary>A plugin in this process: the Worker's, or one of its own.</summary>
 internal sealed class CodeHere(string name, PluginFence fence, IConnectorFactory factory) : PluginCode
 {
     private readonly Lock gate = new();

@@ -9,10 +9,9 @@ internal sealed class ServedPlugin
 {
     private readonly ConcurrentDictionary<long, IBrokerConnector> sessions = new();
     private readonly ConcurrentDictionary<(long Session, long Stream), OpenStream> streams = new();
-    private IConnectorFactory? factory;
-    private string name = "";
+    private CodeHere? code;
 
-    private IConnectorFactory Factory => factory ?? throw new InvalidOperationException("Nothing is loaded.");
+    private CodeHere Code => code ?? throw new InvalidOperationException("Nothing is loaded.");
 
     public async Task<Reply> ServeAsync(Peer worker, Frame frame, CancellationToken ct)
     {
@@ -26,13 +25,11 @@ internal sealed class ServedPlugin
             case Call.Connect: return await ConnectAsync(worker, frame, ct);
             case Call.Upgrade:
                 var upgrade = WireJson.Required(frame.Json, WireJson.Default.UpgradeCall);
-                return WireJson.Reply((Factory as IUpgradeCredentials)?.UpgradeCredentials(upgrade.FromVersion, upgrade.Stored),
+                return WireJson.Reply(await Code.UpgradeCredentialsAsync(upgrade.FromVersion, upgrade.Stored, ct),
                     WireJson.Default.IReadOnlyDictionaryStringString);
             case Call.ListOptions:
                 var options = WireJson.Required(frame.Json, WireJson.Default.OptionsCall);
-                if (Factory is not IListOptions listing) throw new ConnectorException(ConnectorErrorKind.Misconfigured,
-                    $"The connector of {name} lists no choices.");
-                return WireJson.Reply(await listing.ListOptionsAsync(options.Request, Context(worker, frame,
+                return WireJson.Reply(await Code.ListOptionsAsync(options.Request, Context(worker, frame,
                     new SessionGrant([], false, options.LogsFrom)), ct), WireJson.Default.IReadOnlyListFieldOption);
             case Call.EndSession:
                 if (sessions.TryRemove(frame.Session, out var ended)) await ended.DisposeAsync();
@@ -79,9 +76,9 @@ internal sealed class ServedPlugin
         if (files.Hash() != request.Sha256) throw new PluginRefusedException(Contracts.PluginState.NotSupported,
             "Its files were changed after they had been checked.");
         var manifest = PluginFolder.ReadManifest(files);
-        var (fence, loaded) = PluginLoader.Load(request.Folder, files, manifest);
+        var (fence, factory) = PluginLoader.Load(request.Folder, files, manifest);
         fence.Broken += () => worker.Tell(Call.Breach, 0, WireJson.Reply(fence.Breach, WireJson.Default.String).Json);
-        (factory, name) = (loaded, manifest.Name);
+        code = new CodeHere(manifest.Name, fence, factory);
     }
 
     private async Task<Reply> ConnectAsync(Peer worker, Frame frame, CancellationToken ct)
@@ -92,7 +89,7 @@ internal sealed class ServedPlugin
             Mode = call.Mode, Endpoints = call.Endpoints, BrokerAccountId = call.BrokerAccountId,
             Answers = call.Answers.ToDictionary(entry => entry.Key, entry => new Secret<string>(entry.Value), StringComparer.Ordinal),
         };
-        var outcome = await Factory.ConnectAsync(request, Context(worker, frame, call.Grant), ct);
+        var outcome = await Code.ConnectAsync(request, Context(worker, frame, call.Grant), ct);
         if (outcome is ConnectOutcome.Connected { Session: { } session }) sessions[frame.Session] = session;
         return WireJson.Reply(ConnectReply.Of(outcome), WireJson.Default.ConnectReply);
     }
