@@ -26,6 +26,7 @@ public static class ConnectorsModule
         AddSealedColumns(builder.Services);
         builder.Services.AddSingleton<PluginCatalogue>();
         builder.Services.AddHostedService(services => services.GetRequiredService<PluginCatalogue>());
+        builder.Services.AddHealthChecks().AddCheck<BrokersCheck>("brokers");
         builder.Services.AddSingleton<JobClient>();
         builder.Services.AddSingleton<LogInSteps>();
         builder.Services.AddSingleton<LogInLimits>();

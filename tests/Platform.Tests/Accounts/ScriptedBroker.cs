@@ -17,8 +17,7 @@ public sealed class ScriptedBroker : ApiFixture, IAsyncLifetime
     async ValueTask IAsyncLifetime.InitializeAsync()
     {
         await InitializeAsync();
-        await ExecuteAsync($"insert into connectors.plugins (slug, version, manifest, state, sha256, folder) values ('acme', '1.2.3', '{Manifest}', 'Active', 'x', 'x')");
-        await Service<PluginCatalogue>().ReloadAsync(CancellationToken.None);
+        await AddBrokerAsync("acme", "1.2.3", Manifest);
         answering = AnswerJobsAsync();
     }
 

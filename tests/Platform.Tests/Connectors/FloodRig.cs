@@ -60,8 +60,7 @@ public sealed class FloodRig : WebhookRig
     private async Task StartAsync()
     {
         var manifest = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "plugins", "MetaTrader", "connector.json"));
-        await ExecuteAsync($"insert into connectors.plugins (slug, version, manifest, state, sha256, folder) values ('mtx', '1.0.0', $m${manifest}$m$, 'Active', 'x', 'x')");
-        await Service<PluginCatalogue>().ReloadAsync(CancellationToken.None);
+        await AddBrokerAsync("mtx", "1.0.0", manifest);
         patient = NewFactory(new Dictionary<string, string?> { ["Agents:BeatsPerSecond"] = "1000" });
         served = NewServer(More);
     }

@@ -16,6 +16,7 @@ public sealed class ClockSkewTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData(-10, "unhealthy", "s behind PostgreSQL's")]
     public async Task Far_from_postgresql_it_is_not_healthy_and_says_so_in_words(double seconds, string state, string words)
     {
+        await api.AddPaperAsync();
         using var factory = api.Factory.WithWebHostBuilder(host => host.ConfigureTestServices(services =>
             services.AddSingleton<TimeProvider>(new ShiftedClock(TimeSpan.FromSeconds(seconds)))));
         using var http = ApiFixture.NewClient(factory);

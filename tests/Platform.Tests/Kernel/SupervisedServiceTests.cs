@@ -13,6 +13,7 @@ public sealed class SupervisedServiceTests(ApiFixture api) : IClassFixture<ApiFi
     [Fact]
     public async Task A_service_that_fails_again_and_again_is_named_at_health_and_stops_nothing()
     {
+        await api.AddPaperAsync();
         using var factory = api.Factory.WithWebHostBuilder(host =>
             host.ConfigureTestServices(services => services.AddHostedService<Broken>()));
         using var http = ApiFixture.NewClient(factory);

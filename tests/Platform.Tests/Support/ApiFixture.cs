@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Tests.Support;
@@ -73,6 +74,19 @@ public class ApiFixture : IAsyncLifetime
         await using var command = Platform.Database.System.CreateCommand(sql);
         return await command.ExecuteScalarAsync() is T value ? value : default;
     }
+
+    /// <summary>As if a Worker had told it: the Api knows the broker.</summary>
+    public async Task AddBrokerAsync(string slug, string version, string manifest)
+    {
+        await ExecuteAsync($"""
+            insert into connectors.plugins (slug, version, manifest, state, sha256, folder)
+            values ('{slug}', '{version}', $m${manifest}$m$, 'Active', 'x', 'x') on conflict do nothing
+            """);
+        await Service<PluginCatalogue>().ReloadAsync(CancellationToken.None);
+    }
+
+    public async Task AddPaperAsync() =>
+        await AddBrokerAsync("paper", "1.0.0", await File.ReadAllTextAsync(Path.Combine(Repository.Root, "plugins", "Paper", "connector.json")));
 
     /// <summary>As after the link in the mail.</summary>
     public Task VerifyAsync(Person person) => ExecuteAsync($"update tenancy.users set verified_at = now() where id = '{person.UserId}'");

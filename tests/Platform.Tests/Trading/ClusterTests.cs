@@ -23,7 +23,10 @@ public sealed class ClusterTests(PlatformFixture platform) : IClassFixture<Platf
         var accounts = new List<TestAccount>();
         for (var at = 0; at < 200; at++) accounts.Add(await rig.AccountAsync());
         await Eventually.True(() => first.Count + second.Count == accounts.Count, Long, () => $"all have a holder: {first.Count} + {second.Count}");
-        Math.Max(first.Count, second.Count).ShouldBeLessThanOrEqualTo(120);
+        // Placed at random, and evened out where chance, or a worker that came a moment later, gave one too many.
+        await Eventually.True(
+            () => first.Count + second.Count == accounts.Count && Math.Max(first.Count, second.Count) <= 120, Long,
+            () => $"both have their share: {first.Count} + {second.Count}");
 
         // A newer epoch that nobody serves: the lane finds out, and begins again.
         var lost = accounts[0];
