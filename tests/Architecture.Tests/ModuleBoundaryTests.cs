@@ -23,12 +23,20 @@ public sealed class ModuleBoundaryTests
 
     [Theory]
     [MemberData(nameof(Folders))]
-    public void A_module_uses_only_the_contracts_of_another(string module)
+    public void A_module_uses_only_the_contracts_of_another_and_the_classes_that_it_opens(string module)
     {
-        var theirs = Types().That().ResideInNamespaceMatching($@"{Root}(?!(Kernel|{module})(\.|$))").And().DoNotResideInNamespaceMatching(@"\.Contracts(\.|$)");
+        var theirs = Types().That().ResideInNamespaceMatching($@"{Root}(?!(Kernel|{module})(\.|$))")
+            .And().DoNotResideInNamespaceMatching(@"\.Contracts(\.|$)")
+            .And().FollowCustomPredicate(type => !Open.Contains(Outermost(type.FullName)), "are not open to modules");
 
         Types().That().ResideInNamespaceMatching(Inside(module)).Should().NotDependOnAny(theirs).Check(Platform);
     }
+
+    [Fact]
+    public void A_class_is_open_to_modules_because_another_uses_it() =>
+        Open.Where(name => !Platform.Types.Any(type => ModuleOf(type.FullName) is { } module && module != ModuleOf(name)
+                && type.Dependencies.Any(dependency => Outermost(dependency.Target.FullName) == name)))
+            .ShouldBeEmpty("take [OpenToModules] away");
 
     [Fact]
     public void The_kernel_uses_no_module() =>
@@ -47,13 +55,16 @@ public sealed class ModuleBoundaryTests
     [Theory]
     [InlineData("Admin")]
     [InlineData("Alerts")]
+    [InlineData("Billing")]
     [InlineData("Delivery")]
     [InlineData("Insights")]
     [InlineData("Kernel")]
     [InlineData("Live")]
+    [InlineData("OAuth")]
     [InlineData("Outgoing")]
     [InlineData("Rights")]
     [InlineData("Strategies")]
+    [InlineData("Tenancy")]
     public void The_folders_of_a_module_do_not_depend_on_each_other_in_a_circle(string module)
     {
         var slices = new SliceRuleCreator();
@@ -74,8 +85,16 @@ public sealed class ModuleBoundaryTests
         Types().That().ArePublic().And().AreNotNested().And().DoNotResideInNamespaceMatching(@"\.Contracts(\.|$)").And().DoNotResideInNamespaceMatching(Inside("Kernel"))
             .Should().HaveNameEndingWith("Module").Check(Platform);
 
+    private static HashSet<string> Open { get; } =
+        [.. typeof(Migrator).Assembly.GetTypes().Where(type => type.IsDefined(typeof(OpenToModulesAttribute), false)).Select(type => type.FullName!)];
+
+    // A type within another is open with it.
+    private static string Outermost(string name) => name.Split('+')[0];
+
+    private static string? ModuleOf(string name) => name.Split('.') is ["TradeFlow", "Platform", var module, ..] ? module : null;
+
     private static SliceIdentifier ModuleOf(IType type) =>
-        type.Namespace.FullName.Split('.') is ["TradeFlow", "Platform", var module, ..] ? SliceIdentifier.Of(module) : SliceIdentifier.Ignore();
+        ModuleOf(type.FullName) is { } module ? SliceIdentifier.Of(module) : SliceIdentifier.Ignore();
 
     private static string Inside(string module) => $@"{Root}({module})(\.|$)";
 }

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
-using TradeFlow.Platform.Tenancy.Contracts;
 using TradeFlow.Platform.Tenancy.Sessions;
 using TradeFlow.Platform.Tests.Support;
 

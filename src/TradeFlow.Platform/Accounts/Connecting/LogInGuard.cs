@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using TradeFlow.BrokerSdk;
-using TradeFlow.Platform.Accounts.Settings;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tenancy.Contracts;
@@ -41,7 +42,7 @@ internal sealed class LogInGuard(LogInLimits limits, TenantDb db, TenantContext 
         var login = LoginOf(manifest, body.Credentials);
         await db.RunSqlAsync(async connection =>
         {
-            var detail = AccountsJson.Of(new Refused(body.Mode, login.Login, login.Server));
+            var detail = JsonSerializer.Serialize(new Refused(body.Mode, login.Login, login.Server), RefusedJson.Default.Refused);
             await audit.WriteAsync(tenant.Tenant, tenant.User, "account.log_in_refused", manifest.Slug, detail, connection, ct);
             return true;
         }, ct);
@@ -66,3 +67,8 @@ internal sealed class LogInGuard(LogInLimits limits, TenantDb db, TenantContext 
     private static BrokerLogin LoginOf(ConnectorManifest manifest, IReadOnlyDictionary<string, string> typed) => new(
         manifest.Slug, manifest.Connect.LoginField is { } field ? typed.GetValueOrDefault(field) : null, typed.GetValueOrDefault("server"));
 }
+
+/// <summary>Details for the audit log.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(LogInGuard.Refused))]
+internal sealed partial class RefusedJson : JsonSerializerContext;

@@ -115,6 +115,3 @@ internal sealed partial class SubscriptionInbox(
     [LoggerMessage(5204, LogLevel.Warning, "Subscription {Subscription} could not be fetched: {Reason}")]
     private partial void LogAway(string subscription, string reason);
 }
-
-/// <summary>A marked subscription that this process may fetch while its lease lasts.</summary>
-internal sealed record DueSubscription(string Id, long Wanted, Guid Lease, TenantId? Tenant, TenantId? NamedTenant);

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
 using TradeFlow.Platform.Billing.Contracts;
-using TradeFlow.Platform.Billing.Events;
 using TradeFlow.Platform.Billing.Stripe;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live.Contracts;

@@ -5,7 +5,7 @@ using System.Text;
 using Microsoft.Extensions.Options;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Live.Contracts;
-using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Sessions;
 
 namespace TradeFlow.Platform.Live.Sockets;
 

@@ -3,6 +3,7 @@ using Microsoft.IdentityModel.Tokens;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.OAuth.Server;
 using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace TradeFlow.Platform.OAuth.Access;

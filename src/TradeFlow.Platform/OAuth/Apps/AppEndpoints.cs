@@ -5,9 +5,9 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using OpenIddict.Core;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.OAuth.Consent;
 using TradeFlow.Platform.OAuth.Storage;
 using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Sessions;
 
 namespace TradeFlow.Platform.OAuth.Apps;
 
@@ -42,8 +42,8 @@ internal static class AppEndpoints
             await using var reader = await command.ExecuteReaderAsync(ct);
             List<View> rows = [];
             while (await reader.ReadAsync(ct))
-                rows.Add(new View(reader.GetString(0), reader.GetString(1), [.. Consents.Read(reader.TextOrNull(2) ?? "[]")],
-                    AppDescription.ScopesOf(Consents.Read(reader.TextOrNull(3) ?? "[]")), reader.GetBoolean(4), reader.GetBoolean(5),
+                rows.Add(new View(reader.GetString(0), reader.GetString(1), [.. OAuthJson.SetOf(reader.TextOrNull(2) ?? "[]")],
+                    AppDescription.ScopesOf(OAuthJson.SetOf(reader.TextOrNull(3) ?? "[]")), reader.GetBoolean(4), reader.GetBoolean(5),
                     reader.GetFieldValue<DateTimeOffset>(6)));
             return rows;
         }, ct);

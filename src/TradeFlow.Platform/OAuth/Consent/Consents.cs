@@ -29,7 +29,7 @@ internal sealed class Consents(Database database, TimeProvider clock)
         command.Parameters.AddWithValue(app);
         await using var reader = await command.ExecuteReaderAsync(ct);
         if (!await reader.ReadAsync(ct)) return (false, null);
-        var covers = reader.TextOrNull(2) is { } given && Read(given).IsSupersetOf(scopes);
+        var covers = reader.TextOrNull(2) is { } given && OAuthJson.SetOf(given).IsSupersetOf(scopes);
         return (true, covers ? new Granted(reader.GetGuid(0), reader.GetGuid(1), app) : null);
     }
 
@@ -87,6 +87,4 @@ internal sealed class Consents(Database database, TimeProvider clock)
         command.Parameters.AddWithValue(NpgsqlDbType.Text, JsonSerializer.Serialize(scopes, OAuthJson.Default.IReadOnlyCollectionString));
         return (Guid)(await command.ExecuteScalarAsync(ct))!; // the insert returns one row
     }
-
-    public static HashSet<string> Read(string scopes) => [.. JsonSerializer.Deserialize(scopes, OAuthJson.Default.StringArray) ?? []];
 }

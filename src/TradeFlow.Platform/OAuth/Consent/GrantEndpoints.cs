@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Sessions;
 
 namespace TradeFlow.Platform.OAuth.Consent;
 
@@ -32,7 +33,7 @@ internal static class GrantEndpoints
         List<View> grants = [];
         while (await reader.ReadAsync(ct))
             grants.Add(new View(reader.GetGuid(0), reader.GetString(1), reader.GetString(2),
-                [.. AppScopes.All.Where(Consents.Read(reader.GetString(3)).Contains)],
+                [.. AppScopes.All.Where(OAuthJson.SetOf(reader.GetString(3)).Contains)],
                 reader.GetFieldValue<DateTimeOffset>(4), reader.TimeOrNull(5)));
         return TypedResults.Ok(Paging.Cut(grants, grant => grant.ClientId, limit, cursor));
     }

@@ -1,7 +1,7 @@
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
 

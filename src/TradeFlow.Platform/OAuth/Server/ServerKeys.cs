@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Server;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Sessions;
 
 namespace TradeFlow.Platform.OAuth.Server;
 

@@ -5,7 +5,6 @@ using Npgsql;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tenancy.Contracts;
 using TradeFlow.Platform.Tenancy.Sessions;
-using TradeFlow.Platform.Tenancy.SignIn;
 using TradeFlow.Platform.Tenancy.Users;
 
 namespace TradeFlow.Platform.Tenancy.MailLinks;

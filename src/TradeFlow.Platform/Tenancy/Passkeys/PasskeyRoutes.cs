@@ -33,16 +33,6 @@ internal static class PasskeyRoutes
         options.ValidateOrigin = context => ValueTask.FromResult(!context.CrossOrigin && address.IsOwnOrigin(context.Origin, context.HttpContext.Request));
     }
 
-    public static void MapPasskeyLogIn(this IEndpointRouteBuilder auth)
-    {
-        auth.MapPost("/passkey/options", PasskeyLogIn.Options).WithName("BeginPasskeyLogIn").WithSummary("Begin a log-in with a passkey")
-            .WithDescription("The options for navigator.credentials.get. What belongs to them travels in a cookie of five minutes.")
-            .RequireRateLimiting(RateLimitPolicies.SignIn);
-        auth.MapPost("/passkey", PasskeyLogIn.Handle).WithName("LogInWithPasskey").WithSummary("Log in with a passkey")
-            .WithDescription("In the place of password and code. It does not wait for what strangers failed at. 401 auth.invalid_credentials.")
-            .RequireRateLimiting(RateLimitPolicies.SignIn);
-    }
-
     public static void MapPasskeys(this IEndpointRouteBuilder user)
     {
         user.MapPost("/passkeys/options", PasskeyEndpoints.Options).WithName("BeginPasskey").WithSummary("Begin a new passkey")

@@ -2,7 +2,6 @@ using System.Security.Claims;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Tenancy.Contracts;
 
 namespace TradeFlow.Platform.Tenancy.Sessions;
 

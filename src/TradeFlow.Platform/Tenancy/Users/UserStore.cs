@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Tenancy.Passkeys;
 
 namespace TradeFlow.Platform.Tenancy.Users;
 

@@ -3,9 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Tenancy.Users;
 
-namespace TradeFlow.Platform.Tenancy.SignIn;
+namespace TradeFlow.Platform.Tenancy.Users;
 
 /// <summary>
 /// A log-in leaves a signed cookie, by which the device is known for 180 days: failures of strangers do not make it wait. The signature

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Identity;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
 
-namespace TradeFlow.Platform.Tenancy.Passkeys;
+namespace TradeFlow.Platform.Tenancy.Users;
 
 /// <summary>A passkey as its owner sees it.</summary>
 /// <param name="IsSynced">Kept by a password manager on several devices, and not by one device alone.</param>

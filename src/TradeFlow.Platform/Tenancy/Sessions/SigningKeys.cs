@@ -3,12 +3,13 @@ using Microsoft.IdentityModel.Tokens;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
 
-namespace TradeFlow.Platform.Tenancy.Contracts;
+namespace TradeFlow.Platform.Tenancy.Sessions;
 
 /// <summary>
 /// The ring of ES256 keys. They live sealed in PostgreSQL, so that every replica signs and checks with the same ones; a new one is made after
 /// 30 days, and the old one checks for as long as what it has signed last: refresh tokens of programs live for 30 days.
 /// </summary>
+[OpenToModules]
 internal sealed class SigningKeys(Database database, SecretBox box, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan SignsFor = TimeSpan.FromDays(30);

@@ -2,14 +2,15 @@ using System.Net;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Tenancy.Sessions;
+using TradeFlow.Platform.Tenancy.Contracts;
 
-namespace TradeFlow.Platform.Tenancy.Contracts;
+namespace TradeFlow.Platform.Tenancy.Sessions;
 
 /// <summary>
 /// Turns the text of a bearer credential into a principal. The claims come from the database, not from the token: it proves who calls, the database says
 /// what they may do now.
 /// </summary>
+[OpenToModules]
 internal sealed class AccessTokens(AccessTokenFormat format, SessionGuard guard, IProgramGrants programs)
 {
     /// <summary>Name of the claim with the Unix second at which an access token ends; a personal access token has none.</summary>

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tenancy.Contracts;
 
-namespace TradeFlow.Platform.Tenancy.SignIn;
+namespace TradeFlow.Platform.Tenancy.Users;
 
 /// <summary>Who waits for a hash. The lanes do not wait for each other.</summary>
 internal enum HashLane
