@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ArchUnitNET.Domain;
 using ArchUnitNET.Fluent.Slices;
 using ArchUnitNET.Loader;
@@ -11,6 +12,11 @@ namespace TradeFlow.Architecture.Tests;
 public sealed class ModuleBoundaryTests
 {
     private const string Root = @"^TradeFlow\.Platform\.";
+
+    // What only a class with behaviour needs.
+    private const string Means = @"^(Npgsql|StackExchange\.Redis|Microsoft\.EntityFrameworkCore|Microsoft\.AspNetCore|Microsoft\.Extensions\.(Configuration|Hosting|DependencyInjection))\."
+        + @"|^TradeFlow\.Platform\.Kernel\.(Database|TenantDb|TenantContext|RedisBus|SecretBox|Supervisor)$";
+
     private static readonly ArchUnitNET.Domain.Architecture Platform = new ArchLoader().LoadAssembly(typeof(Migrator).Assembly).Build();
 
     public static TheoryData<string> Folders =>
@@ -30,6 +36,24 @@ public sealed class ModuleBoundaryTests
             .And().FollowCustomPredicate(type => !Open.Contains(Outermost(type.FullName)), "are not open to modules");
 
         Types().That().ResideInNamespaceMatching(Inside(module)).Should().NotDependOnAny(theirs).Check(Platform);
+    }
+
+    [Theory]
+    [InlineData("Accounts")]
+    [InlineData("Billing")]
+    [InlineData("Live")]
+    [InlineData("Strategies")]
+    [InlineData("Tenancy")]
+    public void Contracts_hold_shapes_only(string module)
+    {
+        var own = Types().That().ResideInNamespaceMatching(Inside(module)).And().DoNotResideInNamespaceMatching(@"\.Contracts(\.|$)");
+
+        Types().That().ResideInNamespaceMatching($@"{Root}{module}\.Contracts(\.|$)").Should().NotDependOnAny(own).Check(Platform);
+        // An interface says what its module asks of others in what they have at hand: a connection, a request.
+        Platform.Types.Where(type => type is not Interface && Regex.IsMatch(type.FullName, $@"{Root}{module}\.Contracts\."))
+            .SelectMany(type => type.Dependencies.Select(dependency => dependency.Target.FullName).Where(name => Regex.IsMatch(name, Means))
+                .Select(name => $"{type.FullName} uses {name}"))
+            .Distinct().ShouldBeEmpty("it has behaviour: move it to the folder whose work it does, and mark it [OpenToModules]");
     }
 
     [Fact]
@@ -53,6 +77,7 @@ public sealed class ModuleBoundaryTests
     }
 
     [Theory]
+    [InlineData("Accounts")]
     [InlineData("Admin")]
     [InlineData("Alerts")]
     [InlineData("Billing")]

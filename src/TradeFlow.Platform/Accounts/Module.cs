@@ -5,8 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TradeFlow.Platform.Accounts.Agents;
 using TradeFlow.Platform.Accounts.Connecting;
-using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Accounts.Keys;
+using TradeFlow.Platform.Accounts.Reads;
+using TradeFlow.Platform.Accounts.Serving;
 using TradeFlow.Platform.Accounts.Settings;
 using TradeFlow.Platform.Accounts.Symbols;
 using TradeFlow.Platform.Connectors.Contracts;
@@ -14,6 +15,8 @@ using TradeFlow.Platform.Kernel.Housekeeping;
 using TradeFlow.Platform.Kernel.Keys;
 using TradeFlow.Platform.Kernel.TenantData;
 using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Members;
+using TradeFlow.Platform.Tenancy.Sessions;
 
 namespace TradeFlow.Platform.Accounts;
 

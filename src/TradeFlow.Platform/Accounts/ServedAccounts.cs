@@ -1,4 +1,4 @@
-using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Accounts.Serving;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
 

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using TradeFlow.Platform.Billing.Contracts;
 using TradeFlow.Platform.Billing.Endpoints;
 using TradeFlow.Platform.Billing.Events;
 using TradeFlow.Platform.Billing.Plans;

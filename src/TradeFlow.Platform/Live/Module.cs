@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using TradeFlow.Platform.Kernel.Housekeeping;
 using TradeFlow.Platform.Kernel.TenantData;
 using TradeFlow.Platform.Live.Contracts;
+using TradeFlow.Platform.Live.Events;
 using TradeFlow.Platform.Live.Notices;
 using TradeFlow.Platform.Live.Sockets;
 using TradeFlow.Platform.Tenancy.Contracts;

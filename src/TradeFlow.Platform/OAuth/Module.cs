@@ -13,6 +13,7 @@ using TradeFlow.Platform.OAuth.Consent;
 using TradeFlow.Platform.OAuth.Server;
 using TradeFlow.Platform.OAuth.Storage;
 using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Sessions;
 
 namespace TradeFlow.Platform.OAuth;
 

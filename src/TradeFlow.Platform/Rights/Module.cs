@@ -7,7 +7,9 @@ using TradeFlow.Platform.Kernel.Housekeeping;
 using TradeFlow.Platform.Kernel.TenantData;
 using TradeFlow.Platform.Rights.Deletion;
 using TradeFlow.Platform.Rights.Export;
+using TradeFlow.Platform.Tenancy.Audit;
 using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Sessions;
 
 namespace TradeFlow.Platform.Rights;
 

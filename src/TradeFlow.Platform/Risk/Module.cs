@@ -13,6 +13,8 @@ using TradeFlow.Platform.Risk.Days;
 using TradeFlow.Platform.Risk.Rules;
 using TradeFlow.Platform.Risk.Rules.Own;
 using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Members;
+using TradeFlow.Platform.Tenancy.Sessions;
 
 namespace TradeFlow.Platform.Risk;
 

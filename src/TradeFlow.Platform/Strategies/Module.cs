@@ -6,13 +6,14 @@ using Microsoft.Extensions.Hosting;
 using TradeFlow.Platform.Kernel.Housekeeping;
 using TradeFlow.Platform.Kernel.Keys;
 using TradeFlow.Platform.Kernel.TenantData;
-using TradeFlow.Platform.Strategies.Contracts;
 using TradeFlow.Platform.Strategies.Following;
 using TradeFlow.Platform.Strategies.Keys;
 using TradeFlow.Platform.Strategies.Publishing;
 using TradeFlow.Platform.Strategies.Record;
 using TradeFlow.Platform.Strategies.Signals;
 using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Members;
+using TradeFlow.Platform.Tenancy.Sessions;
 
 namespace TradeFlow.Platform.Strategies;
 

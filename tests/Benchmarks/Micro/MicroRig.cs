@@ -8,7 +8,7 @@ using StackExchange.Redis;
 using TradeFlow.Benchmarks.Running;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Accounts.Keys;
-using TradeFlow.Platform.Billing.Contracts;
+using TradeFlow.Platform.Billing.Plans;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Kernel.Keys;
 using TradeFlow.Platform.Risk.Calendar;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 using TradeFlow.Benchmarks.Running;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Live.Contracts;
+using TradeFlow.Platform.Live.Events;
 
 namespace TradeFlow.Benchmarks.Sockets;
 

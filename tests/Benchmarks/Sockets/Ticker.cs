@@ -1,6 +1,6 @@
 using System.Globalization;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Live.Contracts;
+using TradeFlow.Platform.Live.Events;
 
 namespace TradeFlow.Benchmarks.Sockets;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Accounts.Settings;
 using TradeFlow.Platform.Risk.Config;
 using TradeFlow.Platform.Tests.Accounts;
 using TradeFlow.Platform.Tests.Support;

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Accounts.Keys;
 using TradeFlow.Platform.Alerts.Ingest;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting.Internal;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Alerts.Receive;
 using TradeFlow.Platform.Billing.Contracts;
+using TradeFlow.Platform.Billing.Plans;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
 using Answer = TradeFlow.Platform.Tests.Support.Answer;

@@ -89,7 +89,7 @@ public sealed class SignedMessageTests(WebhookRig rig) : IClassFixture<WebhookRi
         (state.GetProperty("old_until").GetDateTimeOffset() - state.GetProperty("since").GetDateTimeOffset()).ShouldBe(TimeSpan.FromDays(1));
         (await With(first), await With(second)).ShouldBe((HttpStatusCode.OK, HttpStatusCode.OK));
         await rig.ExecuteAsync($"update accounts.signing_secrets set old_until = now() - interval '1 second' where account_id = '{trader.Account}'");
-        await rig.Service<TradeFlow.Platform.Accounts.Contracts.KeyIndex>().ReloadAsync(trader.Account);
+        await rig.Service<TradeFlow.Platform.Accounts.Keys.KeyIndex>().ReloadAsync(trader.Account);
         (await With(first), await With(second)).ShouldBe((HttpStatusCode.Unauthorized, HttpStatusCode.OK));
 
         var third = await SecretAsync(trader, new { keep_old = false });

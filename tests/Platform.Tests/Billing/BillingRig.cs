@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TradeFlow.Platform.Billing.Contracts;
+using TradeFlow.Platform.Billing.Plans;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Alerts;
 using TradeFlow.Platform.Tests.Support;

@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Live.Contracts;
+using TradeFlow.Platform.Live.Events;
+using TradeFlow.Platform.Live.Notices;
 using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Delivery;

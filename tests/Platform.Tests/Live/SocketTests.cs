@@ -4,7 +4,8 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Live.Contracts;
+using TradeFlow.Platform.Live.Events;
+using TradeFlow.Platform.Live.Notices;
 using TradeFlow.Platform.Live.Sockets;
 using TradeFlow.Platform.Tests.Support;
 

@@ -1,8 +1,10 @@
 using System.Net;
 using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Accounts.Reads;
 using TradeFlow.Platform.Alerts.Ingest;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Strategies.Contracts;
+using TradeFlow.Platform.Strategies.Keys;
 using TradeFlow.Platform.Tests.Alerts;
 using TradeFlow.Platform.Tests.Support;
 using TradeFlow.Platform.Trading.Contracts;

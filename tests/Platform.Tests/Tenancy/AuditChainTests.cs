@@ -7,7 +7,6 @@ using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Kernel.Housekeeping;
 using TradeFlow.Platform.Tenancy;
 using TradeFlow.Platform.Tenancy.Audit;
-using TradeFlow.Platform.Tenancy.Contracts;
 using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Tenancy;

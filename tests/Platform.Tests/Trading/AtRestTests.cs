@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
 using TradeFlow.BrokerSdk;
-using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Accounts.Serving;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Live.Contracts;
+using TradeFlow.Platform.Live.Events;
+using TradeFlow.Platform.Live.Notices;
 using TradeFlow.Platform.Tests.Support;
 using TradeFlow.Platform.Tests.Trading.Rig;
 using TradeFlow.Platform.Trading.Lanes;

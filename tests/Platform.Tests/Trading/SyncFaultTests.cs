@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Npgsql;
 using TradeFlow.BrokerSdk;
-using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Accounts.Serving;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Tests.Support;
 using TradeFlow.Platform.Tests.Trading.Rig;

@@ -1,9 +1,10 @@
 using System.Globalization;
 using Npgsql;
 using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Accounts.Serving;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Live.Contracts;
+using TradeFlow.Platform.Live.Notices;
 
 namespace TradeFlow.Platform.Accounts.Agents;
 

@@ -8,6 +8,8 @@ using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Sessions;
+using TradeFlow.Platform.Tenancy.Users;
 
 namespace TradeFlow.Platform.Accounts.Connecting;
 

@@ -5,9 +5,11 @@ using Npgsql;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Accounts.Keys;
 using TradeFlow.Platform.Billing.Contracts;
+using TradeFlow.Platform.Billing.Plans;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Audit;
+using TradeFlow.Platform.Tenancy.Sessions;
 
 namespace TradeFlow.Platform.Accounts.Settings;
 

@@ -9,6 +9,7 @@ using TradeFlow.Platform.Alerts.Receive;
 using TradeFlow.Platform.Alerts.Secrets;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Strategies.Contracts;
+using TradeFlow.Platform.Strategies.Keys;
 
 namespace TradeFlow.Platform.Alerts.FanOut;
 

@@ -1,12 +1,14 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Accounts.Reads;
 using TradeFlow.Platform.Alerts.Attempts;
 using TradeFlow.Platform.Alerts.Dialects;
 using TradeFlow.Platform.Alerts.Ingest;
 using TradeFlow.Platform.Alerts.Receive;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Strategies.Contracts;
+using TradeFlow.Platform.Strategies.Keys;
 using TradeFlow.Platform.Trading.Contracts;
 
 namespace TradeFlow.Platform.Alerts.FanOut;

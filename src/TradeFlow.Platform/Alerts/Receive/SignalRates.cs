@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Alerts.Attempts;
 using TradeFlow.Platform.Billing.Contracts;
+using TradeFlow.Platform.Billing.Plans;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Strategies.Contracts;
 

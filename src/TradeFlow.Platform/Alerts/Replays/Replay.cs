@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Accounts.Reads;
 using TradeFlow.Platform.Alerts.Attempts;
 using TradeFlow.Platform.Alerts.Contracts;
 using TradeFlow.Platform.Alerts.Dialects;

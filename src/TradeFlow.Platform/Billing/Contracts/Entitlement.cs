@@ -1,3 +1,5 @@
+using TradeFlow.Platform.Billing.Plans;
+
 namespace TradeFlow.Platform.Billing.Contracts;
 
 /// <summary>

@@ -5,8 +5,8 @@ using NpgsqlTypes;
 using TradeFlow.Platform.Billing.Contracts;
 using TradeFlow.Platform.Billing.Stripe;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Live.Contracts;
-using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Live.Notices;
+using TradeFlow.Platform.Tenancy.Audit;
 
 namespace TradeFlow.Platform.Billing.Plans;
 

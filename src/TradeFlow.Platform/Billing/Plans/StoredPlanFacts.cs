@@ -1,5 +1,4 @@
 using Npgsql;
-using TradeFlow.Platform.Billing.Contracts;
 using TradeFlow.Platform.Tenancy.Contracts;
 
 namespace TradeFlow.Platform.Billing.Plans;

@@ -1,8 +1,7 @@
 using Npgsql;
-using TradeFlow.Platform.Billing.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Kernel.Housekeeping;
-using TradeFlow.Platform.Live.Contracts;
+using TradeFlow.Platform.Live.Notices;
 
 namespace TradeFlow.Platform.Billing.Plans;
 

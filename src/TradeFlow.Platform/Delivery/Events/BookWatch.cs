@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Live.Contracts;
+using TradeFlow.Platform.Live.Notices;
 
 namespace TradeFlow.Platform.Delivery.Events;
 

@@ -2,7 +2,7 @@ using Npgsql;
 using TradeFlow.Platform.Delivery.Channels;
 using TradeFlow.Platform.Delivery.Events;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Live.Contracts;
+using TradeFlow.Platform.Live.Notices;
 using TradeFlow.Platform.Outgoing.Contracts;
 
 namespace TradeFlow.Platform.Delivery.Sending;

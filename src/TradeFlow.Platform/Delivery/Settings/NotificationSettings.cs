@@ -4,7 +4,7 @@ using Npgsql;
 using TradeFlow.Platform.Delivery.Channels;
 using TradeFlow.Platform.Delivery.Channels.Webhook;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Audit;
 
 namespace TradeFlow.Platform.Delivery.Settings;
 

@@ -6,7 +6,7 @@ using Npgsql;
 using OpenIddict.Core;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.OAuth.Storage;
-using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Audit;
 using TradeFlow.Platform.Tenancy.Sessions;
 
 namespace TradeFlow.Platform.OAuth.Apps;

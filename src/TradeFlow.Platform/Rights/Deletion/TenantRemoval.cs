@@ -1,7 +1,7 @@
 using Npgsql;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Outgoing.Contracts;
-using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Audit;
 
 namespace TradeFlow.Platform.Rights.Deletion;
 

@@ -1,6 +1,6 @@
 using Npgsql;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Audit;
 
 namespace TradeFlow.Platform.Rights.Export;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Audit;
 
 namespace TradeFlow.Platform.Risk.Calendar;
 

@@ -1,5 +1,5 @@
 using Npgsql;
-using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Accounts.Keys;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Risk.Config;

@@ -6,7 +6,8 @@ using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Risk.CoolDown;
 using TradeFlow.Platform.Risk.Rules;
-using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Audit;
+using TradeFlow.Platform.Tenancy.Sessions;
 
 namespace TradeFlow.Platform.Risk.Config;
 

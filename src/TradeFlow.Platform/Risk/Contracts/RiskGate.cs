@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Npgsql;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Billing.Contracts;
+using TradeFlow.Platform.Billing.Plans;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Risk.Calendar;
 using TradeFlow.Platform.Risk.Config;

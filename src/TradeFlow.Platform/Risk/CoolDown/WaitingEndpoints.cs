@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Risk.Config;
 using TradeFlow.Platform.Risk.Rules;
-using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Audit;
 
 namespace TradeFlow.Platform.Risk.CoolDown;
 

@@ -2,11 +2,11 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
-using TradeFlow.Platform.Billing.Contracts;
+using TradeFlow.Platform.Billing.Plans;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Strategies.Contracts;
 using TradeFlow.Platform.Strategies.Publishing;
-using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Audit;
 
 namespace TradeFlow.Platform.Strategies.Following;
 

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Strategies.Keys;
 using TradeFlow.Platform.Strategies.Record;
-using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Audit;
 
 namespace TradeFlow.Platform.Strategies.Publishing;
 

@@ -1,5 +1,5 @@
 using Npgsql;
-using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Accounts.Connecting;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Strategies.Record;

@@ -2,7 +2,7 @@ using System.Text.Json;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Connectors.Contracts;
-using TradeFlow.Platform.Live.Contracts;
+using TradeFlow.Platform.Live.Notices;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Lanes;
 using TradeFlow.Platform.Trading.Orders;

@@ -1,6 +1,6 @@
 using Npgsql;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Live.Contracts;
+using TradeFlow.Platform.Live.Notices;
 
 namespace TradeFlow.Platform.Trading.Emergency;
 

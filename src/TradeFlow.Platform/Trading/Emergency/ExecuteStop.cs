@@ -1,9 +1,10 @@
 using System.Text.Json;
 using Npgsql;
 using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Accounts.Settings;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Live.Contracts;
-using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Live.Notices;
+using TradeFlow.Platform.Tenancy.Audit;
 using TradeFlow.Platform.Trading.Contracts;
 
 namespace TradeFlow.Platform.Trading.Emergency;

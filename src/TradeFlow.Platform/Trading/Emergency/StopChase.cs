@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Live.Contracts;
+using TradeFlow.Platform.Live.Events;
 using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Lanes;
 using TradeFlow.Platform.Trading.Orders;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using TradeFlow.Platform.Live.Contracts;
+using TradeFlow.Platform.Live.Events;
 using TradeFlow.Platform.Trading.Lanes;
 
 namespace TradeFlow.Platform.Trading.Emergency;

@@ -1,5 +1,5 @@
 using Npgsql;
-using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Accounts.Settings;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Trading.Orders;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Live.Contracts;
+using TradeFlow.Platform.Live.Notices;
 using TradeFlow.Platform.Trading.Contracts;
 
 namespace TradeFlow.Platform.Trading.Failures;

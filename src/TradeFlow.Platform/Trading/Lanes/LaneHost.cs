@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Accounts.Serving;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Kernel.Cluster;
 using TradeFlow.Platform.Trading.Emergency;

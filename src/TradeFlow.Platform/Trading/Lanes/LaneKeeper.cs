@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Numerics;
 using Microsoft.Extensions.Logging;
-using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Accounts.Serving;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Kernel.Cluster;
 

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Accounts.Serving;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Live.Contracts;
+using TradeFlow.Platform.Live.Notices;
 
 namespace TradeFlow.Platform.Trading.Lanes;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Live.Contracts;
+using TradeFlow.Platform.Live.Events;
 using TradeFlow.Platform.Trading.Contracts;
 
 namespace TradeFlow.Platform.Trading.Orders;

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using TradeFlow.BrokerSdk;
-using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Accounts.Serving;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Live.Contracts;
+using TradeFlow.Platform.Live.Notices;
 using TradeFlow.Platform.Trading.Lanes;
 
 namespace TradeFlow.Platform.Trading.Sync;

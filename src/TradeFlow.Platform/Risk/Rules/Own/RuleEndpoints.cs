@@ -7,7 +7,8 @@ using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Kernel.Forms;
 using TradeFlow.Platform.Risk.Config;
 using TradeFlow.Platform.Risk.CoolDown;
-using TradeFlow.Platform.Tenancy.Contracts;
+using TradeFlow.Platform.Tenancy.Audit;
+using TradeFlow.Platform.Tenancy.Sessions;
 
 namespace TradeFlow.Platform.Risk.Rules.Own;
 

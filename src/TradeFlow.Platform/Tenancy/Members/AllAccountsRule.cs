@@ -3,8 +3,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using TradeFlow.Platform.Kernel;
 
-namespace TradeFlow.Platform.Tenancy.Contracts;
+namespace TradeFlow.Platform.Tenancy.Members;
 
+[OpenToModules]
 internal static class AllAccountsRule
 {
     /// <summary>

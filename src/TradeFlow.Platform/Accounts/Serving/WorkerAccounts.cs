@@ -1,25 +1,14 @@
 using System.Collections.Concurrent;
 using Npgsql;
 using NpgsqlTypes;
+using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Live.Contracts;
+using TradeFlow.Platform.Live.Events;
 
-namespace TradeFlow.Platform.Accounts.Contracts;
-
-/// <summary>An account that a Worker serves.</summary>
-/// <param name="BrokerAccountId">The broker's own id of it.</param>
-/// <param name="Name">Its name for people.</param>
-internal sealed record ServedAccount(AccountContext Account, string BrokerAccountId, string Name);
-
-/// <summary>Opened credentials. Never log or keep them.</summary>
-/// <param name="Fields">The fields of the Connect form.</param>
-/// <param name="SchemaVersion">Version of the form that they were typed into.</param>
-internal sealed record StoredCredentials(IReadOnlyDictionary<string, string> Fields, int SchemaVersion, DateTimeOffset StoredAt)
-{
-    public override string ToString() => $"version {SchemaVersion}";
-}
+namespace TradeFlow.Platform.Accounts.Serving;
 
 /// <summary>Accounts across tenants, for the Worker.</summary>
+[OpenToModules]
 internal sealed class WorkerAccounts(Database database, SecretBox box, RedisBus bus, LiveEvents live, TimeProvider clock)
 {
     private static readonly TimeSpan BetweenKeepings = TimeSpan.FromMinutes(1);

@@ -1,8 +1,9 @@
 using TradeFlow.Platform.Kernel;
 
-namespace TradeFlow.Platform.Billing.Contracts;
+namespace TradeFlow.Platform.Billing.Plans;
 
 /// <summary>A trial is once for a broker log-in, however many tenants are made.</summary>
+[OpenToModules]
 internal sealed class TrialUse(Database database)
 {
     /// <summary>

@@ -1,10 +1,12 @@
 using Npgsql;
 using NpgsqlTypes;
+using TradeFlow.Platform.Billing.Contracts;
 using TradeFlow.Platform.Kernel;
 
-namespace TradeFlow.Platform.Billing.Contracts;
+namespace TradeFlow.Platform.Billing.Plans;
 
 /// <summary>Which accounts the plan covers. The caller holds the tenant's plan (<see cref="Entitlements.LockAsync"/>).</summary>
+[OpenToModules]
 internal static class AccountsWithinPlan
 {
     /// <summary>Makes those beyond the plan exit-only and takes the others back.</summary>
@@ -45,9 +47,3 @@ internal static class AccountsWithinPlan
 
     private static NpgsqlParameter Number(int? value) => new() { NpgsqlDbType = NpgsqlDbType.Integer, Value = (object?)value ?? DBNull.Value };
 }
-
-/// <param name="Name">Which limit: <c>brokers</c> or <c>accounts_per_broker</c>.</param>
-/// <param name="Limit">What the plan has.</param>
-/// <param name="Value">What is there already.</param>
-/// <param name="Text">What it means, and what to do.</param>
-internal sealed record AccountLimit(string Name, int Limit, int Value, string Text);

@@ -1,8 +1,9 @@
 using TradeFlow.Platform.Kernel;
 
-namespace TradeFlow.Platform.Tenancy.Contracts;
+namespace TradeFlow.Platform.Tenancy.Users;
 
 /// <summary>Whether a person has proven that mails reach them.</summary>
+[OpenToModules]
 internal sealed class VerifiedEmails(Database database)
 {
     public async Task<bool> HasAsync(UserId user, CancellationToken ct)

@@ -2,14 +2,17 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
+using TradeFlow.Platform.Billing.Contracts;
+using TradeFlow.Platform.Kernel;
 
-namespace TradeFlow.Platform.Billing.Contracts;
+namespace TradeFlow.Platform.Billing.Plans;
 
 /// <summary>
 /// The plans: <c>Billing:Plans:{plan}</c> with <c>Name</c>, <c>Price</c>, <c>Currency</c>, <c>Brokers</c>, <c>AccountsPerBroker</c>, <c>Strategies</c>, <c>Trades</c> (a number, or
 /// <c>unlimited</c>) over the defaults below, and Stripe's prices in <c>Billing:Prices:{plan}</c>. <c>Billing:TrialDays</c> is how long the trial runs.
 /// In Development <c>Trial:Days</c> and <c>Trial:Trades</c> change the trial.
 /// </summary>
+[OpenToModules]
 internal sealed partial class PlanCatalogue
 {
     public const string TrialSlug = "trial";

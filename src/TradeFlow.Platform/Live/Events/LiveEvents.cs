@@ -1,12 +1,14 @@
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Live.Contracts;
 
-namespace TradeFlow.Platform.Live.Contracts;
+namespace TradeFlow.Platform.Live.Events;
 
 /// <summary>
 /// Tells the sockets of a tenant, on every replica; of these, those whose member sees the account that it is about. What is told is in PostgreSQL already
 /// (a price within a second): a lost event is healed by the next snapshot.
 /// </summary>
-public sealed class LiveEvents(RedisBus bus)
+[OpenToModules]
+internal sealed class LiveEvents(RedisBus bus)
 {
     /// <param name="eventJson">One event with its <c>type</c>.</param>
     public void Publish(TenantId tenant, AccountId account, string eventJson) => Publish(tenant, LiveKind.Other, account.ToString(), null, eventJson);

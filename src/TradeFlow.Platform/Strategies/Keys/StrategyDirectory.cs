@@ -1,9 +1,10 @@
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Strategies.Keys;
+using TradeFlow.Platform.Strategies.Contracts;
 
-namespace TradeFlow.Platform.Strategies.Contracts;
+namespace TradeFlow.Platform.Strategies.Keys;
 
 /// <summary>Strategies by their keys, and the accounts that follow them, across all tenants: for the ingest of signals.</summary>
+[OpenToModules]
 internal sealed class StrategyDirectory
 {
     private readonly Database database;
@@ -105,19 +106,4 @@ internal sealed class StrategyDirectory
                 new KnownStrategy(new StrategyId(row.GetGuid(1)), new TenantId(row.GetGuid(2)), row.GetString(3), row.GetInt64(4), row.TextOrNull(5));
         return found;
     }
-}
-
-/// <summary>A request under the key of a strategy, and what its sender was told.</summary>
-internal sealed record SentSignal
-{
-    public required Guid Id { get; init; }
-    public required KnownStrategy Strategy { get; init; }
-    public required DateTimeOffset ReceivedAt { get; init; }
-    public required int Status { get; init; }
-    public string? Code { get; init; }
-    public string? Error { get; init; }
-    public string? Dialect { get; init; }
-    public string? Action { get; init; }
-    public string? Symbol { get; init; }
-    public int FanOut { get; init; }
 }

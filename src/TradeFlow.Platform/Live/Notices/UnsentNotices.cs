@@ -1,17 +1,12 @@
 using System.Text.Json;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Live.Contracts;
 
-namespace TradeFlow.Platform.Live.Contracts;
-
-/// <summary>A notification that no channel has been handed yet.</summary>
-/// <param name="User">The one person whom it is about and for.</param>
-/// <param name="Accounts">What it is about: it is for whoever sees each of them.</param>
-internal sealed record UnsentNotice(
-    Guid Id, TenantId Tenant, UserId? User, DateTimeOffset At, string Severity, string Kind, string Text, JsonElement? Data,
-    IReadOnlyList<Guid>? Accounts);
+namespace TradeFlow.Platform.Live.Notices;
 
 /// <summary>The notifications as they are to leave the house.</summary>
+[OpenToModules]
 internal sealed class UnsentNotices
 {
     /// <summary>Takes the oldest, in the caller's transaction: rolled back, they are there again.</summary>

@@ -2,15 +2,16 @@ using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Live.Notices;
+using TradeFlow.Platform.Live.Events;
 
-namespace TradeFlow.Platform.Live.Contracts;
+namespace TradeFlow.Platform.Live.Notices;
 
 /// <summary>
 /// Tells the people of a tenant something that they should know even when nobody looks now: a row, and an event for the sockets that are
 /// open.
 /// </summary>
-public sealed class Notifications(Database database, LiveEvents live, TimeProvider clock)
+[OpenToModules]
+internal sealed class Notifications(Database database, LiveEvents live, TimeProvider clock)
 {
     public const string Info = "info";
     public const string Warning = "warning";

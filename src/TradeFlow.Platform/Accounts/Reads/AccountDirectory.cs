@@ -1,9 +1,11 @@
 using Npgsql;
+using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Kernel;
 
-namespace TradeFlow.Platform.Accounts.Contracts;
+namespace TradeFlow.Platform.Accounts.Reads;
 
 /// <summary>Accounts of the caller's tenant that the caller sees, for the endpoints of other modules.</summary>
+[OpenToModules]
 internal sealed class AccountDirectory(Database database)
 {
     /// <summary>The account, or <c>null</c> when the caller sees none of that id (or it was deleted).</summary>

@@ -4,13 +4,15 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Tenancy.Contracts;
 
-namespace TradeFlow.Platform.Tenancy.Contracts;
+namespace TradeFlow.Platform.Tenancy.Sessions;
 
 /// <summary>
 /// How long a proof of who somebody is counts for what would give an account away (<c>Auth:ConfirmMinutes</c>, 5): an access token that was
 /// stolen opens less than a password.
 /// </summary>
+[OpenToModules]
 internal sealed class FreshProof
 {
     private readonly Database database;
@@ -55,10 +57,7 @@ internal sealed class FreshProof
     }
 }
 
-/// <summary>What a route says of itself, for the description of the API and for the test that walks all routes.</summary>
-/// <param name="Always">False where it depends on the request; the handler asks itself.</param>
-public sealed record FreshProofNeeded(bool Always);
-
+[OpenToModules]
 internal static class FreshProofRule
 {
     /// <summary>

@@ -1,9 +1,10 @@
 using Npgsql;
 using TradeFlow.Platform.Kernel;
 
-namespace TradeFlow.Platform.Tenancy.Contracts;
+namespace TradeFlow.Platform.Tenancy.Audit;
 
 /// <summary>Writes who did what, in the transaction that does it.</summary>
+[OpenToModules]
 internal sealed class AuditLog(TimeProvider clock)
 {
     /// <param name="action">A short verb phrase such as <c>account.key_revealed</c>.</param>

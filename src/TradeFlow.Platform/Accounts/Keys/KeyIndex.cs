@@ -1,15 +1,16 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Npgsql;
-using TradeFlow.Platform.Accounts.Keys;
+using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Kernel;
 
-namespace TradeFlow.Platform.Accounts.Contracts;
+namespace TradeFlow.Platform.Accounts.Keys;
 
 /// <summary>
 /// Finds the account of a key of one scope in memory. An entry goes when its account changes (a message), after a minute in any case, and after a
 /// second while Redis is away. It may still be stale for a moment: whoever records a signal compares <see cref="AccountContext.Version"/> in the database and asks again.
 /// </summary>
+[OpenToModules]
 internal sealed class KeyIndex : IDisposable
 {
     private static readonly TimeSpan Trust = TimeSpan.FromMinutes(1);

@@ -1,9 +1,9 @@
-using TradeFlow.Platform.Accounts.Keys;
 using TradeFlow.Platform.Kernel;
 
-namespace TradeFlow.Platform.Accounts.Contracts;
+namespace TradeFlow.Platform.Accounts.Keys;
 
 /// <summary>The API key of an account in plain text, for whoever puts it into an address that its owner is shown.</summary>
+[OpenToModules]
 internal sealed class AccountKeys(TenantDb db, TenantContext tenant, StoredKeys keys)
 {
     /// <returns><c>null</c> when the tenant has no such account.</returns>

@@ -1,11 +1,13 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
+using TradeFlow.Platform.Billing.Contracts;
 using TradeFlow.Platform.Kernel;
 
-namespace TradeFlow.Platform.Billing.Contracts;
+namespace TradeFlow.Platform.Billing.Plans;
 
 /// <summary>Reads what a tenant's plan allows. <c>Billing:GraceDays</c> (7) is how long entries go on while a payment is overdue.</summary>
+[OpenToModules]
 internal sealed class Entitlements(PlanCatalogue plans, Database database, IConfiguration configuration)
 {
     private const string Columns = "plan, status, trial_start, trial_end, past_due_since";

@@ -1,9 +1,10 @@
 using Npgsql;
 using TradeFlow.Platform.Kernel;
 
-namespace TradeFlow.Platform.Accounts.Contracts;
+namespace TradeFlow.Platform.Accounts.Connecting;
 
 /// <summary>Paper accounts that the platform keeps for itself, in the caller's transaction: without a key, since no alert is theirs.</summary>
+[OpenToModules]
 internal sealed class PaperAccounts(SecretBox box, TimeProvider clock)
 {
     private const string Broker = "paper";

@@ -1,18 +1,16 @@
 using Npgsql;
+using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Accounts.Keys;
 using TradeFlow.Platform.Kernel;
-using TradeFlow.Platform.Live.Contracts;
+using TradeFlow.Platform.Live.Events;
 
-namespace TradeFlow.Platform.Accounts.Contracts;
-
-/// <summary>An account that an emergency stop switched off, or a person switched on again.</summary>
-/// <param name="WasEnabled">Whether it was on before.</param>
-/// <param name="Event">The account as the sockets hear of it.</param>
-internal sealed record SwitchedAccount(AccountId Id, bool WasEnabled, string Broker, string Name, string Status, string Event);
+namespace TradeFlow.Platform.Accounts.Settings;
 
 /// <summary>
 /// Switches accounts off for an emergency stop, in the caller's transaction: from its commit on no entry is claimed. The reason in the row remembers which
 /// accounts were on: switching on again restores those alone, and not one that its user had switched off, before or since.
 /// </summary>
+[OpenToModules]
 internal sealed class AccountStops(KeyIndex keys, RedisBus bus, LiveEvents live)
 {
     /// <summary>Stands in the row of an account that a stop switched off, and is shown as it is.</summary>
