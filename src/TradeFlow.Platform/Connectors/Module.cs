@@ -63,8 +63,7 @@ public static class ConnectorsModule
         builder.Services.AddSingleton<PluginStore>();
         builder.Services.AddSingleton<PluginHost>();
         builder.Services.AddHostedService(services => services.GetRequiredService<PluginHost>());
-        builder.Services.AddSingleton(services => new RateLimits(
-            services.GetRequiredService<TimeProvider>(), () => services.GetService<IWorkers>()?.Count ?? 1));
+        AddRateLimits(builder);
         builder.Services.AddSingleton<SessionFactory>();
         builder.Services.AddSingleton<AccountSessions>();
         builder.Services.AddSingleton<InstrumentsBySession>();
@@ -84,6 +83,19 @@ public static class ConnectorsModule
         builder.Services.AddHostedService<AgentWatch>();
         AddTables(builder.Services);
         return builder;
+    }
+
+    private static void AddRateLimits(IHostApplicationBuilder builder)
+    {
+        // Where no Redis is named, none of the Workers has one.
+        if (builder.Configuration.GetConnectionString("redis") is { Length: > 0 })
+        {
+            builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<PermitPool>(services, TimeProvider.System));
+            builder.Services.AddSingleton<IPermitPool>(services => services.GetRequiredService<PermitPool>());
+            builder.Services.AddHostedService(services => services.GetRequiredService<PermitPool>());
+        }
+        builder.Services.AddSingleton(services => new RateLimits(
+            services.GetRequiredService<TimeProvider>(), () => services.GetService<IWorkers>()?.Count ?? 1, services.GetService<IPermitPool>()));
     }
 
     private static void AddTables(IServiceCollection services)

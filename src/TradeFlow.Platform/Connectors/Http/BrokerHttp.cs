@@ -79,7 +79,7 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
         request.Content = new PermittedContent(request.Content ?? new ByteArrayContent([]), SendPermit.Current, requestClass);
     }
 
-    public void SetLimit(string bucket, int permits, TimeSpan per) => limits.Bucket(scope, bucket).Set(permits, per);
+    public void SetLimit(string bucket, int permits, TimeSpan per) => limits.Bucket(scope, bucket).Set(Math.Max(1, permits), per);
 
     public async ValueTask WaitAsync(string bucket, CancellationToken ct)
     {
@@ -113,13 +113,12 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
             LogRefused(manifest.Slug, problem);
             throw new RequestNotSentException(problem);
         }
-        var gates = limits.For(manifest, scope, requestClass);
         var asked = clock.GetTimestamp();
-        if (await RollingWindow.TakeAllAsync([.. gates.Select(gate => (gate.Window, gate.WithReserve))], patience, clock, ct) is { } refused)
+        var (gates, refused) = await limits.TakeAsync(manifest, scope, requestClass, patience, ct);
+        if (refused is { Gate.Rule: var rule, Why: var why })
         {
-            var rule = gates[refused.At].Rule;
             var limit = string.Create(CultureInfo.InvariantCulture, $"{NounOf(rule)}: {rule.Permits} in {rule.PerSeconds:0.###} s");
-            throw KeptBack(refused.Refused, limit);
+            throw KeptBack(why, limit);
         }
         if (gates.Count > 0) Measures.RateLimitWaits.Record(clock.GetElapsedTime(asked).TotalMilliseconds, new("broker", manifest.Slug), new("class", requestClass.ToString()));
         // HTTP/1.1 on purpose: with HTTP/2 the handler sends a request again after a refused stream.
@@ -195,7 +194,7 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
     private void Pause(HttpResponseMessage response, IReadOnlyList<RateGate> gates)
     {
         var asked = RetryAfter.Of(response, clock) ?? TimeSpan.FromSeconds(1);
-        foreach (var (window, _, _) in gates) window.Pause(asked < LongestPause ? asked : LongestPause);
+        limits.Pause(gates, asked < LongestPause ? asked : LongestPause);
     }
 
     // Our own connect, so that running out of time while connecting is a refused connection (proven unsent) and no lost answer.
