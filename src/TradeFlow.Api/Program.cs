@@ -23,6 +23,7 @@ builder.Configuration.AddSecretFiles();
 builder.AddServiceDefaults();
 builder.AddWebDefaults();
 builder.AddKernel();
+builder.AddWorkerCalls();
 builder.AddOutgoing();
 builder.AddTenantModel();
 builder.AddTenancyApi();

@@ -24,6 +24,7 @@ public sealed class Database : IAsyncDisposable
         System = Build(system, configuration.GetValue("Database:SystemPoolSize", 32), static connection => connection.Options = OnePlan);
         Keys = Build(system, 4, static connection => connection.Options = OnePlan);
         Members = Build(system, 4, static connection => (connection.Options, connection.SearchPath) = (OnePlan, "orleans"));
+        Gateways = Build(ConnectionOf(AppRole, configuration), 2, static connection => connection.SearchPath = "orleans");
     }
 
     public NpgsqlDataSource App { get; }
@@ -35,6 +36,9 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>As <see cref="System"/>, for the list of the Workers: the provider of Orleans finds its table by the search path.</summary>
     internal NpgsqlDataSource Members { get; }
+
+    /// <summary>As <see cref="App"/>, for the Api's look for the Workers.</summary>
+    internal NpgsqlDataSource Gateways { get; }
 
     // What looks up by keys alone, and is planned once: while a table is small it would be scanned, and it would go on being scanned when it has grown.
     private const string ByKey = $"{OnePlan} -c enable_seqscan=off -c enable_bitmapscan=off -c jit=off";
@@ -100,5 +104,6 @@ public sealed class Database : IAsyncDisposable
         await System.DisposeAsync();
         await Keys.DisposeAsync();
         await Members.DisposeAsync();
+        await Gateways.DisposeAsync();
     }
 }

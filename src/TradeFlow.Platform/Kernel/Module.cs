@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TradeFlow.Platform.Kernel.Cluster;
 using TradeFlow.Platform.Kernel.Housekeeping;
 using TradeFlow.Platform.Kernel.Keys;
 using TradeFlow.Platform.Kernel.TenantData;
@@ -34,6 +35,16 @@ public static class KernelModule
         builder.Services.AddHostedService(provider => provider.GetRequiredService<ClockSkew>());
         builder.Services.AddHealthChecks().AddCheck<ClockCheck>("clock").AddCheck<LoopsCheck>("loops");
         builder.Services.AddScoped<TenantContext>();
+        return builder;
+    }
+
+    /// <summary>What asks the Workers. It waits for none of them: the process starts without one.</summary>
+    public static TBuilder AddWorkerCalls<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        builder.Services.AddSingleton<ClientLink>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ClientLink>());
+        builder.Services.AddSingleton(services => new WorkerCalls(
+            () => services.GetRequiredService<ClientLink>().Grains, services.GetRequiredService<ILogger<WorkerCalls>>()));
         return builder;
     }
 

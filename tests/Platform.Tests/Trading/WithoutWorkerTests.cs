@@ -1,14 +1,18 @@
 using System.Net;
 using TradeFlow.BrokerSdk;
+using TradeFlow.Platform.Kernel.Cluster;
 using TradeFlow.Platform.Tests.Alerts;
 using TradeFlow.Platform.Tests.Support;
 using TradeFlow.Platform.Tests.Trading.Rig;
+using TradeFlow.Platform.Trading.Lanes;
 
 namespace TradeFlow.Platform.Tests.Trading;
 
 /// <summary>The Api takes signals while no Worker is a member of the cluster; the one that comes sends what is still to be sent.</summary>
 public sealed class WithoutWorkerTests(WebhookRig rig) : IClassFixture<WebhookRig>
 {
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
+
     [Fact]
     public async Task Without_a_worker_signals_are_taken_and_the_one_that_comes_sends_exits_and_no_old_entry()
     {
@@ -30,6 +34,22 @@ public sealed class WithoutWorkerTests(WebhookRig rig) : IClassFixture<WebhookRi
         // What was opened by hand, and what closed it.
         broker.Of(trader.Account).Ledger.Count.ShouldBe(2);
     }
+
+    [Fact]
+    public async Task The_api_finds_workers_as_they_come_and_go()
+    {
+        var trader = await rig.NewTraderAsync("");
+        (await IsAnsweredAsync(trader)).ShouldBeFalse();
+
+        await using (await SiloRig.StartAsync(rig.Platform, new ScriptedBroker()))
+            await Eventually.True(() => IsAnsweredAsync(trader), Long, "the first is found");
+        await Eventually.True(async () => !await IsAnsweredAsync(trader), Long, "it is gone");
+        await using (await SiloRig.StartAsync(rig.Platform, new ScriptedBroker()))
+            await Eventually.True(() => IsAnsweredAsync(trader), Long, "the next is found");
+    }
+
+    private Task<bool> IsAnsweredAsync(Trader trader) => rig.Service<WorkerCalls>().TellAsync(
+        grains => grains.GetGrain<ILane>(trader.Account.Value).EnsureAsync(), Long, CancellationToken.None);
 
     // As a sender does: what was not recorded in time is sent again.
     private static async Task<Answer> TakenAsync(Trader trader, string body)

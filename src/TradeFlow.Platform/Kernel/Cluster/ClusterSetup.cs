@@ -10,14 +10,15 @@ using Orleans.Serialization;
 
 namespace TradeFlow.Platform.Kernel.Cluster;
 
-/// <summary>Makes a Worker a member of the cluster (docs/adr/0020).</summary>
+/// <summary>Makes a Worker a member of the cluster, and the Api a client of it (docs/adr/0020).</summary>
 internal static class ClusterSetup
 {
     // Who is silent for three seconds is dead, and who asks is not kept waiting for longer than it takes to find that out.
     private static readonly TimeSpan Probe = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan BetweenReadings = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(2.5);
+    internal static readonly TimeSpan Answer = TimeSpan.FromSeconds(2.5);
+    internal const string Service = "tradeflow";
 
     public static void AddSilo(this IHostApplicationBuilder builder)
     {
@@ -26,7 +27,7 @@ internal static class ClusterSetup
         // What is none ends the start at the option's own check.
         var address = IPAddress.TryParse(seat.Address, out var known) ? known : IPAddress.Loopback;
         builder.UseOrleans(silo => silo
-            .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (NameOf(builder.Configuration), "tradeflow"))
+            .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (NameOf(builder.Configuration), Service))
             .UseAdoNetClustering(clustering => clustering.Configure<Database>(
                 (options, database) => (options.Invariant, options.DataSource) = ("Npgsql", database.Members)))
             .ConfigureEndpoints(address, Or(seat.SiloPort), Or(seat.GatewayPort), listenOnAnyHostAddress: !IPAddress.IsLoopback(address))
@@ -37,12 +38,14 @@ internal static class ClusterSetup
                 options.DefunctSiloExpiration = TimeSpan.FromDays(1);
             })
             .Configure<SiloMessagingOptions>(options => options.ResponseTimeout = Answer)
-            .Services.AddSerializer(serializer => serializer.AddAssembly(typeof(ClusterSetup).Assembly)));
+            .Services.AddSerializer(AddShapes));
         builder.Services.AddSingleton<IWorkers, SiloWorkers>();
     }
 
+    internal static void AddShapes(ISerializerBuilder serializer) => serializer.AddAssembly(typeof(ClusterSetup).Assembly);
+
     // Those on one database are one cluster, whatever else runs on the machine.
-    private static string NameOf(IConfiguration configuration) =>
+    internal static string NameOf(IConfiguration configuration) =>
         new NpgsqlConnectionStringBuilder(Database.ConnectionOf(Database.SystemRole, configuration)).Database ?? "tradeflow";
 
     private static int Or(int port)
