@@ -13,8 +13,15 @@ internal sealed record Measured(int Filled, int Pending, int Bad, double Seconds
     public double PerSecond => Answered / Seconds;
 }
 
+/// <summary>One signal and what it got.</summary>
+/// <param name="Due">When it was to be sent.</param>
+/// <param name="Status">Of its answer; 0 when there was none.</param>
+internal sealed record Sent(Target Target, string Id, DateTimeOffset Due, double Milliseconds, int Status);
+
 /// <summary>Closed: each connection sends when it has its answer. Open: on a clock, whether or not the answers have come.</summary>
-internal sealed class Loops(Uri address, Target[] targets)
+/// <param name="heard">Told of each answer, from any thread.</param>
+/// <param name="intent">What a signal says where it is not an entry of this class: for which target, and in which round over all of them.</param>
+internal sealed class Loops(Uri address, Target[] targets, Action<Sent>? heard = null, Func<Target, long, string>? intent = null)
 {
     private static long sent = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
     private long turn;
@@ -46,7 +53,8 @@ internal sealed class Loops(Uri address, Target[] targets)
     }
 
     /// <summary>A signal is late from the moment at which it was due, so that what waits for a connection shows as latency too.</summary>
-    public async Task<Measured> OpenAsync(int perSecond, double seconds)
+    /// <param name="ct">Ends it early.</param>
+    public async Task<Measured> OpenAsync(int perSecond, double seconds, CancellationToken ct = default)
     {
         const int senders = 128;
         var due = Channel.CreateUnbounded<long>();
@@ -59,7 +67,7 @@ internal sealed class Loops(Uri address, Target[] targets)
         })).ToArray();
         var watch = Stopwatch.StartNew();
         var begun = Stopwatch.GetTimestamp();
-        for (var number = 0; number < perSecond * seconds; number++)
+        for (var number = 0; number < perSecond * seconds && !ct.IsCancellationRequested; number++)
         {
             var at = TimeSpan.FromSeconds(number / (double)perSecond);
             // A timer is too coarse for the last millisecond.
@@ -77,11 +85,17 @@ internal sealed class Loops(Uri address, Target[] targets)
         var mine = Interlocked.Increment(ref turn);
         var number = Interlocked.Increment(ref sent);
         var target = targets[mine % targets.Length];
-        // The accounts go long in one round and short in the next: what is open stays one position.
-        var side = mine / targets.Length % 2 == 0 ? "buy" : "sell";
-        var body = $$$"""{"version":"unify.v1","id":"b{{{number}}}","intent":{"action":"open","side":"{{{side}}}","type":"market","symbol":"EURUSD","qty":0.01,"price":1.09}}""";
-        tally.Add(await sender.SendAsync(target.Path, body), Stopwatch.GetElapsedTime(since).TotalMilliseconds);
+        var id = $"b{number}";
+        var body = $$"""{"version":"unify.v1","id":"{{id}}","intent":{{(intent ?? Entry)(target, mine / targets.Length)}}}""";
+        var status = await sender.SendAsync(target.Path, body);
+        var took = Stopwatch.GetElapsedTime(since).TotalMilliseconds;
+        tally.Add(status, took);
+        heard?.Invoke(new Sent(target, id, DateTimeOffset.UtcNow.AddMilliseconds(-took), took, status));
     }
+
+    // The accounts go long in one round and short in the next: what is open stays one position.
+    private static string Entry(Target target, long round) =>
+        $$"""{"action":"open","side":"{{(round % 2 == 0 ? "buy" : "sell")}}","type":"market","symbol":"EURUSD","qty":0.01,"price":1.09}""";
 
     private sealed class Tally
     {

@@ -7,7 +7,7 @@ using TradeFlow.Benchmarks.Running;
 namespace TradeFlow.Benchmarks.Load;
 
 /// <summary>An account that signals are sent to.</summary>
-internal sealed record Target(string Path);
+internal sealed record Target(string Path, Guid Account = default);
 
 /// <summary>People who have signed up and connected their accounts, each with a history and with limits that are counted and never reached.</summary>
 internal sealed class Population(Product product, string broker, int tenants, int accounts, int history)
@@ -19,10 +19,12 @@ internal sealed class Population(Product product, string broker, int tenants, in
         var made = new Target[accounts];
         var people = Math.Min(tenants, accounts);
         var done = 0;
-        await Parallel.ForEachAsync(Enumerable.Range(0, people), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (person, _) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, people), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (person, ct) =>
         {
             using var http = new HttpClient { BaseAddress = product.Address, Timeout = TimeSpan.FromSeconds(60) };
             await SignUpAsync(http, person);
+            // An Api that was there before its Workers hears of their connectors a moment later.
+            while (!(await http.GetStringAsync(new Uri("/api/brokers", UriKind.Relative), ct)).Contains($"\"{broker}\"", StringComparison.Ordinal)) await Task.Delay(200, ct);
             for (var account = person; account < accounts; account += people)
             {
                 made[account] = await ConnectAsync(http);
@@ -49,8 +51,8 @@ internal sealed class Population(Product product, string broker, int tenants, in
     private async Task<Target> ConnectAsync(HttpClient http)
     {
         using var answer = await http.PostAsJsonAsync($"/register/{broker}", new { mode = "demo" });
-        var key = (await ReadAsync(answer)).GetProperty("api_key").GetString();
-        return new Target($"/webhook/{broker}/{key}");
+        var view = await ReadAsync(answer);
+        return new Target($"/webhook/{broker}/{view.GetProperty("api_key").GetString()}", view.GetProperty("id").GetGuid());
     }
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage answer)

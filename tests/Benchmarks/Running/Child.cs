@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using TradeFlow.EmbeddedServers;
 
 namespace TradeFlow.Benchmarks.Running;
 
@@ -10,10 +11,18 @@ internal sealed class Child : IAsyncDisposable
     private static readonly double TicksPerSecond = 100;
     private readonly Process process;
     private readonly ConcurrentQueue<string> said = new();
+    private double lastCpu;
 
     private Child(string name, Process process) => (Name, this.process) = (name, process);
 
     public string Name { get; }
+
+    public int Id => process.Id;
+
+    public bool HasExited => process.HasExited;
+
+    /// <summary>What it has said last.</summary>
+    public IReadOnlyList<string> Said => [.. said];
 
     public static Child Start(string name, string program, IEnumerable<string> words, string folder, IReadOnlyDictionary<string, string> more)
     {
@@ -50,15 +59,37 @@ internal sealed class Child : IAsyncDisposable
             : throw new InvalidOperationException($"{Name} ended with {process.ExitCode}: {string.Join(Environment.NewLine, said.TakeLast(20))}");
     }
 
-    /// <summary>Seconds of CPU that it has used so far, with its own children.</summary>
-    public double Cpu => CpuOf(process.Id) + Children(process.Id).Sum(CpuOf);
+    /// <summary>
+    /// Seconds of CPU that it and all below it have used so far: a plugin runs two processes below its Worker. After its end, what was read last.
+    /// </summary>
+    public double Cpu => lastCpu = process.HasExited ? lastCpu : Math.Max(lastCpu, Below(process.Id).Append(process.Id).Sum(CpuOf));
 
     public double MegaBytes => process.HasExited ? 0 : ResidentOf(process.Id) / 1e6;
 
-    private static IEnumerable<int> Children(int parent)
+    /// <summary>One of <see cref="Signals"/>.</summary>
+    public void Signal(int signal) => Signals.Send(process.Id, signal);
+
+    public async Task<bool> ExitsAsync(TimeSpan within)
     {
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(within);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private static List<int> Below(int process)
+    {
+        var parents = new Dictionary<int, int>();
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
-            if (int.TryParse(Path.GetFileName(folder), out var id) && Fields(id) is { } fields && fields[1] == parent.ToString(CultureInfo.InvariantCulture)) yield return id;
+            if (int.TryParse(Path.GetFileName(folder), out var id) && Fields(id) is { } fields) parents[id] = int.Parse(fields[1], CultureInfo.InvariantCulture);
+        List<int> found = [process];
+        for (var at = 0; at < found.Count; at++) found.AddRange(parents.Where(one => one.Value == found[at]).Select(one => one.Key));
+        return found[1..];
     }
 
     // What has ended is counted by its parent (fields 16 and 17 of proc(5), from the state on).

@@ -5,15 +5,37 @@ namespace TradeFlow.Benchmarks.Running;
 /// <summary>Api and Worker as they are shipped, in Production, on a database of their own.</summary>
 internal sealed class Product : IAsyncDisposable
 {
-    private Product(Child worker, Child api, Uri address) => (Worker, Api, Address) = (worker, api, address);
+    private readonly string root;
+    private readonly Dictionary<string, string> settings;
+    private Child? worker;
+
+    private Product(string root, Dictionary<string, string> settings, Child api, Uri address) =>
+        (this.root, this.settings, Api, Address) = (root, settings, api, address);
 
     public static string MasterKey { get; } = Convert.ToBase64String(new byte[32].Select((_, at) => (byte)at).ToArray());
 
-    public Child Worker { get; }
+    public Child Worker => worker ?? throw new InvalidOperationException("The Api runs alone.");
     public Child Api { get; }
     public Uri Address { get; }
 
+    /// <summary>Api and one Worker, healthy.</summary>
     public static async Task<Product> StartAsync(Servers servers, string database, string root, Uri broker)
+    {
+        var product = await StartApiAsync(servers, database, root);
+        try
+        {
+            product.worker = await product.StartWorkerAsync("Worker", new Dictionary<string, string> { ["Brokers__bench__ApiUrl"] = broker.ToString() });
+            return product;
+        }
+        catch
+        {
+            await product.Api.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The Api alone. A Worker that is started beside it is its starter's to end.</summary>
+    public static async Task<Product> StartApiAsync(Servers servers, string database, string root)
     {
         await MigrateAsync(servers, database, root);
 
@@ -21,7 +43,7 @@ internal sealed class Product : IAsyncDisposable
         Copy(Path.Combine(root, "artifacts", "plugins", "Paper"), Path.Combine(plugins, "Paper"));
         Copy(Path.Combine(root, "artifacts", "sample-plugins", "Bench"), Path.Combine(plugins, "Bench"));
 
-        var (apiPort, workerPort) = (LocalPorts.AnyFree(), LocalPorts.AnyFree());
+        var apiPort = LocalPorts.AnyFree();
         var settings = servers.AddressesOf(database);
         settings.Remove("ConnectionStrings__tradeflow_owner");
         foreach (var (key, value) in new Dictionary<string, string>
@@ -31,28 +53,33 @@ internal sealed class Product : IAsyncDisposable
             ["Secrets__MasterKey"] = MasterKey,
             ["Plugins__Directories__0"] = plugins,
             ["Plugins__RequireSignature"] = "false",
-            ["Brokers__bench__ApiUrl"] = broker.ToString(),
             // Nobody sends as fast as this run does; what the limits cost is in it all the same.
             ["RateLimits__SignIn"] = "100000", ["Live__SocketsPerUser"] = "1000", ["RateLimits__Api"] = "100000", ["RateLimits__Webhook__PerSecond"] = "100000", ["RateLimits__Webhook__Burst"] = "100000",
             ["Billing__Plans__trial__Brokers"] = "unlimited", ["Billing__Plans__trial__AccountsPerBroker"] = "unlimited", ["Billing__Plans__trial__Trades"] = "unlimited",
             ["Logging__LogLevel__Default"] = "Warning",
         }) settings[key] = value;
-        var product = new Product(Start("Worker", workerPort), Start("Api", apiPort), new Uri($"http://127.0.0.1:{apiPort}"));
+        var address = new Uri($"http://127.0.0.1:{apiPort}");
+        return new Product(root, settings, await StartAsync("Api", "Api", root, settings, apiPort), address);
+    }
+
+    /// <summary>A Worker beside those that run, healthy.</summary>
+    public Task<Child> StartWorkerAsync(string name, IReadOnlyDictionary<string, string> more) =>
+        StartAsync(name, "Worker", root, settings.Concat(more).ToDictionary(one => one.Key, one => one.Value), LocalPorts.AnyFree());
+
+    private static async Task<Child> StartAsync(string name, string program, string root, IReadOnlyDictionary<string, string> settings, int port)
+    {
+        var child = Child.Start(name, "dotnet", [Program(root, program)], root, new Dictionary<string, string>(settings) { ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}" });
         try
         {
             using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
-            await product.Worker.UntilAsync(() => IsHealthyAsync(http, workerPort), TimeSpan.FromSeconds(60));
-            await product.Api.UntilAsync(() => IsHealthyAsync(http, apiPort), TimeSpan.FromSeconds(60));
-            return product;
+            await child.UntilAsync(() => IsHealthyAsync(http, port), TimeSpan.FromSeconds(60));
+            return child;
         }
         catch
         {
-            await product.DisposeAsync();
+            await child.DisposeAsync();
             throw;
         }
-
-        Child Start(string name, int port) =>
-            Child.Start(name, "dotnet", [Program(root, name)], root, new Dictionary<string, string>(settings) { ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}" });
     }
 
     /// <summary>An empty database of the product, without the product.</summary>
@@ -97,6 +124,6 @@ internal sealed class Product : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Api.DisposeAsync();
-        await Worker.DisposeAsync();
+        if (worker is not null) await worker.DisposeAsync();
     }
 }

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Net;
+using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using TradeFlow.BrokerSdk;
 
 namespace TradeFlow.SamplePlugins.Bench;
 
-internal sealed class BenchConnector(string id, Uri api, IConnectorContext context) : IBrokerConnector
+internal sealed class BenchConnector(string id, Uri api, string token, WebSocket? socket, IConnectorContext context) : IBrokerConnector
 {
     internal const string Currency = "USD";
     internal const decimal Balance = 100_000m;
@@ -28,35 +29,16 @@ internal sealed class BenchConnector(string id, Uri api, IConnectorContext conte
     public Task<Quote> GetQuoteAsync(string brokerSymbol, CancellationToken ct) =>
         Task.FromResult(new Quote { BrokerSymbol = brokerSymbol, Bid = 1.1m, Ask = 1.1001m, At = context.Clock.GetUtcNow() });
 
-    public async Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct)
-    {
-        var way = order.Side == Side.Buy ? "buy" : "sell";
-        var price = order.ReferencePrice ?? 1.1m;
-        var body = string.Create(CultureInfo.InvariantCulture,
-            $$"""{"account":"{{id}}","id":"{{order.ClientOrderId}}","symbol":"{{order.Instrument.BrokerSymbol}}","side":"{{way}}","qty":{{order.Quantity}}} """);
-        try
-        {
-            using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(api, "/orders"))
-            {
-                Content = new StringContent(body, Encoding.UTF8, "application/json"),
-            };
-            using var answer = await context.Http.SendOnceAsync(message, RequestClass.Order, ct);
-            if (answer.StatusCode != HttpStatusCode.OK) return new OrderOutcome.Unknown($"The stand-in answered {(int)answer.StatusCode}.");
-            using var told = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(ct));
-            var number = told.RootElement.GetProperty("order").GetString()!; // the stand-in writes it
-            return new OrderOutcome.Accepted(number, Filled(number, order.ClientOrderId, order, price));
-        }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or RequestNotSentException or JsonException)
-        {
-            return HttpOutcome.From(e);
-        }
-    }
+    public Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct) =>
+        SendAsync(order.ClientOrderId, order.Instrument, order.Side, order.Quantity, order.ReferencePrice, RequestClass.Order, ct);
 
     public Task<OrderOutcome> CancelAsync(OrderKey order, CancellationToken ct) =>
         Task.FromResult<OrderOutcome>(new OrderOutcome.Rejected(RejectReason.Other, "filled", "Every order is filled at once."));
 
-    public Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct) =>
-        Task.FromResult<OrderOutcome>(new OrderOutcome.Rejected(RejectReason.Other, "entries", "The stand-in takes entries only."));
+    // One position in each symbol: what closes it is an order the other way, of 0 for all that is open.
+    public Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct) => SendAsync(
+        close.ClientOrderId, close.Instrument, close.PositionSide == Side.Buy ? Side.Sell : Side.Buy, close.Quantity ?? 0, close.ReferencePrice,
+        RequestClass.Cancel, ct);
 
     public async Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct)
     {
@@ -93,21 +75,56 @@ internal sealed class BenchConnector(string id, Uri api, IConnectorContext conte
 
     public IAsyncEnumerable<AccountUpdate> StreamAsync(CancellationToken ct) => PollingStream.Over(this, context.Clock, TimeSpan.FromSeconds(5), ct);
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        socket?.Dispose();
+        try
+        {
+            using var message = Request(HttpMethod.Post, $"/sessions/{token}/end");
+            message.Content = new ByteArrayContent([]);
+            using var answer = await context.Http.SendOnceAsync(message, RequestClass.Auth, CancellationToken.None);
+        }
+        catch (Exception e) when (e is HttpRequestException or RequestNotSentException or OperationCanceledException)
+        {
+            // Its end is told by the socket as well.
+        }
+    }
 
     private static AccountSnapshot Money => new() { Currency = Currency, Balance = Balance, Equity = Balance };
 
-    private static OrderReport Filled(string number, string clientId, PlaceOrder order, decimal price) => new()
+    private async Task<OrderOutcome> SendAsync(
+        string clientId, Instrument instrument, Side side, decimal quantity, decimal? reference, RequestClass kind, CancellationToken ct)
     {
-        BrokerOrderId = number, ClientOrderId = clientId, BrokerSymbol = order.Instrument.BrokerSymbol, Side = order.Side, Status = OrderStatus.Filled,
-        Quantity = order.Quantity, FilledQuantity = order.Quantity, AveragePrice = price,
-    };
+        var way = side == Side.Buy ? "buy" : "sell";
+        var price = reference ?? 1.1m;
+        var body = string.Create(CultureInfo.InvariantCulture,
+            $$"""{"account":"{{id}}","id":"{{clientId}}","symbol":"{{instrument.BrokerSymbol}}","side":"{{way}}","qty":{{quantity}}} """);
+        try
+        {
+            using var message = Request(HttpMethod.Post, "/orders");
+            message.Content = new StringContent(body, Encoding.UTF8, "application/json");
+            using var answer = await context.Http.SendOnceAsync(message, kind, ct);
+            if (answer.StatusCode != HttpStatusCode.OK) return new OrderOutcome.Unknown($"The stand-in answered {(int)answer.StatusCode}.");
+            using var told = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(ct));
+            if (!told.RootElement.TryGetProperty("order", out var given)) return new OrderOutcome.Rejected(RejectReason.Other, "flat", "Nothing is open.");
+            var (number, filled) = (given.GetString()!, told.RootElement.GetProperty("qty").GetDecimal()); // the stand-in writes it
+            return new OrderOutcome.Accepted(number, new OrderReport
+            {
+                BrokerOrderId = number, ClientOrderId = clientId, BrokerSymbol = instrument.BrokerSymbol, Side = side, Status = OrderStatus.Filled,
+                Quantity = filled, FilledQuantity = filled, AveragePrice = price,
+            });
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or RequestNotSentException or JsonException)
+        {
+            return HttpOutcome.From(e);
+        }
+    }
 
     private async Task<JsonDocument> ReadAsync(string path, CancellationToken ct)
     {
         try
         {
-            using var message = new HttpRequestMessage(HttpMethod.Get, new Uri(api, path));
+            using var message = Request(HttpMethod.Get, path);
             using var answer = await context.Http.QueryAsync(message, RequestClass.Query, ct);
             return JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(ct));
         }
@@ -115,5 +132,12 @@ internal sealed class BenchConnector(string id, Uri api, IConnectorContext conte
         {
             throw new ConnectorException(ConnectorErrorKind.Unreachable, "The stand-in does not answer.", e);
         }
+    }
+
+    private HttpRequestMessage Request(HttpMethod method, string path)
+    {
+        var message = new HttpRequestMessage(method, new Uri(api, path));
+        message.Headers.Add("X-Session", token);
+        return message;
     }
 }
