@@ -12,7 +12,7 @@ internal sealed class ClusterRun
 {
     private const string Database = "cluster";
     private const int MostWorkers = 16;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(300);
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private readonly ClusterOptions options;
     private readonly ClusterReport report;

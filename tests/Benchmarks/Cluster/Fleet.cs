@@ -32,14 +32,29 @@ internal sealed class Fleet(Product product, NpgsqlDataSource database, IReadOnl
     {
         int number;
         lock (numbers) number = ++started;
-        var (name, silo, broker) = ($"Worker {number}", LocalPorts.AnyFree(), brokerPorts[number - 1]);
-        var seat = new Seat(name, await product.StartWorkerAsync(name, new Dictionary<string, string>
-        {
-            ["Cluster__SiloPort"] = silo.ToString(CultureInfo.InvariantCulture),
-            ["Brokers__bench__ApiUrl"] = $"http://127.0.0.1:{broker}",
-        }), silo, broker);
+        var seat = await StartAsync($"Worker {number}", LocalPorts.AnyFree(), brokerPorts[number - 1]);
         lock (all) all.Add(seat);
         return seat;
+    }
+
+    // As whoever runs it does: one that ends because PostgreSQL or another Worker does not answer in time is started again.
+    private async Task<Seat> StartAsync(string name, int silo, int broker)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return new Seat(name, await product.StartWorkerAsync(name, new Dictionary<string, string>
+                {
+                    ["Cluster__SiloPort"] = silo.ToString(CultureInfo.InvariantCulture),
+                    ["Brokers__bench__ApiUrl"] = $"http://127.0.0.1:{broker}",
+                }), silo, broker);
+            }
+            catch (InvalidOperationException e) when (tries < 4)
+            {
+                Console.WriteLine($"{name} is started again: {e.Message[..Math.Min(e.Message.Length, 200)]}");
+            }
+        }
     }
 
     /// <summary>Ends those that run, in order and side by side.</summary>

@@ -72,7 +72,7 @@ internal sealed class Product : IAsyncDisposable
         try
         {
             using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
-            await child.UntilAsync(() => IsHealthyAsync(http, port), TimeSpan.FromSeconds(60));
+            await child.UntilAsync(() => IsHealthyAsync(http, port), TimeSpan.FromSeconds(240));
             return child;
         }
         catch
