@@ -74,7 +74,7 @@ internal sealed class Fleet(Product product, NpgsqlDataSource database, IReadOnl
         var held = Running.ToDictionary(seat => seat, _ => 0);
         var free = 0;
         foreach (var holder in (await HoldersAsync()).Values)
-            if (SeatOf(holder) is { } seat && held.ContainsKey(seat)) held[seat]++;
+            if (SeatOf(holder) is { } seat && held.TryGetValue(seat, out var count)) held[seat] = count + 1;
             else free++;
         return (held, free);
     }

@@ -71,7 +71,7 @@ internal sealed class Loops(Uri address, Target[] targets, Action<Sent>? heard =
         {
             var at = TimeSpan.FromSeconds(number / (double)perSecond);
             // A timer is too coarse for the last millisecond.
-            if (at - watch.Elapsed is { TotalMilliseconds: > 2 } wait) await Task.Delay(wait - TimeSpan.FromMilliseconds(1));
+            if (at - watch.Elapsed is { TotalMilliseconds: > 2 } wait) await Task.Delay(wait - TimeSpan.FromMilliseconds(1), CancellationToken.None);
             while (watch.Elapsed < at) await Task.Yield();
             due.Writer.TryWrite(begun + (long)(at.TotalSeconds * Stopwatch.Frequency));
         }

@@ -21,7 +21,7 @@ internal sealed class Population(Product product, string broker, int tenants, in
         var done = 0;
         await Parallel.ForEachAsync(Enumerable.Range(0, people), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (person, ct) =>
         {
-            using var http = new HttpClient { BaseAddress = product.Address, Timeout = TimeSpan.FromSeconds(60) };
+            using var http = new HttpClient { BaseAddress = product.Address, Timeout = TimeSpan.FromSeconds(240) };
             await SignUpAsync(http, person);
             // An Api that was there before its Workers hears of their connectors a moment later.
             while (!(await http.GetStringAsync(new Uri("/api/brokers", UriKind.Relative), ct)).Contains($"\"{broker}\"", StringComparison.Ordinal)) await Task.Delay(200, ct);
