@@ -41,6 +41,8 @@ public static class KernelModule
     /// <summary>What asks the Workers. It waits for none of them: the process starts without one.</summary>
     public static TBuilder AddWorkerCalls<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
+        // While there is no Worker it would say so twice a second.
+        builder.Logging.AddFilter("Orleans.Messaging.GatewayManager", LogLevel.None);
         builder.Services.AddSingleton<ClientLink>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ClientLink>());
         builder.Services.AddSingleton(services => new WorkerCalls(

@@ -6,10 +6,6 @@ namespace TradeFlow.Platform.Kernel;
 /// <summary>Names of the messages between processes. A message wakes or tells; what it says is always in PostgreSQL too.</summary>
 public static class Topics
 {
-    /// <summary>An order waits in a lane: the account id; behind a space the order and where its trace goes on, when there is one (<see cref="Traces"/>).</summary>
-    public const string OrderRecorded = "tf.order-recorded";
-    /// <summary>An order has an outcome: the order as JSON (<c>OrderView</c>).</summary>
-    public const string OrderAnswered = "tf.order-answered";
     /// <summary>A job waits: its id.</summary>
     public const string JobQueued = "tf.job-queued";
     /// <summary>A job has ended: its id.</summary>

@@ -12,21 +12,16 @@ public sealed class Traces
     private static readonly ActivitySource Source = new("TradeFlow");
     private readonly ConcurrentDictionary<Guid, ActivityContext> awaited = new();
 
-    /// <summary>The message that an account has an order, with the trace that we are in.</summary>
-    public static string Wake(AccountId account, OrderId order) =>
-        Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } here } ? $"{account} {order} {here}" : account.ToString();
+    /// <summary>Where the trace that we are in goes on; <c>null</c> outside of one.</summary>
+    public static string? Here => Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } here } ? here : null;
 
-    /// <summary>The account of such a message; the rest is kept for <see cref="Begin"/>.</summary>
-    /// <returns>False when it names no account.</returns>
-    public bool TryHear(string message, out Guid account)
+    /// <summary>Keeps for <see cref="Begin"/> where the trace of an order goes on. What is no such place is nothing.</summary>
+    public void Await(Guid order, string? parent)
     {
-        var parts = message.Split(' ');
-        if (!Guid.TryParse(parts[0].AsSpan().Trim('"'), out account)) return false;
-        if (parts is not [_, var order, var parent] || !Guid.TryParse(order, out var id) || !ActivityContext.TryParse(parent, null, isRemote: true, out var context)) return true;
-        // Orders that nobody takes up here belong to another Worker: none of them is awaited for long.
+        if (!ActivityContext.TryParse(parent, null, isRemote: true, out var context)) return;
+        // Orders that are not begun here belong to another Worker by now: none of them is awaited for long.
         if (awaited.Count >= Most) awaited.Clear();
-        awaited[id] = context;
-        return true;
+        awaited[order] = context;
     }
 
     /// <summary>A stretch of the work that we are in, for example a wait for a commit that many share.</summary>

@@ -30,6 +30,7 @@ public static class TradingModule
     /// <summary>Orders and positions as the Api reads them, and the wait for an answer.</summary>
     public static TBuilder AddTradingApi<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
+        builder.Services.AddSingleton<LaneCalls>();
         builder.Services.AddSingleton<OrderAnswers>();
         builder.Services.AddSingleton<TradingReads>();
         builder.Services.AddSingleton<OrderDesk>();
@@ -130,6 +131,7 @@ public static class TradingModule
         services.AddSingleton<LaneQueues>();
         services.AddSingleton<OrderClaims>();
         services.AddSingleton<OrderSettlements>();
+        services.AddSingleton<OrderNews>();
         services.AddSingleton<OrderAnnouncer>();
         services.AddSingleton<SendOnce>();
         services.AddSingleton<FillWatch>();

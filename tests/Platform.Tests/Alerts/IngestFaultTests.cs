@@ -142,7 +142,7 @@ public sealed class IngestFaultTests(WebhookRig rig) : IClassFixture<WebhookRig>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
 
     private SignalWriter NewWriter(IngestOptions options) =>
-        new(new SignalRecord(rig.Platform.Database, Options.Create(new IngestOptions())), new Confirmed(TimeProvider.System), rig.Bus, Options.Create(options), rig.Service<Supervisor>(), NullLogger<SignalWriter>.Instance);
+        new(new SignalRecord(rig.Platform.Database, Options.Create(new IngestOptions())), new Confirmed(TimeProvider.System), rig.Service<LaneCalls>(), Options.Create(options), rig.Service<Supervisor>(), NullLogger<SignalWriter>.Instance);
 
     private static Signal SignalOf(AccountContext account, string payload)
     {

@@ -7,20 +7,23 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Orleans;
 using StackExchange.Redis;
 using TradeFlow.Platform.Accounts.Keys;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
 using TradeFlow.Platform.Trading.Contracts;
+using TradeFlow.Platform.Trading.Lanes;
 
 namespace TradeFlow.Platform.Tests.Alerts;
 
-/// <summary>The real Api, with a desk in place of the Worker: it settles recorded orders by SQL and says so over Redis, as the test wants.</summary>
+/// <summary>The real Api, with a desk in place of the Worker: it settles recorded orders by SQL and tells those who call, as the test wants.</summary>
 public class WebhookRig : ApiFixture, IAsyncLifetime
 {
     private ConnectionMultiplexer redis = null!; // set in InitializeAsync, before any test
     private RedisBus bus = null!; // likewise
     private readonly ConcurrentDictionary<Guid, string> deskOf = new();
+    private readonly OrderNews news = new();
 
     protected override Dictionary<string, string?> More => new() { ["RateLimits:Webhook:PerSecond"] = "100000", ["RateLimits:Webhook:Burst"] = "100000" };
 
@@ -39,7 +42,6 @@ public class WebhookRig : ApiFixture, IAsyncLifetime
         await InitializeAsync();
         redis = await ConnectionMultiplexer.ConnectAsync(Platform.Servers.RedisAddress);
         bus = new RedisBus(NullLogger<RedisBus>.Instance, redis);
-        bus.Subscribe(Topics.OrderRecorded, message => _ = SettleAsync(Guid.Parse(message.Split(' ')[0])));
         await Eventually.True(() => bus.IsConnected && Service<RedisBus>().IsConnected, TimeSpan.FromSeconds(5), "Redis answers");
     }
 
@@ -82,6 +84,23 @@ public class WebhookRig : ApiFixture, IAsyncLifetime
 
     internal void SetDesk(Trader trader, string desk) => deskOf[trader.Account.Value] = desk;
 
+    protected override IGrainFactory? Grains => FakeGrains.Of((_, account) => new Desk(this, (Guid)account));
+
+    private sealed class Desk(WebhookRig rig, Guid account) : ILane
+    {
+        public Task EnsureAsync() => throw new TimeoutException("Nobody runs lanes here.");
+
+        public Task MoveAsync(string worker) => throw new NotSupportedException();
+
+        public Task RingAsync() => rig.SettleAsync(account);
+
+        public async Task<OrderTold?> SubmittedAsync(SubmittedOrder submitted)
+        {
+            await rig.SettleAsync(account);
+            return await rig.news.WaitAsync(submitted.Order, submitted.AtMost, CancellationToken.None) is { } json ? new OrderTold(json) : null;
+        }
+    }
+
     private async Task SettleAsync(Guid account)
     {
         if (!deskOf.TryGetValue(account, out var desk) || desk.Length == 0) return;
@@ -101,7 +120,7 @@ public class WebhookRig : ApiFixture, IAsyncLifetime
                 SentAt = row.IsDBNull(10) ? null : row.GetFieldValue<DateTimeOffset>(10), AnsweredAt = row.IsDBNull(11) ? null : row.GetFieldValue<DateTimeOffset>(11),
                 CreatedAt = row.GetFieldValue<DateTimeOffset>(12), ClientOrderId = row.GetString(13), Action = row.GetString(14), Type = row.GetString(15),
             };
-            bus.Publish(Topics.OrderAnswered, JsonSerializer.Serialize(view, TradingJson.Default.OrderView));
+            news.Tell(view, JsonSerializer.Serialize(view, TradingJson.Default.OrderView));
         }
     }
 }

@@ -8,6 +8,7 @@ using TradeFlow.Platform.Live.Events;
 using TradeFlow.Platform.Live.Notices;
 using TradeFlow.Platform.Tests.Alerts;
 using TradeFlow.Platform.Tests.Support;
+using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Failures;
 
 namespace TradeFlow.Platform.Tests.Delivery;
@@ -22,7 +23,7 @@ public sealed class EventTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
     {
         await using var worker = await rig.StartWorkerAsync();
         using var failures = new FailureNotices(
-            rig.Platform.Database, new Notifications(rig.Platform.Database, new LiveEvents(rig.Bus), TimeProvider.System), rig.Bus,
+            rig.Platform.Database, new Notifications(rig.Platform.Database, new LiveEvents(rig.Bus), TimeProvider.System), new OrderNews(),
             new Supervisor(TimeProvider.System, NullLogger<SupervisedLoop>.Instance));
         await failures.StartAsync(CancellationToken.None);
         var trader = await rig.NewTraderAsync(desk: "");

@@ -4,6 +4,7 @@ using TradeFlow.Platform.Insights.Equity;
 using TradeFlow.Platform.Insights.Trips;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
+using TradeFlow.Platform.Trading.Contracts;
 
 namespace TradeFlow.Platform.Tests.Insights;
 
@@ -16,7 +17,7 @@ public sealed class TripKeeperTests(InsightsRig rig) : IClassFixture<InsightsRig
     {
         var person = await Person.SignUpAsync(rig);
         var account = await rig.AddAccountAsync(person);
-        using var keeper = new TripKeeper(rig.Trips, new EquityStore(rig.Platform.Database, TimeProvider.System), rig.Service<RedisBus>(),
+        using var keeper = new TripKeeper(rig.Trips, new EquityStore(rig.Platform.Database, TimeProvider.System), new OrderNews(),
             TimeProvider.System,
             rig.Service<Supervisor>(), NullLogger<TripKeeper>.Instance);
         await keeper.StartAsync(CancellationToken.None);
@@ -46,7 +47,7 @@ public sealed class TripKeeperTests(InsightsRig rig) : IClassFixture<InsightsRig
             new MadeFill("b2", null, "MES", false, 1e17m, 9e16m, 0, null, Start.AddMinutes(1)));
         await rig.TellAsync(person, good, new MadeFill("g1", null, "MES", true, 1, 100, 0, null, Start),
             new MadeFill("g2", null, "MES", false, 1, 110, 0, null, Start.AddMinutes(1)));
-        using var keeper = new TripKeeper(rig.Trips, new EquityStore(rig.Platform.Database, TimeProvider.System), rig.Service<RedisBus>(),
+        using var keeper = new TripKeeper(rig.Trips, new EquityStore(rig.Platform.Database, TimeProvider.System), new OrderNews(),
             TimeProvider.System, rig.Service<Supervisor>(), NullLogger<TripKeeper>.Instance);
 
         await keeper.StartAsync(CancellationToken.None);

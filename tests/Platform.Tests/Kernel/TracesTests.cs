@@ -6,7 +6,6 @@ namespace TradeFlow.Platform.Tests.Kernel;
 public sealed class TracesTests : IDisposable
 {
     private readonly Traces traces = new();
-    private readonly AccountId account = new(Guid.NewGuid());
     private readonly OrderId order = new(Guid.NewGuid());
     private readonly ActivityListener listener = new() { ShouldListenTo = source => source.Name == "TradeFlow", Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded };
 
@@ -15,18 +14,17 @@ public sealed class TracesTests : IDisposable
     [Fact]
     public void The_work_on_an_order_goes_on_in_the_trace_of_its_alert()
     {
-        string message;
+        string? here;
         ActivityTraceId alert;
         using (var request = Traces.Step("request").ShouldNotBeNull())
         {
-            message = Traces.Wake(account, order);
+            here = Traces.Here;
             alert = request.TraceId;
         }
 
-        traces.TryHear(message, out var heard).ShouldBeTrue();
+        traces.Await(order.Value, here);
         using var work = traces.Begin("work", order.Value).ShouldNotBeNull();
 
-        heard.ShouldBe(account.Value);
         work.TraceId.ShouldBe(alert);
     }
 
@@ -39,22 +37,16 @@ public sealed class TracesTests : IDisposable
     }
 
     [Theory]
+    [InlineData(null)]
     [InlineData("")]
-    [InlineData("nobody")]
-    [InlineData("nobody order trace")]
-    public void A_message_that_names_no_account_wakes_nobody(string message) => traces.TryHear(message, out _).ShouldBeFalse();
-
-    [Theory]
-    [InlineData("{0}")]
-    [InlineData("\"{0}\"")]
-    [InlineData("{0} {1} no trace")]
-    [InlineData("{0} {1} 00-zz-zz-01")]
-    [InlineData("{0} no-order 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]
-    public void Whatever_stands_behind_the_account_it_is_woken(string message)
+    [InlineData("no trace")]
+    [InlineData("00-zz-zz-01")]
+    public void What_is_no_place_in_a_trace_is_nothing(string? place)
     {
-        traces.TryHear(string.Format(null, message, account, order), out var heard).ShouldBeTrue();
+        traces.Await(order.Value, place);
+        using var work = traces.Begin("work", order.Value).ShouldNotBeNull();
 
-        heard.ShouldBe(account.Value);
+        work.ParentSpanId.ShouldBe(default);
     }
 
     public void Dispose() => listener.Dispose();

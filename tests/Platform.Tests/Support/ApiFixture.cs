@@ -1,10 +1,15 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Kernel.Cluster;
+using TradeFlow.Platform.Tests.Trading.Rig;
 
 namespace TradeFlow.Platform.Tests.Support;
 
@@ -15,6 +20,9 @@ public class ApiFixture : IAsyncLifetime
 
     public PlatformFixture Platform { get; } = new();
     public WebApplicationFactory<Program> Factory { get; private set; } = null!; // set in InitializeAsync, before any test
+
+    /// <summary>The lanes, where the test has no cluster for them.</summary>
+    protected virtual IGrainFactory? Grains => RigWorkers.GrainsOf(Platform);
 
     /// <summary>Settings on top of the common ones.</summary>
     protected virtual Dictionary<string, string?> More => [];
@@ -33,6 +41,8 @@ public class ApiFixture : IAsyncLifetime
         var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
         {
             host.UseEnvironment(environment);
+            host.ConfigureTestServices(services => services.AddSingleton(provider => new WorkerCalls(
+                () => provider.GetRequiredService<ClientLink>().Grains ?? Grains, NullLogger<WorkerCalls>.Instance)));
             if (logs is not null) host.ConfigureLogging(logging => logging.AddProvider(logs));
             var settings = Platform.Settings;
             settings["RateLimits:SignIn"] = "100000";

@@ -7,6 +7,7 @@ using TradeFlow.Platform.Live.Notices;
 using TradeFlow.Platform.Tests.Alerts;
 using TradeFlow.Platform.Tests.Risk;
 using TradeFlow.Platform.Tests.Support;
+using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Failures;
 
 namespace TradeFlow.Platform.Tests.Trading;
@@ -17,7 +18,7 @@ namespace TradeFlow.Platform.Tests.Trading;
 public sealed class FailureNoticeTests(RiskRig rig) : IClassFixture<RiskRig>, IAsyncLifetime
 {
     private readonly FailureNotices notices = new(
-        rig.Platform.Database, new Notifications(rig.Platform.Database, new LiveEvents(rig.Bus), TimeProvider.System), rig.Bus,
+        rig.Platform.Database, new Notifications(rig.Platform.Database, new LiveEvents(rig.Bus), TimeProvider.System), new OrderNews(),
         new Supervisor(TimeProvider.System, NullLogger<SupervisedLoop>.Instance));
 
     public async ValueTask InitializeAsync() => await notices.StartAsync(CancellationToken.None);

@@ -57,11 +57,12 @@ public sealed class PaceTests(PlatformFixture platform) : IClassFixture<Platform
     {
         // As it stands while its lane looks: no message has told anything of it, so that it is read now and then.
         await using var rig = await TradingRig.StartAsync(platform, run: false);
-        var order = await rig.SendAsync(await rig.AccountAsync(), Intents.Open());
+        var account = await rig.AccountAsync();
+        var order = await rig.SendAsync(account, Intents.Open());
         await rig.SqlAsync($"update trading.orders set status = 'WORKING' where id = '{order}'");
         var (watch, atMost) = (Stopwatch.StartNew(), TimeSpan.FromSeconds(1.5));
 
-        (await rig.Answers.WaitAsync(order, atMost, default))?.Status.ShouldBe("WORKING");
+        (await rig.Answers.WaitAsync(account.Id, order, atMost, default))?.Status.ShouldBe("WORKING");
 
         watch.Elapsed.ShouldBeGreaterThan(atMost - TimeSpan.FromMilliseconds(50));
     }

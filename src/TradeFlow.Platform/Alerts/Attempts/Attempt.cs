@@ -67,6 +67,9 @@ internal sealed class Attempt
     public OrderId? AnsweredOrder { get; set; }
     public OrderView? Outcome { get; set; }
 
+    /// <summary>The call of the lane, once the order is recorded.</summary>
+    public OrderAnswers.Submission? Submission { get; set; }
+
     /// <summary>Milliseconds since the request arrived.</summary>
     public double Elapsed => Stopwatch.GetElapsedTime(started).TotalMilliseconds;
     public double ReceivedMs { get; set; }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Trading.Contracts;
 
 namespace TradeFlow.Platform.Alerts.Ingest;
 
@@ -17,14 +18,14 @@ internal sealed partial class SignalWriter : SupervisedService
     private readonly Drain[] drains;
     private readonly SignalRecord record;
     private readonly Confirmed confirmed;
-    private readonly RedisBus bus;
+    private readonly LaneCalls lanes;
     private readonly IngestOptions options;
     private readonly ILogger<SignalWriter> log;
 
     public SignalWriter(
-        SignalRecord record, Confirmed confirmed, RedisBus bus, IOptions<IngestOptions> options, Supervisor supervisor, ILogger<SignalWriter> log) : base(supervisor)
+        SignalRecord record, Confirmed confirmed, LaneCalls lanes, IOptions<IngestOptions> options, Supervisor supervisor, ILogger<SignalWriter> log) : base(supervisor)
     {
-        (this.record, this.confirmed, this.bus, this.options, this.log) = (record, confirmed, bus, options.Value, log);
+        (this.record, this.confirmed, this.lanes, this.options, this.log) = (record, confirmed, lanes, options.Value, log);
         queues = [.. Enumerable.Range(0, this.options.Writers).Select(_ => Channel.CreateBounded<Waiting>(new BoundedChannelOptions(this.options.QueueLength) { SingleReader = true }))];
         Measures.Watch("tradeflow.ingest.queue", "{signal}", "Signals that wait to be recorded", () => queues.Sum(queue => (long)queue.Reader.Count));
         drains = [.. queues.Select(_ => new Drain())];
@@ -127,7 +128,7 @@ internal sealed partial class SignalWriter : SupervisedService
         if (waiting.TrySettle(outcome)) return;
         confirmed.Remove(waiting.Signal.Webhook);
         // Its sender has been answered without it: nobody else wakes the lane.
-        if (outcome is Recorded.New) bus.Publish(Topics.OrderRecorded, waiting.Signal.Account.AccountId.ToString());
+        if (outcome is Recorded.New) lanes.Ring(waiting.Signal.Account.AccountId);
     }
 
     private async Task<Recorded> AloneAsync(Signal signal, bool wasAlone)

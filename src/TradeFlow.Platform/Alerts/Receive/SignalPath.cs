@@ -19,7 +19,7 @@ namespace TradeFlow.Platform.Alerts.Receive;
 /// Size, prices and the broker's own word come from the Worker.
 /// </summary>
 internal sealed class SignalPath(
-    SignalWriter writer, Confirmed confirmed, SymbolCheck symbols, OrderAnswers orders, FirstAnswers first, RiskGate risk, PluginCatalogue plugins, RedisBus bus,
+    SignalWriter writer, Confirmed confirmed, SymbolCheck symbols, OrderAnswers orders, FirstAnswers first, RiskGate risk, PluginCatalogue plugins, LaneCalls lanes,
     IOptions<IngestOptions> options)
 {
     // With the question whether a record is there after all it stays below the 3 s after which TradingView gives up.
@@ -75,7 +75,7 @@ internal sealed class SignalPath(
                     break;
                 case Recorded.Unknown:
                     // In case that it is there after all: its lane looks now, and not when it looks by itself.
-                    Wake(attempt, attempt.Order);
+                    lanes.Ring(attempt.Account.AccountId);
                     return Answer.Unavailable(isProven: false);
                 default:
                     return Answer.Unavailable();
@@ -113,7 +113,8 @@ internal sealed class SignalPath(
         if (attempt.Gate is { } gate) attempt.Checks.Add(gate.Results(taken.Measured));
         attempt.IsRecorded = true;
         attempt.AnsweredOrder = attempt.Order;
-        Wake(attempt, attempt.Order);
+        // Who sent it for a strategy has been answered before its outcome is known: that is waited for from now on.
+        attempt.Submission = orders.Submit(attempt.Account.AccountId, attempt.Order, attempt.Strategy is null ? LeftToAnswer(attempt) : Patience);
     }
 
     /// <summary>A check of entries has refused it in the record.</summary>
@@ -243,13 +244,13 @@ internal sealed class SignalPath(
     /// <summary>What became of a recorded signal that nobody waits for, for its row in the log.</summary>
     public async Task<Answer> WatchAsync(Attempt attempt, CancellationToken ct)
     {
-        attempt.Outcome = AsSent(attempt, await orders.WatchAsync(attempt.Order, TimeSpan.FromSeconds(options.Value.AnswerSeconds), ct));
+        attempt.Outcome = AsSent(attempt, await orders.WatchAsync(attempt.Submission!, ct)); // recorded: its lane was called
         return Answer.Of(attempt.Outcome, attempt.Order, attempt.Webhook, attempt.Elapsed);
     }
 
     private async Task<Answer> AwaitOutcomeAsync(Attempt attempt)
     {
-        attempt.Outcome = AsSent(attempt, await WaitAsync(attempt, attempt.Order));
+        attempt.Outcome = AsSent(attempt, await WaitAsync(attempt, attempt.Submission!)); // recorded: its lane was called
         return Answer.Of(attempt.Outcome, attempt.Order, attempt.Webhook, attempt.Elapsed);
     }
 
@@ -259,24 +260,25 @@ internal sealed class SignalPath(
         attempt.AnsweredOrder = repeat.Order;
         if (await first.FindAsync(repeat.Webhook, repeat.ReceivedAt, ct) is { } told) return told.AsRepeatOf(repeat.Webhook);
         // The first is still waiting itself, or was told that it is pending: the repeat learns what there is to know now. Where nobody knew that it was recorded the lane may sleep.
-        Wake(attempt, repeat.Order);
-        var order = AsSent(attempt, await WaitAsync(attempt, repeat.Order));
+        var order = AsSent(attempt, await WaitAsync(attempt, orders.Submit(attempt.Account.AccountId, repeat.Order, LeftToAnswer(attempt))));
         return Answer.Of(order, repeat.Order, repeat.Webhook, attempt.Elapsed).AsRepeatOf(repeat.Webhook);
     }
 
     // What the Worker found is told by the fields of the message.
     private static OrderView? AsSent(Attempt attempt, OrderView? order) => order?.Errors is { } errors ? order with { Errors = attempt.Alert.AsSent(errors) } : order;
 
-    private void Wake(Attempt attempt, OrderId order) => bus.Publish(Topics.OrderRecorded, Traces.Wake(attempt.Account.AccountId, order));
-
     private static TimeSpan LeftToRecord(Attempt attempt) => TimeSpan.FromMilliseconds(Math.Max(LeastForRecordMs, RecordWithinMs - attempt.Elapsed));
 
+    private TimeSpan Patience => TimeSpan.FromSeconds(options.Value.AnswerSeconds);
+
+    private TimeSpan LeftToAnswer(Attempt attempt) => TimeSpan.FromMilliseconds(Math.Max(0, Patience.TotalMilliseconds - attempt.Elapsed));
+
     // The one thing that ends with the request: nobody is there to be told.
-    private async Task<OrderView?> WaitAsync(Attempt attempt, OrderId order)
+    private async Task<OrderView?> WaitAsync(Attempt attempt, OrderAnswers.Submission submission)
     {
         try
         {
-            return await orders.WaitAsync(order, TimeSpan.FromMilliseconds(Math.Max(0, (options.Value.AnswerSeconds * 1000) - attempt.Elapsed)), attempt.Gone);
+            return await orders.WaitAsync(submission, attempt.Gone);
         }
         catch (OperationCanceledException)
         {

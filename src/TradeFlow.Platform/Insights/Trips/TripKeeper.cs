@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using TradeFlow.Platform.Insights.Equity;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Trading.Contracts;
 
 namespace TradeFlow.Platform.Insights.Trips;
 
@@ -9,7 +10,7 @@ namespace TradeFlow.Platform.Insights.Trips;
 /// Follows what was filled behind the money path: nobody who trades waits for it, and what it misses while it is away it finds afterwards.
 /// </summary>
 internal sealed partial class TripKeeper(
-    TripStore trips, EquityStore equity, RedisBus bus, TimeProvider clock, Supervisor supervisor, ILogger<TripKeeper> log)
+    TripStore trips, EquityStore equity, OrderNews news, TimeProvider clock, Supervisor supervisor, ILogger<TripKeeper> log)
         : SupervisedService(supervisor)
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
@@ -25,18 +26,27 @@ internal sealed partial class TripKeeper(
 
     private async Task KeepAsync(CancellationToken ct)
     {
-        using var answered = bus.Subscribe(Topics.OrderAnswered, _ => filled.Ring());
-        HashSet<Guid> broken = [];
-        while (true)
+        news.Told += Hear;
+        try
         {
-            var behind = await trips.BehindAsync(ct);
-            foreach (var some in behind.Where(account => !broken.Contains(account)).Chunk(InOneCommit))
-                broken.UnionWith(await FollowAsync(some, ct));
-            await equity.AfterTradesAsync(ct);
-            await Task.Delay(BetweenLooks, clock, ct);
-            await filled.WaitAsync(Look, ct);
+            HashSet<Guid> broken = [];
+            while (true)
+            {
+                var behind = await trips.BehindAsync(ct);
+                foreach (var some in behind.Where(account => !broken.Contains(account)).Chunk(InOneCommit))
+                    broken.UnionWith(await FollowAsync(some, ct));
+                await equity.AfterTradesAsync(ct);
+                await Task.Delay(BetweenLooks, clock, ct);
+                await filled.WaitAsync(Look, ct);
+            }
+        }
+        finally
+        {
+            news.Told -= Hear;
         }
     }
+
+    private void Hear(OrderView order) => filled.Ring();
 
     private async Task DailyAsync(CancellationToken ct)
     {

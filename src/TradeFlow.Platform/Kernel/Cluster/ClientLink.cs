@@ -13,13 +13,14 @@ namespace TradeFlow.Platform.Kernel.Cluster;
 /// Keeps the Api connected to the Workers, as a client of their cluster. It has services of its own, because a client that finds no Worker ends
 /// the start of its host: the Api takes signals meanwhile, and the Workers are found as they come and go.
 /// </summary>
-internal sealed class ClientLink(IConfiguration configuration, Database database, ILoggerFactory loggers, Supervisor supervisor)
-    : SupervisedService(supervisor)
+internal sealed partial class ClientLink(
+    IConfiguration configuration, Database database, ILoggerFactory loggers, Supervisor supervisor, ILogger<ClientLink> log) : SupervisedService(supervisor)
 {
     private static readonly TimeSpan TryAgain = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan BetweenReadings = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ToEnd = TimeSpan.FromSeconds(2);
     private volatile IClusterClient? client;
+    private bool told;
 
     /// <summary>Where grains are called; <c>null</c> until the first Worker was found.</summary>
     public IGrainFactory? Grains => client;
@@ -38,6 +39,8 @@ internal sealed class ClientLink(IConfiguration configuration, Database database
         {
             foreach (var part in parts) await part.StartAsync(ct);
             client = own.GetRequiredService<IClusterClient>();
+            told = false;
+            LogFound();
             await Task.Delay(Timeout.Infinite, ct);
         }
         finally
@@ -51,12 +54,20 @@ internal sealed class ClientLink(IConfiguration configuration, Database database
     private void Configure(IClientBuilder client) => client
         .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (ClusterSetup.NameOf(configuration), ClusterSetup.Service))
         .UseAdoNetClustering(options => (options.Invariant, options.DataSource) = ("Npgsql", database.Gateways))
-        .UseConnectionRetryFilter(async (_, ct) =>
+        .UseConnectionRetryFilter(async (fault, ct) =>
         {
+            if (!told) LogAlone(fault);
+            told = true;
             await Task.Delay(TryAgain, ct);
             return true;
         })
         .Configure<ClientMessagingOptions>(options => options.ResponseTimeout = ClusterSetup.Answer)
         .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = BetweenReadings)
         .Services.AddSerializer(ClusterSetup.AddShapes);
+
+    [LoggerMessage(1032, LogLevel.Information, "The Workers are found")]
+    private partial void LogFound();
+
+    [LoggerMessage(1033, LogLevel.Warning, "No Worker is found: signals are taken and wait for one")]
+    private partial void LogAlone(Exception fault);
 }

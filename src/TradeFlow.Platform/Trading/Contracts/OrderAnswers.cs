@@ -1,13 +1,14 @@
-using System.Collections.Concurrent;
-using System.Text.Json;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Kernel.Cluster;
 using TradeFlow.Platform.Trading.Orders;
 
 namespace TradeFlow.Platform.Trading.Contracts;
 
-/// <summary>Waits for what becomes of an order. A message brings it at once; the row is read as well, now and then, for a message that got lost.</summary>
-internal sealed class OrderAnswers : IDisposable
+/// <summary>
+/// Waits for what becomes of an order. Its lane is called, and tells it; the row is read as well, now and then, for a lane that does not answer.
+/// </summary>
+internal sealed class OrderAnswers(Database database, LaneCalls lanes, TimeProvider clock)
 {
     /// <summary>How long an alert waits for its outcome before it is answered as pending.</summary>
     public static readonly TimeSpan SignalPatience = TimeSpan.FromSeconds(2);
@@ -15,21 +16,18 @@ internal sealed class OrderAnswers : IDisposable
     /// <summary>How long a person does who has pressed a button.</summary>
     public static readonly TimeSpan PersonPatience = TimeSpan.FromSeconds(10);
 
-    private const int Remembered = 4096;
-    private const string Prefix = """{"id":""" + "\"";
-    private readonly Database database;
-    private readonly RedisBus bus;
-    private readonly TimeProvider clock;
-    private readonly IDisposable subscription;
-    private readonly ConcurrentDictionary<Guid, TaskCompletionSource<string>> waiting = new();
-    // An answer may be here before its webhook waits for it.
-    private readonly ConcurrentDictionary<Guid, string> early = new();
-    private readonly ConcurrentQueue<Guid> earlyOrder = new();
+    private static readonly TimeSpan FirstReading = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan BetweenReadings = TimeSpan.FromMilliseconds(250);
 
-    public OrderAnswers(Database database, RedisBus bus, TimeProvider clock)
+    /// <summary>A lane that was called about an order.</summary>
+    /// <param name="End">When its answer is waited for no longer, by the clock's ticks.</param>
+    internal sealed record Submission(OrderId Order, long End, Task<Told<OrderView?>> Lane);
+
+    /// <summary>Calls the lane about an order that has been recorded. The one message of the way there, whether or not anybody waits then.</summary>
+    public Submission Submit(AccountId account, OrderId order, TimeSpan atMost)
     {
-        (this.database, this.bus, this.clock) = (database, bus, clock);
-        subscription = bus.Subscribe(Topics.OrderAnswered, Heard);
+        var end = clock.GetTimestamp() + (long)(atMost.TotalSeconds * clock.TimestampFrequency);
+        return new Submission(order, end, lanes.SubmitAsync(account, order, atMost));
     }
 
     /// <summary>
@@ -37,46 +35,35 @@ internal sealed class OrderAnswers : IDisposable
     /// works, until its lane says that it looks no longer for the fill.
     /// </summary>
     /// <returns><c>null</c> when it is still pending at the end.</returns>
-    public async Task<OrderView?> WaitAsync(OrderId order, TimeSpan atMost, CancellationToken ct) =>
-        await WatchAsync(order, atMost, ct) is { } view ? await ToldAsync(order, view) : null;
+    public async Task<OrderView?> WaitAsync(Submission submission, CancellationToken ct) =>
+        await WatchAsync(submission, ct) is { } view ? await ToldAsync(submission.Order, view) : null;
+
+    /// <summary>Calls the lane, and waits.</summary>
+    public Task<OrderView?> WaitAsync(AccountId account, OrderId order, TimeSpan atMost, CancellationToken ct) =>
+        WaitAsync(Submit(account, order, atMost), ct);
 
     /// <summary>The same for who tells nobody: a failure is told by a notification then.</summary>
-    public async Task<OrderView?> WatchAsync(OrderId order, TimeSpan atMost, CancellationToken ct)
+    public async Task<OrderView?> WatchAsync(Submission submission, CancellationToken ct)
     {
-        var source = waiting.GetOrAdd(order.Value, _ => new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously));
-        try
+        OrderView? last = null;
+        var (lane, pause) = ((Task<Told<OrderView?>>?)submission.Lane, FirstReading);
+        while (true)
         {
-            var end = clock.GetTimestamp() + (long)(atMost.TotalSeconds * clock.TimestampFrequency);
-            var pause = TimeSpan.FromMilliseconds(bus.IsConnected ? 400 : 30);
-            var (last, told) = ((OrderView?)null, false);
-            if (early.TryGetValue(order.Value, out var known)) source.TrySetResult(known);
-            while (true)
+            if (lane is { IsCompleted: true })
             {
-                if (source.Task.IsCompletedSuccessfully)
-                {
-                    (last, told) = (Parse(await source.Task) ?? last, true);
-                    // An unknown order may still be settled in time: listen on.
-                    if (last is { Status: OrderRow.Unknown }) waiting[order.Value] = source = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-                }
-                var mayFillNow = !told && last is { Status: OrderRow.Working, Type: "MARKET" };
-                if (last is { Status: not (OrderRow.Pending or OrderRow.Unknown) } && !mayFillNow) return last;
-                var left = clock.GetElapsedTime(clock.GetTimestamp(), end);
-                if (left <= TimeSpan.Zero) return last is { Status: OrderRow.Pending } ? null : last;
-                try
-                {
-                    await source.Task.WaitAsync(left < pause ? left : pause, clock, ct);
-                }
-                catch (TimeoutException)
-                {
-                    // No message in this while: it may have got lost.
-                    last = await ReadAsync(order, ct) ?? last;
-                }
-                pause = TimeSpan.FromMilliseconds(bus.IsConnected ? 250 : 50);
+                var told = (await lane).Value;
+                if (told is { Status: not OrderRow.Unknown }) return told;
+                // Nobody tells more: what becomes of it stands in its row.
+                (lane, last) = (null, told ?? last);
             }
-        }
-        finally
-        {
-            waiting.TryRemove(order.Value, out _);
+            var left = clock.GetElapsedTime(clock.GetTimestamp(), submission.End);
+            if (left <= TimeSpan.Zero) return last;
+            await PauseAsync(lane, left < pause ? left : pause, ct);
+            if (lane is { IsCompleted: true }) continue;
+            pause = BetweenReadings;
+            if (await ReadAsync(submission.Order, ct) is not { Status: not OrderRow.Pending } now) continue;
+            last = now;
+            if (now is not ({ Status: OrderRow.Unknown } or { Status: OrderRow.Working, Type: "MARKET" })) return now;
         }
     }
 
@@ -97,6 +84,14 @@ internal sealed class OrderAnswers : IDisposable
         }
     }
 
+    // Until the lane has answered, or for so long.
+    private async Task PauseAsync(Task? lane, TimeSpan atMost, CancellationToken ct)
+    {
+        if (lane is null) await Task.Delay(atMost, clock, ct);
+        else await lane.WaitAsync(atMost, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        ct.ThrowIfCancellationRequested();
+    }
+
     // Who has waited hears of the failure now: nobody else need tell it (trading.take_untold).
     private async Task<OrderView> ToldAsync(OrderId order, OrderView view)
     {
@@ -114,18 +109,4 @@ internal sealed class OrderAnswers : IDisposable
         }
         return view;
     }
-
-    private void Heard(string message)
-    {
-        // The id comes first: a replica reads no more of answers that nobody here waits for.
-        if (!message.StartsWith(Prefix, StringComparison.Ordinal) || message.Length < Prefix.Length + 36 || !Guid.TryParse(message.AsSpan(Prefix.Length, 36), out var id)) return;
-        if (waiting.TryGetValue(id, out var source) && source.TrySetResult(message)) return;
-        early[id] = message;
-        earlyOrder.Enqueue(id);
-        while (earlyOrder.Count > Remembered && earlyOrder.TryDequeue(out var oldest)) early.TryRemove(oldest, out _);
-    }
-
-    private static OrderView? Parse(string json) => JsonSerializer.Deserialize(json, TradingJson.Default.OrderView);
-
-    public void Dispose() => subscription.Dispose();
 }

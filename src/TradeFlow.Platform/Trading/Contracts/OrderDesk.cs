@@ -3,8 +3,8 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Trading.Contracts;
 
-/// <summary>Exits that a person (or an emergency stop) asks for: put into the lane of the account like any signal, and woken.</summary>
-internal sealed class OrderDesk(Database database, RedisBus bus, TimeProvider clock)
+/// <summary>Exits that a person (or an emergency stop) asks for: put into the lane of the account like any signal. Whoever waits for one calls the lane (<see cref="OrderAnswers"/>).</summary>
+internal sealed class OrderDesk(Database database, TimeProvider clock)
 {
     // An exit is never refused for its age; this is how long an unreachable broker is tried.
     private static readonly TimeSpan ValidFor = TimeSpan.FromSeconds(30);
@@ -28,7 +28,7 @@ internal sealed class OrderDesk(Database database, RedisBus bus, TimeProvider cl
     /// <summary>Closes every position of the account, also those that were opened at the broker.</summary>
     public static readonly TradeIntent Flatten = new() { Action = TradeAction.Flatten, Symbol = "" };
 
-    /// <summary>The command that puts an exit into the lane of its account, for a transaction that does more than this. Ring <see cref="Topics.OrderRecorded"/> after it.</summary>
+    /// <summary>The command that puts an exit into the lane of its account, for a transaction that does more than this. Ring the lane after it.</summary>
     public static NpgsqlBatchCommand Enqueue(OrderId id, TenantId tenant, AccountId account, string broker, string symbol, Guid? position, TradeIntent intent, DateTimeOffset now)
     {
         var enqueue = new NpgsqlBatchCommand("select trading.enqueue_order($1, $2, $3, $4, null, null, $5, $6, $7, $8, $9, null, 'MARKET', $10, null, 0, $11, $12)");
@@ -55,7 +55,6 @@ internal sealed class OrderDesk(Database database, RedisBus bus, TimeProvider cl
         batch.BatchCommands.Add(wall.Command());
         batch.BatchCommands.Add(Enqueue(id, wall.Tenant, account, broker, symbol, position, intent, clock.GetUtcNow()));
         await batch.ExecuteNonQueryAsync(ct);
-        bus.Publish(Topics.OrderRecorded, account.ToString());
         return id;
     }
 }

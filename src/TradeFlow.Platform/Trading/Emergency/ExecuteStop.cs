@@ -17,7 +17,7 @@ internal sealed record BegunStop(Guid Id, IReadOnlyList<SwitchedAccount> Account
 /// The transaction of an emergency stop of what the caller sees: accounts off, waiting entries ended, then a cancel and a flatten in each lane, the
 /// audit row. All of it or nothing; what follows is the lanes' own work and survives any process. Accounts are locked before lanes, in one order, as everywhere.
 /// </summary>
-internal sealed class ExecuteStop(TenantContext tenant, TenantDb db, AccountStops accounts, AuditLog audit, Notifications notices, RedisBus bus, TimeProvider clock)
+internal sealed class ExecuteStop(TenantContext tenant, TenantDb db, AccountStops accounts, AuditLog audit, Notifications notices, LaneCalls lanes, TimeProvider clock)
 {
     /// <returns><c>null</c> when the tenant has no such account.</returns>
     public async Task<BegunStop?> RunAsync(AccountId? only)
@@ -38,7 +38,7 @@ internal sealed class ExecuteStop(TenantContext tenant, TenantDb db, AccountStop
         }, ct));
         if (stopped is null) return null;
         await accounts.TellAsync(tenant.Tenant, stopped);
-        foreach (var account in stopped) bus.Publish(Topics.OrderRecorded, account.Id.ToString());
+        foreach (var account in stopped) lanes.Ring(account.Id);
         return new BegunStop(id, stopped);
     }
 

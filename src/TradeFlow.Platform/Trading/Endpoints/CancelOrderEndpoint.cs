@@ -22,7 +22,7 @@ internal static class CancelOrderEndpoint
             return Problem.Of(StatusCodes.Status409Conflict, OrderCodes.NotWorking, $"The order is not working: it is {order.Status}.");
 
         var exit = await desk.CancelAsync(tenant.Wall, order, ct);
-        var answer = await answers.WaitAsync(exit, OrderAnswers.PersonPatience, ct);
+        var answer = await answers.WaitAsync(new AccountId(order.AccountId), exit, OrderAnswers.PersonPatience, ct);
         if (answer is null or { Status: "UNKNOWN" }) return TypedResults.Accepted($"/api/orders/{id}", PendingOrder.Of(new OrderId(id)));
         if (answer is { Status: "CANCELED", RejectCode: null })
             return TypedResults.Ok(new Canceled(true, id, (await reads.OrderAsync(tenant.Wall, new OrderId(id), ct))?.FilledQty ?? 0));

@@ -23,7 +23,7 @@ internal static class ClosePositionEndpoint
         if (request.Qty > position.View.Qty) return Problem.Invalid("qty", $"{position.View.Qty:0.##########} is open: close that or less.");
 
         var order = await desk.CloseAsync(tenant.Wall, position.View, request.Qty, ct);
-        var view = await answers.WaitAsync(order, OrderAnswers.PersonPatience, ct);
+        var view = await answers.WaitAsync(new AccountId(position.View.AccountId), order, OrderAnswers.PersonPatience, ct);
         return view switch
         {
             null or { Status: "UNKNOWN" or "WORKING" } => TypedResults.Accepted($"/api/orders/{order}", PendingOrder.Of(order)),

@@ -57,7 +57,7 @@ internal static class ProtectPositionEndpoint
             RemovesTarget = request is { NamesTarget: true, TakeProfit: null },
         };
         var order = await desk.ProtectAsync(tenant.Wall, position.View, protect, ct);
-        return await answers.WaitAsync(order, OrderAnswers.PersonPatience, ct) switch
+        return await answers.WaitAsync(new AccountId(position.View.AccountId), order, OrderAnswers.PersonPatience, ct) switch
         {
             null or { Status: "UNKNOWN" } => TypedResults.Accepted($"/api/orders/{order}", PendingOrder.Of(order)),
             { Status: "FILLED" } or { RejectCode: OrderCodes.AlreadyThere } => TypedResults.Ok(new Protected(true, order.Value)),

@@ -14,7 +14,7 @@ internal static class ResolveOrderEndpoint
     internal sealed record Request(bool? Exists);
 
     internal static async Task<Results<Ok<OrderView>, ProblemHttpResult>> Handle(
-        Guid id, Request request, TenantContext tenant, TenantDb db, TradingReads reads, AuditLog audit, RedisBus bus, CancellationToken ct)
+        Guid id, Request request, TenantContext tenant, TenantDb db, TradingReads reads, AuditLog audit, LaneCalls lanes, CancellationToken ct)
     {
         if (request.Exists is not { } exists) return Problem.Invalid("exists", "Say true when the broker has the order, false when it has not.");
         if (await reads.OrderAsync(tenant.Wall, new OrderId(id), ct) is not { } order) return Problem.NotFound();
@@ -36,7 +36,7 @@ internal static class ResolveOrderEndpoint
             return true;
         }, ct);
         // Entries of the symbol may have waited for this.
-        bus.Publish(Topics.OrderRecorded, order.AccountId.ToString());
+        lanes.Ring(new AccountId(order.AccountId));
         return await reads.OrderAsync(tenant.Wall, new OrderId(id), ct) is { } now ? TypedResults.Ok(now) : Problem.NotFound();
     }
 }

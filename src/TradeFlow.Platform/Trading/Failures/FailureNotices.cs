@@ -11,10 +11,9 @@ namespace TradeFlow.Platform.Trading.Failures;
 /// Tells a tenant of each signal that failed after its sender had been answered (<c>order.failed</c>): once, and an exit loudly. What has
 /// to be told stands in the orders, so that no process has to outlive it; the note that it is told commits together with the notification.
 /// </summary>
-internal sealed class FailureNotices(Database database, Notifications notices, RedisBus bus, Supervisor supervisor)
+internal sealed class FailureNotices(Database database, Notifications notices, OrderNews news, Supervisor supervisor)
     : SupervisedService(supervisor)
 {
-    private const string Refused = "\"reject_code\":\"";
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     // A sender's answer may be noted a moment after it was given.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
@@ -25,15 +24,24 @@ internal sealed class FailureNotices(Database database, Notifications notices, R
     // Nothing is lost when it fails: it is still noted as untold.
     private async Task KeepTellingAsync(CancellationToken ct)
     {
-        using var answered = bus.Subscribe(Topics.OrderAnswered, order =>
+        news.Told += Hear;
+        try
         {
-            if (order.Contains(Refused, StringComparison.Ordinal)) failed.Ring();
-        });
-        while (true)
-        {
-            while (await TellAsync(ct) > 0) { }
-            await failed.WaitAsync(Look, ct);
+            while (true)
+            {
+                while (await TellAsync(ct) > 0) { }
+                await failed.WaitAsync(Look, ct);
+            }
         }
+        finally
+        {
+            news.Told -= Hear;
+        }
+    }
+
+    private void Hear(OrderView order)
+    {
+        if (order.RejectCode is not null) failed.Ring();
     }
 
     public override void Dispose()

@@ -69,6 +69,13 @@ internal sealed class Lane(AccountContext account, long epoch) : IDisposable
         Stops.Ring();
     }
 
+    /// <summary>Looks at its orders, and at what has been decided about its account.</summary>
+    public void Look()
+    {
+        Orders.Ring();
+        Stops.Ring();
+    }
+
     /// <summary>Counts how often an order proved unsent.</summary>
     public int CountAttempt(Guid order) => attempts.AddOrUpdate(order, 1, (_, before) => before + 1);
 

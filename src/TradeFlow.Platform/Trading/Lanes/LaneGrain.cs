@@ -21,8 +21,19 @@ internal sealed class LaneGrain(LaneHost host) : Grain, ILane
 
     public Task EnsureAsync() => Task.CompletedTask;
 
+    public Task RingAsync()
+    {
+        life?.Lane.Look();
+        return Task.CompletedTask;
+    }
+
+    public async Task<OrderTold?> SubmittedAsync(SubmittedOrder submitted) =>
+        life is { } now && await host.SubmittedAsync(now, submitted) is { } json ? new OrderTold(json) : null;
+
     public Task MoveAsync(string worker)
     {
+        // Whoever waits for an order here would keep it from going.
+        _ = life?.EndAsync();
         RequestContext.Set(IPlacementDirector.PlacementHintKey, SiloAddress.FromParsableString(worker));
         this.MigrateOnIdle();
         return Task.CompletedTask;

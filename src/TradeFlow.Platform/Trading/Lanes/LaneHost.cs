@@ -5,6 +5,7 @@ using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Accounts.Serving;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Kernel.Cluster;
+using TradeFlow.Platform.Trading.Contracts;
 using TradeFlow.Platform.Trading.Emergency;
 using TradeFlow.Platform.Trading.Reconcile;
 using TradeFlow.Platform.Trading.Sync;
@@ -14,7 +15,7 @@ namespace TradeFlow.Platform.Trading.Lanes;
 /// <summary>The lanes that run in this worker. Which ones do is not decided here.</summary>
 internal sealed partial class LaneHost(
     LaneStore store, WorkerAccounts accounts, LaneRunner runner, Reconciler reconciler, AccountSync sync, StopChase stops, LaneWatch watch,
-    IBrokerSessions sessions, IWorkers workers, TimeProvider clock, ILogger<LaneHost> log)
+    OrderNews news, Traces traces, IBrokerSessions sessions, IWorkers workers, TimeProvider clock, ILogger<LaneHost> log)
 {
     private readonly ConcurrentDictionary<Guid, LaneLife> lives = new();
 
@@ -28,6 +29,14 @@ internal sealed partial class LaneHost(
 
     /// <summary>The account's names for symbols as this worker has them; <c>null</c> when it does not serve the account.</summary>
     public SymbolMap? MapOf(Guid account) => LifeOf(account)?.Lane.Account.Symbols;
+
+    /// <summary>Has a lane look, and waits for what becomes of an order of it: as JSON, or <c>null</c>.</summary>
+    public async Task<string?> SubmittedAsync(LaneLife life, SubmittedOrder submitted)
+    {
+        traces.Await(submitted.Order, submitted.Trace);
+        life.Lane.Look();
+        return await news.WaitAsync(submitted.Order, submitted.AtMost, life.Ending);
+    }
 
     /// <summary>Begins the next epoch of a lane, here.</summary>
     /// <param name="over">Called when it ends for a reason of its own: a newer epoch, an account that is gone.</param>

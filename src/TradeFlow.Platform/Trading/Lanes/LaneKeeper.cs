@@ -13,7 +13,7 @@ namespace TradeFlow.Platform.Trading.Lanes;
 /// nothing changes.
 /// </summary>
 internal sealed partial class LaneKeeper(
-    LaneHost host, LaneStore store, ILanePlaces places, IWorkers workers, WorkerAccounts accounts, RedisBus bus, Traces traces,
+    LaneHost host, LaneStore store, ILanePlaces places, IWorkers workers, WorkerAccounts accounts, RedisBus bus,
     Supervisor supervisor, ILogger<LaneKeeper> log) : SupervisedService(supervisor)
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
@@ -54,7 +54,6 @@ internal sealed partial class LaneKeeper(
 
     private async Task LookAsync(CancellationToken ct)
     {
-        using var recorded = bus.Subscribe(Topics.OrderRecorded, WakeLane);
         using var changed = bus.Subscribe(Topics.AccountChanged, _ => LookAgain());
         bus.Restored += wake.Ring;
         try
@@ -69,13 +68,6 @@ internal sealed partial class LaneKeeper(
         {
             bus.Restored -= wake.Ring;
         }
-    }
-
-    private void WakeLane(string message)
-    {
-        if (!traces.TryHear(message, out var account)) return;
-        if (host.LifeOf(account) is { } life) life.Lane.Orders.Ring();
-        else LookAgain(); // an account that is new
     }
 
     private void LookAgain()

@@ -16,6 +16,9 @@ internal sealed partial class LaneLife(Lane lane, LaneHost host, LaneStore store
 
     public Lane Lane => lane;
 
+    /// <summary>Cancelled when it begins to end.</summary>
+    public CancellationToken Ending => IsEnding ? new CancellationToken(canceled: true) : end.Token;
+
     /// <summary>Its loops run.</summary>
     public bool HasBegun { get; private set; }
 

@@ -7,16 +7,17 @@ using TradeFlow.Platform.Trading.Contracts;
 
 namespace TradeFlow.Platform.Trading.Orders;
 
-/// <summary>Tells the waiting webhook and the tenant's sockets what became of an order. Losing a message costs time only: both can read the row.</summary>
-internal sealed partial class OrderAnnouncer(OrderStore store, RedisBus bus, LiveEvents live, ILogger<OrderAnnouncer> log)
+/// <summary>Tells whoever waits for an order and the tenant's sockets what became of it. Losing a message costs time only: all can read the row.</summary>
+internal sealed partial class OrderAnnouncer(OrderStore store, OrderNews news, LiveEvents live, ILogger<OrderAnnouncer> log)
 {
     public async Task AnnounceAsync(OrderRow row, CancellationToken ct)
     {
-        var own = JsonSerializer.Serialize(row.ToView(), TradingJson.Default.OrderView);
+        var view = row.ToView();
+        var own = JsonSerializer.Serialize(view, TradingJson.Default.OrderView);
         live.Publish(new TenantId(row.TenantId), new AccountId(row.AccountId), $$"""{"type":"order","order":{{own}}}""");
         try
         {
-            await AnswerAsync(row, own, ct);
+            await AnswerAsync(row, view, own, ct);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
@@ -24,11 +25,11 @@ internal sealed partial class OrderAnnouncer(OrderStore store, RedisBus bus, Liv
         }
     }
 
-    private async Task AnswerAsync(OrderRow row, string own, CancellationToken ct)
+    private async Task AnswerAsync(OrderRow row, OrderView view, string own, CancellationToken ct)
     {
         if (row.Action == "open" || (row.ParentId is null && !await HasLegsAsync(row, ct)))
         {
-            if (row.Status is not (OrderRow.Pending or OrderRow.Sending)) bus.Publish(Topics.OrderAnswered, own);
+            if (row.Status is not (OrderRow.Pending or OrderRow.Sending)) news.Tell(view, own);
         }
         else
         {
@@ -43,10 +44,12 @@ internal sealed partial class OrderAnnouncer(OrderStore store, RedisBus bus, Liv
     {
         var head = row.ParentId is { } parent ? await store.FindAsync(parent, ct) : row;
         if (head is null) return;
-        if (row.ParentId is not null) bus.Publish(Topics.OrderAnswered, JsonSerializer.Serialize(row.ToView(), TradingJson.Default.OrderView));
+        if (row.ParentId is not null) Tell(row.ToView());
         var view = OrderViews.Combine(head, await store.LegsAsync(head.Id, ct));
-        if (view.Status != OrderRow.Pending) bus.Publish(Topics.OrderAnswered, JsonSerializer.Serialize(view, TradingJson.Default.OrderView));
+        if (view.Status != OrderRow.Pending) Tell(view);
     }
+
+    private void Tell(OrderView view) => news.Tell(view, JsonSerializer.Serialize(view, TradingJson.Default.OrderView));
 
     [LoggerMessage(4080, LogLevel.Warning, "Whoever waits for order {OrderId} has to read it")]
     private partial void LogNotAnswered(Exception e, Guid orderId);

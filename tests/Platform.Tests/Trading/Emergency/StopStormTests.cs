@@ -81,7 +81,7 @@ public sealed class StopStormTests(ApiFixture api, ITestOutputHelper output) : I
                 select trading.enqueue_order('{id}', '{account.Tenant}', '{account.Id}', 'scripted', null, null, null, '{ClientOrderId.For(id)}', 'open', '{json}', 'EURUSD', 'BUY', 'MARKET', 0.01, null,
                     (select stop_epoch from accounts.accounts where id = '{account.Id}'), clock_timestamp(), clock_timestamp() + interval '30 seconds')
                 """);
-            rig.Worker.Get<RedisBus>().Publish(Topics.OrderRecorded, account.Id.ToString());
+            rig.Worker.Get<LaneCalls>().Ring(account.Id);
             await Task.Delay(10, CancellationToken.None);
         }
     }

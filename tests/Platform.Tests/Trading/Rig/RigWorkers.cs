@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Orleans;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Kernel.Cluster;
 using TradeFlow.Platform.Tests.Support;
@@ -35,6 +36,11 @@ internal sealed class RigWorkers(PlatformFixture platform) : IWorkers, ILanePlac
         Leave();
     }
 
+    /// <summary>The lanes of a database, where a rig runs them; else <c>null</c>.</summary>
+    public static IGrainFactory? GrainsOf(PlatformFixture platform) => Running.Values.Contains(platform.OwnerConnection)
+        ? FakeGrains.Of((_, account) => new RigLane(platform.OwnerConnection, new AccountId((Guid)account)))
+        : null;
+
     public Task WatchAsync(Action changed, CancellationToken ct) => Task.Delay(Timeout.Infinite, ct);
 
     public async Task EnsureAsync(AccountId account)
@@ -59,5 +65,32 @@ internal sealed class RigWorkers(PlatformFixture platform) : IWorkers, ILanePlac
         Owners[(platform.OwnerConnection, account.Value)] = other;
         await life.EndAsync();
         await other.EnsureAsync(account);
+    }
+
+    /// <summary>A lane as it is called from outside.</summary>
+    private sealed class RigLane(string database, AccountId account) : ILane
+    {
+        public async Task EnsureAsync() => await FindAsync();
+
+        public async Task RingAsync() => (await FindAsync()).Life?.Lane.Look();
+
+        public async Task<OrderTold?> SubmittedAsync(SubmittedOrder submitted)
+        {
+            var (host, life) = await FindAsync();
+            return life is not null && await host.SubmittedAsync(life, submitted) is { } json ? new OrderTold(json) : null;
+        }
+
+        public Task MoveAsync(string worker) => throw new NotSupportedException();
+
+        private async Task<(LaneHost Host, LaneLife? Life)> FindAsync()
+        {
+            if (!Owners.TryGetValue((database, account.Value), out var owner) || !Running.ContainsKey(owner))
+            {
+                var running = Running.FirstOrDefault(one => one.Value == database && one.Key.IsOpen).Key ?? throw new TimeoutException("Nobody runs lanes.");
+                await running.EnsureAsync(account);
+                owner = Owners[(database, account.Value)];
+            }
+            return (owner.Host, owner.Host.LifeOf(account.Value));
+        }
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using StackExchange.Redis;
 using TradeFlow.Platform.Accounts.Serving;
@@ -61,6 +62,8 @@ internal sealed class TradingRig : IAsyncDisposable
         workers = new RigWorkers(platform);
         registered.AddSingleton<IWorkers>(workers);
         registered.AddSingleton<ILanePlaces>(workers);
+        registered.AddSingleton(_ => new WorkerCalls(() => RigWorkers.GrainsOf(platform), NullLogger<WorkerCalls>.Instance));
+        registered.AddSingleton<LaneCalls>();
         registered.AddSingleton<OrderAnswers>();
         registered.AddSingleton<TradingReads>();
         services = registered.BuildServiceProvider();
@@ -147,12 +150,12 @@ internal sealed class TradingRig : IAsyncDisposable
             command.Parameters.AddWithValue(now + (validFor ?? TimeSpan.FromSeconds(30)));
             await command.ExecuteNonQueryAsync();
         }
-        if (wake) services.GetRequiredService<RedisBus>().Publish(Topics.OrderRecorded, account.Id.ToString());
+        if (wake) Get<LaneCalls>().Ring(account.Id);
         return id;
     }
 
     public async Task<OrderView> AnswerAsync(OrderId order, int seconds = 10) =>
-        await Answers.WaitAsync(order, TimeSpan.FromSeconds(seconds), CancellationToken.None) ?? throw new TimeoutException($"Order {order} has no answer: {(await RowAsync(order)).Status}");
+        await Answers.WaitAsync(new AccountId((await RowAsync(order)).AccountId), order, TimeSpan.FromSeconds(seconds), CancellationToken.None) ?? throw new TimeoutException($"Order {order} has no answer: {(await RowAsync(order)).Status}");
 
     public async Task<OrderView> RunAsync(TestAccount account, TradeIntent intent) => await AnswerAsync(await SendAsync(account, intent));
 
