@@ -42,8 +42,7 @@ public static class ConnectorsModule
     }
 
     private static void AddSealedColumns(IServiceCollection services) => services.AddSealedColumns(
-        new SealedColumn("connectors.connector_state", "sealed", "tenant_id", "'connector_state:' || tenant_id || ':' || account_id || ':' || key"),
-        new SealedColumn("connectors.jobs", "request", "tenant_id", "'job:' || id"));
+        new SealedColumn("connectors.connector_state", "sealed", "tenant_id", "'connector_state:' || tenant_id || ':' || account_id || ':' || key"));
 
     public static void MapConnectors(this IEndpointRouteBuilder app)
     {
@@ -75,8 +74,7 @@ public static class ConnectorsModule
         builder.Services.AddSingleton<IJobHandler, InstrumentJob>();
         builder.Services.AddSingleton<IJobHandler, QuoteJob>();
         builder.Services.AddSingleton<IJobHandler, AccountJob>();
-        builder.Services.AddSingleton<JobStore>();
-        builder.Services.AddHostedService<JobRunner>();
+        builder.Services.AddSingleton<QuestionDesk>();
         builder.Services.TryAddSingleton<IServedAccounts, NoServedAccounts>();
         builder.Services.AddSingleton<AgentMailboxes>();
         builder.Services.TryAddSingleton<IAgentNews, NobodyToTell>();
@@ -100,8 +98,6 @@ public static class ConnectorsModule
 
     private static void AddTables(IServiceCollection services)
     {
-        // Nobody waits for them any more.
-        services.AddSweep("connectors.jobs", every: TimeSpan.FromMinutes(1), where: "expires_at < $1 - interval '1 minute'");
         services.AddSweep("connectors.log_in_attempts", every: TimeSpan.FromMinutes(1), where: "at < $1 - interval '10 minutes'");
         // A position may be held for long; its command tells whose it is.
         services.AddSweep("connectors.agent_commands", every: TimeSpan.FromHours(1), where: "created_at < $1 - interval '400 days'");
@@ -117,7 +113,6 @@ public static class ConnectorsModule
         services.AddNotExported("connectors.agent_symbols", "a broker's list of symbols");
         services.AddNotExported("connectors.instruments", "a broker's facts about symbols");
         services.AddNotExported("connectors.connector_state", "what a connector keeps for itself, sealed");
-        services.AddNotExported("connectors.jobs", "questions to brokers that live for a minute");
         services.AddNotExported("connectors.log_in_attempts", "counted for ten minutes");
     }
 

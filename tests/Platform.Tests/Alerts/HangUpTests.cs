@@ -52,7 +52,7 @@ public sealed class HangUpTests(HangUpTests.Rig rig) : IClassFixture<HangUpTests
         var trader = await rig.NewTraderAsync("");
         using (var sender = await ConnectAsync(trader, Unknown))
         {
-            await Eventually.True(async () => await trader.CountAsync("connectors.jobs") == 1, TimeSpan.FromSeconds(10), "the broker is asked for the symbol");
+            await Eventually.True(() => rig.Questions.ContainsKey(trader.Account.Value), TimeSpan.FromSeconds(10), "the broker is asked for the symbol");
             HangUp(sender, byReset: true);
         }
 

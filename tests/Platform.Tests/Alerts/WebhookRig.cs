@@ -10,6 +10,7 @@ using Npgsql;
 using Orleans;
 using StackExchange.Redis;
 using TradeFlow.Platform.Accounts.Keys;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
 using TradeFlow.Platform.Trading.Contracts;
@@ -84,9 +85,16 @@ public class WebhookRig : ApiFixture, IAsyncLifetime
 
     internal void SetDesk(Trader trader, string desk) => deskOf[trader.Account.Value] = desk;
 
-    protected override IGrainFactory? Grains => FakeGrains.Of((_, account) => new Desk(this, (Guid)account));
+    protected override IGrainFactory? Grains => FakeGrains.Of((grain, account) =>
+        grain == typeof(ILane) ? new Lane(this, (Guid)account) : new Desk(question => AskAsync(question)));
 
-    private sealed class Desk(WebhookRig rig, Guid account) : ILane
+    /// <summary>What was asked about accounts. Nobody answers, unless the test does.</summary>
+    internal ConcurrentDictionary<Guid, TaskCompletionSource<BrokerAnswer?>> Questions { get; } = new();
+
+    private Task<BrokerAnswer?> AskAsync(BrokerQuestion question) =>
+        Questions.GetOrAdd(question.Account ?? Guid.Empty, _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    private sealed class Lane(WebhookRig rig, Guid account) : ILane
     {
         public Task EnsureAsync() => throw new TimeoutException("Nobody runs lanes here.");
 

@@ -1,9 +1,10 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Kernel.Cluster;
 using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Connectors;
@@ -46,19 +47,15 @@ public sealed class JobTests(PlatformFixture fixture) : IClassFixture<PlatformFi
     }
 
     [Fact]
-    public async Task Without_redis_a_job_takes_a_little_longer_and_is_answered()
+    public async Task Without_redis_a_question_is_answered_all_the_same()
     {
         await using var rig = await StartAsync(new() { ["ConnectionStrings:redis"] = "127.0.0.1:1" });
-        var watch = Stopwatch.StartNew();
 
-        var answer = await ConnectAsync(rig, "");
-
-        answer.Outcome.ShouldBe(ConnectAnswer.Connected);
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        (await ConnectAsync(rig, "")).Outcome.ShouldBe(ConnectAnswer.Connected);
     }
 
     [Fact]
-    public async Task Nobody_answers_a_question_without_a_worker()
+    public async Task A_worker_says_which_questions_it_does_not_know()
     {
         await using var rig = await WorkerRig.StartAsync(fixture);
 
@@ -69,32 +66,67 @@ public sealed class JobTests(PlatformFixture fixture) : IClassFixture<PlatformFi
     }
 
     [Fact]
-    [Trait("Control", "B1")]
-    public async Task A_question_is_sealed_while_it_waits_and_gone_when_it_is_answered()
+    public async Task A_question_that_no_worker_answers_is_one_of_which_nothing_is_known()
     {
-        await using var rig = await StartAsync();
-        var asking = rig.Api<JobClient>().ConnectAsync(tenant, Request("hangs"), TimeSpan.FromSeconds(20), default);
-        byte[] waiting = [];
-        await Eventually.True(async () => (waiting = await RequestOfLastJobAsync()).Length > 0, Soon, "the job is recorded");
+        await using var rig = await WorkerRig.StartAsync(fixture);
+        var alone = new JobClient(new WorkerCalls(() => null, NullLogger<WorkerCalls>.Instance), rig.Api<SecretBox>(), TimeProvider.System);
 
-        Encoding.UTF8.GetString(waiting).ShouldNotContain("hangs");
-        await asking;
-        (await RequestOfLastJobAsync()).ShouldBeEmpty();
+        (await alone.RunAsync(JobKinds.Quote, tenant, null, "{}", Soon, default)).ShouldBe(new JobResult(JobStatus.TimedOut, null));
+        (await alone.ConnectAsync(tenant, Request(""), Soon, default)).Outcome.ShouldBe(ConnectAnswer.Unreachable);
     }
 
     [Fact]
-    public async Task A_job_that_is_too_old_is_not_run()
+    [Trait("Control", "B1")]
+    public async Task A_question_is_sealed_on_its_way()
     {
         await using var rig = await StartAsync();
-        var id = Guid.CreateVersion7();
-        await PlatformFixture.ExecuteAsync(fixture.OwnerConnection, $"""
-            set role {Database.SystemRole};
-            insert into connectors.jobs (id, tenant_id, kind, request, expires_at) values ('{id}', '{tenant}', 'connect', ''::bytea, now() - interval '1 second')
-            """);
 
-        (await ConnectAsync(rig, "")).Outcome.ShouldBe(ConnectAnswer.Connected);
+        await ConnectAsync(rig, "two-accounts");
 
-        (await ScalarAsync($"select status from connectors.jobs where id = '{id}'")).ShouldBe("queued");
+        var crossed = rig.Asked.ShouldHaveSingleItem().Question;
+        Encoding.UTF8.GetString(crossed.Sealed).ShouldNotContain("two-accounts");
+        crossed.ToString().ShouldBe($"connect {crossed.Id}");
+        // Nor does it open anything for another tenant, or as another question.
+        (await rig.Worker<QuestionDesk>().AnswerAsync(crossed with { Tenant = Guid.NewGuid() })).ShouldBeNull();
+        (await rig.Worker<QuestionDesk>().AnswerAsync(crossed with { Id = Guid.NewGuid() })).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task What_is_asked_about_an_account_is_asked_of_its_lane_and_the_rest_of_any_worker()
+    {
+        await using var rig = await StartAsync();
+        var account = rig.Accounts.Add();
+
+        await rig.Api<QuoteClient>().FindAsync(account.Tenant, account.Account, "EURUSD.R", Soon, default);
+        await ConnectAsync(rig, "");
+
+        rig.Asked.Select(one => (one.Desk, one.Key)).ShouldBe([(typeof(IAccountDesk), account.Account.Value), (typeof(IBrokerDesk), 0L)]);
+    }
+
+    [Fact]
+    public async Task A_question_that_comes_too_late_is_not_put()
+    {
+        await using var rig = await StartAsync();
+        await ConnectAsync(rig, "");
+        var (question, opened) = (rig.Asked.Single().Question, rig.Accounts.Asked);
+
+        var answer = await rig.Worker<QuestionDesk>().AnswerAsync(question with { Until = DateTimeOffset.UtcNow });
+
+        answer.ShouldNotBeNull().Json.ShouldContain("It was too late.");
+        rig.Accounts.Asked.ShouldBe(opened);
+    }
+
+    [Fact]
+    public async Task A_lane_that_ends_waits_for_no_question()
+    {
+        await using var rig = await StartAsync();
+        var account = rig.Accounts.Add("hangs");
+        using var ending = new CancellationTokenSource();
+        await ending.CancelAsync();
+        await rig.Api<QuoteClient>().FindAsync(account.Tenant, account.Account, "EURUSD.R", TimeSpan.FromMilliseconds(1), default);
+        var question = rig.Asked.Single().Question with { Until = DateTimeOffset.UtcNow.AddMinutes(1) };
+
+        (await rig.Worker<QuestionDesk>().AnswerAsync(question, ending.Token)).ShouldNotBeNull().IsFailure.ShouldBeTrue();
     }
 
     [Fact]
@@ -175,8 +207,6 @@ public sealed class JobTests(PlatformFixture fixture) : IClassFixture<PlatformFi
 
     private static ConnectRequestBody Request(string behaviour) => new() { Broker = "example", Mode = "demo", Credentials = new Dictionary<string, string> { ["behaviour"] = behaviour } };
 
-    private async Task<byte[]> RequestOfLastJobAsync() => await ScalarAsync("select request from connectors.jobs order by created_at desc limit 1") as byte[] ?? [];
-
     private async Task<object?> ForeignRowsAsync()
     {
         await using var connection = await fixture.Database.App.OpenConnectionAsync();
@@ -186,11 +216,5 @@ public sealed class JobTests(PlatformFixture fixture) : IClassFixture<PlatformFi
         await reader.NextResultAsync();
         await reader.ReadAsync();
         return reader.GetInt64(0);
-    }
-
-    private async Task<object?> ScalarAsync(string sql)
-    {
-        await using var command = fixture.Database.System.CreateCommand(sql);
-        return await command.ExecuteScalarAsync();
     }
 }

@@ -25,7 +25,7 @@ public sealed class LogInStepTests(PlatformFixture fixture) : IClassFixture<Plat
         step.Notice.ShouldBe("We have sent a code to the phone that ends in 42.");
         step.State.ShouldBe(new Dictionary<string, string> { ["asked"] = "code" });
         rig.Api<LogInSteps>().Open(new TenantId(Guid.CreateVersion7()), answer.Continuation!).ShouldBeNull("another tenant cannot go on with it");
-        await NothingLiesOpenAsync("asked", "needs-step");
+        NothingLiesOpen(rig, "asked", "needs-step");
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class LogInStepTests(PlatformFixture fixture) : IClassFixture<Plat
         answer.Outcome.ShouldBe(ConnectAnswer.Connected);
         Open(rig, answer).State.ShouldBe(new Dictionary<string, string> { ["device"] = "trusted" });
         rig.Plugins.Find("sample")!.Users.ShouldBe(0);
-        await NothingLiesOpenAsync("123456", "trusted");
+        NothingLiesOpen(rig, "123456", "trusted");
     }
 
     [Fact]
@@ -121,14 +121,9 @@ public sealed class LogInStepTests(PlatformFixture fixture) : IClassFixture<Plat
 
     private LogInStep Open(WorkerRig rig, ConnectAnswer answer) => rig.Api<LogInSteps>().Open(tenant, answer.Continuation.ShouldNotBeNull(answer.ToString())).ShouldNotBeNull();
 
-    private async Task NothingLiesOpenAsync(params string[] words)
+    private static void NothingLiesOpen(WorkerRig rig, params string[] words)
     {
         foreach (var word in words)
-        {
-            await using var command = fixture.Database.System.CreateCommand("select count(*) from connectors.jobs j where j::text like '%' || $1 || '%' or j::text like '%' || $2 || '%'");
-            command.Parameters.AddWithValue(word);
-            command.Parameters.AddWithValue(Convert.ToHexStringLower(Encoding.UTF8.GetBytes(word)));
-            (await command.ExecuteScalarAsync()).ShouldBe(0L, word);
-        }
+            rig.Asked.ShouldAllBe(one => !Encoding.UTF8.GetString(one.Question.Sealed).Contains(word, StringComparison.Ordinal), word);
     }
 }

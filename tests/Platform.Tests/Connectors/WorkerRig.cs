@@ -3,10 +3,12 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using TradeFlow.Platform.Connectors;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Connectors.Plugins;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Kernel.Cluster;
 using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Connectors;
@@ -19,6 +21,9 @@ internal sealed class WorkerRig : IAsyncDisposable
 
     private WorkerRig(IHost worker, IHost api, PluginFolders folders, TestAccounts accounts) => (this.worker, this.api, Folders, Accounts) = (worker, api, folders, accounts);
 
+    /// <summary>The questions of the Api, as they cross.</summary>
+    public required IReadOnlyCollection<(Type Desk, object Key, BrokerQuestion Question)> Asked { get; init; }
+
     public PluginFolders Folders { get; }
     public TestAccounts Accounts { get; }
     public PluginHost Plugins => worker.Services.GetRequiredService<PluginHost>();
@@ -28,7 +33,7 @@ internal sealed class WorkerRig : IAsyncDisposable
     public static async Task<WorkerRig> StartAsync(PlatformFixture fixture, Action<PluginFolders>? drop = null, string environment = "Development", Dictionary<string, string?>? settings = null)
     {
         // One catalogue per rig: rows of another rig's folders would be shown as well.
-        await PlatformFixture.ExecuteAsync(fixture.OwnerConnection, "truncate connectors.plugins, connectors.jobs, connectors.instruments, connectors.connector_state");
+        await PlatformFixture.ExecuteAsync(fixture.OwnerConnection, "truncate connectors.plugins, connectors.instruments, connectors.connector_state");
         var folders = new PluginFolders();
         drop?.Invoke(folders);
         var accounts = new TestAccounts();
@@ -48,11 +53,20 @@ internal sealed class WorkerRig : IAsyncDisposable
             builder.Services.AddSingleton<IServedAccounts>(accounts);
             builder.AddConnectorsWorker();
         });
-        var api = Build(all, environment, builder => builder.AddConnectorsApi());
+        var asked = new ConcurrentQueue<(Type Desk, object Key, BrokerQuestion Question)>();
+        var api = Build(all, environment, builder =>
+        {
+            builder.AddConnectorsApi();
+            builder.Services.AddSingleton(new WorkerCalls(() => FakeGrains.Of((desk, key) => new Desk(question =>
+            {
+                asked.Enqueue((desk, key, question));
+                return worker.Services.GetRequiredService<QuestionDesk>().AnswerAsync(question);
+            })), NullLogger<WorkerCalls>.Instance));
+        });
         await worker.StartAsync();
         await worker.Services.GetRequiredService<PluginHost>().FirstScan;
         await api.StartAsync();
-        return new WorkerRig(worker, api, folders, accounts);
+        return new WorkerRig(worker, api, folders, accounts) { Asked = asked };
     }
 
     public PluginStatus? Status(string slug, string? version = null) =>

@@ -16,12 +16,6 @@ public sealed class SweepTests(WorkerJobs worker) : IClassFixture<WorkerJobs>
             """
         },
         {
-            "connectors.jobs", "2 minutes", "30 seconds", """
-            insert into connectors.jobs (id, tenant_id, kind, request, expires_at)
-            values (gen_random_uuid(), gen_random_uuid(), 'quote', '', now() - interval '{0}')
-            """
-        },
-        {
             "connectors.agent_commands", "401 days", "399 days", """
             insert into connectors.agent_commands (account_id, id, tenant_id, verb, command, body, created_at, expires_at)
             values (gen_random_uuid(), 'c', gen_random_uuid(), 'open', '{{}}', '', now() - interval '{0}', now())

@@ -79,7 +79,7 @@ public sealed record ConnectAnswer
     public IReadOnlyList<BrokerSdk.FieldProblem> Problems { get; init; } = [];
 
     /// <summary>
-    /// The <see cref="LogInStep"/> that goes on from here, sealed: an answer lies open in its row. For <see cref="Connected"/> it holds the state that is
+    /// The <see cref="LogInStep"/> that goes on from here, sealed: an answer is not sealed. For <see cref="Connected"/> it holds the state that is
     /// the account's from now on. <c>null</c> when there is nothing to go on with.
     /// </summary>
     public string? Continuation { get; init; }

@@ -3,15 +3,16 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Connectors.Jobs;
 
-internal sealed record Job(Guid Id, TenantId Tenant, AccountId? Account, string Kind, string RequestJson, DateTimeOffset ExpiresAt)
+/// <summary>A question, opened.</summary>
+internal sealed record Job(TenantId Tenant, AccountId? Account, string Kind, string RequestJson)
 {
     /// <summary>The account that the job is about.</summary>
     public AccountId RequiredAccount => Account ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, $"A job {Kind} needs an account.");
 
-    public override string ToString() => $"{Kind} {Id}";
+    public override string ToString() => Kind;
 }
 
-/// <summary>Answers one kind of job.</summary>
+/// <summary>Answers one kind of question.</summary>
 internal interface IJobHandler
 {
     string Kind { get; }

@@ -2,13 +2,14 @@ using Orleans;
 using Orleans.Placement;
 using Orleans.Runtime;
 using Orleans.Runtime.Placement;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Trading.Lanes;
 
 /// <summary>Begins and ends the life of a lane in this Worker. What the lane does is <see cref="LaneLife"/>'s.</summary>
 [KeepAlive, RandomPlacement]
-internal sealed class LaneGrain(LaneHost host) : Grain, ILane
+internal sealed class LaneGrain(LaneHost host, QuestionDesk? desk = null) : Grain, ILane, IAccountDesk
 {
     private LaneLife? life;
 
@@ -20,6 +21,9 @@ internal sealed class LaneGrain(LaneHost host) : Grain, ILane
     }
 
     public Task EnsureAsync() => Task.CompletedTask;
+
+    /// <summary>Where the lane is, the session is.</summary>
+    public Task<BrokerAnswer?> AskAsync(BrokerQuestion question) => desk?.AnswerAsync(question, life?.Ending ?? CancellationToken.None) ?? Task.FromResult<BrokerAnswer?>(null);
 
     public Task RingAsync()
     {

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Serialization;
+using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
 using TradeFlow.Platform.Trading.Contracts;
@@ -22,7 +23,12 @@ public sealed class CallContractTests
     private static readonly Assembly Platform = typeof(KernelModule).Assembly;
 
     // What stands as text in a shape.
-    private static readonly JsonTypeInfo[] Texts = [TradingJson.Default.OrderView];
+    private static readonly JsonTypeInfo[] Texts =
+    [
+        TradingJson.Default.OrderView, ConnectorsJson.Default.ConnectRequestBody, ConnectorsJson.Default.ConnectAnswer,
+        ConnectorsJson.Default.OptionsRequestBody, ConnectorsJson.Default.OptionsFound, ConnectorsJson.Default.SymbolRequest,
+        ConnectorsJson.Default.InstrumentFound, ConnectorsJson.Default.Quote, ConnectorsJson.Default.JobFailure,
+    ];
 
     [Fact]
     public async Task Calls_shapes_and_texts_between_processes_are_those_of_their_file()
