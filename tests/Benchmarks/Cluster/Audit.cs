@@ -71,9 +71,10 @@ internal sealed class Audit
         // What is looked for settles within seconds; what does not in this time is reported.
         for (var tries = 0; tries < 150 && await OpenAsync(database) > 0; tries++) await Task.Delay(400);
         await using var command = database.CreateCommand("""
+            with twins as (select webhook_id, count(*) as twins from trading.orders where parent_id is null group by webhook_id)
             select substr(d.dedupe_key, 4), o.account_id, o.broker, o.action, o.client_order_id, o.status, o.reject_code, o.valid_until, o.answered_at,
-                   (select count(*) from trading.orders twin where twin.webhook_id = o.webhook_id and twin.parent_id is null)
-            from alerts.dedupe d join trading.orders o on o.id = d.order_id where d.dedupe_key = any ($1)
+                   coalesce(t.twins, 1)
+            from alerts.dedupe d join trading.orders o on o.id = d.order_id left join twins t on t.webhook_id = o.webhook_id where d.dedupe_key = any ($1)
             """);
         command.Parameters.AddWithValue(sent.Select(one => $"id:{one.Id}").ToArray());
         Dictionary<string, Recorded> orders = new(StringComparer.Ordinal);

@@ -114,7 +114,7 @@ internal sealed class ClusterRun
         Say($"{ending.Name} with {lanes.Count} lanes was asked to end: {took.TotalSeconds:0.0} s");
         var sent = await traffic.EndAsync();
         var begun = await BegunAsync(ending, lanes, at);
-        Show("term", $"{lanes.Count} lanes begin elsewhere, s", Spread(begun), "≤ 1", lanes.Count == begun.Count && begun.Max() <= 1, false, others);
+        Show("term", $"{lanes.Count} lanes begin elsewhere, s", Spread(begun), "≤ 1", lanes.Count == begun.Count && begun.All(after => after <= 1), false, others);
         Show("term", "process has ended, s", isOver ? Seconds(took.TotalSeconds) : "never", "", isOver, false, others);
         Late("term", sent, others);
         Ledger("term", await Audit.ReadAsync(database, broker, sent), others);

@@ -27,7 +27,7 @@ internal sealed class IdleRun(ClusterOptions options, ClusterReport report, Serv
             await CopyAsync(database, host.Services.GetRequiredService<SecretBox>(), count);
             await UntilAllRunAsync(database, count);
             // Log-ins, first readings and what follows from them are over by then.
-            await Task.Delay(TimeSpan.FromSeconds(Math.Max(15, count / 500)));
+            await Task.Delay(TimeSpan.FromSeconds(Math.Max(10, count / 1000)));
             await MeasureAsync(product, second, count);
         }
     }
@@ -59,21 +59,24 @@ internal sealed class IdleRun(ClusterOptions options, ClusterReport report, Serv
     private static async Task CopyAsync(NpgsqlDataSource database, SecretBox box, int count)
     {
         List<(Guid Id, Guid Tenant)> made = [];
-        await using (var copy = database.CreateCommand("""
-            with known as (select *, row_number() over (order by created_at) as place, count(*) over () as known from accounts.accounts
-                           where status <> 'pending' order by created_at limit 20),
+        await using var connection = await database.OpenConnectionAsync();
+        // A Worker that sees an account finds its log-in too.
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var copy = new NpgsqlCommand("""
+            with models as (select * from accounts.accounts where status <> 'pending' order by created_at, id limit $2),
+            known as (select *, row_number() over (order by created_at, id) as place, count(*) over () as known from models),
             wanted as (select n from generate_series(1, $1 - (select count(*) from accounts.accounts)) n)
             insert into accounts.accounts (id, tenant_id, user_id, broker, name, mode, broker_account_id, currency, status, balance, equity, last_sync)
             select gen_random_uuid(), k.tenant_id, k.user_id, k.broker, k.name, k.mode, replace(gen_random_uuid()::text, '-', ''), k.currency, k.status,
                    k.balance, k.equity, k.last_sync
             from wanted join known k on k.place = n % k.known + 1 returning id, tenant_id
-            """))
+            """, connection, transaction))
         {
-            copy.Parameters.AddWithValue(count);
+            copy.Parameters.AddWithValue((long)count);
+            copy.Parameters.AddWithValue(Connected);
             await using var rows = await copy.ExecuteReaderAsync();
             while (await rows.ReadAsync()) made.Add((rows.GetGuid(0), rows.GetGuid(1)));
         }
-        await using var connection = await database.OpenConnectionAsync();
         await using var secrets = await connection.BeginBinaryImportAsync("copy accounts.account_secrets (account_id, tenant_id, sealed) from stdin (format binary)");
         foreach (var (id, tenant) in made)
         {
@@ -83,6 +86,8 @@ internal sealed class IdleRun(ClusterOptions options, ClusterReport report, Serv
             await secrets.WriteAsync(Credentials.Seal(box, new Dictionary<string, string>(), new TenantId(tenant), new AccountId(id)));
         }
         await secrets.CompleteAsync();
+        await secrets.DisposeAsync();
+        await transaction.CommitAsync();
     }
 
     private async Task UntilAllRunAsync(NpgsqlDataSource database, int count)
