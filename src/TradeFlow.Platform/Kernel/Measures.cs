@@ -25,5 +25,20 @@ public static class Measures
     public static readonly Counter<long> LoopFaults = Meter.CreateCounter<long>(
         "tradeflow.loop.faults", "{fault}", "Loops that ended without being told to");
 
+    /// <summary>By <c>loop</c> and <c>exception</c>: those of the above that are a part of a lane.</summary>
+    public static readonly Counter<long> LaneFaults = Meter.CreateCounter<long>(
+        "tradeflow.lane.faults", "{fault}", "Parts of a lane that ended without being told to");
+
+    /// <summary>By <c>action</c> of the order.</summary>
+    public static readonly Histogram<double> LaneTurns = Meter.CreateHistogram<double>(
+        "tradeflow.lane.turn", "ms", "How long a lane has an order in hand");
+
+    /// <summary>By <c>by</c>: <c>claim</c>, refused by PostgreSQL; <c>hold</c>, claimed and not sent, because the epoch was confirmed too long ago.</summary>
+    public static readonly Counter<long> LaneFenced = Meter.CreateCounter<long>(
+        "tradeflow.lane.fenced", "{order}", "Orders that were kept back because the lane may have begun elsewhere");
+
+    /// <summary>By <c>kind</c>: begun, ended, lost (a newer epoch has begun elsewhere), given (to a Worker with fewer).</summary>
+    public static readonly Counter<long> LaneMoves = Meter.CreateCounter<long>("tradeflow.lane.moves", "{lane}", "Lanes that came or went");
+
     public static void Watch(string name, string unit, string description, Func<long> value) => Meter.CreateObservableGauge(name, value, unit, description);
 }

@@ -42,6 +42,7 @@ internal sealed partial class SendOnce(
                 lane.Forget(order.Id);
                 return await store.FindAsync(order.Id, CancellationToken.None);
             case Claim.Fenced:
+                Measures.LaneFenced.Add(1, new KeyValuePair<string, object?>("by", "claim"));
                 lane.Fenced?.Invoke();
                 return null;
             case Claim.Gone:
@@ -57,6 +58,7 @@ internal sealed partial class SendOnce(
         // The fence: a worker that was stopped here and comes back has to ask first, for somebody else may have begun.
         if (!lane.Hold.IsHeld)
         {
+            Measures.LaneFenced.Add(1, new KeyValuePair<string, object?>("by", "hold"));
             LogFenced(order.Id);
             await ReleaseAsync(lane, order, "the epoch of the lane was confirmed too long ago");
             return null;

@@ -50,6 +50,9 @@ internal sealed class Lane(AccountContext account, long epoch) : IDisposable
     /// <summary>An order is under way. Readings wait a little for it: brokers count their requests, and its own look-ups come first.</summary>
     public volatile bool InHand;
 
+    /// <summary>How many orders waited when the queue was read last, less the one that has ended since.</summary>
+    public volatile int Waiting;
+
     /// <summary>As it was read last.</summary>
     public AccountContext Account => Volatile.Read(ref account);
 

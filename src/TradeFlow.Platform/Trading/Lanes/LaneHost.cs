@@ -53,6 +53,7 @@ internal sealed partial class LaneHost(
         lane.Fenced = life.Lose;
         lane.Hold.Confirmed(asked);
         lives[account.Value] = life;
+        Measures.LaneMoves.Add(1, new KeyValuePair<string, object?>("kind", "begun"));
         LogBegun(account.Value, epoch, earlier ?? "nobody");
         // One that was not given back may go on elsewhere for as long as it believes its epoch.
         var after = earlier is null || earlier == workers.Self
@@ -64,7 +65,10 @@ internal sealed partial class LaneHost(
         return life;
     }
 
-    public void Forget(LaneLife life) => lives.TryRemove(new(life.Lane.AccountId.Value, life));
+    public void Forget(LaneLife life)
+    {
+        if (lives.TryRemove(new(life.Lane.AccountId.Value, life))) Measures.LaneMoves.Add(1, new KeyValuePair<string, object?>("kind", "ended"));
+    }
 
     [LoggerMessage(4050, LogLevel.Information, "Lane of account {AccountId} begins epoch {Epoch} here, after {Earlier}")]
     private partial void LogBegun(Guid accountId, long epoch, string earlier);

@@ -35,6 +35,9 @@ internal sealed partial class LaneKeeper(
     {
         Measures.Watch(
             "tradeflow.lanes", "{lane}", "Lanes that this worker holds", () => host.Lives.Count(life => life.Lane.Hold.IsHeld));
+        Measures.Watch(
+            "tradeflow.lane.queue", "{order}", "Orders that wait in the lanes of this worker, as each has read them last", () => host.Lives.Sum(life => (long)life.Lane.Waiting));
+        Measures.Watch("tradeflow.lane.busy", "{lane}", "Lanes of this worker that have an order in hand", () => host.Lives.Count(life => life.Lane.InHand));
         return base.StartAsync(cancellationToken);
     }
 
@@ -184,7 +187,10 @@ internal sealed partial class LaneKeeper(
         var mean = counts.Values.Sum() / counts.Count;
         var idle = host.Lives.Where(life => life is { HasBegun: true, IsEnding: false, Lane.InHand: false });
         foreach (var life in idle.Take((int)Math.Min(MovesAtOnce, Math.Max(1, mine - mean))))
+        {
             await places.MoveAsync(life.Lane.AccountId, least.Key);
+            Measures.LaneMoves.Add(1, new KeyValuePair<string, object?>("kind", "given"));
+        }
         LogMoved(least.Key);
     }
 

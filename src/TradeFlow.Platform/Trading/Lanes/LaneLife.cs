@@ -46,6 +46,7 @@ internal sealed partial class LaneLife(Lane lane, LaneHost host, LaneStore store
     {
         if (lane.Hold.IsLost) return;
         lane.Hold.Lose();
+        Measures.LaneMoves.Add(1, new KeyValuePair<string, object?>("kind", "lost"));
         LogLost(lane.AccountId.Value, lane.Epoch);
         Finish();
     }

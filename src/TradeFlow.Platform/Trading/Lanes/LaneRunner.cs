@@ -78,6 +78,7 @@ internal sealed partial class LaneRunner(
         var queue = await queues.ReadAsync(lane.AccountId.Value, ct);
         // The list of accounts comes later than the settings that an order of now was sent under: its symbols, its size, its rules.
         if (queue.AccountVersion > lane.Account.Version && await accounts.FindAsync(lane.AccountId, ct) is { } served) lane.Hear(served.Account);
+        lane.Waiting = queue.Pending.Count;
         lane.KeepPending(queue.Pending.Select(order => order.Id).ToHashSet());
         var choice = LaneChoice.From(queue, order => lane.IsDeferred(order, now), now);
         foreach (var order in choice.Unreadable)
@@ -90,16 +91,19 @@ internal sealed partial class LaneRunner(
             await TellAsync(await ending.CancelAsync(lane, entry, OrderCodes.Superseded, "A later exit came while this entry was still waiting. Nothing was sent."), ct);
         if (choice.Run is null) return choice.Waiting ? Next.Later : Next.Nothing;
         lane.InHand = true;
+        var begun = clock.GetTimestamp();
         using var activity = traces.Begin("order.execute", choice.Run.Id);
         try
         {
             var isOver = await dispatcher.RunAsync(lane, choice.Run, ct);
+            if (isOver) lane.Waiting--;
             // Alone in its lane, and it makes no orders of its own: who comes meanwhile has rung.
             return isOver && queue.Pending.Count == 1 && choice.Run is { Action: "open", Intent.Target: null } ? Next.Nothing : Next.More;
         }
         finally
         {
             lane.InHand = false;
+            Measures.LaneTurns.Record(clock.GetElapsedTime(begun).TotalMilliseconds, new KeyValuePair<string, object?>("action", choice.Run.Action));
         }
     }
 

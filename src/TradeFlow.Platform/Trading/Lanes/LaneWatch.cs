@@ -29,7 +29,7 @@ internal sealed class LaneWatch(WorkerAccounts accounts, Notifications notices, 
             Stalled = token => TellStalledAsync(lane, name, token),
             Recovered = token => TellServedAsync(lane, name, token),
         };
-        await RunAsync(supervised, token => loop(lane, token), ct);
+        await RunAsync(supervised, token => CountedAsync(name, lane, loop, token), ct);
         // Whoever holds the lane next begins anew.
         await gate.WaitAsync(CancellationToken.None);
         try
@@ -52,6 +52,24 @@ internal sealed class LaneWatch(WorkerAccounts accounts, Notifications notices, 
         finally
         {
             loops.TryRemove(supervised, out _);
+        }
+    }
+
+    private static async Task CountedAsync(string name, Lane lane, Func<Lane, CancellationToken, Task> loop, CancellationToken ct)
+    {
+        var kind = "returned";
+        try
+        {
+            await loop(lane, ct);
+        }
+        catch (Exception e)
+        {
+            kind = e.GetType().Name;
+            throw;
+        }
+        finally
+        {
+            if (!ct.IsCancellationRequested) Measures.LaneFaults.Add(1, new("loop", name), new("exception", kind));
         }
     }
 
