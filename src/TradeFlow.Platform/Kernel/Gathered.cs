@@ -23,7 +23,7 @@ internal sealed class Gathered<TKey, TValue>(Func<IReadOnlyCollection<TKey>, Tas
                 waiting[key] = answer = new TaskCompletionSource<TValue?>(TaskCreationOptions.RunContinuationsAsynchronously);
             (isFirst, isReading) = (!isReading, true);
         }
-        if (isFirst) _ = ReadAsync();
+        if (isFirst) Ownerless.Begin(ReadAsync);
         return await answer.Task.WaitAsync(ct);
     }
 

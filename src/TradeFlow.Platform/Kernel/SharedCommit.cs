@@ -38,7 +38,7 @@ internal sealed class SharedCommit<TItem, TResult>(
             waiting.Add(mine);
             (isFirst, isWriting) = (!isWriting, true);
         }
-        if (isFirst) _ = WriteAsync();
+        if (isFirst) Ownerless.Begin(WriteAsync);
         return mine.Result.Task;
     }
 

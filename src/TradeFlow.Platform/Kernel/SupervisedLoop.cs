@@ -50,7 +50,7 @@ public sealed partial class SupervisedLoop(string name, TimeProvider clock, ILog
             if (clock.GetElapsedTime(began) >= Calm) pause = FirstPause;
             Count(fault, pause);
             if (stalled && !told) told = await TellAsync(Stalled, stopping);
-            await Task.Delay(pause, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             pause = pause + pause < LongestPause ? pause + pause : LongestPause;
         }
     }

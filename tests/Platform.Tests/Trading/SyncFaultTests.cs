@@ -51,6 +51,13 @@ public sealed class SyncFaultTests(PlatformFixture platform) : IClassFixture<Pla
             account = await rig.AccountAsync();
             var served = await rig.Get<WorkerAccounts>().ListServableAsync([account.Id.Value], default);
             using var own = lane = new Lane(served.Single(one => one.Account.AccountId == account.Id).Account, 1);
+            var went = false;
+            await lane.Turns.RunAsync(async () => went = await GoAsync(at, committed));
+            return went;
+        }
+
+        private async Task<bool> GoAsync(int at, bool committed)
+        {
             var close = await OrderAsync("close", "GBPUSD.R", "BUY", 1, $"'SENDING', 'b', 2");
             var entry = await OrderAsync("open", "EURUSD.R", "BUY", 3, "'WORKING', null, null");
             // A read that was heard and not answered is a read that was not heard.
@@ -78,7 +85,7 @@ public sealed class SyncFaultTests(PlatformFixture platform) : IClassFixture<Pla
             Fill("fa1", "os", "EURUSD.R", Side.Sell, 1, "a", pnl: -30);
             await ReadAsync(Position("b", "GBPUSD.R", Side.Sell, 1, -10), entered);
             var gone = Position("b", "GBPUSD.R", Side.Sell, 0, 0);
-            await UntilDoneAsync(() => rig.Get<PositionSync>().ApplyAsync(lane, gone, closed: true, default));
+            await UntilDoneAsync(() => rig.Get<PositionSync>().ApplyAsync(lane, gone, closed: true, Stopwatch.GetTimestamp(), default));
             Fill("fb2", "oh", "GBPUSD.R", Side.Buy, 1, "b", pnl: -9);
             await ReadAsync(entered);
             await ReadAsync(entered);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using TradeFlow.BrokerSdk;
@@ -25,9 +24,6 @@ internal sealed partial class SendOnce(
     // Brokers count by the minute; in two a turn comes, or something else is wrong.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
-
-    // Claimed, as far as this worker knows, with nothing sent. An id leaves before its call begins: what is not here may have been sent.
-    private readonly ConcurrentDictionary<Guid, byte> unsent = new();
 
     /// <returns>The row with its outcome, or <c>null</c> when nothing was sent: refused by a check, taken by another worker, or put back into the lane.</returns>
     public async Task<OrderRow?> RunAsync(Lane lane, OrderRow order, ResolvedOrder resolved, Func<CancellationToken, Task<OrderOutcome>> call)
@@ -64,7 +60,7 @@ internal sealed partial class SendOnce(
             return null;
         }
         crash.Reached(CrashPoints.BeforeSend);
-        unsent.TryRemove(order.Id, out _);
+        lane.Unsent.Remove(order.Id);
         var outcome = await CallAsync(lane, since, claimedAt + Deadline, call);
         crash.Reached(CrashPoints.AfterAnswer);
         if (outcome is OrderOutcome.NotSent notSent && (WaitsForItsTurn(lane, order, notSent.RetryAfter) || MayTryAgain(lane, order)))
@@ -111,7 +107,7 @@ internal sealed partial class SendOnce(
         List<OrderRow> unknown = [];
         foreach (var row in await store.ListSendingAsync(lane.AccountId.Value, lane.Epoch, ct))
         {
-            if (unsent.ContainsKey(row.Id)) await ReleaseAsync(lane, row, "the claim was not confirmed");
+            if (lane.Unsent.Contains(row.Id)) await ReleaseAsync(lane, row, "the claim was not confirmed");
             else unknown.Add(await SettleAsync(row, Settlements.Unknown("Its outcome could not be stored.", null)));
         }
         return unknown;
@@ -150,11 +146,11 @@ internal sealed partial class SendOnce(
 
     private async Task<(Claim Claim, DateTimeOffset? At)> ClaimAsync(Lane lane, OrderRow order, ResolvedOrder resolved)
     {
-        unsent[order.Id] = 0;
+        lane.Unsent.Add(order.Id);
         try
         {
             var claimed = await claims.ClaimAsync(order, lane.Epoch, resolved);
-            if (claimed.Claim != Claim.Claimed) unsent.TryRemove(order.Id, out _);
+            if (claimed.Claim != Claim.Claimed) lane.Unsent.Remove(order.Id);
             return claimed;
         }
         catch (Exception e)
@@ -170,10 +166,10 @@ internal sealed partial class SendOnce(
     // When it cannot be given back at all it stays among the unsent, and is given back with the leftovers.
     private async Task ReleaseAsync(Lane lane, OrderRow order, string why)
     {
-        unsent[order.Id] = 0;
+        lane.Unsent.Add(order.Id);
         var words = ForeignText.Clean(why, 500);
         await PersistAsync(order, OrderRow.Pending, () => store.ReleaseAsync(order.Id, lane.Epoch, words, CancellationToken.None));
-        unsent.TryRemove(order.Id, out _);
+        lane.Unsent.Remove(order.Id);
     }
 
     // For as long as PostgreSQL is away; what else goes wrong may be a broken connection, which the next one is not.

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Numerics;
 using TradeFlow.Platform.Accounts.Contracts;
 using TradeFlow.Platform.Kernel;
@@ -6,14 +6,23 @@ using TradeFlow.Platform.Trading.Sync;
 
 namespace TradeFlow.Platform.Trading.Lanes;
 
-/// <summary>One account in this worker, under one epoch: what its dispatcher, reconciler and sync share.</summary>
+/// <summary>
+/// One account in this worker, under one epoch: what its dispatcher, reconciler and sync share. All of them run in <see cref="Turns"/>, one
+/// piece at a time; from elsewhere its bells are rung, <see cref="Hold"/> is asked, and what else is to be done here is posted.
+/// </summary>
 internal sealed class Lane(AccountContext account, long epoch) : IDisposable
 {
-    private readonly ConcurrentDictionary<Guid, int> attempts = new();
-    private readonly ConcurrentDictionary<Guid, DateTimeOffset> deferred = new();
-    private readonly ConcurrentDictionary<Guid, DateTimeOffset> nextLooks = new();
-    private readonly Lock hearing = new();
-    private AccountContext account = account;
+    private readonly Dictionary<Guid, int> attempts = [];
+    private readonly Dictionary<Guid, DateTimeOffset> deferred = [];
+    private readonly Dictionary<Guid, DateTimeOffset> nextLooks = [];
+    private readonly HashSet<Guid> unsent = [];
+    private readonly PositionBook book = new();
+    private readonly FillMemory fills = new();
+    private readonly WorkingHint working = new();
+    private readonly OrderLooks looks = new();
+    private bool takeOverDue = true;
+
+    public LaneTurns Turns { get; } = new();
 
     public AccountId AccountId { get; } = account.AccountId;
     public TenantId Tenant { get; } = account.TenantId;
@@ -34,38 +43,44 @@ internal sealed class Lane(AccountContext account, long epoch) : IDisposable
     public Wake Sync { get; } = new();
     public ReadingPace Readings { get; } = new();
     public Wake Stops { get; } = new();
-    public PositionBook Book { get; } = new();
+    public PositionBook Book => Own(book);
 
     /// <summary>Fills that are stored already.</summary>
-    public FillMemory Fills { get; } = new();
+    public FillMemory Fills => Own(fills);
 
-    public WorkingHint Working { get; } = new();
+    public WorkingHint Working => Own(working);
 
     /// <summary>When the working orders are asked for.</summary>
-    public OrderLooks Looks { get; } = new();
+    public OrderLooks Looks => Own(looks);
+
+    /// <summary>Claimed, as far as is known here, with nothing sent. An id leaves before its call begins: what is not here may have been sent.</summary>
+    public HashSet<Guid> Unsent => Own(unsent);
 
     /// <summary>An earlier epoch may have left orders behind in this lane.</summary>
-    public volatile bool TakeOverDue = true;
+    public bool TakeOverDue
+    {
+        get => Own(takeOverDue);
+        set => takeOverDue = Own(value);
+    }
 
-    /// <summary>An order is under way. Readings wait a little for it: brokers count their requests, and its own look-ups come first.</summary>
-    public volatile bool InHand;
+    /// <summary>
+    /// An order is under way. Readings wait a little for it: brokers count their requests, and its own look-ups come first. Elsewhere a look
+    /// that is a moment old does no harm.
+    /// </summary>
+    public bool InHand { get; set; }
 
-    /// <summary>How many orders waited when the queue was read last, less the one that has ended since.</summary>
-    public volatile int Waiting;
+    /// <summary>How many orders waited when the queue was read last, less the one that has ended since; for looks from elsewhere too.</summary>
+    public int Waiting { get; set; }
 
-    /// <summary>As it was read last.</summary>
-    public AccountContext Account => Volatile.Read(ref account);
+    /// <summary>As it was read last. It is only ever replaced whole, so that it may be read from anywhere.</summary>
+    public AccountContext Account { get; private set; } = account;
 
     /// <summary>Takes what was read of the account, unless something newer is known.</summary>
     public void Hear(AccountContext now)
     {
-        long before;
-        lock (hearing)
-        {
-            before = account.Version;
-            if (now.Version < before) return;
-            Volatile.Write(ref account, now);
-        }
+        var before = Own(Account).Version;
+        if (now.Version < before) return;
+        Account = now;
         if (now.Version == before) return;
         // Connected again, switched on, stopped: nothing that follows from it need wait out its pause.
         Sync.Ring();
@@ -80,38 +95,56 @@ internal sealed class Lane(AccountContext account, long epoch) : IDisposable
     }
 
     /// <summary>Counts how often an order proved unsent.</summary>
-    public int CountAttempt(Guid order) => attempts.AddOrUpdate(order, 1, (_, before) => before + 1);
+    public int CountAttempt(Guid order) => Own(attempts)[order] = attempts.GetValueOrDefault(order) + 1;
 
-    public void Defer(Guid order, DateTimeOffset until) => deferred[order] = until;
+    public void Defer(Guid order, DateTimeOffset until) => Own(deferred)[order] = until;
 
-    public bool IsDeferred(Guid order, DateTimeOffset now) => deferred.TryGetValue(order, out var until) && until > now;
+    public bool IsDeferred(Guid order, DateTimeOffset now) => Own(deferred).TryGetValue(order, out var until) && until > now;
 
     /// <summary>When an order of unknown outcome is looked for next; unset before this lane first met it.</summary>
-    public DateTimeOffset NextLook(Guid order) => nextLooks.GetValueOrDefault(order);
+    public DateTimeOffset NextLook(Guid order) => Own(nextLooks).GetValueOrDefault(order);
 
-    public void NextLook(Guid order, DateTimeOffset at) => nextLooks[order] = at;
+    public void NextLook(Guid order, DateTimeOffset at) => Own(nextLooks)[order] = at;
 
     /// <summary>Drops what is remembered of orders that wait no more, whichever way they ended.</summary>
     public void KeepPending(IReadOnlySet<Guid> pending)
     {
-        foreach (var order in attempts.Keys.Where(order => !pending.Contains(order))) attempts.TryRemove(order, out _);
-        foreach (var order in deferred.Keys.Where(order => !pending.Contains(order))) deferred.TryRemove(order, out _);
+        Keep(attempts, pending);
+        Keep(deferred, pending);
     }
 
     /// <summary>The same for orders of unknown outcome.</summary>
-    public void KeepUnknown(IReadOnlySet<Guid> unknown)
-    {
-        foreach (var order in nextLooks.Keys.Where(order => !unknown.Contains(order))) nextLooks.TryRemove(order, out _);
-    }
+    public void KeepUnknown(IReadOnlySet<Guid> unknown) => Keep(nextLooks, unknown);
 
-    /// <summary>How many orders something is remembered of.</summary>
+    /// <summary>How many orders something is remembered of; a rough look from elsewhere.</summary>
     public int Remembered => attempts.Count + deferred.Count + nextLooks.Count;
 
     public void Forget(Guid order)
     {
-        attempts.TryRemove(order, out _);
-        deferred.TryRemove(order, out _);
-        nextLooks.TryRemove(order, out _);
+        Own(attempts).Remove(order);
+        deferred.Remove(order);
+        nextLooks.Remove(order);
+    }
+
+    private void Keep<T>(Dictionary<Guid, T> remembered, IReadOnlySet<Guid> orders)
+    {
+        if (Own(remembered).Count == 0) return;
+        // A dictionary may lose entries while it is walked through.
+        foreach (var order in remembered.Keys)
+            if (!orders.Contains(order)) remembered.Remove(order);
+    }
+
+    // Found by any test that comes from a wrong thread; a release does not look.
+    private T Own<T>(T part)
+    {
+        Demand();
+        return part;
+    }
+
+    [Conditional("DEBUG")]
+    private void Demand()
+    {
+        if (!Turns.IsHere) throw new InvalidOperationException("The state of a lane is touched from outside its turns.");
     }
 
     public void Dispose()

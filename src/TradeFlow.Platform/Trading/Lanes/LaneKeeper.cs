@@ -98,8 +98,8 @@ internal sealed partial class LaneKeeper(
             foreach (var (account, leftBehind) in look.Waiting)
             {
                 if (host.LifeOf(account)?.Lane is not { } lane) continue;
-                if (leftBehind) lane.TakeOverDue = true;
-                lane.Orders.Ring();
+                if (leftBehind) lane.Turns.Post(() => TakeOver(lane));
+                else lane.Orders.Ring();
             }
             if (look.HasFree) free.Ring();
             if ((look.Seen, heard) != seen) await HearAsync(mine, ct);
@@ -111,6 +111,12 @@ internal sealed partial class LaneKeeper(
             // No lane sends under an epoch that was not confirmed.
             LogNotAnswered(e);
         }
+    }
+
+    private static void TakeOver(Lane lane)
+    {
+        lane.TakeOverDue = true;
+        lane.Orders.Ring();
     }
 
     // Something has begun or ended since, here or elsewhere.
@@ -135,7 +141,7 @@ internal sealed partial class LaneKeeper(
             .ToDictionary(one => one.Account.AccountId, one => one.Account);
         foreach (var life in mine)
         {
-            if (served.TryGetValue(life.Lane.AccountId, out var account)) life.Lane.Hear(account);
+            if (served.TryGetValue(life.Lane.AccountId, out var account)) life.Lane.Turns.Post(() => life.Lane.Hear(account));
             else life.Finish();
         }
     }

@@ -28,16 +28,14 @@ internal sealed partial class LaneLife(Lane lane, LaneHost host, LaneStore store
     /// <param name="after">What an earlier epoch may still be doing elsewhere is waited out first.</param>
     public void Begin(LaneWatch watch, Task after, params (string Name, Func<Lane, CancellationToken, Task> RunAsync)[] parts)
     {
-        // They belong to the lane, and to no call that happened to begin it.
-        using (ExecutionContext.SuppressFlow()) loops = Task.Run(RunAsync);
+        loops = lane.Turns.RunAsync(RunAsync);
 
         async Task RunAsync()
         {
             await Task.WhenAny(after, Task.Delay(Timeout.Infinite, end.Token));
             if (IsEnding) return;
             HasBegun = true;
-            var running = parts.Select(part => Task.Run(() => watch.RunAsync(lane, part.Name, part.RunAsync, end.Token)));
-            await Task.WhenAll(running);
+            await Task.WhenAll(parts.Select(part => watch.RunAsync(lane, part.Name, part.RunAsync, end.Token)));
         }
     }
 

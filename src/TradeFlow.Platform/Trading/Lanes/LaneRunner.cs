@@ -55,14 +55,28 @@ internal sealed partial class LaneRunner(
     private async Task TakeOverAsync(Lane lane, CancellationToken ct)
     {
         if (lane.Hold.IsLost) return;
-        // Between two orders nothing is in hand.
+        // What comes up meanwhile makes it due again.
+        lane.TakeOverDue = false;
+        try
+        {
+            await EndLeftAsync(lane, ct);
+        }
+        catch
+        {
+            lane.TakeOverDue = true;
+            throw;
+        }
+    }
+
+    // Between two orders nothing is in hand.
+    private async Task EndLeftAsync(Lane lane, CancellationToken ct)
+    {
         foreach (var row in await send.EndLeftoversAsync(lane, ct)) await TellUnknownAsync(lane, row, ct);
         foreach (var left in await store.TakeOverAsync(lane.AccountId.Value, lane.Epoch, ct))
         {
             LogTakenOver(left);
             if (await store.FindAsync(left, ct) is { } row) await TellUnknownAsync(lane, row, ct);
         }
-        lane.TakeOverDue = false;
     }
 
     private async Task TellUnknownAsync(Lane lane, OrderRow row, CancellationToken ct)

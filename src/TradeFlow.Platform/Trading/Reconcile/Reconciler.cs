@@ -119,7 +119,7 @@ internal sealed partial class Reconciler(
         catch (Exception e)
         {
             // It may have been written, with the position that it made.
-            lane.Book.IsLoaded = false;
+            lane.Book.Doubt();
             if (ct.IsCancellationRequested || DatabaseFault.Passes(e)) throw;
             LogFailed(e, lane.AccountId.Value);
             return false;

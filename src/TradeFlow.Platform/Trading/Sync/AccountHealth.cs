@@ -12,7 +12,7 @@ namespace TradeFlow.Platform.Trading.Sync;
 
 /// <summary>
 /// What the readings of an account say about it: balance, and whether the broker can be reached with its credentials. A stream and the
-/// readings beside it tell it side by side: one after the other is heard.
+/// readings beside it tell it side by side, and each takes awaits: one after the other is heard.
 /// </summary>
 internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifications notices, TimeProvider clock) : IDisposable
 {

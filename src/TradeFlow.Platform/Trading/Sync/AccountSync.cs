@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Accounts.Serving;
@@ -16,6 +17,9 @@ internal sealed partial class AccountSync(
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReadWithin = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan BesidePush = TimeSpan.FromSeconds(20);
+
+    // How far a stream may be ahead of its lane; then it waits.
+    private const int Ahead = 64;
 
     public async Task RunAsync(Lane lane, CancellationToken ct)
     {
@@ -94,7 +98,7 @@ internal sealed partial class AccountSync(
         finally
         {
             await end.CancelAsync();
-            await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
         await listening;
     }
@@ -116,38 +120,73 @@ internal sealed partial class AccountSync(
 
     private async Task ListenAsync(Lane lane, AccountSession session, AccountHealth health, CancellationToken ct)
     {
-        var begun = Stopwatch.GetTimestamp();
-        await foreach (var update in session.Connector.StreamAsync(ct))
+        // Outside the lane: a connector pushes from threads of its own, and may block the one that waits for it.
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var pushed = Channel.CreateBounded<Pushed>(new BoundedChannelOptions(Ahead) { SingleReader = true, SingleWriter = true });
+        var hearing = Task.Run(() => HearAsync(session.Connector, pushed.Writer, end.Token), CancellationToken.None);
+        try
         {
-            switch (update)
-            {
-                case AccountUpdate.Snapshot snapshot:
-                    await orders.ApplyAsync(lane, snapshot.State.Fills, ct);
-                    var again = await positions.ApplyAsync(lane, session, snapshot.State, begun, ct);
-                    // What was filled or canceled while nobody listened is in no event that is still to come.
-                    await orders.ApplyAsync(lane, session, snapshot.State, snapshot.State.At, ct);
-                    if (snapshot.State.Account is { } money) await health.PushedAsync(money, ct);
-                    if (again is not null) lane.Sync.Ring();
-                    break;
-                case AccountUpdate.Order order:
-                    await orders.ApplyAsync(lane, order.Report, ct);
-                    break;
-                case AccountUpdate.Fill fill:
-                    await orders.ApplyAsync(lane, [fill.Report], ct);
-                    break;
-                case AccountUpdate.Position position:
-                    await positions.ApplyAsync(lane, position.Report, position.Closed, ct);
-                    break;
-                case AccountUpdate.Balance balance:
-                    await health.PushedAsync(balance.Account, ct);
-                    break;
-                case AccountUpdate.Gap:
-                    lane.Sync.Ring();
-                    break;
-            }
-            begun = Stopwatch.GetTimestamp();
+            await foreach (var news in pushed.Reader.ReadAllAsync(ct)) await TakeAsync(lane, session, health, news, ct);
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await hearing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
+
+    private static async Task HearAsync(IBrokerConnector connector, ChannelWriter<Pushed> news, CancellationToken ct)
+    {
+        try
+        {
+            var begun = Stopwatch.GetTimestamp();
+            await foreach (var update in connector.StreamAsync(ct))
+            {
+                await news.WriteAsync(new Pushed(update, begun, Stopwatch.GetTimestamp()), ct);
+                begun = Stopwatch.GetTimestamp();
+            }
+            news.Complete();
+        }
+        catch (Exception e)
+        {
+            // Told where it is read.
+            news.Complete(e);
+        }
+    }
+
+    private async Task TakeAsync(Lane lane, AccountSession session, AccountHealth health, Pushed news, CancellationToken ct)
+    {
+        switch (news.Update)
+        {
+            case AccountUpdate.Snapshot snapshot:
+                await orders.ApplyAsync(lane, snapshot.State.Fills, ct);
+                var again = await positions.ApplyAsync(lane, session, snapshot.State, news.Begun, ct);
+                // What was filled or canceled while nobody listened is in no event that is still to come.
+                await orders.ApplyAsync(lane, session, snapshot.State, snapshot.State.At, ct);
+                if (snapshot.State.Account is { } money) await health.PushedAsync(money, ct);
+                if (again is not null) lane.Sync.Ring();
+                break;
+            case AccountUpdate.Order order:
+                await orders.ApplyAsync(lane, order.Report, ct);
+                break;
+            case AccountUpdate.Fill fill:
+                await orders.ApplyAsync(lane, [fill.Report], ct);
+                break;
+            case AccountUpdate.Position position:
+                await positions.ApplyAsync(lane, position.Report, position.Closed, news.HeardAt, ct);
+                break;
+            case AccountUpdate.Balance balance:
+                await health.PushedAsync(balance.Account, ct);
+                break;
+            case AccountUpdate.Gap:
+                lane.Sync.Ring();
+                break;
+        }
+    }
+
+    /// <param name="Begun">Timestamp from before it was waited for: what happened since may be missing in it.</param>
+    /// <param name="HeardAt">Timestamp of its coming in.</param>
+    private readonly record struct Pushed(AccountUpdate Update, long Begun, long HeardAt);
 
     /// <param name="Pause">How long to wait for the next reading.</param>
     /// <param name="Again">How long when something is missing and one reading is no proof.</param>

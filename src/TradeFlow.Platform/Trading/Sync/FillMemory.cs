@@ -6,24 +6,17 @@ namespace TradeFlow.Platform.Trading.Sync;
 internal sealed class FillMemory
 {
     private const int Remembered = 10_000;
-    private readonly Lock gate = new();
     private readonly HashSet<FillReport> stored = [];
     private readonly Queue<FillReport> order = new();
 
     /// <summary>Those that say something new. Each is told again until <see cref="Stored"/>.</summary>
-    public List<FillReport> NewsOf(IEnumerable<FillReport> told)
-    {
-        lock (gate) return [.. told.Where(fill => !stored.Contains(fill)).Distinct()];
-    }
+    public List<FillReport> NewsOf(IEnumerable<FillReport> told) => [.. told.Where(fill => !stored.Contains(fill)).Distinct()];
 
     /// <summary>To be called after the commit.</summary>
     public void Stored(IEnumerable<FillReport> fills)
     {
-        lock (gate)
-        {
-            foreach (var fill in fills)
-                if (stored.Add(fill)) order.Enqueue(fill);
-            while (order.Count > Remembered) stored.Remove(order.Dequeue());
-        }
+        foreach (var fill in fills)
+            if (stored.Add(fill)) order.Enqueue(fill);
+        while (order.Count > Remembered) stored.Remove(order.Dequeue());
     }
 }

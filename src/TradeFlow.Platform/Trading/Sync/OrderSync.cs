@@ -75,7 +75,7 @@ internal sealed class OrderSync(
         catch
         {
             // It may have been written, with the position that it made.
-            lane.Book.IsLoaded = false;
+            lane.Book.Doubt();
             throw;
         }
         if (!changed) return;

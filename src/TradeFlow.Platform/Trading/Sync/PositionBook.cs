@@ -1,50 +1,58 @@
-using System.Collections.Immutable;
 using TradeFlow.BrokerSdk;
 
 namespace TradeFlow.Platform.Trading.Sync;
 
 /// <summary>
 /// The open positions of one account as PostgreSQL has them (their prices may be newer), and how fresh that is. Changed under <see cref="Gate"/>, after the store has
-/// changed: when it is not certain that the two agree, it is read anew.
+/// changed, which takes an await: one change at a time. When it is not certain that the two agree, it is read anew.
 /// </summary>
 internal sealed class PositionBook
 {
     private const int Remembered = 1000;
     private readonly HashSet<string> closed = new(StringComparer.Ordinal);
     private readonly Queue<string> closedOrder = new();
-    private volatile ImmutableDictionary<string, BookedPosition> open =
-        ImmutableDictionary.Create<string, BookedPosition>(StringComparer.Ordinal);
-    private volatile bool isLoaded;
+    private readonly Dictionary<string, BookedPosition> open = new(StringComparer.Ordinal);
+    private int doubts = 1;
+    private int cleared;
 
     public SemaphoreSlim Gate { get; } = new(1, 1);
 
     /// <summary>False until the open positions were read from PostgreSQL, and again after a write whose end is not known.</summary>
-    public bool IsLoaded
-    {
-        get => isLoaded;
-        set => isLoaded = value;
-    }
+    public bool IsLoaded => cleared == doubts;
+
+    /// <summary>Something may have been written that the book does not know.</summary>
+    public void Doubt() => doubts++;
+
+    /// <summary>What <see cref="Loaded"/> is to be told once PostgreSQL has been read.</summary>
+    public int Doubts => doubts;
+
+    /// <summary>It is what was read. A doubt that came up meanwhile stays.</summary>
+    public void Loaded(int asOf) => (cleared, WasLoaded) = (asOf, true);
 
     /// <summary>True once it was read: from then on what comes and goes is told.</summary>
-    public bool WasLoaded { get; set; }
+    public bool WasLoaded { get; private set; }
 
     /// <summary>Positions of a symbol are netted, as the account itself says; <c>null</c> when only the manifest does.</summary>
     public bool? IsNetting { get; set; }
 
-    /// <summary>By the broker's id. May be read without the gate.</summary>
-    public ImmutableDictionary<string, BookedPosition> Open => open;
+    /// <summary>By the broker's id. May be read without the gate, between two awaits.</summary>
+    public IReadOnlyDictionary<string, BookedPosition> Open => open;
 
-    public void Put(BookedPosition position) => open = open.SetItem(position.Key, position);
+    public void Put(BookedPosition position) => open[position.Key] = position;
 
     public void Remove(string key)
     {
-        open = open.Remove(key);
+        open.Remove(key);
         if (closed.Add(key)) closedOrder.Enqueue(key);
         while (closedOrder.Count > Remembered) closed.Remove(closedOrder.Dequeue());
     }
 
     /// <summary>The position goes on under another id.</summary>
-    public void Rename(string key, BookedPosition position) => open = open.Remove(key).SetItem(position.Key, position);
+    public void Rename(string key, BookedPosition position)
+    {
+        open.Remove(key);
+        open[position.Key] = position;
+    }
 
     /// <summary>It was closed a while ago: an event that does not say when it was true must not open it again.</summary>
     public bool HasClosed(string key) => closed.Contains(key);

@@ -38,7 +38,8 @@ internal sealed partial class PositionSync(
     }
 
     /// <summary>Applies one position of a push feed.</summary>
-    public async Task ApplyAsync(Lane lane, PositionReport report, bool closed, CancellationToken ct)
+    /// <param name="heardAt">Timestamp of its coming in.</param>
+    public async Task ApplyAsync(Lane lane, PositionReport report, bool closed, long heardAt, CancellationToken ct)
     {
         var rules = closed ? ImmutableDictionary<string, Instrument?>.Empty : await RulesAsync(lane, [report], ct);
         await InTurnAsync(lane, async book =>
@@ -48,7 +49,7 @@ internal sealed partial class PositionSync(
             // closes what is not known may mean what a fill of ours has just opened. A reading decides.
             if (!isOpen && (closed || book.HasClosed(report.BrokerPositionId))) lane.Sync.Ring();
             else if (closed && known is not null) await CloseAsync(lane, known, ct);
-            else await MeetAsync(lane, [report], rules, Stopwatch.GetTimestamp(), ct);
+            else await MeetAsync(lane, [report], rules, heardAt, ct);
             return true;
         }, ct);
     }
@@ -123,7 +124,7 @@ internal sealed partial class PositionSync(
         catch
         {
             // What failed may have been written all the same.
-            book.IsLoaded = false;
+            book.Doubt();
             throw;
         }
         finally
@@ -137,6 +138,7 @@ internal sealed partial class PositionSync(
     {
         var book = lane.Book;
         var before = book.Open.Values.ToDictionary(position => position.Id);
+        var doubts = book.Doubts;
         var now = Stopwatch.GetTimestamp();
         var (open, closed) = await store.ReadAsync(lane, before.Keys, ct);
         foreach (var position in closed)
@@ -158,7 +160,7 @@ internal sealed partial class PositionSync(
             book.Rename(known.Key, current with { SeenAt = same ? known.SeenAt : now, MissedAt = same ? known.MissedAt : null });
             if (!same) live.Updated(lane, current);
         }
-        (book.IsLoaded, book.WasLoaded) = (true, true);
+        book.Loaded(doubts);
     }
 
     private async Task MeetAsync(
@@ -247,7 +249,7 @@ internal sealed partial class PositionSync(
     {
         var shown = state.Positions.Select(position => position.BrokerPositionId).ToHashSet(StringComparer.Ordinal);
         TimeSpan? again = null;
-        foreach (var position in lane.Book.Open.Values.Where(position => !shown.Contains(position.Key)))
+        foreach (var position in lane.Book.Open.Values.Where(position => !shown.Contains(position.Key)).ToList())
         {
             // Something newer has shown it: this reading says nothing of it, and the next one may be long in coming.
             if (begunAt <= position.SeenAt)

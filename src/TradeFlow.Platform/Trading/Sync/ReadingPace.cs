@@ -10,8 +10,8 @@ namespace TradeFlow.Platform.Trading.Sync;
 /// </summary>
 internal sealed class ReadingPace
 {
-    private volatile ConnectorManifest? manifest;
-    private int isDue;
+    private ConnectorManifest? manifest;
+    private bool isDue;
 
     /// <summary>The connector that the account is read with.</summary>
     public void Is(ConnectorManifest connector) => manifest = connector;
@@ -20,14 +20,15 @@ internal sealed class ReadingPace
     public void After(OrderRow order, Wake readings, TimeProvider clock)
     {
         if (manifest is not { } connector || !IsToldInFull(order)) readings.Ring();
-        else if (connector.Capabilities.Stream != "push" && Interlocked.Exchange(ref isDue, 1) == 0)
+        else if (connector.Capabilities.Stream != "push" && !isDue)
             _ = LaterAsync(TimeSpan.FromSeconds(connector.Poll.BusySeconds), readings, clock);
     }
 
     private async Task LaterAsync(TimeSpan pause, Wake readings, TimeProvider clock)
     {
+        isDue = true;
         await Task.Delay(pause, clock);
-        Volatile.Write(ref isDue, 0);
+        isDue = false;
         readings.Ring();
     }
 

@@ -7,25 +7,15 @@ namespace TradeFlow.Platform.Trading.Sync;
 internal sealed class WorkingHint
 {
     private static readonly TimeSpan InAnyCase = TimeSpan.FromSeconds(15);
-    private readonly Lock gate = new();
     private int noted = 1;
     private int none;
     private DateTimeOffset noneAt;
 
     /// <summary>An order works, or may do so.</summary>
-    public void Note()
-    {
-        lock (gate) noted++;
-    }
+    public void Note() => noted++;
 
     /// <returns>What <see cref="None"/> is to be told when PostgreSQL knows of none; <c>null</c> when it need not be asked.</returns>
-    public int? Due(DateTimeOffset now)
-    {
-        lock (gate) return noted == none && now - noneAt < InAnyCase ? null : noted;
-    }
+    public int? Due(DateTimeOffset now) => noted == none && now - noneAt < InAnyCase ? null : noted;
 
-    public void None(int asOf, DateTimeOffset now)
-    {
-        lock (gate) (none, noneAt) = (asOf, now);
-    }
+    public void None(int asOf, DateTimeOffset now) => (none, noneAt) = (asOf, now);
 }

@@ -127,9 +127,9 @@ internal sealed class TradingRig : IAsyncDisposable
 
     /// <summary>Records a signal as the ingest does, and wakes the lane.</summary>
     public async Task<OrderId> SendAsync(
-        TestAccount account, TradeIntent intent, TimeSpan? validFor = null, long stopEpoch = 0, bool wake = true)
+        TestAccount account, TradeIntent intent, TimeSpan? validFor = null, long stopEpoch = 0, bool wake = true, OrderId? named = null)
     {
-        var id = new OrderId(Guid.CreateVersion7());
+        var id = named ?? new OrderId(Guid.CreateVersion7());
         var now = DateTimeOffset.UtcNow;
         await using (var command = Database.System.CreateCommand("select trading.enqueue_order($1, $2, $3, 'scripted', null, null, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"))
         {
