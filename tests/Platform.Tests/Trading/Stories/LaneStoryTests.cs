@@ -28,7 +28,7 @@ public sealed class LaneStoryTests(ApiFixture api, ITestOutputHelper output) : I
             (seed, told) = (seed + AtOnce, told + AtOnce);
         }
         while (Stopwatch.GetElapsedTime(begun).TotalSeconds < (Number("TRADEFLOW_STORIES_SECONDS") ?? 0));
-        output.WriteLine($"{told} stories in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0} s");
+        output.WriteLine($"{told} stories in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0} s. {stage.Summary}");
     }
 
     private static int? Number(string name) => int.TryParse(Environment.GetEnvironmentVariable(name), out var number) ? number : null;
@@ -62,7 +62,7 @@ public sealed class LaneSaboteurTests(PlatformFixture platform, ITestOutputHelpe
         try
         {
             var failure = await StoryList.FailureAsync(stage, [.. steps.Select(step => new Story([step]))], shrinks: false);
-            output.WriteLine($"{function}: {failure}");
+            output.WriteLine($"{function}: {failure} ({stage.Summary})");
             failure.ShouldNotBeNull($"nobody noticed that {function} says {wrong}");
             words.Split('|').ShouldContain(word => failure.Contains(word, StringComparison.Ordinal), failure);
         }

@@ -28,6 +28,13 @@ internal sealed class Stage : IAsyncDisposable
 
     public TradingRig One => Workers[0];
 
+    /// <summary>What the stories came to, so that one sees whether they went where they should.</summary>
+    public ConcurrentDictionary<string, int> Counts { get; } = new();
+
+    public void Count(string what) => Counts.AddOrUpdate(what, 1, (_, before) => before + 1);
+
+    public string Summary => string.Join(", ", Counts.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key}: {one.Value}"));
+
     /// <param name="api">Where people press the stop; <c>null</c> leaves the stops out.</param>
     public static async Task<Stage> OpenAsync(PlatformFixture platform, ApiFixture? api, bool pushes)
     {
@@ -158,11 +165,17 @@ internal sealed class StoryRun(Stage stage, Story story)
 
     private async Task DieAsync(bool hasSent)
     {
-        var epoch = await rig.EpochAsync(account, "a worker far away");
         var id = await SendAsync(Intents.Open(), Reply.Fill, wake: false);
         var row = await rig.RowAsync(id);
-        var asked = Stopwatch.GetTimestamp();
-        var (claim, _) = await rig.Get<OrderClaims>().ClaimAsync(row, epoch, new ResolvedOrder { BrokerSymbol = "EURUSD.R", Side = "BUY", Qty = 1 });
+        var (claim, asked) = (Claim.Fenced, 0L);
+        // Nobody has it among the living, so that its lane soon begins elsewhere.
+        for (var at = 0; claim == Claim.Fenced && at < 20; at++)
+        {
+            var epoch = await rig.EpochAsync(account, "a worker far away");
+            asked = Stopwatch.GetTimestamp();
+            (claim, _) = await rig.Get<OrderClaims>().ClaimAsync(row, epoch, new ResolvedOrder { BrokerSymbol = "EURUSD.R", Side = "BUY", Qty = 1 });
+        }
+        stage.Count($"claim of a dead worker {claim}");
         if (claim != Claim.Claimed) return;
         // As a lane does: what was confirmed too long ago is not sent.
         var sends = hasSent && Stopwatch.GetElapsedTime(asked) < LaneHold.Believed / 2;
@@ -213,8 +226,10 @@ internal sealed class StoryRun(Stage stage, Story story)
         foreach (var (id, hasSent) in claimedByDead)
             if (venue.Calls.Count(call => call.ClientOrderId == ClientOrderId.For(id)) > (hasSent ? 1 : 0))
                 throw new BrokenPromise($"order {id} of an earlier epoch was sent again");
+        foreach (var call in venue.Calls) stage.Count($"call {call.Reply}");
         foreach (var row in rows.Values)
         {
+            stage.Count($"{row.Action} {row.Status} {row.RejectCode}".TrimEnd());
             var filled = venue.FilledOf(row.ClientOrderId);
             if (filled > 0 && (row.Status != OrderRow.Filled || row.FilledQty != filled))
                 throw new BrokenPromise($"the broker filled {filled} of {row.Action} {row.Id}, which is shown as {row.Status} {row.FilledQty} {row.RejectCode}");
