@@ -19,7 +19,8 @@ public sealed class LaneStoryTests(ApiFixture api, ITestOutputHelper output) : I
     public async Task Every_promise_holds_in_every_story(bool pushes)
     {
         await using var stage = await Stage.OpenAsync(api.Platform, api, pushes);
-        var seed = Number("TRADEFLOW_STORIES_SEED") ?? (pushes ? 1 : 10_001);
+        var seed = Number("TRADEFLOW_STORIES_SEED") ?? 1;
+        if (!pushes) seed += 1_000_000;
         var (begun, told) = (Stopwatch.GetTimestamp(), 0);
         do
         {
