@@ -31,7 +31,7 @@ public sealed partial class LineLengthTests
     [Fact]
     public void A_long_line_is_excused_only_for_a_string_that_cannot_be_broken()
     {
-        var words = new string('x', Longest);
+        var words = new string('x', Longest + 1);
 
         TooLong([$"var {words} = 1;", $"// {words}", $"Call(\"a\", {words});", $"Call(\"{words[..90]}\", \"{words[..90]}\");"]).ShouldBe([1, 2, 3, 4]);
         TooLong([$"\"{words}\",", $"    [\"name\"] = \"{words}\",", $"    $\"{words}{{name}}\" +", $"#pragma warning disable {words}"]).ShouldBeEmpty();
