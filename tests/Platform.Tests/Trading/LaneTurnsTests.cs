@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Accounts.Contracts;
+using TradeFlow.Platform.Accounts.Serving;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Tests.Support;
 using TradeFlow.Platform.Tests.Trading.Rig;
