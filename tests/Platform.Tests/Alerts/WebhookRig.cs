@@ -8,7 +8,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Orleans;
-using Orleans.Concurrency;
 using StackExchange.Redis;
 using TradeFlow.Platform.Accounts.Keys;
 using TradeFlow.Platform.Connectors.Contracts;
@@ -102,8 +101,6 @@ public class WebhookRig : ApiFixture, IAsyncLifetime
         public Task MoveAsync(string worker) => throw new NotSupportedException();
 
         public Task RingAsync() => rig.SettleAsync(account);
-
-        public Task<bool> BeatAsync(Immutable<byte[]> report, DateTimeOffset at, bool isWritten) => Task.FromResult(false);
 
         public async Task<OrderTold?> SubmittedAsync(SubmittedOrder submitted)
         {

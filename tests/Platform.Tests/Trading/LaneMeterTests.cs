@@ -11,9 +11,13 @@ using TradeFlow.Platform.Trading.Lanes;
 
 namespace TradeFlow.Platform.Tests.Trading;
 
-/// <summary>What the meter tells of the lanes.</summary>
+/// <summary>What the meter tells of the lanes. It is one for the whole process: no lane of another test runs beside these.</summary>
+[Collection(LaneMeterTests.Alone)]
+[CollectionDefinition(LaneMeterTests.Alone, DisableParallelization = true)]
 public sealed class LaneMeterTests : IClassFixture<PlatformFixture>, IDisposable
 {
+    public const string Alone = "the meter of all lanes";
+
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(20);
     private readonly PlatformFixture platform;
     private readonly ConcurrentQueue<(string Name, double Value, string Tags)> heard = new();

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Orleans;
-using Orleans.Concurrency;
 using TradeFlow.Platform.Kernel;
 using TradeFlow.Platform.Kernel.Cluster;
 using TradeFlow.Platform.Tests.Support;
@@ -82,8 +81,6 @@ internal sealed class RigWorkers(PlatformFixture platform) : IWorkers, ILanePlac
         }
 
         public Task MoveAsync(string worker) => throw new NotSupportedException();
-
-        public Task<bool> BeatAsync(Immutable<byte[]> report, DateTimeOffset at, bool isWritten) => Task.FromResult(false);
 
         private async Task<(LaneHost Host, LaneLife? Life)> FindAsync()
         {
