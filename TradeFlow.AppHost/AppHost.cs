@@ -20,7 +20,8 @@ try
         : await EmbeddedDataServers.AddAsync(builder, data, start.Token);
 
     // Runs to its end, and is the only one that ever holds the owner's connection string.
-    var migrations = builder.AddProject<Projects.TradeFlow_Worker>("migrations", launchProfileName: null).StartedDirectly("TradeFlow.Worker").WithArgs("migrate")
+    var migrations = builder.AddProject<Projects.TradeFlow_Worker>("migrations", launchProfileName: null)
+        .StartedDirectly("TradeFlow.Worker").WithArgs("migrate")
         .WithEnvironment("ConnectionStrings__tradeflow_owner", servers.OwnerAddress)
         .WithEnvironment("ConnectionStrings__tradeflow_app", servers.AppAddress)
         .WithEnvironment("ConnectionStrings__tradeflow_system", servers.SystemAddress);
@@ -47,22 +48,27 @@ try
             .WithSettings(ChildSettings.Worker, builder.Configuration)
             // Where the other Workers and the Api find it. A Worker that comes back is found where it was.
             .WithEndpoint(port: data.Port($"{name}-silo"), scheme: "tcp", name: "silo", env: "Cluster__SiloPort", isProxied: false)
-            .WithEndpoint(port: data.Port($"{name}-gateway"), scheme: "tcp", name: "gateway", env: "Cluster__GatewayPort", isProxied: false);
+            .WithEndpoint(port: data.Port($"{name}-gateway"), scheme: "tcp", name: "gateway", env: "Cluster__GatewayPort",
+                isProxied: false);
         AddCommon(worker);
         workers.Add(worker);
     }
 
     if (builder.Environment.IsDevelopment())
     {
-        var simulators = builder.AddProject<Projects.TradeFlow_Simulators>("simulators", launchProfileName: null).StartedDirectly("TradeFlow.Simulators")
+        var simulators = builder.AddProject<Projects.TradeFlow_Simulators>("simulators", launchProfileName: null)
+            .StartedDirectly("TradeFlow.Simulators")
             .WithSettings(ChildSettings.Simulators, builder.Configuration)
             // After the settings: 0 there stands for a port that we choose.
-            .WithHttpEndpoint(port: ports.Take("simulators", "Simulators:TradeLocker:Port"), name: "tradelocker", env: "Simulators__TradeLocker__Port", isProxied: false)
-            .WithHttpEndpoint(port: ports.Take("simulators", "Simulators:ProjectX:Port"), name: "projectx", env: "Simulators__ProjectX__Port", isProxied: false)
+            .WithHttpEndpoint(port: ports.Take("simulators", "Simulators:TradeLocker:Port"), name: "tradelocker",
+                env: "Simulators__TradeLocker__Port", isProxied: false)
+            .WithHttpEndpoint(port: ports.Take("simulators", "Simulators:ProjectX:Port"), name: "projectx",
+                env: "Simulators__ProjectX__Port", isProxied: false)
             .WithHttpHealthCheck("/__sim/calls", endpointName: "tradelocker")
             .WithAnnotation(new KeepRunningAnnotation());
 
-        UseSimulator("Brokers__tradelocker__SimUrl", ReferenceExpression.Create($"{simulators.GetEndpoint("tradelocker")}/tradelocker/backend-api"));
+        UseSimulator("Brokers__tradelocker__SimUrl",
+            ReferenceExpression.Create($"{simulators.GetEndpoint("tradelocker")}/tradelocker/backend-api"));
         UseSimulator("Brokers__topstep__SimApiUrl", ReferenceExpression.Create($"{simulators.GetEndpoint("projectx")}"));
         UseSimulator("Brokers__topstep__SimUserHubUrl", ReferenceExpression.Create($"{simulators.GetEndpoint("projectx")}/hubs/user"));
         UseSimulator("Brokers__topstep__SimMarketHubUrl", ReferenceExpression.Create($"{simulators.GetEndpoint("projectx")}/hubs/market"));

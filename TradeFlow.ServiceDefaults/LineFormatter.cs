@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging.Console;
 namespace TradeFlow.ServiceDefaults;
 
 /// <summary>
-/// One event, one line: <c>warn: Category[7] message exception</c>. The framework's own formatter leaves carriage returns and escape sequences as they
-/// come, by which whoever chooses a symbol's name writes lines of their own and colours on the operator's screen.
+/// One event, one line: <c>warn: Category[7] message exception</c>. The framework's own formatter leaves carriage returns and escape
+/// sequences as they come, by which whoever chooses a symbol's name writes lines of their own and colours on the operator's screen.
 /// </summary>
 internal sealed class LineFormatter() : ConsoleFormatter(FormatterName)
 {

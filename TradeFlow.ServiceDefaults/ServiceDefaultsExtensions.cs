@@ -56,12 +56,14 @@ public static class ServiceDefaultsExtensions
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         Map(app, "/health", new HealthCheckOptions { ResponseWriter = HealthReportWriter.WriteAsync });
-        Map(app, "/alive", new HealthCheckOptions { ResponseWriter = HealthReportWriter.WriteAsync, Predicate = check => check.Tags.Contains(LiveTag) });
+        Map(app, "/alive",
+            new HealthCheckOptions { ResponseWriter = HealthReportWriter.WriteAsync, Predicate = check => check.Tags.Contains(LiveTag) });
 
         return app;
     }
 
-    // One line per event, and none for every request (the health checks alone would fill the console). First in line, so that any setting wins over it.
+    // One line per event, and none for every request (the health checks alone would fill the console). First in line, so that any setting
+    // wins over it.
     private static void AddQuietLogging(this IHostApplicationBuilder builder)
     {
         builder.Logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();

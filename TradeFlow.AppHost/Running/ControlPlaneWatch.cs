@@ -4,8 +4,8 @@ using TradeFlow.EmbeddedServers;
 namespace TradeFlow.AppHost;
 
 /// <summary>
-/// Ends us when Aspire's control plane dies (its processes end with it, and nothing could be started again), or the <c>dotnet run</c> that started us: killed hard it cannot pass the signal on,
-/// and the whole system would run on without a terminal.
+/// Ends us when Aspire's control plane dies (its processes end with it, and nothing could be started again), or the <c>dotnet run</c> that
+/// started us: killed hard it cannot pass the signal on, and the whole system would run on without a terminal.
 /// </summary>
 internal sealed class ControlPlaneWatch(Supervisor supervisor, Voice voice, IHostApplicationLifetime host) : BackgroundService
 {
@@ -51,7 +51,8 @@ internal sealed class ControlPlaneWatch(Supervisor supervisor, Voice voice, IHos
         {
             try
             {
-                if (File.ReadAllText(Path.Combine(folder, "cmdline")).Contains(mark, StringComparison.Ordinal)) return int.Parse(Path.GetFileName(folder), null);
+                if (File.ReadAllText(Path.Combine(folder, "cmdline")).Contains(mark, StringComparison.Ordinal))
+                    return int.Parse(Path.GetFileName(folder), null);
             }
             catch (Exception ended) when (ended is IOException or UnauthorizedAccessException)
             {

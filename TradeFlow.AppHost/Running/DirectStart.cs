@@ -5,8 +5,9 @@ namespace TradeFlow.AppHost;
 internal static class DirectStart
 {
     /// <summary>
-    /// The built program itself instead of <c>dotnet run</c> in front of it: one process less for each, and back within 2 seconds of a death and not 5. Aspire puts the project's path and the
-    /// configuration behind it, which our programs take for settings that nobody reads.
+    /// The built program itself instead of <c>dotnet run</c> in front of it: one process less for each, and back within 2 seconds of a
+    /// death and not 5. Aspire puts the project's path and the configuration behind it, which our programs take for settings that nobody
+    /// reads.
     /// </summary>
     public static IResourceBuilder<ProjectResource> StartedDirectly(this IResourceBuilder<ProjectResource> project, string assembly)
     {

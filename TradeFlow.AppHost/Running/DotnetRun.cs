@@ -3,7 +3,8 @@ using System.Globalization;
 namespace TradeFlow.AppHost;
 
 /// <summary>
-/// The <c>dotnet run</c> that started us, if any. Killed hard it cannot pass the signal on, and the whole system would run on without a terminal.
+/// The <c>dotnet run</c> that started us, if any. Killed hard it cannot pass the signal on, and the whole system would run on without a
+/// terminal.
 /// </summary>
 internal static class DotnetRun
 {

@@ -5,7 +5,10 @@ using TradeFlow.EmbeddedServers;
 
 namespace TradeFlow.AppHost;
 
-/// <summary>What the parts say, in one file each: the dashboard's copy ends with us, and the first question after a crash is what was said before it.</summary>
+/// <summary>
+/// What the parts say, in one file each: the dashboard's copy ends with us, and the first question after a crash is what was said before
+/// it.
+/// </summary>
 internal sealed class LogFiles(DistributedApplicationModel model, ResourceLoggerService logs, DataFolder data) : BackgroundService
 {
     private readonly ConcurrentDictionary<string, Queue<string>> last = new(StringComparer.Ordinal);
@@ -20,10 +23,12 @@ internal sealed class LogFiles(DistributedApplicationModel model, ResourceLogger
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(model.Resources.Where(resource => resource is ExecutableResource or ProjectResource && !IsAspires(resource.Name)).ToList().Select(resource => WriteAsync(resource, stoppingToken)));
+        Task.WhenAll(model.Resources.Where(resource => resource is ExecutableResource or ProjectResource && !IsAspires(resource.Name))
+            .ToList().Select(resource => WriteAsync(resource, stoppingToken)));
 
     /// <summary>Its dashboard, and what it puts beside each project.</summary>
-    public static bool IsAspires(string name) => name.StartsWith("aspire-", StringComparison.Ordinal) || name.EndsWith("-rebuilder", StringComparison.Ordinal);
+    public static bool IsAspires(string name) =>
+        name.StartsWith("aspire-", StringComparison.Ordinal) || name.EndsWith("-rebuilder", StringComparison.Ordinal);
 
     private async Task WriteAsync(IResource resource, CancellationToken ct)
     {
@@ -56,7 +61,8 @@ internal sealed class LogFiles(DistributedApplicationModel model, ResourceLogger
         try
         {
             if (File.Exists(path)) File.Move(path, Path.ChangeExtension(path, ".previous.log"), overwrite: true);
-            return new StreamWriter(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite), new UTF8Encoding(false)) { AutoFlush = true };
+            return new StreamWriter(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite),
+                new UTF8Encoding(false)) { AutoFlush = true };
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -49,7 +49,8 @@ internal sealed class Part(IResource resource, TimeProvider clock)
             since = clock.GetTimestamp();
         }
 
-        if (state is null || state == before || !IsEnd(state) || before is null || before == KnownResourceStates.Stopping || IsEnd(before)) return false;
+        if (state is null || state == before || !IsEnd(state) || before is null || before == KnownResourceStates.Stopping || IsEnd(before))
+            return false;
         Deaths = livesWell && clock.GetElapsedTime(since) > Lived ? 1 : Deaths + 1;
         livesWell = false;
         return true;

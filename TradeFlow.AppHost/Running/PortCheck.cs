@@ -24,7 +24,8 @@ internal sealed class PortCheck(IConfiguration configuration, DataFolder data)
         var since = Stopwatch.GetTimestamp();
         foreach (var (port, resource, setting) in wanted)
         {
-            while (data.WasLeftBehind && !LocalPorts.IsFree(port) && Stopwatch.GetElapsedTime(since) < Leftovers) await Task.Delay(TimeSpan.FromMilliseconds(200), ct);
+            while (data.WasLeftBehind && !LocalPorts.IsFree(port) && Stopwatch.GetElapsedTime(since) < Leftovers)
+                await Task.Delay(TimeSpan.FromMilliseconds(200), ct);
             if (!LocalPorts.IsFree(port)) throw Taken(port, resource, setting);
         }
     }

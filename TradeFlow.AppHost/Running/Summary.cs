@@ -6,8 +6,12 @@ using TradeFlow.EmbeddedServers;
 
 namespace TradeFlow.AppHost;
 
-/// <summary>What a newcomer reads: what is still awaited while it takes long, and when all is healthy where it runs and what to do next.</summary>
-internal sealed class Summary(DistributedApplicationModel model, ResourceNotificationService notifications, Supervisor supervisor, Voice voice, IConfiguration configuration, DataFolder data) : BackgroundService
+/// <summary>
+/// What a newcomer reads: what is still awaited while it takes long, and when all is healthy where it runs and what to do next.
+/// </summary>
+internal sealed class Summary(
+    DistributedApplicationModel model, ResourceNotificationService notifications, Supervisor supervisor, Voice voice,
+    IConfiguration configuration, DataFolder data) : BackgroundService
 {
     private static readonly TimeSpan Reminder = TimeSpan.FromSeconds(20);
 
@@ -16,13 +20,16 @@ internal sealed class Summary(DistributedApplicationModel model, ResourceNotific
         var since = new DateTimeOffset(Process.GetCurrentProcess().StartTime);
         voice.Say($"TradeFlow starts. Its data: {data.Root}");
         var all = Task.WhenAll(model.Resources.Where(resource => resource.HasAnnotationOfType<KeepRunningAnnotation>())
-            .Select(resource => notifications.WaitForResourceHealthyAsync(resource.Name, WaitBehavior.WaitOnResourceUnavailable, stoppingToken)));
+            .Select(resource =>
+                notifications.WaitForResourceHealthyAsync(resource.Name, WaitBehavior.WaitOnResourceUnavailable, stoppingToken)));
         try
         {
             while (await Task.WhenAny(all, Task.Delay(Reminder, stoppingToken)) != all && !stoppingToken.IsCancellationRequested)
             {
-                var late = supervisor.Parts.Where(part => part.IsKept && !part.IsHealthy).Select(part => part.Name).Order(StringComparer.Ordinal);
-                voice.Say(string.Create(CultureInfo.InvariantCulture, $"After {(TimeProvider.System.GetUtcNow() - since).TotalSeconds:0} s still waiting for {string.Join(", ", late)}."));
+                var late = supervisor.Parts.Where(part => part.IsKept && !part.IsHealthy).Select(part => part.Name)
+                    .Order(StringComparer.Ordinal);
+                voice.Say(string.Create(CultureInfo.InvariantCulture,
+                    $"After {(TimeProvider.System.GetUtcNow() - since).TotalSeconds:0} s still waiting for {string.Join(", ", late)}."));
             }
             await all;
         }

@@ -5,9 +5,13 @@ using TradeFlow.EmbeddedServers;
 
 namespace TradeFlow.AppHost;
 
-/// <summary>Starts whatever dies again, and ends everything in order: programs first, servers after them, so that PostgreSQL closes its data and is not killed over them.</summary>
+/// <summary>
+/// Starts whatever dies again, and ends everything in order: programs first, servers after them, so that PostgreSQL closes its data and is
+/// not killed over them.
+/// </summary>
 internal sealed class Supervisor(
-    DistributedApplicationModel model, ResourceNotificationService notifications, ResourceCommandService commands, LogFiles logs, Voice voice, IHostApplicationLifetime host)
+    DistributedApplicationModel model, ResourceNotificationService notifications, ResourceCommandService commands, LogFiles logs,
+    Voice voice, IHostApplicationLifetime host)
     : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan ProgramsEndWithin = TimeSpan.FromSeconds(3.5);
@@ -47,7 +51,8 @@ internal sealed class Supervisor(
     public async Task EndAllAsync()
     {
         // Aspire's dashboard ends last: the programs send it their last words, and would wait for an answer of the dead.
-        var running = parts.Values.Where(part => part.Process is { } process && !LogFiles.IsAspires(part.Name) && Signals.IsAlive(process)).ToLookup(part => part.Resource.Annotations.OfType<ServerAnnotation>().Any());
+        var running = parts.Values.Where(part => part.Process is { } process && !LogFiles.IsAspires(part.Name) && Signals.IsAlive(process))
+            .ToLookup(part => part.Resource.Annotations.OfType<ServerAnnotation>().Any());
         await EndAsync(running[false], ProgramsEndWithin);
         await EndAsync(running[true], ServersEndWithin);
     }
@@ -60,10 +65,12 @@ internal sealed class Supervisor(
 
     private static async Task EndAsync(IEnumerable<Part> group, TimeSpan within)
     {
-        var processes = group.Select(part => (Id: part.Process!.Value, Signal: part.Resource.Annotations.OfType<ServerAnnotation>().FirstOrDefault()?.EndSignal ?? Signals.Term)).ToList();
+        var processes = group.Select(part => (Id: part.Process!.Value,
+            Signal: part.Resource.Annotations.OfType<ServerAnnotation>().FirstOrDefault()?.EndSignal ?? Signals.Term)).ToList();
         foreach (var (id, signal) in processes) Signals.Send(id, signal);
         using var patience = new CancellationTokenSource(within);
-        while (processes.Any(process => Signals.IsAlive(process.Id)) && !patience.IsCancellationRequested) await Task.Delay(20, CancellationToken.None);
+        while (processes.Any(process => Signals.IsAlive(process.Id)) && !patience.IsCancellationRequested)
+            await Task.Delay(20, CancellationToken.None);
         foreach (var (id, _) in processes.Where(process => Signals.IsAlive(process.Id))) Signals.Send(id, Signals.Kill);
     }
 
@@ -78,8 +85,10 @@ internal sealed class Supervisor(
                 var wasHealthy = part.IsHealthy;
                 var now = change.Snapshot;
                 var process = $"{now.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value}";
-                var died = part.Take(now.State?.Text, now.HealthStatus, int.TryParse(process, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null);
-                if (part.IsHealthy && !wasHealthy && part.IsKept && part.Deaths > 0) voice.Say($"{part.Name} is back (process {part.Process}).");
+                var died = part.Take(now.State?.Text, now.HealthStatus,
+                    int.TryParse(process, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null);
+                if (part.IsHealthy && !wasHealthy && part.IsKept && part.Deaths > 0)
+                    voice.Say($"{part.Name} is back (process {part.Process}).");
                 if (!died) continue;
                 if (part.IsKept) _ = Task.Run(() => ReviveAsync(change.ResourceId, part, now.ExitCode), CancellationToken.None);
                 else if (now.ExitCode is not 0) TellOfFailure(part, now.ExitCode);
@@ -148,11 +157,14 @@ internal sealed class Supervisor(
     {
         var sentence = $"{part.Name} failed{Word(code)}{LastWords(part)}";
         // What the programs wait for must succeed; without its pages the product still takes signals.
-        if (model.Resources.Any(other => other.Annotations.OfType<WaitAnnotation>().Any(wait => wait.Resource == part.Resource && other.HasAnnotationOfType<KeepRunningAnnotation>()))) voice.End(sentence);
+        if (model.Resources.Any(other => other.Annotations.OfType<WaitAnnotation>()
+            .Any(wait => wait.Resource == part.Resource && other.HasAnnotationOfType<KeepRunningAnnotation>())))
+            voice.End(sentence);
         else voice.Say(sentence);
     }
 
-    private string? Mend(Part part) => part.Resource.Annotations.OfType<ServerAnnotation>().FirstOrDefault()?.Explain(string.Join('\n', logs.Last(part.Name)));
+    private string? Mend(Part part) =>
+        part.Resource.Annotations.OfType<ServerAnnotation>().FirstOrDefault()?.Explain(string.Join('\n', logs.Last(part.Name)));
 
     // A .NET program says the reason first and then where it was; others say it last.
     private string LastWords(Part part)

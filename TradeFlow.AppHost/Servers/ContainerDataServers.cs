@@ -10,7 +10,8 @@ internal static class ContainerDataServers
     {
         var redisPassword = builder.AddKeptSecret("redis-password", data);
         var redis = builder.AddRedis("redis", password: redisPassword).WithDataVolume().WithPersistence().WithoutHttpsCertificate();
-        var (app, system, owner) = (KeptRole.Add(builder, data, DatabaseRoles.App), KeptRole.Add(builder, data, DatabaseRoles.System), KeptRole.Add(builder, data, DatabaseRoles.Owner));
+        var (app, system, owner) = (KeptRole.Add(builder, data, DatabaseRoles.App), KeptRole.Add(builder, data, DatabaseRoles.System),
+            KeptRole.Add(builder, data, DatabaseRoles.Owner));
         var postgres = builder.AddPostgres("postgres", password: builder.AddKeptSecret("postgres-password", data)).WithDataVolume();
         postgres.OnResourceReady(async (server, _, ct) =>
         {

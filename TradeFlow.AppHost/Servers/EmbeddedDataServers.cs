@@ -6,7 +6,9 @@ using TradeFlow.EmbeddedServers;
 
 namespace TradeFlow.AppHost;
 
-/// <summary>Real servers as processes of this machine, found or brought; or those that the environment names, where there are none.</summary>
+/// <summary>
+/// Real servers as processes of this machine, found or brought; or those that the environment names, where there are none.
+/// </summary>
 internal static class EmbeddedDataServers
 {
     public static async Task<DataServers> AddAsync(IDistributedApplicationBuilder builder, DataFolder data, CancellationToken ct)
@@ -14,21 +16,27 @@ internal static class EmbeddedDataServers
         var redis = await AddRedisAsync(builder, data, ct);
         var (app, system) = (KeptRole.Add(builder, data, DatabaseRoles.App), KeptRole.Add(builder, data, DatabaseRoles.System));
         var server = new EmbeddedPostgres(
-            Path.Combine(data.Root, "postgres"), data.Port("postgres"), KeptSecret.Value(builder, "postgres-password", data), kept: true, data.ToolFolders, builder.Configuration, Console.WriteLine);
+            Path.Combine(data.Root, "postgres"), data.Port("postgres"), KeptSecret.Value(builder, "postgres-password", data), kept: true,
+            data.ToolFolders, builder.Configuration, Console.WriteLine);
         if (!await server.PrepareAsync(ct)) return Elsewhere(builder, app, system, redis);
 
         var owner = KeptRole.Add(builder, data, DatabaseRoles.Owner);
-        var postgres = Add(builder, "postgres", server.Command(), server.Port, new ServerAnnotation(Signals.Int, server.Explain), server.MissingAsync)
+        var postgres = Add(builder, "postgres", server.Command(), server.Port, new ServerAnnotation(Signals.Int, server.Explain),
+            server.MissingAsync)
             .OnBeforeResourceStarted((_, _, token) => server.ClearAsync(token))
-            .OnResourceReady((_, _, token) => DatabaseRoles.EnsureAsync(server.Superuser, DataServers.Database, owner.Role, [app.Role, system.Role], token));
+            .OnResourceReady((_, _, token) =>
+                DatabaseRoles.EnsureAsync(server.Superuser, DataServers.Database, owner.Role, [app.Role, system.Role], token));
         // The number, not "localhost": the server listens on IPv4 only, and a try of ::1 first costs a round trip per connection.
-        return new DataServers(postgres, owner.At("127.0.0.1", server.Port), app.At("127.0.0.1", server.Port), system.At("127.0.0.1", server.Port), redis);
+        return new DataServers(postgres, owner.At("127.0.0.1", server.Port), app.At("127.0.0.1", server.Port),
+            system.At("127.0.0.1", server.Port), redis);
     }
 
-    private static async Task<ReferenceExpression> AddRedisAsync(IDistributedApplicationBuilder builder, DataFolder data, CancellationToken ct)
+    private static async Task<ReferenceExpression> AddRedisAsync(
+        IDistributedApplicationBuilder builder, DataFolder data, CancellationToken ct)
     {
         var port = data.Port("redis");
-        var server = new EmbeddedRedis(Path.Combine(data.Root, "redis"), port, KeptSecret.Value(builder, "redis-password", data), kept: true, data.ToolFolders, builder.Configuration, Console.WriteLine);
+        var server = new EmbeddedRedis(Path.Combine(data.Root, "redis"), port, KeptSecret.Value(builder, "redis-password", data),
+            kept: true, data.ToolFolders, builder.Configuration, Console.WriteLine);
         if (!await server.PrepareAsync(ct))
         {
             var elsewhere = builder.Configuration.GetConnectionString("redis") ?? throw new StartException(
@@ -42,10 +50,12 @@ internal static class EmbeddedDataServers
     }
 
     private static IResourceBuilder<ExecutableResource> Add(
-        IDistributedApplicationBuilder builder, string name, ServerCommand command, int port, ServerAnnotation server, Func<CancellationToken, Task<string?>> missing)
+        IDistributedApplicationBuilder builder, string name, ServerCommand command, int port, ServerAnnotation server,
+        Func<CancellationToken, Task<string?>> missing)
     {
         var check = name + "-answers";
-        builder.Services.AddHealthChecks().AddAsyncCheck(check, async ct => await missing(ct) is { } what ? HealthCheckResult.Unhealthy(what) : HealthCheckResult.Healthy());
+        builder.Services.AddHealthChecks().AddAsyncCheck(check,
+            async ct => await missing(ct) is { } what ? HealthCheckResult.Unhealthy(what) : HealthCheckResult.Healthy());
         var resource = builder.AddExecutable(name, command.Program, command.Folder, [.. command.Arguments])
             .WithEndpoint(port: port, targetPort: port, scheme: "tcp", name: "tcp", isProxied: false)
             .WithAnnotation(server)

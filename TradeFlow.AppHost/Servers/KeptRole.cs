@@ -13,7 +13,8 @@ internal sealed record KeptRole(string Name, string Password, IResourceBuilder<P
 
     public DatabaseRole Role => new(Name, Password);
 
-    public ReferenceExpression At(string host, int port) => ReferenceExpression.Create($"Host={host};Port={$"{port}"};Database={DataServers.Database};Username={Name};Password={Parameter}");
+    public ReferenceExpression At(string host, int port) =>
+        ReferenceExpression.Create($"Host={host};Port={$"{port}"};Database={DataServers.Database};Username={Name};Password={Parameter}");
 
     public ReferenceExpression At(EndpointReference server) =>
         ReferenceExpression.Create($"Host={server.Property(EndpointProperty.Host)};Port={server.Property(EndpointProperty.Port)};Database={DataServers.Database};Username={Name};Password={Parameter}");

@@ -4,8 +4,8 @@ using TradeFlow.BrokerSdk;
 namespace TradeFlow.Plugins.MetaTrader;
 
 /// <summary>
-/// Which of our orders a position or working order is from. The comment says it, until a broker clips or replaces it; the magic number, made from the
-/// same id, stays, and the host remembers which command had it.
+/// Which of our orders a position or working order is from. The comment says it, until a broker clips or replaces it; the magic number,
+/// made from the same id, stays, and the host remembers which command had it.
 /// </summary>
 internal sealed class Identity(IAgentChannel agent)
 {
@@ -26,8 +26,10 @@ internal sealed class Identity(IAgentChannel agent)
     /// <summary>Asks the host for the magic numbers that are new, once each.</summary>
     public async Task LearnAsync(AgentReport report, CancellationToken ct)
     {
-        var asked = report.Positions.Select(position => (position.Magic, position.Comment)).Concat((report.Orders ?? []).Select(order => (order.Magic, order.Comment)))
-            .Where(entry => entry.Magic != 0 && !IsWhole(entry.Comment) && !known.ContainsKey(entry.Magic) && !foreign.ContainsKey(entry.Magic)).Select(entry => entry.Magic).Distinct().ToList();
+        var asked = report.Positions.Select(position => (position.Magic, position.Comment))
+            .Concat((report.Orders ?? []).Select(order => (order.Magic, order.Comment)))
+            .Where(entry => entry.Magic != 0 && !IsWhole(entry.Comment) && !known.ContainsKey(entry.Magic)
+                && !foreign.ContainsKey(entry.Magic)).Select(entry => entry.Magic).Distinct().ToList();
         if (asked.Count == 0) return;
         foreach (var record in await agent.FindByMagicAsync(asked, ct)) known[record.Command.Magic] = record.Command.Id;
         // A magic number of ours that is not queued yet cannot be on a position: what is not found now is somebody else's.
@@ -43,7 +45,9 @@ internal sealed class Identity(IAgentChannel agent)
     /// <summary>True when the mark may be that of the order, for looking one up.</summary>
     public static bool Matches(string clientOrderId, long magic, string comment) =>
         comment == clientOrderId || (magic != 0 && magic == MagicOf(clientOrderId))
-        || (comment.Length >= ClippedAtLeast && comment.StartsWith("tf", StringComparison.Ordinal) && clientOrderId.StartsWith(comment, StringComparison.Ordinal));
+        || (comment.Length >= ClippedAtLeast && comment.StartsWith("tf", StringComparison.Ordinal)
+            && clientOrderId.StartsWith(comment, StringComparison.Ordinal));
 
-    private static bool IsWhole(string comment) => comment.Length == IdLength && comment.StartsWith("tf", StringComparison.Ordinal) && comment.All(letter => letter is (>= 'a' and <= 'z') or (>= '2' and <= '7'));
+    private static bool IsWhole(string comment) => comment.Length == IdLength && comment.StartsWith("tf", StringComparison.Ordinal)
+        && comment.All(letter => letter is (>= 'a' and <= 'z') or (>= '2' and <= '7'));
 }

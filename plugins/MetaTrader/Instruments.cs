@@ -29,7 +29,8 @@ internal static class Instruments
     public static IReadOnlyList<Instrument> Find(AgentReport report, string? symbol) =>
     [
         .. report.Symbols
-            .Where(listed => symbol is null || string.Equals(listed.Symbol, symbol, StringComparison.OrdinalIgnoreCase) || SymbolNames.Same(listed.Symbol, symbol, SymbolMarks.OfBrokers))
+            .Where(listed => symbol is null || string.Equals(listed.Symbol, symbol, StringComparison.OrdinalIgnoreCase)
+                || SymbolNames.Same(listed.Symbol, symbol, SymbolMarks.OfBrokers))
             .Select(listed => Of(listed, report.Currency)),
     ];
 }

@@ -23,24 +23,29 @@ internal sealed class MetaTraderConnector(IAgentChannel agent, IConnectorState s
     public async Task<Quote> GetQuoteAsync(string brokerSymbol, CancellationToken ct)
     {
         var report = await FreshAsync(ct);
-        var symbol = report.Symbols.FirstOrDefault(listed => listed.Symbol == brokerSymbol) ?? report.Symbols.FirstOrDefault(listed => string.Equals(listed.Symbol, brokerSymbol, StringComparison.OrdinalIgnoreCase));
+        var symbol = report.Symbols.FirstOrDefault(listed => listed.Symbol == brokerSymbol)
+            ?? report.Symbols.FirstOrDefault(listed => string.Equals(listed.Symbol, brokerSymbol, StringComparison.OrdinalIgnoreCase));
         // A symbol that was taken out of Market Watch keeps its rules here, and its price grows old.
         return symbol is { Bid: { } bid, Ask: { } ask } && report.ReceivedAt - symbol.SeenAt < QuoteLives
             ? new Quote { BrokerSymbol = symbol.Symbol, Bid = bid, Ask = ask, At = symbol.SeenAt }
-            : throw new ConnectorException(ConnectorErrorKind.NotFound, $"The terminal has no price of {brokerSymbol}: put it into Market Watch.");
+            : throw new ConnectorException(ConnectorErrorKind.NotFound,
+                $"The terminal has no price of {brokerSymbol}: put it into Market Watch.");
     }
 
     public async Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(order);
-        if (order.Type is OrderType.Limit or OrderType.Stop && order.Price is not > 0) return new OrderOutcome.Rejected(RejectReason.InvalidPrice, "", "A limit or stop order needs a price.");
+        if (order.Type is OrderType.Limit or OrderType.Stop && order.Price is not > 0)
+            return new OrderOutcome.Rejected(RejectReason.InvalidPrice, "", "A limit or stop order needs a price.");
         if (order.Quantity <= 0 || order.Quantity % order.Instrument.QuantityStep != 0)
-            return new OrderOutcome.Rejected(RejectReason.InvalidQuantity, "", $"The volume {order.Quantity} is no multiple of {order.Instrument.QuantityStep}.");
+            return new OrderOutcome.Rejected(RejectReason.InvalidQuantity, "",
+                $"The volume {order.Quantity} is no multiple of {order.Instrument.QuantityStep}.");
         if (await SilenceAsync(ct) is { } silent) return silent;
         return await CommandAsync(new AgentCommand
         {
-            Id = order.ClientOrderId, Verb = "open", Symbol = order.Instrument.BrokerSymbol, Side = order.Side, Type = order.Type, Quantity = order.Quantity, Price = order.Price,
-            StopLoss = order.StopLoss, TakeProfit = order.TakeProfit, Magic = Identity.MagicOf(order.ClientOrderId), Comment = order.ClientOrderId, ValidFor = ValidFor,
+            Id = order.ClientOrderId, Verb = "open", Symbol = order.Instrument.BrokerSymbol, Side = order.Side, Type = order.Type,
+            Quantity = order.Quantity, Price = order.Price, StopLoss = order.StopLoss, TakeProfit = order.TakeProfit,
+            Magic = Identity.MagicOf(order.ClientOrderId), Comment = order.ClientOrderId, ValidFor = ValidFor,
         }, ct);
     }
 
@@ -60,11 +65,12 @@ internal sealed class MetaTraderConnector(IAgentChannel agent, IConnectorState s
             return new OrderOutcome.NotSent(e.Message);
         }
         if (report.Positions.FirstOrDefault(open => tickets.IdOf(open) == close.BrokerPositionId) is not { } position)
-            return new OrderOutcome.Rejected(RejectReason.PositionNotFound, "", $"The terminal shows no open position {close.BrokerPositionId}.");
+            return new OrderOutcome.Rejected(RejectReason.PositionNotFound, "",
+                $"The terminal shows no open position {close.BrokerPositionId}.");
         return await CommandAsync(new AgentCommand
         {
-            Id = close.ClientOrderId, Verb = "close", Symbol = position.Symbol, Side = position.Side, Type = OrderType.Market, Quantity = close.Quantity ?? position.Quantity, Ticket = position.Ticket,
-            Magic = position.Magic, ValidFor = ValidFor,
+            Id = close.ClientOrderId, Verb = "close", Symbol = position.Symbol, Side = position.Side, Type = OrderType.Market,
+            Quantity = close.Quantity ?? position.Quantity, Ticket = position.Ticket, Magic = position.Magic, ValidFor = ValidFor,
         }, ct);
     }
 
@@ -76,7 +82,8 @@ internal sealed class MetaTraderConnector(IAgentChannel agent, IConnectorState s
         if (ticket is null) return new OrderOutcome.Unknown("The terminal's ticket of the order is not known.");
         var (isCanceled, id) = await CancelsOfAsync(order.ClientOrderId, ct);
         if (isCanceled) return new OrderOutcome.Accepted(ticket);
-        var command = new AgentCommand { Id = id, Verb = "cancel", Symbol = order.BrokerSymbol ?? "", Ticket = ticket, ValidFor = ValidFor };
+        var command =
+            new AgentCommand { Id = id, Verb = "cancel", Symbol = order.BrokerSymbol ?? "", Ticket = ticket, ValidFor = ValidFor };
         var outcome = await CommandAsync(command, ct);
         // "No such order" is no answer to a cancel: it may have been filled.
         return outcome is OrderOutcome.Rejected ? await AfterRefusedCancelAsync(order, outcome, ct) : outcome;
@@ -94,7 +101,8 @@ internal sealed class MetaTraderConnector(IAgentChannel agent, IConnectorState s
         {
             return new OrderOutcome.NotSent(e.Message);
         }
-        var command = new AgentCommand { Id = FreshId("md"), Verb = "modify", StopLoss = change.StopLoss, TakeProfit = change.TakeProfit, Price = change.Price, ValidFor = ValidFor };
+        var command = new AgentCommand { Id = FreshId("md"), Verb = "modify", StopLoss = change.StopLoss, TakeProfit = change.TakeProfit,
+            Price = change.Price, ValidFor = ValidFor };
         if (change.BrokerPositionId is { } positionId)
         {
             if (report.Positions.FirstOrDefault(open => tickets.IdOf(open) == positionId) is not { } position)
@@ -106,13 +114,17 @@ internal sealed class MetaTraderConnector(IAgentChannel agent, IConnectorState s
                 StopLoss = change.StopLoss ?? position.StopLoss, TakeProfit = change.TakeProfit ?? position.TakeProfit,
             }, ct);
         }
-        if (change.Quantity is not null) return new OrderOutcome.Rejected(RejectReason.Other, "", "MetaTrader does not change the volume of a working order: cancel it and place another.");
-        if (report.Orders is null) return new OrderOutcome.Rejected(RejectReason.Other, "", "This terminal does not report its working orders.");
-        if (FindOrder(report, change.Order) is not { } order) return new OrderOutcome.Unknown("The terminal does not show the order: it may have been filled.");
+        if (change.Quantity is not null) return new OrderOutcome.Rejected(RejectReason.Other, "",
+            "MetaTrader does not change the volume of a working order: cancel it and place another.");
+        if (report.Orders is null)
+            return new OrderOutcome.Rejected(RejectReason.Other, "", "This terminal does not report its working orders.");
+        if (FindOrder(report, change.Order) is not { } order)
+            return new OrderOutcome.Unknown("The terminal does not show the order: it may have been filled.");
         return await CommandAsync(command with
         {
-            Symbol = order.Symbol, Side = order.Side, Type = order.Type, Ticket = order.Ticket, Quantity = order.Quantity, Price = change.Price ?? order.Price,
-            StopLoss = change.StopLoss ?? order.StopLoss, TakeProfit = change.TakeProfit ?? order.TakeProfit,
+            Symbol = order.Symbol, Side = order.Side, Type = order.Type, Ticket = order.Ticket, Quantity = order.Quantity,
+            Price = change.Price ?? order.Price, StopLoss = change.StopLoss ?? order.StopLoss,
+            TakeProfit = change.TakeProfit ?? order.TakeProfit,
         }, ct);
     }
 
@@ -127,16 +139,21 @@ internal sealed class MetaTraderConnector(IAgentChannel agent, IConnectorState s
         var command = record?.Command;
         if (command is null or { Verb: "open" })
         {
-            if (report.Positions.FirstOrDefault(position => Identity.Matches(order.ClientOrderId, position.Magic, position.Comment)) is { } position)
-                return new OrderLookup.Found(Reports.Filled(position, order.ClientOrderId, command?.Quantity, command?.Type ?? OrderType.Market));
+            if (report.Positions.FirstOrDefault(position => Identity.Matches(order.ClientOrderId, position.Magic, position.Comment))
+                is { } position)
+                return new OrderLookup.Found(
+                    Reports.Filled(position, order.ClientOrderId, command?.Quantity, command?.Type ?? OrderType.Market));
             if (FindOrder(report, order) is { } working) return new OrderLookup.Found(Reports.Working(working, order.ClientOrderId));
         }
         if (told is not null && record is not null)
         {
-            if ((await CancelsOfAsync(order.ClientOrderId, ct)).IsCanceled) return new OrderLookup.Found(told with { Status = OrderStatus.Canceled });
-            // A pending order that has left the list without becoming a position that is open was cancelled in the terminal, or filled and closed since.
+            if ((await CancelsOfAsync(order.ClientOrderId, ct)).IsCanceled)
+                return new OrderLookup.Found(told with { Status = OrderStatus.Canceled });
+            // A pending order that has left the list without becoming a position that is open was cancelled in the terminal, or filled and
+            // closed since.
             var vanished = report.Orders is not null && report.ReceivedAt > record.CreatedAt + BetweenReads + BetweenReads;
-            return vanished ? new OrderLookup.Absent(Conclusive: told.Type is OrderType.Limit or OrderType.Stop) : new OrderLookup.Found(told);
+            return vanished
+                ? new OrderLookup.Absent(Conclusive: told.Type is OrderType.Limit or OrderType.Stop) : new OrderLookup.Found(told);
         }
         // Never queued, never fetched, or fetched by an instance that has reported since without having run it.
         return new OrderLookup.Absent(Conclusive: record is null || (record.IsProvenNotRun && record.Result is null));
@@ -151,7 +168,8 @@ internal sealed class MetaTraderConnector(IAgentChannel agent, IConnectorState s
         {
             At = report.ReceivedAt,
             OpenOrders = [.. (report.Orders ?? []).Select(order => Reports.Working(order, identity.Of(order.Magic, order.Comment)))],
-            Positions = [.. report.Positions.Select(position => Reports.Position(position, tickets.IdOf(position), identity.Of(position.Magic, position.Comment)))],
+            Positions = [.. report.Positions.Select(
+                position => Reports.Position(position, tickets.IdOf(position), identity.Of(position.Magic, position.Comment)))],
             Account = Reports.Account(report),
         };
     }
@@ -176,21 +194,27 @@ internal sealed class MetaTraderConnector(IAgentChannel agent, IConnectorState s
     {
         var ticket = result.Ticket.Length > 0 ? result.Ticket : null;
         if (Reports.Of(command, result) is not { } report)
-            return new OrderOutcome.Unknown(result.Message.Length > 0 ? result.Message : $"The terminal does not know what became of it (code {result.Code}).", ticket);
+            return new OrderOutcome.Unknown(
+                result.Message.Length > 0 ? result.Message : $"The terminal does not know what became of it (code {result.Code}).", ticket);
         if (report.Status == OrderStatus.Rejected) return Retcodes.Rejection(result);
-        return command.Verb is "open" or "close" ? new OrderOutcome.Accepted(report.BrokerOrderId, report) : new OrderOutcome.Accepted(command.Ticket);
+        return command.Verb is "open" or "close"
+            ? new OrderOutcome.Accepted(report.BrokerOrderId, report) : new OrderOutcome.Accepted(command.Ticket);
     }
 
-    private async Task<OrderOutcome> AfterRefusedCancelAsync(OrderKey key, OrderOutcome refused, CancellationToken ct) => await FindOrderAsync(key, ct) switch
-    {
-        OrderLookup.Found { Report.Status: OrderStatus.Working or OrderStatus.Filled or OrderStatus.PartiallyFilled } => refused,
-        _ => new OrderOutcome.Unknown("The terminal does not show the order any more: it may have been filled."),
-    };
+    private async Task<OrderOutcome> AfterRefusedCancelAsync(OrderKey key, OrderOutcome refused, CancellationToken ct) =>
+        await FindOrderAsync(key, ct) switch
+        {
+            OrderLookup.Found { Report.Status: OrderStatus.Working or OrderStatus.Filled or OrderStatus.PartiallyFilled } => refused,
+            _ => new OrderOutcome.Unknown("The terminal does not show the order any more: it may have been filled."),
+        };
 
     private async Task<string?> TicketOfAsync(OrderKey key, CancellationToken ct) =>
-        (await agent.FindAsync(key.ClientOrderId, ct))?.Result is { Ticket.Length: > 0 } result ? result.Ticket : FindOrder(await FreshAsync(ct), key)?.Ticket;
+        (await agent.FindAsync(key.ClientOrderId, ct))?.Result is { Ticket.Length: > 0 } result
+            ? result.Ticket : FindOrder(await FreshAsync(ct), key)?.Ticket;
 
-    /// <summary>Whether a cancel of the order was done, and the id of the next attempt: an attempt that was refused is not asked again under its id.</summary>
+    /// <summary>
+    /// Whether a cancel of the order was done, and the id of the next attempt: an attempt that was refused is not asked again under its id.
+    /// </summary>
     private async Task<(bool IsCanceled, string NextId)> CancelsOfAsync(string clientOrderId, CancellationToken ct)
     {
         for (var attempt = 0; ; attempt++)
@@ -210,8 +234,10 @@ internal sealed class MetaTraderConnector(IAgentChannel agent, IConnectorState s
     /// <summary>The newest report, if it still says something of now.</summary>
     private async Task<AgentReport> FreshAsync(CancellationToken ct)
     {
-        var report = await agent.LatestAsync(ct) ?? throw new ConnectorException(ConnectorErrorKind.Unreachable, "The account's terminal has not reported yet.");
-        return report.IsFresh ? report : throw new ConnectorException(ConnectorErrorKind.Unreachable, $"The account's terminal has not reported since {report.ReceivedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC.");
+        var report = await agent.LatestAsync(ct)
+            ?? throw new ConnectorException(ConnectorErrorKind.Unreachable, "The account's terminal has not reported yet.");
+        return report.IsFresh ? report : throw new ConnectorException(ConnectorErrorKind.Unreachable,
+            $"The account's terminal has not reported since {report.ReceivedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC.");
     }
 
     // Nothing is queued for a terminal that is not there: it would be proven unsent only when it expires.

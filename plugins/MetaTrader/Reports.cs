@@ -42,21 +42,22 @@ internal static class Reports
     };
 
     /// <summary>An order that has become a position.</summary>
-    public static OrderReport Filled(AgentPosition position, string clientOrderId, decimal? ordered = null, OrderType type = OrderType.Market) => new()
-    {
-        BrokerOrderId = position.Ticket,
-        BrokerPositionId = position.Ticket,
-        ClientOrderId = clientOrderId,
-        BrokerSymbol = position.Symbol,
-        Side = position.Side,
-        Type = type,
-        // What is open may be less than what was filled: a part may have been closed since.
-        Status = OrderStatus.Filled,
-        Quantity = ordered ?? position.Quantity,
-        FilledQuantity = ordered ?? position.Quantity,
-        AveragePrice = position.OpenPrice,
-        CreatedAt = position.OpenedAt,
-    };
+    public static OrderReport Filled(
+        AgentPosition position, string clientOrderId, decimal? ordered = null, OrderType type = OrderType.Market) => new()
+        {
+            BrokerOrderId = position.Ticket,
+            BrokerPositionId = position.Ticket,
+            ClientOrderId = clientOrderId,
+            BrokerSymbol = position.Symbol,
+            Side = position.Side,
+            Type = type,
+            // What is open may be less than what was filled: a part may have been closed since.
+            Status = OrderStatus.Filled,
+            Quantity = ordered ?? position.Quantity,
+            FilledQuantity = ordered ?? position.Quantity,
+            AveragePrice = position.OpenPrice,
+            CreatedAt = position.OpenedAt,
+        };
 
     /// <summary>What a result says of a command that opened or closed something; <c>null</c> when it leaves that open.</summary>
     public static OrderReport? Of(AgentCommand command, AgentResult result)
@@ -75,7 +76,8 @@ internal static class Reports
             Quantity = command.Quantity,
             Price = command.Price,
         };
-        if (result.Status == "rejected") return Retcodes.IsSuccess(result.Code) && result.Code != 0 ? null : report with { RejectText = Retcodes.Rejection(result).BrokerText };
+        if (result.Status == "rejected") return Retcodes.IsSuccess(result.Code) && result.Code != 0
+            ? null : report with { RejectText = Retcodes.Rejection(result).BrokerText };
         if (command.Type is OrderType.Limit or OrderType.Stop) return report with { Status = OrderStatus.Working };
         // 10008: the order was placed and its fill is not told yet.
         if (result.Code == 10008 && result.Price is null) return report with { Status = OrderStatus.Working };

@@ -3,10 +3,12 @@ using TradeFlow.BrokerSdk;
 
 namespace TradeFlow.Plugins.MetaTrader;
 
-/// <summary>What a terminal's code proves. What is not in the tables proves nothing by itself: then the agent's own verdict counts.</summary>
+/// <summary>
+/// What a terminal's code proves. What is not in the tables proves nothing by itself: then the agent's own verdict counts.
+/// </summary>
 /// <remarks>
-/// MetaTrader 5: mql5.com, "Return Codes of the Trade Server". MetaTrader 4: the error codes of the MQL4 reference, "Trade Server". The two ranges do not
-/// meet, so a code tells its platform.
+/// MetaTrader 5: mql5.com, "Return Codes of the Trade Server". MetaTrader 4: the error codes of the MQL4 reference, "Trade Server". The two
+/// ranges do not meet, so a code tells its platform.
 /// </remarks>
 internal static class Retcodes
 {
@@ -29,7 +31,8 @@ internal static class Retcodes
         [10023] = (RejectReason.Other, "The order has changed its state."),
         [10024] = (RejectReason.Other, "There are too many requests."),
         [10026] = (RejectReason.ReadOnlyAccount, "Algo trading is disabled by the broker's server."),
-        [10027] = (RejectReason.ReadOnlyAccount, "Algo trading is off in the terminal: press the button Algo Trading, and allow it in the Expert Advisor's properties."),
+        [10027] = (RejectReason.ReadOnlyAccount,
+            "Algo trading is off in the terminal: press the button Algo Trading, and allow it in the Expert Advisor's properties."),
         [10028] = (RejectReason.Other, "The request is locked for processing."),
         [10029] = (RejectReason.Other, "The order or position is frozen."),
         [10030] = (RejectReason.Other, "The broker does not allow this kind of filling."),

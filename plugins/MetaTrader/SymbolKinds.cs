@@ -5,10 +5,12 @@ internal static class SymbolKinds
 {
     private static readonly HashSet<string> Currencies = new(StringComparer.Ordinal)
     {
-        "USD", "EUR", "GBP", "JPY", "CHF", "AUD", "CAD", "NZD", "SEK", "NOK", "DKK", "PLN", "HUF", "CZK", "TRY", "ZAR", "MXN", "SGD", "HKD", "CNH", "ILS", "THB", "RUB", "BRL", "INR", "KRW",
+        "USD", "EUR", "GBP", "JPY", "CHF", "AUD", "CAD", "NZD", "SEK", "NOK", "DKK", "PLN", "HUF", "CZK", "TRY", "ZAR", "MXN", "SGD", "HKD",
+        "CNH", "ILS", "THB", "RUB", "BRL", "INR", "KRW",
     };
     private static readonly string[] Coins = ["BTC", "ETH", "LTC", "XRP", "BCH", "ADA", "SOL", "DOT", "DOGE", "BNB"];
-    private static readonly string[] Indices = ["US30", "US100", "US500", "NAS100", "SPX500", "USTEC", "GER30", "GER40", "DE30", "DE40", "UK100", "JP225", "FRA40", "EU50", "STOXX50", "AUS200", "HK50", "DJ30", "NDX", "DAX"];
+    private static readonly string[] Indices = ["US30", "US100", "US500", "NAS100", "SPX500", "USTEC", "GER30", "GER40", "DE30", "DE40",
+        "UK100", "JP225", "FRA40", "EU50", "STOXX50", "AUS200", "HK50", "DJ30", "NDX", "DAX"];
 
     /// <summary>The asset class, and the currency of its prices where the name tells it.</summary>
     public static (string AssetClass, string? Quote) Of(string platform)

@@ -4,8 +4,8 @@ using TradeFlow.BrokerSdk;
 namespace TradeFlow.Plugins.MetaTrader;
 
 /// <summary>
-/// MetaTrader 4 gives what is left after a partial close a new ticket, with the comment <c>from #old</c>. For the platform it is the same position: it keeps
-/// the ticket that it began with.
+/// MetaTrader 4 gives what is left after a partial close a new ticket, with the comment <c>from #old</c>. For the platform it is the same
+/// position: it keeps the ticket that it began with.
 /// </summary>
 internal sealed class Tickets(IConnectorState state) : IDisposable
 {
@@ -40,11 +40,14 @@ internal sealed class Tickets(IConnectorState state) : IDisposable
 
     public void Dispose() => gate.Dispose();
 
-    private async Task<Dictionary<string, string>> LoadAsync(CancellationToken ct) => (await state.GetAsync(Key, ct) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
-        .Select(entry => entry.Split(':')).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+    private async Task<Dictionary<string, string>> LoadAsync(CancellationToken ct) => (await state.GetAsync(Key, ct) ?? "")
+        .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        .Select(entry => entry.Split(':')).Where(pair => pair.Length == 2)
+        .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
 
     private static string? Before(AgentPosition position) =>
-        position.Comment.StartsWith(From, StringComparison.Ordinal) && long.TryParse(position.Comment.AsSpan(From.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var ticket)
+        position.Comment.StartsWith(From, StringComparison.Ordinal)
+        && long.TryParse(position.Comment.AsSpan(From.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var ticket)
             ? ticket.ToString(CultureInfo.InvariantCulture)
             : null;
 }

@@ -6,7 +6,8 @@ using TradeFlow.Plugins.Paper.Scripting;
 namespace TradeFlow.Plugins.Paper;
 
 /// <summary>One paper account. What happened is in the journal before it is answered.</summary>
-internal sealed class PaperConnector(string id, PaperBook book, Journal journal, FillScript script, TimeProvider clock) : IBrokerConnector, IModifyOrders
+internal sealed class PaperConnector(string id, PaperBook book, Journal journal, FillScript script, TimeProvider clock)
+    : IBrokerConnector, IModifyOrders
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
     private static readonly OrderOutcome AnswerLost = new OrderOutcome.Unknown("The answer was lost: the account's script wants it so.");
@@ -20,8 +21,10 @@ internal sealed class PaperConnector(string id, PaperBook book, Journal journal,
 
     public Task<IReadOnlyList<Instrument>> FindInstrumentsAsync(InstrumentQuery query, CancellationToken ct)
     {
-        if (query.Symbol is { } symbol) return Task.FromResult<IReadOnlyList<Instrument>>(Instruments.Find(symbol) is { } found ? [found.Instrument] : []);
-        return Task.FromResult<IReadOnlyList<Instrument>>([.. Instruments.Listed.Select(listed => Instruments.Find(listed)?.Instrument).OfType<Instrument>()]);
+        if (query.Symbol is { } symbol)
+            return Task.FromResult<IReadOnlyList<Instrument>>(Instruments.Find(symbol) is { } found ? [found.Instrument] : []);
+        return Task.FromResult<IReadOnlyList<Instrument>>([.. Instruments.Listed.Select(listed => Instruments.Find(listed)?.Instrument)
+            .OfType<Instrument>()]);
     }
 
     public Task<Quote> GetQuoteAsync(string brokerSymbol, CancellationToken ct) => InTurnAsync(
@@ -47,23 +50,28 @@ internal sealed class PaperConnector(string id, PaperBook book, Journal journal,
 
     private async Task<(OrderOutcome Outcome, TimeSpan? Delay)> PlaceAsync(PlaceOrder order, DateTimeOffset now, CancellationToken ct)
     {
-        if (book.FindByClientId(order.ClientOrderId) is { } known) return (new OrderOutcome.Rejected(RejectReason.DuplicateClientOrderId, "duplicate", $"There is an order {order.ClientOrderId} already: {known.Id}."), null);
-        if (Instruments.Find(order.Instrument.BrokerSymbol) is not { } instrument) return (new OrderOutcome.Rejected(RejectReason.InstrumentNotTradable, "symbol", $"There is no symbol {order.Instrument.BrokerSymbol}."), null);
+        if (book.FindByClientId(order.ClientOrderId) is { } known) return (new OrderOutcome.Rejected(RejectReason.DuplicateClientOrderId,
+            "duplicate", $"There is an order {order.ClientOrderId} already: {known.Id}."), null);
+        if (Instruments.Find(order.Instrument.BrokerSymbol) is not { } instrument) return (new OrderOutcome.Rejected(
+            RejectReason.InstrumentNotTradable, "symbol", $"There is no symbol {order.Instrument.BrokerSymbol}."), null);
         if (Rules.Problem(order, instrument, new Pricing(book, now)) is { } refused) return (refused, null);
         var place = book.PlaceIn(script.Id);
         var step = script.At(place);
         // The step and the order are one write, so that a crash leaves both or neither.
-        var taken = step is null ? new BookEvent { Kind = EventKind.Step, At = now } : new BookEvent { Kind = EventKind.Step, At = now, Script = script.Id, Place = place + 1 };
+        var taken = step is null ? new BookEvent { Kind = EventKind.Step, At = now }
+            : new BookEvent { Kind = EventKind.Step, At = now, Script = script.Id, Place = place + 1 };
         if (step is ScriptStep.Reject or ScriptStep.Drop)
         {
             await HappenAsync(taken, ct);
-            return (step is ScriptStep.Reject { Words: var words } ? new OrderOutcome.Rejected(RejectReason.Other, "script", words) : AnswerLost, null);
+            return (step is ScriptStep.Reject { Words: var words }
+                ? new OrderOutcome.Rejected(RejectReason.Other, "script", words) : AnswerLost, null);
         }
         var fill = Rules.FillNow(order, instrument, new Pricing(book, now));
         var placed = taken with
         {
-            Kind = EventKind.Order, OrderId = book.NextOrderId, ClientOrderId = order.ClientOrderId, Symbol = instrument.Instrument.Symbol, Side = order.Side, Type = order.Type,
-            Quantity = order.Quantity, Price = order.Price, StopLoss = order.StopLoss, TakeProfit = order.TakeProfit, FillPrice = fill,
+            Kind = EventKind.Order, OrderId = book.NextOrderId, ClientOrderId = order.ClientOrderId, Symbol = instrument.Instrument.Symbol,
+            Side = order.Side, Type = order.Type, Quantity = order.Quantity, Price = order.Price, StopLoss = order.StopLoss,
+            TakeProfit = order.TakeProfit, FillPrice = fill,
             Part = (step as ScriptStep.Fill)?.PartOf(order.Quantity, instrument.Instrument.QuantityStep),
         };
         await HappenAsync(placed, ct);
@@ -82,11 +90,14 @@ internal sealed class PaperConnector(string id, PaperBook book, Journal journal,
 
     public Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct) => InTurnAsync<OrderOutcome>(async now =>
     {
-        if (book.FindByClientId(close.ClientOrderId) is { } known) return new OrderOutcome.Rejected(RejectReason.DuplicateClientOrderId, "duplicate", $"There is an order {close.ClientOrderId} already: {known.Id}.");
+        if (book.FindByClientId(close.ClientOrderId) is { } known) return new OrderOutcome.Rejected(RejectReason.DuplicateClientOrderId,
+            "duplicate", $"There is an order {close.ClientOrderId} already: {known.Id}.");
         await WatchAsync(now, ct);
-        if (book.FindPosition(close.BrokerPositionId) is not { } position) return new OrderOutcome.Rejected(RejectReason.PositionNotFound, "position", "There is no such open position.");
+        if (book.FindPosition(close.BrokerPositionId) is not { } position)
+            return new OrderOutcome.Rejected(RejectReason.PositionNotFound, "position", "There is no such open position.");
         var quantity = close.Quantity ?? position.Quantity;
-        if (quantity <= 0m || quantity > position.Quantity) return new OrderOutcome.Rejected(RejectReason.InvalidQuantity, "quantity", $"The position has {position.Quantity}; {quantity} cannot be closed.");
+        if (quantity <= 0m || quantity > position.Quantity) return new OrderOutcome.Rejected(RejectReason.InvalidQuantity, "quantity",
+            $"The position has {position.Quantity}; {quantity} cannot be closed.");
         var price = close.ReferencePrice ?? new Pricing(book, now).Exit(InstrumentOf(position.Symbol), position.Side);
         var closing = Closing(position, quantity, price, now) with { ClientOrderId = close.ClientOrderId };
         await HappenAsync(closing, ct);
@@ -97,16 +108,22 @@ internal sealed class PaperConnector(string id, PaperBook book, Journal journal,
     public Task<OrderOutcome> ModifyAsync(ModifyOrder change, CancellationToken ct) => InTurnAsync<OrderOutcome>(async now =>
     {
         await WatchAsync(now, ct);
-        var modified = new BookEvent { Kind = EventKind.Modify, At = now, Price = change.Price, Quantity = change.Quantity, StopLoss = change.StopLoss, TakeProfit = change.TakeProfit };
+        var modified = new BookEvent { Kind = EventKind.Modify, At = now, Price = change.Price, Quantity = change.Quantity,
+            StopLoss = change.StopLoss, TakeProfit = change.TakeProfit };
         if (change.BrokerPositionId is { } positionId)
         {
-            if (book.FindPosition(positionId) is not { } position) return new OrderOutcome.Rejected(RejectReason.PositionNotFound, "position", "There is no such open position.");
-            if (Rules.StopProblem(position.Side, new Pricing(book, now).Exit(InstrumentOf(position.Symbol), position.Side), change.StopLoss, change.TakeProfit) is { } wrong) return wrong;
+            if (book.FindPosition(positionId) is not { } position)
+                return new OrderOutcome.Rejected(RejectReason.PositionNotFound, "position", "There is no such open position.");
+            if (Rules.StopProblem(position.Side, new Pricing(book, now).Exit(InstrumentOf(position.Symbol), position.Side), change.StopLoss,
+                change.TakeProfit) is { } wrong)
+                return wrong;
             await HappenAsync(modified with { PositionId = positionId, Price = null, Quantity = null }, ct);
             return new OrderOutcome.Accepted(positionId);
         }
-        if (Find(change.Order) is not { IsWorking: true } order) return new OrderOutcome.Rejected(RejectReason.Other, "not_working", "There is no such working order.");
-        if (order.Filled > 0m && change.Quantity <= order.Filled) return new OrderOutcome.Rejected(RejectReason.InvalidQuantity, "quantity", $"{order.Filled} of the order is filled already.");
+        if (Find(change.Order) is not { IsWorking: true } order)
+            return new OrderOutcome.Rejected(RejectReason.Other, "not_working", "There is no such working order.");
+        if (order.Filled > 0m && change.Quantity <= order.Filled)
+            return new OrderOutcome.Rejected(RejectReason.InvalidQuantity, "quantity", $"{order.Filled} of the order is filled already.");
         if (Rules.StopProblem(order.Side, change.Price ?? order.Price ?? 0m, change.StopLoss, change.TakeProfit) is { } off) return off;
         await HappenAsync(modified with { OrderId = order.Id }, ct);
         return Accepted(order.Id);
@@ -116,7 +133,8 @@ internal sealed class PaperConnector(string id, PaperBook book, Journal journal,
     {
         await RefreshAsync(ct);
         await WatchAsync(now, ct);
-        return Find(order) is { } found ? new OrderLookup.Found(found.Report()) : new OrderLookup.Absent(Conclusive: order.SentAt is not { } sent || sent >= book.HistoryFrom);
+        return Find(order) is { } found ? new OrderLookup.Found(found.Report()) : new OrderLookup.Absent(
+            Conclusive: order.SentAt is not { } sent || sent >= book.HistoryFrom);
     }, ct);
 
     public Task<BrokerState> GetStateAsync(StateWindow window, CancellationToken ct) => InTurnAsync(async now =>
@@ -143,7 +161,8 @@ internal sealed class PaperConnector(string id, PaperBook book, Journal journal,
         return ValueTask.CompletedTask;
     }
 
-    // Fills of working orders, stops and targets that the price has reached. One reached price may reach the next, so until nothing happens.
+    // Fills of working orders, stops and targets that the price has reached. One reached price may reach the next, so until nothing
+    // happens.
     private async Task WatchAsync(DateTimeOffset now, CancellationToken ct)
     {
         while (Next(now) is { } reached) await HappenAsync(reached, ct);
@@ -155,7 +174,8 @@ internal sealed class PaperConnector(string id, PaperBook book, Journal journal,
         foreach (var position in book.Positions)
         {
             if (position.StopLoss is null && position.TakeProfit is null) continue;
-            if (Rules.ReachedStop(position, pricing.Exit(InstrumentOf(position.Symbol), position.Side)) is { } price) return Closing(position, position.Quantity, price, now) with { Protection = true };
+            if (Rules.ReachedStop(position, pricing.Exit(InstrumentOf(position.Symbol), position.Side)) is { } price)
+                return Closing(position, position.Quantity, price, now) with { Protection = true };
         }
         foreach (var order in book.Working)
         {
@@ -221,15 +241,19 @@ internal sealed class PaperConnector(string id, PaperBook book, Journal journal,
 
     private static PositionReport Report(PaperPosition position, Pricing pricing) => new()
     {
-        BrokerPositionId = position.Id, BrokerSymbol = position.Symbol, Side = position.Side, Quantity = position.Quantity, AveragePrice = position.AveragePrice,
-        CurrentPrice = pricing.Exit(InstrumentOf(position.Symbol), position.Side), UnrealizedPnl = Open(position, pricing),
-        StopLoss = position.StopLoss, TakeProfit = position.TakeProfit, OpenedAt = position.OpenedAt, ClientOrderId = position.ClientOrderId,
+        BrokerPositionId = position.Id, BrokerSymbol = position.Symbol, Side = position.Side, Quantity = position.Quantity,
+        AveragePrice = position.AveragePrice, CurrentPrice = pricing.Exit(InstrumentOf(position.Symbol), position.Side),
+        UnrealizedPnl = Open(position, pricing), StopLoss = position.StopLoss, TakeProfit = position.TakeProfit,
+        OpenedAt = position.OpenedAt, ClientOrderId = position.ClientOrderId,
     };
 
-    private PaperOrder? Find(OrderKey key) => (key.BrokerOrderId is { } known ? book.FindOrder(known) : null) ?? book.FindByClientId(key.ClientOrderId);
+    private PaperOrder? Find(OrderKey key) =>
+        (key.BrokerOrderId is { } known ? book.FindOrder(known) : null) ?? book.FindByClientId(key.ClientOrderId);
 
     private OrderOutcome.Accepted Accepted(string? orderId) =>
-        orderId is not null && book.FindOrder(orderId) is { } order ? new OrderOutcome.Accepted(order.Id, order.Report()) : throw new InvalidOperationException("An order that was just written is not in the book.");
+        orderId is not null && book.FindOrder(orderId) is { } order ? new OrderOutcome.Accepted(order.Id,
+            order.Report()) : throw new InvalidOperationException("An order that was just written is not in the book.");
 
-    private static PaperInstrument InstrumentOf(string symbol) => Instruments.Find(symbol) ?? throw new InvalidDataException($"The book has a symbol {symbol} that has no form that is known.");
+    private static PaperInstrument InstrumentOf(string symbol) =>
+        Instruments.Find(symbol) ?? throw new InvalidDataException($"The book has a symbol {symbol} that has no form that is known.");
 }

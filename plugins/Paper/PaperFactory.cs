@@ -16,7 +16,8 @@ public sealed class PaperFactory : IConnectorFactory
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(context);
         var (script, fault) = ScriptText.Read(context.Credentials.TryGetValue(FillScript.Field, out var typed) ? typed.Reveal() : null);
-        if (script is null) return new ConnectOutcome.Failed([new FieldProblem(FillScript.Field, fault ?? "The script is not understood.")]);
+        if (script is null)
+            return new ConnectOutcome.Failed([new FieldProblem(FillScript.Field, fault ?? "The script is not understood.")]);
         var journal = new Journal(context.State);
         var book = await journal.LoadAsync(context.Clock.GetUtcNow(), ct);
         // An id that was never given out here and that nothing was written for names no account.

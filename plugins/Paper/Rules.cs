@@ -10,12 +10,15 @@ internal static class Rules
     public static OrderOutcome.Rejected? Problem(PlaceOrder order, PaperInstrument instrument, Pricing pricing)
     {
         var rules = instrument.Instrument;
-        if (order.Side is not (Side.Buy or Side.Sell)) return new OrderOutcome.Rejected(RejectReason.Other, "side", "An order needs a side.");
+        if (order.Side is not (Side.Buy or Side.Sell))
+            return new OrderOutcome.Rejected(RejectReason.Other, "side", "An order needs a side.");
         if (order.Quantity < rules.MinQuantity || order.Quantity > rules.MaxQuantity || order.Quantity % rules.QuantityStep != 0m)
-            return new OrderOutcome.Rejected(RejectReason.InvalidQuantity, "quantity", $"A quantity of {rules.Symbol} is {rules.MinQuantity} to {rules.MaxQuantity} in steps of {rules.QuantityStep}.");
+            return new OrderOutcome.Rejected(RejectReason.InvalidQuantity, "quantity",
+                $"A quantity of {rules.Symbol} is {rules.MinQuantity} to {rules.MaxQuantity} in steps of {rules.QuantityStep}.");
         if (order.Type is OrderType.Limit or OrderType.Stop && order.Price is null or <= 0m)
             return new OrderOutcome.Rejected(RejectReason.InvalidPrice, "price", "A limit or stop order needs a price.");
-        if (order.Type is not (OrderType.Market or OrderType.Limit or OrderType.Stop)) return new OrderOutcome.Rejected(RejectReason.Other, "type", "Market, limit and stop orders are taken.");
+        if (order.Type is not (OrderType.Market or OrderType.Limit or OrderType.Stop))
+            return new OrderOutcome.Rejected(RejectReason.Other, "type", "Market, limit and stop orders are taken.");
         var entry = order.Type == OrderType.Market ? order.ReferencePrice ?? pricing.Entry(instrument, order.Side) : order.Price ?? 0m;
         return StopProblem(order.Side, entry, order.StopLoss, order.TakeProfit);
     }
@@ -25,9 +28,11 @@ internal static class Rules
     {
         var direction = side == Side.Buy ? 1m : -1m;
         if (stopLoss is { } stop and not 0m && (price - stop) * direction <= 0m)
-            return new OrderOutcome.Rejected(RejectReason.StopTooClose, "stop_loss", $"The stop loss {stop} is on the wrong side of {price}.");
+            return new OrderOutcome.Rejected(RejectReason.StopTooClose, "stop_loss",
+                $"The stop loss {stop} is on the wrong side of {price}.");
         if (takeProfit is { } target and not 0m && (target - price) * direction <= 0m)
-            return new OrderOutcome.Rejected(RejectReason.StopTooClose, "take_profit", $"The take profit {target} is on the wrong side of {price}.");
+            return new OrderOutcome.Rejected(RejectReason.StopTooClose, "take_profit",
+                $"The take profit {target} is on the wrong side of {price}.");
         return null;
     }
 
@@ -54,7 +59,9 @@ internal static class Rules
         };
     }
 
-    /// <summary>The price that a stop loss or take profit closes at: a stop at the market, which may be worse, a target at its own price.</summary>
+    /// <summary>
+    /// The price that a stop loss or take profit closes at: a stop at the market, which may be worse, a target at its own price.
+    /// </summary>
     public static decimal? ReachedStop(PaperPosition position, decimal exit)
     {
         var direction = position.Side == Side.Buy ? 1m : -1m;

@@ -17,8 +17,10 @@ internal sealed class TopstepConnector(AccountSession session) : IBrokerConnecto
 
     public async Task<IReadOnlyList<Instrument>> FindInstrumentsAsync(InstrumentQuery query, CancellationToken ct)
     {
-        if (query.Symbol is { Length: > 0 } symbol) return await session.Catalogue.FindAsync(symbol, ct) is { } contract ? [Catalogue.ToInstrument(contract)] : [];
-        return [.. (await session.Catalogue.AllAsync(ct)).Where(contract => contract is { TickSize: > 0, TickValue: > 0 }).Select(Catalogue.ToInstrument)];
+        if (query.Symbol is { Length: > 0 } symbol)
+            return await session.Catalogue.FindAsync(symbol, ct) is { } contract ? [Catalogue.ToInstrument(contract)] : [];
+        return [.. (await session.Catalogue.AllAsync(ct)).Where(contract => contract is { TickSize: > 0, TickValue: > 0 })
+            .Select(Catalogue.ToInstrument)];
     }
 
     public Task<Quote> GetQuoteAsync(string brokerSymbol, CancellationToken ct) => session.Prices.QuoteAsync(brokerSymbol, ct);
@@ -27,7 +29,8 @@ internal sealed class TopstepConnector(AccountSession session) : IBrokerConnecto
 
     public Task<OrderOutcome> CancelAsync(OrderKey order, CancellationToken ct) => ChangeCommands.CancelAsync(session, order, ct);
 
-    public Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct) => ClosePositionCommand.RunAsync(session, close, ct);
+    public Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct) =>
+        ClosePositionCommand.RunAsync(session, close, ct);
 
     public Task<OrderOutcome> ModifyAsync(ModifyOrder change, CancellationToken ct) => ChangeCommands.ModifyAsync(session, change, ct);
 

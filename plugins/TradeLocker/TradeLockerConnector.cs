@@ -17,10 +17,12 @@ internal sealed class TradeLockerConnector(AccountSession session) : IBrokerConn
 
     public async Task<IReadOnlyList<Instrument>> FindInstrumentsAsync(InstrumentQuery query, CancellationToken ct)
     {
-        if (query.Symbol is not { Length: > 0 } symbol) return [.. (await session.Catalogue.AllAsync(ct)).Select(listing => session.Catalogue.Known(listing) ?? WithoutRules(listing))];
+        if (query.Symbol is not { Length: > 0 } symbol)
+            return [.. (await session.Catalogue.AllAsync(ct)).Select(listing => session.Catalogue.Known(listing) ?? WithoutRules(listing))];
         List<Instrument> found = [];
         // A brand lists a symbol under a handful of names at most; more than that is a search for something else.
-        foreach (var listing in (await session.Catalogue.FindAsync(symbol, ct)).Take(4)) found.Add(await session.Catalogue.DetailsAsync(listing, ct));
+        foreach (var listing in (await session.Catalogue.FindAsync(symbol, ct)).Take(4))
+            found.Add(await session.Catalogue.DetailsAsync(listing, ct));
         return found;
     }
 

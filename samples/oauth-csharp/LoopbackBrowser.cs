@@ -18,7 +18,8 @@ internal sealed class LoopbackBrowser(int port) : IBrowser, IDisposable
         Console.WriteLine($"Open {options.StartUrl}");
 
         var visit = await listener.GetContextAsync().WaitAsync(cancellationToken);
-        var words = Encoding.UTF8.GetBytes("<!doctype html><title>Done</title><link rel=\"icon\" href=\"data:,\"><p>You can close this page and go back to the program.");
+        var words = Encoding.UTF8.GetBytes(
+            "<!doctype html><title>Done</title><link rel=\"icon\" href=\"data:,\"><p>You can close this page and go back to the program.");
         visit.Response.ContentType = "text/html; charset=utf-8";
         await visit.Response.OutputStream.WriteAsync(words, cancellationToken);
         visit.Response.Close();

@@ -35,7 +35,8 @@ Console.WriteLine($"Let in by {login.User.FindFirst("name")?.Value}");
 // Access tokens live for ten minutes. The handler gets another one when the Api says 401, and keeps the refresh token that comes with it.
 using var api = new HttpClient(login.RefreshTokenHandler) { BaseAddress = new Uri(address) };
 api.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-using (var trade = await api.PostAsJsonAsync("/api/orders/cancel", new { order_id = Guid.Empty })) Console.WriteLine($"Trading is answered with {(int)trade.StatusCode}");
+using (var trade = await api.PostAsJsonAsync("/api/orders/cancel", new { order_id = Guid.Empty }))
+    Console.WriteLine($"Trading is answered with {(int)trade.StatusCode}");
 do
 {
     using var positions = await api.GetAsync("/api/positions");

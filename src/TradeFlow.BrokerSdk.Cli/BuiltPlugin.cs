@@ -18,8 +18,10 @@ internal sealed class BuiltPlugin : IDisposable
     public static BuiltPlugin Open(string path)
     {
         if (File.Exists(path) && path.EndsWith(PackageExtension, StringComparison.OrdinalIgnoreCase)) return Unpack(path);
-        if (!Directory.Exists(path)) throw new CannotRunException($"There is neither a folder nor a {PackageExtension} file at {path}. Build the connector first.");
-        if (!File.Exists(Path.Combine(path, ManifestFile))) throw new CannotRunException($"There is no {ManifestFile} in {path}. The built folder is bin/plugin beside the project file.");
+        if (!Directory.Exists(path))
+            throw new CannotRunException($"There is neither a folder nor a {PackageExtension} file at {path}. Build the connector first.");
+        if (!File.Exists(Path.Combine(path, ManifestFile)))
+            throw new CannotRunException($"There is no {ManifestFile} in {path}. The built folder is bin/plugin beside the project file.");
         return new BuiltPlugin(Path.GetFullPath(path), isOurs: false);
     }
 
@@ -43,7 +45,8 @@ internal sealed class BuiltPlugin : IDisposable
         var files = PackageFiles.Read(Folder);
         if (files.Problem is { } problem) throw new CannotRunException($"{Folder} cannot be packed: {problem}.");
         return files.Contents
-            .Where(file => file.Key is not (FileSums.FileName or ReportFile or PackageSignature.FileName) && !file.Key.EndsWith(".pdb", StringComparison.OrdinalIgnoreCase))
+            .Where(file => file.Key is not (FileSums.FileName or ReportFile or PackageSignature.FileName)
+                && !file.Key.EndsWith(".pdb", StringComparison.OrdinalIgnoreCase))
             .ToDictionary(file => file.Key, file => file.Value, StringComparer.Ordinal);
     }
 
@@ -57,7 +60,8 @@ internal sealed class BuiltPlugin : IDisposable
     {
         using var archive = File.OpenRead(package);
         var files = PackageFiles.Unpack(archive);
-        if ((files.Problem ?? SignedPackage.SumsProblem(files)) is { } problem) throw new CannotRunException($"{package} cannot be used: {problem}. Pack it again with tradeflow-broker pack.");
+        if ((files.Problem ?? SignedPackage.SumsProblem(files)) is { } problem)
+            throw new CannotRunException($"{package} cannot be used: {problem}. Pack it again with tradeflow-broker pack.");
         var folder = Directory.CreateTempSubdirectory("tradeflow-broker-").FullName;
         files.CopyTo(folder);
         return new BuiltPlugin(folder, isOurs: true);

@@ -3,7 +3,10 @@ using TradeFlow.BrokerSdk.Packaging;
 
 namespace TradeFlow.BrokerSdk.Cli;
 
-/// <summary>Keys on disk, and the passphrase of the private one: from the environment, or asked for at a terminal. It is never an argument, which every process of the machine can read.</summary>
+/// <summary>
+/// Keys on disk, and the passphrase of the private one: from the environment, or asked for at a terminal. It is never an argument, which
+/// every process of the machine can read.
+/// </summary>
 internal static class KeyFile
 {
     public const string PassphraseVariable = "TRADEFLOW_KEY_PASSPHRASE";
@@ -40,8 +43,10 @@ internal static class KeyFile
     {
         if (Environment.GetEnvironmentVariable(PassphraseVariable) is { Length: > 0 } given) return given;
         if (Console.IsInputRedirected || Console.IsOutputRedirected) return null;
-        return AnsiConsole.Prompt(new TextPrompt<string>(question.EscapeMarkup()).Secret().AllowEmpty()) is { Length: > 0 } typed ? typed : null;
+        return AnsiConsole.Prompt(new TextPrompt<string>(question.EscapeMarkup()).Secret().AllowEmpty()) is { Length: > 0 } typed
+            ? typed : null;
     }
 
-    private static string Text(string path) => File.Exists(path) ? File.ReadAllText(path) : throw new CannotRunException($"There is no {path}. Make a key with tradeflow-broker keygen.");
+    private static string Text(string path) => File.Exists(path)
+        ? File.ReadAllText(path) : throw new CannotRunException($"There is no {path}. Make a key with tradeflow-broker keygen.");
 }

@@ -11,7 +11,10 @@ internal sealed record Seal(string Text, bool IsWrong);
 /// <summary>Reads and checks signatures for the commands.</summary>
 internal static class Signatures
 {
-    public static Option<string[]> KeysOption() => new("--publisher-key") { Description = "A publisher's public key (.pub), to check signatures with. It may be given several times." };
+    public static Option<string[]> KeysOption() => new("--publisher-key")
+    {
+        Description = "A publisher's public key (.pub), to check signatures with. It may be given several times."
+    };
 
     /// <exception cref="CannotRunException">One of them is no public key.</exception>
     public static IReadOnlyList<PublisherKey> ReadKeys(string[]? files) => [.. (files ?? []).Select(KeyFile.ReadPublic)];
@@ -25,7 +28,9 @@ internal static class Signatures
         if (signature is null) return new Seal("unsigned", IsWrong: keys.Count > 0);
         var whose = $"signed by {signature.Publisher}, key {signature.KeyId}";
         if (keys.Count == 0) return new Seal($"{whose} (not checked: name the publisher's key with --publisher-key)", IsWrong: false);
-        if (keys.FirstOrDefault(key => key.Id == signature.KeyId) is not { } known) return new Seal($"{whose}, which is none of the keys given", IsWrong: true);
-        return files.IsSignedBy(signature, known) ? new Seal($"{whose} (checked)", IsWrong: false) : new Seal($"the signature is not one of the key {signature.KeyId} over these files", IsWrong: true);
+        if (keys.FirstOrDefault(key => key.Id == signature.KeyId) is not { } known)
+            return new Seal($"{whose}, which is none of the keys given", IsWrong: true);
+        return files.IsSignedBy(signature, known) ? new Seal($"{whose} (checked)",
+            IsWrong: false) : new Seal($"the signature is not one of the key {signature.KeyId} over these files", IsWrong: true);
     }
 }

@@ -12,7 +12,8 @@ internal static class Verification
     /// <param name="isQuiet">Tells of what is wrong alone.</param>
     /// <param name="ct">Ends the run.</param>
     /// <exception cref="CannotRunException">The test assembly cannot be used.</exception>
-    public static async Task<ConformanceReport> RunAsync(BuiltPlugin plugin, string? venueAssembly, int seed, bool isQuiet, CancellationToken ct)
+    public static async Task<ConformanceReport> RunAsync(
+        BuiltPlugin plugin, string? venueAssembly, int seed, bool isQuiet, CancellationToken ct)
     {
         var target = TargetOf(plugin, venueAssembly);
         var level = venueAssembly is null ? ConformanceLevel.L0 : ConformanceLevel.L2;
@@ -47,12 +48,14 @@ internal static class Verification
     /// <exception cref="CannotRunException">It brings none.</exception>
     public static ConformanceTarget Brought(string testAssembly)
     {
-        if (!File.Exists(testAssembly)) throw new CannotRunException($"There is no {testAssembly}. Build the tests of the connector first.");
+        if (!File.Exists(testAssembly))
+            throw new CannotRunException($"There is no {testAssembly}. Build the tests of the connector first.");
         try
         {
             return ConformanceTarget.FromAssembly(testAssembly);
         }
-        catch (Exception e) when (e is InvalidOperationException or BadImageFormatException or FileLoadException or FileNotFoundException or TypeLoadException)
+        catch (Exception e) when (e is InvalidOperationException or BadImageFormatException or FileLoadException or FileNotFoundException
+            or TypeLoadException)
         {
             throw new CannotRunException($"{testAssembly} brings no double of the broker: {e.Message}");
         }
@@ -69,7 +72,8 @@ internal static class Verification
     {
         var failed = Count(report);
         if (report.Passed) AnsiConsole.MarkupLineInterpolated($"[green]{report.Slug} {report.PluginVersion} passes L0 to L2.[/]");
-        else if (failed == 0 && level == ConformanceLevel.L0) AnsiConsole.MarkupLineInterpolated($"[yellow]Only its files were looked at (L0). Name the tests with --venue for L1 and L2.[/]");
+        else if (failed == 0 && level == ConformanceLevel.L0) AnsiConsole.MarkupLineInterpolated(
+            $"[yellow]Only its files were looked at (L0). Name the tests with --venue for L1 and L2.[/]");
         else AnsiConsole.MarkupLineInterpolated($"[red]{report.Slug} {report.PluginVersion} does not pass.[/]");
     }
 

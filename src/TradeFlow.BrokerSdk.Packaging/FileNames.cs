@@ -7,7 +7,10 @@ internal static class FileNames
     public static string? Problem(string name)
     {
         // A colon is a drive or a second stream of a file on Windows, a backslash a folder there and a letter elsewhere.
-        var leadsOut = name.Length == 0 || name.Contains('\\') || name.Contains(':') || name.Any(char.IsControl) || name.Split('/').Any(part => part is "" or "." or "..");
-        return leadsOut ? $"\"{new string([.. name.Where(letter => !char.IsControl(letter)).Take(80)])}\" is no name of a file inside the package" : null;
+        var leadsOut = name.Length == 0 || name.Contains('\\') || name.Contains(':') || name.Any(char.IsControl)
+            || name.Split('/').Any(part => part is "" or "." or "..");
+        return leadsOut
+            ? $"\"{new string([.. name.Where(letter => !char.IsControl(letter)).Take(80)])}\" is no name of a file inside the package"
+            : null;
     }
 }

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace TradeFlow.BrokerSdk.Packaging;
 
-/// <summary>A list of files with their SHA-256, in the form of <c>sha256sum</c>: what a publisher signs, and what a build leaves of a plugin that it made.</summary>
+/// <summary>
+/// A list of files with their SHA-256, in the form of <c>sha256sum</c>: what a publisher signs, and what a build leaves of a plugin that it
+/// made.
+/// </summary>
 internal sealed class FileSums
 {
     /// <summary>Its name in a package.</summary>
@@ -17,7 +20,8 @@ internal sealed class FileSums
 
     /// <summary>The list of these files, in the order of their names.</summary>
     public static byte[] Write(IEnumerable<KeyValuePair<string, byte[]>> files) =>
-        Encoding.UTF8.GetBytes(string.Concat(files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => $"{HashOf(file.Value)}  {file.Key}\n")));
+        Encoding.UTF8.GetBytes(
+            string.Concat(files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => $"{HashOf(file.Value)}  {file.Key}\n")));
 
     /// <exception cref="FormatException">A line is no sum of a file inside the folder.</exception>
     public static FileSums Parse(string text)
@@ -25,7 +29,8 @@ internal sealed class FileSums
         Dictionary<string, string> sums = new(StringComparer.Ordinal);
         foreach (var line in text.Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 0))
         {
-            if (line.Split("  ", 2) is not [{ Length: 64 } sum, var name] || !sum.All(char.IsAsciiHexDigit)) throw new FormatException($"\"{Short(line)}\" is no line of sha256sum");
+            if (line.Split("  ", 2) is not [{ Length: 64 } sum, var name] || !sum.All(char.IsAsciiHexDigit))
+                throw new FormatException($"\"{Short(line)}\" is no line of sha256sum");
             if (FileNames.Problem(name) is { } problem) throw new FormatException(problem);
             if (!sums.TryAdd(name, sum.ToLowerInvariant())) throw new FormatException($"{name} is listed twice");
         }
@@ -35,7 +40,8 @@ internal sealed class FileSums
     /// <summary>Every difference between the list and the files, each named. Files that bear one of the given names need no line.</summary>
     public IReadOnlyList<string> Differences(IReadOnlyDictionary<string, byte[]> files, params ReadOnlySpan<string> unlisted)
     {
-        List<string> differences = [.. sums.Keys.Where(name => !files.ContainsKey(name)).Order(StringComparer.Ordinal).Select(name => $"{name} is missing")];
+        List<string> differences = [.. sums.Keys.Where(name => !files.ContainsKey(name)).Order(StringComparer.Ordinal)
+            .Select(name => $"{name} is missing")];
         foreach (var (name, content) in files)
         {
             if (sums.TryGetValue(name, out var sum))

@@ -5,7 +5,8 @@ using System.Text;
 namespace TradeFlow.BrokerSdk.Packaging;
 
 /// <summary>
-/// The files of a connector, each read once: what is hashed, checked and used are the same bytes, whatever happens to the folder or the archive meanwhile. Links are never followed.
+/// The files of a connector, each read once: what is hashed, checked and used are the same bytes, whatever happens to the folder or the
+/// archive meanwhile. Links are never followed.
 /// </summary>
 internal sealed class PackageFiles
 {
@@ -22,7 +23,10 @@ internal sealed class PackageFiles
     /// <summary>By name, in order.</summary>
     public IReadOnlyDictionary<string, byte[]> Contents => contents;
 
-    /// <summary>Why this can be no connector, whatever its files say: a link, a name or a setting that leads out of the folder, more than any connector needs.</summary>
+    /// <summary>
+    /// Why this can be no connector, whatever its files say: a link, a name or a setting that leads out of the folder, more than any
+    /// connector needs.
+    /// </summary>
     public string? Problem { get; private set; }
 
     /// <exception cref="IOException">A file cannot be read, perhaps because it is being written.</exception>
@@ -64,7 +68,8 @@ internal sealed class PackageFiles
                 // The entry of a folder itself, which other tools write.
                 if (entry.FullName.EndsWith('/') && entry.Length == 0 && FileNames.Problem(entry.FullName[..^1]) is null) continue;
                 if (((entry.ExternalAttributes >> 16) & FileTypeMask) == LinkType) files.Problem = $"{entry.FullName} is a link";
-                else if (files.contents.Keys.Contains(entry.FullName, StringComparer.OrdinalIgnoreCase)) files.Problem = $"{entry.FullName} is in it twice";
+                else if (files.contents.Keys.Contains(entry.FullName, StringComparer.OrdinalIgnoreCase))
+                    files.Problem = $"{entry.FullName} is in it twice";
                 else if (FileNames.Problem(entry.FullName) is { } problem) files.Problem = problem;
                 else if (files.HasRoomFor(entry.Length)) files.Add(entry.FullName, ReadWithin(entry));
             }
@@ -121,7 +126,8 @@ internal sealed class PackageFiles
     private void Add(string name, byte[] content)
     {
         // Loaders look for assemblies in the folders that it names.
-        if (name.Contains(".runtimeconfig.", StringComparison.OrdinalIgnoreCase) && name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        if (name.Contains(".runtimeconfig.", StringComparison.OrdinalIgnoreCase)
+            && name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
             Problem ??= $"{name} may name other folders to load code from: leave it out, a connector brings all that it needs";
         contents[name] = content;
         bytes += content.Length;

@@ -4,7 +4,10 @@ using System.Text.Json.Serialization;
 
 namespace TradeFlow.BrokerSdk.Packaging;
 
-/// <summary>The file <c>SIGNATURE</c> of a package: who says that the files listed in <c>SHA256SUMS</c> are theirs, and with which key. It holds no key: whoever checks it has to know the publisher's.</summary>
+/// <summary>
+/// The file <c>SIGNATURE</c> of a package: who says that the files listed in <c>SHA256SUMS</c> are theirs, and with which key. It holds no
+/// key: whoever checks it has to know the publisher's.
+/// </summary>
 internal sealed record PackageSignature
 {
     public const string FileName = "SIGNATURE";
@@ -24,7 +27,8 @@ internal sealed record PackageSignature
     {
         try
         {
-            var signature = JsonSerializer.Deserialize(text, PackageSignatureJson.Default.PackageSignature) ?? throw new FormatException("it is empty");
+            var signature = JsonSerializer.Deserialize(text, PackageSignatureJson.Default.PackageSignature)
+                ?? throw new FormatException("it is empty");
             if (signature.Algorithm != EcdsaP256) throw new FormatException($"its algorithm is not {EcdsaP256}");
             return PublisherNames.IsOne(signature.Publisher) ? signature : throw new FormatException("its publisher is no name");
         }
@@ -37,11 +41,14 @@ internal sealed record PackageSignature
     public string ToJson() => JsonSerializer.Serialize(this, PackageSignatureJson.Default.PackageSignature) + "\n";
 
     /// <summary>
-    /// What is signed: the sums, after a line that says what this signature is for and one with the publisher's name. So it means nothing elsewhere, and nobody can pass it off as another publisher's.
+    /// What is signed: the sums, after a line that says what this signature is for and one with the publisher's name. So it means nothing
+    /// elsewhere, and nobody can pass it off as another publisher's.
     /// </summary>
-    public static byte[] Message(string publisher, ReadOnlySpan<byte> sums) => [.. Encoding.UTF8.GetBytes($"tradeflow-connector-v1\n{publisher}\n"), .. sums];
+    public static byte[] Message(string publisher, ReadOnlySpan<byte> sums) =>
+        [.. Encoding.UTF8.GetBytes($"tradeflow-connector-v1\n{publisher}\n"), .. sums];
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, RespectNullableAnnotations = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true,
+    RespectNullableAnnotations = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(PackageSignature))]
 internal sealed partial class PackageSignatureJson : JsonSerializerContext;

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace TradeFlow.BrokerSdk.Packaging;
 
-/// <summary>The public key of a publisher: ECDSA on P-256, the strongest signature that .NET brings on every system without a package.</summary>
+/// <summary>
+/// The public key of a publisher: ECDSA on P-256, the strongest signature that .NET brings on every system without a package.
+/// </summary>
 internal sealed class PublisherKey
 {
     private const string P256 = "1.2.840.10045.3.1.7";
@@ -19,7 +21,8 @@ internal sealed class PublisherKey
     /// <exception cref="FormatException">It is no public key on P-256; the message never quotes it.</exception>
     public static PublisherKey Parse(string text)
     {
-        if (text.Contains("PRIVATE KEY", StringComparison.Ordinal)) throw new FormatException("this is a private key, which nobody but its publisher may have: take the .pub file beside it");
+        if (text.Contains("PRIVATE KEY", StringComparison.Ordinal))
+            throw new FormatException("this is a private key, which nobody but its publisher may have: take the .pub file beside it");
         try
         {
             using var key = ECDsa.Create();
@@ -29,19 +32,22 @@ internal sealed class PublisherKey
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException or FormatException)
         {
-            throw new FormatException("this is no public key: take the .pub file that tradeflow-broker keygen wrote (PEM), or its Base64 in one line", e);
+            throw new FormatException(
+                "this is no public key: take the .pub file that tradeflow-broker keygen wrote (PEM), or its Base64 in one line", e);
         }
     }
 
     /// <exception cref="FormatException">Another curve.</exception>
     internal static PublisherKey Of(ECDsa key) =>
-        key.ExportParameters(includePrivateParameters: false).Curve.Oid.Value == P256 ? new PublisherKey(key.ExportSubjectPublicKeyInfo()) : throw new FormatException("the key is not on the curve P-256");
+        key.ExportParameters(includePrivateParameters: false).Curve.Oid.Value == P256
+            ? new PublisherKey(key.ExportSubjectPublicKeyInfo()) : throw new FormatException("the key is not on the curve P-256");
 
     public bool HasSigned(PackageSignature signature, ReadOnlySpan<byte> sums)
     {
         if (signature.KeyId != Id) return false;
         using var key = ECDsa.Create();
         key.ImportSubjectPublicKeyInfo(spki, out _);
-        return key.VerifyData(PackageSignature.Message(signature.Publisher, sums), signature.Value, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        return key.VerifyData(PackageSignature.Message(signature.Publisher, sums), signature.Value, HashAlgorithmName.SHA256,
+            DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 }

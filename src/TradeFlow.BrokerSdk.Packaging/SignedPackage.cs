@@ -35,5 +35,6 @@ internal static class SignedPackage
     }
 
     /// <summary>True when the key has signed just these sums for the publisher that the signature names.</summary>
-    public static bool IsSignedBy(this PackageFiles files, PackageSignature signature, PublisherKey key) => key.HasSigned(signature, files.Contents[FileSums.FileName]);
+    public static bool IsSignedBy(this PackageFiles files, PackageSignature signature, PublisherKey key) =>
+        key.HasSigned(signature, files.Contents[FileSums.FileName]);
 }

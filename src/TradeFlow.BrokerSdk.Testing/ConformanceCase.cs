@@ -71,7 +71,9 @@ public sealed record ConformanceCase
     /// <summary>When it has passed.</summary>
     public required string PassRule { get; init; }
 
-    /// <summary>The declared property of broker or venue double without which the case is skipped; <c>null</c> when it is never skipped.</summary>
+    /// <summary>
+    /// The declared property of broker or venue double without which the case is skipped; <c>null</c> when it is never skipped.
+    /// </summary>
     public string? SkipWhen { get; init; }
 
     internal Func<CaseStage, Task> Body { get; init; } = null!; // every card of the suite sets it
@@ -80,9 +82,11 @@ public sealed record ConformanceCase
     public override string ToString() => $"{Id} {Title}";
 
     internal static ConformanceCase Card(
-        string id, ConformanceLevel level, string title, string prerequisite, string action, string sequence, string pass, Func<CaseStage, Task> body, string? skipWhen = null) => new()
+        string id, ConformanceLevel level, string title, string prerequisite, string action, string sequence, string pass,
+        Func<CaseStage, Task> body, string? skipWhen = null) => new()
     {
-        Id = id, Group = GroupOf(id), Level = level, Title = title, Prerequisite = prerequisite, Action = action, Sequence = sequence, PassRule = pass, SkipWhen = skipWhen, Body = body,
+        Id = id, Group = GroupOf(id), Level = level, Title = title, Prerequisite = prerequisite, Action = action, Sequence = sequence,
+        PassRule = pass, SkipWhen = skipWhen, Body = body,
     };
 
     private static ConformanceGroup GroupOf(string id) => id[3] switch

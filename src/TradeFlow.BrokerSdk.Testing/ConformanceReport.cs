@@ -45,7 +45,8 @@ public sealed record ConformanceReport
     {
         try
         {
-            return JsonSerializer.Deserialize(json, ReportJson.Default.ConformanceReport) ?? throw new FormatException("conformance.json is empty.");
+            return JsonSerializer.Deserialize(json, ReportJson.Default.ConformanceReport)
+                ?? throw new FormatException("conformance.json is empty.");
         }
         catch (JsonException e)
         {
@@ -84,6 +85,7 @@ public sealed record ConformanceReportCase
 }
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ConformanceReport))]
 internal sealed partial class ReportJson : JsonSerializerContext;

@@ -10,7 +10,10 @@ public sealed record ConformanceOptions
     /// <summary>Seed of ids and choices.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>The highest level that is run. L3 runs the files (L0) and the cases of a demo account, and needs a <see cref="DemoAccount"/> as its venue.</summary>
+    /// <summary>
+    /// The highest level that is run. L3 runs the files (L0) and the cases of a demo account, and needs a <see cref="DemoAccount"/> as its
+    /// venue.
+    /// </summary>
     public ConformanceLevel UpTo { get; init; } = ConformanceLevel.L2;
 
     /// <summary>Longest time of one case; a connector that hangs fails it.</summary>
@@ -43,7 +46,8 @@ public sealed class ConformanceRun : IAsyncDisposable
     /// <summary>True when every case up to the level of the options has a verdict.</summary>
     public bool IsComplete => Wanted.All(card => results.ContainsKey(card.Id));
 
-    private IEnumerable<ConformanceCase> Wanted => ConformanceSuite.Cases.Where(card => options.UpTo is ConformanceLevel.L3 ? card.Level is ConformanceLevel.L0 or ConformanceLevel.L3 : card.Level <= options.UpTo);
+    private IEnumerable<ConformanceCase> Wanted => ConformanceSuite.Cases.Where(card => options.UpTo is ConformanceLevel.L3
+        ? card.Level is ConformanceLevel.L0 or ConformanceLevel.L3 : card.Level <= options.UpTo);
 
     /// <summary>Runs every case up to the level of the options.</summary>
     /// <param name="progress">Told of each case as it ends.</param>
@@ -79,18 +83,21 @@ public sealed class ConformanceRun : IAsyncDisposable
     public ConformanceReport Report()
     {
         var manifest = LoadedPlugin.TryManifest(target.PluginFolder);
-        var cases = ConformanceSuite.Cases.Select(card => results.GetValueOrDefault(card.Id) ?? new ConformanceResult(card, ConformanceVerdict.NotRun, "", TimeSpan.Zero)).ToList();
+        var cases = ConformanceSuite.Cases.Select(card =>
+            results.GetValueOrDefault(card.Id) ?? new ConformanceResult(card, ConformanceVerdict.NotRun, "", TimeSpan.Zero)).ToList();
         return new ConformanceReport
         {
-            PluginId = manifest?.Id ?? "", Slug = manifest?.Slug ?? "", PluginVersion = manifest?.Version ?? "", EntryAssemblySha256 = Hash(manifest),
-            SdkVersion = VersionOf(typeof(IConnectorFactory)), KitVersion = VersionOf(typeof(ConformanceRun)), Seed = options.Seed, At = TimeProvider.System.GetUtcNow(),
+            PluginId = manifest?.Id ?? "", Slug = manifest?.Slug ?? "", PluginVersion = manifest?.Version ?? "",
+            EntryAssemblySha256 = Hash(manifest), SdkVersion = VersionOf(typeof(IConnectorFactory)),
+            KitVersion = VersionOf(typeof(ConformanceRun)), Seed = options.Seed, At = TimeProvider.System.GetUtcNow(),
             // L3 is run by hand and asked of nobody; without a venue double nothing is proven.
             Passed = target is not PluginFolderTarget { HasVenue: false }
-                && cases.Where(result => result.Case.Level <= ConformanceLevel.L2).All(result => result.Verdict is ConformanceVerdict.Passed or ConformanceVerdict.Skipped),
+                && cases.Where(result => result.Case.Level <= ConformanceLevel.L2)
+                    .All(result => result.Verdict is ConformanceVerdict.Passed or ConformanceVerdict.Skipped),
             Cases = [.. cases.Select(result => new ConformanceReportCase
             {
-                Id = result.Case.Id, Title = result.Case.Title, Level = result.Case.Level, Verdict = result.Verdict, Reason = result.Reason.Length == 0 ? null : result.Reason,
-                Milliseconds = (int)result.Elapsed.TotalMilliseconds,
+                Id = result.Case.Id, Title = result.Case.Title, Level = result.Case.Level, Verdict = result.Verdict,
+                Reason = result.Reason.Length == 0 ? null : result.Reason, Milliseconds = (int)result.Elapsed.TotalMilliseconds,
             })],
         };
     }
@@ -143,7 +150,8 @@ public sealed class ConformanceRun : IAsyncDisposable
         plugin ??= LoadedPlugin.Load(target.PluginFolder, options.Elsewhere);
         venue ??= await target.OpenVenueAsync(ct).ConfigureAwait(false);
         if (card.Level is ConformanceLevel.L3 != venue is DemoAccount)
-            throw new CaseSkippedException(venue is DemoAccount ? "A demo account runs the cases of L3 alone." : "It needs a demo account at the real broker.");
+            throw new CaseSkippedException(
+                venue is DemoAccount ? "A demo account runs the cases of L3 alone." : "It needs a demo account at the real broker.");
         await venue.ResetAsync(ct).ConfigureAwait(false);
         await using var stage = new CaseStage(target, plugin, venue, options.Seed, ct);
         await card.Body(stage).ConfigureAwait(false);

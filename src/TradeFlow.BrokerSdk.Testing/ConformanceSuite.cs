@@ -15,5 +15,6 @@ public static class ConformanceSuite
 
     /// <summary>The card with this id.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
-    public static ConformanceCase Find(string id) => Cases.FirstOrDefault(card => card.Id == id) ?? throw new ArgumentException($"There is no case {id}.", nameof(id));
+    public static ConformanceCase Find(string id) =>
+        Cases.FirstOrDefault(card => card.Id == id) ?? throw new ArgumentException($"There is no case {id}.", nameof(id));
 }

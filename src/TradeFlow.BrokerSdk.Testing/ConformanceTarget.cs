@@ -3,10 +3,15 @@ using System.Runtime.Loader;
 
 namespace TradeFlow.BrokerSdk.Testing;
 
-/// <summary>What is put to the test: the built folder of a plugin and the double of its broker. A partner's test project has one subclass with a public parameterless constructor.</summary>
+/// <summary>
+/// What is put to the test: the built folder of a plugin and the double of its broker. A partner's test project has one subclass with a
+/// public parameterless constructor.
+/// </summary>
 public abstract class ConformanceTarget
 {
-    /// <summary>The built folder: entry assembly, <c>connector.json</c>, the plugin's own dependencies. The kit loads it as the platform does.</summary>
+    /// <summary>
+    /// The built folder: entry assembly, <c>connector.json</c>, the plugin's own dependencies. The kit loads it as the platform does.
+    /// </summary>
     public abstract string PluginFolder { get; }
 
     /// <summary>The folder of recorded answers (<c>outcomes*.json</c>).</summary>
@@ -24,10 +29,12 @@ public abstract class ConformanceTarget
     public static ConformanceTarget FromAssembly(string assemblyPath)
     {
         var path = Path.GetFullPath(assemblyPath);
-        var types = new TargetLoadContext(path).LoadFromAssemblyPath(path).GetExportedTypes().Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(ConformanceTarget))).ToList();
+        var types = new TargetLoadContext(path).LoadFromAssemblyPath(path).GetExportedTypes()
+            .Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(ConformanceTarget))).ToList();
         return types.Count == 1
             ? (ConformanceTarget)Activator.CreateInstance(types[0])!
-            : throw new InvalidOperationException($"{Path.GetFileName(path)} has {types.Count} public subclasses of ConformanceTarget; one is needed.");
+            : throw new InvalidOperationException(
+                $"{Path.GetFileName(path)} has {types.Count} public subclasses of ConformanceTarget; one is needed.");
     }
 
     /// <summary>Looks for a file or folder from the test's own folder upwards, such as <c>artifacts/plugins/Paper</c>.</summary>
@@ -80,5 +87,6 @@ public sealed class PluginFolderTarget : ConformanceTarget
     internal bool HasVenue => openVenue is not null;
 
     /// <inheritdoc/>
-    public override Task<IVenue> OpenVenueAsync(CancellationToken ct) => openVenue?.Invoke(ct) ?? throw new InvalidOperationException("There is no venue double.");
+    public override Task<IVenue> OpenVenueAsync(CancellationToken ct) =>
+        openVenue?.Invoke(ct) ?? throw new InvalidOperationException("There is no venue double.");
 }

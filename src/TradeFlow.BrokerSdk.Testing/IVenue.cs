@@ -39,7 +39,9 @@ public enum StreamFault
 /// <param name="Quantity">What was ordered, in the unit of the instrument.</param>
 public sealed record VenueOrder(string BrokerOrderId, string? ClientOrderId, decimal Quantity);
 
-/// <summary>The partner's double of the broker: a small server on this machine that behaves as the broker's documents say. The kit makes the faults.</summary>
+/// <summary>
+/// The partner's double of the broker: a small server on this machine that behaves as the broker's documents say. The kit makes the faults.
+/// </summary>
 public interface IVenue : IAsyncDisposable
 {
     /// <summary>What it can do beyond being traded with.</summary>
@@ -57,7 +59,9 @@ public interface IVenue : IAsyncDisposable
     /// <summary>The same with a wrong password or key; <c>null</c> for a broker without credentials.</summary>
     IReadOnlyDictionary<string, string>? WrongCredentials => null;
 
-    /// <summary>The channel to the account's agent, for a broker that is reached through one; <c>null</c> for the others. The kit makes its faults.</summary>
+    /// <summary>
+    /// The channel to the account's agent, for a broker that is reached through one; <c>null</c> for the others. The kit makes its faults.
+    /// </summary>
     IAgentChannel? Agent => null;
 
     /// <summary>Platform symbol of an instrument that can be traded now, with a steady price.</summary>
@@ -67,10 +71,12 @@ public interface IVenue : IAsyncDisposable
     Task ResetAsync(CancellationToken ct);
 
     /// <summary>Every new order that was booked since <see cref="ResetAsync"/>, oldest first. Closes of positions do not count.</summary>
-    Task<IReadOnlyList<VenueOrder>> OrdersAsync(CancellationToken ct) => throw new NotSupportedException("This venue double declares no ledger.");
+    Task<IReadOnlyList<VenueOrder>> OrdersAsync(CancellationToken ct) =>
+        throw new NotSupportedException("This venue double declares no ledger.");
 
     /// <summary>Sets the best prices of <see cref="Symbol"/> and fires what they trigger before it returns.</summary>
-    Task SetPriceAsync(decimal bid, decimal ask, CancellationToken ct) => throw new NotSupportedException("This venue double declares no prices.");
+    Task SetPriceAsync(decimal bid, decimal ask, CancellationToken ct) =>
+        throw new NotSupportedException("This venue double declares no prices.");
 
     /// <summary>Refuses the next order with these words, as the broker refuses.</summary>
     Task RefuseNextAsync(string words, CancellationToken ct) => throw new NotSupportedException("This venue double declares no refusals.");
@@ -82,7 +88,8 @@ public interface IVenue : IAsyncDisposable
     Task ExpireTokensAsync(CancellationToken ct) => throw new NotSupportedException("This venue double declares no expiry.");
 
     /// <summary>Disturbs the events of the push feed until the next reset.</summary>
-    Task DisturbStreamAsync(StreamFault fault, CancellationToken ct) => throw new NotSupportedException("This venue double declares no stream faults.");
+    Task DisturbStreamAsync(StreamFault fault, CancellationToken ct) =>
+        throw new NotSupportedException("This venue double declares no stream faults.");
 }
 
 /// <summary>For connectors without a server behind them: they fill in-house.</summary>

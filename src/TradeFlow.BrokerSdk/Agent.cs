@@ -1,24 +1,27 @@
 namespace TradeFlow.BrokerSdk;
 
 /// <summary>
-/// The mailbox of one account's terminal agent: a program of ours that runs inside the user's trading terminal, reports every one to three seconds and
-/// takes commands along. The host owns the wire (<c>POST /api/ea/heartbeat</c>, with a key that the account has for its agent alone); a connector only
-/// writes commands and reads reports.
+/// The mailbox of one account's terminal agent: a program of ours that runs inside the user's trading terminal, reports every one to three
+/// seconds and takes commands along. The host owns the wire (<c>POST /api/ea/heartbeat</c>, with a key that the account has for its agent
+/// alone); a connector only writes commands and reads reports.
 /// </summary>
 /// <remarks>
-/// Commands are kept in the host's database before an agent can see them, are handed out again until their result comes or they expire, and an agent runs
-/// each id once. Only the instance that holds the account's lease is handed commands.
+/// Commands are kept in the host's database before an agent can see them, are handed out again until their result comes or they expire, and
+/// an agent runs each id once. Only the instance that holds the account's lease is handed commands.
 /// </remarks>
 public interface IAgentChannel
 {
-    /// <summary>The newest report, or <c>null</c> when no agent of this account has ever reported. Look at <see cref="AgentReport.IsFresh"/> before believing it.</summary>
+    /// <summary>
+    /// The newest report, or <c>null</c> when no agent of this account has ever reported. Look at <see cref="AgentReport.IsFresh"/> before
+    /// believing it.
+    /// </summary>
     /// <exception cref="ConnectorException">The host's store could not be read.</exception>
     Task<AgentReport?> LatestAsync(CancellationToken ct);
 
     /// <summary>Queues a command and waits for its result until it expires or <paramref name="ct"/> ends the wait.</summary>
     /// <remarks>
-    /// The same id again joins the first command. Only one that was taken back unseen (<see cref="AgentAnswer.NotDelivered"/>) is queued anew. What leaves
-    /// as an exception says nothing: the command may have been handed out.
+    /// The same id again joins the first command. Only one that was taken back unseen (<see cref="AgentAnswer.NotDelivered"/>) is queued
+    /// anew. What leaves as an exception says nothing: the command may have been handed out.
     /// </remarks>
     Task<AgentAnswer> SendAsync(AgentCommand command, CancellationToken ct);
 
@@ -26,12 +29,17 @@ public interface IAgentChannel
     /// <exception cref="ConnectorException">The host's store could not be read.</exception>
     Task<AgentCommandRecord?> FindAsync(string id, CancellationToken ct);
 
-    /// <summary>The commands that opened something under one of these magic numbers: brokers clip and replace comments, the magic number stays.</summary>
+    /// <summary>
+    /// The commands that opened something under one of these magic numbers: brokers clip and replace comments, the magic number stays.
+    /// </summary>
     /// <exception cref="ConnectorException">The host's store could not be read.</exception>
     Task<IReadOnlyList<AgentCommandRecord>> FindByMagicAsync(IReadOnlyCollection<long> magics, CancellationToken ct);
 }
 
-/// <summary>One command to an agent, with the members of the wire. Texts are plain ASCII without quotes and backslashes: the agents read them without a JSON library.</summary>
+/// <summary>
+/// One command to an agent, with the members of the wire. Texts are plain ASCII without quotes and backslashes: the agents read them
+/// without a JSON library.
+/// </summary>
 public sealed record AgentCommand
 {
     /// <summary>Ours, at most 40 letters, digits, <c>-</c> and <c>_</c>. An agent runs it once.</summary>
@@ -138,7 +146,8 @@ public sealed record AgentCommandRecord
     public AgentResult? Result { get; init; }
 
     /// <summary>
-    /// True when it can no longer be run and was not: never handed out, or the very instance that was handed it has reported since its end without a result.
+    /// True when it can no longer be run and was not: never handed out, or the very instance that was handed it has reported since its end
+    /// without a result.
     /// </summary>
     public bool IsProvenNotRun { get; init; }
 }

@@ -17,8 +17,9 @@ public sealed record ConnectRequest
     public string? BrokerAccountId { get; init; }
 
     /// <summary>
-    /// What the user typed into the step that the last <see cref="ConnectOutcome.NeedsStep"/> asked for, by field key. Empty when nothing was asked, and
-    /// when an account is to be chosen after a step that was answered: what the step led to is then in <see cref="IConnectorContext.State"/>.
+    /// What the user typed into the step that the last <see cref="ConnectOutcome.NeedsStep"/> asked for, by field key. Empty when nothing
+    /// was asked, and when an account is to be chosen after a step that was answered: what the step led to is then in
+    /// <see cref="IConnectorContext.State"/>.
     /// </summary>
     public IReadOnlyDictionary<string, Secret<string>> Answers { get; init; } = ReadOnlyDictionary<string, Secret<string>>.Empty;
 }
@@ -34,21 +35,27 @@ public abstract record ConnectOutcome
     public sealed record Connected(IReadOnlyList<BrokerAccount> Accounts, IBrokerConnector? Session) : ConnectOutcome;
 
     /// <summary>The broker wants one more thing from the user, such as a one-time code.</summary>
-    /// <param name="Fields">What it wants. Empty when the user has to act elsewhere, such as in an app, and only says here when it is done.</param>
+    /// <param name="Fields">What it wants. Empty when the user has to act elsewhere, such as in an app, and only says here when it is
+    /// done.</param>
     /// <remarks>
     /// The user answers within ten minutes, or begins again. Then the factory is asked once more, with the same credentials, the answers in
-    /// <see cref="ConnectRequest.Answers"/> and in <see cref="IConnectorContext.State"/> what it wrote before. It may ask for another step. A wrong answer is
-    /// <see cref="Failed"/> with the key of the step's field: the step stays open and the user tries again. An account that is connected has nobody to answer:
-    /// a step asked for then makes it ask its user to connect again, so store what the broker gives for not asking each time.
+    /// <see cref="ConnectRequest.Answers"/> and in <see cref="IConnectorContext.State"/> what it wrote before. It may ask for another step.
+    /// A wrong answer is <see cref="Failed"/> with the key of the step's field: the step stays open and the user tries again. An account
+    /// that is connected has nobody to answer: a step asked for then makes it ask its user to connect again, so store what the broker gives
+    /// for not asking each time.
     /// </remarks>
     public sealed record NeedsStep(IReadOnlyList<FormField> Fields) : ConnectOutcome
     {
         /// <summary>A sentence above the fields, such as where the code was sent to; <c>null</c> for none.</summary>
         public string? Notice { get; init; }
 
-        /// <summary>What keeps the step from being shown, in sentences; empty when nothing does. The platform refuses a step with faults as a fault of the connector.</summary>
+        /// <summary>
+        /// What keeps the step from being shown, in sentences; empty when nothing does. The platform refuses a step with faults as a fault
+        /// of the connector.
+        /// </summary>
         public IReadOnlyList<string> Faults() =>
-            [.. ConnectForm.Problems("step", Fields), .. Fields.Where(field => field.OptionsSource is not null).Select(field => $"step.fields '{field.Key}': a step gives its options itself.")];
+            [.. ConnectForm.Problems("step", Fields), .. Fields.Where(field => field.OptionsSource is not null)
+                .Select(field => $"step.fields '{field.Key}': a step gives its options itself.")];
     }
 
     /// <summary>Refused: each problem names the field to mend. The key of a problem that belongs to no field is empty.</summary>
@@ -83,23 +90,32 @@ public interface IConnectorContext
     /// <summary>The host's clock. Tests move it.</summary>
     TimeProvider Clock { get; }
 
-    /// <summary>A log that already carries broker and account. Never log a credential; a <see cref="Secret{T}"/> prints as <c>***</c>.</summary>
+    /// <summary>
+    /// A log that already carries broker and account. Never log a credential; a <see cref="Secret{T}"/> prints as <c>***</c>.
+    /// </summary>
     ILogger Log { get; }
 
     /// <summary>What the user typed into the Connect form, by field key.</summary>
     IReadOnlyDictionary<string, Secret<string>> Credentials { get; }
 
     /// <summary>
-    /// A small sealed store per account, for a refresh token or the like. During a log-in that a user makes it begins empty, keeps what is written from one
-    /// step to the next, and becomes the account's store once the log-in has ended in an account: written values replace the account's own, the others stay.
+    /// A small sealed store per account, for a refresh token or the like. During a log-in that a user makes it begins empty, keeps what is
+    /// written from one step to the next, and becomes the account's store once the log-in has ended in an account: written values replace
+    /// the account's own, the others stay.
     /// </summary>
     IConnectorState State { get; }
 
-    /// <summary>The mailbox of the account's terminal agent; <c>null</c> unless the manifest's <see cref="ConnectForm.Flow"/> is <c>agentPairing</c> and there is an account.</summary>
+    /// <summary>
+    /// The mailbox of the account's terminal agent; <c>null</c> unless the manifest's <see cref="ConnectForm.Flow"/> is <c>agentPairing</c>
+    /// and there is an account.
+    /// </summary>
     IAgentChannel? Agent => null;
 }
 
-/// <summary>A small key/value store per account. Values are sealed at rest; at most 16 KiB each, and 64 KiB together during a log-in that a user makes.</summary>
+/// <summary>
+/// A small key/value store per account. Values are sealed at rest; at most 16 KiB each, and 64 KiB together during a log-in that a user
+/// makes.
+/// </summary>
 public interface IConnectorState
 {
     /// <summary>The stored value, or <c>null</c>.</summary>
@@ -127,8 +143,9 @@ public enum RequestClass
     /// <summary>A price.</summary>
     Quote,
     /// <summary>
-    /// A read that an exit waits for: what is open before a close, what became of it, what it left behind. Counts with the cancels and closes, all but their
-    /// reserve; where the manifest has no rule for those, with the reads, their reserve included. No read of another kind takes anything of it.
+    /// A read that an exit waits for: what is open before a close, what became of it, what it left behind. Counts with the cancels and
+    /// closes, all but their reserve; where the manifest has no rule for those, with the reads, their reserve included. No read of another
+    /// kind takes anything of it.
     /// </summary>
     ExitQuery,
 }
@@ -136,7 +153,9 @@ public enum RequestClass
 /// <summary>HTTP as a plugin may use it.</summary>
 public interface IBrokerHttp
 {
-    /// <summary>Sends a request that changes something at the broker, exactly once: content attached even when empty, no redirect, no retry.</summary>
+    /// <summary>
+    /// Sends a request that changes something at the broker, exactly once: content attached even when empty, no redirect, no retry.
+    /// </summary>
     /// <remarks>
     /// The host lets it leave only within the command that it was called for: in the method that the host has called or in what that has
     /// started, and no later than the host waits for the answer. What comes from elsewhere, or too late, throws
@@ -149,23 +168,31 @@ public interface IBrokerHttp
     /// <summary>Sends a read. The whole body is buffered, at most 16 MiB.</summary>
     Task<HttpResponseMessage> QueryAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct);
 
-    /// <summary>Tightens or sets the limit of a named bucket from what the broker says at run time (for example TradeLocker's <c>/trade/config</c>).</summary>
+    /// <summary>
+    /// Tightens or sets the limit of a named bucket from what the broker says at run time (for example TradeLocker's <c>/trade/config</c>).
+    /// </summary>
     void SetLimit(string bucket, int permits, TimeSpan per);
 
     /// <summary>Waits for a permit of a bucket set by <see cref="SetLimit"/>; returns at once for an unknown bucket.</summary>
     ValueTask WaitAsync(string bucket, CancellationToken ct);
 
-    /// <summary>Opens a WebSocket for a push feed, to the hosts that requests may go to. Orders never go over it: what is written there cannot be proven unsent.</summary>
+    /// <summary>
+    /// Opens a WebSocket for a push feed, to the hosts that requests may go to. Orders never go over it: what is written there cannot be
+    /// proven unsent.
+    /// </summary>
     /// <returns>An open socket. The caller disposes of it; the host aborts it when the session ends.</returns>
     /// <exception cref="RequestNotSentException">The host does not allow the address.</exception>
     /// <exception cref="WebSocketException">The broker did not take the connection.</exception>
-    Task<WebSocket> OpenWebSocketAsync(SocketRequest request, CancellationToken ct) => throw new NotSupportedException("This host opens no WebSockets.");
+    Task<WebSocket> OpenWebSocketAsync(SocketRequest request, CancellationToken ct) =>
+        throw new NotSupportedException("This host opens no WebSockets.");
 }
 
 /// <summary>The opening of a WebSocket.</summary>
 public sealed record SocketRequest
 {
-    /// <summary><c>wss</c> or <c>https</c>; <c>ws</c> or <c>http</c> where the endpoint itself is set so. It is never logged with its query.</summary>
+    /// <summary>
+    /// <c>wss</c> or <c>https</c>; <c>ws</c> or <c>http</c> where the endpoint itself is set so. It is never logged with its query.
+    /// </summary>
     public required Uri Address { get; init; }
 
     /// <summary>Headers of the handshake, such as <c>Authorization</c>.</summary>

@@ -9,7 +9,8 @@ public interface IConnectorFactory
     /// <param name="context">Everything the plugin may touch. It outlives the session that is opened with it.</param>
     /// <param name="ct">Cancels the log-in; nothing has been traded yet, so cancelling is always safe.</param>
     /// <returns>The accounts behind the log-in and, when one is named or there is only one, a live session for it.</returns>
-    /// <exception cref="ConnectorException">The broker could not be asked (down, rate limited). Wrong credentials are no exception but <see cref="ConnectOutcome.Failed"/>.</exception>
+    /// <exception cref="ConnectorException">The broker could not be asked (down, rate limited). Wrong credentials are no exception but
+    /// <see cref="ConnectOutcome.Failed"/>.</exception>
     Task<ConnectOutcome> ConnectAsync(ConnectRequest request, IConnectorContext context, CancellationToken ct);
 }
 
@@ -20,14 +21,16 @@ public interface IUpgradeCredentials
     /// <param name="fromVersion">The version that they were stored with; at least 1 and below the manifest's.</param>
     /// <param name="stored">The fields as they were stored.</param>
     /// <returns>The fields by their new keys, or <c>null</c> when they cannot be upgraded: the user is asked to connect again.</returns>
-    /// <remarks>A pure function: no I/O, the same answer each time. The host calls it at each log-in until the account is connected anew.</remarks>
+    /// <remarks>
+    /// A pure function: no I/O, the same answer each time. The host calls it at each log-in until the account is connected anew.
+    /// </remarks>
     IReadOnlyDictionary<string, string>? UpgradeCredentials(int fromVersion, IReadOnlyDictionary<string, string> stored);
 }
 
 /// <summary>One live session for one account at the broker. All members may be called at the same time from several threads.</summary>
 /// <remarks>
-/// Order commands answer with an <see cref="OrderOutcome"/> and never throw for what the broker says. Whatever leaves an order command as an
-/// exception, a cancellation included, is taken as <see cref="OrderOutcome.Unknown"/>: the host reconciles and never sends again.
+/// Order commands answer with an <see cref="OrderOutcome"/> and never throw for what the broker says. Whatever leaves an order command as
+/// an exception, a cancellation included, is taken as <see cref="OrderOutcome.Unknown"/>: the host reconciles and never sends again.
 /// Queries throw <see cref="ConnectorException"/>.
 /// </remarks>
 public interface IBrokerConnector : IAsyncDisposable
@@ -50,14 +53,18 @@ public interface IBrokerConnector : IAsyncDisposable
 
     /// <summary>Sends one order, once.</summary>
     /// <param name="order">Already rounded to the instrument's steps. What is off them is refused, never rounded.</param>
-    /// <param name="ct">Ends the waiting, not the order: once a byte may have left, cancelling is <see cref="OrderOutcome.Unknown"/>.</param>
-    /// <returns>What is proven. In doubt <see cref="OrderOutcome.Unknown"/>: the host looks the order up and never sends it again.</returns>
+    /// <param name="ct">Ends the waiting, not the order: once a byte may have left, cancelling is
+    /// <see cref="OrderOutcome.Unknown"/>.</param>
+    /// <returns>What is proven. In doubt <see cref="OrderOutcome.Unknown"/>: the host looks the order up and never sends it
+    /// again.</returns>
     Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct);
 
     /// <summary>Cancels a working order. "Not found" is <see cref="OrderOutcome.Unknown"/>: it may have been filled.</summary>
     Task<OrderOutcome> CancelAsync(OrderKey order, CancellationToken ct);
 
-    /// <summary>Closes a position, or a part of it, at market. It never opens one: a position that is gone is a refusal, or unknown.</summary>
+    /// <summary>
+    /// Closes a position, or a part of it, at market. It never opens one: a position that is gone is a refusal, or unknown.
+    /// </summary>
     Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct);
 
     /// <summary>Looks one order up, open or closed: the question that settles an unknown outcome.</summary>
@@ -68,7 +75,8 @@ public interface IBrokerConnector : IAsyncDisposable
     Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct);
 
     /// <summary>Open orders, open positions and the fills of the window, as the broker has them now.</summary>
-    /// <exception cref="ConnectorException">The state could not be read in full. A part of it is never returned as if it were all: "no answer" is not "flat".</exception>
+    /// <exception cref="ConnectorException">The state could not be read in full. A part of it is never returned as if it were all: "no
+    /// answer" is not "flat".</exception>
     Task<BrokerState> GetStateAsync(StateWindow window, CancellationToken ct);
 
     /// <summary>Changes of the account as they happen, or as polling finds them (<see cref="PollingStream"/>).</summary>

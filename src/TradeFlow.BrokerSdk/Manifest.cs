@@ -3,10 +3,12 @@ using System.Text.Json.Serialization;
 
 namespace TradeFlow.BrokerSdk;
 
-// Members with a default have "set" where "init" would do: the JSON source generator hands default(T) to init members that the text leaves out, so
-// that a field would not be required and an order would count as settled after zero seconds.
+// Members with a default have "set" where "init" would do: the JSON source generator hands default(T) to init members that the text leaves
+// out, so that a field would not be required and an order would count as settled after zero seconds.
 
-/// <summary>The file <c>connector.json</c> beside the plugin: all that the platform needs to know of a broker without running its code.</summary>
+/// <summary>
+/// The file <c>connector.json</c> beside the plugin: all that the platform needs to know of a broker without running its code.
+/// </summary>
 public sealed record ConnectorManifest
 {
     /// <summary>Where an editor finds the JSON Schema of this file; nothing else reads it.</summary>
@@ -99,38 +101,52 @@ public sealed record ConnectorManifest
             // What the schema found says it better, and says all of it.
             if (problems.Count == 0) throw new FormatException($"connector.json: {e.Message}", e);
         }
-        return manifest is not null && problems.Count == 0 ? manifest : throw new FormatException("connector.json: " + string.Join(" ", problems.Distinct(StringComparer.Ordinal)));
+        return manifest is not null && problems.Count == 0
+            ? manifest : throw new FormatException("connector.json: " + string.Join(" ", problems.Distinct(StringComparer.Ordinal)));
     }
 
     /// <summary>Writes the manifest as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ManifestJson.Default.ConnectorManifest);
 
-    /// <summary>Every problem that the members have with each other, and of the members that routes and files are named after; empty when it is sound.</summary>
+    /// <summary>
+    /// Every problem that the members have with each other, and of the members that routes and files are named after; empty when it is
+    /// sound.
+    /// </summary>
     /// <remarks><see cref="Parse"/> also checks the text against <see cref="JsonSchema"/>.</remarks>
     public IReadOnlyList<string> Validate()
     {
         List<string> problems = [];
         if (!IsSlug(Slug)) problems.Add("slug: use lower case letters and digits only.");
-        problems.AddRange(Aliases.Where(alias => !IsSlug(alias)).Select(alias => $"aliases: '{alias}' must be lower case letters and digits only."));
+        problems.AddRange(
+            Aliases.Where(alias => !IsSlug(alias)).Select(alias => $"aliases: '{alias}' must be lower case letters and digits only."));
         if (!System.Version.TryParse(Version.Split('-')[0], out _)) problems.Add("version: use a semantic version such as 1.0.0.");
         if (!Sdk.StartsWith('^') || !System.Version.TryParse(Sdk[1..], out _)) problems.Add("sdk: use ^major.minor such as ^1.0.");
-        if (EntryAssembly.AsSpan().ContainsAny('/', '\\') || !EntryAssembly.EndsWith(".dll", StringComparison.Ordinal)) problems.Add("entryAssembly: name a .dll in the plugin's own folder.");
+        if (EntryAssembly.AsSpan().ContainsAny('/', '\\') || !EntryAssembly.EndsWith(".dll", StringComparison.Ordinal))
+            problems.Add("entryAssembly: name a .dll in the plugin's own folder.");
         if (Environments.Count == 0) problems.Add("environments: name at least one mode.");
-        problems.AddRange(Twice(Environments.Select(environment => environment.Mode)).Select(mode => $"environments: '{mode}' stands twice."));
-        if (!Capabilities.OrderTypes.Contains("market", StringComparer.Ordinal)) problems.Add("capabilities.orderTypes: market is required; a signal without a price is a market order.");
-        if (Capabilities is { TradingDayStart: not null, TradingDayZone: null }) problems.Add("capabilities.tradingDayZone: is missing; a time without its zone says nothing.");
+        problems.AddRange(Twice(Environments.Select(environment => environment.Mode))
+            .Select(mode => $"environments: '{mode}' stands twice."));
+        if (!Capabilities.OrderTypes.Contains("market", StringComparer.Ordinal))
+            problems.Add("capabilities.orderTypes: market is required; a signal without a price is a market order.");
+        if (Capabilities is { TradingDayStart: not null, TradingDayZone: null })
+            problems.Add("capabilities.tradingDayZone: is missing; a time without its zone says nothing.");
         problems.AddRange(Connect.Problems());
-        if (Connect.Flow == ConnectForm.AgentFlow && (Agent is null || Connect.LoginField is null)) problems.Add("connect.flow: agentPairing needs agent and connect.loginField.");
+        if (Connect.Flow == ConnectForm.AgentFlow && (Agent is null || Connect.LoginField is null))
+            problems.Add("connect.flow: agentPairing needs agent and connect.loginField.");
         if (Agent is { } agent)
-            problems.AddRange(agent.Downloads.Where(download => !IsInside(download.File)).Select(download => $"agent.downloads: '{download.File}' must be a path inside the plugin's folder."));
+            problems.AddRange(agent.Downloads.Where(download => !IsInside(download.File))
+                .Select(download => $"agent.downloads: '{download.File}' must be a path inside the plugin's folder."));
         return problems;
     }
 
-    private static bool IsInside(string path) => path.Length > 0 && !path.Contains('\\', StringComparison.Ordinal) && path.Split('/').All(part => part.Length > 0 && part[0] != '.' && !part.Contains(':', StringComparison.Ordinal));
+    private static bool IsInside(string path) => path.Length > 0 && !path.Contains('\\', StringComparison.Ordinal)
+        && path.Split('/').All(part => part.Length > 0 && part[0] != '.' && !part.Contains(':', StringComparison.Ordinal));
 
-    internal static IEnumerable<string> Twice(IEnumerable<string> names) => names.GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(group => group.Key);
+    internal static IEnumerable<string> Twice(IEnumerable<string> names) =>
+        names.GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(group => group.Key);
 
-    private static bool IsSlug(string text) => text.Length is > 0 and <= 32 && text.All(letter => letter is (>= 'a' and <= 'z') or (>= '0' and <= '9'));
+    private static bool IsSlug(string text) =>
+        text.Length is > 0 and <= 32 && text.All(letter => letter is (>= 'a' and <= 'z') or (>= '0' and <= '9'));
 }
 
 /// <summary>One mode of a broker.</summary>
@@ -174,7 +190,9 @@ public sealed record ConnectorCapabilities
     /// <summary>Orders and stops can be changed in place (<see cref="IModifyOrders"/>).</summary>
     public bool Modify { get; init; }
 
-    /// <summary>A market order is filled at <see cref="PlaceOrder.ReferencePrice"/> when it names one, as only a simulated broker can promise.</summary>
+    /// <summary>
+    /// A market order is filled at <see cref="PlaceOrder.ReferencePrice"/> when it names one, as only a simulated broker can promise.
+    /// </summary>
     public bool FillsAtReferencePrice { get; init; }
 
     /// <summary><c>hedging</c> (positions side by side) or <c>netting</c> (one per symbol).</summary>

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace TradeFlow.BrokerSdk;
 
 /// <summary>
-/// Checks a manifest against <c>connector.schema.json</c>, the file that the package ships for editors, so that both say the same. It reads the few
-/// keywords that the file uses and names every problem, where a JSON reader would stop at the first.
+/// Checks a manifest against <c>connector.schema.json</c>, the file that the package ships for editors, so that both say the same. It reads
+/// the few keywords that the file uses and names every problem, where a JSON reader would stop at the first.
 /// </summary>
 internal static class ManifestSchema
 {
@@ -16,7 +16,8 @@ internal static class ManifestSchema
     {
         get
         {
-            using var stream = typeof(ManifestSchema).Assembly.GetManifestResourceStream("connector.schema.json") ?? throw new InvalidOperationException("The schema is not embedded.");
+            using var stream = typeof(ManifestSchema).Assembly.GetManifestResourceStream("connector.schema.json")
+                ?? throw new InvalidOperationException("The schema is not embedded.");
             using var reader = new StreamReader(stream);
             return reader.ReadToEnd();
         }
@@ -31,11 +32,14 @@ internal static class ManifestSchema
 
     private static void Check(JsonElement value, JsonElement schema, string path, List<string> problems)
     {
-        if (schema.TryGetProperty("$ref", out var reference)) schema = Root.GetProperty("$defs").GetProperty(reference.GetString()!["#/$defs/".Length..]); // our own file has no other form
+        // our own file has no other form
+        if (schema.TryGetProperty("$ref", out var reference))
+            schema = Root.GetProperty("$defs").GetProperty(reference.GetString()!["#/$defs/".Length..]);
         if (schema.TryGetProperty("enum", out var choices))
         {
             var known = choices.EnumerateArray().Select(choice => choice.GetString()).ToList();
-            if (value.ValueKind != JsonValueKind.String || !known.Contains(value.GetString(), StringComparer.Ordinal)) Add($"use one of {string.Join(", ", known)}.");
+            if (value.ValueKind != JsonValueKind.String || !known.Contains(value.GetString(), StringComparer.Ordinal))
+                Add($"use one of {string.Join(", ", known)}.");
             return;
         }
         var type = schema.GetProperty("type").GetString();
@@ -65,7 +69,8 @@ internal static class ManifestSchema
         {
             var name = Below(path, member.Name);
             if (!seen.Add(member.Name)) problems.Add($"{name}: stands twice.");
-            else if (members.ValueKind == JsonValueKind.Object && members.TryGetProperty(member.Name, out var known)) Check(member.Value, known, name, problems);
+            else if (members.ValueKind == JsonValueKind.Object && members.TryGetProperty(member.Name, out var known))
+                Check(member.Value, known, name, problems);
             else if (others.ValueKind == JsonValueKind.Object) Check(member.Value, others, name, problems);
             else problems.Add($"{name}: there is no such member{Nearest(member.Name, members)}.");
         }
@@ -76,7 +81,8 @@ internal static class ManifestSchema
 
     private static void CheckArray(JsonElement value, JsonElement schema, string path, List<string> problems)
     {
-        if (schema.TryGetProperty("minItems", out var least) && value.GetArrayLength() < least.GetInt32()) problems.Add($"{path}: name at least one.");
+        if (schema.TryGetProperty("minItems", out var least) && value.GetArrayLength() < least.GetInt32())
+            problems.Add($"{path}: name at least one.");
         var index = 0;
         foreach (var item in value.EnumerateArray()) Check(item, schema.GetProperty("items"), $"{path}[{index++}]", problems);
     }
@@ -84,9 +90,12 @@ internal static class ManifestSchema
     private static void CheckText(string text, JsonElement schema, Action<string> add)
     {
         if (schema.TryGetProperty("minLength", out var least) && text.Length < least.GetInt32()) add("must not be empty.");
-        if (schema.TryGetProperty("maxLength", out var most) && text.Length > most.GetInt32()) add($"use at most {most.GetInt32()} characters.");
-        if (schema.TryGetProperty("pattern", out var pattern) && !Regex.IsMatch(text, $@"\A(?:{pattern.GetString()})\z", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)))
-            add(schema.TryGetProperty("x-hint", out var hint) ? hint.GetString()! : $"must match {pattern.GetString()}."); // a hint is a text
+        if (schema.TryGetProperty("maxLength", out var most) && text.Length > most.GetInt32())
+            add($"use at most {most.GetInt32()} characters.");
+        if (schema.TryGetProperty("pattern", out var pattern)
+            && !Regex.IsMatch(text, $@"\A(?:{pattern.GetString()})\z", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)))
+            // a hint is a text
+            add(schema.TryGetProperty("x-hint", out var hint) ? hint.GetString()! : $"must match {pattern.GetString()}.");
     }
 
     private static void CheckNumber(double number, JsonElement schema, Action<string> add)
@@ -111,7 +120,8 @@ internal static class ManifestSchema
     private static string Nearest(string name, JsonElement members)
     {
         if (members.ValueKind != JsonValueKind.Object || name.Length < 3) return "";
-        var near = members.EnumerateObject().Select(member => member.Name).FirstOrDefault(known => known.StartsWith(name[..3], StringComparison.OrdinalIgnoreCase));
+        var near = members.EnumerateObject().Select(member => member.Name)
+            .FirstOrDefault(known => known.StartsWith(name[..3], StringComparison.OrdinalIgnoreCase));
         return near is null ? "" : $"; did you mean {near}?";
     }
 

@@ -3,7 +3,9 @@ namespace TradeFlow.BrokerSdk;
 /// <summary>Implemented by a factory whose Connect form has a field with <see cref="FormField.OptionsSource"/>.</summary>
 public interface IListOptions
 {
-    /// <summary>The choices of a field, the likeliest first. They are shown to every user who types the same, and asked again after about a minute.</summary>
+    /// <summary>
+    /// The choices of a field, the likeliest first. They are shown to every user who types the same, and asked again after about a minute.
+    /// </summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="context">The host. There is no log-in yet: no credentials, and what is written to the state is lost.</param>
     /// <param name="ct">Cancelled after ten seconds.</param>

@@ -89,7 +89,9 @@ public sealed record ClosePosition
     /// <summary>Quantity to close; <c>null</c> closes all of it. Never more than is open.</summary>
     public decimal? Quantity { get; init; }
 
-    /// <summary>The price that the signal named; only a simulated broker (<see cref="ConnectorCapabilities.FillsAtReferencePrice"/>) fills at it.</summary>
+    /// <summary>
+    /// The price that the signal named; only a simulated broker (<see cref="ConnectorCapabilities.FillsAtReferencePrice"/>) fills at it.
+    /// </summary>
     public decimal? ReferencePrice { get; init; }
 }
 

@@ -16,7 +16,9 @@ public abstract record OrderOutcome
     /// <param name="BrokerText">The broker's raw words, never empty: they are shown to the user.</param>
     public sealed record Rejected(RejectReason Reason, string BrokerCode, string BrokerText) : OrderOutcome;
 
-    /// <summary>Proven never to have reached the broker, or proven not to have been processed. May be sent again with the same id.</summary>
+    /// <summary>
+    /// Proven never to have reached the broker, or proven not to have been processed. May be sent again with the same id.
+    /// </summary>
     /// <param name="Why">The proof, in words.</param>
     public sealed record NotSent(string Why) : OrderOutcome
     {
@@ -65,13 +67,19 @@ public enum RejectReason
 /// </remarks>
 public static class HttpOutcome
 {
-    /// <summary>The outcome that an exception proves: <see cref="OrderOutcome.NotSent"/> or, for everything else, <see cref="OrderOutcome.Unknown"/>.</summary>
+    /// <summary>
+    /// The outcome that an exception proves: <see cref="OrderOutcome.NotSent"/> or, for everything else,
+    /// <see cref="OrderOutcome.Unknown"/>.
+    /// </summary>
     public static OrderOutcome From(Exception exception) => exception switch
     {
         RequestNotSentException notSent => new OrderOutcome.NotSent(notSent.Message) { RetryAfter = notSent.RetryAfter },
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => new OrderOutcome.NotSent("The broker refused the connection."),
-        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => new OrderOutcome.NotSent("The broker's name could not be resolved."),
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => new OrderOutcome.NotSent("No secure connection to the broker could be made."),
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } =>
+            new OrderOutcome.NotSent("The broker refused the connection."),
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>
+            new OrderOutcome.NotSent("The broker's name could not be resolved."),
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
+            new OrderOutcome.NotSent("No secure connection to the broker could be made."),
         OperationCanceledException => new OrderOutcome.Unknown("No answer from the broker in time."),
         HttpRequestException http => new OrderOutcome.Unknown($"The connection to the broker broke ({http.HttpRequestError})."),
         _ => new OrderOutcome.Unknown($"The broker's answer could not be read ({exception.GetType().Name})."),
@@ -90,7 +98,9 @@ public sealed class RequestNotSentException : Exception
     /// <summary>Kept back by the host.</summary>
     public RequestNotSentException() : base("The request was kept back by the host.") { }
 
-    /// <summary>When the next request of its kind may leave, where a limit kept it back. Hand it on as <see cref="ConnectorException.RetryAfter"/>.</summary>
+    /// <summary>
+    /// When the next request of its kind may leave, where a limit kept it back. Hand it on as <see cref="ConnectorException.RetryAfter"/>.
+    /// </summary>
     public TimeSpan? RetryAfter { get; init; }
 }
 

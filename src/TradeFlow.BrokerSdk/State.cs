@@ -28,7 +28,9 @@ public sealed record Instrument
     /// <summary>Smallest price step, in the quote currency; above zero.</summary>
     public required decimal TickSize { get; init; }
 
-    /// <summary>Value of one tick for a quantity of one, in <see cref="QuoteCurrency"/>; <c>null</c> when it is TickSize × ContractSize.</summary>
+    /// <summary>
+    /// Value of one tick for a quantity of one, in <see cref="QuoteCurrency"/>; <c>null</c> when it is TickSize × ContractSize.
+    /// </summary>
     public decimal? TickValue { get; init; }
 
     /// <summary>Smallest quantity step; above zero.</summary>
@@ -49,7 +51,10 @@ public sealed record Instrument
     /// <summary>What a quantity counts.</summary>
     public required QuantityUnit QuantityUnit { get; init; }
 
-    /// <summary><c>forex</c>, <c>metal</c>, <c>crypto</c>, <c>index</c>, <c>future</c>, <c>stock</c>, <c>commodity</c> or <c>other</c>; it decides what a pip is.</summary>
+    /// <summary>
+    /// <c>forex</c>, <c>metal</c>, <c>crypto</c>, <c>index</c>, <c>future</c>, <c>stock</c>, <c>commodity</c> or <c>other</c>; it decides
+    /// what a pip is.
+    /// </summary>
     public string AssetClass { get; init; } = "other";
 
     /// <summary>False when the instrument is listed but cannot be traded now; <see cref="NotTradableReason"/> says why.</summary>
@@ -169,7 +174,10 @@ public sealed record OrderReport
     /// <summary>The broker's words when it was refused.</summary>
     public string? RejectText { get; init; }
 
-    /// <summary>Profit that this order realised, net of its fees and of those of the entry that it closes, in the account's currency, where the broker or the connector can tell.</summary>
+    /// <summary>
+    /// Profit that this order realised, net of its fees and of those of the entry that it closes, in the account's currency, where the
+    /// broker or the connector can tell.
+    /// </summary>
     public decimal? RealizedPnl { get; init; }
 
     /// <summary>The same before fees.</summary>
@@ -241,8 +249,8 @@ public sealed record FillReport
     public decimal? Fees { get; init; }
 
     /// <summary>
-    /// Profit that it realised, net of its own fees and of those of the entry that it closes, in the account's currency; <c>null</c> for what only opens. The host adds
-    /// nothing and takes nothing off: what a day has earned is the sum of these.
+    /// Profit that it realised, net of its own fees and of those of the entry that it closes, in the account's currency; <c>null</c> for
+    /// what only opens. The host adds nothing and takes nothing off: what a day has earned is the sum of these.
     /// </summary>
     public decimal? RealizedPnl { get; init; }
 
@@ -291,7 +299,8 @@ public abstract record OrderLookup
     public sealed record Found(OrderReport Report) : OrderLookup;
 
     /// <summary>The broker does not show it.</summary>
-    /// <param name="Conclusive">True only if the answer covers closed orders of the period and shows an order as soon as it is taken.</param>
+    /// <param name="Conclusive">True only if the answer covers closed orders of the period and shows an order as soon as it is
+    /// taken.</param>
     public sealed record Absent(bool Conclusive) : OrderLookup;
 }
 

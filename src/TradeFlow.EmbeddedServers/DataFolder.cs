@@ -17,7 +17,8 @@ public sealed class DataFolder(IConfiguration configuration, string appHostDirec
         configuration["TRADEFLOW_DATA"] is { Length: > 0 } moved ? moved : Path.Combine(checkout, ".tradeflow"), checkout);
 
     /// <summary>Where tools that no machine has by itself are looked for; the first is where they are brought to.</summary>
-    public IReadOnlyList<string> ToolFolders => [.. new[] { Path.Combine(Root, "tools"), Path.Combine(checkout, ".tradeflow", "tools") }.Distinct()];
+    public IReadOnlyList<string> ToolFolders =>
+        [.. new[] { Path.Combine(Root, "tools"), Path.Combine(checkout, ".tradeflow", "tools") }.Distinct()];
 
     /// <summary>The AppHost before this one did not come to its end: what it started may still be about to end.</summary>
     public bool WasLeftBehind { get; private set; }
@@ -35,9 +36,14 @@ public sealed class DataFolder(IConfiguration configuration, string appHostDirec
             }
             catch (Exception fault) when (fault is UnauthorizedAccessException or IOException)
             {
-                throw fault is IOException and not DirectoryNotFoundException && File.Exists(Path.Combine(Root, "apphost.lock")) && Writable()
-                    ? new StartException($"Another AppHost{Owner()} already runs on {Root}: stop it, or give this one a folder of its own with TRADEFLOW_DATA=/some/folder.", fault)
-                    : new StartException($"The data folder {Root} cannot be written to ({fault.Message.TrimEnd('.')}): make it writable, or name another one with TRADEFLOW_DATA=/some/folder.", fault);
+                throw fault is IOException and not DirectoryNotFoundException
+                    && File.Exists(Path.Combine(Root, "apphost.lock")) && Writable()
+                    ? new StartException(
+                        $"Another AppHost{Owner()} already runs on {Root}: stop it, or give this one a folder of its own with TRADEFLOW_DATA=/some/folder.",
+                        fault)
+                    : new StartException(
+                        $"The data folder {Root} cannot be written to ({fault.Message.TrimEnd('.')}): make it writable, or name another one with TRADEFLOW_DATA=/some/folder.",
+                        fault);
             }
 
             WasLeftBehind = File.Exists(Path.Combine(Root, "apphost.pid"));

@@ -6,8 +6,9 @@ namespace TradeFlow.EmbeddedServers;
 public sealed record DatabaseRole(string Name, string Password);
 
 /// <summary>
-/// Makes the database and the three roles that use it, as the superuser, who is used for nothing else. The owner holds the schema and changes it; it is no superuser, so
-/// it can neither read files nor run programs, and it passes row-level security, or a migration that corrects rows would find none.
+/// Makes the database and the three roles that use it, as the superuser, who is used for nothing else. The owner holds the schema and
+/// changes it; it is no superuser, so it can neither read files nor run programs, and it passes row-level security, or a migration that
+/// corrects rows would find none.
 /// </summary>
 public static class DatabaseRoles
 {
@@ -15,7 +16,8 @@ public static class DatabaseRoles
     public const string App = "tradeflow_app";
     public const string System = "tradeflow_system";
 
-    public static async Task EnsureAsync(Func<string, string> superuser, string database, DatabaseRole owner, IReadOnlyList<DatabaseRole> users, CancellationToken ct)
+    public static async Task EnsureAsync(
+        Func<string, string> superuser, string database, DatabaseRole owner, IReadOnlyList<DatabaseRole> users, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(superuser);
         ArgumentNullException.ThrowIfNull(owner);
@@ -24,8 +26,10 @@ public static class DatabaseRoles
             await server.OpenAsync(ct);
             foreach (var role in users) await EnsureAsync(server, role, "nobypassrls", ct);
             await EnsureAsync(server, owner, "bypassrls", ct);
-            await using var exists = new NpgsqlCommand("select 1 from pg_database where datname = $1", server) { Parameters = { new() { Value = database } } };
-            if (await exists.ExecuteScalarAsync(ct) is null) await ExecuteAsync(server, $"create database \"{database}\" owner {owner.Name}", ct);
+            await using var exists = new NpgsqlCommand("select 1 from pg_database where datname = $1",
+                server) { Parameters = { new() { Value = database } } };
+            if (await exists.ExecuteScalarAsync(ct) is null)
+                await ExecuteAsync(server, $"create database \"{database}\" owner {owner.Name}", ct);
             else await ExecuteAsync(server, $"alter database \"{database}\" owner to {owner.Name}", ct);
         }
 
@@ -36,10 +40,15 @@ public static class DatabaseRoles
 
     private static async Task EnsureAsync(NpgsqlConnection server, DatabaseRole role, string rows, CancellationToken ct)
     {
-        await using var known = new NpgsqlCommand("select 1 from pg_roles where rolname = $1", server) { Parameters = { new() { Value = role.Name } } };
+        await using var known = new NpgsqlCommand("select 1 from pg_roles where rolname = $1",
+            server) { Parameters = { new() { Value = role.Name } } };
         var verb = await known.ExecuteScalarAsync(ct) is null ? "create" : "alter";
-        // The words of a role cannot be parameters. Sent as a verifier of the driver's own making it would be longer, and it is on loopback.
-        await ExecuteAsync(server, $"{verb} role {role.Name} login nosuperuser nocreatedb nocreaterole noreplication {rows} password '{role.Password.Replace("'", "''", StringComparison.Ordinal)}'", ct);
+        // The words of a role cannot be parameters. Sent as a verifier of the driver's own making it would be longer, and it is on
+        // loopback.
+        await ExecuteAsync(
+            server,
+            $"{verb} role {role.Name} login nosuperuser nocreatedb nocreaterole noreplication {rows} password '{role.Password.Replace("'", "''", StringComparison.Ordinal)}'",
+            ct);
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)

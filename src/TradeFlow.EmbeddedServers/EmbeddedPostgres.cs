@@ -7,7 +7,9 @@ namespace TradeFlow.EmbeddedServers;
 /// <summary>A real PostgreSQL on loopback, as root too. Its superuser is <c>postgres</c>.</summary>
 /// <param name="folder">The data.</param>
 /// <param name="kept">Whether the data outlive the run: those that do not need not survive a loss of power either.</param>
-public sealed class EmbeddedPostgres(string folder, int port, string password, bool kept, IReadOnlyList<string> toolFolders, IConfiguration configuration, Action<string> say)
+public sealed class EmbeddedPostgres(
+    string folder, int port, string password, bool kept, IReadOnlyList<string> toolFolders, IConfiguration configuration,
+    Action<string> say)
 {
     private PostgresBinaries? binaries;
 
@@ -69,10 +71,12 @@ public sealed class EmbeddedPostgres(string folder, int port, string password, b
             await connection.OpenAsync(ct);
             return null;
         }
-        catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
+        catch (PostgresException refused)
+            when (refused.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
         {
             throw new StartException(
-                $"PostgreSQL refuses the password of postgres: it is not the one that {folder} was made with. Restore secrets.json (or Parameters__…) of that time, or move the folder away to begin anew.", refused);
+                $"PostgreSQL refuses the password of postgres: it is not the one that {folder} was made with. Restore secrets.json (or Parameters__…) of that time, or move the folder away to begin anew.",
+                refused);
         }
         catch (Exception fault) when (fault is NpgsqlException or TimeoutException)
         {
@@ -83,10 +87,14 @@ public sealed class EmbeddedPostgres(string folder, int port, string password, b
     /// <summary>The mend for what it said last, where we know one.</summary>
     public string? Explain(string said) => said switch
     {
-        _ when said.Contains("Address already in use", StringComparison.Ordinal) => $"Port {port} of PostgreSQL was taken by another program in this moment: start again.",
-        _ when said.Contains("No space left on device", StringComparison.Ordinal) => $"The disk that holds {folder} is full: free some space, then start again.",
-        _ when said.Contains("Permission denied", StringComparison.Ordinal) => $"PostgreSQL may not read or write {folder}: give it to the user who starts the AppHost (chown -R), then start again.",
-        _ when said.Contains("invalid data in file", StringComparison.Ordinal) || said.Contains("could not locate a valid checkpoint record", StringComparison.Ordinal) =>
+        _ when said.Contains("Address already in use", StringComparison.Ordinal) =>
+            $"Port {port} of PostgreSQL was taken by another program in this moment: start again.",
+        _ when said.Contains("No space left on device", StringComparison.Ordinal) =>
+            $"The disk that holds {folder} is full: free some space, then start again.",
+        _ when said.Contains("Permission denied", StringComparison.Ordinal) =>
+            $"PostgreSQL may not read or write {folder}: give it to the user who starts the AppHost (chown -R), then start again.",
+        _ when said.Contains("invalid data in file", StringComparison.Ordinal)
+            || said.Contains("could not locate a valid checkpoint record", StringComparison.Ordinal) =>
             $"The data in {folder} are damaged: restore a backup, or move the folder away to begin with an empty database.",
         _ => null,
     };
@@ -97,7 +105,8 @@ public sealed class EmbeddedPostgres(string folder, int port, string password, b
         if (!File.Exists(path)) return null;
         return int.TryParse(File.ReadAllText(path).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var major)
             ? major
-            : throw new StartException($"{path} is damaged: restore the folder from a backup, or move it away to begin with an empty database.");
+            : throw new StartException(
+                $"{path} is damaged: restore the folder from a backup, or move it away to begin with an empty database.");
     }
 
     private async Task InitializeAsync(PostgresBinaries postgres, CancellationToken ct)
@@ -116,7 +125,8 @@ public sealed class EmbeddedPostgres(string folder, int port, string password, b
         {
             string[] sync = kept ? [] : ["--no-sync"];
             await Programs.GiveToPostgresAsync([draft, passwordFile], ct);
-            string[] all = [.. Programs.NotAsRoot, postgres.InitDb, "-D", draft, "-U", "postgres", "--pwfile", passwordFile, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C", .. sync];
+            string[] all = [.. Programs.NotAsRoot, postgres.InitDb, "-D", draft, "-U", "postgres", "--pwfile", passwordFile, "-A",
+                "scram-sha-256", "-E", "UTF8", "--locale=C", .. sync];
             await Programs.RunAsync(all[0], all[1..], Path.GetDirectoryName(folder)!, ct);
         }
         finally

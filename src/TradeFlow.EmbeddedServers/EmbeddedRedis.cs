@@ -7,7 +7,9 @@ namespace TradeFlow.EmbeddedServers;
 
 /// <summary>A real Redis on loopback, behind a password.</summary>
 /// <param name="kept">Whether the keys outlive the run.</param>
-public sealed class EmbeddedRedis(string folder, int port, string password, bool kept, IReadOnlyList<string> toolFolders, IConfiguration configuration, Action<string> say)
+public sealed class EmbeddedRedis(
+    string folder, int port, string password, bool kept, IReadOnlyList<string> toolFolders, IConfiguration configuration,
+    Action<string> say)
 {
     private RedisBinary? binary;
 
@@ -21,7 +23,8 @@ public sealed class EmbeddedRedis(string folder, int port, string password, bool
         // A file, not arguments: anybody on the machine can read the arguments of a process.
         string[] lines =
         [
-            "bind 127.0.0.1", $"port {port.ToString(CultureInfo.InvariantCulture)}", "daemonize no", $"dir \"{folder}\"", "loglevel warning", "always-show-logo no", "appendonly no",
+            "bind 127.0.0.1", $"port {port.ToString(CultureInfo.InvariantCulture)}", "daemonize no", $"dir \"{folder}\"",
+            "loglevel warning", "always-show-logo no", "appendonly no",
             // A disk that cannot be written to must not stop the wake-ups.
             "stop-writes-on-bgsave-error no",
             kept ? "save 60 1" : "save \"\"",
@@ -52,7 +55,8 @@ public sealed class EmbeddedRedis(string folder, int port, string password, bool
             if (answer == "+OK") answer = await answers.ReadLineAsync(bound.Token);
             return answer == "+PONG" ? null : answer ?? "closes the connection";
         }
-        catch (Exception fault) when (fault is SocketException or IOException || (fault is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception fault)
+            when (fault is SocketException or IOException || (fault is OperationCanceledException && !ct.IsCancellationRequested))
         {
             return "does not accept connections yet";
         }
@@ -61,17 +65,22 @@ public sealed class EmbeddedRedis(string folder, int port, string password, bool
     /// <summary>The mend for what it said last, where we know one.</summary>
     public string? Explain(string said) => said switch
     {
-        _ when said.Contains("Address already in use", StringComparison.Ordinal) => $"Port {port} of Redis was taken by another program in this moment: start again.",
-        _ when said.Contains("RDB", StringComparison.Ordinal) && (said.Contains("Wrong signature", StringComparison.Ordinal) || said.Contains("Can't handle", StringComparison.Ordinal)
-            || said.Contains("Fatal error loading", StringComparison.Ordinal) || said.Contains("Internal error in RDB", StringComparison.Ordinal)) =>
+        _ when said.Contains("Address already in use", StringComparison.Ordinal) =>
+            $"Port {port} of Redis was taken by another program in this moment: start again.",
+        _ when said.Contains("RDB", StringComparison.Ordinal) && (said.Contains("Wrong signature", StringComparison.Ordinal)
+            || said.Contains("Can't handle", StringComparison.Ordinal)
+            || said.Contains("Fatal error loading", StringComparison.Ordinal)
+            || said.Contains("Internal error in RDB", StringComparison.Ordinal)) =>
             $"Redis cannot read {Path.Combine(folder, "dump.rdb")}: delete it and start again (nothing is lost, PostgreSQL has the truth).",
-        _ when said.Contains("Permission denied", StringComparison.Ordinal) => $"Redis may not read or write {folder}: give it to the user who starts the AppHost (chown -R), then start again.",
+        _ when said.Contains("Permission denied", StringComparison.Ordinal) =>
+            $"Redis may not read or write {folder}: give it to the user who starts the AppHost (chown -R), then start again.",
         _ => null,
     };
 
     private string Settings => Path.Combine(folder, "redis.conf");
 
-    private static string Escaped(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+    private static string Escaped(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 
     private static string Words(params string[] words) =>
         $"*{words.Length}\r\n{string.Concat(words.Select(word => $"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n"))}";

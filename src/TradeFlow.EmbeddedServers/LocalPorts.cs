@@ -7,9 +7,13 @@ namespace TradeFlow.EmbeddedServers;
 
 public static class LocalPorts
 {
-    public static bool IsFree(int port) => CanListen(IPAddress.Loopback, port) && (!Socket.OSSupportsIPv6 || CanListen(IPAddress.IPv6Loopback, port));
+    public static bool IsFree(int port) =>
+        CanListen(IPAddress.Loopback, port) && (!Socket.OSSupportsIPv6 || CanListen(IPAddress.IPv6Loopback, port));
 
-    /// <summary>A free port below the range from which systems take the ports of outgoing connections: one of those could take ours between choice and use.</summary>
+    /// <summary>
+    /// A free port below the range from which systems take the ports of outgoing connections: one of those could take ours between choice
+    /// and use.
+    /// </summary>
     public static int AnyFree()
     {
         while (true)
@@ -28,7 +32,8 @@ public static class LocalPorts
             var inodes = Listening("/proc/net/tcp", port).Concat(Listening("/proc/net/tcp6", port)).ToHashSet();
             foreach (var process in Directory.EnumerateDirectories("/proc").Where(path => Path.GetFileName(path).All(char.IsAsciiDigit)))
             {
-                if (Holds(process, inodes)) return $"process {Path.GetFileName(process)} ({File.ReadAllText(Path.Combine(process, "comm")).Trim()})";
+                if (Holds(process, inodes))
+                    return $"process {Path.GetFileName(process)} ({File.ReadAllText(Path.Combine(process, "comm")).Trim()})";
             }
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -61,7 +66,8 @@ public static class LocalPorts
         foreach (var line in File.ReadLines(table).Skip(1))
         {
             var columns = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (columns.Length > 9 && columns[1].EndsWith(suffix, StringComparison.Ordinal) && columns[3] == "0A") yield return $"socket:[{columns[9]}]";
+            if (columns.Length > 9 && columns[1].EndsWith(suffix, StringComparison.Ordinal) && columns[3] == "0A")
+                yield return $"socket:[{columns[9]}]";
         }
     }
 
@@ -69,7 +75,8 @@ public static class LocalPorts
     {
         try
         {
-            return Directory.EnumerateFiles(Path.Combine(process, "fd")).Any(handle => File.ResolveLinkTarget(handle, returnFinalTarget: false) is { } target && inodes.Contains(target.Name));
+            return Directory.EnumerateFiles(Path.Combine(process, "fd"))
+                .Any(handle => File.ResolveLinkTarget(handle, returnFinalTarget: false) is { } target && inodes.Contains(target.Name));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -13,13 +13,15 @@ internal sealed partial record PostgresBinaries(string Folder, int Major)
 
     /// <summary>TRADEFLOW_PG_BIN, the machine's own, npm's; null when there is none or TRADEFLOW_PG_BIN is "none".</summary>
     /// <param name="wanted">The major version that existing data need.</param>
-    internal static async Task<PostgresBinaries?> FindAsync(IConfiguration configuration, IReadOnlyList<string> toolFolders, int? wanted, Action<string> say, CancellationToken ct)
+    internal static async Task<PostgresBinaries?> FindAsync(
+        IConfiguration configuration, IReadOnlyList<string> toolFolders, int? wanted, Action<string> say, CancellationToken ct)
     {
         if (configuration["TRADEFLOW_PG_BIN"] is { Length: > 0 } named)
         {
             if (named == "none") return null;
             return await AtAsync(named, ct)
-                ?? throw new StartException($"TRADEFLOW_PG_BIN={named} has no programs postgres and initdb: name the folder that has them, or unset it.");
+                ?? throw new StartException(
+                    $"TRADEFLOW_PG_BIN={named} has no programs postgres and initdb: name the folder that has them, or unset it.");
         }
 
         var found = new List<PostgresBinaries>();
@@ -55,11 +57,15 @@ internal sealed partial record PostgresBinaries(string Folder, int Major)
 
     private static IEnumerable<string> OwnFolders()
     {
-        foreach (var root in new[] { "/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt", "/usr/local/opt", @"C:\Program Files\PostgreSQL" }.Where(Directory.Exists))
+        foreach (var root in new[]
+        {
+            "/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt", "/usr/local/opt", @"C:\Program Files\PostgreSQL"
+        }.Where(Directory.Exists))
         {
             var newestFirst = Directory.EnumerateDirectories(root)
                 .Select(folder => (Path: folder, Number: Number().Match(Path.GetFileName(folder))))
-                .Where(folder => folder.Number.Success && (!root.EndsWith("opt", StringComparison.Ordinal) || folder.Path.Contains("postgresql", StringComparison.Ordinal)))
+                .Where(folder => folder.Number.Success
+                    && (!root.EndsWith("opt", StringComparison.Ordinal) || folder.Path.Contains("postgresql", StringComparison.Ordinal)))
                 .OrderByDescending(folder => int.Parse(folder.Number.ValueSpan, CultureInfo.InvariantCulture));
             foreach (var (path, _) in newestFirst) yield return Path.Combine(path, "bin");
         }

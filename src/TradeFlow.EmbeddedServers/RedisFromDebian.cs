@@ -7,7 +7,8 @@ internal static class RedisFromDebian
     private static readonly string[] Needed = ["redis-server", "redis-tools", "libjemalloc2", "liblzf1", "libatomic1"];
 
     // … and those that other releases may need besides. Not every release has each of them.
-    private static readonly string[] Further = ["liblua5.1-0", "lua-cjson", "lua-bitop", "libhiredis0.14", "libhiredis1.1.0", "libsystemd0", "libssl3"];
+    private static readonly string[] Further =
+        ["liblua5.1-0", "lua-cjson", "lua-bitop", "libhiredis0.14", "libhiredis1.1.0", "libsystemd0", "libssl3"];
 
     internal static async Task<RedisBinary?> GetAsync(IReadOnlyList<string> toolFolders, Action<string> say, CancellationToken ct)
     {
@@ -88,7 +89,8 @@ internal static class RedisFromDebian
         var root = Path.Combine(draft, "apt");
         Directory.CreateDirectory(Path.Combine(root, "lists", "partial"));
         Directory.CreateDirectory(Path.Combine(root, "cache", "archives", "partial"));
-        return ["-o", $"Dir::State={root}", "-o", "Dir::State::status=/var/lib/dpkg/status", "-o", $"Dir::State::lists={root}/lists", "-o", $"Dir::Cache={root}/cache"];
+        return ["-o", $"Dir::State={root}", "-o", "Dir::State::status=/var/lib/dpkg/status", "-o", $"Dir::State::lists={root}/lists", "-o",
+            $"Dir::Cache={root}/cache"];
     }
 
     private static async Task<RedisBinary?> AtAsync(string folder, CancellationToken ct)
@@ -97,7 +99,10 @@ internal static class RedisFromDebian
         if (!File.Exists(program)) return null;
 
         var libraries = Directory.EnumerateDirectories(Path.Combine(folder, "usr", "lib"), "*-linux-gnu*").ToList();
-        var environment = new Dictionary<string, string> { ["LD_LIBRARY_PATH"] = string.Join(':', [.. libraries, Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") ?? ""]).TrimEnd(':') };
+        var environment = new Dictionary<string, string>
+        {
+            ["LD_LIBRARY_PATH"] = string.Join(':', [.. libraries, Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") ?? ""]).TrimEnd(':')
+        };
         try
         {
             await Programs.RunAsync(program, ["--version"], folder, ct, environment);

@@ -5,10 +5,13 @@ using Microsoft.Extensions.Configuration;
 
 namespace TradeFlow.EmbeddedServers;
 
-/// <summary>One PostgreSQL and one Redis in a temporary folder, on free ports, for the length of this process. Tests stand on them.</summary>
+/// <summary>
+/// One PostgreSQL and one Redis in a temporary folder, on free ports, for the length of this process. Tests stand on them.
+/// </summary>
 public sealed class TemporaryServers
 {
-    // Waits on a pipe from this process. When the pipe ends, this process is dead, however it died: the servers are ended and the folder goes.
+    // Waits on a pipe from this process. When the pipe ends, this process is dead, however it died: the servers are ended and the folder
+    // goes.
     private const string Keeper = """
         trap '' INT TERM HUP
         read -r nothing
@@ -38,7 +41,8 @@ public sealed class TemporaryServers
         var tools = new DataFolder(configuration, AppContext.BaseDirectory).ToolFolders;
         var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var ports = (Postgres: LocalPorts.AnyFree(), Redis: LocalPorts.AnyFree());
-        var postgres = new EmbeddedPostgres(Path.Combine(folder, "postgres"), ports.Postgres, password, kept: false, tools, configuration, _ => { });
+        var postgres = new EmbeddedPostgres(Path.Combine(folder, "postgres"), ports.Postgres, password, kept: false, tools,
+            configuration, _ => { });
         var redis = new EmbeddedRedis(Path.Combine(folder, "redis"), ports.Redis, password, kept: false, tools, configuration, _ => { });
         if (!await postgres.PrepareAsync(ct)) throw new StartException("There is no PostgreSQL on this machine and none could be brought.");
         if (!await redis.PrepareAsync(ct)) throw new StartException("There is no Redis on this machine and none could be brought.");
@@ -52,7 +56,8 @@ public sealed class TemporaryServers
 
     private static Process Start(ServerCommand command)
     {
-        var process = Process.Start(Programs.Start(command.Program, command.Arguments, command.Folder, command.Environment)) ?? throw new StartException($"{command.Program} cannot be started.");
+        var process = Process.Start(Programs.Start(command.Program, command.Arguments, command.Folder, command.Environment))
+            ?? throw new StartException($"{command.Program} cannot be started.");
         lock (Held) Held.Add(process);
         // Read and dropped: a pipe that nobody reads fills up, and the server waits.
         process.BeginOutputReadLine();
@@ -66,11 +71,13 @@ public sealed class TemporaryServers
         string[] shell = ["/bin/sh", "-c", Keeper, folder, $"{postgres}", $"{redis}"];
         // In a session of its own: Ctrl+C in the terminal must not reach it.
         string[] all = Programs.Tool("setsid") is { } setsid ? [setsid, .. shell] : shell;
-        var keeper = Process.Start(Programs.Start(all[0], all[1..], "/", new Dictionary<string, string>())) ?? throw new StartException("/bin/sh cannot be started.");
+        var keeper = Process.Start(Programs.Start(all[0], all[1..], "/", new Dictionary<string, string>()))
+            ?? throw new StartException("/bin/sh cannot be started.");
         lock (Held) Held.Add(keeper);
     }
 
-    private static async Task UntilReadyAsync(string name, Func<CancellationToken, Task<string?>> missing, Process server, CancellationToken ct)
+    private static async Task UntilReadyAsync(
+        string name, Func<CancellationToken, Task<string?>> missing, Process server, CancellationToken ct)
     {
         var since = Stopwatch.StartNew();
         while (await missing(ct) is { } what)

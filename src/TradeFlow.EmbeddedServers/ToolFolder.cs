@@ -12,7 +12,9 @@ internal static class ToolFolder
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new StartException($"The data folder {parent} cannot be written to ({fault.Message.TrimEnd('.')}): make it writable, or name another one with TRADEFLOW_DATA=/some/folder.", fault);
+            throw new StartException(
+                $"The data folder {parent} cannot be written to ({fault.Message.TrimEnd('.')}): make it writable, or name another one with TRADEFLOW_DATA=/some/folder.",
+                fault);
         }
 
         await using var held = await HoldAsync(folder + ".lock", ct);

@@ -54,7 +54,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
 
     internal async Task Says(string text)
     {
-        await Eventually.True(() => Output.Contains(text, StringComparison.Ordinal) || process.HasExited, Patience, () => $"It never said '{text}':\n{Output}");
+        await Eventually.True(() => Output.Contains(text, StringComparison.Ordinal) || process.HasExited, Patience,
+            () => $"It never said '{text}':\n{Output}");
         Output.ShouldContain(text);
     }
 
@@ -70,11 +71,14 @@ internal sealed class AppHostProcess : IAsyncDisposable
         return process.ExitCode;
     }
 
-    /// <summary>Everything that runs and was started by this AppHost: below Aspire's control plane, or at work in the data folder.</summary>
+    /// <summary>
+    /// Everything that runs and was started by this AppHost: below Aspire's control plane, or at work in the data folder.
+    /// </summary>
     internal IReadOnlyList<(int Id, string Command)> Family()
     {
         var all = Processes().ToList();
-        var roots = all.Where(one => one.Command.Contains($"--monitor {AppHostId(all)} ", StringComparison.Ordinal)).Select(one => one.Id).ToHashSet();
+        var roots = all.Where(one => one.Command.Contains($"--monitor {AppHostId(all)} ", StringComparison.Ordinal))
+            .Select(one => one.Id).ToHashSet();
         bool added;
         do
         {
@@ -82,12 +86,14 @@ internal sealed class AppHostProcess : IAsyncDisposable
             foreach (var one in all.Where(one => roots.Contains(one.Parent))) added |= roots.Add(one.Id);
         }
         while (added);
-        return [.. all.Where(one => roots.Contains(one.Id) || one.Command.Contains(Data, StringComparison.Ordinal) || one.Folder.StartsWith(Data, StringComparison.Ordinal)).Select(one => (one.Id, one.Command))];
+        return [.. all.Where(one => roots.Contains(one.Id) || one.Command.Contains(Data, StringComparison.Ordinal)
+            || one.Folder.StartsWith(Data, StringComparison.Ordinal)).Select(one => (one.Id, one.Command))];
     }
 
     /// <summary>The process of one part, by a word of its command line; not the one that watches over it.</summary>
     internal (int Id, string Command)? Part(string word) =>
-        Family().Where(one => one.Command.Contains(word, StringComparison.Ordinal) && !one.Command.Contains("/dcp ", StringComparison.Ordinal)).Cast<(int, string)?>().FirstOrDefault();
+        Family().Where(one => one.Command.Contains(word, StringComparison.Ordinal)
+            && !one.Command.Contains("/dcp ", StringComparison.Ordinal)).Cast<(int, string)?>().FirstOrDefault();
 
     public async ValueTask DisposeAsync()
     {
@@ -103,7 +109,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
 
     // dotnet run starts the AppHost as its child; what was its control plane is known by it afterwards too.
     private int AppHostId(List<(int Id, int Parent, string Command, string Folder)> all) =>
-        appHost = all.Where(one => one.Parent == Id && one.Command.Contains("TradeFlow.AppHost", StringComparison.Ordinal)).Select(one => one.Id).FirstOrDefault(appHost);
+        appHost = all.Where(one => one.Parent == Id && one.Command.Contains("TradeFlow.AppHost", StringComparison.Ordinal))
+            .Select(one => one.Id).FirstOrDefault(appHost);
 
     private static IEnumerable<(int Id, int Parent, string Command, string Folder)> Processes()
     {
@@ -117,7 +124,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
                 var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
                 if (fields[0] == "Z") continue;
                 var at = File.ResolveLinkTarget(Path.Combine(folder, "cwd"), returnFinalTarget: false)?.FullName ?? "";
-                one = (id, int.Parse(fields[1], CultureInfo.InvariantCulture), File.ReadAllText(Path.Combine(folder, "cmdline")).Replace('\0', ' '), at);
+                one = (id, int.Parse(fields[1], CultureInfo.InvariantCulture), File.ReadAllText(Path.Combine(folder, "cmdline"))
+                    .Replace('\0', ' '), at);
             }
             catch (Exception ended) when (ended is IOException or UnauthorizedAccessException)
             {
@@ -127,5 +135,6 @@ internal sealed class AppHostProcess : IAsyncDisposable
         }
     }
 
-    private static string Metadata(string key) => typeof(AppHostProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == key).Value!;
+    private static string Metadata(string key) =>
+        typeof(AppHostProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == key).Value!;
 }

@@ -8,7 +8,8 @@ public sealed partial class ChildSettingsTests
     [Fact]
     public void Every_setting_that_a_program_reads_is_handed_to_it()
     {
-        var root = typeof(ChildSettingsTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "RepositoryRoot").Value!;
+        var root = typeof(ChildSettingsTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(entry => entry.Key == "RepositoryRoot").Value!;
         string[] ours = ["Secrets", "Dashboard"];
 
         var read = new[] { "TradeFlow.Platform", "TradeFlow.Api", "TradeFlow.Worker" }
@@ -20,6 +21,7 @@ public sealed partial class ChildSettingsTests
         read.Except(ours).ShouldBeSubsetOf(ChildSettings.Api, "a setting that is in no list of ChildSettings never reaches the program");
     }
 
-    [GeneratedRegex("""(?:[cC]onfiguration\[\$?|[cC]onfiguration\.Get(?:Section|Value)(?:<[^>]*>)?\(|BindConfiguration\()"([A-Za-z_]+)""", RegexOptions.None, 1000)]
+    [GeneratedRegex("""(?:[cC]onfiguration\[\$?|[cC]onfiguration\.Get(?:Section|Value)(?:<[^>]*>)?\(|BindConfiguration\()"([A-Za-z_]+)""",
+        RegexOptions.None, 1000)]
     private static partial Regex Setting();
 }

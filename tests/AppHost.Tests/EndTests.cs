@@ -33,7 +33,8 @@ public sealed class EndTests
 
         await EndsWithin(ByForce, folder, byDotnetRun: true, host => host.Signal(Signals.Kill), code: 137);
 
-        (await File.ReadAllTextAsync(Path.Combine(folder, "logs", "postgres.log"))).ShouldContain("database system was shut down at", customMessage: "after Ctrl+C");
+        (await File.ReadAllTextAsync(Path.Combine(folder, "logs", "postgres.log")))
+            .ShouldContain("database system was shut down at", customMessage: "after Ctrl+C");
         Directory.Delete(folder, recursive: true);
     }
 
@@ -72,7 +73,8 @@ public sealed class EndTests
     {
         await using var host = new AppHostProcess(folder, byDotnetRun);
         await host.Healthy();
-        host.Family().Count(one => one.Command.Contains("TradeFlow.", StringComparison.Ordinal)).ShouldBeGreaterThanOrEqualTo(3, "Api, Worker, simulators");
+        host.Family().Count(one => one.Command.Contains("TradeFlow.", StringComparison.Ordinal))
+            .ShouldBeGreaterThanOrEqualTo(3, "Api, Worker, simulators");
         var clock = Stopwatch.StartNew();
 
         end(host);

@@ -20,7 +20,9 @@ public sealed class FaultTests
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
 
-        await Fails(Folders.New(), (setting, port), $"TradeFlow cannot start. Port {port}, which {part} needs, is in use by process {Environment.ProcessId} (", $"choose another port with {setting}=…");
+        await Fails(Folders.New(), (setting, port),
+            $"TradeFlow cannot start. Port {port}, which {part} needs, is in use by process {Environment.ProcessId} (",
+            $"choose another port with {setting}=…");
     }
 
     [Theory]

@@ -20,7 +20,8 @@ public sealed class ModelTests
             .ShouldBe(["api", "worker", "simulators", "postgres", "redis"], ignoreOrder: true);
 
         IEnumerable<(string, WaitType)> Waits(string name) =>
-            builder.Resources.Single(resource => resource.Name == name).Annotations.OfType<WaitAnnotation>().Select(wait => (wait.Resource.Name, wait.WaitType));
+            builder.Resources.Single(resource => resource.Name == name).Annotations.OfType<WaitAnnotation>()
+                .Select(wait => (wait.Resource.Name, wait.WaitType));
     }
 
     [Fact]
@@ -40,6 +41,8 @@ public sealed class ModelTests
         builder.Resources.ShouldNotContain(resource => resource.Name == "simulators");
     }
 
-    private static Task<IDistributedApplicationTestingBuilder> DescribeAsync(params string[] more) => DistributedApplicationTestingBuilder.CreateAsync<Projects.TradeFlow_AppHost>(
-        [$"--TRADEFLOW_DATA={Folders.New()}", $"--TRADEFLOW_PORT={LocalPorts.AnyFree()}", "--Simulators:TradeLocker:Port=0", "--Simulators:ProjectX:Port=0", .. more]);
+    private static Task<IDistributedApplicationTestingBuilder> DescribeAsync(params string[] more) =>
+        DistributedApplicationTestingBuilder.CreateAsync<Projects.TradeFlow_AppHost>(
+            [$"--TRADEFLOW_DATA={Folders.New()}", $"--TRADEFLOW_PORT={LocalPorts.AnyFree()}", "--Simulators:TradeLocker:Port=0",
+                "--Simulators:ProjectX:Port=0", .. more]);
 }

@@ -22,8 +22,9 @@ public sealed class RunningSystem : IAsyncLifetime
     {
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.TradeFlow_AppHost>(
         [
-            $"--TRADEFLOW_DATA={data}", $"--TRADEFLOW_PORT={LocalPorts.AnyFree()}", "--Simulators:TradeLocker:Port=0", "--Simulators:ProjectX:Port=0", "--TRADEFLOW_WORKERS=2",
-            "--Admin:Email=admin@example.com", $"--Admin:Password={AdminPassword}", $"--Stripe:SecretKey={StripeKey}", "--Stripe:WebhookSecret=whsec_canary",
+            $"--TRADEFLOW_DATA={data}", $"--TRADEFLOW_PORT={LocalPorts.AnyFree()}", "--Simulators:TradeLocker:Port=0",
+            "--Simulators:ProjectX:Port=0", "--TRADEFLOW_WORKERS=2", "--Admin:Email=admin@example.com", $"--Admin:Password={AdminPassword}",
+            $"--Stripe:SecretKey={StripeKey}", "--Stripe:WebhookSecret=whsec_canary",
             // Our own end is in order already; Aspire's need not look whether all are gone.
             "--DcpPublisher:WaitForResourceCleanup=false",
         ]);
@@ -43,9 +44,11 @@ public sealed class RunningSystem : IAsyncLifetime
 
     /// <summary>The process of a part, as Aspire knows it; null while it has none.</summary>
     public int? ProcessOf(string part) =>
-        App.Services.GetRequiredService<Supervisor>().Parts.Single(one => one.Name == part) is { Process: { } process } known && known.State == KnownResourceStates.Running ? process : null;
+        App.Services.GetRequiredService<Supervisor>().Parts.Single(one => one.Name == part) is { Process: { } process } known
+        && known.State == KnownResourceStates.Running ? process : null;
 
-    public async Task<string> ConnectionAsync(string part, string variable) => (await VariablesAsync(part)).Single(one => one.Key == variable).Value;
+    public async Task<string> ConnectionAsync(string part, string variable) =>
+        (await VariablesAsync(part)).Single(one => one.Key == variable).Value;
 
     /// <summary>What the process of a part really sees.</summary>
     public async Task<IReadOnlyDictionary<string, string>> VariablesAsync(string part)

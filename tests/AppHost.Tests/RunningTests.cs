@@ -27,7 +27,8 @@ public sealed class RunningTests(RunningSystem system) : IClassFixture<RunningSy
 
         Signals.Send(killed, Signals.Kill);
 
-        await Eventually.True(() => system.ProcessOf(part) is { } process && process != killed && Signals.IsAlive(process), TimeSpan.FromSeconds(5), $"{part} is started again");
+        await Eventually.True(() => system.ProcessOf(part) is { } process && process != killed && Signals.IsAlive(process),
+            TimeSpan.FromSeconds(5), $"{part} is started again");
         clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
         await system.HealthyAsync(part);
         using var http = system.App.CreateHttpClient("api");
@@ -39,7 +40,8 @@ public sealed class RunningTests(RunningSystem system) : IClassFixture<RunningSy
     public async Task A_program_sees_what_is_named_for_it_and_no_secret_of_another()
     {
         var seen = new Dictionary<string, IReadOnlyDictionary<string, string>>();
-        foreach (var part in new[] { "api", "worker", "worker-2", "simulators", "postgres" }) seen[part] = await system.VariablesAsync(part);
+        foreach (var part in new[] { "api", "worker", "worker-2", "simulators", "postgres" })
+            seen[part] = await system.VariablesAsync(part);
 
         WhoSees(RunningSystem.AdminPassword).ShouldBe(["api"]);
         WhoSees(RunningSystem.StripeKey).ShouldBe(["api"]);
@@ -48,12 +50,15 @@ public sealed class RunningTests(RunningSystem system) : IClassFixture<RunningSy
         seen["api"].Keys.ShouldNotContain(name => name.StartsWith("Parameters", StringComparison.Ordinal));
         foreach (var program in new[] { "api", "worker" })
         {
-            var more = seen[program].Keys.Where(name => !CommonVariables.Has(name) && !name.StartsWith("OTEL_", StringComparison.Ordinal) && !name.StartsWith("LOGGING__", StringComparison.OrdinalIgnoreCase)
-                && !name.StartsWith("ASPNETCORE_", StringComparison.Ordinal) && !name.StartsWith("ConnectionStrings__", StringComparison.Ordinal)).Select(name => name.Split("__")[0]).Distinct();
+            var more = seen[program].Keys.Where(name => !CommonVariables.Has(name) && !name.StartsWith("OTEL_", StringComparison.Ordinal)
+                && !name.StartsWith("LOGGING__", StringComparison.OrdinalIgnoreCase)
+                && !name.StartsWith("ASPNETCORE_", StringComparison.Ordinal)
+                && !name.StartsWith("ConnectionStrings__", StringComparison.Ordinal)).Select(name => name.Split("__")[0]).Distinct();
             more.ShouldBeSubsetOf([.. program == "api" ? ChildSettings.Api : ChildSettings.Worker, "Secrets", "Dashboard"]);
         }
 
-        string[] WhoSees(string text) => [.. seen.Where(part => part.Value.Any(variable => variable.Value.Contains(text, StringComparison.Ordinal))).Select(part => part.Key)];
+        string[] WhoSees(string text) => [.. seen.Where(
+            part => part.Value.Any(variable => variable.Value.Contains(text, StringComparison.Ordinal))).Select(part => part.Key)];
     }
 
     [Fact]
@@ -65,8 +70,11 @@ public sealed class RunningTests(RunningSystem system) : IClassFixture<RunningSy
 
         (await ValueAsync("select string_agg(rolname, ',' order by rolname) from pg_roles where rolname like 'tradeflow%' and not (rolsuper or rolcreaterole or rolcreatedb or rolreplication)"))
             .ShouldBe("tradeflow_app,tradeflow_owner,tradeflow_system");
-        (await ValueAsync("select string_agg(distinct tableowner, ',') from pg_tables where schemaname not in ('pg_catalog', 'information_schema')")).ShouldBe("tradeflow_owner");
-        (await ValueAsync("select pg_get_userbyid(datdba) from pg_database where datname = current_database()")).ShouldBe("tradeflow_owner");
+        (await ValueAsync(
+            "select string_agg(distinct tableowner, ',') from pg_tables where schemaname not in ('pg_catalog', 'information_schema')"))
+            .ShouldBe("tradeflow_owner");
+        (await ValueAsync("select pg_get_userbyid(datdba) from pg_database where datname = current_database()"))
+            .ShouldBe("tradeflow_owner");
         await Should.ThrowAsync<PostgresException>(() => ValueAsync("create table public.mine (x int)"));
 
         async Task<object?> ValueAsync(string sql)

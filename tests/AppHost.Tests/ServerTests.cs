@@ -28,14 +28,17 @@ public sealed class ServerTests
         var owner = new DatabaseRole(DatabaseRoles.Owner, "owner's word");
 
         for (var time = 0; time < 2; time++)
-            await DatabaseRoles.EnsureAsync(servers.Postgres.Superuser, "before", owner, [new(DatabaseRoles.App, "a"), new(DatabaseRoles.System, "s")], CancellationToken.None);
+            await DatabaseRoles.EnsureAsync(servers.Postgres.Superuser, "before", owner,
+                [new(DatabaseRoles.App, "a"), new(DatabaseRoles.System, "s")], CancellationToken.None);
 
-        var asOwner = new NpgsqlConnectionStringBuilder(servers.Postgres.Superuser("before")) { Username = owner.Name, Password = owner.Password }.ConnectionString;
+        var asOwner = new NpgsqlConnectionStringBuilder(
+            servers.Postgres.Superuser("before")) { Username = owner.Name, Password = owner.Password }.ConnectionString;
         await ExecuteAsync(asOwner, """
             alter table trading.orders add column more text; create index on trading.orders_2026 (at); alter sequence trading.numbers restart;
             alter type trading.side add value 'none'; drop function trading.f(int); insert into public.schema_migrations values ('x'); create schema billing
             """);
-        (await Should.ThrowAsync<PostgresException>(() => ExecuteAsync(asOwner, "copy public.schema_migrations from program 'id'"))).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+        (await Should.ThrowAsync<PostgresException>(() => ExecuteAsync(asOwner,
+            "copy public.schema_migrations from program 'id'"))).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
     }
 
     [Fact]
@@ -46,7 +49,8 @@ public sealed class ServerTests
         await server.PrepareAsync(CancellationToken.None);
         // The number of a process that lives and is no PostgreSQL: PostgreSQL itself would refuse to start.
         var file = Path.Combine(folder, "postmaster.pid");
-        await File.WriteAllTextAsync(file, string.Create(CultureInfo.InvariantCulture, $"{System.Environment.ProcessId}\n{folder}\n1\n5432\n\n127.0.0.1\n"));
+        await File.WriteAllTextAsync(file,
+            string.Create(CultureInfo.InvariantCulture, $"{System.Environment.ProcessId}\n{folder}\n1\n5432\n\n127.0.0.1\n"));
 
         await server.ClearAsync(CancellationToken.None);
 

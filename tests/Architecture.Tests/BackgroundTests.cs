@@ -31,7 +31,8 @@ public sealed class BackgroundTests
     [Fact]
     public void What_comes_again_is_a_recurring_job_or_a_supervised_loop()
     {
-        var timers = Types().Where(type => type.Fields.Any(field => IsTimer(field.FieldType)) || Called(type).Any(call => IsTimer(call.DeclaringType)));
+        var timers = Types()
+            .Where(type => type.Fields.Any(field => IsTimer(field.FieldType)) || Called(type).Any(call => IsTimer(call.DeclaringType)));
 
         timers.Select(type => type.FullName).ShouldBeEmpty("use a RecurringJob, or a loop of a SupervisedService");
     }

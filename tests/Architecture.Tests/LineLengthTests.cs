@@ -33,8 +33,10 @@ public sealed partial class LineLengthTests
     {
         var words = new string('x', Longest + 1);
 
-        TooLong([$"var {words} = 1;", $"// {words}", $"Call(\"a\", {words});", $"Call(\"{words[..90]}\", \"{words[..90]}\");"]).ShouldBe([1, 2, 3, 4]);
-        TooLong([$"\"{words}\",", $"    [\"name\"] = \"{words}\",", $"    $\"{words}{{name}}\" +", $"#pragma warning disable {words}"]).ShouldBeEmpty();
+        TooLong([$"var {words} = 1;", $"// {words}", $"Call(\"a\", {words});", $"Call(\"{words[..90]}\", \"{words[..90]}\");"])
+            .ShouldBe([1, 2, 3, 4]);
+        TooLong([$"\"{words}\",", $"    [\"name\"] = \"{words}\",", $"    $\"{words}{{name}}\" +", $"#pragma warning disable {words}"])
+            .ShouldBeEmpty();
         TooLong(["var sql = \"\"\"", words, "    \"\"\";", words]).ShouldBe([4]);
     }
 

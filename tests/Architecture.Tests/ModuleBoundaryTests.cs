@@ -20,11 +20,13 @@ public sealed class ModuleBoundaryTests
     private static readonly ArchUnitNET.Domain.Architecture Platform = new ArchLoader().LoadAssembly(typeof(Migrator).Assembly).Build();
 
     public static TheoryData<string> Folders =>
-        [.. Directory.EnumerateDirectories(Path.Combine(Repository.Root, "src", "TradeFlow.Platform")).Select(path => Path.GetFileName(path)).Except(["bin", "obj"])];
+        [.. Directory.EnumerateDirectories(Path.Combine(Repository.Root, "src", "TradeFlow.Platform"))
+            .Select(path => Path.GetFileName(path)).Except(["bin", "obj"])];
 
     [Fact]
     public void Every_type_lives_in_a_module() =>
-        Types().That().ResideInNamespaceMatching(@"^TradeFlow\.").Should().ResideInNamespaceMatching(Inside(string.Join('|', Folders.Select(row => row.Data))))
+        Types().That().ResideInNamespaceMatching(@"^TradeFlow\.").Should()
+            .ResideInNamespaceMatching(Inside(string.Join('|', Folders.Select(row => row.Data))))
             .Check(Platform);
 
     [Theory]
@@ -64,7 +66,8 @@ public sealed class ModuleBoundaryTests
 
     [Fact]
     public void The_kernel_uses_no_module() =>
-        Types().That().ResideInNamespaceMatching(Inside("Kernel")).Should().NotDependOnAny(Types().That().ResideInNamespaceMatching($@"{Root}(?!Kernel(\.|$))")).Check(Platform);
+        Types().That().ResideInNamespaceMatching(Inside("Kernel")).Should()
+            .NotDependOnAny(Types().That().ResideInNamespaceMatching($@"{Root}(?!Kernel(\.|$))")).Check(Platform);
 
     [Fact]
     public void Modules_do_not_depend_on_each_other_in_a_circle()
@@ -97,7 +100,8 @@ public sealed class ModuleBoundaryTests
 
         new GivenSlices(slices).Should().BeFreeOfCycles().Check(Platform);
 
-        SliceIdentifier FolderOf(IType type) => type.Namespace.FullName.Split('.') is ["TradeFlow", "Platform", var its, var folder, ..] && its == module
+        SliceIdentifier FolderOf(IType type) => type.Namespace.FullName.Split('.') is ["TradeFlow", "Platform", var its, var folder, ..]
+            && its == module
             ? SliceIdentifier.Of(folder) : SliceIdentifier.Ignore();
     }
 
@@ -107,11 +111,13 @@ public sealed class ModuleBoundaryTests
 
     [Fact]
     public void Types_outside_contracts_and_kernel_are_internal_but_for_the_module_itself() =>
-        Types().That().ArePublic().And().AreNotNested().And().DoNotResideInNamespaceMatching(@"\.Contracts(\.|$)").And().DoNotResideInNamespaceMatching(Inside("Kernel"))
+        Types().That().ArePublic().And().AreNotNested().And().DoNotResideInNamespaceMatching(@"\.Contracts(\.|$)").And()
+            .DoNotResideInNamespaceMatching(Inside("Kernel"))
             .Should().HaveNameEndingWith("Module").Check(Platform);
 
     private static HashSet<string> Open { get; } =
-        [.. typeof(Migrator).Assembly.GetTypes().Where(type => type.IsDefined(typeof(OpenToModulesAttribute), false)).Select(type => type.FullName!)];
+        [.. typeof(Migrator).Assembly.GetTypes().Where(type => type.IsDefined(typeof(OpenToModulesAttribute), false))
+            .Select(type => type.FullName!)];
 
     // A type within another is open with it.
     private static string Outermost(string name) => name.Split('+')[0];

@@ -10,14 +10,16 @@ internal static class Repository
     public static string[] Projects { get; } =
     [
         .. Directory.EnumerateFiles(Root, "*.csproj", SearchOption.AllDirectories)
-            .Where(path => !path.Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin" or "node_modules" or "artifacts" or ".tradeflow" or "content"))
+            .Where(path => !path.Split(Path.DirectorySeparatorChar)
+                .Any(part => part is "obj" or "bin" or "node_modules" or "artifacts" or ".tradeflow" or "content"))
             .Order(StringComparer.Ordinal),
     ];
 
     public static string Name(string project) => Path.GetFileNameWithoutExtension(project);
 
     public static string[] ProjectReferences(string project) =>
-        [.. XDocument.Load(project).Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')))];
+        [.. XDocument.Load(project).Descendants("ProjectReference")
+            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')))];
 
     public static string[] PackageReferences(string project) =>
         [.. XDocument.Load(project).Descendants("PackageReference").Select(reference => reference.Attribute("Include")!.Value)];

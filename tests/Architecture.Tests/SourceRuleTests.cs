@@ -17,7 +17,8 @@ public sealed partial class SourceRuleTests
 
         var offenders =
             from file in Sources("src", "*.cs").Concat(Sources("src", "*.ts")).Concat(Sources("src", "*.tsx"))
-            where !file.Contains("BrokerSdk", StringComparison.Ordinal) && !Path.GetFileName(file).StartsWith("schema.d", StringComparison.Ordinal) && !file.Contains(".test.", StringComparison.Ordinal)
+            where !file.Contains("BrokerSdk", StringComparison.Ordinal) && !Path.GetFileName(file)
+                .StartsWith("schema.d", StringComparison.Ordinal) && !file.Contains(".test.", StringComparison.Ordinal)
             from line in File.ReadLines(file).Index()
             let code = Comment().Replace(line.Item, "")
             where slugs.Any(slug => Regex.IsMatch(code, $"\"{slug}\"|'{slug}'", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1)))
@@ -84,18 +85,22 @@ public sealed partial class SourceRuleTests
     [Fact]
     public void What_is_measured_has_its_alarm_and_no_alarm_waits_for_what_nobody_measures()
     {
-        var measured = Sources("src", "*.cs").SelectMany(file => MeasureInCode().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value);
-        var told = MeasureOnPage().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "runbooks", "alarms.md"))).Select(match => match.Groups[1].Value);
+        var measured = Sources("src", "*.cs").SelectMany(file => MeasureInCode().Matches(File.ReadAllText(file)))
+            .Select(match => match.Groups[1].Value);
+        var told = MeasureOnPage().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "runbooks", "alarms.md")))
+            .Select(match => match.Groups[1].Value);
 
         told.Distinct().ShouldBe(measured.Distinct(), ignoreOrder: true);
     }
 
     private static IEnumerable<string> Sources(string folder, string pattern) =>
         Directory.Exists(Path.Combine(Repository.Root, folder))
-            ? Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), pattern, SearchOption.AllDirectories).Where(path => !Built(path))
+            ? Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), pattern, SearchOption.AllDirectories)
+                .Where(path => !Built(path))
             : [];
 
-    private static bool Built(string path) => path.Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin" or "node_modules" or "dist" or "dev");
+    private static bool Built(string path) =>
+        path.Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin" or "node_modules" or "dist" or "dev");
 
     [GeneratedRegex("\"slug\"\\s*:\\s*\"([a-z0-9]+)\"", RegexOptions.None, 1000)]
     private static partial Regex Slug();

@@ -3,14 +3,15 @@ using System.Text.RegularExpressions;
 namespace TradeFlow.Architecture.Tests;
 
 /// <summary>
-/// The compiler does not see what SQL reads of another module. Each such use is named in docs/adr/0022-sql-between-modules.md: a new one is decided there, and one
-/// that is gone leaves the list.
+/// The compiler does not see what SQL reads of another module. Each such use is named in docs/adr/0022-sql-between-modules.md: a new one is
+/// decided there, and one that is gone leaves the list.
 /// </summary>
 public sealed partial class SqlEdgeTests
 {
     private static readonly string Platform = Path.Combine(Repository.Root, "src", "TradeFlow.Platform");
     private static readonly string[] Modules =
-        [.. Directory.EnumerateDirectories(Platform).Select(path => Path.GetFileName(path)).Except(["bin", "obj"]).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateDirectories(Platform).Select(path => Path.GetFileName(path)).Except(["bin", "obj"])
+            .Order(StringComparer.Ordinal)];
 
     public static TheoryData<string> Folders => [.. Modules];
 
@@ -30,7 +31,8 @@ public sealed partial class SqlEdgeTests
     {
         var objects = Objects();
         return [.. Texts(module).SelectMany(text => Name().Matches(text)).Select(match => match.Value)
-            .Where(name => objects.Contains(name) && !Owner(name).Equals(module, StringComparison.OrdinalIgnoreCase) && Owner(name) != "kernel")
+            .Where(name => objects.Contains(name) && !Owner(name).Equals(module, StringComparison.OrdinalIgnoreCase)
+                && Owner(name) != "kernel")
             .Distinct().Order(StringComparer.Ordinal)];
     }
 
@@ -41,25 +43,30 @@ public sealed partial class SqlEdgeTests
     {
         foreach (var path in Directory.EnumerateFiles(Path.Combine(Platform, module), "*", SearchOption.AllDirectories))
         {
-            if (path.EndsWith(".sql", StringComparison.Ordinal) && path.Contains("/Functions/", StringComparison.Ordinal)) yield return SqlComment().Replace(File.ReadAllText(path), "");
+            if (path.EndsWith(".sql", StringComparison.Ordinal) && path.Contains("/Functions/", StringComparison.Ordinal))
+                yield return SqlComment().Replace(File.ReadAllText(path), "");
             else if (path.EndsWith(".cs", StringComparison.Ordinal))
                 foreach (Match text in Literal().Matches(CsComment().Replace(File.ReadAllText(path), ""))) yield return text.Value;
         }
     }
 
     private static HashSet<string> Objects() =>
-        [.. Directory.EnumerateFiles(Platform, "*.sql", SearchOption.AllDirectories).SelectMany(path => Created().Matches(File.ReadAllText(path))).Select(match => match.Groups[1].Value)];
+        [.. Directory.EnumerateFiles(Platform, "*.sql", SearchOption.AllDirectories)
+            .SelectMany(path => Created().Matches(File.ReadAllText(path))).Select(match => match.Groups[1].Value)];
 
     private static List<string> Named(string module)
     {
-        var row = File.ReadLines(Path.Combine(Repository.Root, "docs", "adr", "0022-sql-between-modules.md")).SingleOrDefault(line => line.StartsWith($"| {module} |", StringComparison.Ordinal));
+        var row = File.ReadLines(Path.Combine(Repository.Root, "docs", "adr", "0022-sql-between-modules.md"))
+            .SingleOrDefault(line => line.StartsWith($"| {module} |", StringComparison.Ordinal));
         return row is null ? [] : [.. Name().Matches(row).Select(match => match.Value).Order(StringComparer.Ordinal)];
     }
 
     [GeneratedRegex(@"\b[a-z]+\.[a-z_0-9]+\b")]
     private static partial Regex Name();
 
-    [GeneratedRegex(@"create\s+(?:or\s+replace\s+)?(?:unlogged\s+)?(?:table|view|function|procedure)\s+(?:if\s+not\s+exists\s+)?([a-z]+\.[a-z_0-9]+)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"create\s+(?:or\s+replace\s+)?(?:unlogged\s+)?(?:table|view|function|procedure)\s+(?:if\s+not\s+exists\s+)?([a-z]+\.[a-z_0-9]+)",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Created();
 
     [GeneratedRegex("--[^\n]*")]

@@ -18,7 +18,8 @@ public sealed class DemoAccountTests
     [Fact]
     public void Real_money_is_refused()
     {
-        var fault = Should.Throw<InvalidOperationException>(() => DemoAccount.FromEnvironment(Plugin, Variables(("TRADEFLOW_DEMO_MODE", "Live"))));
+        var fault =
+            Should.Throw<InvalidOperationException>(() => DemoAccount.FromEnvironment(Plugin, Variables(("TRADEFLOW_DEMO_MODE", "Live"))));
 
         fault.Message.ShouldContain("real money");
     }
@@ -39,7 +40,8 @@ public sealed class DemoAccountTests
         var report = await RunAsync(venue);
 
         report.Cases.Where(one => one.Level is ConformanceLevel.L3).ShouldAllBe(one => one.Verdict == ConformanceVerdict.Passed);
-        report.Cases.Where(one => one.Level is ConformanceLevel.L1 or ConformanceLevel.L2).ShouldAllBe(one => one.Verdict == ConformanceVerdict.NotRun);
+        report.Cases.Where(one => one.Level is ConformanceLevel.L1 or ConformanceLevel.L2)
+            .ShouldAllBe(one => one.Verdict == ConformanceVerdict.NotRun);
         (await venue.OrdersAsync(CancellationToken.None)).Count.ShouldBe(2);
     }
 
@@ -58,9 +60,10 @@ public sealed class DemoAccountTests
     private static async Task<ConformanceReport> RunAsync(IVenue venue)
     {
         var account = DemoAccount.FromEnvironment(Plugin, Variables(
-            ("TRADEFLOW_DEMO_SYMBOL", venue.Symbol), ("TRADEFLOW_DEMO_USER", venue.Credentials["user"]), ("TRADEFLOW_DEMO_PASSWORD", venue.Credentials["password"]),
-            ("TRADEFLOW_DEMO_URL_API", venue.Endpoints["api"].ToString())));
-        await using var run = new ConformanceRun(new PluginFolderTarget(Plugin, _ => Task.FromResult<IVenue>(account)), new ConformanceOptions { UpTo = ConformanceLevel.L3 });
+            ("TRADEFLOW_DEMO_SYMBOL", venue.Symbol), ("TRADEFLOW_DEMO_USER", venue.Credentials["user"]),
+            ("TRADEFLOW_DEMO_PASSWORD", venue.Credentials["password"]), ("TRADEFLOW_DEMO_URL_API", venue.Endpoints["api"].ToString())));
+        await using var run = new ConformanceRun(new PluginFolderTarget(Plugin, _ => Task.FromResult<IVenue>(account)),
+            new ConformanceOptions { UpTo = ConformanceLevel.L3 });
         return await run.RunAsync(null, CancellationToken.None);
     }
 

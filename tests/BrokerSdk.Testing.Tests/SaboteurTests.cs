@@ -92,7 +92,8 @@ public sealed class SaboteurTests
 
         report.Cases.Where(one => one.Verdict is ConformanceVerdict.Failed).Select(one => $"{one.Id}: {one.Reason}").ShouldBeEmpty();
         report.Passed.ShouldBeTrue();
-        report.Cases.Where(one => one.Verdict is ConformanceVerdict.Skipped).Select(one => one.Id).ShouldBe(["TC-F100", "TC-F105", "TC-G90"]);
+        report.Cases.Where(one => one.Verdict is ConformanceVerdict.Skipped).Select(one => one.Id)
+            .ShouldBe(["TC-F100", "TC-F105", "TC-G90"]);
     }
 
     [Theory]

@@ -3,7 +3,9 @@ using TradeFlow.BrokerSdk.Testing.Tests.Toy;
 
 namespace TradeFlow.BrokerSdk.Testing.Tests;
 
-/// <summary>Runs the suite over the toy connector, right or with one thing wrong. All runs of a test session go side by side, a few at a time.</summary>
+/// <summary>
+/// Runs the suite over the toy connector, right or with one thing wrong. All runs of a test session go side by side, a few at a time.
+/// </summary>
 internal static class Saboteurs
 {
     private static readonly SemaphoreSlim Places = new(8);
@@ -31,7 +33,8 @@ internal static class Saboteurs
         await Places.WaitAsync();
         try
         {
-            await using var run = new ConformanceRun(new PluginFolderTarget(Folder("Saboteur"), _ => ToyVenue.OpenAsync(sabotage), Path.Combine(AppContext.BaseDirectory, "testdata")));
+            await using var run = new ConformanceRun(new PluginFolderTarget(Folder("Saboteur"), _ => ToyVenue.OpenAsync(sabotage),
+                Path.Combine(AppContext.BaseDirectory, "testdata")));
             return await run.RunAsync(null, CancellationToken.None);
         }
         finally

@@ -13,7 +13,8 @@ public sealed class StaticTests : IDisposable
         var failed = await FailedAsync(Saboteurs.Folder("Smuggler"));
 
         failed.Keys.ShouldBe(["TC-S60"]);
-        foreach (var member in new[] { "HttpClient..ctor", "Timer..ctor", "Thread..ctor", "Process.Start", "File.WriteAllText", "JsonSerializer.Serialize", "DateTime.get_UtcNow" })
+        foreach (var member in new[] { "HttpClient..ctor", "Timer..ctor", "Thread..ctor", "Process.Start", "File.WriteAllText",
+            "JsonSerializer.Serialize", "DateTime.get_UtcNow" })
             failed["TC-S60"].ShouldContain(member);
         failed["TC-S60"].ShouldContain("use context.Clock");
     }
@@ -56,7 +57,8 @@ public sealed class StaticTests : IDisposable
         var manifestPath = Path.Combine(folder, "connector.json");
         // The tests themselves: they need ASP.NET Core, and the factory is not theirs.
         File.Copy(typeof(StaticTests).Assembly.Location, Path.Combine(folder, "Tests.dll"));
-        await File.WriteAllTextAsync(manifestPath, (await File.ReadAllTextAsync(manifestPath)).Replace("TradeFlow.SamplePlugins.Saboteur.dll", "Tests.dll", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(manifestPath, (await File.ReadAllTextAsync(manifestPath))
+            .Replace("TradeFlow.SamplePlugins.Saboteur.dll", "Tests.dll", StringComparison.Ordinal));
 
         var failed = await FailedAsync(folder);
 
@@ -67,10 +69,12 @@ public sealed class StaticTests : IDisposable
     [Fact]
     public async Task A_recording_without_source_and_a_refusal_without_words_are_found()
     {
-        await File.WriteAllTextAsync(Path.Combine(folder, "outcomes.json"), """[{ "name": "from nowhere", "source": "", "command": "place", "body": {}, "expect": { "outcome": "unknown" } }]""");
+        await File.WriteAllTextAsync(Path.Combine(folder, "outcomes.json"),
+            """[{ "name": "from nowhere", "source": "", "command": "place", "body": {}, "expect": { "outcome": "unknown" } }]""");
         (await FailedAsync(Saboteurs.Folder("Saboteur"), folder))["TC-S90"].ShouldContain("'from nowhere' does not say");
 
-        await File.WriteAllTextAsync(Path.Combine(folder, "outcomes.json"), """[{ "name": "mute", "source": "s", "command": "place", "body": {}, "expect": { "outcome": "rejected" } }]""");
+        await File.WriteAllTextAsync(Path.Combine(folder, "outcomes.json"),
+            """[{ "name": "mute", "source": "s", "command": "place", "body": {}, "expect": { "outcome": "rejected" } }]""");
         (await FailedAsync(Saboteurs.Folder("Saboteur"), folder))["TC-S90"].ShouldContain("without the broker's words");
     }
 
@@ -87,7 +91,8 @@ public sealed class StaticTests : IDisposable
     [Fact]
     public async Task A_report_is_read_as_it_was_written()
     {
-        await using var run = new ConformanceRun(new PluginFolderTarget(Saboteurs.Folder("Saboteur")), new ConformanceOptions { UpTo = ConformanceLevel.L0, Seed = 7 });
+        await using var run = new ConformanceRun(new PluginFolderTarget(Saboteurs.Folder("Saboteur")),
+            new ConformanceOptions { UpTo = ConformanceLevel.L0, Seed = 7 });
         var report = await run.RunAsync(null, CancellationToken.None);
 
         var again = ConformanceReport.Parse(report.ToJson());
@@ -98,13 +103,15 @@ public sealed class StaticTests : IDisposable
 
     private static async Task<Dictionary<string, string>> FailedAsync(string plugin, string? testData = null)
     {
-        await using var run = new ConformanceRun(new PluginFolderTarget(plugin, testDataFolder: testData), new ConformanceOptions { UpTo = ConformanceLevel.L0 });
+        await using var run = new ConformanceRun(new PluginFolderTarget(plugin, testDataFolder: testData),
+            new ConformanceOptions { UpTo = ConformanceLevel.L0 });
         var report = await run.RunAsync(null, CancellationToken.None);
         return report.Cases.Where(one => one.Verdict is ConformanceVerdict.Failed).ToDictionary(one => one.Id, one => one.Reason ?? "");
     }
 
     private void Copy(string plugin)
     {
-        foreach (var file in Directory.EnumerateFiles(Saboteurs.Folder(plugin))) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        foreach (var file in Directory.EnumerateFiles(Saboteurs.Folder(plugin)))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
     }
 }

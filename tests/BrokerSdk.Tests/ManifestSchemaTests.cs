@@ -21,7 +21,8 @@ public sealed class ManifestSchemaTests
     [Fact]
     public void Every_object_of_the_schema_is_closed()
     {
-        foreach (var (name, definition) in Schema["$defs"]!.AsObject().Append(new("manifest", Schema))) definition!["additionalProperties"]!.GetValueKind().ShouldBe(JsonValueKind.False, name);
+        foreach (var (name, definition) in Schema["$defs"]!.AsObject().Append(new("manifest", Schema)))
+            definition!["additionalProperties"]!.GetValueKind().ShouldBe(JsonValueKind.False, name);
     }
 
     [Theory]
@@ -34,10 +35,13 @@ public sealed class ManifestSchemaTests
     [InlineData("\"version\":\"1.0.0\"", "\"version\":\"1.0\"", "version: use a semantic version such as 1.0.0.")]
     [InlineData("\"connect\":{", "\"egress\":[\"https://a.example\"],\"connect\":{", "egress[0]: name a host")]
     [InlineData("\"label\":\"Token\"", "\"label\":\"Token\",\"type\":\"select\"", "connect.fields 'token': a select needs options.")]
-    [InlineData("\"label\":\"Token\"", "\"label\":\"Token\",\"optionsSource\":\"servers\"", "connect.fields 'token': only a select has options.")]
-    [InlineData("\"label\":\"Token\"", "\"label\":\"Token\",\"type\":\"select\",\"options\":[\"a\"],\"optionsSource\":\"servers\"", "connect.fields 'token': options and optionsSource exclude each other.")]
+    [InlineData("\"label\":\"Token\"", "\"label\":\"Token\",\"optionsSource\":\"servers\"",
+        "connect.fields 'token': only a select has options.")]
+    [InlineData("\"label\":\"Token\"", "\"label\":\"Token\",\"type\":\"select\",\"options\":[\"a\"],\"optionsSource\":\"servers\"",
+        "connect.fields 'token': options and optionsSource exclude each other.")]
     [InlineData("\"key\":\"token\"", "\"key\":\"answers\"", "connect.fields 'answers': the platform itself has a field of this key.")]
-    [InlineData("\"label\":\"Token\"", "\"label\":\"Token\",\"visibleWhen\":{\"field\":\"later\",\"in\":[\"a\"]}", "visibleWhen: there is no field 'later' before it.")]
+    [InlineData("\"label\":\"Token\"", "\"label\":\"Token\",\"visibleWhen\":{\"field\":\"later\",\"in\":[\"a\"]}",
+        "visibleWhen: there is no field 'later' before it.")]
     [InlineData("\"label\":\"Token\"", "\"label\":\"Token\",\"pattern\":\"[\"", "the pattern is no regular expression.")]
     [InlineData("\"key\":\"token\"", "\"key\":\"mode\"", "connect.fields 'mode': the platform itself has a field of this key.")]
     [InlineData("\"label\":\"Token\"", "\"label\":\"Token\",\"type\":\"password\"", "a password is a secret")]
@@ -45,17 +49,20 @@ public sealed class ManifestSchemaTests
     {
         ManifestTests.Least.ShouldContain(sound);
 
-        Should.Throw<FormatException>(() => ConnectorManifest.Parse(ManifestTests.Least.Replace(sound, faulty, StringComparison.Ordinal))).Message.ShouldContain(told);
+        Should.Throw<FormatException>(() =>
+            ConnectorManifest.Parse(ManifestTests.Least.Replace(sound, faulty, StringComparison.Ordinal))).Message.ShouldContain(told);
     }
 
     [Fact]
     public void Missing_misspelt_and_wrong_members_are_told_together()
     {
-        var text = ManifestTests.Least.Replace("\"slug\"", "\"slugg\"", StringComparison.Ordinal).Replace("\"netting\"", "7", StringComparison.Ordinal).Replace("\"^1.0\"", "\"1.0\"", StringComparison.Ordinal);
+        var text = ManifestTests.Least.Replace("\"slug\"", "\"slugg\"", StringComparison.Ordinal)
+            .Replace("\"netting\"", "7", StringComparison.Ordinal).Replace("\"^1.0\"", "\"1.0\"", StringComparison.Ordinal);
 
         var message = Should.Throw<FormatException>(() => ConnectorManifest.Parse(text)).Message;
 
-        foreach (var told in new[] { "slugg: there is no such member; did you mean slug?", "slug: is missing.", "capabilities.positionMode: use one of hedging, netting.", "sdk: use ^major.minor" })
+        foreach (var told in new[] { "slugg: there is no such member; did you mean slug?", "slug: is missing.",
+            "capabilities.positionMode: use one of hedging, netting.", "sdk: use ^major.minor" })
             message.ShouldContain(told);
     }
 
@@ -78,7 +85,8 @@ public sealed class ManifestSchemaTests
              "egress":["*.acme.example"]}
             """;
 
-        JsonNode.DeepEquals(JsonNode.Parse(WithoutDefaults(ConnectorManifest.Parse(all).ToJson())), JsonNode.Parse(WithoutDefaults(all))).ShouldBeTrue();
+        JsonNode.DeepEquals(JsonNode.Parse(WithoutDefaults(ConnectorManifest.Parse(all).ToJson())), JsonNode.Parse(WithoutDefaults(all)))
+            .ShouldBeTrue();
     }
 
     // Members that the writer adds because they have a default.
@@ -87,7 +95,10 @@ public sealed class ManifestSchemaTests
         var root = JsonNode.Parse(json)!;
         foreach (var field in root["connect"]!["fields"]!.AsArray().Select(field => field!.AsObject()))
         {
-            foreach (var (name, standard) in new[] { ("type", "\"text\""), ("required", "true"), ("secret", "false"), ("maxLength", "256") })
+            foreach (var (name, standard) in new[]
+            {
+                ("type", "\"text\""), ("required", "true"), ("secret", "false"), ("maxLength", "256")
+            })
                 if (field[name]?.ToJsonString() == standard) field.Remove(name);
         }
         return root.ToJsonString();
@@ -97,7 +108,8 @@ public sealed class ManifestSchemaTests
     {
         var members = schema["properties"]!.AsObject();
         var required = schema["required"]?.AsArray().Select(name => name!.GetValue<string>()).ToHashSet() ?? [];
-        differences.AddRange(members.Select(member => member.Key).Except(type.Properties.Select(property => property.Name)).Select(name => $"{path}.{name} is in the schema alone"));
+        differences.AddRange(members.Select(member => member.Key).Except(type.Properties.Select(property => property.Name))
+            .Select(name => $"{path}.{name} is in the schema alone"));
         foreach (var property in type.Properties)
         {
             if (members[property.Name] is not JsonObject member)
@@ -105,10 +117,13 @@ public sealed class ManifestSchemaTests
                 differences.Add($"{path}.{property.Name} is in the record alone");
                 continue;
             }
-            if (property.IsRequired != required.Contains(property.Name)) differences.Add($"{path}.{property.Name} is required in one of the two only");
+            if (property.IsRequired != required.Contains(property.Name))
+                differences.Add($"{path}.{property.Name} is required in one of the two only");
             var below = ManifestJson.Default.GetTypeInfo(property.PropertyType)!; // all of its types are in the context
-            if (below.Kind is JsonTypeInfoKind.Enumerable) (below, member) = (ManifestJson.Default.GetTypeInfo(below.ElementType!)!, member["items"]!.AsObject());
-            if (below.Kind is JsonTypeInfoKind.Dictionary) (below, member) = (ManifestJson.Default.GetTypeInfo(below.ElementType!)!, member["additionalProperties"]!.AsObject());
+            if (below.Kind is JsonTypeInfoKind.Enumerable)
+                (below, member) = (ManifestJson.Default.GetTypeInfo(below.ElementType!)!, member["items"]!.AsObject());
+            if (below.Kind is JsonTypeInfoKind.Dictionary)
+                (below, member) = (ManifestJson.Default.GetTypeInfo(below.ElementType!)!, member["additionalProperties"]!.AsObject());
             if (below.Kind is not JsonTypeInfoKind.Object) continue;
             var name = member["$ref"]!.GetValue<string>()["#/$defs/".Length..];
             Compare(below, Schema["$defs"]![name]!.AsObject(), $"{path}.{property.Name}", differences);

@@ -43,18 +43,22 @@ public sealed class ManifestTests
     [InlineData("null", "empty")]
     [InlineData("[]", "connector.json")]
     [InlineData("{}", "slug")]
-    public void A_text_that_is_no_manifest_is_named(string text, string word) => Should.Throw<FormatException>(() => ConnectorManifest.Parse(text)).Message.ShouldContain(word);
+    public void A_text_that_is_no_manifest_is_named(string text, string word) =>
+        Should.Throw<FormatException>(() => ConnectorManifest.Parse(text)).Message.ShouldContain(word);
 
     [Theory]
     [InlineData("\"aliases\":null,\"slug\"")]
     [InlineData("\"colour\":\"red\",\"slug\"")]
-    public void Null_and_unknown_members_are_refused(string instead) => Should.Throw<FormatException>(() => ConnectorManifest.Parse(Least.Replace("\"slug\"", instead, StringComparison.Ordinal)));
+    public void Null_and_unknown_members_are_refused(string instead) =>
+        Should.Throw<FormatException>(() => ConnectorManifest.Parse(Least.Replace("\"slug\"", instead, StringComparison.Ordinal)));
 
     [Fact]
     public void Every_problem_is_told_at_once()
     {
-        var text = Least.Replace("\"acme\"", "\"Acme Inc\"", StringComparison.Ordinal).Replace("\"1.0.0\"", "\"one\"", StringComparison.Ordinal)
-            .Replace("\"^1.0\"", "\"latest\"", StringComparison.Ordinal).Replace("\"Acme.dll\"", "\"../Acme.dll\"", StringComparison.Ordinal);
+        var text = Least.Replace("\"acme\"", "\"Acme Inc\"", StringComparison.Ordinal)
+            .Replace("\"1.0.0\"", "\"one\"", StringComparison.Ordinal)
+            .Replace("\"^1.0\"", "\"latest\"", StringComparison.Ordinal)
+            .Replace("\"Acme.dll\"", "\"../Acme.dll\"", StringComparison.Ordinal);
 
         var message = Should.Throw<FormatException>(() => ConnectorManifest.Parse(text)).Message;
 

@@ -14,14 +14,18 @@ public sealed class OutcomeTests
     [Fact]
     public void Everything_else_is_unknown()
     {
-        var proven = new[] { HttpRequestError.ConnectionError, HttpRequestError.NameResolutionError, HttpRequestError.SecureConnectionError };
-        foreach (var error in Enum.GetValues<HttpRequestError>().Except(proven)) HttpOutcome.From(new HttpRequestException(error)).ShouldBeOfType<OrderOutcome.Unknown>(error.ToString());
-        foreach (var exception in new Exception[] { new TaskCanceledException(), new OperationCanceledException(), new IOException(), new SocketException(), new TimeoutException(), new FormatException() })
+        var proven =
+            new[] { HttpRequestError.ConnectionError, HttpRequestError.NameResolutionError, HttpRequestError.SecureConnectionError };
+        foreach (var error in Enum.GetValues<HttpRequestError>().Except(proven))
+            HttpOutcome.From(new HttpRequestException(error)).ShouldBeOfType<OrderOutcome.Unknown>(error.ToString());
+        foreach (var exception in new Exception[] { new TaskCanceledException(), new OperationCanceledException(), new IOException(),
+            new SocketException(), new TimeoutException(), new FormatException() })
             HttpOutcome.From(exception).ShouldBeOfType<OrderOutcome.Unknown>(exception.GetType().Name);
     }
 
     [Fact]
-    public void What_the_host_kept_back_was_not_sent() => HttpOutcome.From(new RequestNotSentException("The limit is used up.")).ShouldBe(new OrderOutcome.NotSent("The limit is used up."));
+    public void What_the_host_kept_back_was_not_sent() =>
+        HttpOutcome.From(new RequestNotSentException("The limit is used up.")).ShouldBe(new OrderOutcome.NotSent("The limit is used up."));
 
     [Fact]
     public void A_secret_prints_as_stars()

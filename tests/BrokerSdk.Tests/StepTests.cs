@@ -13,6 +13,8 @@ public sealed class StepTests
 
     [Fact]
     public void What_cannot_be_shown_is_told_at_once_by_its_field() => new ConnectOutcome.NeedsStep(
-        [Code, Code, new FormField { Key = "way", Label = "Way", Type = "select", OptionsSource = "ways" }, new FormField { Key = "pin", Label = "Pin", Type = "password" }]).Faults().ShouldBe(
-        ["step.fields: 'code' stands twice.", "step.fields 'pin': a password is a secret: set secret to true.", "step.fields 'way': a step gives its options itself."]);
+        [Code, Code, new FormField { Key = "way", Label = "Way", Type = "select", OptionsSource = "ways" },
+            new FormField { Key = "pin", Label = "Pin", Type = "password" }]).Faults().ShouldBe(
+            ["step.fields: 'code' stands twice.", "step.fields 'pin': a password is a secret: set secret to true.",
+                "step.fields 'way': a step gives its options itself."]);
 }

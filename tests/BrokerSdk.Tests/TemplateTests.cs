@@ -11,17 +11,20 @@ public sealed class TemplateTests
     public async Task A_new_connector_passes_the_kit_is_packed_and_installed()
     {
         using var workshop = await PartnerWorkshop.OpenAsync(withTool: true);
-        Dependencies(workshop, "TradeFlow.BrokerSdk.1").ShouldBe(["Microsoft.Extensions.Logging.Abstractions 10.0.0"], "partners inherit what is named here");
+        Dependencies(workshop, "TradeFlow.BrokerSdk.1")
+            .ShouldBe(["Microsoft.Extensions.Logging.Abstractions 10.0.0"], "partners inherit what is named here");
         Dependencies(workshop, "TradeFlow.BrokerSdk.Testing.1").Select(named => named.Split(' ')[0])
             .ShouldBe(["TradeFlow.BrokerSdk", "xunit.v3.assert", "xunit.v3.extensibility.core"], ignoreOrder: true);
         var folder = await workshop.NewAsync("Nordbank");
-        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => File.ReadAllText(file).Contains("acme", StringComparison.OrdinalIgnoreCase)).ShouldBeEmpty("every name is the partner's own");
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => File.ReadAllText(file)
+            .Contains("acme", StringComparison.OrdinalIgnoreCase)).ShouldBeEmpty("every name is the partner's own");
 
         var told = await workshop.TestAsync(folder);
 
         told.ShouldContain("Passed!");
         var built = Path.Combine(folder, "Nordbank", "bin", "plugin");
-        Directory.EnumerateFiles(built).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe(["Nordbank.deps.json", "Nordbank.dll", "connector.json"]);
+        Directory.EnumerateFiles(built).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+            .ShouldBe(["Nordbank.deps.json", "Nordbank.dll", "connector.json"]);
         var venue = Path.Combine(folder, "Nordbank.Tests", "bin", "Debug", "net10.0", "Nordbank.Tests.dll");
 
         (await ToolAsync(workshop, 0, "verify", built, "--venue", venue)).ShouldContain("nordbank 0.1.0 passes L0 to L2.");
@@ -45,8 +48,10 @@ public sealed class TemplateTests
         using var workshop = await PartnerWorkshop.OpenAsync(withTool: false);
         var folder = await workshop.NewAsync("fjord-fx", "--auth", auth, "--stream", stream);
         var texts = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(file => file, File.ReadAllText);
-        texts.Where(text => text.Value.Contains("acme", StringComparison.OrdinalIgnoreCase)).ShouldBeEmpty("every name is the partner's own");
-        texts.Where(text => text.Value.Contains("#if (", StringComparison.Ordinal)).ShouldBeEmpty("conditions are the template's, not the partner's");
+        texts.Where(text => text.Value.Contains("acme", StringComparison.OrdinalIgnoreCase))
+            .ShouldBeEmpty("every name is the partner's own");
+        texts.Where(text => text.Value.Contains("#if (", StringComparison.Ordinal))
+            .ShouldBeEmpty("conditions are the template's, not the partner's");
 
         (await workshop.TestAsync(folder)).ShouldContain("Passed!");
     }
@@ -56,17 +61,20 @@ public sealed class TemplateTests
     [InlineData("TradeFlowKitVersion", "TradeFlow.BrokerSdk.Testing")]
     public void The_template_asks_for_the_packages_of_this_release(string property, string package)
     {
-        var template = Path.Combine(PartnerWorkshop.RepositoryRoot(), "src", "TradeFlow.BrokerSdk.Templates", "content", "broker", "shared", "Directory.Build.props");
+        var template = Path.Combine(PartnerWorkshop.RepositoryRoot(), "src", "TradeFlow.BrokerSdk.Templates", "content", "broker", "shared",
+            "Directory.Build.props");
         var project = Path.Combine(PartnerWorkshop.RepositoryRoot(), "src", package, package + ".csproj");
 
-        XDocument.Load(template).Descendants(property).Single().Value.ShouldBe(XDocument.Load(project).Descendants("Version").Single().Value);
+        XDocument.Load(template).Descendants(property).Single().Value
+            .ShouldBe(XDocument.Load(project).Descendants("Version").Single().Value);
     }
 
     private static List<string> Dependencies(PartnerWorkshop workshop, string package)
     {
         using var zip = ZipFile.OpenRead(Directory.EnumerateFiles(Path.Combine(workshop.Location, "feed"), package + "*.nupkg").Single());
         using var text = zip.Entries.Single(entry => entry.Name.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
-        return [.. XDocument.Load(text).Descendants().Where(node => node.Name.LocalName == "dependency").Select(node => $"{node.Attribute("id")!.Value} {node.Attribute("version")!.Value}")];
+        return [.. XDocument.Load(text).Descendants().Where(node => node.Name.LocalName == "dependency")
+            .Select(node => $"{node.Attribute("id")!.Value} {node.Attribute("version")!.Value}")];
     }
 
     private static async Task SignedAsync(PartnerWorkshop workshop, string package, string plugins, string built, string venue)
@@ -95,7 +103,8 @@ public sealed class TemplateTests
             writer.Write("{ }");
         (await ToolAsync(workshop, 2, "install", package, plugins)).ShouldContain("connector.json is not as it was packed");
 
-        File.WriteAllText(Path.Combine(built, "connector.json"), File.ReadAllText(Path.Combine(built, "connector.json")).Replace("\"unique\"", "\"odd\"", StringComparison.Ordinal));
+        File.WriteAllText(Path.Combine(built, "connector.json"),
+            File.ReadAllText(Path.Combine(built, "connector.json")).Replace("\"unique\"", "\"odd\"", StringComparison.Ordinal));
         (await ToolAsync(workshop, 1, "verify", built)).ShouldContain("clientOrderId.mode: use one of none, echoed, unique.");
         (await ToolAsync(workshop, 2, "pack", built, "--venue", venue, "-o", workshop.Location)).ShouldContain("clientOrderId.mode");
 
@@ -104,5 +113,6 @@ public sealed class TemplateTests
         await ToolAsync(workshop, 2);
     }
 
-    private static Task<string> ToolAsync(PartnerWorkshop workshop, int expected, params string[] arguments) => workshop.RunAsync(workshop.Location, workshop.Tool, expected, arguments);
+    private static Task<string> ToolAsync(PartnerWorkshop workshop, int expected, params string[] arguments) =>
+        workshop.RunAsync(workshop.Location, workshop.Tool, expected, arguments);
 }

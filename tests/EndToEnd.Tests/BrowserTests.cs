@@ -11,7 +11,8 @@ public sealed partial class BrowserTests(RunningSystem system, Browser browser) 
     [Theory]
     [InlineData(1440, 900, "desktop")]
     [InlineData(390, 844, "phone")]
-    public async Task A_newcomer_connects_a_broker_sends_an_alert_and_closes_the_position_with_its_profit(int width, int height, string device)
+    public async Task A_newcomer_connects_a_broker_sends_an_alert_and_closes_the_position_with_its_profit(
+        int width, int height, string device)
     {
         var page = await browser.OpenAsync(system.Address, width, height);
         var email = $"newcomer-{Guid.NewGuid():N}@example.com";
@@ -47,7 +48,8 @@ public sealed partial class BrowserTests(RunningSystem system, Browser browser) 
         await Browser.KeepAsync(page, $"{device}-webhooks");
 
         using var http = new HttpClient { BaseAddress = system.Address };
-        var alert = await http.PostAsync($"/webhook/tradelocker/{key}", new StringContent("""{"version":"unify.v1","intent":{"side":"buy","symbol":"EURUSD","qty":1,"sl":{"mode":"pips","value":50},"tp":{"mode":"rr","value":2}}}"""));
+        var alert = await http.PostAsync($"/webhook/tradelocker/{key}", new StringContent(
+            """{"version":"unify.v1","intent":{"side":"buy","symbol":"EURUSD","qty":1,"sl":{"mode":"pips","value":50},"tp":{"mode":"rr","value":2}}}"""));
         ((int)alert.StatusCode).ShouldBeOneOf(200, 202);
 
         await page.GotoAsync("/positions");
@@ -80,7 +82,8 @@ public sealed partial class BrowserTests(RunningSystem system, Browser browser) 
         List<string> elsewhere = [];
         page.Request += (_, request) =>
         {
-            if (new Uri(request.Url) is { Scheme: "http" or "https" } address && address.Authority != system.Address.Authority) elsewhere.Add(request.Url);
+            if (new Uri(request.Url) is { Scheme: "http" or "https" } address && address.Authority != system.Address.Authority)
+                elsewhere.Add(request.Url);
         };
 
         await page.GotoAsync("/docs");
@@ -120,11 +123,13 @@ public sealed partial class BrowserTests(RunningSystem system, Browser browser) 
         var devTools = await page.Context.NewCDPSessionAsync(page);
 
         var missing = await devTools.SendAsync("Page.getInstallabilityErrors");
-        var kept = await page.EvaluateAsync<string[]>("caches.keys().then(names => Promise.all(names.map(async name => (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname)))).then(all => all.flat())");
+        var kept = await page.EvaluateAsync<string[]>(
+            "caches.keys().then(names => Promise.all(names.map(async name => (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname)))).then(all => all.flat())");
         await page.Context.SetOfflineAsync(true);
         await page.GotoAsync("/positions");
 
-        missing!.Value.GetProperty("installabilityErrors").EnumerateArray().Select(error => error.GetProperty("errorId").GetString()).Where(error => error != "in-incognito").ShouldBeEmpty();
+        missing!.Value.GetProperty("installabilityErrors").EnumerateArray().Select(error => error.GetProperty("errorId").GetString())
+            .Where(error => error != "in-incognito").ShouldBeEmpty();
         kept.ShouldBe(["/offline.html"]);
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "TradeFlow is not reachable" })).ToBeVisibleAsync();
         await page.CloseAsync();
@@ -160,7 +165,8 @@ public sealed partial class BrowserTests(RunningSystem system, Browser browser) 
             });
 
         const string Shown = "navigator.serviceWorker.ready.then(worker => worker.getNotifications()).then(all => all.map(({ title, body, data }) => `${title}|${body}|${data.url}`).sort())";
-        await Eventually.True(async () => (await page.EvaluateAsync<string[]>(Shown)).Length == 2, TimeSpan.FromSeconds(30), "both are shown");
+        await Eventually.True(async () => (await page.EvaluateAsync<string[]>(Shown)).Length == 2, TimeSpan.FromSeconds(30),
+            "both are shown");
         (await page.EvaluateAsync<string[]>(Shown)).ShouldBe(["An order failed|Your exit failed.|/orders", "Elsewhere||/"]);
         await page.CloseAsync();
     }

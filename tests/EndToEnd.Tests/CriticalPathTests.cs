@@ -4,7 +4,9 @@ using TradeFlow.EndToEnd.Tests.Support;
 
 namespace TradeFlow.EndToEnd.Tests;
 
-/// <summary>Sign up → connect → key → template → alert → position → close with profit, over HTTP alone, as contract.md promises it.</summary>
+/// <summary>
+/// Sign up → connect → key → template → alert → position → close with profit, over HTTP alone, as contract.md promises it.
+/// </summary>
 [Collection(SystemCollection.Name)]
 public sealed class CriticalPathTests(RunningSystem system)
 {
@@ -22,7 +24,8 @@ public sealed class CriticalPathTests(RunningSystem system)
         var template = await trader.GetAsync($"/api/webhooks/template?account_id={trader.AccountId}&symbol=EURUSD&side=buy&qty=1");
         template.Status.ShouldBe(HttpStatusCode.OK, template.Text);
         template.Json.GetProperty("url").GetString()!.ShouldEndWith($"/webhook/tradelocker/{trader.ApiKey}");
-        var message = template.Json.GetProperty("message").ValueKind == JsonValueKind.String ? template.Json.GetProperty("message").GetString()! : template.Json.GetProperty("message").GetRawText();
+        var message = template.Json.GetProperty("message").ValueKind == JsonValueKind.String
+            ? template.Json.GetProperty("message").GetString()! : template.Json.GetProperty("message").GetRawText();
 
         var alert = await trader.AlertAsync(message.Replace("{{timenow}}", "2026-11-22T12:00:00Z", StringComparison.Ordinal));
         await FilledAsync(trader, alert);
@@ -89,7 +92,8 @@ public sealed class CriticalPathTests(RunningSystem system)
     [Theory]
     [InlineData("wrong@example.com", "wrong-password", "SIM", HttpStatusCode.UnprocessableEntity, "broker.credentials_rejected")]
     [InlineData("right@example.com", "broker-password", "NOWHERE", HttpStatusCode.UnprocessableEntity, "broker.credentials_rejected")]
-    public async Task Credentials_that_the_broker_refuses_are_named(string email, string password, string server, HttpStatusCode status, string code)
+    public async Task Credentials_that_the_broker_refuses_are_named(
+        string email, string password, string server, HttpStatusCode status, string code)
     {
         using var trader = await Trader.SignUpAsync(system);
 
@@ -104,7 +108,8 @@ public sealed class CriticalPathTests(RunningSystem system)
     [InlineData("""{"version":"unify.v1","intent":{"side":"buy","symbol":"NOSUCH","qty":1}}""", "signal.unknown_symbol")]
     [InlineData("""{"version":"unify.v1","intent":{"side":"buy","symbol":"EURUSD","qty":0.015}}""", "signal.invalid")]
     [InlineData("""{"version":"unify.v1","intent":{"side":"sideways","symbol":"EURUSD","qty":1}}""", "signal.invalid")]
-    [InlineData("""{"version":"unify.v1","intent":{"side":"buy","symbol":"EURUSD","qty":1,"tp":{"mode":"rr","value":2}}}""", "signal.invalid")]
+    [InlineData("""{"version":"unify.v1","intent":{"side":"buy","symbol":"EURUSD","qty":1,"tp":{"mode":"rr","value":2}}}""",
+        "signal.invalid")]
     [InlineData("""{"version":"unify.v1","intent":{"side":"buy","symbol":"EURUSD","qty":"NaN"}}""", "signal.invalid")]
     [InlineData("""{'version':'unify.v1'}""", "signal.invalid")]
     [InlineData("buy EURUSD now", "signal.invalid")]
@@ -121,7 +126,8 @@ public sealed class CriticalPathTests(RunningSystem system)
         await Eventually.True(async () =>
         {
             var log = (await trader.GetAsync($"/api/webhooks/log?account_id={trader.AccountId}")).Json.GetProperty("items");
-            return log.GetArrayLength() == 1 && log[0].GetProperty("status").GetInt32() == 422 && !log.GetRawText().Contains(trader.ApiKey, StringComparison.Ordinal);
+            return log.GetArrayLength() == 1 && log[0].GetProperty("status").GetInt32() == 422
+                && !log.GetRawText().Contains(trader.ApiKey, StringComparison.Ordinal);
         }, Soon, "one row in the log, without the key");
     }
 
@@ -136,7 +142,8 @@ public sealed class CriticalPathTests(RunningSystem system)
 
         (await stranger.GetAsync($"/api/orders/{order}")).Status.ShouldBe(HttpStatusCode.NotFound);
         (await stranger.GetAsync($"/api/accounts/{owner.AccountId}")).Status.ShouldBe(HttpStatusCode.NotFound);
-        (await stranger.PostAsync("/api/orders/close", new { position_id = position.GetProperty("id").GetString() })).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await stranger.PostAsync("/api/orders/close", new { position_id = position.GetProperty("id").GetString() })).Status
+            .ShouldBe(HttpStatusCode.NotFound);
         (await stranger.PostAsync($"/api/accounts/{owner.AccountId}/reveal-api-key", new { })).Status.ShouldBe(HttpStatusCode.NotFound);
         (await stranger.PositionsAsync()).ShouldBeEmpty();
         (await owner.PositionsAsync()).Length.ShouldBe(1);

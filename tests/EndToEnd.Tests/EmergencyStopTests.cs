@@ -27,7 +27,8 @@ public sealed class EmergencyStopTests(RunningSystem system)
         stop.Json.GetProperty("accounts_disabled").GetInt32().ShouldBe(1);
         (await trader.PositionsAsync()).ShouldBeEmpty();
         (await trader.AlertAsync(Entry)).Code.ShouldBe("auth.account_disabled");
-        (await trader.GetAsync("/api/notifications")).Text.ShouldContain("Emergency stop executed. 2 positions closed. Re-enable accounts to resume trading.");
+        (await trader.GetAsync("/api/notifications")).Text
+            .ShouldContain("Emergency stop executed. 2 positions closed. Re-enable accounts to resume trading.");
 
         (await trader.PostAsync("/api/user/emergency_stop/resume", new { })).Json.GetProperty("accounts_enabled").GetInt32().ShouldBe(1);
         await TakenAsync(trader, Entry, "FILLED");
@@ -64,7 +65,8 @@ public sealed class EmergencyStopTests(RunningSystem system)
         await Task.WhenAll(signals);
 
         JsonElement state = default;
-        await Eventually.True(async () => (state = (await trader.GetAsync("/api/user/emergency_stop")).Json).GetProperty("is_flat").GetBoolean(), TimeSpan.FromSeconds(90), () => $"the stop should be through: {state}");
+        await Eventually.True(async () => (state = (await trader.GetAsync("/api/user/emergency_stop")).Json).GetProperty("is_flat")
+            .GetBoolean(), TimeSpan.FromSeconds(90), () => $"the stop should be through: {state}");
 
         using var broker = new SimulatedBroker(system);
         (await trader.PositionsAsync()).ShouldBeEmpty();

@@ -4,7 +4,9 @@ using TradeFlow.EndToEnd.Tests.Support;
 
 namespace TradeFlow.EndToEnd.Tests;
 
-/// <summary>Trouble at the broker and in our own processes. After each: at most one order at the broker, and our state says what is there.</summary>
+/// <summary>
+/// Trouble at the broker and in our own processes. After each: at most one order at the broker, and our state says what is there.
+/// </summary>
 [Collection(SystemCollection.Name)]
 public sealed class FaultTests(RunningSystem system)
 {
@@ -107,17 +109,20 @@ public sealed class FaultTests(RunningSystem system)
         using var trader = await Trader.ConnectedAsync(system);
         using var broker = new SimulatedBroker(system);
         (await trader.AlertAsync(Entry)).Status.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.Accepted);
-        await Eventually.True(async () => (await broker.LedgerAsync(trader)).Length == 1, TimeSpan.FromSeconds(10), "the first order is booked");
+        await Eventually.True(async () => (await broker.LedgerAsync(trader)).Length == 1, TimeSpan.FromSeconds(10),
+            "the first order is booked");
         await broker.ArmAsync(trader, "timeout_after", "PLACE_ORDER");
 
         var alert = trader.AlertAsync(new { side = "sell", symbol = "AUDUSD", qty = 0.2 });
-        await Eventually.True(async () => (await broker.LedgerAsync(trader)).Length == 2, TimeSpan.FromSeconds(10), "the second order is booked");
+        await Eventually.True(async () => (await broker.LedgerAsync(trader)).Length == 2, TimeSpan.FromSeconds(10),
+            "the second order is booked");
         system.KillPart("TradeFlow.Worker");
 
         var answer = await alert;
         answer.Status.ShouldBe(HttpStatusCode.Accepted, answer.Text);
         await trader.OrderInStateAsync(answer.Json.GetProperty("order_id").GetString()!, "FILLED", Settled);
-        (await trader.AlertAsync(new { side = "buy", symbol = "EURUSD", qty = 0.3 })).Status.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.Accepted);
+        (await trader.AlertAsync(new { side = "buy", symbol = "EURUSD", qty = 0.3 })).Status
+            .ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.Accepted);
         await Eventually.True(async () => (await broker.LedgerAsync(trader)).Length == 3, Settled, "the lane goes on");
         (await broker.LedgerAsync(trader)).Select(entry => entry.GetProperty("tag").GetString()).Distinct().Count().ShouldBe(3);
     }

@@ -5,8 +5,8 @@ using TradeFlow.EndToEnd.Tests.Support;
 namespace TradeFlow.EndToEnd.Tests;
 
 /// <summary>
-/// At every broker: the next look at the positions after an answer that says filled has the position, and after a close it has not. What a busy
-/// machine or a broker's limit lets pass as pending is not counted, but it must be the exception.
+/// At every broker: the next look at the positions after an answer that says filled has the position, and after a close it has not. What a
+/// busy machine or a broker's limit lets pass as pending is not counted, but it must be the exception.
 /// </summary>
 [Collection(SystemCollection.Name)]
 public sealed class FirstLookTests(RunningSystem system)

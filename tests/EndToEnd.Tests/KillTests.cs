@@ -6,7 +6,9 @@ using TradeFlow.EndToEnd.Tests.Support;
 
 namespace TradeFlow.EndToEnd.Tests;
 
-/// <summary>Signals come in without a pause while one part after the other is killed. <c>TRADEFLOW_KILL_ROUNDS</c> asks for more rounds than one.</summary>
+/// <summary>
+/// Signals come in without a pause while one part after the other is killed. <c>TRADEFLOW_KILL_ROUNDS</c> asks for more rounds than one.
+/// </summary>
 [Collection(SystemCollection.Name)]
 public sealed class KillTests(RunningSystem system)
 {
@@ -66,13 +68,15 @@ public sealed class KillTests(RunningSystem system)
         for (var number = 0; !ct.IsCancellationRequested; number++)
         {
             var id = $"signal-{number}";
-            var body = JsonSerializer.Serialize(new { version = "unify.v1", id, intent = new { side = number % 2 == 0 ? "buy" : "sell", symbol = "EURUSD", qty = 0.01 } });
+            var body = JsonSerializer.Serialize(
+                new { version = "unify.v1", id, intent = new { side = number % 2 == 0 ? "buy" : "sell", symbol = "EURUSD", qty = 0.01 } });
             while (!orders.ContainsKey(id))
             {
                 try
                 {
                     var answer = await trader.AlertAsync(body);
-                    if (answer.Status is HttpStatusCode.OK or HttpStatusCode.Accepted) orders[id] = answer.Json.GetProperty("order_id").GetString()!;
+                    if (answer.Status is HttpStatusCode.OK or HttpStatusCode.Accepted)
+                        orders[id] = answer.Json.GetProperty("order_id").GetString()!;
                     else ((int)answer.Status).ShouldBeGreaterThanOrEqualTo(429, answer.Text);
                 }
                 catch (HttpRequestException)

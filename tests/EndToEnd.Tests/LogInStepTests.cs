@@ -49,7 +49,8 @@ public sealed class LogInStepTests(RunningSystem system, Browser browser) : ICla
 
         await Assertions.Expect(dialog.GetByText("Account Connected")).ToBeVisibleAsync();
         await Browser.KeepAsync(page, $"{device}-step-connected");
-        browser.ConsoleErrors.Where(error => !error.Contains("401", StringComparison.Ordinal) && !error.Contains("422", StringComparison.Ordinal)).ShouldBeEmpty();
+        browser.ConsoleErrors.Where(
+            error => !error.Contains("401", StringComparison.Ordinal) && !error.Contains("422", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -63,7 +64,8 @@ public sealed class LogInStepTests(RunningSystem system, Browser browser) : ICla
         asked.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
         asked.Code.ShouldBe("broker.step_required", asked.Text);
         var continuation = asked.Json.GetProperty("step").GetProperty("continuation").GetString();
-        var account = await trader.ConnectAsync("sample", new { behaviour = "needs-step", mode = "demo", continuation, answers = new { code = "123456" } });
+        var account = await trader.ConnectAsync("sample",
+            new { behaviour = "needs-step", mode = "demo", continuation, answers = new { code = "123456" } });
 
         // The symbol is asked of the account's own session, which logs in with nobody there to answer.
         JsonElement found = default;

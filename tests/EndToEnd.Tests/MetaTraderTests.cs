@@ -46,5 +46,6 @@ public sealed class MetaTraderTests(RunningSystem system)
     private static Task<Answer> AlertAsync(Trader trader, string side) => trader.AlertAsync(new { side, symbol = "EURUSD", qty = 1 });
 
     private static Task StatusAsync(Trader trader, string status) => Eventually.True(
-        async () => (await trader.GetAsync($"/api/accounts/{trader.AccountId}")).Json.GetProperty("status").GetString() == status, Soon, $"the account is {status}");
+        async () => (await trader.GetAsync($"/api/accounts/{trader.AccountId}")).Json.GetProperty("status").GetString() == status, Soon,
+        $"the account is {status}");
 }

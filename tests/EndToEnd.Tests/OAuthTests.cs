@@ -5,7 +5,9 @@ using TradeFlow.EndToEnd.Tests.Support;
 
 namespace TradeFlow.EndToEnd.Tests;
 
-/// <summary>The programs of <c>samples/</c>, with a standard library of OpenID Connect each, are let in by a person in a real browser.</summary>
+/// <summary>
+/// The programs of <c>samples/</c>, with a standard library of OpenID Connect each, are let in by a person in a real browser.
+/// </summary>
 [Collection(SystemCollection.Name)]
 public sealed class OAuthTests(RunningSystem system, Browser browser) : IClassFixture<Browser>
 {
@@ -19,7 +21,8 @@ public sealed class OAuthTests(RunningSystem system, Browser browser) : IClassFi
         await trader.AlertAsync(new { side = "buy", symbol = "EURUSD", qty = 1 });
         await Eventually.True(async () => (await trader.PositionsAsync()).Length == 1, TimeSpan.FromSeconds(30), "the position is there");
         var (clientId, port) = await MakeAppAsync(trader, $"Looker in {language}");
-        using var program = language == "C#" ? SampleProgram.CSharp(system, clientId, port) : await SampleProgram.JavaScriptAsync(system, clientId, port);
+        using var program = language == "C#"
+            ? SampleProgram.CSharp(system, clientId, port) : await SampleProgram.JavaScriptAsync(system, clientId, port);
 
         var page = await browser.OpenAsync(system.Address);
         await page.GotoAsync(await program.HearAsync("Open "));
@@ -68,7 +71,8 @@ public sealed class OAuthTests(RunningSystem system, Browser browser) : IClassFi
         var port = LocalPorts.AnyFree();
         var made = await trader.PostAsync("/api/tenant/apps", new
         {
-            name, redirect_uris = new[] { $"http://127.0.0.1:{port}/callback" }, scopes = new[] { "openid", "profile", "offline_access", "read", "trade" },
+            name, redirect_uris = new[] { $"http://127.0.0.1:{port}/callback" },
+            scopes = new[] { "openid", "profile", "offline_access", "read", "trade" },
         });
         made.Status.ShouldBe(HttpStatusCode.Created, made.Text);
         return (made.Json.GetProperty("client_id").GetString()!, port);

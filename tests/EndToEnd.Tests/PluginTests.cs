@@ -19,20 +19,25 @@ public sealed class PluginTests(RunningSystem system)
         using var workshop = await PartnerWorkshop.OpenAsync(withTool: false);
         var folder = await workshop.NewAsync("Nordbank");
         await workshop.BuildAsync(folder);
-        await using var venue = await ConformanceTarget.FromAssembly(Path.Combine(folder, "Nordbank.Tests", "bin", "Debug", "net10.0", "Nordbank.Tests.dll")).OpenVenueAsync(CancellationToken.None);
+        await using var venue = await ConformanceTarget.FromAssembly(
+            Path.Combine(folder, "Nordbank.Tests", "bin", "Debug", "net10.0", "Nordbank.Tests.dll")).OpenVenueAsync(CancellationToken.None);
         var built = Path.Combine(folder, "Nordbank", "bin", "plugin");
         var manifest = Path.Combine(built, "connector.json");
-        await File.WriteAllTextAsync(manifest, (await File.ReadAllTextAsync(manifest)).Replace("http://localhost:8095", venue.Endpoints["api"].AbsoluteUri, StringComparison.Ordinal));
+        await File.WriteAllTextAsync(manifest, (await File.ReadAllTextAsync(manifest))
+            .Replace("http://localhost:8095", venue.Endpoints["api"].AbsoluteUri, StringComparison.Ordinal));
         var worker = system.FindPart("TradeFlow.Worker");
         using var trader = await Trader.SignUpAsync(system);
 
         using var dropped = new DroppedPlugin(system, built, "Nordbank");
         await trader.BrokerInStateAsync("nordbank", "active", Soon);
 
-        await trader.ConnectAsync("nordbank", new { user = venue.Credentials["user"], password = venue.Credentials["password"], mode = "sim" });
-        var entry = await trader.AlertAsync(new { side = "buy", symbol = "EURUSD", qty = 0.2, sl = new { mode = "price", value = 1.0900 } });
+        await trader.ConnectAsync("nordbank",
+            new { user = venue.Credentials["user"], password = venue.Credentials["password"], mode = "sim" });
+        var entry =
+            await trader.AlertAsync(new { side = "buy", symbol = "EURUSD", qty = 0.2, sl = new { mode = "price", value = 1.0900 } });
         await trader.OrderInStateAsync(OrderOf(entry), "FILLED", Settled);
-        var position = await Eventually.Value(async () => (await trader.PositionsAsync()).Cast<JsonElement?>().SingleOrDefault() is { } one ? new { Json = one } : null, Soon, "the position is seen");
+        var position = await Eventually.Value(async () => (await trader.PositionsAsync()).Cast<JsonElement?>().SingleOrDefault() is { } one
+            ? new { Json = one } : null, Soon, "the position is seen");
         position.Json.GetProperty("qty").GetDecimal().ShouldBe(0.2m);
         position.Json.GetProperty("stop_loss").GetDecimal().ShouldBe(1.09m);
 
@@ -72,12 +77,14 @@ public sealed class PluginTests(RunningSystem system)
         // The order that did it is looked up in a process that was started after it, found nowhere, and not sent a second time.
         // Where that is quick, the answer says so already.
         fatal.Status.ShouldBeOneOf(HttpStatusCode.Accepted, HttpStatusCode.UnprocessableEntity);
-        var order = await victim.OrderInStateAsync(fatal.Json.GetProperty("order_id").GetString()!, "REJECTED", Settled); // it was recorded in either case
+        // it was recorded in either case
+        var order = await victim.OrderInStateAsync(fatal.Json.GetProperty("order_id").GetString()!, "REJECTED", Settled);
         order.GetProperty("reject_reason").GetString().ShouldNotBeNullOrEmpty();
         system.FindPart("TradeFlow.Worker").ShouldBe(worker, "nothing else was restarted");
     }
 
-    private static async Task FilledAsync(Trader trader, object intent) => await trader.OrderInStateAsync(OrderOf(await trader.AlertAsync(intent)), "FILLED", Settled);
+    private static async Task FilledAsync(Trader trader, object intent) =>
+        await trader.OrderInStateAsync(OrderOf(await trader.AlertAsync(intent)), "FILLED", Settled);
 
     private static string OrderOf(Answer alert)
     {

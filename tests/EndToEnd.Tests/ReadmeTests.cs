@@ -16,7 +16,8 @@ public sealed class ReadmeTests(RunningSystem system)
         var script = string.Join('\n', block);
         script.ShouldContain("http://localhost:8080");
 
-        var screen = await TypeAsync(script.Replace("http://localhost:8080", system.Address.ToString().TrimEnd('/'), StringComparison.Ordinal));
+        var screen =
+            await TypeAsync(script.Replace("http://localhost:8080", system.Address.ToString().TrimEnd('/'), StringComparison.Ordinal));
 
         screen.ShouldContain("\"success\":true");
         screen.TrimEnd().Split('\n')[^1].ShouldContain("\"symbol\":\"EURUSD\",\"side\":\"BUY\",\"qty\":1,");

@@ -19,9 +19,12 @@ public sealed class RiskTests(RunningSystem system)
 
         answers.Count(answer => answer.Status is HttpStatusCode.OK or HttpStatusCode.Accepted).ShouldBe(3);
         answers.Count(answer => answer.Code == "risk.open_positions").ShouldBe(9);
-        await Eventually.True(async () => (await trader.PositionsAsync()).Length == 3, TimeSpan.FromSeconds(30), () => "three positions should be open");
-        (await trader.AlertAsync(new { action = "close", symbol = "GBPUSD" })).Status.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.Accepted);
-        await Eventually.True(async () => (await trader.PositionsAsync()).Length == 0, TimeSpan.FromSeconds(30), () => "nothing should be open");
+        await Eventually.True(async () => (await trader.PositionsAsync()).Length == 3, TimeSpan.FromSeconds(30),
+            () => "three positions should be open");
+        (await trader.AlertAsync(new { action = "close", symbol = "GBPUSD" })).Status
+            .ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.Accepted);
+        await Eventually.True(async () => (await trader.PositionsAsync()).Length == 0, TimeSpan.FromSeconds(30),
+            () => "nothing should be open");
         (await trader.AlertAsync(Entry)).Status.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.Accepted);
     }
 }

@@ -4,7 +4,9 @@ using TradeFlow.EndToEnd.Tests.Support;
 
 namespace TradeFlow.EndToEnd.Tests;
 
-/// <summary>Every screen of the running product, in both themes, on a desk and on a phone, as an administrator with an account sees it.</summary>
+/// <summary>
+/// Every screen of the running product, in both themes, on a desk and on a phone, as an administrator with an account sees it.
+/// </summary>
 [Collection(SystemCollection.Name)]
 public sealed class ScreenTests(RunningSystem system, Browser browser) : IClassFixture<Browser>
 {
@@ -16,7 +18,8 @@ public sealed class ScreenTests(RunningSystem system, Browser browser) : IClassF
         var (admin, code) = await Trader.AdminAsync(system);
         using var _ = admin;
         await admin.ConnectAsync("paper", new { });
-        var opened = await admin.AlertAsync(new { side = "buy", symbol = "EURUSD", qty = 1, sl = new { mode = "pips", value = 50 }, tp = new { mode = "rr", value = 2 } });
+        var opened = await admin.AlertAsync(
+            new { side = "buy", symbol = "EURUSD", qty = 1, sl = new { mode = "pips", value = 50 }, tp = new { mode = "rr", value = 2 } });
         await admin.OrderInStateAsync(opened.Json.GetProperty("order_id").GetString()!, "FILLED", Soon);
         var position = (await admin.PositionsAsync()).ShouldHaveSingleItem().GetProperty("id").GetString();
         var refused = await admin.AlertAsync("{\"version\":\"unify.v1\"}");
@@ -42,8 +45,8 @@ public sealed class ScreenTests(RunningSystem system, Browser browser) : IClassF
         await WalkAsync(page, check, "Admin");
         foreach (var (name, address) in new[]
                  {
-                     ("signal", $"/log?id={opened.Json.GetProperty("webhook_id").GetString()}"), ("connect", "/accounts?connect=true"), ("close", $"/positions?close={position}"),
-                     ("move", $"/positions?move={position}"), ("stop", "/orders?stop=true"),
+                     ("signal", $"/log?id={opened.Json.GetProperty("webhook_id").GetString()}"), ("connect", "/accounts?connect=true"),
+                     ("close", $"/positions?close={position}"), ("move", $"/positions?move={position}"), ("stop", "/orders?stop=true"),
                  })
         {
             await page.GotoAsync(address);
@@ -85,7 +88,8 @@ public sealed class ScreenTests(RunningSystem system, Browser browser) : IClassF
         await check.LookAsync("palette");
         await page.Keyboard.PressAsync("Enter");
         var question = page.GetByRole(AriaRole.Alertdialog);
-        await Assertions.Expect(question).ToContainTextAsync("⚠ This will immediately close ALL open positions across ALL accounts. Are you sure?");
+        await Assertions.Expect(question)
+            .ToContainTextAsync("⚠ This will immediately close ALL open positions across ALL accounts. Are you sure?");
         await Assertions.Expect(question).ToContainTextAsync("Close 1 position on 1 account, cancel no order");
 
         await question.GetByRole(AriaRole.Button, new() { Name = "Stop everything" }).ClickAsync();

@@ -19,8 +19,10 @@ public sealed class StrategyTests(RunningSystem system)
         var strategy = made.Json.GetProperty("id").GetString()!;
         var url = new Uri(made.Json.GetProperty("webhook_url").GetString()!);
 
-        await FollowAsync("tradelocker", new { email = trader.BrokerEmail, password = "broker-password", server = "SIM", mode = "sim" }, multiplier: 0.5m);
-        await FollowAsync("topstep", new { user_name = trader.BrokerEmail, api_key = "some-key", rules_confirmed = true, mode = "sim" }, multiplier: 1, ("EURUSD", "MES1!"));
+        await FollowAsync("tradelocker", new { email = trader.BrokerEmail, password = "broker-password", server = "SIM", mode = "sim" },
+            multiplier: 0.5m);
+        await FollowAsync("topstep", new { user_name = trader.BrokerEmail, api_key = "some-key", rules_confirmed = true, mode = "sim" },
+            multiplier: 1, ("EURUSD", "MES1!"));
         await FollowAsync("paper", new { }, multiplier: 2);
 
         (await SendAsync("long", 2, "flat", 0)).GetProperty("fan_out").GetInt32().ShouldBe(3);
@@ -38,10 +40,12 @@ public sealed class StrategyTests(RunningSystem system)
             await trader.ConnectAsync(broker, form);
             if (line is var (symbol, target))
             {
-                var mapped = await trader.PutAsync($"/api/accounts/{trader.AccountId}/symbols", new { items = new[] { new { symbol, target } } });
+                var mapped = await trader.PutAsync($"/api/accounts/{trader.AccountId}/symbols",
+                    new { items = new[] { new { symbol, target } } });
                 mapped.Status.ShouldBe(HttpStatusCode.OK, mapped.Text);
             }
-            var followed = await trader.PostAsync($"/api/strategies/{strategy}/activate", new { account_id = trader.AccountId, multiplier });
+            var followed = await trader.PostAsync($"/api/strategies/{strategy}/activate",
+                new { account_id = trader.AccountId, multiplier });
             followed.Status.ShouldBe(HttpStatusCode.Created, followed.Text);
         }
 
@@ -50,7 +54,8 @@ public sealed class StrategyTests(RunningSystem system)
             var sent = await trader.AlertAtAsync(url.AbsolutePath, JsonSerializer.Serialize(new
             {
                 version = "unify.v1",
-                intent = new { action = "target", symbol = "EURUSD", position, position_size = size, prev_position = before, prev_position_size = sizeBefore },
+                intent = new { action = "target", symbol = "EURUSD", position, position_size = size, prev_position = before,
+                    prev_position_size = sizeBefore },
             }));
             sent.Status.ShouldBe(HttpStatusCode.Accepted, sent.Text);
             return sent.Json;
@@ -62,7 +67,8 @@ public sealed class StrategyTests(RunningSystem system)
             await Eventually.True(async () =>
             {
                 held = await trader.PositionsAsync();
-                return held.Select(row => (row.GetProperty("broker").GetString()!, row.GetProperty("side").GetString()!, row.GetProperty("qty").GetDecimal())).ToHashSet().SetEquals(expected);
+                return held.Select(row => (row.GetProperty("broker").GetString()!, row.GetProperty("side").GetString()!,
+                    row.GetProperty("qty").GetDecimal())).ToHashSet().SetEquals(expected);
             }, Soon, () => $"{string.Join(", ", expected)} should be held, and it is {string.Join(", ", held)}");
         }
     }

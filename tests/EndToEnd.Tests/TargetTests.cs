@@ -5,18 +5,21 @@ using Xunit.Sdk;
 
 namespace TradeFlow.EndToEnd.Tests;
 
-/// <summary>The messages of a strategy, some of them lost, doubled or swapped, over the whole product: the account ends where the strategy is.</summary>
+/// <summary>
+/// The messages of a strategy, some of them lost, doubled or swapped, over the whole product: the account ends where the strategy is.
+/// </summary>
 [Collection(SystemCollection.Name)]
 public sealed class TargetTests(RunningSystem system)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
-    // A key may send ten alerts a second, and Topstep's requests of a minute are enough for so many steps of a long life: an entry that waits for
-    // the next minute is too old then.
+    // A key may send ten alerts a second, and Topstep's requests of a minute are enough for so many steps of a long life: an entry that
+    // waits for the next minute is too old then.
     private static TimeSpan PaceByHand(string broker) => TimeSpan.FromSeconds(broker == "topstep" ? 2.5 : 0.5);
 
     /// <summary>TRADEFLOW_WALK_STEPS=500 makes it a long life, for runs by hand.</summary>
-    private static readonly int? StepsByHand = int.TryParse(Environment.GetEnvironmentVariable("TRADEFLOW_WALK_STEPS"), out var steps) ? steps : null;
+    private static readonly int? StepsByHand = int.TryParse(Environment.GetEnvironmentVariable("TRADEFLOW_WALK_STEPS"), out var steps)
+        ? steps : null;
 
     [Theory]
     [InlineData("paper", "EURUSD", 1, 24)]
@@ -68,7 +71,8 @@ public sealed class TargetTests(RunningSystem system)
             (at, missed) = (next, false);
             try
             {
-                await Eventually.True(async () => (held = await HeldAsync(trader)) == at, Soon, () => Say($"{at} should be held, and it is {held}"));
+                await Eventually.True(async () => (held = await HeldAsync(trader)) == at, Soon,
+                    () => Say($"{at} should be held, and it is {held}"));
             }
             catch (XunitException late)
             {
@@ -85,8 +89,8 @@ public sealed class TargetTests(RunningSystem system)
             return answer;
         }
 
-        // Several are of one second, as a strategy that is calculated at every tick sends them. Nothing but the second tells a step from the same
-        // step again, or what comes after a lost one from what came before it.
+        // Several are of one second, as a strategy that is calculated at every tick sends them. Nothing but the second tells a step from
+        // the same step again, or what comes after a lost one from what came before it.
         string Message(int to, int from)
         {
             if (!ofSecond.Add((from, to))) NextSecond();
@@ -117,7 +121,8 @@ public sealed class TargetTests(RunningSystem system)
                 await trader.ConnectAsync("paper", new { });
                 return null;
             case "topstep":
-                await trader.ConnectAsync("topstep", new { user_name = trader.BrokerEmail, api_key = "some-key", rules_confirmed = true, mode = "sim" });
+                await trader.ConnectAsync("topstep",
+                    new { user_name = trader.BrokerEmail, api_key = "some-key", rules_confirmed = true, mode = "sim" });
                 return null;
             case "mtx":
                 var login = Random.Shared.NextInt64(1_000_000, 9_000_000_000).ToString(CultureInfo.InvariantCulture);
@@ -138,7 +143,8 @@ public sealed class TargetTests(RunningSystem system)
         .Sum(position => position.GetProperty("qty").GetDecimal() * (position.GetProperty("side").GetString() == "BUY" ? 1 : -1));
 
     private static async Task<string?> NewestAsync(Trader trader) =>
-        (await trader.ReadAsync("/api/orders?limit=1")).GetProperty("items").EnumerateArray().Select(order => order.GetProperty("id").GetString()).FirstOrDefault();
+        (await trader.ReadAsync("/api/orders?limit=1")).GetProperty("items").EnumerateArray()
+            .Select(order => order.GetProperty("id").GetString()).FirstOrDefault();
 
     private static string Alert(string symbol, int now, int before, DateTimeOffset time) => JsonSerializer.Serialize(new
     {
@@ -147,7 +153,8 @@ public sealed class TargetTests(RunningSystem system)
         time = time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         intent = new
         {
-            action = "target", symbol, position = Word(now), position_size = Math.Abs(now), prev_position = Word(before), prev_position_size = Math.Abs(before),
+            action = "target", symbol, position = Word(now), position_size = Math.Abs(now), prev_position = Word(before),
+            prev_position_size = Math.Abs(before),
         },
     });
 

@@ -22,12 +22,15 @@ public sealed class TopstepTests(RunningSystem system) : IDisposable
     {
         using var trader = await Trader.SignUpAsync(system);
 
-        var topstep = (await trader.GetAsync("/api/brokers")).Json.EnumerateArray().Single(entry => entry.GetProperty("broker").GetString() == "topstep");
+        var topstep = (await trader.GetAsync("/api/brokers")).Json.EnumerateArray()
+            .Single(entry => entry.GetProperty("broker").GetString() == "topstep");
         topstep.GetProperty("aliases").EnumerateArray().Select(alias => alias.GetString()).ShouldContain("projectx");
-        topstep.GetProperty("credentials").GetProperty("properties").EnumerateObject().Select(field => field.Name).ShouldBe(["user_name", "api_key", "rules_confirmed", "mode"], ignoreOrder: true);
+        topstep.GetProperty("credentials").GetProperty("properties").EnumerateObject().Select(field => field.Name)
+            .ShouldBe(["user_name", "api_key", "rules_confirmed", "mode"], ignoreOrder: true);
         topstep.GetRawText().ShouldContain("remote servers");
 
-        var refused = await trader.PostAsync("/register/projectx", new { user_name = user, api_key = "some-key", rules_confirmed = false, mode = "sim" });
+        var refused = await trader.PostAsync("/register/projectx",
+            new { user_name = user, api_key = "some-key", rules_confirmed = false, mode = "sim" });
         refused.Status.ShouldBe(HttpStatusCode.UnprocessableEntity, refused.Text);
         refused.Text.ShouldContain("rules_confirmed");
     }
@@ -46,7 +49,8 @@ public sealed class TopstepTests(RunningSystem system) : IDisposable
         // The legs are told one after the other.
         string[] told = ["stop_loss", "take_profit", "pnl"];
         var position = await PositionAsync(trader, row => told.All(name => row.GetProperty(name).ValueKind == JsonValueKind.Number));
-        (position.GetProperty("symbol").GetString(), position.GetProperty("side").GetString(), position.GetProperty("qty").GetDecimal()).ShouldBe(("MES1!", "BUY", 2m));
+        (position.GetProperty("symbol").GetString(), position.GetProperty("side").GetString(), position.GetProperty("qty").GetDecimal())
+            .ShouldBe(("MES1!", "BUY", 2m));
         (position.GetProperty("stop_loss").GetDecimal(), position.GetProperty("take_profit").GetDecimal()).ShouldBe((5990.25m, 6020.25m));
         (await AccountAsync()).GetProperty("workingOrders").GetArrayLength().ShouldBe(2);
 
@@ -74,7 +78,8 @@ public sealed class TopstepTests(RunningSystem system) : IDisposable
         var account = (await AccountAsync()).GetProperty("id").GetInt32();
 
         await PostAsync("faults", new { kind = "hub_drop", endpoint = "*", count = 30, account = $"{account}" });
-        foreach (var (qty, side) in new[] { (2, "buy"), (1, "sell"), (5, "sell") }) await PostAsync("positions", new { account, symbol = "MNQ", side, qty });
+        foreach (var (qty, side) in new[] { (2, "buy"), (1, "sell"), (5, "sell") })
+            await PostAsync("positions", new { account, symbol = "MNQ", side, qty });
         // After the fills: a hub that is back sooner would be looked at before they were there.
         await PostAsync("hubs/disconnect", new { });
 
@@ -82,7 +87,8 @@ public sealed class TopstepTests(RunningSystem system) : IDisposable
         bool IsShort(JsonElement row) => row.GetProperty("side").GetString() == "SELL" && row.GetProperty("qty").GetDecimal() == 3;
         await Eventually.True(async () => (shown = await trader.PositionsAsync()).Any(IsShort), TimeSpan.FromSeconds(8),
             () => $"three contracts short, but {JsonSerializer.Serialize(shown)}; {ToldAsync().Result}");
-        // What was turned away from has been seen to stay until the regular reading, every 20 s, where the account is read for the first time while it turns.
+        // What was turned away from has been seen to stay until the regular reading, every 20 s, where the account is read for the first
+        // time while it turns.
         await Eventually.True(async () => (shown = await trader.PositionsAsync()) is [var only] && IsShort(only), TimeSpan.FromSeconds(30),
             () => $"nothing else, but {JsonSerializer.Serialize(shown)}; {ToldAsync().Result}");
         (await trader.OrderAsync(first.Json.GetProperty("order_id").GetString()!)).GetProperty("filled_qty").GetDecimal().ShouldBe(1m);
@@ -155,7 +161,8 @@ public sealed class TopstepTests(RunningSystem system) : IDisposable
         await PositionAsync(trader, row => row.GetProperty("qty").GetDecimal() == 2);
         await PostAsync("price", new { symbol = "MES", bid = 6010.25m, ask = 6010.50m, freeze = true });
         using var socket = new ClientWebSocket();
-        await socket.ConnectAsync(new Uri($"ws://{system.Address.Authority}/ws/positions?token={trader.AccessToken}"), CancellationToken.None);
+        await socket.ConnectAsync(new Uri($"ws://{system.Address.Authority}/ws/positions?token={trader.AccessToken}"),
+            CancellationToken.None);
         // What happens before it is in it, and is not told again.
         await HeardAsync(socket, "snapshot");
 
@@ -181,7 +188,8 @@ public sealed class TopstepTests(RunningSystem system) : IDisposable
 
     private async Task<string> ConnectAsync(Trader trader)
     {
-        var answer = await trader.PostAsync("/register/topstep", new { user_name = user, api_key = "some-key", rules_confirmed = true, mode = "sim" });
+        var answer = await trader.PostAsync("/register/topstep",
+            new { user_name = user, api_key = "some-key", rules_confirmed = true, mode = "sim" });
         answer.Status.ShouldBe(HttpStatusCode.Created, answer.Text);
         answer.Json.GetProperty("balance").GetDecimal().ShouldBe(50_000m);
         return answer.Json.GetProperty("api_key").GetString()!;
@@ -196,7 +204,8 @@ public sealed class TopstepTests(RunningSystem system) : IDisposable
     private static async Task<JsonElement> PositionAsync(Trader trader, Func<JsonElement, bool> wanted)
     {
         JsonElement[] positions = [];
-        await Eventually.True(async () => (positions = await trader.PositionsAsync()) is [var only] && wanted(only), Soon, () => $"one position as wanted, and there are {JsonSerializer.Serialize(positions)}");
+        await Eventually.True(async () => (positions = await trader.PositionsAsync()) is [var only] && wanted(only), Soon,
+            () => $"one position as wanted, and there are {JsonSerializer.Serialize(positions)}");
         return positions[0];
     }
 
@@ -228,7 +237,8 @@ public sealed class TopstepTests(RunningSystem system) : IDisposable
 
     private async Task<JsonElement> AccountAsync() => (await broker.GetFromJsonAsync<JsonElement>($"accounts?user={user}"))[0];
 
-    private async Task<JsonElement[]> LedgerAsync() => [.. (await broker.GetFromJsonAsync<JsonElement>($"ledger?user={user}")).EnumerateArray()];
+    private async Task<JsonElement[]> LedgerAsync() =>
+        [.. (await broker.GetFromJsonAsync<JsonElement>($"ledger?user={user}")).EnumerateArray()];
 
     private async Task PostAsync(string path, object body)
     {

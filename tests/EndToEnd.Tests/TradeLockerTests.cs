@@ -32,7 +32,8 @@ public sealed class TradeLockerTests(RunningSystem system)
         using var broker = new SimulatedBroker(system);
         await FilledAsync(trader, new { side = "buy", symbol = "DOGEUSD", qty = 1 });
         // What its fill alone has told may still be on its way into the broker's list, and stays a while longer when it is missing there.
-        await Eventually.True(async () => await trader.PositionsAsync() is [var only] && only.GetProperty("pnl").ValueKind == JsonValueKind.Number, Soon, "the broker shows the position");
+        await Eventually.True(async () => await trader.PositionsAsync() is [var only]
+            && only.GetProperty("pnl").ValueKind == JsonValueKind.Number, Soon, "the broker shows the position");
 
         await broker.ExpireTokensAsync();
         await broker.CloseByHandAsync(trader);

@@ -34,7 +34,8 @@ public sealed class WordOfFailureTests(RunningSystem system, Browser browser) : 
 
         var within = TimeSpan.FromSeconds(5);
         await Task.WhenAll(
-            Eventually.True(() => system.MailsTo(trader.Email).Any(mail => mail.Contains(Words, StringComparison.Ordinal)), within, "the mail is there"),
+            Eventually.True(() => system.MailsTo(trader.Email).Any(mail => mail.Contains(Words, StringComparison.Ordinal)), within,
+                "the mail is there"),
             Eventually.True(() => system.Telegram.Taken.Any(one => one.Body.Contains($"\"{chat}\"", StringComparison.Ordinal)
                 && one.Body.Contains(Words, StringComparison.Ordinal)), within, "Telegram is told"),
             Assertions.Expect(page.GetByText(Words).First).ToBeVisibleAsync(new() { Timeout = (float)within.TotalMilliseconds }));

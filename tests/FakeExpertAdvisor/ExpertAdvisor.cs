@@ -89,7 +89,8 @@ public sealed class ExpertAdvisor(HttpClient http, string key, Terminal terminal
     {
         List<FakeResult> results = [.. unreported.Values];
         if (Faults.RepeatResults) results.AddRange(reported.Values);
-        var body = Encoding.UTF8.GetBytes(MqlJson.Heartbeat(terminal, instance, TimeProvider.System.GetUtcNow().UtcDateTime, results, Faults.QuotedNumbers) + (Faults.TrailingNul ? "\0" : ""));
+        var body = Encoding.UTF8.GetBytes(MqlJson.Heartbeat(terminal, instance, TimeProvider.System.GetUtcNow().UtcDateTime, results,
+            Faults.QuotedNumbers) + (Faults.TrailingNul ? "\0" : ""));
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/ea/heartbeat") { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
@@ -140,7 +141,8 @@ public sealed class ExpertAdvisor(HttpClient http, string key, Terminal terminal
     {
         if (command.Verb == "open" && terminal.Positions.Find(position => position.Magic == command.Magic) is { } position)
             return new FakeResult(command.Id, "done", 0, position.Ticket, position.OpenPrice, position.Lots, "Found after a restart");
-        if (command.Verb == "open" && terminal.Orders.Find(order => order.Magic == command.Magic) is { } order) return new FakeResult(command.Id, "done", 0, order.Ticket, 0, 0, "Found after a restart");
+        if (command.Verb == "open" && terminal.Orders.Find(order => order.Magic == command.Magic) is { } order)
+            return new FakeResult(command.Id, "done", 0, order.Ticket, 0, 0, "Found after a restart");
         return new FakeResult(command.Id, "unknown", 0, "", 0, 0, "Begun before a restart");
     }
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace TradeFlow.FakeExpertAdvisor;
 
 /// <summary>
-/// Reads and writes the protocol as MQL does: by searching the text for keys, without a JSON library. An answer that this cannot read is one that a
-/// terminal cannot read either.
+/// Reads and writes the protocol as MQL does: by searching the text for keys, without a JSON library. An answer that this cannot read is
+/// one that a terminal cannot read either.
 /// </summary>
 public static class MqlJson
 {
@@ -31,19 +31,23 @@ public static class MqlJson
     public static string Heartbeat(Terminal terminal, string instance, DateTime utc, IReadOnlyList<FakeResult> results, bool quoted)
     {
         var text = new StringBuilder(4096);
-        text.Append("{\"instance\":\"").Append(instance).Append("\",\"platform\":\"").Append(terminal.Platform).Append("\",\"ea_version\":\"1.0\",\"login\":\"").Append(terminal.Login)
-            .Append("\",\"server\":\"").Append(terminal.Server).Append("\",\"company\":\"Fake Markets\",\"currency\":\"").Append(terminal.Currency).Append("\",\"mode\":\"").Append(terminal.Mode)
-            .Append("\",\"hedging\":").Append(terminal.Hedging ? "true" : "false").Append(",\"leverage\":100");
+        text.Append("{\"instance\":\"").Append(instance).Append("\",\"platform\":\"").Append(terminal.Platform)
+            .Append("\",\"ea_version\":\"1.0\",\"login\":\"").Append(terminal.Login)
+            .Append("\",\"server\":\"").Append(terminal.Server).Append("\",\"company\":\"Fake Markets\",\"currency\":\"")
+            .Append(terminal.Currency).Append("\",\"mode\":\"").Append(terminal.Mode).Append("\",\"hedging\":")
+            .Append(terminal.Hedging ? "true" : "false").Append(",\"leverage\":100");
         Number("balance", terminal.Balance);
         Number("equity", terminal.Equity);
         Number("margin", 0);
         Number("free_margin", terminal.Equity);
         text.Append(",\"trade_allowed\":").Append(terminal.AutoTrading ? "true" : "false");
-        text.Append(",\"time_broker\":\"").Append(Stamp(utc + terminal.BrokerOffset)).Append("\",\"time_gmt\":\"").Append(Stamp(utc)).Append("Z\",\"positions\":[");
+        text.Append(",\"time_broker\":\"").Append(Stamp(utc + terminal.BrokerOffset)).Append("\",\"time_gmt\":\"").Append(Stamp(utc))
+            .Append("Z\",\"positions\":[");
         Each(terminal.Positions.ToList(), position =>
         {
             var symbol = terminal.Symbols[position.Symbol];
-            text.Append("{\"ticket\":\"").Append(position.Ticket).Append("\",\"symbol\":\"").Append(position.Symbol).Append("\",\"side\":\"").Append(position.Side).Append('"');
+            text.Append("{\"ticket\":\"").Append(position.Ticket).Append("\",\"symbol\":\"").Append(position.Symbol)
+                .Append("\",\"side\":\"").Append(position.Side).Append('"');
             Number("lots", position.Lots);
             Number("open_price", position.OpenPrice);
             text.Append(",\"open_time\":\"").Append(Stamp(position.OpenedUtc + terminal.BrokerOffset)).Append('"');
@@ -58,7 +62,8 @@ public static class MqlJson
         text.Append("],\"orders\":[");
         Each(terminal.Orders.ToList(), order =>
         {
-            text.Append("{\"ticket\":\"").Append(order.Ticket).Append("\",\"symbol\":\"").Append(order.Symbol).Append("\",\"side\":\"").Append(order.Side).Append("\",\"type\":\"").Append(order.Type).Append('"');
+            text.Append("{\"ticket\":\"").Append(order.Ticket).Append("\",\"symbol\":\"").Append(order.Symbol).Append("\",\"side\":\"")
+                .Append(order.Side).Append("\",\"type\":\"").Append(order.Type).Append('"');
             Number("lots", order.Lots);
             Number("price", order.Price);
             Number("sl", order.Sl);
@@ -83,7 +88,8 @@ public static class MqlJson
         text.Append("],\"results\":[");
         Each(results, result =>
         {
-            text.Append("{\"id\":\"").Append(result.Id).Append("\",\"status\":\"").Append(result.Status).Append("\",\"retcode\":").Append(result.Retcode).Append(",\"ticket\":\"").Append(result.Ticket).Append('"');
+            text.Append("{\"id\":\"").Append(result.Id).Append("\",\"status\":\"").Append(result.Status).Append("\",\"retcode\":")
+                .Append(result.Retcode).Append(",\"ticket\":\"").Append(result.Ticket).Append('"');
             Number("price", result.Price);
             Number("lots", result.Lots);
             if (result.Profit is { } profit) Number("profit", profit);
@@ -108,8 +114,9 @@ public static class MqlJson
     }
 
     private static FakeCommand Command(string json) => new(
-        Text(json, "id"), Text(json, "verb"), Text(json, "symbol"), Text(json, "side"), Text(json, "type"), Number(json, "lots"), Number(json, "price"), Number(json, "sl"), Number(json, "tp"),
-        Text(json, "ticket"), (long)Number(json, "magic"), Text(json, "comment"), Time(Text(json, "expires")));
+        Text(json, "id"), Text(json, "verb"), Text(json, "symbol"), Text(json, "side"), Text(json, "type"), Number(json, "lots"),
+        Number(json, "price"), Number(json, "sl"), Number(json, "tp"), Text(json, "ticket"), (long)Number(json, "magic"),
+        Text(json, "comment"), Time(Text(json, "expires")));
 
     private static string Text(string json, string key)
     {
@@ -129,7 +136,8 @@ public static class MqlJson
         return decimal.Parse(json[start..json.IndexOfAny([',', '}'], start)], CultureInfo.InvariantCulture);
     }
 
-    private static DateTime Time(string text) => DateTime.ParseExact(text[..19], "yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None);
+    private static DateTime Time(string text) =>
+        DateTime.ParseExact(text[..19], "yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None);
 
     private static string Stamp(DateTime time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
 }

@@ -18,11 +18,12 @@ Console.CancelKeyPress += (_, pressed) =>
     pressed.Cancel = true;
     end.Cancel();
 };
-using var term = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, context =>
-{
-    context.Cancel = true;
-    end.Cancel();
-});
+using var term =
+    System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, context =>
+    {
+        context.Cancel = true;
+        end.Cancel();
+    });
 
 Console.WriteLine($"Reporting as {terminal.Login} at {terminal.Server} to {args[0]}");
 var running = agent.RunAsync(TimeSpan.FromMilliseconds(int.Parse(Argument(5, "1000"), CultureInfo.InvariantCulture)), end.Token);

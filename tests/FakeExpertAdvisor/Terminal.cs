@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace TradeFlow.FakeExpertAdvisor;
 
-/// <summary>A trading account as a terminal shows it: positions, pending orders, prices and the broker's moods. Several agents may run on it.</summary>
+/// <summary>
+/// A trading account as a terminal shows it: positions, pending orders, prices and the broker's moods. Several agents may run on it.
+/// </summary>
 public sealed class Terminal
 {
     private readonly Lock gate = new();
@@ -53,7 +55,8 @@ public sealed class Terminal
     /// <summary>True when something of the command is to be seen, as an agent looks before it executes one again.</summary>
     public bool Shows(FakeCommand command)
     {
-        lock (gate) return Positions.Exists(position => position.Magic == command.Magic && command.Magic != 0) || Orders.Exists(order => order.Magic == command.Magic && command.Magic != 0);
+        lock (gate) return Positions.Exists(position => position.Magic == command.Magic && command.Magic != 0)
+            || Orders.Exists(order => order.Magic == command.Magic && command.Magic != 0);
     }
 
     public FakeResult Execute(FakeCommand command)
@@ -86,26 +89,32 @@ public sealed class Terminal
     public decimal Profit(FakePosition position)
     {
         var symbol = Symbols[position.Symbol];
-        return Math.Round((Exit(position, symbol) - position.OpenPrice) / symbol.TickSize * symbol.TickValue * position.Lots * (position.Side == "BUY" ? 1 : -1), 2);
+        return Math.Round((Exit(position, symbol) - position.OpenPrice) / symbol.TickSize * symbol.TickValue * position.Lots
+            * (position.Side == "BUY" ? 1 : -1), 2);
     }
 
     public static decimal Exit(FakePosition position, FakeSymbol symbol) => position.Side == "BUY" ? symbol.Bid : symbol.Ask;
 
     private FakeResult Open(FakeCommand command)
     {
-        if (!Symbols.TryGetValue(command.Symbol, out var symbol)) return FakeResult.Rejected(command.Id, 10013, $"Unknown symbol {command.Symbol}");
-        if (command.Lots <= 0 || command.Lots % 0.01m != 0) return FakeResult.Rejected(command.Id, Platform == "MT4" ? 131 : 10014, "Invalid volume");
+        if (!Symbols.TryGetValue(command.Symbol, out var symbol))
+            return FakeResult.Rejected(command.Id, 10013, $"Unknown symbol {command.Symbol}");
+        if (command.Lots <= 0 || command.Lots % 0.01m != 0)
+            return FakeResult.Rejected(command.Id, Platform == "MT4" ? 131 : 10014, "Invalid volume");
         var price = command.Side == "BUY" ? symbol.Ask : symbol.Bid;
         if (command.Type != "MARKET")
         {
-            var order = new FakeOrder(Ticket(), command.Symbol, command.Side, command.Type, command.Lots, command.Price, command.Sl, command.Tp, command.Magic, Clip(command.Comment));
+            var order = new FakeOrder(Ticket(), command.Symbol, command.Side, command.Type, command.Lots, command.Price, command.Sl,
+                command.Tp, command.Magic, Clip(command.Comment));
             Orders.Add(order);
             Booked.Add((order.Ticket, command.Id, order.Lots));
             return new FakeResult(command.Id, "done", 10009, order.Ticket, 0, 0, "");
         }
-        if (command.Sl > 0 && (command.Side == "BUY" ? command.Sl >= price : command.Sl <= price)) return FakeResult.Rejected(command.Id, Platform == "MT4" ? 130 : 10016, "Invalid stops");
+        if (command.Sl > 0 && (command.Side == "BUY" ? command.Sl >= price : command.Sl <= price))
+            return FakeResult.Rejected(command.Id, Platform == "MT4" ? 130 : 10016, "Invalid stops");
         if (!Hedging && Positions.Find(position => position.Symbol == command.Symbol) is { } held) return Net(command, held, price);
-        var opened = new FakePosition(Ticket(), command.Symbol, command.Side, command.Lots, price, command.Sl, command.Tp, command.Magic, Clip(command.Comment));
+        var opened = new FakePosition(Ticket(), command.Symbol, command.Side, command.Lots, price, command.Sl, command.Tp, command.Magic,
+            Clip(command.Comment));
         Positions.Add(opened);
         Booked.Add((opened.Ticket, command.Id, opened.Lots));
         return Done(command, opened.Ticket, price, command.Lots);
@@ -123,14 +132,16 @@ public sealed class Terminal
         {
             var closed = Math.Min(held.Lots, command.Lots);
             Realise(held, closed);
-            if (command.Lots > closed) Positions.Add(new FakePosition(held.Ticket, command.Symbol, command.Side, command.Lots - closed, price, command.Sl, command.Tp, command.Magic, Clip(command.Comment)));
+            if (command.Lots > closed) Positions.Add(new FakePosition(held.Ticket, command.Symbol, command.Side, command.Lots - closed,
+                price, command.Sl, command.Tp, command.Magic, Clip(command.Comment)));
         }
         return Done(command, held.Ticket, price, command.Lots);
     }
 
     private FakeResult Close(FakeCommand command)
     {
-        if (Positions.Find(position => position.Ticket == command.Ticket) is not { } position) return FakeResult.Rejected(command.Id, Platform == "MT4" ? 4108 : 10013, "Position not found");
+        if (Positions.Find(position => position.Ticket == command.Ticket) is not { } position)
+            return FakeResult.Rejected(command.Id, Platform == "MT4" ? 4108 : 10013, "Position not found");
         var lots = command.Lots > 0 && command.Lots < position.Lots ? command.Lots : position.Lots;
         var price = Exit(position, Symbols[position.Symbol]);
         var left = position.Lots - lots;
@@ -139,7 +150,8 @@ public sealed class Terminal
         if (left > 0 && Platform == "MT4")
         {
             Positions.Remove(position);
-            Positions.Add(new FakePosition(Ticket(), position.Symbol, position.Side, left, position.OpenPrice, position.Sl, position.Tp, position.Magic, $"from #{position.Ticket}"));
+            Positions.Add(new FakePosition(Ticket(), position.Symbol, position.Side, left, position.OpenPrice, position.Sl, position.Tp,
+                position.Magic, $"from #{position.Ticket}"));
         }
         return Done(command, position.Ticket, price, lots) with { Profit = profit };
     }
@@ -155,23 +167,28 @@ public sealed class Terminal
 
     private FakeResult Modify(FakeCommand command)
     {
-        if (Positions.Find(position => position.Ticket == command.Ticket) is { } position) (position.Sl, position.Tp) = (command.Sl, command.Tp);
-        else if (Orders.FindIndex(order => order.Ticket == command.Ticket) is >= 0 and var at) Orders[at] = Orders[at] with { Sl = command.Sl, Tp = command.Tp, Price = command.Price > 0 ? command.Price : Orders[at].Price };
+        if (Positions.Find(position => position.Ticket == command.Ticket) is { } position)
+            (position.Sl, position.Tp) = (command.Sl, command.Tp);
+        else if (Orders.FindIndex(order => order.Ticket == command.Ticket) is >= 0 and var at)
+            Orders[at] = Orders[at] with { Sl = command.Sl, Tp = command.Tp, Price = command.Price > 0 ? command.Price : Orders[at].Price };
         else return FakeResult.Rejected(command.Id, 10013, "Ticket not found");
         return Done(command, command.Ticket, 0, 0);
     }
 
     private FakeResult Cancel(FakeCommand command) =>
-        Orders.RemoveAll(order => order.Ticket == command.Ticket) > 0 ? Done(command, command.Ticket, 0, 0) : FakeResult.Rejected(command.Id, Platform == "MT4" ? 4108 : 10013, "Order not found");
+        Orders.RemoveAll(order => order.Ticket == command.Ticket) > 0
+            ? Done(command, command.Ticket, 0, 0) : FakeResult.Rejected(command.Id, Platform == "MT4" ? 4108 : 10013, "Order not found");
 
     /// <summary>The price reaches a pending order.</summary>
     public void Fill(string ticket)
     {
         lock (gate)
         {
-            var order = Orders.Find(candidate => candidate.Ticket == ticket) ?? throw new ArgumentException($"No order {ticket}.", nameof(ticket));
+            var order = Orders.Find(candidate => candidate.Ticket == ticket)
+                ?? throw new ArgumentException($"No order {ticket}.", nameof(ticket));
             Orders.Remove(order);
-            Positions.Add(new FakePosition(order.Ticket, order.Symbol, order.Side, order.Lots, order.Price, order.Sl, order.Tp, order.Magic, order.Comment));
+            Positions.Add(new FakePosition(order.Ticket, order.Symbol, order.Side, order.Lots, order.Price, order.Sl, order.Tp, order.Magic,
+                order.Comment));
         }
     }
 
@@ -181,8 +198,11 @@ public sealed class Terminal
         lock (gate)
         {
             Symbols[name] = Symbols[name] with { Bid = bid, Ask = ask };
-            foreach (var order in Orders.Where(order => order.Symbol == name && Reached(order, order.Side == "BUY" ? ask : bid)).ToList()) Fill(order.Ticket);
-            foreach (var position in Positions.Where(position => position.Symbol == name && Stopped(position, Exit(position, Symbols[name]))).ToList()) Realise(position, position.Lots);
+            foreach (var order in Orders.Where(order => order.Symbol == name && Reached(order, order.Side == "BUY" ? ask : bid)).ToList())
+                Fill(order.Ticket);
+            foreach (var position in Positions.Where(
+                position => position.Symbol == name && Stopped(position, Exit(position, Symbols[name]))).ToList())
+                Realise(position, position.Lots);
         }
     }
 
@@ -199,22 +219,26 @@ public sealed class Terminal
         }
     }
 
-    private static bool Reached(FakeOrder order, decimal price) => (order.Type == "LIMIT") == (order.Side == "BUY") ? price <= order.Price : price >= order.Price;
+    private static bool Reached(FakeOrder order, decimal price) =>
+        (order.Type == "LIMIT") == (order.Side == "BUY") ? price <= order.Price : price >= order.Price;
 
     private static bool Stopped(FakePosition position, decimal exit) => position.Side == "BUY"
         ? (position.Sl > 0 && exit <= position.Sl) || (position.Tp > 0 && exit >= position.Tp)
         : (position.Sl > 0 && exit >= position.Sl) || (position.Tp > 0 && exit <= position.Tp);
 
-    private FakeResult Done(FakeCommand command, string ticket, decimal price, decimal lots) => new(command.Id, "done", Platform == "MT4" ? 0 : 10009, ticket, price, lots, "");
+    private FakeResult Done(FakeCommand command, string ticket, decimal price, decimal lots) =>
+        new(command.Id, "done", Platform == "MT4" ? 0 : 10009, ticket, price, lots, "");
 
     private string Clip(string comment) => comment[..Math.Min(comment.Length, CommentLength)];
 
     private string Ticket() => (++nextTicket).ToString(CultureInfo.InvariantCulture);
 }
 
-public sealed record FakeSymbol(string Name, int Digits, decimal TickSize, decimal TickValue, decimal ContractSize, decimal Bid, decimal Ask);
+public sealed record FakeSymbol(
+    string Name, int Digits, decimal TickSize, decimal TickValue, decimal ContractSize, decimal Bid, decimal Ask);
 
-public sealed class FakePosition(string ticket, string symbol, string side, decimal lots, decimal openPrice, decimal sl, decimal tp, long magic, string comment)
+public sealed class FakePosition(
+    string ticket, string symbol, string side, decimal lots, decimal openPrice, decimal sl, decimal tp, long magic, string comment)
 {
     public string Ticket { get; } = ticket;
     public string Symbol { get; } = symbol;
@@ -225,12 +249,17 @@ public sealed class FakePosition(string ticket, string symbol, string side, deci
     public decimal Tp { get; set; } = tp;
     public long Magic { get; } = magic;
     public string Comment { get; } = comment;
-    public DateTime OpenedUtc { get; } = DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()).UtcDateTime;
+    public DateTime OpenedUtc { get; } =
+        DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()).UtcDateTime;
 }
 
-public sealed record FakeOrder(string Ticket, string Symbol, string Side, string Type, decimal Lots, decimal Price, decimal Sl, decimal Tp, long Magic, string Comment);
+public sealed record FakeOrder(
+    string Ticket, string Symbol, string Side, string Type, decimal Lots, decimal Price, decimal Sl, decimal Tp, long Magic,
+    string Comment);
 
-public sealed record FakeCommand(string Id, string Verb, string Symbol, string Side, string Type, decimal Lots, decimal Price, decimal Sl, decimal Tp, string Ticket, long Magic, string Comment, DateTime Expires);
+public sealed record FakeCommand(
+    string Id, string Verb, string Symbol, string Side, string Type, decimal Lots, decimal Price, decimal Sl, decimal Tp, string Ticket,
+    long Magic, string Comment, DateTime Expires);
 
 public sealed record FakeResult(string Id, string Status, int Retcode, string Ticket, decimal Price, decimal Lots, string Message)
 {

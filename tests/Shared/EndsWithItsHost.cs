@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 namespace TradeFlow.Tests.Shared;
 
 /// <summary>
-/// Tests are a program that the test host starts. When the host is ended from outside, by the watch over hangs or a time limit, nobody else would end
-/// the program: a hanging test would go on for ever, with its servers.
+/// Tests are a program that the test host starts. When the host is ended from outside, by the watch over hangs or a time limit, nobody else
+/// would end the program: a hanging test would go on for ever, with its servers.
 /// </summary>
 internal static class EndsWithItsHost
 {

@@ -12,7 +12,8 @@ internal static class Eventually
 
     public static Task True(Func<bool> condition, TimeSpan within, string what) => True(condition, within, () => what);
 
-    public static Task True(Func<bool> condition, TimeSpan within, Func<string> what) => True(() => Task.FromResult(condition()), within, what);
+    public static Task True(Func<bool> condition, TimeSpan within, Func<string> what) =>
+        True(() => Task.FromResult(condition()), within, what);
 
     public static Task True(Func<Task<bool>> condition, TimeSpan within, string what) => True(condition, within, () => what);
 

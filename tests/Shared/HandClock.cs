@@ -26,7 +26,8 @@ internal sealed class HandClock() : FakeTimeProvider(new DateTimeOffset(2026, 1,
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        if (dueTime == Timeout.InfiniteTimeSpan || period != Timeout.InfiniteTimeSpan) return base.CreateTimer(callback, state, dueTime, period);
+        if (dueTime == Timeout.InfiniteTimeSpan || period != Timeout.InfiniteTimeSpan)
+            return base.CreateTimer(callback, state, dueTime, period);
         var waiter = new Waiter(this, GetUtcNow() + dueTime);
         waiter.Timer = base.CreateTimer(
             given =>
@@ -59,7 +60,8 @@ internal sealed class HandClock() : FakeTimeProvider(new DateTimeOffset(2026, 1,
         /// <summary>It has rung, or nobody waits for it any more.</summary>
         public bool IsOver { get; set; }
 
-        public bool Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException("A timer that rings once is not set again.");
+        public bool Change(TimeSpan dueTime, TimeSpan period) =>
+            throw new NotSupportedException("A timer that rings once is not set again.");
 
         public void Dispose()
         {

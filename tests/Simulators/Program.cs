@@ -19,9 +19,11 @@ using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
 
 try
 {
-    await using var tradeLocker = await TradeLockerSimulator.StartAsync(settings with { Port = configuration.GetValue("Simulators:TradeLocker:Port", 8090) });
+    await using var tradeLocker =
+        await TradeLockerSimulator.StartAsync(settings with { Port = configuration.GetValue("Simulators:TradeLocker:Port", 8090) });
     Console.WriteLine($"TradeLocker simulator: {tradeLocker.BaseUrl}");
-    await using var projectX = await ProjectXSimulator.StartAsync(settings with { Port = configuration.GetValue("Simulators:ProjectX:Port", 8091) });
+    await using var projectX =
+        await ProjectXSimulator.StartAsync(settings with { Port = configuration.GetValue("Simulators:ProjectX:Port", 8091) });
     Console.WriteLine($"ProjectX simulator: {projectX.Address}");
 
     await Task.Delay(Timeout.Infinite, ended.Token).ContinueWith(_ => { }, TaskScheduler.Default);
@@ -29,7 +31,8 @@ try
 }
 catch (IOException e)
 {
-    await Console.Error.WriteLineAsync($"{e.Message} Set Simulators__TradeLocker__Port or Simulators__ProjectX__Port to another one, or to 0 for a free one.");
+    await Console.Error.WriteLineAsync(
+        $"{e.Message} Set Simulators__TradeLocker__Port or Simulators__ProjectX__Port to another one, or to 0 for a free one.");
     return 1;
 }
 

@@ -3,8 +3,11 @@ using System.Diagnostics;
 
 namespace TradeFlow.Plugins.MetaTrader.Tests;
 
-/// <summary>An Expert Advisor that was compiled against the terminal in <c>ea/check</c>, on a chart of a terminal with its own folder.</summary>
-internal sealed class CompiledProgram(Desk desk, string program, string account = "hedging", string key = CompiledProgram.AgentKey) : IDisposable
+/// <summary>
+/// An Expert Advisor that was compiled against the terminal in <c>ea/check</c>, on a chart of a terminal with its own folder.
+/// </summary>
+internal sealed class CompiledProgram(
+    Desk desk, string program, string account = "hedging", string key = CompiledProgram.AgentKey) : IDisposable
 {
     private const string AgentKey = "mtx-agent_0123abcd_kkkkkkkkkkkkkkkkkkkkkkkk";
     private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Built = new(StringComparer.Ordinal);
@@ -18,7 +21,10 @@ internal sealed class CompiledProgram(Desk desk, string program, string account 
     public async Task StartAsync()
     {
         var path = await Built.GetOrAdd(program, name => new Lazy<Task<string>>(() => BuildAsync(name))).Value;
-        var start = new ProcessStartInfo(path, [desk.Address + "/ ", key, folder.FullName, "5001", "Demo-1", account]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(path, [desk.Address + "/ ", key, folder.FullName, "5001", "Demo-1", account])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true
+        };
         process = Process.Start(start) ?? throw new InvalidOperationException($"{path} could not be started.");
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
@@ -44,7 +50,8 @@ internal sealed class CompiledProgram(Desk desk, string program, string account 
     {
         var ea = Path.Combine(Root(), "plugins", "MetaTrader", "ea");
         var output = Path.Combine(AppContext.BaseDirectory, program + ".terminal");
-        var start = new ProcessStartInfo("sh", [Path.Combine(ea, "check", "build.sh"), Path.Combine(ea, program), output]) { RedirectStandardError = true };
+        var start = new ProcessStartInfo("sh",
+            [Path.Combine(ea, "check", "build.sh"), Path.Combine(ea, program), output]) { RedirectStandardError = true };
         using var build = Process.Start(start) ?? throw new InvalidOperationException("sh could not be started.");
         var said = await build.StandardError.ReadToEndAsync();
         await build.WaitForExitAsync();

@@ -10,9 +10,11 @@ public sealed class CompilerTheoryAttribute : TheoryAttribute
 
     public CompilerTheoryAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1) : base(file, line)
     {
-        if (!(IsOnPath("clang++") || IsOnPath("g++")) || !Needed.All(IsOnPath)) Skip = "clang++ or g++ with sh, awk and sed is needed to compile the Expert Advisors.";
+        if (!(IsOnPath("clang++") || IsOnPath("g++")) || !Needed.All(IsOnPath))
+            Skip = "clang++ or g++ with sh, awk and sed is needed to compile the Expert Advisors.";
     }
 
     private static bool IsOnPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, program)));
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, program)));
 }

@@ -53,7 +53,8 @@ public sealed class ConnectorTests : IAsyncLifetime
         channel.IsFresh = false;
 
         (await PlaceAsync()).ShouldBeOfType<OrderOutcome.NotSent>();
-        (await Should.ThrowAsync<ConnectorException>(() => session.GetStateAsync(new StateWindow(), default))).Kind.ShouldBe(ConnectorErrorKind.Unreachable);
+        (await Should.ThrowAsync<ConnectorException>(() => session.GetStateAsync(new StateWindow(), default))).Kind
+            .ShouldBe(ConnectorErrorKind.Unreachable);
         terminal.Executed.ShouldBeEmpty();
     }
 
@@ -72,7 +73,8 @@ public sealed class ConnectorTests : IAsyncLifetime
         state.Positions.ShouldHaveSingleItem().ClientOrderId.ShouldBe(id);
         channel.Forget();
         (await session.FindOrderAsync(new OrderKey { ClientOrderId = id }, default)).ShouldBeOfType<OrderLookup.Found>();
-        (await session.FindOrderAsync(new OrderKey { ClientOrderId = Id('b') }, default)).ShouldBe(new OrderLookup.Absent(Conclusive: true));
+        (await session.FindOrderAsync(new OrderKey { ClientOrderId = Id('b') }, default))
+            .ShouldBe(new OrderLookup.Absent(Conclusive: true));
     }
 
     [Theory]
@@ -114,11 +116,13 @@ public sealed class ConnectorTests : IAsyncLifetime
         var outcome = await session.PlaceAsync(Order(id, Side.Buy, 1) with { Type = OrderType.Limit, Price = 1.08m }, default);
         outcome.ShouldBeOfType<OrderOutcome.Accepted>().Report!.Status.ShouldBe(OrderStatus.Working);
         (await session.GetStateAsync(new StateWindow(), default)).OpenOrders.Count.ShouldBe(reportsOrders ? 1 : 0);
-        (await session.FindOrderAsync(new OrderKey { ClientOrderId = id }, default)).ShouldBeOfType<OrderLookup.Found>().Report.Status.ShouldBe(OrderStatus.Working);
+        (await session.FindOrderAsync(new OrderKey { ClientOrderId = id }, default)).ShouldBeOfType<OrderLookup.Found>().Report.Status
+            .ShouldBe(OrderStatus.Working);
 
         terminal.SetPrice("EURUSD.r", 1.0798m, 1.0799m);
 
-        (await session.FindOrderAsync(new OrderKey { ClientOrderId = id }, default)).ShouldBeOfType<OrderLookup.Found>().Report.Status.ShouldBe(OrderStatus.Filled);
+        (await session.FindOrderAsync(new OrderKey { ClientOrderId = id }, default)).ShouldBeOfType<OrderLookup.Found>().Report.Status
+            .ShouldBe(OrderStatus.Filled);
     }
 
     [Theory]
@@ -145,19 +149,25 @@ public sealed class ConnectorTests : IAsyncLifetime
 
     private PlaceOrder Order(string id, Side side, decimal quantity) => new()
     {
-        ClientOrderId = id, Instrument = Instruments.Find(channel.LatestAsync(default).Result!, "EURUSD")[0], Side = side, Type = OrderType.Market, Quantity = quantity,
+        ClientOrderId = id, Instrument = Instruments.Find(channel.LatestAsync(default).Result!, "EURUSD")[0], Side = side,
+        Type = OrderType.Market, Quantity = quantity,
     };
 
-    private Task<OrderOutcome> PlaceAsync(string? id = null, Side side = Side.Buy, decimal quantity = 1) => session.PlaceAsync(Order(id ?? Id('a'), side, quantity), default);
+    private Task<OrderOutcome> PlaceAsync(string? id = null, Side side = Side.Buy, decimal quantity = 1) =>
+        session.PlaceAsync(Order(id ?? Id('a'), side, quantity), default);
 
     private Task<OrderOutcome> CloseAsync(string position, decimal? quantity) => session.ClosePositionAsync(new ClosePosition
     {
-        ClientOrderId = Id((char)('d' + terminal.Executed.Count)), BrokerPositionId = position, Instrument = Order(Id('z'), Side.Buy, 1).Instrument, PositionSide = Side.Buy, Quantity = quantity,
+        ClientOrderId = Id((char)('d' + terminal.Executed.Count)), BrokerPositionId = position,
+        Instrument = Order(Id('z'), Side.Buy, 1).Instrument, PositionSide = Side.Buy, Quantity = quantity,
     }, default);
 
     private async Task<IBrokerConnector> OpenAsync()
     {
-        var outcome = await new MetaTraderFactory().ConnectAsync(new ConnectRequest { Mode = "demo", Endpoints = new Dictionary<string, Uri>() }, new DeskContext(new Memory(), new Dictionary<string, Secret<string>> { ["login"] = new("5001") }, Agent: channel), default);
+        var outcome = await new MetaTraderFactory().ConnectAsync(new ConnectRequest
+        {
+            Mode = "demo", Endpoints = new Dictionary<string, Uri>()
+        }, new DeskContext(new Memory(), new Dictionary<string, Secret<string>> { ["login"] = new("5001") }, Agent: channel), default);
         return outcome.ShouldBeOfType<ConnectOutcome.Connected>().Session.ShouldNotBeNull();
     }
 }

@@ -7,7 +7,9 @@ using System.Text.Json;
 
 namespace TradeFlow.Plugins.MetaTrader.Tests;
 
-/// <summary>The server's end of the heartbeat over real HTTP: a command goes out with every answer until its result comes, as the contract has it.</summary>
+/// <summary>
+/// The server's end of the heartbeat over real HTTP: a command goes out with every answer until its result comes, as the contract has it.
+/// </summary>
 internal sealed class Desk : IDisposable
 {
     private readonly HttpListener listener;
@@ -50,16 +52,21 @@ internal sealed class Desk : IDisposable
     /// <summary>So many of the next reports that tell results come too soon: 429.</summary>
     public int TooSoon { get; set; }
 
-    public void Send(string id, string verb, string symbol = "EURUSD.r", string side = "BUY", string type = "MARKET", double lots = 1, double price = 0, double sl = 0, double tp = 0, string ticket = "", long magic = 0, int seconds = 30)
+    public void Send(
+        string id, string verb, string symbol = "EURUSD.r", string side = "BUY", string type = "MARKET", double lots = 1, double price = 0,
+        double sl = 0, double tp = 0, string ticket = "", long magic = 0, int seconds = 30)
     {
-        var expires = TimeProvider.System.GetUtcNow().AddSeconds(seconds).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var expires = TimeProvider.System.GetUtcNow().AddSeconds(seconds).UtcDateTime
+            .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         waiting[id] = string.Create(CultureInfo.InvariantCulture,
             $$"""{"id":"{{id}}","verb":"{{verb}}","symbol":"{{symbol}}","side":"{{side}}","type":"{{type}}","lots":{{lots}},"price":{{price}},"sl":{{sl}},"tp":{{tp}},"ticket":"{{ticket}}","magic":{{magic}},"comment":"{{id}}","expires":"{{expires}}"}""");
     }
 
     public async Task<JsonElement> ResultAsync(string id, string? status = null, int seconds = 15)
     {
-        await Eventually.True(() => Task.FromResult(Results(id).Any(result => status is null || result.GetProperty("status").GetString() == status)), TimeSpan.FromSeconds(seconds), $"{id} is {status ?? "told"}; {string.Join(' ', results)} {string.Join(' ', faults)}");
+        await Eventually.True(
+            () => Task.FromResult(Results(id).Any(result => status is null || result.GetProperty("status").GetString() == status)),
+            TimeSpan.FromSeconds(seconds), $"{id} is {status ?? "told"}; {string.Join(' ', results)} {string.Join(' ', faults)}");
         return Results(id).Last(result => status is null || result.GetProperty("status").GetString() == status);
     }
 
@@ -67,7 +74,8 @@ internal sealed class Desk : IDisposable
 
     public async Task<JsonElement> ReportAsync(Func<JsonElement, bool> shows, string what)
     {
-        await Eventually.True(() => Task.FromResult(Report is { } report && shows(report)), TimeSpan.FromSeconds(15), $"{what}; {Report} {string.Join(' ', faults)}");
+        await Eventually.True(() => Task.FromResult(Report is { } report && shows(report)), TimeSpan.FromSeconds(15),
+            $"{what}; {Report} {string.Join(' ', faults)}");
         return Report!.Value; // waited for
     }
 

@@ -22,7 +22,8 @@ public sealed class ProgramTests
         opened.GetProperty("price").GetDouble().ShouldBe(1.0921);
         var ticket = opened.GetProperty("ticket").GetString()!;
         var position = await PositionAsync(desk, shown => shown.GetProperty("ticket").GetString() == ticket);
-        (position.GetProperty("sl").GetDouble(), position.GetProperty("tp").GetDouble(), position.GetProperty("magic").GetInt64(), position.GetProperty("comment").GetString()).ShouldBe((1.085, 1.1, 77, "tfopen"));
+        (position.GetProperty("sl").GetDouble(), position.GetProperty("tp").GetDouble(), position.GetProperty("magic").GetInt64(),
+            position.GetProperty("comment").GetString()).ShouldBe((1.085, 1.1, 77, "tfopen"));
 
         desk.Send("md1", "modify", ticket: ticket, sl: 1.09, tp: 0);
         await desk.ResultAsync("md1", "done");
@@ -38,8 +39,10 @@ public sealed class ProgramTests
 
         desk.Send("tflimit", "open", side: "SELL", type: "LIMIT", lots: 0.5, price: 1.11, magic: 78);
         var working = (await desk.ResultAsync("tflimit", "done")).GetProperty("ticket").GetString()!;
-        var order = (await desk.ReportAsync(report => report.GetProperty("orders").GetArrayLength() == 1, "the order is shown")).GetProperty("orders")[0];
-        (order.GetProperty("type").GetString(), order.GetProperty("side").GetString(), order.GetProperty("price").GetDouble()).ShouldBe(("LIMIT", "SELL", 1.11));
+        var order = (await desk.ReportAsync(report => report.GetProperty("orders").GetArrayLength() == 1, "the order is shown"))
+            .GetProperty("orders")[0];
+        (order.GetProperty("type").GetString(), order.GetProperty("side").GetString(), order.GetProperty("price").GetDouble())
+            .ShouldBe(("LIMIT", "SELL", 1.11));
         desk.Send("cx1", "cancel", ticket: working);
         await desk.ResultAsync("cx1", "done");
         await desk.ReportAsync(report => report.GetProperty("orders").GetArrayLength() == 0, "the order is gone");

@@ -59,7 +59,8 @@ internal sealed record BookEvent
 /// <summary>Where the journal begins.</summary>
 internal sealed record JournalHead(int Generation);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(BookEvent))]
 [JsonSerializable(typeof(JournalHead))]
 internal sealed partial class BookJson : JsonSerializerContext;

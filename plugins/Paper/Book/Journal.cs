@@ -5,8 +5,9 @@ using TradeFlow.BrokerSdk;
 namespace TradeFlow.Plugins.Paper.Book;
 
 /// <summary>
-/// The events of one account in the host's small store, a page of about 4 KiB at a time: an order costs one write of the last page, and a restart
-/// reads them all again. Events of the same generation are only ever added; a compaction writes a new generation and then turns the head to it.
+/// The events of one account in the host's small store, a page of about 4 KiB at a time: an order costs one write of the last page, and a
+/// restart reads them all again. Events of the same generation are only ever added; a compaction writes a new generation and then turns the
+/// head to it.
 /// </summary>
 internal sealed class Journal(IConnectorState state)
 {
@@ -47,12 +48,14 @@ internal sealed class Journal(IConnectorState state)
         List<BookEvent> events = [];
         tail.Clear();
         (generation, page) = (0, 0);
-        if (await state.GetAsync(HeadKey, ct) is { } head) generation = (JsonSerializer.Deserialize(head, BookJson.Default.JournalHead) ?? throw Damaged()).Generation;
+        if (await state.GetAsync(HeadKey, ct) is { } head)
+            generation = (JsonSerializer.Deserialize(head, BookJson.Default.JournalHead) ?? throw Damaged()).Generation;
         for (var next = 0; await state.GetAsync(PageKey(generation, next), ct) is { } text; next++)
         {
             page = next;
             tail.Clear().Append(text);
-            foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries)) events.Add(JsonSerializer.Deserialize(line, BookJson.Default.BookEvent) ?? throw Damaged());
+            foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                events.Add(JsonSerializer.Deserialize(line, BookJson.Default.BookEvent) ?? throw Damaged());
         }
         return events;
     }
@@ -96,7 +99,8 @@ internal sealed class Journal(IConnectorState state)
     private static List<BookEvent>? Shorten(List<BookEvent> events, PaperBook book, DateTimeOffset from)
     {
         var over = events.GroupBy(StoryOf, StringComparer.Ordinal)
-            .Where(story => story.Key.Length > 0 && story.Max(what => what.At) < from && book.FindPosition(story.Key + PaperOrder.PositionSuffix) is null && book.FindOrder(story.Key)?.IsWorking != true)
+            .Where(story => story.Key.Length > 0 && story.Max(what => what.At) < from
+                && book.FindPosition(story.Key + PaperOrder.PositionSuffix) is null && book.FindOrder(story.Key)?.IsWorking != true)
             .SelectMany(story => story).ToHashSet();
         // Of the script only the place it has come to is needed, and it is told last: an older order that is kept names an older place.
         if (over.Count == 0 && events.Count(what => what.Kind == EventKind.Step) < 2) return null;
@@ -110,7 +114,8 @@ internal sealed class Journal(IConnectorState state)
             Count = (older?.Count ?? 0) + over.Count(what => what.Kind is EventKind.Order or EventKind.Close),
         };
         var kept = events.Where(what => what.Kind is not (EventKind.Base or EventKind.Step) && !over.Contains(what));
-        return place is null ? [start, .. kept] : [start, .. kept, new BookEvent { Kind = EventKind.Step, At = place.At, Script = place.Script, Place = place.Place }];
+        return place is null ? [start, .. kept]
+            : [start, .. kept, new BookEvent { Kind = EventKind.Step, At = place.At, Script = place.Script, Place = place.Place }];
     }
 
     private static string StoryOf(BookEvent what) =>

@@ -36,7 +36,8 @@ internal sealed class PaperBook
     public PaperOrder? FindByClientId(string id) => byClientId.GetValueOrDefault(id);
     public PaperPosition? FindPosition(string id) => positions.GetValueOrDefault(id);
 
-    public Anchor AnchorOf(PaperInstrument instrument) => anchors.TryGetValue(instrument.Instrument.Symbol, out var anchor) ? anchor : Walk.Start(instrument);
+    public Anchor AnchorOf(PaperInstrument instrument) =>
+        anchors.TryGetValue(instrument.Instrument.Symbol, out var anchor) ? anchor : Walk.Start(instrument);
 
     public void Apply(BookEvent what)
     {
@@ -102,8 +103,9 @@ internal sealed class PaperBook
         if (!positions.TryGetValue(positionId, out var position)) return;
         var closing = new PaperOrder
         {
-            Id = id, ClientOrderId = what.ClientOrderId, Symbol = position.Symbol, Side = position.Side == Side.Buy ? Side.Sell : Side.Buy, Type = OrderType.Market, Quantity = quantity,
-            CreatedAt = what.At, PositionId = positionId, IsProtection = what.Protection, Pnl = pnl,
+            Id = id, ClientOrderId = what.ClientOrderId, Symbol = position.Symbol, Side = position.Side == Side.Buy ? Side.Sell : Side.Buy,
+            Type = OrderType.Market, Quantity = quantity, CreatedAt = what.At, PositionId = positionId,
+            IsProtection = what.Protection, Pnl = pnl,
         };
         closing.Fill(price, what.At);
         Remember(closing);

@@ -31,7 +31,9 @@ internal sealed class PaperOrder
     public decimal Filled => fills.Sum(fill => fill.Quantity);
     public DateTimeOffset? LastFillAt => fills.Count > 0 ? fills[^1].At : null;
 
-    /// <summary>Fills the part that comes first, or all that is left. What a part leaves of a limit order works on; of any other it is cancelled.</summary>
+    /// <summary>
+    /// Fills the part that comes first, or all that is left. What a part leaves of a limit order works on; of any other it is cancelled.
+    /// </summary>
     public PaperFill Fill(decimal price, DateTimeOffset at)
     {
         var left = Quantity - Filled;

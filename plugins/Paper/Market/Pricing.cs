@@ -22,7 +22,8 @@ internal sealed class Pricing(PaperBook book, DateTimeOffset at)
     }
 
     /// <summary>The price that closes a position of this side now.</summary>
-    public decimal Exit(PaperInstrument instrument, Side positionSide) => Entry(instrument, positionSide == Side.Buy ? Side.Sell : Side.Buy);
+    public decimal Exit(PaperInstrument instrument, Side positionSide) =>
+        Entry(instrument, positionSide == Side.Buy ? Side.Sell : Side.Buy);
 
     /// <summary>Profit in the account's currency, to the cent.</summary>
     public decimal Profit(PaperInstrument instrument, Side side, decimal entry, decimal exit, decimal quantity)

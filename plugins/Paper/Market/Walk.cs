@@ -6,8 +6,8 @@ namespace TradeFlow.Plugins.Paper.Market;
 internal readonly record struct Anchor(decimal Price, DateTimeOffset At);
 
 /// <summary>
-/// The price of a symbol as a pure function of its anchor and the time: at the anchor it is the anchor's price, later it sways around it by at most 0.03 %.
-/// The same question has the same answer after a restart.
+/// The price of a symbol as a pure function of its anchor and the time: at the anchor it is the anchor's price, later it sways around it by
+/// at most 0.03 %. The same question has the same answer after a restart.
 /// </summary>
 internal static class Walk
 {
@@ -46,7 +46,8 @@ internal static class Walk
             var length = seconds * 1000;
             var step = milliseconds / length;
             var part = (decimal)(milliseconds % length) / length;
-            level += share * ((Seed.Noise(seed + (ulong)seconds, step) * (1m - part)) + (Seed.Noise(seed + (ulong)seconds, step + 1) * part)) / 1000m;
+            level += share
+                * ((Seed.Noise(seed + (ulong)seconds, step) * (1m - part)) + (Seed.Noise(seed + (ulong)seconds, step + 1) * part)) / 1000m;
         }
         return level;
     }

@@ -12,7 +12,9 @@ internal abstract record ScriptStep
     /// <param name="Share">Above 0, below 1.</param>
     public sealed record Fill(decimal Share) : ScriptStep
     {
-        /// <summary>The share in steps of the instrument, rounded down and never nothing; <c>null</c> when that is the whole order.</summary>
+        /// <summary>
+        /// The share in steps of the instrument, rounded down and never nothing; <c>null</c> when that is the whole order.
+        /// </summary>
         public decimal? PartOf(decimal quantity, decimal step)
         {
             var part = Math.Max(step, Math.Floor(quantity * Share / step) * step);

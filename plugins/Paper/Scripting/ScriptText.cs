@@ -26,7 +26,8 @@ internal static class ScriptText
         foreach (var part in parts)
         {
             var (step, fault) = ReadStep(part);
-            if (step is null) return (null, part.Length == 0 ? $"Step {steps.Count + 1} {fault}" : $"Step {steps.Count + 1} '{Short(part)}': {fault}");
+            if (step is null)
+                return (null, part.Length == 0 ? $"Step {steps.Count + 1} {fault}" : $"Step {steps.Count + 1} '{Short(part)}': {fault}");
             steps.Add(step);
         }
         return (new FillScript(text.Trim(), steps, repeats), null);
@@ -74,7 +75,8 @@ internal static class ScriptText
 
     private static (ScriptStep?, string?) Reject(string rest)
     {
-        if (rest.Length < 2 || rest[0] != '"' || rest[^1] != '"' || rest[1..^1].Contains('"', StringComparison.Ordinal)) return (null, "put the words between straight double quotes, such as reject \"Not enough margin\".");
+        if (rest.Length < 2 || rest[0] != '"' || rest[^1] != '"' || rest[1..^1].Contains('"', StringComparison.Ordinal))
+            return (null, "put the words between straight double quotes, such as reject \"Not enough margin\".");
         var words = rest[1..^1].Trim();
         return words.Length is 0 or > MaxWords || words.Any(char.IsControl)
             ? (null, $"give 1 to {MaxWords} characters on one line.")
@@ -83,8 +85,10 @@ internal static class ScriptText
 
     private static (ScriptStep?, string?) Delay(string rest)
     {
-        var (digits, unit) = rest.EndsWith("ms", StringComparison.Ordinal) ? (rest[..^2], 1) : rest.EndsWith('s') ? (rest[..^1], 1000) : ("", 0);
-        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 && TimeSpan.FromMilliseconds((long)count * unit) is var pause && pause <= MaxDelay
+        var (digits, unit) = rest.EndsWith("ms", StringComparison.Ordinal) ? (rest[..^2], 1) : rest.EndsWith('s')
+            ? (rest[..^1], 1000) : ("", 0);
+        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
+            && TimeSpan.FromMilliseconds((long)count * unit) is var pause && pause <= MaxDelay
             ? (new ScriptStep.Delay(pause), null)
             : (null, $"give a whole number of ms or s, at most {MaxDelay.TotalSeconds:0}s, such as delay 1500ms.");
     }

@@ -53,8 +53,10 @@ public sealed class JournalTests
         account.Hand.Advance(TimeSpan.FromDays(8));
         await account.RestartAsync();
 
-        (await account.Session.FindOrderAsync(new OrderKey { ClientOrderId = "tf1", SentAt = sent }, default)).ShouldBe(new OrderLookup.Absent(Conclusive: false));
-        (await account.Session.FindOrderAsync(new OrderKey { ClientOrderId = "never", SentAt = account.Hand.GetUtcNow() }, default)).ShouldBe(new OrderLookup.Absent(Conclusive: true));
+        (await account.Session.FindOrderAsync(new OrderKey { ClientOrderId = "tf1", SentAt = sent }, default))
+            .ShouldBe(new OrderLookup.Absent(Conclusive: false));
+        (await account.Session.FindOrderAsync(new OrderKey { ClientOrderId = "never", SentAt = account.Hand.GetUtcNow() }, default))
+            .ShouldBe(new OrderLookup.Absent(Conclusive: true));
     }
 
     [Theory]
@@ -71,7 +73,8 @@ public sealed class JournalTests
         await Should.ThrowAsync<ConnectorException>(() => account.Session.PlaceAsync(order, default));
         (account.FailAfterWriting, account.FailBeforeWriting) = (null, null);
 
-        var found = await account.Session.FindOrderAsync(new OrderKey { ClientOrderId = order.ClientOrderId, SentAt = account.Hand.GetUtcNow() }, default);
+        var found = await account.Session.FindOrderAsync(
+            new OrderKey { ClientOrderId = order.ClientOrderId, SentAt = account.Hand.GetUtcNow() }, default);
         if (written) found.ShouldBeOfType<OrderLookup.Found>().Report.Status.ShouldBe(OrderStatus.Filled);
         else found.ShouldBe(new OrderLookup.Absent(Conclusive: true));
         (await account.StateNowAsync()).Positions.Count.ShouldBe(written ? 2 : 1);

@@ -37,7 +37,8 @@ internal sealed class PaperAccount : IConnectorContext, IConnectorState
     {
         var account = new PaperAccount();
         account.Type(script);
-        return new PaperFactory().ConnectAsync(new ConnectRequest { Mode = "demo", Endpoints = new Dictionary<string, Uri>() }, account, default);
+        return new PaperFactory()
+            .ConnectAsync(new ConnectRequest { Mode = "demo", Endpoints = new Dictionary<string, Uri>() }, account, default);
     }
 
     public async Task RestartAsync(string? script = null)
@@ -48,20 +49,25 @@ internal sealed class PaperAccount : IConnectorContext, IConnectorState
 
     public async Task<IBrokerConnector> AnotherSessionAsync()
     {
-        var outcome = await new PaperFactory().ConnectAsync(new ConnectRequest { Mode = "demo", Endpoints = new Dictionary<string, Uri>(), BrokerAccountId = "paper-1" }, this, default);
+        var outcome = await new PaperFactory().ConnectAsync(
+            new ConnectRequest { Mode = "demo", Endpoints = new Dictionary<string, Uri>(), BrokerAccountId = "paper-1" }, this, default);
         return outcome.ShouldBeOfType<ConnectOutcome.Connected>().Session.ShouldNotBeNull();
     }
 
-    public async Task<PlaceOrder> OrderAsync(string symbol, Side side, decimal quantity, decimal? at = null, OrderType type = OrderType.Market, decimal? price = null, decimal? stopLoss = null, decimal? takeProfit = null) => new()
-    {
-        ClientOrderId = $"tf{++orders}",
-        Instrument = (await Session.FindInstrumentsAsync(new InstrumentQuery { Symbol = symbol }, default)).ShouldHaveSingleItem(),
-        Side = side, Quantity = quantity, Type = type, Price = price, ReferencePrice = at, StopLoss = stopLoss, TakeProfit = takeProfit,
-    };
+    public async Task<PlaceOrder> OrderAsync(
+        string symbol, Side side, decimal quantity, decimal? at = null, OrderType type = OrderType.Market, decimal? price = null,
+        decimal? stopLoss = null, decimal? takeProfit = null) => new()
+        {
+            ClientOrderId = $"tf{++orders}",
+            Instrument = (await Session.FindInstrumentsAsync(new InstrumentQuery { Symbol = symbol }, default)).ShouldHaveSingleItem(),
+            Side = side, Quantity = quantity, Type = type, Price = price, ReferencePrice = at, StopLoss = stopLoss, TakeProfit = takeProfit,
+        };
 
-    public async Task<OrderReport> FillAsync(string symbol, Side side, decimal quantity, decimal? at = null, decimal? stopLoss = null, decimal? takeProfit = null)
+    public async Task<OrderReport> FillAsync(
+        string symbol, Side side, decimal quantity, decimal? at = null, decimal? stopLoss = null, decimal? takeProfit = null)
     {
-        var outcome = await Session.PlaceAsync(await OrderAsync(symbol, side, quantity, at, stopLoss: stopLoss, takeProfit: takeProfit), default);
+        var outcome =
+            await Session.PlaceAsync(await OrderAsync(symbol, side, quantity, at, stopLoss: stopLoss, takeProfit: takeProfit), default);
         var report = outcome.ShouldBeOfType<OrderOutcome.Accepted>().Report.ShouldNotBeNull();
         report.Status.ShouldBe(OrderStatus.Filled);
         return report;
@@ -82,9 +88,11 @@ internal sealed class PaperAccount : IConnectorContext, IConnectorState
     };
 
     public async Task<OrderOutcome> PlaceAsync(OrderType type = OrderType.Market, decimal quantity = 1m, decimal? price = null) =>
-        await Session.PlaceAsync(await OrderAsync("EURUSD", Side.Buy, quantity, at: type == OrderType.Market ? 1.09m : null, type, price), default);
+        await Session.PlaceAsync(
+            await OrderAsync("EURUSD", Side.Buy, quantity, at: type == OrderType.Market ? 1.09m : null, type, price), default);
 
-    public Task<OrderLookup> FindAsync(string clientOrderId) => Session.FindOrderAsync(new OrderKey { ClientOrderId = clientOrderId, SentAt = Hand.GetUtcNow() }, default);
+    public Task<OrderLookup> FindAsync(string clientOrderId) =>
+        Session.FindOrderAsync(new OrderKey { ClientOrderId = clientOrderId, SentAt = Hand.GetUtcNow() }, default);
 
     public string LastClientOrderId => $"tf{orders}";
 

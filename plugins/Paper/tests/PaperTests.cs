@@ -39,7 +39,8 @@ public sealed class PaperTests
 
     [Theory]
     [MemberData(nameof(Closes))]
-    public async Task A_close_realises_the_difference_in_the_accounts_currency(string symbol, decimal entry, decimal exit, decimal quantity, decimal profit)
+    public async Task A_close_realises_the_difference_in_the_accounts_currency(
+        string symbol, decimal entry, decimal exit, decimal quantity, decimal profit)
     {
         var account = await PaperAccount.OpenAsync();
         var opened = await account.FillAsync(symbol, Side.Buy, quantity, at: entry);
@@ -74,7 +75,8 @@ public sealed class PaperTests
 
         closed.RealizedPnl.ShouldBe(400m);
         (await account.StateNowAsync()).Positions.ShouldHaveSingleItem().Quantity.ShouldBe(0.6m);
-        (await account.Session.ClosePositionAsync(await account.CloseOrderAsync(opened, 0.7m), default)).ShouldBeOfType<OrderOutcome.Rejected>().Reason.ShouldBe(RejectReason.InvalidQuantity);
+        (await account.Session.ClosePositionAsync(await account.CloseOrderAsync(opened, 0.7m), default))
+            .ShouldBeOfType<OrderOutcome.Rejected>().Reason.ShouldBe(RejectReason.InvalidQuantity);
     }
 
     [Fact]
@@ -84,7 +86,8 @@ public sealed class PaperTests
         await account.FillAsync("EURUSD", Side.Buy, 1m, at: 1.09m);
         await account.FillAsync("EURUSD", Side.Sell, 2m, at: 1.09m);
 
-        (await account.StateNowAsync()).Positions.Select(position => (position.Side, position.Quantity)).ShouldBe([(Side.Buy, 1m), (Side.Sell, 2m)]);
+        (await account.StateNowAsync()).Positions.Select(position => (position.Side, position.Quantity))
+            .ShouldBe([(Side.Buy, 1m), (Side.Sell, 2m)]);
     }
 
     [Fact]
@@ -105,7 +108,8 @@ public sealed class PaperTests
     {
         var account = await PaperAccount.OpenAsync();
         await account.FillAsync("EURUSD", Side.Sell, 1m, at: 1.0900m);
-        var placed = (await account.Session.PlaceAsync(await account.OrderAsync("EURUSD", Side.Buy, 1m, type: OrderType.Limit, price: 1.0800m, stopLoss: 1.0700m, takeProfit: 1.1000m), default)).ShouldBeOfType<OrderOutcome.Accepted>();
+        var placed = (await account.Session.PlaceAsync(await account.OrderAsync("EURUSD", Side.Buy, 1m, type: OrderType.Limit,
+            price: 1.0800m, stopLoss: 1.0700m, takeProfit: 1.1000m), default)).ShouldBeOfType<OrderOutcome.Accepted>();
         placed.Report!.Status.ShouldBe(OrderStatus.Working);
         (await account.StateNowAsync()).OpenOrders.ShouldHaveSingleItem().Price.ShouldBe(1.0800m);
 
@@ -142,8 +146,10 @@ public sealed class PaperTests
 
         var state = await account.StateNowAsync();
 
-        state.Positions.ShouldNotContain(position => position.BrokerPositionId == losing.BrokerPositionId || position.BrokerPositionId == winning.BrokerPositionId);
-        var closes = state.Fills.Where(fill => fill.RealizedPnl is not null).ToDictionary(fill => fill.BrokerPositionId!, fill => (fill.Price, fill.RealizedPnl));
+        state.Positions.ShouldNotContain(
+            position => position.BrokerPositionId == losing.BrokerPositionId || position.BrokerPositionId == winning.BrokerPositionId);
+        var closes = state.Fills.Where(fill => fill.RealizedPnl is not null)
+            .ToDictionary(fill => fill.BrokerPositionId!, fill => (fill.Price, fill.RealizedPnl));
         closes[losing.BrokerPositionId!].ShouldBe((1.0840m, -600m));
         closes[winning.BrokerPositionId!].ShouldBe((1.1000m, 1000m));
     }
@@ -157,7 +163,8 @@ public sealed class PaperTests
     {
         var account = await PaperAccount.OpenAsync();
 
-        var outcome = await account.Session.PlaceAsync(await account.OrderAsync("EURUSD", side, 1m, at: 1.09m, stopLoss: (decimal?)stopLoss, takeProfit: (decimal?)takeProfit), default);
+        var outcome = await account.Session.PlaceAsync(await account.OrderAsync("EURUSD", side, 1m, at: 1.09m, stopLoss: (decimal?)stopLoss,
+            takeProfit: (decimal?)takeProfit), default);
 
         outcome.ShouldBeOfType<OrderOutcome.Rejected>().Reason.ShouldBe(RejectReason.StopTooClose);
         (await account.StateNowAsync()).Positions.ShouldBeEmpty();
@@ -174,12 +181,14 @@ public sealed class PaperTests
         var modify = account.Session.ShouldBeAssignableTo<IModifyOrders>().ShouldNotBeNull();
 
         (await modify.ModifyAsync(new ModifyOrder { Order = key, Price = 1.06m }, default)).ShouldBeOfType<OrderOutcome.Accepted>();
-        (await modify.ModifyAsync(new ModifyOrder { Order = key, BrokerPositionId = opened.BrokerPositionId, StopLoss = 1.08m }, default)).ShouldBeOfType<OrderOutcome.Accepted>();
+        (await modify.ModifyAsync(new ModifyOrder { Order = key, BrokerPositionId = opened.BrokerPositionId, StopLoss = 1.08m }, default))
+            .ShouldBeOfType<OrderOutcome.Accepted>();
         (await account.StateNowAsync()).OpenOrders.ShouldHaveSingleItem().Price.ShouldBe(1.06m);
         (await account.StateNowAsync()).Positions.ShouldHaveSingleItem().StopLoss.ShouldBe(1.08m);
         (await account.Session.CancelAsync(key, default)).ShouldBeOfType<OrderOutcome.Accepted>();
         (await account.StateNowAsync()).OpenOrders.ShouldBeEmpty();
-        (await account.Session.FindOrderAsync(key, default)).ShouldBeOfType<OrderLookup.Found>().Report.Status.ShouldBe(OrderStatus.Canceled);
+        (await account.Session.FindOrderAsync(key, default)).ShouldBeOfType<OrderLookup.Found>().Report.Status
+            .ShouldBe(OrderStatus.Canceled);
     }
 
     [Theory]
@@ -213,7 +222,8 @@ public sealed class PaperTests
         var account = await PaperAccount.OpenAsync();
 
         (await account.Session.FindInstrumentsAsync(new InstrumentQuery { Symbol = symbol }, default)).ShouldBeEmpty();
-        (await Should.ThrowAsync<ConnectorException>(() => account.Session.GetQuoteAsync(symbol, default))).Kind.ShouldBe(ConnectorErrorKind.NotFound);
+        (await Should.ThrowAsync<ConnectorException>(() => account.Session.GetQuoteAsync(symbol, default))).Kind
+            .ShouldBe(ConnectorErrorKind.NotFound);
     }
 
     [Fact]

@@ -87,7 +87,8 @@ public sealed class ScriptJournalTests
         await account.RestartAsync();
 
         account.Stored.Count.ShouldBeLessThan(pages / 10);
-        (await account.StateNowAsync()).Positions.ShouldHaveSingleItem().BrokerPositionId.ShouldBe(kept.Report!.BrokerPositionId); // an accepted order has a report here
+        // an accepted order has a report here
+        (await account.StateNowAsync()).Positions.ShouldHaveSingleItem().BrokerPositionId.ShouldBe(kept.Report!.BrokerPositionId);
         // 1,301 orders are 433 rounds of three and two more.
         (await account.PlaceAsync()).ShouldBeOfType<OrderOutcome.Accepted>();
         (await account.PlaceAsync()).ShouldBeOfType<OrderOutcome.Accepted>();
@@ -116,7 +117,10 @@ public sealed class ScriptJournalTests
 
             (await account.FillAsync("EURUSD", Side.Buy, 1m, at: 1.09m)).FilledQuantity.ShouldBe(1m);
 
-            account.Stored["journal.0.0"].ShouldBe("""{"kind":"Order","at":"2026-01-05T12:00:00+00:00","orderId":"P1","clientOrderId":"tf1","symbol":"EURUSD","side":"Buy","type":"Market","quantity":1,"fillPrice":1.09}""" + "\n");
+            account.Stored["journal.0.0"]
+                .ShouldBe(
+                    """{"kind":"Order","at":"2026-01-05T12:00:00+00:00","orderId":"P1","clientOrderId":"tf1","symbol":"EURUSD","side":"Buy","type":"Market","quantity":1,"fillPrice":1.09}""" +
+                    "\n");
         }
     }
 }

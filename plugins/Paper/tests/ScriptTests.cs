@@ -35,7 +35,8 @@ public sealed class ScriptTests
         state.OpenOrders.ShouldBeEmpty();
         state.Fills.Select(fill => (fill.BrokerFillId, fill.Quantity)).ShouldBe([("P1-1", 0.3m), ("P1-2", 0.7m)]);
         var position = state.Positions.ShouldHaveSingleItem();
-        (position.Quantity, position.AveragePrice).ShouldBe((1m, Math.Round((0.3m * state.Fills[0].Price) + (0.7m * state.Fills[1].Price), 10)));
+        (position.Quantity, position.AveragePrice).ShouldBe(
+            (1m, Math.Round((0.3m * state.Fills[0].Price) + (0.7m * state.Fills[1].Price), 10)));
         var found = (await account.FindAsync(account.LastClientOrderId)).ShouldBeOfType<OrderLookup.Found>().Report;
         (found.Status, found.FilledQuantity, found.AveragePrice).ShouldBe((OrderStatus.Filled, 1m, position.AveragePrice));
     }
@@ -61,7 +62,8 @@ public sealed class ScriptTests
         var key = new OrderKey { ClientOrderId = account.LastClientOrderId, BrokerOrderId = order.BrokerOrderId };
         var modify = account.Session.ShouldBeAssignableTo<IModifyOrders>().ShouldNotBeNull();
 
-        (await modify.ModifyAsync(new ModifyOrder { Order = key, Quantity = 0.5m }, default)).ShouldBeOfType<OrderOutcome.Rejected>().Reason.ShouldBe(RejectReason.InvalidQuantity);
+        (await modify.ModifyAsync(new ModifyOrder { Order = key, Quantity = 0.5m }, default)).ShouldBeOfType<OrderOutcome.Rejected>().Reason
+            .ShouldBe(RejectReason.InvalidQuantity);
         Report(await modify.ModifyAsync(new ModifyOrder { Order = key, Quantity = 0.8m }, default)).Quantity.ShouldBe(0.8m);
         var canceled = Report(await account.Session.CancelAsync(key, default));
 
@@ -135,7 +137,8 @@ public sealed class ScriptTests
         (await account.Session.PlaceAsync(order, default)).ShouldBeOfType<OrderOutcome.Unknown>().BrokerOrderId.ShouldBeNull();
 
         (await account.FindAsync("tf1")).ShouldBeOfType<OrderLookup.Found>().Report.Status.ShouldBe(OrderStatus.Filled);
-        (await account.Session.PlaceAsync(order, default)).ShouldBeOfType<OrderOutcome.Rejected>().Reason.ShouldBe(RejectReason.DuplicateClientOrderId);
+        (await account.Session.PlaceAsync(order, default)).ShouldBeOfType<OrderOutcome.Rejected>().Reason
+            .ShouldBe(RejectReason.DuplicateClientOrderId);
         await account.RestartAsync();
         (await account.StateNowAsync()).Fills.ShouldHaveSingleItem();
     }

@@ -7,7 +7,9 @@ using TradeFlow.Plugins.Topstep.Streaming;
 namespace TradeFlow.Plugins.Topstep.Commands;
 
 /// <summary>What the gateway showed at one moment.</summary>
-internal sealed record Reading(DateTimeOffset At, IReadOnlyList<WirePosition> Positions, IReadOnlyList<WireOrder> Orders, IReadOnlyList<WireTrade> Trades, WireAccount Account);
+internal sealed record Reading(
+    DateTimeOffset At, IReadOnlyList<WirePosition> Positions, IReadOnlyList<WireOrder> Orders, IReadOnlyList<WireTrade> Trades,
+    WireAccount Account);
 
 /// <summary>Positions, working orders, trades and money. It is all there or it throws.</summary>
 internal sealed class AccountStateQuery(AccountSession session)
@@ -63,7 +65,8 @@ internal sealed class AccountStateQuery(AccountSession session)
     public async Task<AccountSnapshot> AccountOnlyAsync(CancellationToken ct) => Money(await AccountAsync(RequestClass.Query, ct), null)
         ?? throw new ConnectorException(ConnectorErrorKind.Protocol, "Topstep told no balance of this account.");
 
-    public FillReport FillOf(WireTrade trade) => Reports.OfTrade(trade, session.Sightings.PositionOf(trade), session.Sightings.OpeningFeePerContract(trade.ContractId));
+    public FillReport FillOf(WireTrade trade) =>
+        Reports.OfTrade(trade, session.Sightings.PositionOf(trade), session.Sightings.OpeningFeePerContract(trade.ContractId));
 
     public OrderReport OrderOf(WireOrder order, IReadOnlyList<WirePosition> open)
     {
@@ -79,7 +82,8 @@ internal sealed class AccountStateQuery(AccountSession session)
         var side = Wires.SideOf(position);
         var price = side is Side.Buy ? quote?.Bid : quote?.Ask;
         var contract = session.Catalogue.Known(position.ContractId);
-        var legs = orders.Where(order => order.ContractId == position.ContractId && Wires.Works(order) && session.Sightings.IsProtection(order, [position])).OrderByDescending(order => order.Id).ToList();
+        var legs = orders.Where(order => order.ContractId == position.ContractId && Wires.Works(order)
+            && session.Sightings.IsProtection(order, [position])).OrderByDescending(order => order.Id).ToList();
         return new PositionReport
         {
             BrokerPositionId = Wires.IdOf(position.Id),
@@ -96,15 +100,19 @@ internal sealed class AccountStateQuery(AccountSession session)
         };
     }
 
-    /// <summary>Equity only where every open position has a price: a part of it would be a wrong number. Null where the gateway told no balance.</summary>
-    public static AccountSnapshot? Money(WireAccount account, IReadOnlyList<PositionReport>? positions) => account.Balance is not { } balance ? null : new()
-    {
-        Currency = "USD",
-        Balance = balance,
-        Equity = positions is not null && positions.All(position => position.UnrealizedPnl is not null) ? balance + positions.Sum(position => position.UnrealizedPnl ?? 0) : null,
-        // Not told is not forbidden.
-        CanTrade = account.CanTrade ?? true,
-    };
+    /// <summary>
+    /// Equity only where every open position has a price: a part of it would be a wrong number. Null where the gateway told no balance.
+    /// </summary>
+    public static AccountSnapshot? Money(WireAccount account, IReadOnlyList<PositionReport>? positions) =>
+        account.Balance is not { } balance ? null : new()
+        {
+            Currency = "USD",
+            Balance = balance,
+            Equity = positions is not null && positions.All(position => position.UnrealizedPnl is not null)
+                ? balance + positions.Sum(position => position.UnrealizedPnl ?? 0) : null,
+            // Not told is not forbidden.
+            CanTrade = account.CanTrade ?? true,
+        };
 
     // What the stream has read and heard is as good as another reading while the hub tells all and the positions, read anew, are the ones
     // that it has.

@@ -6,8 +6,8 @@ using TradeFlow.Plugins.Topstep.Session;
 namespace TradeFlow.Plugins.Topstep.Commands;
 
 /// <summary>
-/// <c>closeContract</c> or <c>partialCloseContract</c>, once. Not an order of ours in the other direction: if the position were gone by then, that would open
-/// a new one. What is not seen closed in time stays unknown and is settled by <see cref="FindOrderQuery"/>.
+/// <c>closeContract</c> or <c>partialCloseContract</c>, once. Not an order of ours in the other direction: if the position were gone by
+/// then, that would open a new one. What is not seen closed in time stays unknown and is settled by <see cref="FindOrderQuery"/>.
 /// </summary>
 internal static class ClosePositionCommand
 {
@@ -19,16 +19,19 @@ internal static class ClosePositionCommand
     public static async Task<OrderOutcome> RunAsync(AccountSession session, ClosePosition close, CancellationToken ct)
     {
         var (looked, position) = await PositionAsync(session, close, ct);
-        if (looked && position is null) return new OrderOutcome.Rejected(RejectReason.PositionNotFound, "", $"Topstep shows no open position in {close.Instrument.BrokerSymbol} with this id.");
-        if (close.Quantity is { } asked && asked != decimal.Truncate(asked)) return new OrderOutcome.NotSent("Topstep trades whole contracts.");
+        if (looked && position is null) return new OrderOutcome.Rejected(RejectReason.PositionNotFound, "",
+            $"Topstep shows no open position in {close.Instrument.BrokerSymbol} with this id.");
+        if (close.Quantity is { } asked && asked != decimal.Truncate(asked))
+            return new OrderOutcome.NotSent("Topstep trades whole contracts.");
         var part = close.Quantity is { } quantity && (position is null || quantity < position.Size) ? (int)quantity : (int?)null;
         // Of a ticker that has rolled meanwhile, the position is in the month in which it was opened.
         var contract = position?.ContractId ?? close.Instrument.BrokerSymbol;
         var due = new DueLegs(contract, close.PositionSide);
         var sent = new SentClose
         {
-            ClientOrderId = close.ClientOrderId, PositionId = close.BrokerPositionId, BrokerSymbol = contract, PositionSide = close.PositionSide,
-            Quantity = part ?? position?.Size, SentAt = session.Clock.GetUtcNow(), After = session.Sightings.HighestOrder,
+            ClientOrderId = close.ClientOrderId, PositionId = close.BrokerPositionId, BrokerSymbol = contract,
+            PositionSide = close.PositionSide, Quantity = part ?? position?.Size, SentAt = session.Clock.GetUtcNow(),
+            After = session.Sightings.HighestOrder,
         };
         await session.Closes.AddAsync(sent, ct);
         await session.LegsDue.AddAsync(due, ct);
@@ -44,14 +47,16 @@ internal static class ClosePositionCommand
         }
         var refused = answer is Answer.Ok ? null : Outcomes.OfRefusal(answer, part is null ? ErrorCodes.Close : ErrorCodes.PartialClose);
         // A code that leaves it open ("OrderPending") is settled by a look as a rule.
-        if (refused is not null && (refused is not OrderOutcome.Unknown || answer is not Answer.Refused)) return await EndedAsync(session, close, due, refused, ct);
+        if (refused is not null && (refused is not OrderOutcome.Unknown || answer is not Answer.Refused))
+            return await EndedAsync(session, close, due, refused, ct);
         var seen = await WatchAsync(session, close.ClientOrderId, ct);
         if (seen is { Status: OrderStatus.Filled })
         {
             if (part is null) session.Gone(close.BrokerPositionId);
             await ClearAsync(session, due, ct);
         }
-        return seen is not null ? new OrderOutcome.Accepted(seen.BrokerOrderId, seen) : refused ?? new OrderOutcome.Unknown("Topstep accepted the close and has not shown its order yet.");
+        return seen is not null ? new OrderOutcome.Accepted(seen.BrokerOrderId,
+            seen) : refused ?? new OrderOutcome.Unknown("Topstep accepted the close and has not shown its order yet.");
     }
 
     /// <summary>Takes the legs away that the close has left; what cannot be proven now stays due.</summary>
@@ -70,7 +75,8 @@ internal static class ClosePositionCommand
     }
 
     // Whoever closes has looked for what is open a moment ago as a rule.
-    private static async Task<(bool Looked, WirePosition? Position)> PositionAsync(AccountSession session, ClosePosition close, CancellationToken ct)
+    private static async Task<(bool Looked, WirePosition? Position)> PositionAsync(
+        AccountSession session, ClosePosition close, CancellationToken ct)
     {
         if (session.Newest is { } newest && session.Clock.GetUtcNow() - newest.Begun < JustLooked && session.Sightings.HighestOrder > 0
             && Find(newest) is { } known) return (true, known);
@@ -93,7 +99,8 @@ internal static class ClosePositionCommand
         WirePosition? Find(Shown shown) => shown.Open.FirstOrDefault(position => Wires.IdOf(position.Id) == close.BrokerPositionId);
     }
 
-    private static async Task<OrderOutcome> EndedAsync(AccountSession session, ClosePosition close, DueLegs due, OrderOutcome outcome, CancellationToken ct)
+    private static async Task<OrderOutcome> EndedAsync(
+        AccountSession session, ClosePosition close, DueLegs due, OrderOutcome outcome, CancellationToken ct)
     {
         if (outcome is not (OrderOutcome.Rejected or OrderOutcome.NotSent)) return outcome;
         await session.Closes.ForgetAsync(close.ClientOrderId, ct);

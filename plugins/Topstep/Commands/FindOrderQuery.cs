@@ -6,8 +6,8 @@ using TradeFlow.Plugins.Topstep.Session;
 namespace TradeFlow.Plugins.Topstep.Commands;
 
 /// <summary>
-/// What became of an order: by the gateway's id or by our customTag, among the open and closed orders since it was sent. A close carries no tag;
-/// <see cref="ClosingOrders"/> knows its order.
+/// What became of an order: by the gateway's id or by our customTag, among the open and closed orders since it was sent. A close carries no
+/// tag; <see cref="ClosingOrders"/> knows its order.
 /// </summary>
 internal static class FindOrderQuery
 {
@@ -84,7 +84,8 @@ internal static class FindOrderQuery
             AveragePrice = report.AveragePrice ?? own.Sum(trade => trade.Price * trade.Size) / own.Sum(trade => trade.Size),
             BrokerPositionId = report.BrokerPositionId ?? own.Select(positionOf).FirstOrDefault(id => id is not null),
             GrossPnl = closing.Count > 0 ? closing.Sum(trade => trade.ProfitAndLoss) : null,
-            RealizedPnl = closing.Count > 0 ? closing.Sum(trade => Reports.NetOf(trade, session.Sightings.OpeningFeePerContract(trade.ContractId))) : null,
+            RealizedPnl = closing.Count > 0
+                ? closing.Sum(trade => Reports.NetOf(trade, session.Sightings.OpeningFeePerContract(trade.ContractId))) : null,
         };
     }
 
@@ -99,6 +100,7 @@ internal static class FindOrderQuery
     private static WireOrder? Choose(AccountSession session, OrderKey key, SentClose? note, IEnumerable<WireOrder> orders)
     {
         if (key.BrokerOrderId is { } id && orders.FirstOrDefault(order => Wires.IdOf(order.Id) == id) is { } known) return known;
-        return note is not null ? ClosingOrders.Claim(session, note, orders) : orders.Where(order => order.CustomTag == key.ClientOrderId).MinBy(order => order.Id);
+        return note is not null ? ClosingOrders.Claim(session, note, orders) : orders.Where(order => order.CustomTag == key.ClientOrderId)
+            .MinBy(order => order.Id);
     }
 }

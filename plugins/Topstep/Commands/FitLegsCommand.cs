@@ -7,8 +7,8 @@ using TradeFlow.Plugins.Topstep.Session;
 namespace TradeFlow.Plugins.Topstep.Commands;
 
 /// <summary>
-/// Makes the stops and targets of a contract fit what is still open. Closing a position leaves the legs of its bracket working there, and one of them would
-/// open a new position later. Canceled or made smaller, then read again until it is proven.
+/// Makes the stops and targets of a contract fit what is still open. Closing a position leaves the legs of its bracket working there, and
+/// one of them would open a new position later. Canceled or made smaller, then read again until it is proven.
 /// </summary>
 internal static partial class FitLegsCommand
 {
@@ -17,7 +17,8 @@ internal static partial class FitLegsCommand
 
     /// <param name="session">The account.</param>
     /// <param name="due">The contract, and the side of the position that was closed.</param>
-    /// <param name="onlyKnown">Only what was seen waiting for its entry is surely a leg; for a position that somebody else closed nothing else is touched.</param>
+    /// <param name="onlyKnown">Only what was seen waiting for its entry is surely a leg; for a position that somebody else closed nothing
+    /// else is touched.</param>
     /// <param name="ct">Ends it; what is left stays due.</param>
     /// <returns>True when it is proven that no leg works that is too large.</returns>
     public static async Task<bool> RunAsync(AccountSession session, DueLegs due, bool onlyKnown, CancellationToken ct)
@@ -27,14 +28,16 @@ internal static partial class FitLegsCommand
             if (attempt > 0) await Task.Delay(Pause * (1 << attempt), session.Clock, ct);
             var open = await session.Calls.OpenOrdersAsync(RequestClass.ExitQuery, ct);
             session.Sightings.See(open);
-            var candidates = open.Where(order => order.ContractId == due.ContractId && Wires.SideOf(order.Side) != due.ClosedSide && Wires.Works(order) && Wires.CanBeLeg(order)
+            var candidates = open.Where(order => order.ContractId == due.ContractId && Wires.SideOf(order.Side) != due.ClosedSide
+                && Wires.Works(order) && Wires.CanBeLeg(order)
                 && (!onlyKnown || session.Sightings.IsKnownLeg(order))).ToList();
             if (candidates.Count == 0) return true;
             // Read after the orders: an entry that fills in between has its position here.
             var position = (await session.PositionsAsync(RequestClass.ExitQuery, ct))
                 .Open.FirstOrDefault(row => row.ContractId == due.ContractId);
             var left = position is not null && Wires.SideOf(position) == due.ClosedSide ? position.Size : 0;
-            var excess = Excess(candidates.Where(Wires.IsStop), left).Concat(Excess(candidates.Where(order => !Wires.IsStop(order)), left)).ToList();
+            var excess = Excess(candidates.Where(Wires.IsStop), left)
+                .Concat(Excess(candidates.Where(order => !Wires.IsStop(order)), left)).ToList();
             if (excess.Count == 0) return true;
             // Together: one that hangs must not keep the others working.
             await Task.WhenAll(excess.Select(leg => ShrinkAsync(session, leg.Order, leg.Size, ct)));
@@ -63,7 +66,8 @@ internal static partial class FitLegsCommand
                 ? await session.Calls.CancelAsync(leg.Id, ct)
                 : await session.Calls.ShrinkAsync(leg.Id, size + (leg.FillVolume ?? 0), ct);
         }
-        catch (Exception e) when (e is HttpRequestException or RequestNotSentException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or RequestNotSentException
+            || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             // Whether it arrived is told by the next look, and cancelling twice opens nothing.
         }

@@ -27,12 +27,16 @@ internal static class PlaceOrderCommand
     private static PlaceBody? Body(int accountId, PlaceOrder order, out string problem)
     {
         problem = "";
-        if (order.Quantity != decimal.Truncate(order.Quantity) || order.Quantity is < 1 or > int.MaxValue) problem = "Topstep trades whole contracts.";
-        else if (order.Type is not (OrderType.Market or OrderType.Limit or OrderType.Stop)) problem = "Topstep takes market, limit and stop orders.";
+        if (order.Quantity != decimal.Truncate(order.Quantity) || order.Quantity is < 1 or > int.MaxValue)
+            problem = "Topstep trades whole contracts.";
+        else if (order.Type is not (OrderType.Market or OrderType.Limit or OrderType.Stop))
+            problem = "Topstep takes market, limit and stop orders.";
         else if (order.Type is not OrderType.Market && order.Price is not > 0) problem = "A limit or stop order needs a price.";
-        // The gateway counts stops in ticks from the fill. A pending order is filled at its price; for a market order it is the price that the stops were computed from.
+        // The gateway counts stops in ticks from the fill. A pending order is filled at its price; for a market order it is the price that
+        // the stops were computed from.
         var entry = order.Type is OrderType.Market ? order.ReferencePrice : order.Price;
-        if ((order.StopLoss ?? order.TakeProfit) is not null && entry is not > 0) problem = "Topstep takes stops as a distance, and there is no price to count it from.";
+        if ((order.StopLoss ?? order.TakeProfit) is not null && entry is not > 0)
+            problem = "Topstep takes stops as a distance, and there is no price to count it from.";
         if (problem.Length > 0) return null;
         return new PlaceBody
         {
@@ -49,8 +53,9 @@ internal static class PlaceOrderCommand
         };
     }
 
-    // Level minus entry has the sign that the gateway wants: a long's stop is negative and its target positive, a short's the other way round. That four ticks
-    // are the least, and on which side they must be, the gateway says in its own words.
+    // Level minus entry has the sign that the gateway wants: a long's stop is negative and its target positive, a short's the other way
+    // round. That four ticks are the least, and on which side they must be, the gateway says in its own words.
     private static BracketBody? Bracket(decimal? level, decimal? entry, decimal tick, int type) =>
-        level is { } at && entry is { } from ? new BracketBody((int)Math.Round((at - from) / tick, MidpointRounding.AwayFromZero), type) : null;
+        level is { } at && entry is { } from
+            ? new BracketBody((int)Math.Round((at - from) / tick, MidpointRounding.AwayFromZero), type) : null;
 }

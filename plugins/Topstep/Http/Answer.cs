@@ -43,7 +43,8 @@ internal abstract record Answer
             return JsonSerializer.Deserialize(body, WireJson.Default.Envelope) switch
             {
                 { Success: true, ErrorCode: null or 0 } envelope => new Ok(envelope),
-                { Success: false, ErrorCode: { } code and not 0 } envelope => new Refused(code, envelope.ErrorMessage is { Length: > 0 } words ? words : null, envelope.OrderId is > 0 ? envelope.OrderId : null),
+                { Success: false, ErrorCode: { } code and not 0 } envelope => new Refused(code,
+                    envelope.ErrorMessage is { Length: > 0 } words ? words : null, envelope.OrderId is > 0 ? envelope.OrderId : null),
                 // Success and a code that contradict each other prove nothing.
                 _ => new Unreadable("an answer of an unknown shape", 200),
             };

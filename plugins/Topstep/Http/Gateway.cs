@@ -8,15 +8,18 @@ namespace TradeFlow.Plugins.Topstep.Http;
 /// <summary>One POST to the gateway, through the host.</summary>
 internal sealed class Gateway(IConnectorContext context, Uri baseUrl)
 {
-    public Task<Answer> QueryAsync<T>(string path, T body, JsonTypeInfo<T> type, string? token, RequestClass requestClass, CancellationToken ct) => HttpFailures.InWordsAsync("Topstep", async () =>
-    {
-        using var request = Request(path, JsonSerializer.SerializeToUtf8Bytes(body, type), token);
-        using var response = await context.Http.QueryAsync(request, requestClass, ct);
-        return await ReadAsync(response, ct);
-    }, ct);
+    public Task<Answer> QueryAsync<T>(
+        string path, T body, JsonTypeInfo<T> type, string? token, RequestClass requestClass, CancellationToken ct) =>
+        HttpFailures.InWordsAsync("Topstep", async () =>
+        {
+            using var request = Request(path, JsonSerializer.SerializeToUtf8Bytes(body, type), token);
+            using var response = await context.Http.QueryAsync(request, requestClass, ct);
+            return await ReadAsync(response, ct);
+        }, ct);
 
     /// <remarks>What it throws leaves open what happened (<see cref="HttpOutcome.From"/>).</remarks>
-    public async Task<Answer> SendOnceAsync<T>(string path, T body, JsonTypeInfo<T> type, string token, RequestClass requestClass, CancellationToken ct)
+    public async Task<Answer> SendOnceAsync<T>(
+        string path, T body, JsonTypeInfo<T> type, string token, RequestClass requestClass, CancellationToken ct)
     {
         using var request = Request(path, JsonSerializer.SerializeToUtf8Bytes(body, type), token);
         using var response = await context.Http.SendOnceAsync(request, requestClass, ct);

@@ -2,7 +2,9 @@ using TradeFlow.BrokerSdk;
 
 namespace TradeFlow.Plugins.Topstep.Http;
 
-/// <summary>One user's API key and the token that all sessions of this user share. A token lives for 24 hours and is exchanged for a new one before.</summary>
+/// <summary>
+/// One user's API key and the token that all sessions of this user share. A token lives for 24 hours and is exchanged for a new one before.
+/// </summary>
 internal sealed class Login(Uri baseUrl, LoginKeyBody credentials) : TokenKeeper
 {
     private static readonly TimeSpan Life = TimeSpan.FromHours(24);
@@ -39,23 +41,27 @@ internal sealed class Login(Uri baseUrl, LoginKeyBody credentials) : TokenKeeper
 
     protected override async Task<BrokerToken> FetchAsync(BrokerToken? held, bool isRefused, IConnectorContext lender, CancellationToken ct)
     {
-        if (held is not null && !isRefused && await GatewayOf(lender).ValidateAsync(held.Value, ct) is Answer.Ok { Body.NewToken: { Length: > 0 } fresh })
+        if (held is not null && !isRefused
+            && await GatewayOf(lender).ValidateAsync(held.Value, ct) is Answer.Ok { Body.NewToken: { Length: > 0 } fresh })
             return TokenOf(fresh, lender.Clock);
         var (token, refused) = await LogInAsync(lender, isFirst: false, ct);
         return token ?? throw new ConnectorException(ConnectorErrorKind.Authentication, Words(refused!));
     }
 
-    // The documents refuse with a code; a 401 may say the same of a key that was never accepted, and of one that was it proves too little to ask the user for another.
-    private async Task<(BrokerToken? Token, Answer.Refused? Refused)> LogInAsync(IConnectorContext lender, bool isFirst, CancellationToken ct) =>
-        await GatewayOf(lender).QueryAsync("api/Auth/loginKey", credentials, RequestJson.Default.LoginKeyBody, null, RequestClass.Auth, ct) switch
-        {
-            Answer.Ok { Body.Token: { Length: > 0 } token } => (TokenOf(token, lender.Clock), null),
-            Answer.Refused { Code: not LoginCodes.UnknownError } refused => (null, refused),
-            Answer.Unauthorized when isFirst => (null, new Answer.Refused(LoginCodes.InvalidCredentials, null, null)),
-            Answer.Ok => throw new ConnectorException(ConnectorErrorKind.Protocol, "Topstep's answer to the log-in names no token."),
-            Answer.Refused unknown => throw new ConnectorException($"Topstep could not log in ({LoginCodes.Words(unknown)})."),
-            var other => throw Failures.Of(other),
-        };
+    // The documents refuse with a code; a 401 may say the same of a key that was never accepted, and of one that was it proves too little
+    // to ask the user for another.
+    private async Task<(BrokerToken? Token, Answer.Refused? Refused)> LogInAsync(
+        IConnectorContext lender, bool isFirst, CancellationToken ct) =>
+            await GatewayOf(lender)
+                .QueryAsync("api/Auth/loginKey", credentials, RequestJson.Default.LoginKeyBody, null, RequestClass.Auth, ct) switch
+            {
+                Answer.Ok { Body.Token: { Length: > 0 } token } => (TokenOf(token, lender.Clock), null),
+                Answer.Refused { Code: not LoginCodes.UnknownError } refused => (null, refused),
+                Answer.Unauthorized when isFirst => (null, new Answer.Refused(LoginCodes.InvalidCredentials, null, null)),
+                Answer.Ok => throw new ConnectorException(ConnectorErrorKind.Protocol, "Topstep's answer to the log-in names no token."),
+                Answer.Refused unknown => throw new ConnectorException($"Topstep could not log in ({LoginCodes.Words(unknown)})."),
+                var other => throw Failures.Of(other),
+            };
 
     private Gateway GatewayOf(IConnectorContext lender) => new(lender, baseUrl);
 
@@ -79,9 +85,10 @@ internal static class LoginCodes
 
     private static readonly string[] Names =
     [
-        "", "user not found", "password verification failed", "invalid credentials", "app not found", "app verification failed", "invalid device",
-        "agreements not signed", "unknown error", "API subscription not found", "API key authentication disabled",
+        "", "user not found", "password verification failed", "invalid credentials", "app not found", "app verification failed",
+        "invalid device", "agreements not signed", "unknown error", "API subscription not found", "API key authentication disabled",
     ];
 
-    public static string Words(Answer.Refused refused) => refused.Words ?? (refused.Code > 0 && refused.Code < Names.Length ? Names[refused.Code] : $"code {refused.Code}");
+    public static string Words(Answer.Refused refused) =>
+        refused.Words ?? (refused.Code > 0 && refused.Code < Names.Length ? Names[refused.Code] : $"code {refused.Code}");
 }

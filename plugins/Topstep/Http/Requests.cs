@@ -23,7 +23,9 @@ internal sealed record ModifyBody(int AccountId, long OrderId, int? Size, decima
 
 internal sealed record CloseBody(int AccountId, string ContractId, int? Size);
 
-internal sealed record BarsBody(string ContractId, DateTimeOffset StartTime, DateTimeOffset EndTime, int Unit, int UnitNumber, int Limit, bool IncludePartialBar, bool Live = false);
+internal sealed record BarsBody(
+    string ContractId, DateTimeOffset StartTime, DateTimeOffset EndTime, int Unit, int UnitNumber, int Limit, bool IncludePartialBar,
+    bool Live = false);
 
 /// <summary>Ticks are signed, from the fill: against the position for the stop, with it for the target.</summary>
 internal sealed record BracketBody(int Ticks, int Type);
@@ -45,7 +47,8 @@ internal sealed record PlaceBody
     public BracketBody? TakeProfitBracket { get; init; }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(LoginKeyBody))]
 [JsonSerializable(typeof(AccountSearchBody))]
 [JsonSerializable(typeof(ContractSearchBody))]

@@ -6,7 +6,8 @@ namespace TradeFlow.Plugins.Topstep.Http;
 
 internal sealed record WireAccount(int Id, string? Name, decimal? Balance, bool? CanTrade, bool? IsVisible, bool? Simulated);
 
-internal sealed record WireContract(string Id, string? Name, string? Description, decimal TickSize, decimal TickValue, bool ActiveContract, string? SymbolId);
+internal sealed record WireContract(
+    string Id, string? Name, string? Description, decimal TickSize, decimal TickValue, bool ActiveContract, string? SymbolId);
 
 internal sealed record WireOrder
 {
@@ -89,7 +90,8 @@ internal sealed record Envelope
 /// <summary>HTTP 400 for a request that ASP.NET did not let in: another envelope, and nothing has run.</summary>
 internal sealed record ValidationProblem(string? Title, IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true, NumberHandling = JsonNumberHandling.AllowReadingFromString)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true,
+    NumberHandling = JsonNumberHandling.AllowReadingFromString)]
 [JsonSerializable(typeof(Envelope))]
 [JsonSerializable(typeof(ValidationProblem))]
 [JsonSerializable(typeof(WireQuote))]

@@ -10,8 +10,8 @@ namespace TradeFlow.Plugins.Topstep.Hubs;
 internal sealed record FeedUser(IConnectorContext Context, Uri Hub);
 
 /// <summary>
-/// One connection to a hub for all sessions of a user: a second one would log the first out. It lives while somebody uses it, comes back after every end,
-/// and tells each time, because the hub forgets its subscriptions.
+/// One connection to a hub for all sessions of a user: a second one would log the first out. It lives while somebody uses it, comes back
+/// after every end, and tells each time, because the hub forgets its subscriptions.
 /// </summary>
 internal abstract partial class FeedLoop(Login login)
 {

@@ -116,7 +116,8 @@ internal sealed class HubLink : IAsyncDisposable
     }
 
     private static bool IsTheHubs(Exception e, CancellationToken ct) => e is HubException or IOException or TimeoutException
-        or InvalidDataException or WebSocketException or ObjectDisposedException || (e is OperationCanceledException && !ct.IsCancellationRequested);
+        or InvalidDataException or WebSocketException or ObjectDisposedException
+        || (e is OperationCanceledException && !ct.IsCancellationRequested);
 
     private ValueTask<WebSocket> OpenSocketAsync(CancellationToken ct)
     {

@@ -23,7 +23,9 @@ internal sealed class MarketFeed(Login login) : FeedLoop(login)
         public DateTimeOffset At { get; set; }
         public TaskCompletionSource First { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        /// <summary>Asking the hub for it; ends with the connection at the latest. Nobody waits longer for a price than he wants to.</summary>
+        /// <summary>
+        /// Asking the hub for it; ends with the connection at the latest. Nobody waits longer for a price than he wants to.
+        /// </summary>
         public Task Asking { get; set; } = Task.CompletedTask;
     }
 
@@ -46,7 +48,8 @@ internal sealed class MarketFeed(Login login) : FeedLoop(login)
         lock (line)
         {
             // What was traded last stands in where nobody tells a bid or an ask.
-            return (line.Bid ?? line.Last, line.Ask ?? line.Last) is ({ } bid, { } ask) ? new Quote { BrokerSymbol = contractId, Bid = bid, Ask = ask, At = line.At } : null;
+            return (line.Bid ?? line.Last, line.Ask ?? line.Last) is ({ } bid, { } ask)
+                ? new Quote { BrokerSymbol = contractId, Bid = bid, Ask = ask, At = line.At } : null;
         }
     }
 
@@ -77,7 +80,9 @@ internal sealed class MarketFeed(Login login) : FeedLoop(login)
     protected override void OnEvent(string target, JsonElement arguments)
     {
         if (target != "GatewayQuote" || arguments.ValueKind is not JsonValueKind.Array || arguments.GetArrayLength() < 2) return;
-        if (arguments[0].ValueKind is not JsonValueKind.String || arguments[0].GetString() is not { } contract || !lines.TryGetValue(contract, out var line)) return;
+        if (arguments[0].ValueKind is not JsonValueKind.String || arguments[0].GetString() is not { } contract
+            || !lines.TryGetValue(contract, out var line))
+            return;
         foreach (var quote in Payload.Read(arguments[1], WireJson.Default.WireQuote))
         {
             lock (line)

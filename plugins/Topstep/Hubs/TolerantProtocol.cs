@@ -9,8 +9,8 @@ using Microsoft.Extensions.Options;
 namespace TradeFlow.Plugins.Topstep.Hubs;
 
 /// <summary>
-/// The JSON protocol for a gateway of which the shapes are not sure. Every event is handed over as <see cref="Event"/> with its name and all
-/// of its arguments, because the official protocol drops a call whose arguments are not as many as were expected; ids may be numbers; a
+/// The JSON protocol for a gateway of which the shapes are not sure. Every event is handed over as <see cref="Event"/> with its name and
+/// all of its arguments, because the official protocol drops a call whose arguments are not as many as were expected; ids may be numbers; a
 /// record of an unknown kind is skipped.
 /// </summary>
 internal sealed class TolerantProtocol : IHubProtocol
@@ -65,7 +65,8 @@ internal sealed class TolerantProtocol : IHubProtocol
             case 1 when message.TryGetProperty("target", out var target) && message.TryGetProperty("arguments", out var arguments):
                 return new InvocationMessage(Event, [target.ToString(), arguments.Clone()]);
             case 3 when message.TryGetProperty("invocationId", out var id):
-                return ErrorOf(message) is { } error ? CompletionMessage.WithError(id.ToString(), error) : CompletionMessage.Empty(id.ToString());
+                return ErrorOf(message) is { } error
+                    ? CompletionMessage.WithError(id.ToString(), error) : CompletionMessage.Empty(id.ToString());
             case 6:
                 return PingMessage.Instance;
             case 7:

@@ -53,7 +53,8 @@ internal sealed class UserFeed(Login login) : FeedLoop(login)
     internal sealed class Listener(UserFeed feed, int account, Action<FeedEvent> heard) : IAsyncDisposable
     {
         // A session that does not keep up loses the feed and starts with a fresh look, rather than with a hole that nobody sees.
-        private readonly Channel<FeedEvent> events = Channel.CreateBounded<FeedEvent>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+        private readonly Channel<FeedEvent> events =
+            Channel.CreateBounded<FeedEvent>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
 
         public int Account => account;
         public ChannelReader<FeedEvent> Events => events.Reader;
@@ -61,7 +62,8 @@ internal sealed class UserFeed(Login login) : FeedLoop(login)
         public void Tell(FeedEvent news)
         {
             heard(news);
-            if (!events.Writer.TryWrite(news)) events.Writer.TryComplete(new ConnectorException("The account's events came faster than they were taken."));
+            if (!events.Writer.TryWrite(news))
+                events.Writer.TryComplete(new ConnectorException("The account's events came faster than they were taken."));
         }
 
         public ValueTask DisposeAsync() => feed.EndAsync(this);
@@ -108,7 +110,8 @@ internal sealed class UserFeed(Login login) : FeedLoop(login)
                 foreach (var row in Payload.Read(arguments, WireJson.Default.WireTrade)) Tell(row.AccountId, new FeedEvent.Trade(row));
                 break;
             case "GatewayUserPosition":
-                foreach (var row in Payload.Read(arguments, WireJson.Default.WirePosition)) Tell(row.AccountId, new FeedEvent.Position(row));
+                foreach (var row in Payload.Read(arguments, WireJson.Default.WirePosition))
+                    Tell(row.AccountId, new FeedEvent.Position(row));
                 break;
             case "GatewayUserAccount":
                 foreach (var row in Payload.Read(arguments, WireJson.Default.WireAccount)) Tell(row.Id, new FeedEvent.Account(row));
@@ -137,7 +140,8 @@ internal sealed class UserFeed(Login login) : FeedLoop(login)
     private static async Task<bool> IsSubscribedAsync(HubLink connection, int account, CancellationToken ct)
     {
         var id = account.ToString(CultureInfo.InvariantCulture);
-        return await IsTakenAsync(connection, "SubscribeOrders", id, ct) & await IsTakenAsync(connection, "SubscribePositions", id, ct) & await IsTakenAsync(connection, "SubscribeTrades", id, ct);
+        return await IsTakenAsync(connection, "SubscribeOrders", id, ct) & await IsTakenAsync(connection, "SubscribePositions", id, ct)
+            & await IsTakenAsync(connection, "SubscribeTrades", id, ct);
     }
 
     private static async Task<bool> IsTakenAsync(HubLink connection, string method, string? argument, CancellationToken ct)

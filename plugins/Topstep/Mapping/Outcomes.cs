@@ -4,8 +4,8 @@ using TradeFlow.Plugins.Topstep.Http;
 namespace TradeFlow.Plugins.Topstep.Mapping;
 
 /// <summary>
-/// What an answer to an order command proves. Reviewed like a treaty: a line that says Rejected or NotSent needs a reason why the order cannot be at
-/// the broker; everything else is Unknown. The table for readers is in README.md.
+/// What an answer to an order command proves. Reviewed like a treaty: a line that says Rejected or NotSent needs a reason why the order
+/// cannot be at the broker; everything else is Unknown. The table for readers is in README.md.
 /// </summary>
 internal static class Outcomes
 {
@@ -35,7 +35,8 @@ internal static class Outcomes
     {
         var id = refused.OrderId is { } told ? Wires.IdOf(told) : null;
         // "…Pending" and "UnknownError" do not say that it was refused, and neither does a code that the documents do not know.
-        if (codes.NameOf(refused.Code) is not { } name || codes.LeavesOpen(refused.Code)) return new OrderOutcome.Unknown($"Topstep answered with code {refused.Code}{(refused.Words is null ? "" : $": {refused.Words}")}.", id);
+        if (codes.NameOf(refused.Code) is not { } name || codes.LeavesOpen(refused.Code)) return new OrderOutcome.Unknown(
+            $"Topstep answered with code {refused.Code}{(refused.Words is null ? "" : $": {refused.Words}")}.", id);
         if (refused.Words is { } words && RejectReasons.IsTheirFailure(words)) return new OrderOutcome.Unknown($"Topstep: {words}", id);
         // Messages that are null are normal; then the code's own name is all that the broker says.
         return new OrderOutcome.Rejected(RejectReasons.Of(name, refused.Words), name, refused.Words ?? $"Topstep: {name}");

@@ -2,7 +2,10 @@ using TradeFlow.BrokerSdk;
 
 namespace TradeFlow.Plugins.Topstep.Mapping;
 
-/// <summary>The nearest of our reasons for the broker's words. It decides nothing but one thing: an id that is used already means that the first attempt arrived.</summary>
+/// <summary>
+/// The nearest of our reasons for the broker's words. It decides nothing but one thing: an id that is used already means that the first
+/// attempt arrived.
+/// </summary>
 internal static class RejectReasons
 {
     // The first four are texts of real accounts (fact sheet, section 4), the rest are words that such texts are made of.
@@ -28,7 +31,9 @@ internal static class RejectReasons
     {
         if (words is not null)
         {
-            if (words.Contains("tag", StringComparison.OrdinalIgnoreCase) && (Has(words, "unique") || Has(words, "already") || Has(words, "duplicate") || Has(words, "exists"))) return RejectReason.DuplicateClientOrderId;
+            if (words.Contains("tag", StringComparison.OrdinalIgnoreCase)
+                && (Has(words, "unique") || Has(words, "already") || Has(words, "duplicate") || Has(words, "exists")))
+                return RejectReason.DuplicateClientOrderId;
             foreach (var (text, reason) in Known)
                 if (Has(words, text)) return reason;
         }

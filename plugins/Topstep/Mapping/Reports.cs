@@ -38,12 +38,17 @@ internal static class Reports
         At = trade.CreationTimestamp,
     };
 
-    /// <summary>What a closing half-turn earned after the fees of both halves. The opening one's fee is taken from its own trade where it was seen, else it is the same as this one's.</summary>
+    /// <summary>
+    /// What a closing half-turn earned after the fees of both halves. The opening one's fee is taken from its own trade where it was seen,
+    /// else it is the same as this one's.
+    /// </summary>
     public static decimal? NetOf(WireTrade trade, decimal? openingFeePerContract) =>
-        trade.ProfitAndLoss is { } gross ? Math.Round(gross - CostOf(trade) - (openingFeePerContract ?? CostOf(trade) / Math.Max(trade.Size, 1)) * trade.Size, 2) : null;
+        trade.ProfitAndLoss is { } gross
+            ? Math.Round(gross - CostOf(trade) - (openingFeePerContract ?? CostOf(trade) / Math.Max(trade.Size, 1)) * trade.Size, 2) : null;
 
     public static decimal CostOf(WireTrade trade) => (trade.Fees ?? 0) + (trade.Commissions ?? 0);
 
     public static decimal? ProfitOf(WireContract contract, WirePosition position, decimal now) =>
-        position.AveragePrice is { } entry ? Math.Round((now - entry) / contract.TickSize * contract.TickValue * position.Size * (Wires.SideOf(position) is Side.Buy ? 1 : -1), 2) : null;
+        position.AveragePrice is { } entry ? Math.Round((now - entry) / contract.TickSize * contract.TickValue * position.Size
+            * (Wires.SideOf(position) is Side.Buy ? 1 : -1), 2) : null;
 }

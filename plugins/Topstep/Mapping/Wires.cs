@@ -17,7 +17,9 @@ internal static class Wires
     private const int Expired = 4;
     private const int Rejected = 5;
 
-    /// <summary>What our client order ids begin with, and how long they are: a leg may carry a tag that is made from that of its entry.</summary>
+    /// <summary>
+    /// What our client order ids begin with, and how long they are: a leg may carry a tag that is made from that of its entry.
+    /// </summary>
     private const string OurMark = "tf";
     private const int OurLength = 24;
 
@@ -27,7 +29,8 @@ internal static class Wires
 
     public static Side SideOf(WirePosition position) => position.Type switch { 1 => Side.Buy, 2 => Side.Sell, _ => Side.Unknown };
 
-    public static OrderType TypeOf(int type) => type switch { Limit or 6 or 7 => OrderType.Limit, Market => OrderType.Market, Stop or TrailingStop => OrderType.Stop, _ => OrderType.Unknown };
+    public static OrderType TypeOf(int type) => type switch { Limit or 6 or 7 => OrderType.Limit, Market =>
+        OrderType.Market, Stop or TrailingStop => OrderType.Stop, _ => OrderType.Unknown };
 
     public static OrderStatus StatusOf(WireOrder order) => order.Status switch
     {
@@ -49,7 +52,8 @@ internal static class Wires
     /// <summary>It can be filled now; a suspended leg waits for its entry.</summary>
     public static bool Works(WireOrder order) => order.Status is 1 or 6 or 7;
 
-    public static bool IsOurs(WireOrder order) => order.CustomTag is { Length: OurLength } tag && tag.StartsWith(OurMark, StringComparison.Ordinal);
+    public static bool IsOurs(WireOrder order) =>
+        order.CustomTag is { Length: OurLength } tag && tag.StartsWith(OurMark, StringComparison.Ordinal);
 
     /// <summary>A stop or a target by its shape: the gateway names no parent.</summary>
     public static bool CanBeLeg(WireOrder order) => !IsOurs(order) && order.Type is Limit or Stop or TrailingStop;

@@ -5,7 +5,9 @@ using TradeFlow.Plugins.Topstep.Mapping;
 
 namespace TradeFlow.Plugins.Topstep.Session;
 
-/// <summary>Contracts by id, by name and by ticker. Which month is the active one is the gateway's word, never a guess from the calendar.</summary>
+/// <summary>
+/// Contracts by id, by name and by ticker. Which month is the active one is the gateway's word, never a guess from the calendar.
+/// </summary>
 internal sealed class Catalogue(GatewayCalls calls, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(15);
@@ -50,7 +52,9 @@ internal sealed class Catalogue(GatewayCalls calls, TimeProvider clock) : IDispo
     public async Task<WireContract?> ByIdAsync(string id, CancellationToken ct)
     {
         if (byId.TryGetValue(id, out var known)) return known;
-        if ((await ListAsync(ct)).FirstOrDefault(contract => string.Equals(contract.Id, id, StringComparison.OrdinalIgnoreCase)) is { } listed) return listed;
+        if ((await ListAsync(ct))
+            .FirstOrDefault(contract => string.Equals(contract.Id, id, StringComparison.OrdinalIgnoreCase)) is { } listed)
+            return listed;
         return await calls.ContractAsync(id, ct) is { } found ? Learn([found])[0] : null;
     }
 
@@ -80,7 +84,8 @@ internal sealed class Catalogue(GatewayCalls calls, TimeProvider clock) : IDispo
         if (name.Month is not null) return ofTicker.Find(name.IsOfMonth);
         var active = ofTicker.Find(contract => contract.ActiveContract);
         if (!name.Next) return active;
-        return active is null ? null : ofTicker.Find(contract => ContractName.TickerOf(contract) == ContractName.TickerOf(active) && ContractName.ExpiryOf(contract) > ContractName.ExpiryOf(active));
+        return active is null ? null : ofTicker.Find(contract => ContractName.TickerOf(contract) == ContractName.TickerOf(active)
+            && ContractName.ExpiryOf(contract) > ContractName.ExpiryOf(active));
     }
 
     // Without the list a contract is searched for; searchById and search are the older endpoints.

@@ -7,8 +7,8 @@ namespace TradeFlow.Plugins.Topstep.Session;
 internal sealed record DueLegs(string ContractId, Side ClosedSide);
 
 /// <summary>
-/// Which contracts are to be looked after for legs that a close left behind. Written before the close is sent and kept in the account's store, so that a
-/// crash in between does not leave a stop that opens a position later.
+/// Which contracts are to be looked after for legs that a close left behind. Written before the close is sent and kept in the account's
+/// store, so that a crash in between does not leave a stop that opens a position later.
 /// </summary>
 internal sealed partial class LegsDue(IConnectorState state, ILogger log) : IDisposable
 {
@@ -42,7 +42,8 @@ internal sealed partial class LegsDue(IConnectorState state, ILogger log) : IDis
         try
         {
             var all = await LoadedAsync(ct);
-            if (change(all)) await state.SetAsync(StateKey, all.Count == 0 ? null : string.Join('\n', all.Select(legs => $"{legs.ClosedSide} {legs.ContractId}")), ct);
+            if (change(all)) await state.SetAsync(StateKey,
+                all.Count == 0 ? null : string.Join('\n', all.Select(legs => $"{legs.ClosedSide} {legs.ContractId}")), ct);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -60,7 +61,8 @@ internal sealed partial class LegsDue(IConnectorState state, ILogger log) : IDis
         if (due is not null) return due;
         try
         {
-            return due = [.. (await state.GetAsync(StateKey, ct) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Read).OfType<DueLegs>()];
+            return due = [.. (await state.GetAsync(StateKey, ct) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Read)
+                .OfType<DueLegs>()];
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

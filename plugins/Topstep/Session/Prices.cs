@@ -4,7 +4,9 @@ using TradeFlow.Plugins.Topstep.Hubs;
 
 namespace TradeFlow.Plugins.Topstep.Session;
 
-/// <summary>Prices from the market hub, which is joined when the first one is asked for; where it has none, the close of the newest minute.</summary>
+/// <summary>
+/// Prices from the market hub, which is joined when the first one is asked for; where it has none, the close of the newest minute.
+/// </summary>
 internal sealed class Prices(MarketFeed feed, FeedUser user, GatewayCalls calls) : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);

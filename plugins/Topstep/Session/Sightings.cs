@@ -6,8 +6,8 @@ using TradeFlow.Plugins.Topstep.Mapping;
 namespace TradeFlow.Plugins.Topstep.Session;
 
 /// <summary>
-/// What a session remembers of the objects that it has seen, because the gateway does not tell it again: which orders are legs of a bracket, which trade
-/// belongs to which position, and what opening cost.
+/// What a session remembers of the objects that it has seen, because the gateway does not tell it again: which orders are legs of a
+/// bracket, which trade belongs to which position, and what opening cost.
 /// </summary>
 internal sealed class Sightings
 {
@@ -69,14 +69,18 @@ internal sealed class Sightings
         return true;
     }
 
-    /// <summary>A stop or target: it was seen waiting for its entry, or it has the shape of one and stands against an open position.</summary>
+    /// <summary>
+    /// A stop or target: it was seen waiting for its entry, or it has the shape of one and stands against an open position.
+    /// </summary>
     public bool IsProtection(WireOrder order, IEnumerable<WirePosition> open) =>
-        Wires.CanBeLeg(order) && (IsKnownLeg(order) || open.Any(position => position.ContractId == order.ContractId && position.Size > 0 && Wires.SideOf(position) != Wires.SideOf(order.Side)));
+        Wires.CanBeLeg(order) && (IsKnownLeg(order) || open.Any(position => position.ContractId == order.ContractId && position.Size > 0
+            && Wires.SideOf(position) != Wires.SideOf(order.Side)));
 
     /// <summary>Positions of a contract follow one another, so the time of a trade tells which one it belongs to.</summary>
     public string? PositionOf(WireTrade trade)
     {
-        var ofContract = positions.Values.Where(position => position.ContractId == trade.ContractId).OrderBy(position => position.CreationTimestamp).ToList();
+        var ofContract = positions.Values.Where(position => position.ContractId == trade.ContractId)
+            .OrderBy(position => position.CreationTimestamp).ToList();
         var before = ofContract.FindLast(position => position.CreationTimestamp < trade.CreationTimestamp);
         if (trade.ProfitAndLoss is not null) return before is null ? null : Wires.IdOf(before.Id);
         // Of two that a quick round trip opened within a second, the one whose time it is.
@@ -96,9 +100,11 @@ internal sealed class Sightings
 
     /// <summary>Our id of the order whose fill opened the position.</summary>
     public string? TagOf(WirePosition position) =>
-        openings.TryGetValue(position.ContractId, out var trade) && SameWay(position, trade) && tags.TryGetValue(trade.OrderId, out var tag) ? tag : null;
+        openings.TryGetValue(position.ContractId, out var trade) && SameWay(position, trade)
+        && tags.TryGetValue(trade.OrderId, out var tag) ? tag : null;
 
-    /// <returns>Null for an opening whose commissions nobody has told, as when the hub was not there yet: it cost what the closing trade does.</returns>
+    /// <returns>Null for an opening whose commissions nobody has told, as when the hub was not there yet: it cost what the closing trade
+    /// does.</returns>
     public decimal? OpeningFeePerContract(string contractId) =>
         openings.TryGetValue(contractId, out var trade) && trade.Commissions is not null ? Reports.CostOf(trade) / trade.Size : null;
 

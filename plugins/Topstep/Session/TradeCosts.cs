@@ -24,7 +24,10 @@ internal sealed class TradeCosts
         told[trade.Id] = Reports.CostOf(trade);
     }
 
-    /// <summary>A trade that was searched for, with all that it cost where that is known: its commissions are then 0 beside its fees, and else not told.</summary>
+    /// <summary>
+    /// A trade that was searched for, with all that it cost where that is known: its commissions are then 0 beside its fees, and else not
+    /// told.
+    /// </summary>
     public WireTrade Complete(WireTrade found)
     {
         var shown = Reports.CostOf(found);

@@ -10,8 +10,8 @@ using TradeFlow.Plugins.Topstep.Session;
 namespace TradeFlow.Plugins.Topstep.Streaming;
 
 /// <summary>
-/// The account's changes: pushed by the user hub, and read beside it, as <see cref="LookPlan"/> says. The hub alone is never trusted: fills were reported
-/// missed while it was degraded. No event waits for a reading, which may be slow, or be kept back by a limit that is used up.
+/// The account's changes: pushed by the user hub, and read beside it, as <see cref="LookPlan"/> says. The hub alone is never trusted: fills
+/// were reported missed while it was degraded. No event waits for a reading, which may be slow, or be kept back by a limit that is used up.
 /// </summary>
 internal sealed partial class AccountStream(AccountSession session, AccountStateQuery state)
 {
@@ -181,7 +181,8 @@ internal sealed partial class AccountStream(AccountSession session, AccountState
                 if (!mirror.Take(position)) return [];
                 return [position.Size > 0 ? Position(position) : Closed(position)];
             case FeedEvent.Account { Row: var told }:
-                return mirror.Take(told) is { } account && AccountStateQuery.Money(account, mirror.Positions.Count == 0 ? [] : null) is { } money ? [new AccountUpdate.Balance(money)] : [];
+                return mirror.Take(told) is { } account && AccountStateQuery.Money(account,
+                    mirror.Positions.Count == 0 ? [] : null) is { } money ? [new AccountUpdate.Balance(money)] : [];
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
@@ -203,7 +204,8 @@ internal sealed partial class AccountStream(AccountSession session, AccountState
             {
                 Due.Look => InTimeAsync(LookAsync, toTheEnd),
                 // A check that our own limit keeps back is not waited for while a link is new.
-                Due.Check => InTimeAsync(ended => CheckAsync(RequestClass.Query, ended), toTheEnd, plan.IsNewLink ? SoonAfterConnecting : ReadWithin),
+                Due.Check => InTimeAsync(ended => CheckAsync(RequestClass.Query, ended), toTheEnd,
+                    plan.IsNewLink ? SoonAfterConnecting : ReadWithin),
                 Due.Recheck => InTimeAsync(ended => CheckAsync(RequestClass.Auth, ended), toTheEnd),
                 _ => null,
             };
@@ -226,7 +228,9 @@ internal sealed partial class AccountStream(AccountSession session, AccountState
             pricesDue = now + PriceEvery;
             foreach (var position in mirror.Positions)
             {
-                if (session.Prices.Newest(position.ContractId) is not { } quote || (toldPrices.TryGetValue(position.ContractId, out var told) && (told.Bid, told.Ask) == (quote.Bid, quote.Ask))) continue;
+                if (session.Prices.Newest(position.ContractId) is not { } quote
+                    || (toldPrices.TryGetValue(position.ContractId, out var told) && (told.Bid, told.Ask) == (quote.Bid, quote.Ask)))
+                    continue;
                 toldPrices[position.ContractId] = quote;
                 updates.Add(Position(position));
             }
@@ -270,7 +274,8 @@ internal sealed partial class AccountStream(AccountSession session, AccountState
     }
 
     private static bool IsPassing(Exception e, CancellationToken ct) =>
-        e is ConnectorException { Kind: not ConnectorErrorKind.Authentication } || (e is OperationCanceledException && !ct.IsCancellationRequested);
+        e is ConnectorException { Kind: not ConnectorErrorKind.Authentication }
+        || (e is OperationCanceledException && !ct.IsCancellationRequested);
 
     private void Vouch(DateTimeOffset begun)
     {

@@ -8,8 +8,8 @@ using TradeFlow.Plugins.Topstep.Session;
 namespace TradeFlow.Plugins.Topstep.Streaming;
 
 /// <summary>
-/// Looks after legs that outlive their position: those of a close whose own look did not prove them gone (a lost answer, a crash), and those of a position
-/// that somebody else closed. There the brackets' own machinery has a moment first.
+/// Looks after legs that outlive their position: those of a close whose own look did not prove them gone (a lost answer, a crash), and
+/// those of a position that somebody else closed. There the brackets' own machinery has a moment first.
 /// </summary>
 internal sealed class LegsWatch(AccountSession session)
 {
@@ -23,7 +23,8 @@ internal sealed class LegsWatch(AccountSession session)
     public void Closed(WirePosition position, IEnumerable<WireOrder> orders)
     {
         var side = Wires.SideOf(position);
-        if (orders.Any(order => order.ContractId == position.ContractId && Wires.Works(order) && Wires.SideOf(order.Side) != side && session.Sightings.IsKnownLeg(order)))
+        if (orders.Any(order => order.ContractId == position.ContractId && Wires.Works(order) && Wires.SideOf(order.Side) != side
+            && session.Sightings.IsKnownLeg(order)))
             planned.TryAdd(new DueLegs(position.ContractId, side), (session.Clock.GetUtcNow() + OthersFirst, true));
     }
 

@@ -21,10 +21,10 @@ internal enum Due
 }
 
 /// <summary>
-/// When the account is read beside its hub. A check is cheap and keeps the positions right whatever the hub does: it may be away, be cut the moment it is
-/// back, or be open and say nothing. A look brings fills, orders and money too; it follows a link that lives, and every check that found something else
-/// than the hub had told. The times grow with the user's streams, which share one limit. A reading counts for what happened before it
-/// began.
+/// When the account is read beside its hub. A check is cheap and keeps the positions right whatever the hub does: it may be away, be cut
+/// the moment it is back, or be open and say nothing. A look brings fills, orders and money too; it follows a link that lives, and every
+/// check that found something else than the hub had told. The times grow with the user's streams, which share one limit. A reading counts
+/// for what happened before it began.
 /// </summary>
 internal sealed class LookPlan(TimeProvider clock, StreamAllowance allowance, Func<int> streams)
 {

@@ -6,9 +6,9 @@ using TradeFlow.Plugins.Topstep.Session;
 namespace TradeFlow.Plugins.Topstep.Streaming;
 
 /// <summary>
-/// The account as the last reading and the events since have it. Events come twice, late and out of order: what is older than what is known changes nothing,
-/// what has ended does not come back, and a trade counts once. Events come while a reading is under way, too: what they told since it began
-/// stays.
+/// The account as the last reading and the events since have it. Events come twice, late and out of order: what is older than what is known
+/// changes nothing, what has ended does not come back, and a trade counts once. Events come while a reading is under way, too: what they
+/// told since it began stays.
 /// </summary>
 internal sealed class Mirror(TimeProvider clock)
 {
@@ -139,7 +139,10 @@ internal sealed class Mirror(TimeProvider clock)
         lock (gate) return trade.Voided is not true && trades.TryAdd(trade.Id, trade);
     }
 
-    /// <summary>The position is known as the event tells it. One that is known to be closed is not known as an open one: the event is late, or the id is used again.</summary>
+    /// <summary>
+    /// The position is known as the event tells it. One that is known to be closed is not known as an open one: the event is late, or the
+    /// id is used again.
+    /// </summary>
     public bool Knows(WirePosition position)
     {
         lock (gate) return position.Size == 0 ? closedPositions.Contains(position.Id) : positions.TryGetValue(position.Id, out var known)
@@ -205,7 +208,8 @@ internal sealed class Mirror(TimeProvider clock)
     }
 
     private static bool Same(IReadOnlyCollection<WirePosition> some, IReadOnlyCollection<WirePosition> others) =>
-        some.Count == others.Count && others.All(other => some.Any(one => (one.Id, one.Type, one.Size) == (other.Id, other.Type, other.Size)));
+        some.Count == others.Count
+        && others.All(other => some.Any(one => (one.Id, one.Type, one.Size) == (other.Id, other.Type, other.Size)));
 
     private Reading Read(DateTimeOffset at, WireAccount money) =>
         new(at, [.. positions.Values], [.. orders.Values], [.. trades.Values], money);

@@ -22,10 +22,12 @@ public sealed class AnswerShapeTests
 
         var (position, order) = await desk.PositionAsync(session);
 
-        (position.Side, position.Quantity, position.AveragePrice, position.StopLoss, position.TakeProfit).ShouldBe((Side.Buy, 2m, 6000.25m, 5990.25m, 6010.25m));
+        (position.Side, position.Quantity, position.AveragePrice, position.StopLoss, position.TakeProfit).ShouldBe(
+            (Side.Buy, 2m, 6000.25m, 5990.25m, 6010.25m));
         var found = (await session.FindOrderAsync(Desk.Key(order.ClientOrderId), default)).ShouldBeOfType<OrderLookup.Found>().Report;
         (found.Status, found.FilledQuantity, found.AveragePrice).ShouldBe((OrderStatus.Filled, 2m, 6000.25m));
-        var closed = (await session.ClosePositionAsync(desk.Close(position, order), default)).ShouldBeOfType<OrderOutcome.Accepted>().Report.ShouldNotBeNull();
+        var closed = (await session.ClosePositionAsync(desk.Close(position, order), default)).ShouldBeOfType<OrderOutcome.Accepted>().Report
+            .ShouldNotBeNull();
         (closed.Status, closed.FilledQuantity, closed.RealizedPnl).ShouldBe((OrderStatus.Filled, 2m, -2.5m - 1.48m));
         (await desk.WorkingAsync()).ShouldBeEmpty();
     }
@@ -50,7 +52,8 @@ public sealed class AnswerShapeTests
 
         (await session.PlaceAsync(order, default)).ShouldBeOfType<OrderOutcome.Unknown>();
 
-        (await session.FindOrderAsync(Desk.Key(order.ClientOrderId), default)).ShouldBeOfType<OrderLookup.Found>().Report.Status.ShouldBe(OrderStatus.Filled);
+        (await session.FindOrderAsync(Desk.Key(order.ClientOrderId), default)).ShouldBeOfType<OrderLookup.Found>().Report.Status
+            .ShouldBe(OrderStatus.Filled);
         (await desk.CallsAsync("PLACE_ORDER")).ShouldBe(1);
     }
 
@@ -61,18 +64,24 @@ public sealed class AnswerShapeTests
         var session = await desk.ConnectAsync();
         await using var watcher = await new Watcher(session).StartedAsync();
         await desk.ArmAsync("reject", "PLACE_ORDER", text: "Invalid price. Price is outside allowed range.");
-        desk.Http.Bend = (path, body) => path.EndsWith("Order/place", StringComparison.Ordinal) && JsonNode.Parse(body)?["orderId"] is { } id ? $$"""{"orderId":{{id}},"success":true,"errorCode":0,"errorMessage":null}""" : body;
+        desk.Http.Bend = (path, body) => path.EndsWith("Order/place", StringComparison.Ordinal) && JsonNode.Parse(body)
+            ?["orderId"] is { } id ? $$"""{"orderId":{{id}},"success":true,"errorCode":0,"errorMessage":null}""" : body;
         var order = await desk.OrderAsync(session);
 
         var accepted = (await session.PlaceAsync(order, default)).ShouldBeOfType<OrderOutcome.Accepted>();
 
-        (await session.FindOrderAsync(Desk.Key(order.ClientOrderId, accepted.BrokerOrderId), default)).ShouldBeOfType<OrderLookup.Found>().Report.Status.ShouldBe(OrderStatus.Rejected);
-        await Eventually.True(() => Task.FromResult(watcher.Updates.Any(update => update is AccountUpdate.Order { Report: { Status: OrderStatus.Rejected } report } && report.ClientOrderId == order.ClientOrderId)), TimeSpan.FromSeconds(3), "the rejection is pushed");
+        (await session.FindOrderAsync(Desk.Key(order.ClientOrderId, accepted.BrokerOrderId), default))
+            .ShouldBeOfType<OrderLookup.Found>().Report.Status.ShouldBe(OrderStatus.Rejected);
+        await Eventually.True(() =>
+            Task.FromResult(watcher.Updates.Any(update => update is AccountUpdate.Order { Report: { Status: OrderStatus.Rejected } report }
+                && report.ClientOrderId == order.ClientOrderId)), TimeSpan.FromSeconds(3), "the rejection is pushed");
     }
 
     [Theory]
     [InlineData("""{"orderId":12,"success":false,"errorCode":2,"errorMessage":null}""", RejectReason.Other)]
-    [InlineData("""{"orderId":"12","success":false,"errorCode":"2","errorMessage":"Brackets cannot be used with Position Brackets. You must enable Auto OCO Brackets."}""", RejectReason.Other)]
+    [InlineData(
+        """{"orderId":"12","success":false,"errorCode":"2","errorMessage":"Brackets cannot be used with Position Brackets. You must enable Auto OCO Brackets."}""",
+        RejectReason.Other)]
     [InlineData("""{"orderId":0,"success":false,"errorCode":3,"errorMessage":null}""", RejectReason.InsufficientMargin)]
     [InlineData("""{"success":false,"errorCode":9,"errorMessage":""}""", RejectReason.InstrumentNotTradable)]
     public async Task A_no_is_a_no_whatever_order_id_comes_along(string answer, RejectReason reason)
@@ -86,11 +95,13 @@ public sealed class AnswerShapeTests
     }
 
     [Theory]
-    [InlineData("""{"title":"One or more validation errors occurred.","status":400,"errors":{"accountId":["is required"]}}""", typeof(Answer.Invalid))]
+    [InlineData("""{"title":"One or more validation errors occurred.","status":400,"errors":{"accountId":["is required"]}}""",
+        typeof(Answer.Invalid))]
     [InlineData("""{"success":false,"errorCode":2,"errorMessage":null}""", typeof(Answer.Refused))]
     [InlineData("""{"title":"Bad Request","status":400}""", typeof(Answer.Unreadable))]
     [InlineData("<html>", typeof(Answer.Unreadable))]
-    public void A_bad_request_is_a_no_in_both_envelopes_and_proves_nothing_in_any_other(string body, Type read) => Answer.Read(System.Net.HttpStatusCode.BadRequest, null, body).ShouldBeOfType(read);
+    public void A_bad_request_is_a_no_in_both_envelopes_and_proves_nothing_in_any_other(string body, Type read) =>
+        Answer.Read(System.Net.HttpStatusCode.BadRequest, null, body).ShouldBeOfType(read);
 
     [Fact]
     public async Task A_filled_order_whose_volume_is_nought_is_filled_in_full()
@@ -101,7 +112,8 @@ public sealed class AnswerShapeTests
         var order = await desk.OrderAsync(session);
         await session.PlaceAsync(order, default);
 
-        (await session.FindOrderAsync(Desk.Key(order.ClientOrderId), default)).ShouldBeOfType<OrderLookup.Found>().Report.FilledQuantity.ShouldBe(2m);
+        (await session.FindOrderAsync(Desk.Key(order.ClientOrderId), default)).ShouldBeOfType<OrderLookup.Found>().Report.FilledQuantity
+            .ShouldBe(2m);
     }
 
     [Fact]
@@ -131,17 +143,22 @@ public sealed class AnswerShapeTests
         await using var desk = await Desk.OpenAsync();
         var session = await desk.ConnectAsync();
         var (position, order) = await desk.PositionAsync(session);
-        desk.Http.Bend = (path, body) => path.EndsWith("Order/search", StringComparison.Ordinal) ? WithoutMarket(JsonNode.Parse(body), order.ClientOrderId) : body;
+        desk.Http.Bend = (path, body) => path.EndsWith("Order/search", StringComparison.Ordinal)
+            ? WithoutMarket(JsonNode.Parse(body), order.ClientOrderId) : body;
 
-        var report = (await session.ClosePositionAsync(desk.Close(position, order), default)).ShouldBeOfType<OrderOutcome.Accepted>().Report.ShouldNotBeNull();
+        var report = (await session.ClosePositionAsync(desk.Close(position, order), default)).ShouldBeOfType<OrderOutcome.Accepted>().Report
+            .ShouldNotBeNull();
 
-        (report.Status, report.FilledQuantity, report.AveragePrice, report.RealizedPnl).ShouldBe((OrderStatus.Filled, 2m, 6000.00m, -2.5m - 1.48m));
+        (report.Status, report.FilledQuantity, report.AveragePrice, report.RealizedPnl).ShouldBe(
+            (OrderStatus.Filled, 2m, 6000.00m, -2.5m - 1.48m));
         (await desk.WorkingAsync()).ShouldBeEmpty();
 
         static string WithoutMarket(JsonNode? body, string entry)
         {
             var orders = body?["orders"]?.AsArray() ?? [];
-            foreach (var row in orders.Where(row => row?["type"]?.GetValue<int>() is 2 && row["customTag"]?.GetValue<string>() != entry).ToList()) orders.Remove(row);
+            foreach (var row in orders.Where(row => row?["type"]?.GetValue<int>() is 2 && row["customTag"]?.GetValue<string>() != entry)
+                .ToList())
+                orders.Remove(row);
             return body?.ToJsonString() ?? "";
         }
     }
@@ -173,7 +190,8 @@ public sealed class AnswerShapeTests
         await desk.ArmAsync("timeout_before", "CANCEL_ORDER", count: 1);
         var asked = Stopwatch.StartNew();
 
-        (await session.ClosePositionAsync(desk.Close(position, order), default)).ShouldBeOfType<OrderOutcome.Accepted>().Report.ShouldNotBeNull().Status.ShouldBe(OrderStatus.Filled);
+        (await session.ClosePositionAsync(desk.Close(position, order), default)).ShouldBeOfType<OrderOutcome.Accepted>().Report
+            .ShouldNotBeNull().Status.ShouldBe(OrderStatus.Filled);
 
         asked.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(8));
         (await desk.WorkingAsync()).Length.ShouldBe(1);
@@ -198,12 +216,16 @@ public sealed class AnswerShapeTests
 
     private static JsonNode? Shaped(string shape, JsonNode? node) => node switch
     {
-        JsonObject group when shape is "all in other order" => new JsonObject(group.Reverse().Select(member => KeyValuePair.Create(member.Key, Shaped(shape, member.Value)))),
-        JsonObject group when shape is "nulls left out" => new JsonObject(group.Where(member => member.Value is not null).Select(member => KeyValuePair.Create(member.Key, Shaped(shape, member.Value)))),
+        JsonObject group when shape is "all in other order" =>
+            new JsonObject(group.Reverse().Select(member => KeyValuePair.Create(member.Key, Shaped(shape, member.Value)))),
+        JsonObject group when shape is "nulls left out" => new JsonObject(
+            group.Where(member => member.Value is not null).Select(member => KeyValuePair.Create(member.Key, Shaped(shape, member.Value)))),
         JsonObject group => new JsonObject(group.Select(member => KeyValuePair.Create(member.Key, Shaped(shape, member.Value)))
-            .Concat(shape is "more than asked for" ? [KeyValuePair.Create<string, JsonNode?>("linkedOrderId", 7), KeyValuePair.Create<string, JsonNode?>("more", new JsonObject { ["deep"] = new JsonArray(1, "x", null) })] : [])),
+            .Concat(shape is "more than asked for" ? [KeyValuePair.Create<string, JsonNode?>("linkedOrderId", 7),
+                KeyValuePair.Create<string, JsonNode?>("more", new JsonObject { ["deep"] = new JsonArray(1, "x", null) })] : [])),
         JsonArray list => new JsonArray([.. (shape is "all in other order" ? list.Reverse() : list).Select(item => Shaped(shape, item))]),
-        JsonValue value when shape is "numbers as text" && value.GetValueKind() is System.Text.Json.JsonValueKind.Number => JsonValue.Create(value.GetValue<decimal>().ToString(CultureInfo.InvariantCulture)),
+        JsonValue value when shape is "numbers as text" && value.GetValueKind() is System.Text.Json.JsonValueKind.Number =>
+            JsonValue.Create(value.GetValue<decimal>().ToString(CultureInfo.InvariantCulture)),
         _ => node?.DeepClone(),
     };
 }

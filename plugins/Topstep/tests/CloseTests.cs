@@ -3,7 +3,9 @@ using TradeFlow.Plugins.Topstep.Tests.Support;
 
 namespace TradeFlow.Plugins.Topstep.Tests;
 
-/// <summary>The gateway leaves the legs of a bracket working when the position is closed, and one of them would open a new position later.</summary>
+/// <summary>
+/// The gateway leaves the legs of a bracket working when the position is closed, and one of them would open a new position later.
+/// </summary>
 public sealed class CloseTests
 {
     [Theory]
@@ -21,7 +23,8 @@ public sealed class CloseTests
         var report = (await session.ClosePositionAsync(close, default)).ShouldBeOfType<OrderOutcome.Accepted>().Report.ShouldNotBeNull();
 
         (await desk.WorkingAsync()).ShouldBeEmpty();
-        (report.Status, report.FilledQuantity, report.ClientOrderId, report.BrokerPositionId).ShouldBe((OrderStatus.Filled, 2m, close.ClientOrderId, position.BrokerPositionId));
+        (report.Status, report.FilledQuantity, report.ClientOrderId, report.BrokerPositionId).ShouldBe(
+            (OrderStatus.Filled, 2m, close.ClientOrderId, position.BrokerPositionId));
         // 3.75 points up, or 4.25 points against, in ticks of 1.25 dollars for two contracts; 0.74 a round turn and contract.
         var gross = side is Side.Buy ? 37.5m : -42.5m;
         (report.GrossPnl, report.RealizedPnl).ShouldBe((gross, gross - 1.48m));
@@ -35,7 +38,8 @@ public sealed class CloseTests
         var session = await desk.ConnectAsync();
         var (position, order) = await desk.PositionAsync(session, quantity: 3);
 
-        var report = (await session.ClosePositionAsync(desk.Close(position, order, 1), default)).ShouldBeOfType<OrderOutcome.Accepted>().Report.ShouldNotBeNull();
+        var report = (await session.ClosePositionAsync(desk.Close(position, order, 1), default))
+            .ShouldBeOfType<OrderOutcome.Accepted>().Report.ShouldNotBeNull();
 
         (report.Status, report.FilledQuantity).ShouldBe((OrderStatus.Filled, 1m));
         var state = await Desk.StateAsync(session);
@@ -89,7 +93,8 @@ public sealed class CloseTests
 
         (await session.ClosePositionAsync(close, default)).ShouldBeOfType<OrderOutcome.Unknown>();
 
-        (await session.FindOrderAsync(Desk.Key(close.ClientOrderId), default)).ShouldBeOfType<OrderLookup.Found>().Report.Status.ShouldBe(OrderStatus.Filled);
+        (await session.FindOrderAsync(Desk.Key(close.ClientOrderId), default)).ShouldBeOfType<OrderLookup.Found>().Report.Status
+            .ShouldBe(OrderStatus.Filled);
         await Eventually.True(async () => (await desk.WorkingAsync()).Length == 0, TimeSpan.FromSeconds(12), "the legs are gone");
         (await desk.CallsAsync("CLOSE_CONTRACT")).ShouldBe(1);
     }
@@ -131,7 +136,8 @@ public sealed class CloseTests
         var (position, order) = await desk.PositionAsync(session);
         await desk.ArmAsync("pending_after", "CLOSE_CONTRACT");
 
-        (await session.ClosePositionAsync(desk.Close(position, order), default)).ShouldBeOfType<OrderOutcome.Accepted>().Report.ShouldNotBeNull().Status.ShouldBe(OrderStatus.Filled);
+        (await session.ClosePositionAsync(desk.Close(position, order), default)).ShouldBeOfType<OrderOutcome.Accepted>().Report
+            .ShouldNotBeNull().Status.ShouldBe(OrderStatus.Filled);
 
         (await desk.WorkingAsync()).ShouldBeEmpty();
     }
@@ -144,7 +150,8 @@ public sealed class CloseTests
         var (position, order) = await desk.PositionAsync(session);
         await desk.ArmAsync("reject", "CLOSE_CONTRACT", text: "Outside of trading hours");
 
-        (await session.ClosePositionAsync(desk.Close(position, order), default)).ShouldBe(new OrderOutcome.Rejected(RejectReason.MarketClosed, "OrderRejected", "Outside of trading hours"));
+        (await session.ClosePositionAsync(desk.Close(position, order), default))
+            .ShouldBe(new OrderOutcome.Rejected(RejectReason.MarketClosed, "OrderRejected", "Outside of trading hours"));
 
         (await desk.WorkingAsync()).Length.ShouldBe(2);
     }
@@ -157,7 +164,8 @@ public sealed class CloseTests
         var (position, order) = await desk.PositionAsync(session);
         await session.ClosePositionAsync(desk.Close(position, order), default);
 
-        (await session.ClosePositionAsync(desk.Close(position, order), default)).ShouldBeOfType<OrderOutcome.Rejected>().Reason.ShouldBe(RejectReason.PositionNotFound);
+        (await session.ClosePositionAsync(desk.Close(position, order), default)).ShouldBeOfType<OrderOutcome.Rejected>().Reason
+            .ShouldBe(RejectReason.PositionNotFound);
 
         (await Desk.StateAsync(session)).Positions.ShouldBeEmpty();
         (await desk.CallsAsync("CLOSE_CONTRACT")).ShouldBe(1);

@@ -67,7 +67,8 @@ public sealed class CostTests
         await using var watcher = await new Watcher(session).StartedAsync();
         await desk.ArmAsync("hub_drop", "HUB_TRADE");
 
-        var report = await RoundTripAsync(desk, session, () => session.GetStateAsync(new StateWindow { Since = DateTimeOffset.UtcNow.AddDays(-3) }, default));
+        var report = await RoundTripAsync(desk, session,
+            () => session.GetStateAsync(new StateWindow { Since = DateTimeOffset.UtcNow.AddDays(-3) }, default));
 
         (report.GrossPnl, report.RealizedPnl).ShouldBe((Gross, Net));
     }

@@ -34,7 +34,10 @@ public sealed class HubShapeTests
         await using var stage = await Stage.OpenAsync();
         var record = $$"""{"type":1,"target":"GatewayUserPosition","arguments":[{{Bare}}]}""" + ScriptedHub.End;
 
-        stage.Hub.Say($$"""{"type":6}{{ScriptedHub.End}}{{ScriptedHub.End}}{"type":99}{{ScriptedHub.End}}[]{{ScriptedHub.End}}{"type":"6"}{{ScriptedHub.End}}""" + record[..40]);
+        stage.Hub
+            .Say(
+                $$"""{"type":6}{{ScriptedHub.End}}{{ScriptedHub.End}}{"type":99}{{ScriptedHub.End}}[]{{ScriptedHub.End}}{"type":"6"}{{ScriptedHub.End}}""" +
+                record[..40]);
         foreach (var letter in record[40..]) stage.Hub.Say(letter.ToString());
 
         await stage.SeesAsync(Is3Long, "the position");
@@ -47,7 +50,8 @@ public sealed class HubShapeTests
         await using var stage = await Stage.OpenAsync();
         stage.Hub.Tell("GatewayUserPosition", $"[{Bare}]");
 
-        stage.Hub.Tell("GatewayUserPosition", """[{"action":1,"data":{"id":77,"accountId":9101,"contractId":"CON.F.US.MES.Z26","type":1,"size":0}}]""");
+        stage.Hub.Tell("GatewayUserPosition",
+            """[{"action":1,"data":{"id":77,"accountId":9101,"contractId":"CON.F.US.MES.Z26","type":1,"size":0}}]""");
 
         await stage.SeesAsync(update => update is AccountUpdate.Position { Closed: true, Report.BrokerPositionId: "77" }, "the close");
     }
@@ -96,7 +100,8 @@ public sealed class HubShapeTests
 
         stage.Hub.Say(last + ScriptedHub.End);
 
-        await Eventually.True(() => Task.FromResult(stage.Opened.Count == 2 && stage.Hub.IsSubscribed), TimeSpan.FromSeconds(5), "another connection");
+        await Eventually.True(() => Task.FromResult(stage.Opened.Count == 2 && stage.Hub.IsSubscribed), TimeSpan.FromSeconds(5),
+            "another connection");
         stage.Hub.Tell("GatewayUserPosition", $"[{Bare}]");
         await stage.SeesAsync(Is3Long, "the position");
     }
@@ -104,7 +109,8 @@ public sealed class HubShapeTests
     [Fact]
     public async Task Answers_may_carry_an_error_that_is_null_and_an_id_that_is_a_number()
     {
-        await using var stage = await Stage.OpenAsync(() => new ScriptedHub { Answer = (_, _, id) => $$"""{"type":3,"invocationId":{{id}},"error":null}""" });
+        await using var stage =
+            await Stage.OpenAsync(() => new ScriptedHub { Answer = (_, _, id) => $$"""{"type":3,"invocationId":{{id}},"error":null}""" });
 
         stage.Hub.Tell("GatewayUserPosition", $"[{Bare}]");
 
@@ -116,7 +122,8 @@ public sealed class HubShapeTests
     {
         await using var stage = await Stage.OpenAsync(() => new ScriptedHub
         {
-            Answer = (method, arguments, id) => method != "SubscribeAccounts" && arguments[0].GetInt32() == 9101 ? $$"""{"type":3,"invocationId":"{{id}}","error":"Account not found"}""" : ScriptedHub.Done(id),
+            Answer = (method, arguments, id) => method != "SubscribeAccounts" && arguments[0].GetInt32() == 9101
+                ? $$"""{"type":3,"invocationId":"{{id}}","error":"Account not found"}""" : ScriptedHub.Done(id),
         }, beats: false);
 
         await stage.Desk.ByHandAsync(1, "buy");
@@ -133,14 +140,16 @@ public sealed class HubShapeTests
 
         await stage.Desk.ByHandAsync(1, "buy");
 
-        await stage.SeesAsync(update => update is AccountUpdate.Position { Report.Quantity: 1 } || update is AccountUpdate.Snapshot { State.Positions.Count: 1 }, "what was read");
+        await stage.SeesAsync(update => update is AccountUpdate.Position { Report.Quantity: 1 }
+            || update is AccountUpdate.Snapshot { State.Positions.Count: 1 }, "what was read");
     }
 
     [Fact]
     public async Task A_position_id_that_is_used_again_opens_again()
     {
         await using var stage = await Stage.OpenAsync();
-        stage.Desk.Http.Bend = (path, body) => path.EndsWith("Position/searchOpen", StringComparison.Ordinal) ? $$"""{"success":true,"errorCode":0,"positions":[{{Bare}}]}""" : body;
+        stage.Desk.Http.Bend = (path, body) => path.EndsWith("Position/searchOpen", StringComparison.Ordinal)
+            ? $$"""{"success":true,"errorCode":0,"positions":[{{Bare}}]}""" : body;
         stage.Hub.Tell("GatewayUserPosition", $"[{Bare}]");
         stage.Hub.Tell("GatewayUserPosition", $"[{Bare.Replace("\"size\":3", "\"size\":0", StringComparison.Ordinal)}]");
         await stage.SeesAsync(update => update is AccountUpdate.Position { Closed: true }, "the close");
@@ -149,8 +158,10 @@ public sealed class HubShapeTests
         stage.Hub.Tell("GatewayUserPosition", $"[{Bare}]");
 
         await stage.SeesAsync(Is3Long, "the position again", skip: stage.Watcher.Updates.Take(told).Count(Is3Long));
-        stage.Hub.Tell("GatewayUserPosition", $"[{Bare.Replace("\"type\":1,\"size\":3", "\"type\":2,\"size\":1", StringComparison.Ordinal)}]");
-        await stage.SeesAsync(update => update is AccountUpdate.Position { Closed: false, Report: { Side: Side.Sell, Quantity: 1 } }, "and turned round under the same id");
+        stage.Hub.Tell("GatewayUserPosition",
+            $"[{Bare.Replace("\"type\":1,\"size\":3", "\"type\":2,\"size\":1", StringComparison.Ordinal)}]");
+        await stage.SeesAsync(update => update is AccountUpdate.Position { Closed: false, Report: { Side: Side.Sell, Quantity: 1 } },
+            "and turned round under the same id");
     }
 
     [Fact]
@@ -162,7 +173,8 @@ public sealed class HubShapeTests
         stage.Hub.Tell("GatewayUserOrder", $"[{Order}]");
         stage.Hub.Tell("GatewayUserOrder", $"[{Order.Replace("\"status\":0", "\"status\":2", StringComparison.Ordinal)}]");
 
-        await stage.SeesAsync(update => update is AccountUpdate.Order { Report: { BrokerOrderId: "501", Status: OrderStatus.Filled, FilledQuantity: 2 } }, "that it is filled");
+        await stage.SeesAsync(update => update is AccountUpdate.Order { Report: { BrokerOrderId: "501", Status: OrderStatus.Filled,
+            FilledQuantity: 2 } }, "that it is filled");
     }
 
     [Theory]
@@ -184,7 +196,8 @@ public sealed class HubShapeTests
         (await desk.CallsAsync("BARS")).ShouldBe(0);
     }
 
-    private static bool Is3Long(AccountUpdate update) => update is AccountUpdate.Position { Closed: false, Report: { BrokerPositionId: "77", Side: Side.Buy, Quantity: 3, AveragePrice: 6000.25m } };
+    private static bool Is3Long(AccountUpdate update) => update is AccountUpdate.Position { Closed: false,
+        Report: { BrokerPositionId: "77", Side: Side.Buy, Quantity: 3, AveragePrice: 6000.25m } };
 
     /// <summary>A session whose reads go to the simulator and whose hub is the test's.</summary>
     private sealed class Stage(Desk desk) : IAsyncDisposable
@@ -210,7 +223,8 @@ public sealed class HubShapeTests
         }
 
         public Task SeesAsync(Func<AccountUpdate, bool> wanted, string what, int skip = 0) =>
-            Eventually.True(() => Task.FromResult(Watcher.Updates.Count(wanted) > skip), TimeSpan.FromSeconds(8), () => $"{what}; told: {string.Join(", ", Watcher.Updates)}; {Watcher.Error}");
+            Eventually.True(() => Task.FromResult(Watcher.Updates.Count(wanted) > skip), TimeSpan.FromSeconds(8),
+                () => $"{what}; told: {string.Join(", ", Watcher.Updates)}; {Watcher.Error}");
 
         public async ValueTask DisposeAsync()
         {

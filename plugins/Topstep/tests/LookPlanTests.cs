@@ -4,7 +4,9 @@ using TradeFlow.Plugins.Topstep.Tests.Support;
 
 namespace TradeFlow.Plugins.Topstep.Tests;
 
-/// <summary>When the account is read beside its hub, under whatever the hub does; a quarter of a second a step, as the stream goes.</summary>
+/// <summary>
+/// When the account is read beside its hub, under whatever the hub does; a quarter of a second a step, as the stream goes.
+/// </summary>
 public sealed class LookPlanTests
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(250);

@@ -4,7 +4,10 @@ using TradeFlow.Plugins.Topstep.Tests.Support;
 
 namespace TradeFlow.Plugins.Topstep.Tests;
 
-/// <summary>Fills while the user hub is not well, in all the ways in which it can be: right within five seconds afterwards, and nothing counted twice.</summary>
+/// <summary>
+/// Fills while the user hub is not well, in all the ways in which it can be: right within five seconds afterwards, and nothing counted
+/// twice.
+/// </summary>
 public sealed class OutageTests
 {
     private static readonly TimeSpan Right = TimeSpan.FromSeconds(5);
@@ -64,7 +67,8 @@ public sealed class OutageTests
         await desk.ByHandAsync(2, "buy");
         await Eventually.True(() => Task.FromResult(Size(watcher) == 2), Right, "what was opened in silence");
         await desk.ByHandAsync(5, "sell");
-        await Eventually.True(() => Task.FromResult(Size(watcher) == -3 && watcher.Fills.Count >= 2), Right, "what was turned round in silence, with its fills");
+        await Eventually.True(() => Task.FromResult(Size(watcher) == -3 && watcher.Fills.Count >= 2), Right,
+            "what was turned round in silence, with its fills");
 
         watcher.Fills.Values.Sum(fill => fill.Side is Side.Buy ? fill.Quantity : -fill.Quantity).ShouldBe(-3m);
         watcher.Error.ShouldBeNull();
@@ -114,12 +118,14 @@ public sealed class OutageTests
         while (!ct.IsCancellationRequested) await desk.PostAsync("hubs/disconnect", new { });
     }
 
-    private static decimal Size(Watcher watcher) => watcher.Positions.Values.Sum(position => position.Side is Side.Buy ? position.Quantity : -position.Quantity);
+    private static decimal Size(Watcher watcher) =>
+        watcher.Positions.Values.Sum(position => position.Side is Side.Buy ? position.Quantity : -position.Quantity);
 
     private static async Task<int> ReadsAsync(Desk desk)
     {
         var reads = 0;
-        foreach (var operation in (string[])["POSITION_SEARCH", "ORDER_SEARCH_OPEN", "ORDER_SEARCH", "TRADE_SEARCH", "ACCOUNTS"]) reads += await desk.CallsAsync(operation);
+        foreach (var operation in (string[])["POSITION_SEARCH", "ORDER_SEARCH_OPEN", "ORDER_SEARCH", "TRADE_SEARCH", "ACCOUNTS"])
+            reads += await desk.CallsAsync(operation);
         return reads;
     }
 }

@@ -16,7 +16,8 @@ public sealed class OutcomeTests
 
         (await session.PlaceAsync(order, default)).ShouldBeOfType<OrderOutcome.Unknown>().BrokerOrderId.ShouldNotBeNull();
 
-        (await session.FindOrderAsync(Desk.Key(order.ClientOrderId), default)).ShouldBeOfType<OrderLookup.Found>().Report.Status.ShouldBe(OrderStatus.Filled);
+        (await session.FindOrderAsync(Desk.Key(order.ClientOrderId), default)).ShouldBeOfType<OrderLookup.Found>().Report.Status
+            .ShouldBe(OrderStatus.Filled);
     }
 
     [Fact]
@@ -31,7 +32,8 @@ public sealed class OutcomeTests
         (await session.PlaceAsync(order, default)).ShouldBeOfType<OrderOutcome.Unknown>();
 
         (await session.FindOrderAsync(Desk.Key(order.ClientOrderId), default)).ShouldBe(new OrderLookup.Absent(false));
-        await Eventually.True(async () => await session.FindOrderAsync(Desk.Key(order.ClientOrderId), default) is OrderLookup.Found, TimeSpan.FromSeconds(4), "it is shown");
+        await Eventually.True(async () => await session.FindOrderAsync(Desk.Key(order.ClientOrderId), default) is OrderLookup.Found,
+            TimeSpan.FromSeconds(4), "it is shown");
         (await session.FindOrderAsync(Desk.Key("tf-never-sent", secondsAgo: 10), default)).ShouldBe(new OrderLookup.Absent(true));
     }
 
@@ -44,7 +46,8 @@ public sealed class OutcomeTests
         var session = await desk.ConnectAsync();
         await desk.ArmAsync("reject", "PLACE_ORDER", text: words);
 
-        (await session.PlaceAsync(await desk.OrderAsync(session), default)).ShouldBe(new OrderOutcome.Rejected(reason, "OrderRejected", words));
+        (await session.PlaceAsync(await desk.OrderAsync(session), default))
+            .ShouldBe(new OrderOutcome.Rejected(reason, "OrderRejected", words));
     }
 
     [Fact]
@@ -55,7 +58,8 @@ public sealed class OutcomeTests
         await desk.PostAsync("accounts/9101", new { canTrade = false });
         (await session.GetAccountAsync(default)).CanTrade.ShouldBeFalse();
 
-        (await session.PlaceAsync(await desk.OrderAsync(session), default)).ShouldBeOfType<OrderOutcome.Rejected>().BrokerCode.ShouldBe("AccountViolation");
+        (await session.PlaceAsync(await desk.OrderAsync(session), default)).ShouldBeOfType<OrderOutcome.Rejected>().BrokerCode
+            .ShouldBe("AccountViolation");
     }
 
     [Fact]
@@ -65,7 +69,8 @@ public sealed class OutcomeTests
         var session = await desk.ConnectAsync();
         await desk.PositionAsync(session);
 
-        foreach (var (fault, endpoint) in new[] { ("http_503_before", "POSITION_SEARCH"), ("garbage_200_after", "ORDER_SEARCH_OPEN"), ("429", "TRADE_SEARCH"), ("html_200", "ACCOUNTS") })
+        foreach (var (fault, endpoint) in new[] { ("http_503_before", "POSITION_SEARCH"), ("garbage_200_after",
+            "ORDER_SEARCH_OPEN"), ("429", "TRADE_SEARCH"), ("html_200", "ACCOUNTS") })
         {
             await desk.ArmAsync(fault, endpoint);
             await Should.ThrowAsync<ConnectorException>(() => Desk.StateAsync(session));

@@ -17,12 +17,15 @@ public sealed class PlaceTests
         var accepted = (await session.PlaceAsync(order, default)).ShouldBeOfType<OrderOutcome.Accepted>();
 
         var report = (await session.FindOrderAsync(Desk.Key(order.ClientOrderId), default)).ShouldBeOfType<OrderLookup.Found>().Report;
-        (report.BrokerOrderId, report.Status, report.AveragePrice, report.FilledQuantity, report.ClientOrderId).ShouldBe((accepted.BrokerOrderId, OrderStatus.Filled, (decimal)entry, 2m, order.ClientOrderId));
+        (report.BrokerOrderId, report.Status, report.AveragePrice, report.FilledQuantity, report.ClientOrderId).ShouldBe(
+            (accepted.BrokerOrderId, OrderStatus.Filled, (decimal)entry, 2m, order.ClientOrderId));
         var state = await Desk.StateAsync(session);
         var position = state.Positions.ShouldHaveSingleItem();
-        (position.Side, position.Quantity, position.AveragePrice, position.StopLoss, position.TakeProfit, position.ClientOrderId).ShouldBe((side, 2m, (decimal)entry, (decimal)stop, (decimal)target, order.ClientOrderId));
+        (position.Side, position.Quantity, position.AveragePrice, position.StopLoss, position.TakeProfit, position.ClientOrderId).ShouldBe(
+            (side, 2m, (decimal)entry, (decimal)stop, (decimal)target, order.ClientOrderId));
         state.OpenOrders.Count.ShouldBe(2);
-        state.OpenOrders.ShouldAllBe(leg => leg.IsProtection && leg.ClientOrderId == null && leg.BrokerPositionId == position.BrokerPositionId && leg.Side != side);
+        state.OpenOrders.ShouldAllBe(
+            leg => leg.IsProtection && leg.ClientOrderId == null && leg.BrokerPositionId == position.BrokerPositionId && leg.Side != side);
         (await desk.LedgerAsync()).ShouldHaveSingleItem().GetProperty("tag").GetString().ShouldBe(order.ClientOrderId);
     }
 
@@ -36,13 +39,15 @@ public sealed class PlaceTests
         await using var desk = await Desk.OpenAsync();
         var session = await desk.ConnectAsync();
         var up = side is Side.Buy ? 1 : -1;
-        var order = await desk.OrderAsync(session, side) with { Type = type, Price = at, StopLoss = at - (5 * up), TakeProfit = at + (5 * up) };
+        var order =
+            await desk.OrderAsync(session, side) with { Type = type, Price = at, StopLoss = at - (5 * up), TakeProfit = at + (5 * up) };
 
         var id = (await session.PlaceAsync(order, default)).ShouldBeOfType<OrderOutcome.Accepted>().BrokerOrderId;
 
         var waiting = (await Desk.StateAsync(session)).OpenOrders;
         var working = waiting.Single(open => !open.IsProtection);
-        (working.BrokerOrderId, working.Status, working.Type, working.Side, working.Price, working.ClientOrderId).ShouldBe((id, OrderStatus.Working, type, side, (decimal)at, order.ClientOrderId));
+        (working.BrokerOrderId, working.Status, working.Type, working.Side, working.Price, working.ClientOrderId).ShouldBe(
+            (id, OrderStatus.Working, type, side, (decimal)at, order.ClientOrderId));
         waiting.Count(open => open.IsProtection).ShouldBe(2);
 
         await desk.PriceAsync(at, at);
@@ -59,7 +64,8 @@ public sealed class PlaceTests
 
         var rejected = (await session.PlaceAsync(order, default)).ShouldBeOfType<OrderOutcome.Rejected>();
 
-        rejected.ShouldBe(new OrderOutcome.Rejected(RejectReason.StopTooClose, "OrderRejected", "Invalid stop loss ticks (-3). Price should be at least 4 ticks away."));
+        rejected.ShouldBe(new OrderOutcome.Rejected(RejectReason.StopTooClose, "OrderRejected",
+            "Invalid stop loss ticks (-3). Price should be at least 4 ticks away."));
         (await Desk.StateAsync(session)).Positions.ShouldBeEmpty();
     }
 
@@ -83,7 +89,8 @@ public sealed class PlaceTests
 
         await session.PlaceAsync(order, default);
 
-        (await session.PlaceAsync(order, default)).ShouldBeOfType<OrderOutcome.Rejected>().Reason.ShouldBe(RejectReason.DuplicateClientOrderId);
+        (await session.PlaceAsync(order, default)).ShouldBeOfType<OrderOutcome.Rejected>().Reason
+            .ShouldBe(RejectReason.DuplicateClientOrderId);
         (await desk.LedgerAsync()).Length.ShouldBe(1);
     }
 
@@ -107,7 +114,8 @@ public sealed class PlaceTests
         await using var desk = await Desk.OpenAsync();
         var session = await desk.ConnectAsync();
         var (position, _) = await desk.PositionAsync(session);
-        var change = new ModifyOrder { Order = Desk.Key(""), BrokerPositionId = position.BrokerPositionId, StopLoss = 5985m, TakeProfit = 0 };
+        var change =
+            new ModifyOrder { Order = Desk.Key(""), BrokerPositionId = position.BrokerPositionId, StopLoss = 5985m, TakeProfit = 0 };
 
         (await ((IModifyOrders)session).ModifyAsync(change, default)).ShouldBeOfType<OrderOutcome.Accepted>();
 
@@ -122,7 +130,8 @@ public sealed class PlaceTests
         var session = await desk.ConnectAsync();
         var filled = await desk.OrderAsync(session);
         var id = (await session.PlaceAsync(filled, default)).ShouldBeOfType<OrderOutcome.Accepted>().BrokerOrderId;
-        (await session.CancelAsync(Desk.Key(filled.ClientOrderId, id), default)).ShouldBeOfType<OrderOutcome.Rejected>().BrokerText.ShouldContain("filled");
+        (await session.CancelAsync(Desk.Key(filled.ClientOrderId, id), default)).ShouldBeOfType<OrderOutcome.Rejected>().BrokerText
+            .ShouldContain("filled");
 
         var waiting = await desk.OrderAsync(session) with { Type = OrderType.Limit, Price = 5900m };
         await session.PlaceAsync(waiting, default);

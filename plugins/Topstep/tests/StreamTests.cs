@@ -19,9 +19,11 @@ public sealed class StreamTests
 
         await session.PlaceAsync(await desk.OrderAsync(session), default);
 
-        await Eventually.True(() => Task.FromResult(watcher.Positions.Count == 1 && watcher.Updates.Any(update => update is AccountUpdate.Balance)), TimeSpan.FromSeconds(3), "the position is pushed");
+        await Eventually.True(() => Task.FromResult(watcher.Positions.Count == 1
+            && watcher.Updates.Any(update => update is AccountUpdate.Balance)), TimeSpan.FromSeconds(3), "the position is pushed");
         watcher.Updates.OfType<AccountUpdate.Position>().First().Report.Quantity.ShouldBe(2m);
-        watcher.Updates.OfType<AccountUpdate.Order>().Last(update => !update.Report.IsProtection).Report.Status.ShouldBe(OrderStatus.Filled);
+        watcher.Updates.OfType<AccountUpdate.Order>().Last(update => !update.Report.IsProtection).Report.Status
+            .ShouldBe(OrderStatus.Filled);
         watcher.Fills.Values.Sum(fill => fill.Quantity).ShouldBe(2m);
         watcher.Error.ShouldBeNull();
         // Checked once with the gateway, not polled.
@@ -39,7 +41,9 @@ public sealed class StreamTests
         await desk.PriceAsync(6010.25m, 6010.50m);
 
         // Ten points, forty ticks of 1.25 dollars, two contracts.
-        await Eventually.True(() => Task.FromResult(watcher.Positions.Values.Any(position => position is { CurrentPrice: 6010.25m, UnrealizedPnl: 100m })), TimeSpan.FromSeconds(5), "the profit is pushed");
+        await Eventually.True(
+            () => Task.FromResult(watcher.Positions.Values.Any(position => position is { CurrentPrice: 6010.25m, UnrealizedPnl: 100m })),
+            TimeSpan.FromSeconds(5), "the profit is pushed");
     }
 
     [Fact]
@@ -49,23 +53,28 @@ public sealed class StreamTests
         var session = await desk.ConnectAsync();
         await using var watcher = await new Watcher(session).StartedAsync();
         await session.PlaceAsync(await desk.OrderAsync(session, quantity: 1), default);
-        await Eventually.True(() => Task.FromResult(watcher.Positions.Values.Any(position => position.Quantity == 1)), TimeSpan.FromSeconds(3), "the first position is pushed");
+        await Eventually.True(() => Task.FromResult(watcher.Positions.Values.Any(position => position.Quantity == 1)),
+            TimeSpan.FromSeconds(3), "the first position is pushed");
 
         desk.Http.HubsAway = true;
         await desk.PostAsync("hubs/disconnect", new { });
         foreach (var (quantity, side) in new[] { (2, "buy"), (1, "sell"), (5, "sell"), (1, "buy") }) await desk.ByHandAsync(quantity, side);
         // Read while there is no hub, and right before it is back.
-        await Eventually.True(() => Task.FromResult(watcher.Positions.Values.ToList() is [{ Side: Side.Sell, Quantity: 2 }]), TimeSpan.FromSeconds(5), "two contracts short are seen");
+        await Eventually.True(() => Task.FromResult(watcher.Positions.Values.ToList() is [{ Side: Side.Sell, Quantity: 2 }]),
+            TimeSpan.FromSeconds(5), "two contracts short are seen");
         var looks = Looks(watcher);
         await desk.ByHandAsync(1, "sell");
         desk.Http.HubsAway = false;
-        await Eventually.True(() => Task.FromResult(watcher.Positions.Values.ToList() is [{ Side: Side.Sell, Quantity: 3 }]), TimeSpan.FromSeconds(5), "three contracts short are seen");
+        await Eventually.True(() => Task.FromResult(watcher.Positions.Values.ToList() is [{ Side: Side.Sell, Quantity: 3 }]),
+            TimeSpan.FromSeconds(5), "three contracts short are seen");
         await Eventually.True(() => Task.FromResult(Looks(watcher) > looks), TimeSpan.FromSeconds(5), "a whole look follows");
         await desk.ByHandAsync(1, "sell");
-        await Eventually.True(() => Task.FromResult(watcher.Positions.Values.ToList() is [{ Side: Side.Sell, Quantity: 4 }]), TimeSpan.FromSeconds(5), "and what comes after is pushed");
+        await Eventually.True(() => Task.FromResult(watcher.Positions.Values.ToList() is [{ Side: Side.Sell, Quantity: 4 }]),
+            TimeSpan.FromSeconds(5), "and what comes after is pushed");
 
         var books = (await Desk.StateAsync(session)).Fills;
-        await Eventually.True(() => Task.FromResult(watcher.Fills.Count == books.Count), TimeSpan.FromSeconds(5), "every fill is known once");
+        await Eventually.True(() => Task.FromResult(watcher.Fills.Count == books.Count), TimeSpan.FromSeconds(5),
+            "every fill is known once");
         watcher.Fills.Values.Sum(fill => fill.Side is Side.Buy ? fill.Quantity : -fill.Quantity).ShouldBe(-4m);
         watcher.Error.ShouldBeNull();
 
@@ -102,7 +111,8 @@ public sealed class StreamTests
         var (position, order) = await desk.PositionAsync(session);
         await session.ClosePositionAsync(desk.Close(position, order), default);
 
-        await Eventually.True(() => Task.FromResult(watcher.Fills.Count == 2 && watcher.Positions.IsEmpty && watcher.Updates.OfType<AccountUpdate.Position>().Any(update => update.Closed)), TimeSpan.FromSeconds(5), "flat, with two fills");
+        await Eventually.True(() => Task.FromResult(watcher.Fills.Count == 2 && watcher.Positions.IsEmpty && watcher.Updates
+            .OfType<AccountUpdate.Position>().Any(update => update.Closed)), TimeSpan.FromSeconds(5), "flat, with two fills");
         // The late "open" of the position that is closed does not bring it back.
         await desk.PostAsync("price", new { symbol = "MES", bid = 6001m, ask = 6001.25m });
         await Eventually.True(() => Task.FromResult(watcher.Positions.IsEmpty), TimeSpan.FromSeconds(1), "still flat");
@@ -119,11 +129,13 @@ public sealed class StreamTests
             Stranger(desk), default)).ShouldBeOfType<ConnectOutcome.Connected>().Session.ShouldNotBeNull();
         await using var _ = stranger;
         await using var other = await new Watcher(stranger).StartedAsync();
-        await Eventually.True(() => Task.FromResult(watcher.Updates.Any(update => update is AccountUpdate.Gap)), TimeSpan.FromSeconds(5), "the end is told");
+        await Eventually.True(() => Task.FromResult(watcher.Updates.Any(update => update is AccountUpdate.Gap)), TimeSpan.FromSeconds(5),
+            "the end is told");
 
         await desk.ByHandAsync(1, "buy");
 
-        await Eventually.True(() => Task.FromResult(watcher.Positions.Count == 1 && other.Positions.Count == 1), TimeSpan.FromSeconds(6), "both see the position");
+        await Eventually.True(() => Task.FromResult(watcher.Positions.Count == 1 && other.Positions.Count == 1), TimeSpan.FromSeconds(6),
+            "both see the position");
         other.Updates.ShouldNotContain(update => update is AccountUpdate.Gap);
     }
 
@@ -138,13 +150,18 @@ public sealed class StreamTests
 
         await desk.ByHandAsync(1, "buy");
 
-        await Eventually.True(() => Task.FromResult(one.Positions.Count == 1 && two.Positions.Count == 1), TimeSpan.FromSeconds(5), "both see the position");
+        await Eventually.True(() => Task.FromResult(one.Positions.Count == 1 && two.Positions.Count == 1), TimeSpan.FromSeconds(5),
+            "both see the position");
         one.Updates.Concat(two.Updates).ShouldNotContain(update => update is AccountUpdate.Gap);
     }
 
     private static Dictionary<string, Uri> Endpoints(Desk desk) =>
-        new() { ["api"] = new(desk.Simulator.Address), ["userHub"] = new($"{desk.Simulator.Address}/hubs/user"), ["marketHub"] = new($"{desk.Simulator.Address}/hubs/market") };
+        new() { ["api"] = new(desk.Simulator.Address), ["userHub"] = new($"{desk.Simulator.Address}/hubs/user"), ["marketHub"] = new(
+            $"{desk.Simulator.Address}/hubs/market") };
 
     private static DeskContext Stranger(Desk desk) =>
-        new(new Memory(), new Dictionary<string, Secret<string>> { ["user_name"] = new("demo"), ["api_key"] = new("demo-key"), ["rules_confirmed"] = new("true") }, desk.Http);
+        new(new Memory(), new Dictionary<string, Secret<string>>
+        {
+            ["user_name"] = new("demo"), ["api_key"] = new("demo-key"), ["rules_confirmed"] = new("true")
+        }, desk.Http);
 }

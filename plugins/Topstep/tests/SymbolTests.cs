@@ -21,7 +21,8 @@ public sealed class SymbolTests
 
         instrument.Symbol.ShouldBe("MES1!");
         instrument.BrokerSymbol.ShouldStartWith("CON.F.US.MES.");
-        (instrument.TickSize, instrument.TickValue, instrument.ContractSize, instrument.QuantityStep, instrument.QuantityUnit).ShouldBe((0.25m, 1.25m, 5m, 1m, QuantityUnit.Contracts));
+        (instrument.TickSize, instrument.TickValue, instrument.ContractSize, instrument.QuantityStep, instrument.QuantityUnit).ShouldBe(
+            (0.25m, 1.25m, 5m, 1m, QuantityUnit.Contracts));
     }
 
     [Fact]
@@ -91,7 +92,8 @@ public sealed class SymbolTests
         var lists = await desk.CallsAsync("CONTRACT_AVAILABLE");
         await desk.ArmAsync("reject", "PLACE_ORDER", status: 9);
 
-        (await session.PlaceAsync(order, default)).ShouldBeOfType<OrderOutcome.Rejected>().Reason.ShouldBe(RejectReason.InstrumentNotTradable);
+        (await session.PlaceAsync(order, default)).ShouldBeOfType<OrderOutcome.Rejected>().Reason
+            .ShouldBe(RejectReason.InstrumentNotTradable);
 
         await Desk.InstrumentAsync(session);
         (await desk.CallsAsync("CONTRACT_AVAILABLE") - lists).ShouldBe(1);

@@ -29,7 +29,8 @@ internal sealed class AccountStateQuery(AccountSession session)
         var legs = OrderReports.LegsOf(open);
         var quotes = await QuotesAsync(open, ct);
         List<OrderReport> orderReports = [];
-        foreach (var row in working) orderReports.Add(OrderReports.Of(row, await session.NameOfAsync(row.TradableId, ct), OrderReports.IsLeg(row, legs)));
+        foreach (var row in working)
+            orderReports.Add(OrderReports.Of(row, await session.NameOfAsync(row.TradableId, ct), OrderReports.IsLeg(row, legs)));
         return new BrokerState
         {
             At = at,
@@ -88,7 +89,8 @@ internal sealed class AccountStateQuery(AccountSession session)
         {
             try
             {
-                return (id, Quote: await session.Catalogue.FindAsync(id, ct) is { } listing ? await session.Catalogue.QuoteAsync(listing, ct) : null);
+                return (id, Quote: await session.Catalogue.FindAsync(id, ct) is { } listing
+                    ? await session.Catalogue.QuoteAsync(listing, ct) : null);
             }
             catch (ConnectorException)
             {
@@ -96,6 +98,8 @@ internal sealed class AccountStateQuery(AccountSession session)
                 return (id, Quote: null);
             }
         });
-        return (await Task.WhenAll(asked)).Where(answer => answer.Quote is not null).ToDictionary(answer => answer.id, answer => answer.Quote!); // filtered in the line itself
+        // filtered in the line itself
+        return (await Task.WhenAll(asked)).Where(answer => answer.Quote is not null)
+            .ToDictionary(answer => answer.id, answer => answer.Quote!);
     }
 }

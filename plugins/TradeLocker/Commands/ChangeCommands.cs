@@ -37,7 +37,8 @@ internal static class ChangeCommands
     {
         try
         {
-            return change.BrokerPositionId is { } position ? await ModifyPositionAsync(session, position, change, ct) : await ModifyOrderAsync(session, change, ct);
+            return change.BrokerPositionId is { } position
+                ? await ModifyPositionAsync(session, position, change, ct) : await ModifyOrderAsync(session, change, ct);
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
@@ -45,10 +46,12 @@ internal static class ChangeCommands
         }
     }
 
-    private static async Task<OrderOutcome> ModifyPositionAsync(AccountSession session, string position, ModifyOrder change, CancellationToken ct)
+    private static async Task<OrderOutcome> ModifyPositionAsync(
+        AccountSession session, string position, ModifyOrder change, CancellationToken ct)
     {
         var body = new Change().SetOrRemove("stopLoss", change.StopLoss).SetOrRemove("takeProfit", change.TakeProfit);
-        return body.IsEmpty ? new OrderOutcome.NotSent("There is nothing to change.") : Outcomes.OfChange(await session.Calls.ChangePositionAsync(position, body, ct), position);
+        return body.IsEmpty ? new OrderOutcome.NotSent("There is nothing to change.")
+            : Outcomes.OfChange(await session.Calls.ChangePositionAsync(position, body, ct), position);
     }
 
     private static async Task<OrderOutcome> ModifyOrderAsync(AccountSession session, ModifyOrder change, CancellationToken ct)
@@ -61,18 +64,22 @@ internal static class ChangeCommands
             .Set("qty", change.Quantity)
             .SetOrRemove("stopLoss", change.StopLoss, "stopLossType")
             .SetOrRemove("takeProfit", change.TakeProfit, "takeProfitType");
-        return body.IsEmpty ? new OrderOutcome.NotSent("There is nothing to change.") : Outcomes.OfChange(await session.Calls.ChangeOrderAsync(found.Id, body, ct), found.Id);
+        return body.IsEmpty ? new OrderOutcome.NotSent("There is nothing to change.")
+            : Outcomes.OfChange(await session.Calls.ChangeOrderAsync(found.Id, body, ct), found.Id);
     }
 
     // "Not found" or "its status is Filled" may both follow a fill of this moment: what the book shows decides, not the words.
-    private static async Task<OrderOutcome> AfterRefusalAsync(AccountSession session, OrderKey key, Answer.Refused refused, CancellationToken ct)
+    private static async Task<OrderOutcome> AfterRefusalAsync(
+        AccountSession session, OrderKey key, Answer.Refused refused, CancellationToken ct)
     {
         try
         {
             return await FindOrderQuery.RunAsync(session, key, ct) switch
             {
-                OrderLookup.Found { Report.Status: OrderStatus.Canceled } canceled => new OrderOutcome.Accepted(canceled.Report.BrokerOrderId, canceled.Report),
-                OrderLookup.Found { Report.Status: OrderStatus.Filled or OrderStatus.Rejected or OrderStatus.Working or OrderStatus.PartiallyFilled } => Outcomes.OfRefusal(refused),
+                OrderLookup.Found { Report.Status: OrderStatus.Canceled } canceled =>
+                    new OrderOutcome.Accepted(canceled.Report.BrokerOrderId, canceled.Report),
+                OrderLookup.Found { Report.Status: OrderStatus.Filled or OrderStatus.Rejected or OrderStatus.Working
+                    or OrderStatus.PartiallyFilled } => Outcomes.OfRefusal(refused),
                 _ => new OrderOutcome.Unknown(refused.Words, key.BrokerOrderId),
             };
         }
@@ -87,7 +94,8 @@ internal static class ChangeCommands
         try
         {
             var rows = await session.Book.OrdersAsync(ct);
-            var row = rows.FirstOrDefault(row => row.Id == key.BrokerOrderId) ?? rows.Where(row => row.StrategyId == key.ClientOrderId && row.IsOpen is not false).OrderBy(row => row.Created).FirstOrDefault();
+            var row = rows.FirstOrDefault(row => row.Id == key.BrokerOrderId) ?? rows.Where(
+                row => row.StrategyId == key.ClientOrderId && row.IsOpen is not false).OrderBy(row => row.Created).FirstOrDefault();
             return (row, row is null ? "TradeLocker shows no such working order." : "");
         }
         catch (ConnectorException e)

@@ -6,8 +6,8 @@ using TradeFlow.Plugins.TradeLocker.Session;
 namespace TradeFlow.Plugins.TradeLocker.Commands;
 
 /// <summary>
-/// DELETE of a position, once. "ok" says only that the broker will try, so the closing order is watched for a moment. What is not seen by then stays
-/// unknown and is settled by <see cref="FindOrderQuery"/>.
+/// DELETE of a position, once. "ok" says only that the broker will try, so the closing order is watched for a moment. What is not seen by
+/// then stays unknown and is settled by <see cref="FindOrderQuery"/>.
 /// </summary>
 internal static class ClosePositionCommand
 {
@@ -40,7 +40,8 @@ internal static class ClosePositionCommand
         {
             return await SettledAsync(session, note, HttpOutcome.From(e), ct);
         }
-        return answer is Answer.Ok ? await WatchAsync(session, note, ct) : await SettledAsync(session, note, Outcomes.OfRefusal(answer), ct);
+        return answer is Answer.Ok
+            ? await WatchAsync(session, note, ct) : await SettledAsync(session, note, Outcomes.OfRefusal(answer), ct);
     }
 
     // What the last read shows is enough and costs no time; without one, a short look. A way out is not held up by a look that fails.

@@ -6,15 +6,16 @@ using TradeFlow.Plugins.TradeLocker.Session;
 namespace TradeFlow.Plugins.TradeLocker.Commands;
 
 /// <summary>
-/// The fills of the broker's current session, with what each closing one earned: a stop loss or take profit that the broker fills is seen nowhere else.
-/// Older fills are not told, because history knows them by other ids and they would count twice.
+/// The fills of the broker's current session, with what each closing one earned: a stop loss or take profit that the broker fills is seen
+/// nowhere else. Older fills are not told, because history knows them by other ids and they would count twice.
 /// </summary>
 internal sealed class Fills(AccountSession session)
 {
     private readonly ConcurrentDictionary<string, (Side Side, decimal Price)> entries = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, decimal> profits = new(StringComparer.Ordinal);
 
-    public async Task<IReadOnlyList<FillReport>> OfAsync(IReadOnlyList<ExecutionRow> executions, IReadOnlyList<PositionRow> positions, DateTimeOffset? since, CancellationToken ct)
+    public async Task<IReadOnlyList<FillReport>> OfAsync(
+        IReadOnlyList<ExecutionRow> executions, IReadOnlyList<PositionRow> positions, DateTimeOffset? since, CancellationToken ct)
     {
         Remember(executions, positions);
         await LearnRulesAsync(positions, ct);
@@ -42,12 +43,14 @@ internal sealed class Fills(AccountSession session)
     private void Remember(IReadOnlyList<ExecutionRow> executions, IReadOnlyList<PositionRow> positions)
     {
         foreach (var position in positions) entries[position.Id] = (position.Side, position.AvgPrice);
-        foreach (var fills in executions.Where(row => row.PositionId is not null && !entries.ContainsKey(row.PositionId)).GroupBy(row => row.PositionId ?? "", StringComparer.Ordinal))
+        foreach (var fills in executions.Where(row => row.PositionId is not null && !entries.ContainsKey(row.PositionId))
+            .GroupBy(row => row.PositionId ?? "", StringComparer.Ordinal))
         {
             var side = fills.OrderBy(row => row.Created).First().Side;
             var opening = fills.Where(row => row.Side == side).ToList();
             // A session that shows only the end of an older position does not know what it cost.
-            if (fills.Any(row => row.Side != side)) entries.TryAdd(fills.Key, (side, opening.Sum(row => row.Price * row.Qty) / opening.Sum(row => row.Qty)));
+            if (fills.Any(row => row.Side != side))
+                entries.TryAdd(fills.Key, (side, opening.Sum(row => row.Price * row.Qty) / opening.Sum(row => row.Qty)));
         }
     }
 
@@ -55,7 +58,9 @@ internal sealed class Fills(AccountSession session)
     {
         if (profits.TryGetValue(row.Id, out var known)) return known;
         if (row.PositionId is null || !entries.TryGetValue(row.PositionId, out var entry) || entry.Side == row.Side) return null;
-        if (await session.Catalogue.FindAsync(row.TradableId, ct) is not { } listing || session.Catalogue.Known(listing) is not { } instrument) return null;
+        if (await session.Catalogue.FindAsync(row.TradableId, ct) is not { } listing
+            || session.Catalogue.Known(listing) is not { } instrument)
+            return null;
         if (await session.Profits.OfAsync(instrument, entry.Side, entry.Price, row.Price, row.Qty, ct) is not { } profit) return null;
         profits[row.Id] = profit;
         return profit;

@@ -5,8 +5,8 @@ using TradeFlow.Plugins.TradeLocker.Session;
 namespace TradeFlow.Plugins.TradeLocker.Commands;
 
 /// <summary>
-/// What became of an order: by the broker's id or by our id in <c>strategyId</c>, in working orders, positions and history. An order that closes
-/// carries no id of ours; <see cref="ClosingOrders"/> knows it by its position.
+/// What became of an order: by the broker's id or by our id in <c>strategyId</c>, in working orders, positions and history. An order that
+/// closes carries no id of ours; <see cref="ClosingOrders"/> knows it by its position.
 /// </summary>
 internal static class FindOrderQuery
 {
@@ -24,16 +24,19 @@ internal static class FindOrderQuery
         var from = (sentAt ?? asked - TimeSpan.FromDays(1)) - Margin;
 
         if (await FillLook.FindAsync(session, key, note, ct) is { } filled) return new OrderLookup.Found(filled);
-        // A market order is in history by the time anybody asks, and nothing else reads history: alone it often answers at once, while the other two
-        // wait their turn behind the regular look at the account.
+        // A market order is in history by the time anybody asks, and nothing else reads history: alone it often answers at once, while the
+        // other two wait their turn behind the regular look at the account.
         var final = await session.Book.HistoryAsync(from, ct);
-        if (await FindAsync(session, key, note, [], [], final, ct) is { } done && (note is null || !IsUnfilledEnd(done))) return new OrderLookup.Found(done);
+        if (await FindAsync(session, key, note, [], [], final, ct) is { } done && (note is null || !IsUnfilledEnd(done)))
+            return new OrderLookup.Found(done);
         var working = session.Book.OrdersAsync(ct);
         var positions = session.Book.PositionsAsync(ct);
         await Task.WhenAll(working, positions);
 
         var open = await positions;
-        if (await FindAsync(session, key, note, await working, open, final, ct) is { } found && (note is null || !IsUnfilledEnd(found) || asked - note.SentAt > Settle)) return new OrderLookup.Found(found);
+        if (await FindAsync(session, key, note, await working, open, final, ct) is { } found
+            && (note is null || !IsUnfilledEnd(found) || asked - note.SentAt > Settle))
+            return new OrderLookup.Found(found);
         if (sentAt is not { } sent || asked - sent < Settle) return new OrderLookup.Absent(false);
 
         // The order may have gone from "working" to "final" between the looks. One more look at the end settles that.
@@ -44,29 +47,37 @@ internal static class FindOrderQuery
     }
 
     // The broker may follow a close that found no price with a second order.
-    private static bool IsUnfilledEnd(OrderReport report) => report is { FilledQuantity: 0, Status: OrderStatus.Canceled or OrderStatus.Rejected };
+    private static bool IsUnfilledEnd(OrderReport report) =>
+        report is { FilledQuantity: 0, Status: OrderStatus.Canceled or OrderStatus.Rejected };
 
     private static async Task<OrderReport?> FindAsync(
-        AccountSession session, OrderKey key, SentClose? note, IReadOnlyList<OrderRow> working, IReadOnlyList<PositionRow> positions, History history, CancellationToken ct)
+        AccountSession session, OrderKey key, SentClose? note, IReadOnlyList<OrderRow> working, IReadOnlyList<PositionRow> positions,
+        History history, CancellationToken ct)
     {
         var rows = history.Rows.Concat(working).DistinctBy(row => row.Id, StringComparer.Ordinal).ToList();
         if (note is not null)
-            return await ClosingOrders.ClaimAsync(session, note, rows, ct) is { } closing ? await ClosingReports.OfAsync(session, note, closing, rows, ct) : null;
+            return await ClosingOrders.ClaimAsync(session, note, rows, ct) is { } closing
+                ? await ClosingReports.OfAsync(session, note, closing, rows, ct) : null;
 
-        if (Choose(rows, key, OrderReports.LegsOf(positions)) is { } row) return OrderReports.Of(row, await session.NameOfAsync(row.TradableId, ct), isProtection: false);
-        return positions.FirstOrDefault(position => position.StrategyId == key.ClientOrderId) is { } position ? await FromPositionAsync(session, key, position, ct) : null;
+        if (Choose(rows, key, OrderReports.LegsOf(positions)) is { } row)
+            return OrderReports.Of(row, await session.NameOfAsync(row.TradableId, ct), isProtection: false);
+        return positions.FirstOrDefault(position => position.StrategyId == key.ClientOrderId) is { } position
+            ? await FromPositionAsync(session, key, position, ct) : null;
     }
 
     // Some brands copy the strategyId onto the legs of the position; the order itself was there before its legs.
     private static OrderRow? Choose(List<OrderRow> rows, OrderKey key, HashSet<string> legs) =>
         rows.Find(row => row.Id == key.BrokerOrderId)
-        ?? rows.Where(row => row.StrategyId == key.ClientOrderId && !legs.Contains(row.Id) && (row.IsFinal || row.IsOpen is not false)).OrderBy(row => row.Created).FirstOrDefault();
+        ?? rows.Where(row => row.StrategyId == key.ClientOrderId && !legs.Contains(row.Id) && (row.IsFinal || row.IsOpen is not false))
+            .OrderBy(row => row.Created).FirstOrDefault();
 
     // Filled, and history does not show it yet: the position tells price and quantity, its first fill the order.
-    private static async Task<OrderReport?> FromPositionAsync(AccountSession session, OrderKey key, PositionRow position, CancellationToken ct)
+    private static async Task<OrderReport?> FromPositionAsync(
+        AccountSession session, OrderKey key, PositionRow position, CancellationToken ct)
     {
         var orderId = key.BrokerOrderId
-            ?? (await session.Book.ExecutionsAsync(ct)).Where(fill => fill.PositionId == position.Id && fill.Side == position.Side).OrderBy(fill => fill.Created).FirstOrDefault()?.OrderId;
+            ?? (await session.Book.ExecutionsAsync(ct)).Where(fill => fill.PositionId == position.Id && fill.Side == position.Side)
+                .OrderBy(fill => fill.Created).FirstOrDefault()?.OrderId;
         return orderId is null ? null : new OrderReport
         {
             BrokerOrderId = orderId,

@@ -13,7 +13,8 @@ internal static class PlaceOrderCommand
 
     public static async Task<OrderOutcome> RunAsync(AccountSession session, PlaceOrder order, CancellationToken ct)
     {
-        if (order.ClientOrderId.Length > LongestStrategyId) return new OrderOutcome.NotSent($"A client order id of {order.ClientOrderId.Length} characters is too long for TradeLocker.");
+        if (order.ClientOrderId.Length > LongestStrategyId)
+            return new OrderOutcome.NotSent($"A client order id of {order.ClientOrderId.Length} characters is too long for TradeLocker.");
         Listing? listing;
         try
         {
@@ -23,8 +24,10 @@ internal static class PlaceOrderCommand
         {
             return new OrderOutcome.NotSent(e.Message);
         }
-        if (listing is not { TradeRoute: { } route }) return new OrderOutcome.NotSent($"TradeLocker does not list {order.Instrument.BrokerSymbol} for trading on this account.");
-        if (Body(order, listing.TradableId, route) is not { } body) return new OrderOutcome.NotSent($"TradeLocker takes market, limit and stop orders; this one is {order.Type} at {order.Price?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no price"}.");
+        if (listing is not { TradeRoute: { } route })
+            return new OrderOutcome.NotSent($"TradeLocker does not list {order.Instrument.BrokerSymbol} for trading on this account.");
+        if (Body(order, listing.TradableId, route) is not { } body) return new OrderOutcome.NotSent(
+            $"TradeLocker takes market, limit and stop orders; this one is {order.Type} at {order.Price?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no price"}.");
         try
         {
             var outcome = Outcomes.OfPlace(await session.Calls.PlaceOrderAsync(body, ct));

@@ -26,7 +26,9 @@ internal abstract record Answer
     /// <summary>An answer that is none of the shapes above.</summary>
     public sealed record Unreadable(string What, int Status) : Answer;
 
-    /// <summary>Tests <c>s</c> before it looks at anything else. The error shape counts only below 500: a 5xx with words in it proves nothing.</summary>
+    /// <summary>
+    /// Tests <c>s</c> before it looks at anything else. The error shape counts only below 500: a 5xx with words in it proves nothing.
+    /// </summary>
     public static Answer Read(HttpStatusCode statusCode, TimeSpan? retryAfter, string body)
     {
         var status = (int)statusCode;
@@ -40,7 +42,8 @@ internal abstract record Answer
             var root = new Cell(document.RootElement);
             return root["s"].Text switch
             {
-                "ok" when status is >= 200 and < 300 => new Ok(new Cell(root["d"].Value.ValueKind is JsonValueKind.Undefined ? default : root["d"].Value.Clone())),
+                "ok" when status is >= 200 and < 300 =>
+                    new Ok(new Cell(root["d"].Value.ValueKind is JsonValueKind.Undefined ? default : root["d"].Value.Clone())),
                 "no_data" when status is >= 200 and < 300 => new Ok(default),
                 // An error without words is not the broker refusing something: nobody could tell the user what.
                 "error" when root["errmsg"].Text is { Length: > 0 } words => new Refused(words, status),
@@ -54,5 +57,6 @@ internal abstract record Answer
         }
     }
 
-    private static bool IsBlockedPage(string body) => body.Contains("Error 1015", StringComparison.Ordinal) && body.Contains("Cloudflare", StringComparison.OrdinalIgnoreCase);
+    private static bool IsBlockedPage(string body) =>
+        body.Contains("Error 1015", StringComparison.Ordinal) && body.Contains("Cloudflare", StringComparison.OrdinalIgnoreCase);
 }

@@ -10,11 +10,13 @@ internal sealed class AuthCalls(IBrokerHttp http, Uri baseUrl, TimeProvider cloc
 {
     /// <returns>The tokens, or the broker's words when it does not take the credentials.</returns>
     /// <exception cref="ConnectorException">The broker could not be asked.</exception>
-    public Task<(BrokerToken? Token, string? Refusal)> LogInAsync(LogInBody body, CancellationToken ct) => PostAsync("auth/jwt/token", body, RequestJson.Default.LogInBody, ct);
+    public Task<(BrokerToken? Token, string? Refusal)> LogInAsync(LogInBody body, CancellationToken ct) =>
+        PostAsync("auth/jwt/token", body, RequestJson.Default.LogInBody, ct);
 
     /// <summary>Exchanges a refresh token, which works once, for a new pair.</summary>
     /// <exception cref="ConnectorException">The broker could not be asked.</exception>
-    public Task<(BrokerToken? Token, string? Refusal)> RefreshAsync(string refreshToken, CancellationToken ct) => PostAsync("auth/jwt/refresh", new RefreshBody(refreshToken), RequestJson.Default.RefreshBody, ct);
+    public Task<(BrokerToken? Token, string? Refusal)> RefreshAsync(string refreshToken, CancellationToken ct) =>
+        PostAsync("auth/jwt/refresh", new RefreshBody(refreshToken), RequestJson.Default.RefreshBody, ct);
 
     /// <summary>Every account behind a token. The only call besides log-in and refresh that takes no <c>accNum</c>.</summary>
     /// <exception cref="UnauthorizedException">The token is void.</exception>
@@ -43,10 +45,13 @@ internal sealed class AuthCalls(IBrokerHttp http, Uri baseUrl, TimeProvider cloc
         request.Content = Endpoint.Json(JsonSerializer.SerializeToUtf8Bytes(body, type));
         using var response = await HttpFailures.InWordsAsync("TradeLocker", () => http.SendOnceAsync(request, RequestClass.Auth, ct), ct);
         var text = await response.Content.ReadAsStringAsync(ct);
-        // The documents name 400 for wrong credentials, real clients met 401 as well. A page of a proxy with such a status says nothing about a password.
-        if (response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized && Words(text) is { } words) return (null, words);
+        // The documents name 400 for wrong credentials, real clients met 401 as well. A page of a proxy with such a status says nothing
+        // about a password.
+        if (response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized && Words(text) is { } words)
+            return (null, words);
         if (!response.IsSuccessStatusCode) throw Failures.Of(response.StatusCode, RetryAfter.Of(response, clock), text);
-        return Tokens.Read(text, clock.GetUtcNow()) is { } token ? (token, null) : throw new ConnectorException(ConnectorErrorKind.Protocol, "TradeLocker's answer to the log-in could not be read.");
+        return Tokens.Read(text, clock.GetUtcNow()) is { } token ? (token, null) : throw new ConnectorException(ConnectorErrorKind.Protocol,
+            "TradeLocker's answer to the log-in could not be read.");
     }
 
     private static string? Words(string body)
@@ -55,7 +60,8 @@ internal sealed class AuthCalls(IBrokerHttp http, Uri baseUrl, TimeProvider cloc
         {
             using var document = JsonDocument.Parse(body);
             var root = new Cell(document.RootElement);
-            return root["message"] is { IsArray: true } several ? string.Join(" ", several.Items.Select(item => item.Text)) : root["message"].Text ?? root["errmsg"].Text ?? root["error"].Text ?? "";
+            return root["message"] is { IsArray: true } several ? string.Join(" ", several.Items.Select(item => item.Text))
+                : root["message"].Text ?? root["errmsg"].Text ?? root["error"].Text ?? "";
         }
         catch (JsonException)
         {
@@ -64,13 +70,16 @@ internal sealed class AuthCalls(IBrokerHttp http, Uri baseUrl, TimeProvider cloc
     }
 }
 
-/// <summary>One entry of <c>all-accounts</c>. <c>AccNum</c> goes into the header of every call, <c>Id</c> into the path; the two are not the same.</summary>
+/// <summary>
+/// One entry of <c>all-accounts</c>. <c>AccNum</c> goes into the header of every call, <c>Id</c> into the path; the two are not the same.
+/// </summary>
 internal sealed record TradeLockerAccount(string Id, string AccNum, string Name, string Currency, string Status, decimal? Balance)
 {
     public bool IsActive => Status.Length == 0 || Status.Equals("ACTIVE", StringComparison.OrdinalIgnoreCase);
 
     public static TradeLockerAccount? Read(Cell entry) => entry["id"].Text is { } id && entry["accNum"].Text is { } accNum
-        ? new TradeLockerAccount(id, accNum, entry["name"].Text ?? id, (entry["currency"].Text ?? "USD").ToUpperInvariant(), entry["status"].Text ?? "", entry["accountBalance"].Number)
+        ? new TradeLockerAccount(id, accNum, entry["name"].Text ?? id, (entry["currency"].Text ?? "USD").ToUpperInvariant(),
+            entry["status"].Text ?? "", entry["accountBalance"].Number)
         : null;
 
     public BrokerAccount ToBrokerAccount() => new() { Id = Id, Name = Name, Currency = Currency, Balance = Balance };

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace TradeFlow.Plugins.TradeLocker.Http;
 
-/// <summary>One value of an answer. TradeLocker writes the same number as text here and as a number there, and null for what is not set.</summary>
+/// <summary>
+/// One value of an answer. TradeLocker writes the same number as text here and as a number there, and null for what is not set.
+/// </summary>
 internal readonly record struct Cell(JsonElement Value)
 {
     // Epoch seconds stay below this until the year 5138; milliseconds are above it since 1973.
@@ -29,15 +31,18 @@ internal readonly record struct Cell(JsonElement Value)
         get
         {
             if (Number is { } epoch and > 0 and < 1e15m)
-                return epoch < LargestSeconds ? DateTimeOffset.FromUnixTimeSeconds((long)epoch) : DateTimeOffset.FromUnixTimeMilliseconds((long)epoch);
-            return DateTimeOffset.TryParse(Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
+                return epoch < LargestSeconds
+                    ? DateTimeOffset.FromUnixTimeSeconds((long)epoch) : DateTimeOffset.FromUnixTimeMilliseconds((long)epoch);
+            return DateTimeOffset.TryParse(Text, CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
         }
     }
 
     public bool Is(string word) => string.Equals(Text, word, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The named member of an object; an empty cell when there is none.</summary>
-    public Cell this[string name] => Value.ValueKind is JsonValueKind.Object && Value.TryGetProperty(name, out var member) ? new Cell(member) : default;
+    public Cell this[string name] =>
+        Value.ValueKind is JsonValueKind.Object && Value.TryGetProperty(name, out var member) ? new Cell(member) : default;
 
     /// <summary>The items of an array; none for anything else.</summary>
     public IEnumerable<Cell> Items => Value.ValueKind is JsonValueKind.Array ? Value.EnumerateArray().Select(item => new Cell(item)) : [];

@@ -42,7 +42,8 @@ internal sealed partial class Login(Uri baseUrl, LogInBody credentials) : TokenK
         {
             return (await Auth(lender).RefreshAsync(refresh, ct)).Token;
         }
-        catch (ConnectorException e) when (e.Kind is ConnectorErrorKind.Protocol or ConnectorErrorKind.Permission or ConnectorErrorKind.NotFound)
+        catch (ConnectorException e)
+            when (e.Kind is ConnectorErrorKind.Protocol or ConnectorErrorKind.Permission or ConnectorErrorKind.NotFound)
         {
             return null;
         }

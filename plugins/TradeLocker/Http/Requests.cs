@@ -37,7 +37,8 @@ internal sealed record PlaceOrderBody
 /// <summary>DELETE <c>/trade/positions/{id}</c>: 0 closes all of it.</summary>
 internal sealed record CloseBody(decimal Qty);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(LogInBody))]
 [JsonSerializable(typeof(RefreshBody))]
 [JsonSerializable(typeof(PlaceOrderBody))]

@@ -17,7 +17,8 @@ internal static class Tokens
             var root = new Cell(document.RootElement);
             // The claim in the token is what the server checks; `expireDate` beside it only repeats it.
             return root["accessToken"].Text is { } access
-                ? BrokerToken.Of(access, now, JwtExpiry.Of(access) ?? root["expireDate"].Time, Margin) with { Refresh = root["refreshToken"].Text } : null;
+                ? BrokerToken.Of(access, now, JwtExpiry.Of(access) ?? root["expireDate"].Time,
+                    Margin) with { Refresh = root["refreshToken"].Text } : null;
         }
         catch (JsonException)
         {

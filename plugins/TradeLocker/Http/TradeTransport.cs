@@ -3,8 +3,8 @@ using TradeFlow.BrokerSdk;
 namespace TradeFlow.Plugins.TradeLocker.Http;
 
 /// <summary>
-/// Requests to <c>/trade/*</c>: token, <c>accNum</c>, the broker's own limits, and one renewal of the token after a 401. That renewal is the only
-/// case in which a request goes out twice: 401 proves that the first was turned away before it was processed.
+/// Requests to <c>/trade/*</c>: token, <c>accNum</c>, the broker's own limits, and one renewal of the token after a 401. That renewal is
+/// the only case in which a request goes out twice: 401 proves that the first was turned away before it was processed.
 /// </summary>
 internal sealed class TradeTransport(IConnectorContext context, Uri baseUrl, string accNum, Login login)
 {
@@ -36,7 +36,8 @@ internal sealed class TradeTransport(IConnectorContext context, Uri baseUrl, str
         lock (gate) pausedUntil.TryGetValue(limit, out until);
         var left = until - context.Clock.GetUtcNow();
         var isLong = left > LongestPause;
-        if (left > TimeSpan.Zero && !isLong) await Task.Delay(left, context.Clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (left > TimeSpan.Zero && !isLong)
+            await Task.Delay(left, context.Clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // Whoever gives up here has waited for the broker's pause, not for an answer.
         if (isLong || (left > TimeSpan.Zero && ct.IsCancellationRequested))
             throw new ConnectorException(ConnectorErrorKind.RateLimited, "TradeLocker has asked for a pause.") { RetryAfter = left };
@@ -71,14 +72,16 @@ internal sealed class TradeTransport(IConnectorContext context, Uri baseUrl, str
     {
         var token = await login.TokenAsync(context, ct);
         var answer = await GetAsync(path, limit, requestClass, token, ct);
-        if (answer is Answer.Unauthorized) answer = await GetAsync(path, limit, requestClass, await login.RenewAsync(token, context, ct), ct);
+        if (answer is Answer.Unauthorized)
+            answer = await GetAsync(path, limit, requestClass, await login.RenewAsync(token, context, ct), ct);
         return answer is Answer.Ok ok ? ok.Data : throw Failures.Of(answer);
     }
 
     /// <summary>A request that changes something at the broker.</summary>
     /// <exception cref="RequestNotSentException">Proven: nothing was processed.</exception>
     /// <remarks>Whatever else it throws leaves open what happened (<see cref="HttpOutcome.From"/>).</remarks>
-    public async Task<Answer> CommandAsync(HttpMethod method, string path, byte[] body, string limit, RequestClass requestClass, CancellationToken ct)
+    public async Task<Answer> CommandAsync(
+        HttpMethod method, string path, byte[] body, string limit, RequestClass requestClass, CancellationToken ct)
     {
         string token;
         try
@@ -112,7 +115,8 @@ internal sealed class TradeTransport(IConnectorContext context, Uri baseUrl, str
         return await ReadAsync(response, limit, ct);
     }
 
-    private async Task<Answer> SendAsync(HttpMethod method, string path, byte[] body, string limit, RequestClass requestClass, string token, CancellationToken ct)
+    private async Task<Answer> SendAsync(
+        HttpMethod method, string path, byte[] body, string limit, RequestClass requestClass, string token, CancellationToken ct)
     {
         using var request = Request(method, path, token);
         request.Content = Endpoint.Json(body);
@@ -136,8 +140,8 @@ internal sealed class TradeTransport(IConnectorContext context, Uri baseUrl, str
         return answer;
     }
 
-    // Requests do not arrive as evenly as they leave: one that was slow on its way and a quick one behind it may reach the broker closer together than
-    // they left. Two that leave the limit plus the slowest way apart never do.
+    // Requests do not arrive as evenly as they leave: one that was slow on its way and a quick one behind it may reach the broker closer
+    // together than they left. Two that leave the limit plus the slowest way apart never do.
     private void Widen(TimeSpan took)
     {
         lock (gate)

@@ -7,13 +7,17 @@ namespace TradeFlow.Plugins.TradeLocker.Mapping;
 /// <summary>The columns of one panel. Their order and number are the brand's own and are read in every session.</summary>
 internal sealed class Panel(IReadOnlyList<string> columns)
 {
-    private readonly Dictionary<string, int> index = columns.Select((name, at) => (name, at)).DistinctBy(pair => pair.name, StringComparer.Ordinal).ToDictionary(pair => pair.name, pair => pair.at, StringComparer.Ordinal);
+    private readonly Dictionary<string, int> index = columns.Select((name, at) => (name, at))
+        .DistinctBy(pair => pair.name, StringComparer.Ordinal).ToDictionary(pair => pair.name, pair => pair.at, StringComparer.Ordinal);
 
     public int Count => columns.Count;
 
     public bool Has(string column) => index.ContainsKey(column);
 
-    /// <summary>The value under a column: by place in an array, by name where a brand sends objects. Empty for a column that the brand does not have.</summary>
+    /// <summary>
+    /// The value under a column: by place in an array, by name where a brand sends objects. Empty for a column that the brand does not
+    /// have.
+    /// </summary>
     public Cell Of(Cell row, string column)
     {
         if (!row.IsArray) return row[column];
@@ -25,7 +29,9 @@ internal sealed class Panel(IReadOnlyList<string> columns)
 }
 
 /// <summary>What <c>/trade/config</c> says: the columns of the panels and how often each endpoint may be called.</summary>
-internal sealed record BrokerConfig(Panel Positions, Panel Orders, Panel OrdersHistory, Panel Executions, Panel State, IReadOnlyList<(string Type, int Limit, TimeSpan Per)> Limits)
+internal sealed record BrokerConfig(
+    Panel Positions, Panel Orders, Panel OrdersHistory, Panel Executions, Panel State,
+    IReadOnlyList<(string Type, int Limit, TimeSpan Per)> Limits)
 {
     /// <exception cref="ConnectorException">A panel that the connector cannot do without is not there.</exception>
     public static BrokerConfig Read(Cell data)
@@ -42,11 +48,14 @@ internal sealed record BrokerConfig(Panel Positions, Panel Orders, Panel OrdersH
 
     private static List<(string Key, string Id, Panel Panel)> PanelsOf(Cell data)
     {
-        if (data.Value.ValueKind is not System.Text.Json.JsonValueKind.Object) throw new ConnectorException(ConnectorErrorKind.Protocol, "TradeLocker's configuration could not be read.");
+        if (data.Value.ValueKind is not System.Text.Json.JsonValueKind.Object)
+            throw new ConnectorException(ConnectorErrorKind.Protocol, "TradeLocker's configuration could not be read.");
         return
         [
-            .. data.Value.EnumerateObject().Select(member => (member.Name, Value: new Cell(member.Value))).Where(member => member.Value["columns"].IsArray)
-                .Select(member => (member.Name, member.Value["id"].Text ?? "", new Panel([.. member.Value["columns"].Items.Select(column => column["id"].Text ?? "")]))),
+            .. data.Value.EnumerateObject().Select(member => (member.Name, Value: new Cell(member.Value)))
+                .Where(member => member.Value["columns"].IsArray)
+                .Select(member => (member.Name, member.Value["id"].Text ?? "",
+                    new Panel([.. member.Value["columns"].Items.Select(column => column["id"].Text ?? "")]))),
         ];
     }
 
@@ -57,11 +66,13 @@ internal sealed record BrokerConfig(Panel Positions, Panel Orders, Panel OrdersH
         return usable.Find(panel => panel.Key == $"{name}Config").Panel
             ?? usable.Find(panel => panel.Id == name).Panel
             ?? usable.FirstOrDefault().Panel
-            ?? throw new ConnectorException(ConnectorErrorKind.Protocol, $"TradeLocker's configuration has no panel '{name}' with the columns {string.Join(", ", needed)}.");
+            ?? throw new ConnectorException(ConnectorErrorKind.Protocol,
+                $"TradeLocker's configuration has no panel '{name}' with the columns {string.Join(", ", needed)}.");
     }
 
     private static (string Type, int Limit, TimeSpan Per) LimitOf(Cell row) => (
         row["rateLimitType"].Text ?? "",
         int.TryParse(row["limit"].Text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var limit) ? limit : 0,
-        TimeSpan.FromSeconds((double)(row["intervalNum"].Number ?? 1) * (row["measure"].Text?.ToUpperInvariant() switch { "MINUTES" => 60, "HOURS" => 3600, _ => 1 })));
+        TimeSpan.FromSeconds((double)(row["intervalNum"].Number ?? 1)
+            * (row["measure"].Text?.ToUpperInvariant() switch { "MINUTES" => 60, "HOURS" => 3600, _ => 1 })));
 }

@@ -4,7 +4,9 @@ using TradeFlow.Plugins.TradeLocker.Http;
 
 namespace TradeFlow.Plugins.TradeLocker.Mapping;
 
-/// <summary>An entry of the account's instrument list. Ids and routes are per user and brand, so they are looked up and never stored.</summary>
+/// <summary>
+/// An entry of the account's instrument list. Ids and routes are per user and brand, so they are looked up and never stored.
+/// </summary>
 internal sealed record Listing
 {
     public required long TradableId { get; init; }
@@ -23,7 +25,8 @@ internal sealed record Listing
     public static Listing? Read(Cell entry)
     {
         if (entry["tradableInstrumentId"].Number is not ({ } id and > 0) || entry["name"].Text is not { } name) return null;
-        var routes = entry["routes"].Items.Select(route => (Id: route["id"].Number, Type: route["type"].Text)).Where(route => route.Id is not null).ToList();
+        var routes = entry["routes"].Items.Select(route => (Id: route["id"].Number, Type: route["type"].Text))
+            .Where(route => route.Id is not null).ToList();
         return new Listing
         {
             TradableId = (long)id,
@@ -56,20 +59,26 @@ internal sealed record Listing
         NotTradableReason = TradeRoute is null ? "Your broker lists it for prices only." : null,
     };
 
-    /// <summary>Of a list by price ranges, the row that the price falls into; without a price the coarsest, whose grid the finer ones contain.</summary>
+    /// <summary>
+    /// Of a list by price ranges, the row that the price falls into; without a price the coarsest, whose grid the finer ones contain.
+    /// </summary>
     internal static decimal? Tick(Cell table, decimal? price)
     {
         if (!table.IsArray) return table.NumberAboveZero;
-        var rows = table.Items.Select(row => (From: row["leftRangeLimit"].Number ?? decimal.MinValue, Tick: row["tickSize"].NumberAboveZero)).Where(row => row.Tick is not null).ToList();
+        var rows = table.Items.Select(row => (From: row["leftRangeLimit"].Number ?? decimal.MinValue,
+            Tick: row["tickSize"].NumberAboveZero)).Where(row => row.Tick is not null).ToList();
         if (rows.Count == 0) return null;
-        return price is { } at && rows.Where(row => row.From <= at).OrderByDescending(row => row.From).Select(row => row.Tick).FirstOrDefault() is { } tick ? tick : rows.Max(row => row.Tick);
+        return price is { } at && rows.Where(row => row.From <= at).OrderByDescending(row => row.From).Select(row => row.Tick)
+            .FirstOrDefault() is { } tick ? tick : rows.Max(row => row.Tick);
     }
 
     internal static string AssetClassOf(string type, string symbol) => type switch
     {
-        _ when symbol.StartsWith("XAU", StringComparison.Ordinal) || symbol.StartsWith("XAG", StringComparison.Ordinal) || symbol.StartsWith("XPT", StringComparison.Ordinal)
+        _ when symbol.StartsWith("XAU", StringComparison.Ordinal) || symbol.StartsWith("XAG", StringComparison.Ordinal)
+            || symbol.StartsWith("XPT", StringComparison.Ordinal)
             || symbol.StartsWith("XPD", StringComparison.Ordinal) || symbol is "GOLD" or "SILVER" => "metal",
-        _ when symbol.Contains("OIL", StringComparison.Ordinal) || symbol is "WTI" or "BRENT" or "XBRUSD" or "XTIUSD" or "NATGAS" or "XNGUSD" => "commodity",
+        _ when symbol.Contains("OIL", StringComparison.Ordinal)
+            || symbol is "WTI" or "BRENT" or "XBRUSD" or "XTIUSD" or "NATGAS" or "XNGUSD" => "commodity",
         "FOREX" => "forex",
         "CRYPTO" => "crypto",
         "INDICIES" or "INDICES" or "INDEX" => "index",
@@ -80,5 +89,6 @@ internal sealed record Listing
         _ => "other",
     };
 
-    private ConnectorException Missing(string name) => new(ConnectorErrorKind.Protocol, string.Create(CultureInfo.InvariantCulture, $"TradeLocker tells no {name} of {Name}."));
+    private ConnectorException Missing(string name) =>
+        new(ConnectorErrorKind.Protocol, string.Create(CultureInfo.InvariantCulture, $"TradeLocker tells no {name} of {Name}."));
 }

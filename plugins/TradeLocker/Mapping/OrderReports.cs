@@ -40,14 +40,16 @@ internal static class OrderReports
     }
 
     /// <summary>A brand may say "Filled" and leave filledQty empty.</summary>
-    public static decimal FilledOf(OrderRow row) => row.FilledQty > 0 ? row.FilledQty : row.IsFinal && row.Status.Equals("Filled", StringComparison.OrdinalIgnoreCase) ? row.Qty : 0;
+    public static decimal FilledOf(OrderRow row) =>
+        row.FilledQty > 0 ? row.FilledQty : row.IsFinal && row.Status.Equals("Filled", StringComparison.OrdinalIgnoreCase) ? row.Qty : 0;
 
     /// <summary>The legs of positions: named by the position, or an order that closes one at a price.</summary>
     public static bool IsLeg(OrderRow row, IReadOnlySet<string> legs) =>
         legs.Contains(row.Id) || (row is { PositionId: not null, IsOpen: false, Type: OrderType.Stop or OrderType.Limit });
 
     public static HashSet<string> LegsOf(IEnumerable<PositionRow> positions) =>
-        new(positions.SelectMany(position => new[] { position.StopLossId, position.TakeProfitId }).OfType<string>(), StringComparer.Ordinal);
+        new(positions.SelectMany(position => new[] { position.StopLossId, position.TakeProfitId }).OfType<string>(),
+            StringComparer.Ordinal);
 
     public static string WireSide(Side side) => side is Side.Buy ? "buy" : "sell";
 }

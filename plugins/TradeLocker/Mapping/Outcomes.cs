@@ -4,8 +4,8 @@ using TradeFlow.Plugins.TradeLocker.Http;
 namespace TradeFlow.Plugins.TradeLocker.Mapping;
 
 /// <summary>
-/// What an answer to an order command proves. Reviewed like a treaty: a line that says Rejected or NotSent needs a reason why the order cannot be at
-/// the broker; everything else is Unknown. The table for readers is in README.md and in docs/order-outcomes.md.
+/// What an answer to an order command proves. Reviewed like a treaty: a line that says Rejected or NotSent needs a reason why the order
+/// cannot be at the broker; everything else is Unknown. The table for readers is in README.md and in docs/order-outcomes.md.
 /// </summary>
 internal static class Outcomes
 {
@@ -30,7 +30,8 @@ internal static class Outcomes
     public static OrderOutcome OfRefusal(Answer answer) => answer switch
     {
         // Words of the broker about a failure of its own do not say what became of the order.
-        Answer.Refused refused when RejectReasons.IsTheirFailure(refused.Words) => new OrderOutcome.Unknown($"TradeLocker: {refused.Words}"),
+        Answer.Refused refused when RejectReasons.IsTheirFailure(refused.Words) =>
+            new OrderOutcome.Unknown($"TradeLocker: {refused.Words}"),
         // The broker's own shape with the broker's own words; a text that is not known is a refusal as well.
         Answer.Refused refused => new OrderOutcome.Rejected(RejectReasons.Of(refused.Words), "", refused.Words),
         // Turned away at the door, again after a log-in that worked: nothing behind the door has run.

@@ -28,7 +28,8 @@ internal static class RejectReasons
         ("read-only", RejectReason.ReadOnlyAccount),
     ];
 
-    private static readonly string[] Failures = ["timeout", "timed out", "internal error", "internal server", "unavailable", "unexpected error", "try again", "gateway"];
+    private static readonly string[] Failures =
+        ["timeout", "timed out", "internal error", "internal server", "unavailable", "unexpected error", "try again", "gateway"];
 
     private static readonly string[] Absences = ["not found", "does not exist", "doesn't exist"];
 
@@ -36,7 +37,8 @@ internal static class RejectReasons
     {
         foreach (var (text, reason) in Known)
             if (words.Contains(text, StringComparison.OrdinalIgnoreCase)) return reason;
-        return IsAbsence(words) && words.Contains("position", StringComparison.OrdinalIgnoreCase) ? RejectReason.PositionNotFound : RejectReason.Other;
+        return IsAbsence(words) && words.Contains("position", StringComparison.OrdinalIgnoreCase)
+            ? RejectReason.PositionNotFound : RejectReason.Other;
     }
 
     /// <summary>The broker tells of a failure inside, not of a rule.</summary>

@@ -31,7 +31,8 @@ internal sealed record OrderRow
         Id = Needed.Text(panel, row, "id"),
         TradableId = Needed.Whole(panel, row, "tradableInstrumentId"),
         Side = Needed.Side(panel, row),
-        Type = panel.Of(row, "type").Text?.ToUpperInvariant() switch { "MARKET" => OrderType.Market, "LIMIT" => OrderType.Limit, "STOP" => OrderType.Stop, _ => OrderType.Unknown },
+        Type = panel.Of(row, "type").Text?.ToUpperInvariant() switch { "MARKET" => OrderType.Market, "LIMIT" => OrderType.Limit, "STOP" =>
+            OrderType.Stop, _ => OrderType.Unknown },
         Status = panel.Of(row, "status").Text ?? "",
         Qty = Needed.Number(panel, row, "qty"),
         FilledQty = panel.Of(row, "filledQty").Number ?? 0,
@@ -107,7 +108,8 @@ file static class Needed
 
     public static decimal Number(Panel panel, Cell row, string column) => panel.Of(row, column).Number ?? throw Missing(column);
 
-    public static long Whole(Panel panel, Cell row, string column) => panel.Of(row, column).Number is { } number and > 0 && number == decimal.Truncate(number) && number < long.MaxValue ? (long)number : throw Missing(column);
+    public static long Whole(Panel panel, Cell row, string column) => panel.Of(row, column).Number is { } number and > 0
+        && number == decimal.Truncate(number) && number < long.MaxValue ? (long)number : throw Missing(column);
 
     public static Side Side(Panel panel, Cell row) => panel.Of(row, "side") switch
     {
@@ -116,7 +118,8 @@ file static class Needed
         _ => throw Missing("side"),
     };
 
-    private static ConnectorException Missing(string column) => new(ConnectorErrorKind.Protocol, $"A row of TradeLocker has no readable '{column}'.");
+    private static ConnectorException Missing(string column) =>
+        new(ConnectorErrorKind.Protocol, $"A row of TradeLocker has no readable '{column}'.");
 }
 
 file static class Optional

@@ -11,7 +11,8 @@ internal sealed class AccountSession : IDisposable
     private readonly CancellationTokenSource lifetime = new();
     private int ended;
 
-    private AccountSession(IConnectorContext context, TradeLockerAccount account, TradeTransport transport, TradeCalls calls, BrokerConfig config,
+    private AccountSession(
+        IConnectorContext context, TradeLockerAccount account, TradeTransport transport, TradeCalls calls, BrokerConfig config,
         CloseLedger closes)
     {
         (Account, Clock, Log, Transport, Calls, Closes) = (account, context.Clock, context.Log, transport, calls, closes);
@@ -32,7 +33,8 @@ internal sealed class AccountSession : IDisposable
     public Placed Placed { get; } = new();
 
     /// <summary>Reads columns and limits; with them the session is ready.</summary>
-    public static async Task<AccountSession> OpenAsync(IConnectorContext context, Uri baseUrl, TradeLockerAccount account, Login login, CancellationToken ct)
+    public static async Task<AccountSession> OpenAsync(
+        IConnectorContext context, Uri baseUrl, TradeLockerAccount account, Login login, CancellationToken ct)
     {
         var transport = new TradeTransport(context, baseUrl, account.AccNum, login);
         var calls = new TradeCalls(transport, account.Id);
@@ -42,7 +44,8 @@ internal sealed class AccountSession : IDisposable
     }
 
     /// <summary>The broker's name of an instrument; its number when the list does not have it.</summary>
-    public async Task<string> NameOfAsync(long tradableId, CancellationToken ct) => (await Catalogue.FindAsync(tradableId, ct))?.Name ?? $"#{tradableId}";
+    public async Task<string> NameOfAsync(long tradableId, CancellationToken ct) =>
+        (await Catalogue.FindAsync(tradableId, ct))?.Name ?? $"#{tradableId}";
 
     public void Dispose()
     {

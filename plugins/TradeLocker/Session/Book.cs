@@ -44,7 +44,8 @@ internal sealed class Book
         var panel = config.State;
         var row = (await calls.StateAsync(ct))["accountDetailsData"];
         if (!panel.Fits(row)) throw await LayoutChangedAsync(ct);
-        if (panel.Of(row, "balance").Number is not { } balance) throw new ConnectorException(ConnectorErrorKind.Protocol, "TradeLocker's account state has no readable balance.");
+        if (panel.Of(row, "balance").Number is not { } balance)
+            throw new ConnectorException(ConnectorErrorKind.Protocol, "TradeLocker's account state has no readable balance.");
         return new AccountSnapshot
         {
             Currency = account.Currency,
@@ -65,7 +66,8 @@ internal sealed class Book
     private async Task<IReadOnlyList<OrderRow>> ReadOrdersAsync(CancellationToken ct)
     {
         var panel = config.Orders;
-        return [.. (await RowsAsync(await calls.OrdersAsync(ct), "orders", panel, ct)).Select(row => OrderRow.Read(panel, row, isFinal: false))];
+        return [.. (await RowsAsync(await calls.OrdersAsync(ct), "orders", panel, ct))
+            .Select(row => OrderRow.Read(panel, row, isFinal: false))];
     }
 
     private async Task<IReadOnlyList<ExecutionRow>> ReadExecutionsAsync(CancellationToken ct)
@@ -79,7 +81,8 @@ internal sealed class Book
     {
         var panel = config.OrdersHistory;
         var data = await calls.OrdersHistoryAsync(from, to, ct);
-        return new HistoryPage([.. (await RowsAsync(data, "ordersHistory", panel, ct)).Select(row => OrderRow.Read(panel, row, isFinal: true))], data["hasMore"].Is("true"));
+        return new HistoryPage([.. (await RowsAsync(data, "ordersHistory", panel, ct))
+            .Select(row => OrderRow.Read(panel, row, isFinal: true))], data["hasMore"].Is("true"));
     }
 
     private async Task<List<Cell>> RowsAsync(Cell data, string name, Panel panel, CancellationToken ct)

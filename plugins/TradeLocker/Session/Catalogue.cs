@@ -5,7 +5,9 @@ using TradeFlow.Plugins.TradeLocker.Mapping;
 
 namespace TradeFlow.Plugins.TradeLocker.Session;
 
-/// <summary>The account's instruments: the list at once, the rules of one when it is asked for (the broker allows two of those per second), prices.</summary>
+/// <summary>
+/// The account's instruments: the list at once, the rules of one when it is asked for (the broker allows two of those per second), prices.
+/// </summary>
 internal sealed class Catalogue(TradeCalls calls, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan ListLife = TimeSpan.FromHours(1);
@@ -27,13 +29,15 @@ internal sealed class Catalogue(TradeCalls calls, TimeProvider clock) : IDisposa
     }
 
     /// <summary>The likeliest listing of a symbol, or null.</summary>
-    public async Task<Listing?> FirstAsync(string symbol, CancellationToken ct) => await FindAsync(symbol, ct) is [var first, ..] ? first : null;
+    public async Task<Listing?> FirstAsync(string symbol, CancellationToken ct) =>
+        await FindAsync(symbol, ct) is [var first, ..] ? first : null;
 
     public async Task<IReadOnlyList<Listing>> AllAsync(CancellationToken ct) => (await ListAsync(ListLife, ct)).All;
 
     /// <summary>Null for an id that the list does not have.</summary>
     public async Task<Listing?> FindAsync(long tradableId, CancellationToken ct) =>
-        (await ListAsync(ListLife, ct)).ById.GetValueOrDefault(tradableId) ?? (await ListAsync(ReloadPause, ct)).ById.GetValueOrDefault(tradableId);
+        (await ListAsync(ListLife, ct)).ById.GetValueOrDefault(tradableId)
+        ?? (await ListAsync(ReloadPause, ct)).ById.GetValueOrDefault(tradableId);
 
     /// <summary>The rules of an instrument.</summary>
     public async Task<Instrument> DetailsAsync(Listing listing, CancellationToken ct)
@@ -53,7 +57,8 @@ internal sealed class Catalogue(TradeCalls calls, TimeProvider clock) : IDisposa
                 failure = e;
             }
         }
-        if (answer is not { } found) throw failure ?? new ConnectorException(ConnectorErrorKind.NotFound, $"TradeLocker has no route for {listing.Name}.");
+        if (answer is not { } found)
+            throw failure ?? new ConnectorException(ConnectorErrorKind.NotFound, $"TradeLocker has no route for {listing.Name}.");
         var price = found["tickSize"].Items.Skip(1).Any() ? (await QuoteAsync(listing, ct)).Bid : (decimal?)null;
         var instrument = listing.With(found, price);
         details[listing.TradableId] = (instrument, clock.GetUtcNow());
@@ -61,7 +66,8 @@ internal sealed class Catalogue(TradeCalls calls, TimeProvider clock) : IDisposa
     }
 
     /// <summary>The rules if they are at hand.</summary>
-    public Instrument? Known(Listing listing) => details.TryGetValue(listing.TradableId, out var held) && clock.GetUtcNow() - held.At < DetailsLife ? held.Instrument : null;
+    public Instrument? Known(Listing listing) =>
+        details.TryGetValue(listing.TradableId, out var held) && clock.GetUtcNow() - held.At < DetailsLife ? held.Instrument : null;
 
     /// <summary>The best prices. Of several INFO routes the one that answers is remembered.</summary>
     public async Task<Quote> QuoteAsync(Listing listing, CancellationToken ct)
@@ -73,7 +79,8 @@ internal sealed class Catalogue(TradeCalls calls, TimeProvider clock) : IDisposa
             try
             {
                 var answer = await calls.QuotesAsync(listing.TradableId, route, ct);
-                if (answer["bp"].NumberAboveZero is not { } bid || answer["ap"].NumberAboveZero is not { } ask) throw new ConnectorException(ConnectorErrorKind.NotFound, $"TradeLocker has no price of {listing.Name} now.");
+                if (answer["bp"].NumberAboveZero is not { } bid || answer["ap"].NumberAboveZero is not { } ask)
+                    throw new ConnectorException(ConnectorErrorKind.NotFound, $"TradeLocker has no price of {listing.Name} now.");
                 goodRoutes[listing.TradableId] = route;
                 return new Quote { BrokerSymbol = listing.Name, Bid = bid, Ask = ask, At = clock.GetUtcNow() };
             }
@@ -82,17 +89,20 @@ internal sealed class Catalogue(TradeCalls calls, TimeProvider clock) : IDisposa
                 failure = e;
             }
         }
-        throw new ConnectorException(ConnectorErrorKind.NotFound, failure is null ? $"TradeLocker has no prices of {listing.Name}." : $"TradeLocker has no price of {listing.Name} ({failure.Message}).");
+        throw new ConnectorException(ConnectorErrorKind.NotFound, failure is null
+            ? $"TradeLocker has no prices of {listing.Name}." : $"TradeLocker has no price of {listing.Name} ({failure.Message}).");
     }
 
     public void Dispose() => loading.Dispose();
 
-    private static bool IsAboutTheRoute(ConnectorException e) => e.Kind is ConnectorErrorKind.Protocol or ConnectorErrorKind.NotFound or ConnectorErrorKind.Permission;
+    private static bool IsAboutTheRoute(ConnectorException e) =>
+        e.Kind is ConnectorErrorKind.Protocol or ConnectorErrorKind.NotFound or ConnectorErrorKind.Permission;
 
     private static List<Listing> Match(Loaded list, string symbol)
     {
         var exact = list.All.Where(listing => string.Equals(listing.Name, symbol, StringComparison.OrdinalIgnoreCase)).ToList();
-        return exact.Count > 0 ? exact : [.. list.All.Where(listing => SymbolNames.Same(listing.Name, symbol, SymbolMarks.OfBrokers)).OrderBy(listing => listing.TradeRoute is null).ThenBy(listing => listing.Name.Length)];
+        return exact.Count > 0 ? exact : [.. list.All.Where(listing => SymbolNames.Same(listing.Name, symbol, SymbolMarks.OfBrokers))
+            .OrderBy(listing => listing.TradeRoute is null).ThenBy(listing => listing.Name.Length)];
     }
 
     private async Task<Loaded> ListAsync(TimeSpan life, CancellationToken ct)
@@ -103,9 +113,11 @@ internal sealed class Catalogue(TradeCalls calls, TimeProvider clock) : IDisposa
         {
             if (loaded is { } meanwhile && clock.GetUtcNow() - meanwhile.At < life) return meanwhile;
             var answer = await calls.InstrumentsAsync(ct);
-            if (!answer["instruments"].IsArray) throw new ConnectorException(ConnectorErrorKind.Protocol, "TradeLocker's list of instruments could not be read.");
+            if (!answer["instruments"].IsArray)
+                throw new ConnectorException(ConnectorErrorKind.Protocol, "TradeLocker's list of instruments could not be read.");
             List<Listing> all = [.. answer["instruments"].Items.Select(Listing.Read).OfType<Listing>()];
-            return loaded = new Loaded(all, all.DistinctBy(listing => listing.TradableId).ToDictionary(listing => listing.TradableId), clock.GetUtcNow());
+            return loaded = new Loaded(all, all.DistinctBy(listing => listing.TradableId).ToDictionary(listing => listing.TradableId),
+                clock.GetUtcNow());
         }
         catch (ConnectorException) when (loaded is not null)
         {

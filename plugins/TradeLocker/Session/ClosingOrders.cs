@@ -3,7 +3,10 @@ using TradeFlow.Plugins.TradeLocker.Mapping;
 
 namespace TradeFlow.Plugins.TradeLocker.Session;
 
-/// <summary>The order that is a close of ours. TradeLocker takes no id of ours with a close, so it is known by its position, side, quantity and time.</summary>
+/// <summary>
+/// The order that is a close of ours. TradeLocker takes no id of ours with a close, so it is known by its position, side, quantity and
+/// time.
+/// </summary>
 internal static class ClosingOrders
 {
     private static readonly TimeSpan ClockError = TimeSpan.FromSeconds(5);

@@ -19,7 +19,8 @@ internal sealed class HistoryRead
     private readonly SharedRead<DateTimeOffset, History> shared;
 
     public HistoryRead(
-        Func<CancellationToken, ValueTask> turn, Func<DateTimeOffset, DateTimeOffset?, CancellationToken, Task<HistoryPage>> read, CancellationToken lifetime)
+        Func<CancellationToken, ValueTask> turn, Func<DateTimeOffset, DateTimeOffset?, CancellationToken, Task<HistoryPage>> read,
+        CancellationToken lifetime)
     {
         (this.turn, this.read) = (turn, read);
         shared = new("TradeLocker", turn, PagesAsync, (one, other) => one < other ? one : other, lifetime);
@@ -37,7 +38,9 @@ internal sealed class HistoryRead
             var before = rows.Count;
             foreach (var row in got.Rows) rows[row.Id] = row;
             if (!got.HasMore) return new History([.. rows.Values], true);
-            if (page == MostPages || rows.Count == before || got.Rows.Min(row => row.Created) is not { } oldest || got.Rows.Max(row => row.Created) is not { } newest) return new History([.. rows.Values], false);
+            if (page == MostPages || rows.Count == before || got.Rows.Min(row => row.Created) is not { } oldest
+                || got.Rows.Max(row => row.Created) is not { } newest)
+                return new History([.. rows.Values], false);
             // Nothing says in which direction a brand pages: newest first goes on to earlier orders, oldest first to later ones.
             if (got.Rows[0].Created >= got.Rows[^1].Created) to = oldest;
             else from = newest;

@@ -5,8 +5,8 @@ using TradeFlow.Plugins.TradeLocker.Mapping;
 namespace TradeFlow.Plugins.TradeLocker.Session;
 
 /// <summary>
-/// Realised profit in the account's currency. TradeLocker tells no such number for an order or a fill: it is the price difference times quantity times
-/// lot size, converted at the price of now. Commission and swap are not to be had and not contained.
+/// Realised profit in the account's currency. TradeLocker tells no such number for an order or a fill: it is the price difference times
+/// quantity times lot size, converted at the price of now. Commission and swap are not to be had and not contained.
 /// </summary>
 internal sealed class Profits(Catalogue catalogue, string accountCurrency, TimeProvider clock)
 {
@@ -15,13 +15,15 @@ internal sealed class Profits(Catalogue catalogue, string accountCurrency, TimeP
     private readonly ConcurrentDictionary<string, (decimal Rate, DateTimeOffset At)> rates = new(StringComparer.Ordinal);
 
     /// <summary>Null when a number that it takes is not known: a missing profit shows, a wrong one does not.</summary>
-    public async Task<decimal?> OfAsync(Instrument instrument, Side positionSide, decimal? entry, decimal? exit, decimal quantity, CancellationToken ct)
+    public async Task<decimal?> OfAsync(
+        Instrument instrument, Side positionSide, decimal? entry, decimal? exit, decimal quantity, CancellationToken ct)
     {
         if (entry is not { } from || exit is not { } to || instrument.QuoteCurrency is not { } currency) return null;
         try
         {
             var points = positionSide is Side.Buy ? to - from : from - to;
-            return await RateAsync(currency, accountCurrency, ct) is { } rate ? Math.Round(points * quantity * instrument.ContractSize * rate, 2) : null;
+            return await RateAsync(currency, accountCurrency, ct) is { } rate
+                ? Math.Round(points * quantity * instrument.ContractSize * rate, 2) : null;
         }
         catch (ConnectorException)
         {
@@ -48,7 +50,8 @@ internal sealed class Profits(Catalogue catalogue, string accountCurrency, TimeP
 
     private async Task<decimal?> MidAsync(string pair, CancellationToken ct)
     {
-        var listing = (await catalogue.FindAsync(pair, ct)).FirstOrDefault(candidate => SymbolNames.Same(candidate.Name, pair, SymbolMarks.OfBrokers) && candidate.InfoRoutes.Count > 0);
+        var listing = (await catalogue.FindAsync(pair, ct))
+            .FirstOrDefault(candidate => SymbolNames.Same(candidate.Name, pair, SymbolMarks.OfBrokers) && candidate.InfoRoutes.Count > 0);
         if (listing is null) return null;
         var quote = await catalogue.QuoteAsync(listing, ct);
         return (quote.Bid + quote.Ask) / 2;

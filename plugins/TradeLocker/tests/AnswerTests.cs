@@ -33,13 +33,15 @@ public sealed class AnswerTests
     [InlineData(200, "", "Unknown")]
     [InlineData(200, "[]", "Unknown")]
     [InlineData(200, """{"s":"ok","d":{"orderId":""", "Unknown")]
-    public void The_table_of_outcomes(int status, string body, string outcome) => Outcomes.OfPlace(Answer.Read((HttpStatusCode)status, null, body)).GetType().Name.ShouldBe(outcome);
+    public void The_table_of_outcomes(int status, string body, string outcome) =>
+        Outcomes.OfPlace(Answer.Read((HttpStatusCode)status, null, body)).GetType().Name.ShouldBe(outcome);
 
     [Fact]
     public void Whatever_bytes_come_nothing_but_the_brokers_own_shapes_decides()
     {
         var random = new Random(20_261_123);
-        var seeds = new[] { """{"s":"ok","d":{"orderId":"7277816997842399231"}}""", """{"s":"error","errmsg":"Not enough margin"}""", "<html></html>", "{\"statusCode\":500}" };
+        var seeds = new[] { """{"s":"ok","d":{"orderId":"7277816997842399231"}}""", """{"s":"error","errmsg":"Not enough margin"}""",
+            "<html></html>", "{\"statusCode\":500}" };
         for (var run = 0; run < 20_000; run++)
         {
             var bytes = Encoding.UTF8.GetBytes(seeds[run % seeds.Length]);
@@ -48,7 +50,8 @@ public sealed class AnswerTests
 
             var outcome = Outcomes.OfPlace(Answer.Read(HttpStatusCode.OK, null, body));
 
-            if (outcome is OrderOutcome.Accepted or OrderOutcome.Rejected) new Cell(JsonDocument.Parse(body).RootElement)["s"].Text.ShouldBe(outcome is OrderOutcome.Accepted ? "ok" : "error", body);
+            if (outcome is OrderOutcome.Accepted or OrderOutcome.Rejected)
+                new Cell(JsonDocument.Parse(body).RootElement)["s"].Text.ShouldBe(outcome is OrderOutcome.Accepted ? "ok" : "error", body);
         }
     }
 
@@ -59,7 +62,8 @@ public sealed class AnswerTests
 
         var config = BrokerConfig.Read(new Cell(document.RootElement)["d"]);
 
-        (config.Positions.Count, config.Orders.Count, config.OrdersHistory.Count, config.Executions.Count, config.State.Count).ShouldBe((11, 22, 22, 8, 26));
+        (config.Positions.Count, config.Orders.Count, config.OrdersHistory.Count, config.Executions.Count, config.State.Count)
+            .ShouldBe((11, 22, 22, 8, 26));
         config.Limits.ShouldContain(("GET_POSITIONS", 1, TimeSpan.FromSeconds(1)));
         config.Limits.ShouldContain(("QUOTES_HISTORY", 60, TimeSpan.FromMinutes(1)));
     }
@@ -68,8 +72,9 @@ public sealed class AnswerTests
     public void Panels_that_a_brand_renames_are_known_by_their_columns()
     {
         var body = File.ReadAllText("testdata/http_get_trade_config.json")
-            .Replace("positionsConfig", "myPositions", StringComparison.Ordinal).Replace("\"positions\"", "\"mine\"", StringComparison.Ordinal)
-            .Replace("filledOrdersConfig", "fills", StringComparison.Ordinal).Replace("accountDetailsConfig", "money", StringComparison.Ordinal);
+            .Replace("positionsConfig", "myPositions", StringComparison.Ordinal)
+            .Replace("\"positions\"", "\"mine\"", StringComparison.Ordinal).Replace("filledOrdersConfig", "fills", StringComparison.Ordinal)
+            .Replace("accountDetailsConfig", "money", StringComparison.Ordinal);
         using var document = JsonDocument.Parse(body);
 
         var config = BrokerConfig.Read(new Cell(document.RootElement)["d"]);
@@ -81,7 +86,8 @@ public sealed class AnswerTests
     [InlineData("\"1.0900\"", 1.09)]
     [InlineData("1.0900", 1.09)]
     [InlineData("\"1E-05\"", 0.00001)]
-    public void A_number_is_a_number_in_quotes_or_without(string json, double expected) => new Cell(JsonDocument.Parse(json).RootElement).Number.ShouldBe((decimal)expected);
+    public void A_number_is_a_number_in_quotes_or_without(string json, double expected) =>
+        new Cell(JsonDocument.Parse(json).RootElement).Number.ShouldBe((decimal)expected);
 
     [Theory]
     [InlineData("null")]
@@ -107,7 +113,8 @@ public sealed class AnswerTests
         manifest.Slug.ShouldBe("tradelocker");
         manifest.Connect.Fields.Select(field => field.Key).ShouldBe(["email", "password", "server"]);
         manifest.Connect.Fields.Where(field => field.Secret).Select(field => field.Key).ShouldBe(["password"]);
-        manifest.Environments.Where(environment => !environment.DevelopmentOnly).Select(environment => environment.Mode).ShouldBe(["demo", "live"]);
+        manifest.Environments.Where(environment => !environment.DevelopmentOnly).Select(environment => environment.Mode)
+            .ShouldBe(["demo", "live"]);
         manifest.Environments.ShouldAllBe(environment => environment.Endpoints.ContainsKey("api"));
         manifest.ClientOrderId.MaxLength.ShouldBe(31);
     }

@@ -19,9 +19,11 @@ public sealed class BookTests
 
         var (position, order) = await desk.PositionAsync(session, "EURUSD", quantity: 0.5m, stopLoss: 1.08m, takeProfit: 1.11m);
 
-        (position.Quantity, position.AveragePrice, position.StopLoss, position.TakeProfit, position.BrokerSymbol).ShouldBe((0.5m, 1.09m, 1.08m, 1.11m, "EURUSD"));
+        (position.Quantity, position.AveragePrice, position.StopLoss, position.TakeProfit, position.BrokerSymbol).ShouldBe(
+            (0.5m, 1.09m, 1.08m, 1.11m, "EURUSD"));
         (await session.GetAccountAsync(CancellationToken.None)).Balance.ShouldBe(50_000m);
-        (await session.FindOrderAsync(Desk.Key(order.ClientOrderId), CancellationToken.None)).ShouldBeOfType<OrderLookup.Found>().Report.FilledQuantity.ShouldBe(0.5m);
+        (await session.FindOrderAsync(Desk.Key(order.ClientOrderId), CancellationToken.None))
+            .ShouldBeOfType<OrderLookup.Found>().Report.FilledQuantity.ShouldBe(0.5m);
         (await session.ClosePositionAsync(desk.Close(position, order), CancellationToken.None)).ShouldBeOfType<OrderOutcome.Accepted>();
     }
 
@@ -51,7 +53,8 @@ public sealed class BookTests
             {
                 await desk.ArmAsync(fault, endpoint);
                 await Should.ThrowAsync<ConnectorException>(() => Desk.StateAsync(session), $"{fault} at {endpoint}");
-                await Eventually.True(async () => await Record.ExceptionAsync(() => Desk.StateAsync(session)) is null, TimeSpan.FromSeconds(5), "the next read works");
+                await Eventually.True(async () => await Record.ExceptionAsync(() => Desk.StateAsync(session)) is null,
+                    TimeSpan.FromSeconds(5), "the next read works");
             }
         }
     }
@@ -65,11 +68,13 @@ public sealed class BookTests
         var order = await desk.OrderAsync(session, "EURUSD");
         var id = (await session.PlaceAsync(order, CancellationToken.None)).ShouldBeOfType<OrderOutcome.Accepted>().BrokerOrderId;
 
-        var report = (await session.FindOrderAsync(Desk.Key(order.ClientOrderId, id), CancellationToken.None)).ShouldBeOfType<OrderLookup.Found>().Report;
+        var report = (await session.FindOrderAsync(Desk.Key(order.ClientOrderId, id), CancellationToken.None))
+            .ShouldBeOfType<OrderLookup.Found>().Report;
 
         (report.BrokerOrderId, report.Status, report.FilledQuantity).ShouldBe((id, OrderStatus.Filled, 0.1m));
         // Without the broker's id nobody knows which order it was; but it is there, so it is not absent.
-        (await session.FindOrderAsync(Desk.Key(order.ClientOrderId, secondsAgo: 30), CancellationToken.None)).ShouldBe(new OrderLookup.Absent(false));
+        (await session.FindOrderAsync(Desk.Key(order.ClientOrderId, secondsAgo: 30), CancellationToken.None))
+            .ShouldBe(new OrderLookup.Absent(false));
     }
 
     [Fact]
@@ -89,7 +94,8 @@ public sealed class BookTests
         }
 
         (await session.FindOrderAsync(Desk.Key(first.ClientOrderId), CancellationToken.None)).ShouldBeOfType<OrderLookup.Found>();
-        (await session.FindOrderAsync(Desk.Key("tf-never-sent", secondsAgo: 30), CancellationToken.None)).ShouldBe(new OrderLookup.Absent(true));
+        (await session.FindOrderAsync(Desk.Key("tf-never-sent", secondsAgo: 30), CancellationToken.None))
+            .ShouldBe(new OrderLookup.Absent(true));
         (await desk.CallsAsync("GET_ORDERS_HISTORY")).ShouldBeGreaterThan(6);
     }
 
@@ -101,7 +107,8 @@ public sealed class BookTests
         var order = await desk.OrderAsync(session, "EURUSD");
         await session.PlaceAsync(order, CancellationToken.None);
 
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(i => i % 2 == 0 ? Desk.StateAsync(session) : (Task)session.FindOrderAsync(Desk.Key(order.ClientOrderId), CancellationToken.None)));
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(i => i % 2 == 0
+            ? Desk.StateAsync(session) : (Task)session.FindOrderAsync(Desk.Key(order.ClientOrderId), CancellationToken.None)));
         await Task.WhenAll(Desk.StateAsync(session), session.FindOrderAsync(Desk.Key(order.ClientOrderId), CancellationToken.None));
 
         desk.Http.Limits["GET_POSITIONS"].Permits.ShouldBe(1);
@@ -117,14 +124,16 @@ public sealed class BookTests
         var session = await desk.ConnectAsync();
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         await using var updates = session.StreamAsync(stop.Token).GetAsyncEnumerator(stop.Token);
-        async Task<BrokerState> NextAsync() => (await updates.MoveNextAsync()) ? updates.Current.ShouldBeOfType<AccountUpdate.Snapshot>().State : throw new InvalidOperationException("the stream has ended");
+        async Task<BrokerState> NextAsync() => (await updates.MoveNextAsync())
+            ? updates.Current.ShouldBeOfType<AccountUpdate.Snapshot>().State : throw new InvalidOperationException("the stream has ended");
 
         (await NextAsync()).Positions.ShouldBeEmpty();
         await session.PlaceAsync(await desk.OrderAsync(session, "EURUSD"), CancellationToken.None);
         (await NextAsync()).Positions.Count.ShouldBe(1);
 
         var account = (await desk.LogInAsync()).ShouldBeOfType<ConnectOutcome.Connected>().Accounts[0].Id;
-        await desk.PostAsync("positions", new { account = long.Parse(account, System.Globalization.CultureInfo.InvariantCulture), symbol = "XAUUSD", side = "sell", qty = 0.1 });
+        await desk.PostAsync("positions", new { account = long.Parse(account,
+            System.Globalization.CultureInfo.InvariantCulture), symbol = "XAUUSD", side = "sell", qty = 0.1 });
         var seen = await NextAsync();
         seen.Positions.Count.ShouldBe(2);
         seen.Positions.Single(position => position.BrokerSymbol == "XAUUSD").ClientOrderId.ShouldBeNull();

@@ -14,10 +14,12 @@ public sealed class ChangeTests
         var session = await desk.ConnectAsync();
         var (order, id) = await LimitAsync(desk, session);
 
-        (await session.CancelAsync(Desk.Key(order.ClientOrderId, byBrokerId ? id : null), CancellationToken.None)).ShouldBe(new OrderOutcome.Accepted(id));
+        (await session.CancelAsync(Desk.Key(order.ClientOrderId, byBrokerId ? id : null), CancellationToken.None))
+            .ShouldBe(new OrderOutcome.Accepted(id));
 
         (await Desk.StateAsync(session)).OpenOrders.ShouldBeEmpty();
-        (await session.FindOrderAsync(Desk.Key(order.ClientOrderId, id), CancellationToken.None)).ShouldBeOfType<OrderLookup.Found>().Report.Status.ShouldBe(OrderStatus.Canceled);
+        (await session.FindOrderAsync(Desk.Key(order.ClientOrderId, id), CancellationToken.None))
+            .ShouldBeOfType<OrderLookup.Found>().Report.Status.ShouldBe(OrderStatus.Canceled);
         (await desk.CallsAsync("CANCEL_ORDER")).ShouldBe(1);
     }
 
@@ -29,7 +31,8 @@ public sealed class ChangeTests
         var order = await desk.OrderAsync(session, "EURUSD");
         var id = (await session.PlaceAsync(order, CancellationToken.None)).ShouldBeOfType<OrderOutcome.Accepted>().BrokerOrderId;
 
-        (await session.CancelAsync(Desk.Key(order.ClientOrderId, id), CancellationToken.None)).ShouldBeOfType<OrderOutcome.Rejected>().BrokerText.ShouldContain("Filled");
+        (await session.CancelAsync(Desk.Key(order.ClientOrderId, id), CancellationToken.None))
+            .ShouldBeOfType<OrderOutcome.Rejected>().BrokerText.ShouldContain("Filled");
     }
 
     [Fact]
@@ -64,7 +67,10 @@ public sealed class ChangeTests
         var session = await desk.ConnectAsync();
         var (order, id) = await LimitAsync(desk, session);
 
-        (await Changing(session).ModifyAsync(new ModifyOrder { Order = Desk.Key(order.ClientOrderId, id), Price = 1.0700m, Quantity = 0.3m, StopLoss = 1.0600m }, CancellationToken.None)).ShouldBe(new OrderOutcome.Accepted(id));
+        (await Changing(session).ModifyAsync(new ModifyOrder
+        {
+            Order = Desk.Key(order.ClientOrderId, id), Price = 1.0700m, Quantity = 0.3m, StopLoss = 1.0600m
+        }, CancellationToken.None)).ShouldBe(new OrderOutcome.Accepted(id));
 
         var changed = (await Desk.StateAsync(session)).OpenOrders.ShouldHaveSingleItem();
         (changed.Price, changed.Quantity).ShouldBe((1.0700m, 0.3m));
@@ -80,14 +86,20 @@ public sealed class ChangeTests
         var (position, order) = await desk.PositionAsync(session, "EURUSD");
         async Task<PositionReport> ChangedAsync(decimal? stop, decimal? target)
         {
-            (await Changing(session).ModifyAsync(new ModifyOrder { Order = Desk.Key(order.ClientOrderId), BrokerPositionId = position.BrokerPositionId, StopLoss = stop, TakeProfit = target }, CancellationToken.None))
+            (await Changing(session).ModifyAsync(new ModifyOrder
+            {
+                Order = Desk.Key(order.ClientOrderId), BrokerPositionId = position.BrokerPositionId, StopLoss = stop, TakeProfit = target
+            }, CancellationToken.None))
                 .ShouldBeOfType<OrderOutcome.Accepted>();
             return (await Desk.StateAsync(session)).Positions.ShouldHaveSingleItem();
         }
 
-        (await ChangedAsync(1.08m, 1.12m)).ShouldSatisfyAllConditions(now => now.StopLoss.ShouldBe(1.08m), now => now.TakeProfit.ShouldBe(1.12m));
-        (await ChangedAsync(1.085m, null)).ShouldSatisfyAllConditions(now => now.StopLoss.ShouldBe(1.085m), now => now.TakeProfit.ShouldBe(1.12m));
-        (await ChangedAsync(null, 0)).ShouldSatisfyAllConditions(now => now.StopLoss.ShouldBe(1.085m), now => now.TakeProfit.ShouldBeNull());
+        (await ChangedAsync(1.08m, 1.12m))
+            .ShouldSatisfyAllConditions(now => now.StopLoss.ShouldBe(1.08m), now => now.TakeProfit.ShouldBe(1.12m));
+        (await ChangedAsync(1.085m, null))
+            .ShouldSatisfyAllConditions(now => now.StopLoss.ShouldBe(1.085m), now => now.TakeProfit.ShouldBe(1.12m));
+        (await ChangedAsync(null, 0))
+            .ShouldSatisfyAllConditions(now => now.StopLoss.ShouldBe(1.085m), now => now.TakeProfit.ShouldBeNull());
     }
 
     [Fact]
@@ -98,7 +110,10 @@ public sealed class ChangeTests
         await desk.PriceAsync("EURUSD", 1.09m, 1.09m);
         var (position, order) = await desk.PositionAsync(session, "EURUSD");
 
-        var outcome = await Changing(session).ModifyAsync(new ModifyOrder { Order = Desk.Key(order.ClientOrderId), BrokerPositionId = position.BrokerPositionId, StopLoss = 1.20m }, CancellationToken.None);
+        var outcome = await Changing(session).ModifyAsync(new ModifyOrder
+        {
+            Order = Desk.Key(order.ClientOrderId), BrokerPositionId = position.BrokerPositionId, StopLoss = 1.20m
+        }, CancellationToken.None);
 
         outcome.ShouldBeOfType<OrderOutcome.Rejected>().Reason.ShouldBe(RejectReason.StopTooClose);
     }

@@ -16,7 +16,8 @@ public sealed class CloseTests
     [InlineData("XAUUSD", Side.Sell, 2400.00, 2410.00, -1000)]
     [InlineData("EURJPY", Side.Buy, 163.500, 164.500, 666.67)]
     [InlineData("GER40", Side.Buy, 18300.0, 18400.0, 109)]
-    public async Task A_close_tells_what_it_earned_in_the_accounts_currency(string symbol, Side side, double open, double exit, double profit)
+    public async Task A_close_tells_what_it_earned_in_the_accounts_currency(
+        string symbol, Side side, double open, double exit, double profit)
     {
         await using var desk = await Desk.OpenAsync();
         var session = await desk.ConnectAsync();
@@ -30,7 +31,8 @@ public sealed class CloseTests
         var accepted = (await session.ClosePositionAsync(close, CancellationToken.None)).ShouldBeOfType<OrderOutcome.Accepted>();
 
         var report = accepted.Report.ShouldNotBeNull();
-        (report.Status, report.FilledQuantity, report.AveragePrice, report.ClientOrderId, report.BrokerPositionId).ShouldBe((OrderStatus.Filled, 1m, (decimal)exit, close.ClientOrderId, position.BrokerPositionId));
+        (report.Status, report.FilledQuantity, report.AveragePrice, report.ClientOrderId, report.BrokerPositionId).ShouldBe(
+            (OrderStatus.Filled, 1m, (decimal)exit, close.ClientOrderId, position.BrokerPositionId));
         report.GrossPnl.ShouldBe((decimal)profit);
         report.RealizedPnl.ShouldBe((decimal)profit);
         (await desk.BalanceAsync(User)).ShouldBe(50_000m + (decimal)profit, "the broker's own sum");
@@ -47,7 +49,8 @@ public sealed class CloseTests
         var (position, order) = await desk.PositionAsync(session, "EURUSD", quantity: 1m);
         await desk.PriceAsync("EURUSD", 1.10m, 1.10m);
 
-        var report = (await session.ClosePositionAsync(desk.Close(position, order, 0.25m), CancellationToken.None)).ShouldBeOfType<OrderOutcome.Accepted>().Report.ShouldNotBeNull();
+        var report = (await session.ClosePositionAsync(desk.Close(position, order, 0.25m), CancellationToken.None))
+            .ShouldBeOfType<OrderOutcome.Accepted>().Report.ShouldNotBeNull();
 
         (report.FilledQuantity, report.RealizedPnl).ShouldBe((0.25m, 250m));
         (await Desk.StateAsync(session)).Positions.ShouldHaveSingleItem().Quantity.ShouldBe(0.75m);
@@ -60,7 +63,8 @@ public sealed class CloseTests
         var session = await desk.ConnectAsync();
         var (position, order) = await desk.PositionAsync(session, "EURUSD", quantity: 1m);
 
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => session.ClosePositionAsync(desk.Close(position, order, 0.25m), CancellationToken.None)));
+        var outcomes = await Task.WhenAll(
+            Enumerable.Range(0, 3).Select(_ => session.ClosePositionAsync(desk.Close(position, order, 0.25m), CancellationToken.None)));
 
         outcomes.Select(outcome => outcome.ShouldBeOfType<OrderOutcome.Accepted>().BrokerOrderId).Distinct().Count().ShouldBe(3);
         (await Desk.StateAsync(session)).Positions.ShouldHaveSingleItem().Quantity.ShouldBe(0.25m);
@@ -74,7 +78,8 @@ public sealed class CloseTests
         var (position, order) = await desk.PositionAsync(session, "EURUSD");
         await desk.ArmAsync("close_lingers_ms", "CLOSE_POSITION", ms: 600);
 
-        (await session.ClosePositionAsync(desk.Close(position, order), CancellationToken.None)).ShouldBeOfType<OrderOutcome.Accepted>().Report.ShouldNotBeNull().Status.ShouldBe(OrderStatus.Filled);
+        (await session.ClosePositionAsync(desk.Close(position, order), CancellationToken.None))
+            .ShouldBeOfType<OrderOutcome.Accepted>().Report.ShouldNotBeNull().Status.ShouldBe(OrderStatus.Filled);
     }
 
     [Fact]
@@ -90,7 +95,9 @@ public sealed class CloseTests
 
         accepted.Report.ShouldNotBeNull().Status.ShouldBe(OrderStatus.Working);
         await Eventually.True(
-            async () => await session.FindOrderAsync(Desk.Key(close.ClientOrderId, accepted.BrokerOrderId), CancellationToken.None) is OrderLookup.Found { Report: { Status: OrderStatus.Filled, RealizedPnl: not null } report } && report.BrokerOrderId == accepted.BrokerOrderId,
+            async () => await session.FindOrderAsync(Desk.Key(close.ClientOrderId, accepted.BrokerOrderId),
+                CancellationToken.None) is OrderLookup.Found { Report: { Status: OrderStatus.Filled, RealizedPnl: not null } report }
+                && report.BrokerOrderId == accepted.BrokerOrderId,
             TimeSpan.FromSeconds(10), "the close is filled");
     }
 
@@ -114,7 +121,8 @@ public sealed class CloseTests
 
         desk.Http.Timeout = TimeSpan.FromSeconds(5);
         var restarted = await desk.Restarted().ConnectAsync();
-        var report = (await restarted.FindOrderAsync(Desk.Key(close.ClientOrderId), CancellationToken.None)).ShouldBeOfType<OrderLookup.Found>().Report;
+        var report = (await restarted.FindOrderAsync(Desk.Key(close.ClientOrderId), CancellationToken.None))
+            .ShouldBeOfType<OrderLookup.Found>().Report;
         (report.Status, report.RealizedPnl, report.BrokerPositionId).ShouldBe((OrderStatus.Filled, 1000m, position.BrokerPositionId));
         (await desk.CallsAsync("CLOSE_POSITION")).ShouldBe(1);
     }
@@ -133,7 +141,8 @@ public sealed class CloseTests
         await desk.PriceAsync("EURUSD", 1.0840m, 1.0840m);
 
         (await Desk.StateAsync(session)).Positions.ShouldBeEmpty();
-        (await session.FindOrderAsync(Desk.Key(close.ClientOrderId, secondsAgo: 10), CancellationToken.None)).ShouldBe(new OrderLookup.Absent(true));
+        (await session.FindOrderAsync(Desk.Key(close.ClientOrderId, secondsAgo: 10), CancellationToken.None))
+            .ShouldBe(new OrderLookup.Absent(true));
     }
 
     [Fact]
@@ -144,10 +153,12 @@ public sealed class CloseTests
         var (position, order) = await desk.PositionAsync(session, "EURUSD");
         await desk.PostAsync("session", new { mode = "closed" });
 
-        (await session.ClosePositionAsync(desk.Close(position, order), CancellationToken.None)).ShouldBeOfType<OrderOutcome.Rejected>().Reason.ShouldBe(RejectReason.MarketClosed);
+        (await session.ClosePositionAsync(desk.Close(position, order), CancellationToken.None))
+            .ShouldBeOfType<OrderOutcome.Rejected>().Reason.ShouldBe(RejectReason.MarketClosed);
 
         await desk.PostAsync("session", new { mode = "open" });
-        (await session.ClosePositionAsync(desk.Close(position with { BrokerPositionId = "42" }, order), CancellationToken.None)).ShouldBeOfType<OrderOutcome.Rejected>().Reason.ShouldBe(RejectReason.PositionNotFound);
+        (await session.ClosePositionAsync(desk.Close(position with { BrokerPositionId = "42" }, order), CancellationToken.None))
+            .ShouldBeOfType<OrderOutcome.Rejected>().Reason.ShouldBe(RejectReason.PositionNotFound);
     }
 
     [Fact]
@@ -160,6 +171,7 @@ public sealed class CloseTests
         var fresh = await desk.Restarted().ConnectAsync();
         await desk.ArmAsync("http_500_before", "GET_POSITIONS");
 
-        (await fresh.ClosePositionAsync(desk.Close(position, order), CancellationToken.None)).ShouldBeOfType<OrderOutcome.Accepted>().Report.ShouldNotBeNull().RealizedPnl.ShouldNotBeNull("history tells the entry price too");
+        (await fresh.ClosePositionAsync(desk.Close(position, order), CancellationToken.None)).ShouldBeOfType<OrderOutcome.Accepted>().Report
+            .ShouldNotBeNull().RealizedPnl.ShouldNotBeNull("history tells the entry price too");
     }
 }

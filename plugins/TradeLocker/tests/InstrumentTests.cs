@@ -19,10 +19,12 @@ public sealed class InstrumentTests
         await using var desk = await Desk.OpenAsync();
         var session = await desk.ConnectAsync("suffix@tradeflow.local", "SIM-2");
 
-        var instrument = (await session.FindInstrumentsAsync(new InstrumentQuery { Symbol = spoken }, CancellationToken.None)).ShouldHaveSingleItem();
+        var instrument = (await session.FindInstrumentsAsync(new InstrumentQuery { Symbol = spoken }, CancellationToken.None))
+            .ShouldHaveSingleItem();
 
         (instrument.Symbol, instrument.BrokerSymbol).ShouldBe(("EURUSD", "EURUSD.R"));
-        (instrument.TickSize, instrument.QuantityStep, instrument.MinQuantity, instrument.MaxQuantity, instrument.ContractSize, instrument.QuoteCurrency, instrument.QuantityUnit, instrument.AssetClass)
+        (instrument.TickSize, instrument.QuantityStep, instrument.MinQuantity, instrument.MaxQuantity, instrument.ContractSize,
+            instrument.QuoteCurrency, instrument.QuantityUnit, instrument.AssetClass)
             .ShouldBe((0.00001m, 0.01m, 0.01m, 100m, 100_000m, "USD", QuantityUnit.Lots, "forex"));
         (await session.PlaceAsync(await desk.OrderAsync(session, spoken), CancellationToken.None)).ShouldBeOfType<OrderOutcome.Accepted>();
         (await Desk.StateAsync(session)).Positions.ShouldHaveSingleItem().BrokerSymbol.ShouldBe("EURUSD.R");
@@ -56,7 +58,8 @@ public sealed class InstrumentTests
         }
 
         (await desk.CallsAsync("QUOTES")).ShouldBe(4, "the dead route is tried once");
-        (await Should.ThrowAsync<ConnectorException>(() => session.GetQuoteAsync("NOSUCH", CancellationToken.None))).Kind.ShouldBe(ConnectorErrorKind.NotFound);
+        (await Should.ThrowAsync<ConnectorException>(() => session.GetQuoteAsync("NOSUCH", CancellationToken.None))).Kind
+            .ShouldBe(ConnectorErrorKind.NotFound);
     }
 
     [Theory]
@@ -72,7 +75,8 @@ public sealed class InstrumentTests
     [InlineData("BTC-USD", "BTCUSD")]
     [InlineData("BINANCE:BTCUSD", "BTCUSD")]
     [InlineData("NAS100", "NAS100")]
-    public void A_brands_name_becomes_everybodys_name(string name, string symbol) => SymbolNames.Strip(name, SymbolMarks.OfBrokers).ShouldBe(symbol);
+    public void A_brands_name_becomes_everybodys_name(string name, string symbol) =>
+        SymbolNames.Strip(name, SymbolMarks.OfBrokers).ShouldBe(symbol);
 
     [Theory]
     [InlineData("FOREX", "EURUSD", "forex")]
@@ -83,7 +87,8 @@ public sealed class InstrumentTests
     [InlineData("EQUITY_CFD", "AAPL", "stock")]
     [InlineData("FUTURES_CFD", "USOIL", "commodity")]
     [InlineData("SOMETHING", "ABC", "other")]
-    public void An_instruments_class_decides_what_a_pip_is(string type, string symbol, string expected) => Listing.AssetClassOf(type, symbol).ShouldBe(expected);
+    public void An_instruments_class_decides_what_a_pip_is(string type, string symbol, string expected) =>
+        Listing.AssetClassOf(type, symbol).ShouldBe(expected);
 
     [Theory]
     [InlineData("0.5", 0.0001)]
@@ -94,6 +99,7 @@ public sealed class InstrumentTests
     {
         using var table = JsonDocument.Parse("""[{"leftRangeLimit":null,"tickSize":"0.0001"},{"leftRangeLimit":1,"tickSize":0.001},{"leftRangeLimit":10,"tickSize":0.01}]""");
 
-        Listing.Tick(new Cell(table.RootElement), price is null ? null : decimal.Parse(price, System.Globalization.CultureInfo.InvariantCulture)).ShouldBe((decimal)tick);
+        Listing.Tick(new Cell(table.RootElement),
+            price is null ? null : decimal.Parse(price, System.Globalization.CultureInfo.InvariantCulture)).ShouldBe((decimal)tick);
     }
 }

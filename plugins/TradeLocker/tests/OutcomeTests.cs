@@ -3,7 +3,9 @@ using TradeFlow.Plugins.TradeLocker.Tests.Support;
 
 namespace TradeFlow.Plugins.TradeLocker.Tests;
 
-/// <summary>The table of README.md: what each trouble on the way makes of an order. Whatever happens, the broker sees the order once.</summary>
+/// <summary>
+/// The table of README.md: what each trouble on the way makes of an order. Whatever happens, the broker sees the order once.
+/// </summary>
 public sealed class OutcomeTests
 {
     [Theory]
@@ -28,7 +30,8 @@ public sealed class OutcomeTests
         (await session.PlaceAsync(order, CancellationToken.None)).ShouldBeOfType<OrderOutcome.Unknown>().Cause.ShouldNotBeEmpty();
 
         desk.Http.Timeout = TimeSpan.FromSeconds(5);
-        var report = (await session.FindOrderAsync(Desk.Key(order.ClientOrderId), CancellationToken.None)).ShouldBeOfType<OrderLookup.Found>().Report;
+        var report = (await session.FindOrderAsync(Desk.Key(order.ClientOrderId), CancellationToken.None))
+            .ShouldBeOfType<OrderLookup.Found>().Report;
         (report.Status, report.FilledQuantity, report.ClientOrderId).ShouldBe((OrderStatus.Filled, 0.1m, order.ClientOrderId));
         report.BrokerPositionId.ShouldNotBeNull();
         (await desk.CallsAsync("PLACE_ORDER")).ShouldBe(1);
@@ -56,7 +59,8 @@ public sealed class OutcomeTests
 
         desk.Http.Timeout = TimeSpan.FromSeconds(5);
         (await session.FindOrderAsync(Desk.Key(order.ClientOrderId), CancellationToken.None)).ShouldBe(new OrderLookup.Absent(false));
-        (await session.FindOrderAsync(Desk.Key(order.ClientOrderId, secondsAgo: 10), CancellationToken.None)).ShouldBe(new OrderLookup.Absent(true));
+        (await session.FindOrderAsync(Desk.Key(order.ClientOrderId, secondsAgo: 10), CancellationToken.None))
+            .ShouldBe(new OrderLookup.Absent(true));
         (await desk.CallsAsync("PLACE_ORDER")).ShouldBe(1);
         (await desk.LedgerAsync()).ShouldBeEmpty();
     }
@@ -159,7 +163,8 @@ public sealed class OutcomeTests
 
         var accepted = (await session.PlaceAsync(order, CancellationToken.None)).ShouldBeOfType<OrderOutcome.Accepted>();
 
-        var report = (await session.FindOrderAsync(Desk.Key(order.ClientOrderId, accepted.BrokerOrderId), CancellationToken.None)).ShouldBeOfType<OrderLookup.Found>().Report;
+        var report = (await session.FindOrderAsync(Desk.Key(order.ClientOrderId, accepted.BrokerOrderId), CancellationToken.None))
+            .ShouldBeOfType<OrderLookup.Found>().Report;
         report.Status.ShouldBe(OrderStatus.Rejected);
         report.RejectText.ShouldNotBeNullOrEmpty();
     }

@@ -18,15 +18,19 @@ public sealed class PlaceTests
 
         var accepted = (await session.PlaceAsync(order, CancellationToken.None)).ShouldBeOfType<OrderOutcome.Accepted>();
 
-        var report = (await session.FindOrderAsync(Desk.Key(order.ClientOrderId), CancellationToken.None)).ShouldBeOfType<OrderLookup.Found>().Report;
+        var report = (await session.FindOrderAsync(Desk.Key(order.ClientOrderId), CancellationToken.None))
+            .ShouldBeOfType<OrderLookup.Found>().Report;
         (report.BrokerOrderId, report.Status, report.Type, report.Side, report.AveragePrice, report.FilledQuantity, report.IsProtection)
             .ShouldBe((accepted.BrokerOrderId, OrderStatus.Filled, OrderType.Market, Side.Buy, 1.0900m, 0.25m, false));
         var state = await Desk.StateAsync(session);
         var position = state.Positions.ShouldHaveSingleItem();
-        (position.BrokerPositionId, position.ClientOrderId, position.BrokerSymbol, position.Quantity, position.AveragePrice).ShouldBe((report.BrokerPositionId, order.ClientOrderId, "EURUSD", 0.25m, 1.0900m));
-        (position.StopLoss, position.TakeProfit, position.CurrentPrice, position.UnrealizedPnl).ShouldBe((1.0850m, 1.1000m, 1.0899m, -2.5m));
+        (position.BrokerPositionId, position.ClientOrderId, position.BrokerSymbol, position.Quantity, position.AveragePrice).ShouldBe(
+            (report.BrokerPositionId, order.ClientOrderId, "EURUSD", 0.25m, 1.0900m));
+        (position.StopLoss, position.TakeProfit, position.CurrentPrice, position.UnrealizedPnl).ShouldBe(
+            (1.0850m, 1.1000m, 1.0899m, -2.5m));
         state.OpenOrders.Count.ShouldBe(2);
-        state.OpenOrders.ShouldAllBe(leg => leg.IsProtection && leg.ClientOrderId == null && leg.BrokerPositionId == position.BrokerPositionId);
+        state.OpenOrders.ShouldAllBe(
+            leg => leg.IsProtection && leg.ClientOrderId == null && leg.BrokerPositionId == position.BrokerPositionId);
         state.Fills.ShouldHaveSingleItem().BrokerOrderId.ShouldBe(accepted.BrokerOrderId);
         state.Account.ShouldNotBeNull().Equity.ShouldBe(49_997.5m);
         (await desk.CallsAsync("PLACE_ORDER")).ShouldBe(1);
@@ -48,10 +52,12 @@ public sealed class PlaceTests
         var id = (await session.PlaceAsync(order, CancellationToken.None)).ShouldBeOfType<OrderOutcome.Accepted>().BrokerOrderId;
 
         var working = (await Desk.StateAsync(session)).OpenOrders.ShouldHaveSingleItem();
-        (working.BrokerOrderId, working.Status, working.Type, working.Side, working.Price, working.IsProtection, working.ClientOrderId).ShouldBe((id, OrderStatus.Working, type, side, price, false, order.ClientOrderId));
+        (working.BrokerOrderId, working.Status, working.Type, working.Side, working.Price, working.IsProtection, working.ClientOrderId)
+            .ShouldBe((id, OrderStatus.Working, type, side, price, false, order.ClientOrderId));
 
         await desk.PriceAsync("EURUSD", price, price);
-        var found = (await session.FindOrderAsync(Desk.Key(order.ClientOrderId, id), CancellationToken.None)).ShouldBeOfType<OrderLookup.Found>().Report;
+        var found = (await session.FindOrderAsync(Desk.Key(order.ClientOrderId, id), CancellationToken.None))
+            .ShouldBeOfType<OrderLookup.Found>().Report;
         (found.Status, found.Type).ShouldBe((OrderStatus.Filled, type));
         (await Desk.StateAsync(session)).Positions.ShouldHaveSingleItem().Side.ShouldBe(side);
     }
@@ -66,7 +72,8 @@ public sealed class PlaceTests
 
         await session.PlaceAsync(order, CancellationToken.None);
 
-        var report = (await session.FindOrderAsync(Desk.Key(order.ClientOrderId), CancellationToken.None)).ShouldBeOfType<OrderLookup.Found>().Report;
+        var report = (await session.FindOrderAsync(Desk.Key(order.ClientOrderId), CancellationToken.None))
+            .ShouldBeOfType<OrderLookup.Found>().Report;
         (report.Status, report.Quantity, report.FilledQuantity).ShouldBe((OrderStatus.Canceled, 0.4m, 0.2m));
     }
 
@@ -77,9 +84,11 @@ public sealed class PlaceTests
         var session = await desk.ConnectAsync();
         var order = await desk.OrderAsync(session, "EURUSD");
 
-        (await session.PlaceAsync(order with { Instrument = order.Instrument with { BrokerSymbol = "NOSUCH" } }, CancellationToken.None)).ShouldBeOfType<OrderOutcome.NotSent>();
+        (await session.PlaceAsync(order with { Instrument = order.Instrument with { BrokerSymbol = "NOSUCH" } }, CancellationToken.None))
+            .ShouldBeOfType<OrderOutcome.NotSent>();
         (await session.PlaceAsync(order with { Type = OrderType.Limit }, CancellationToken.None)).ShouldBeOfType<OrderOutcome.NotSent>();
-        (await session.PlaceAsync(order with { ClientOrderId = new string('x', 32) }, CancellationToken.None)).ShouldBeOfType<OrderOutcome.NotSent>();
+        (await session.PlaceAsync(order with { ClientOrderId = new string('x', 32) }, CancellationToken.None))
+            .ShouldBeOfType<OrderOutcome.NotSent>();
 
         (await desk.CallsAsync("PLACE_ORDER")).ShouldBe(0);
     }

@@ -128,7 +128,8 @@ public sealed class ReadTests
         await using var desk = await Desk.OpenAsync(clock: clock);
         var session = await desk.ConnectAsync();
         await desk.ArmAsync("429", "GET_POSITIONS", ms: 4_000);
-        await Should.ThrowAsync<ConnectorException>(() => session.GetStateAsync(new StateWindow { IsForExit = true, PositionsOnly = true }, default));
+        await Should.ThrowAsync<ConnectorException>(
+            () => session.GetStateAsync(new StateWindow { IsForExit = true, PositionsOnly = true }, default));
         using var host = new CancellationTokenSource();
         await using var stream = session.StreamAsync(host.Token).GetAsyncEnumerator(default);
 

@@ -46,7 +46,8 @@ public sealed class SessionTests
         await desk.PostAsync("password", new { email = "demo@tradeflow.local", newPassword = "another-one" });
 
         for (var i = 0; i < 5; i++)
-            (await Should.ThrowAsync<ConnectorException>(() => session.GetAccountAsync(CancellationToken.None))).Kind.ShouldBe(ConnectorErrorKind.Authentication);
+            (await Should.ThrowAsync<ConnectorException>(() => session.GetAccountAsync(CancellationToken.None))).Kind
+                .ShouldBe(ConnectorErrorKind.Authentication);
 
         (await desk.CallsAsync("AUTH_TOKEN")).ShouldBe(2, "one at the start, one that was refused");
     }

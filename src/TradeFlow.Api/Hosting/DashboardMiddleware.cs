@@ -4,20 +4,23 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace TradeFlow.Api.Hosting;
 
 /// <summary>
-/// Serves the dashboard where no route answers: its files, and <c>index.html</c> for every address that its own router knows. Files whose name holds a hash are
-/// kept by browsers for good; the page itself is asked for again each time.
+/// Serves the dashboard where no route answers: its files, and <c>index.html</c> for every address that its own router knows. Files whose
+/// name holds a hash are kept by browsers for good; the page itself is asked for again each time.
 /// </summary>
 internal sealed class DashboardMiddleware(RequestDelegate next, DashboardFiles files)
 {
     private const string NoncePlace = "__STYLE_NONCE__";
-    // The build puts them beside each script and style sheet. Nothing is compressed here, and no answer of the API ever is: its length could tell of its secrets.
+    // The build puts them beside each script and style sheet. Nothing is compressed here, and no answer of the API ever is: its length
+    // could tell of its secrets.
     private static readonly (string Encoding, string Ending)[] Encodings = [("br", ".br"), ("gzip", ".gz")];
-    private static readonly PathString[] Ours = ["/api", "/auth", "/register", "/webhook", "/ws", "/connect", "/.well-known", "/openapi", "/docs", "/health", "/alive"];
+    private static readonly PathString[] Ours =
+        ["/api", "/auth", "/register", "/webhook", "/ws", "/connect", "/.well-known", "/openapi", "/docs", "/health", "/alive"];
 
     public Task InvokeAsync(HttpContext http)
     {
         var path = http.Request.Path;
-        if (http.GetEndpoint() is not null || !(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)) || Ours.Any(head => path.StartsWithSegments(head)))
+        if (http.GetEndpoint() is not null || !(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
+            || Ours.Any(head => path.StartsWithSegments(head)))
             return next(http);
 
         if (path.Value is { Length: > 1 } name and not "/index.html" && files.Find(name) is { } file) return ServeAsync(http, file);
@@ -37,17 +40,22 @@ internal sealed class DashboardMiddleware(RequestDelegate next, DashboardFiles f
 
     private static Task ServeAsync(HttpContext http, (string Path, string Type) file)
     {
-        http.Response.Headers.CacheControl = http.Request.Path.StartsWithSegments("/assets") ? "public, max-age=31536000, immutable" : "no-cache";
-        var (encoding, ending) = Encodings.FirstOrDefault(known => Takes(http.Request, known.Encoding) && File.Exists(file.Path + known.Ending));
+        http.Response.Headers.CacheControl = http.Request.Path.StartsWithSegments("/assets")
+            ? "public, max-age=31536000, immutable" : "no-cache";
+        var (encoding, ending) =
+            Encodings.FirstOrDefault(known => Takes(http.Request, known.Encoding) && File.Exists(file.Path + known.Ending));
         if (encoding is not null) http.Response.Headers.ContentEncoding = encoding;
         http.Response.Headers.Vary = "Accept-Encoding";
         var modified = new DateTimeOffset(File.GetLastWriteTimeUtc(file.Path), TimeSpan.Zero);
-        var type = file.Type is "text/html" or "text/css" or "text/javascript" or "application/javascript" ? file.Type + "; charset=utf-8" : file.Type;
-        return TypedResults.PhysicalFile(file.Path + ending, type, lastModified: modified, entityTag: new($"\"{modified.UtcTicks:x}{ending}\"")).ExecuteAsync(http);
+        var type = file.Type is "text/html" or "text/css" or "text/javascript" or "application/javascript"
+            ? file.Type + "; charset=utf-8" : file.Type;
+        return TypedResults.PhysicalFile(file.Path + ending, type, lastModified: modified,
+            entityTag: new($"\"{modified.UtcTicks:x}{ending}\"")).ExecuteAsync(http);
     }
 
     private static bool Takes(HttpRequest request, string encoding) =>
-        request.GetTypedHeaders().AcceptEncoding.Any(offer => offer.Value.Equals(encoding, StringComparison.OrdinalIgnoreCase) && offer.Quality is not 0);
+        request.GetTypedHeaders().AcceptEncoding
+            .Any(offer => offer.Value.Equals(encoding, StringComparison.OrdinalIgnoreCase) && offer.Quality is not 0);
 
     private static ContentHttpResult NotBuilt() => TypedResults.Text("""
         <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>TradeFlow</title></head>

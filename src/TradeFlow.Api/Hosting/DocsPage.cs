@@ -3,7 +3,9 @@ using Scalar.AspNetCore;
 
 namespace TradeFlow.Api.Hosting;
 
-/// <summary><c>/docs</c>: the OpenAPI document as a page, by a script that this process serves. Nothing is loaded from elsewhere or told to anybody.</summary>
+/// <summary>
+/// <c>/docs</c>: the OpenAPI document as a page, by a script that this process serves. Nothing is loaded from elsewhere or told to anybody.
+/// </summary>
 internal static class DocsPage
 {
     public static void MapDocs(this WebApplication app)

@@ -8,8 +8,8 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Api.Hosting;
 
 /// <summary>
-/// Turns what was thrown into a problem. What a client did wrong is named by its field; what we did wrong is only an id that leads to the log:
-/// no stack, no SQL, no path.
+/// Turns what was thrown into a problem. What a client did wrong is named by its field; what we did wrong is only an id that leads to the
+/// log: no stack, no SQL, no path.
 /// </summary>
 internal sealed partial class FaultAnswers(ILogger<FaultAnswers> log) : IExceptionHandler
 {
@@ -36,7 +36,8 @@ internal sealed partial class FaultAnswers(ILogger<FaultAnswers> log) : IExcepti
             case var _ when IsOutage(exception):
                 LogAway(exception, http.Request.Path);
                 http.Response.Headers.RetryAfter = "2";
-                return Problem.Of(StatusCodes.Status503ServiceUnavailable, ProblemCodes.Unavailable, "The service cannot do this at the moment. Try again in a few seconds.");
+                return Problem.Of(StatusCodes.Status503ServiceUnavailable, ProblemCodes.Unavailable,
+                    "The service cannot do this at the moment. Try again in a few seconds.");
             default:
                 LogFault(exception, http.Request.Path);
                 return StatusAnswers.Of(StatusCodes.Status500InternalServerError);
@@ -56,8 +57,10 @@ internal sealed partial class FaultAnswers(ILogger<FaultAnswers> log) : IExcepti
     private static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult JsonFault(JsonException json)
     {
         // The words of the serializer name .NET types: only the place in the body is passed on.
-        if (UnknownMember().Match(json.Message) is { Success: true } unknown) return Problem.Invalid(unknown.Groups[1].Value, "There is no such field here.");
-        if (DuplicateMember().Match(json.Message) is { Success: true } twice) return Problem.Invalid(twice.Groups[1].Value, "This field stands twice.");
+        if (UnknownMember().Match(json.Message) is { Success: true } unknown)
+            return Problem.Invalid(unknown.Groups[1].Value, "There is no such field here.");
+        if (DuplicateMember().Match(json.Message) is { Success: true } twice)
+            return Problem.Invalid(twice.Groups[1].Value, "This field stands twice.");
         // An inner JsonException is a fault of syntax; anything else is a value that does not fit its field.
         if (json.Path is ['$', '.', .. { Length: > 0 } field] && json.InnerException is not JsonException)
             return Problem.Invalid(field, "The value has the wrong type.");

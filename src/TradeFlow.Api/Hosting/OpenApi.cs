@@ -7,7 +7,9 @@ using TradeFlow.Platform.Tenancy.Contracts;
 
 namespace TradeFlow.Api.Hosting;
 
-/// <summary>The description of the API at <c>/openapi/v1.json</c>: OpenAPI 3.1, with the errors and the security of every operation.</summary>
+/// <summary>
+/// The description of the API at <c>/openapi/v1.json</c>: OpenAPI 3.1, with the errors and the security of every operation.
+/// </summary>
 internal static class OpenApi
 {
     private const string Bearer = "bearer";
@@ -30,7 +32,8 @@ internal static class OpenApi
     private static string NameOf(Type type)
     {
         if (Nullable.GetUnderlyingType(type) is { } inner) return NameOf(inner);
-        if (type.IsGenericType) return type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)] + "Of" + string.Concat(type.GetGenericArguments().Select(NameOf));
+        if (type.IsGenericType) return type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)] + "Of" +
+            string.Concat(type.GetGenericArguments().Select(NameOf));
         if (type.DeclaringType is not { } owner) return type.Name;
         var name = owner.Name.EndsWith("Endpoints", StringComparison.Ordinal) ? owner.Name[..^"Endpoints".Length] : owner.Name;
         return name + type.Name;
@@ -59,19 +62,22 @@ internal static class OpenApi
     // Which members an answer always has, and which a request may leave out, is known here and only here.
     private static Task NoteWhatIsThere(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
     {
-        if (context.JsonTypeInfo.Kind != JsonTypeInfoKind.Object || schema.Properties is not { Count: > 0 } members) return Task.CompletedTask;
+        if (context.JsonTypeInfo.Kind != JsonTypeInfoKind.Object || schema.Properties is not { Count: > 0 } members)
+            return Task.CompletedTask;
         var known = context.JsonTypeInfo.Properties.Where(member => members.ContainsKey(member.Name)).ToList();
         // A member without a setter is described as nullable, whatever its getter says.
         foreach (var member in known.Where(member => member is { Set: null, IsGetNullable: false }))
             if (members[member.Name] is OpenApiSchema described) described.Type &= ~JsonSchemaType.Null;
         schema.Metadata ??= new Dictionary<string, object>();
         schema.Metadata[Written] = known.Where(member => !IsLeftOutWhenNull(member)).Select(member => member.Name).ToHashSet();
-        schema.Metadata[Needed] = known.Where(member => member.IsRequired || member.AssociatedParameter is { HasDefaultValue: false, IsNullable: false }).Select(member => member.Name).ToHashSet();
+        schema.Metadata[Needed] = known.Where(member => member.IsRequired
+            || member.AssociatedParameter is { HasDefaultValue: false, IsNullable: false }).Select(member => member.Name).ToHashSet();
         return Task.CompletedTask;
     }
 
     private static bool IsLeftOutWhenNull(JsonPropertyInfo member) =>
-        member.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true).OfType<JsonIgnoreAttribute>().FirstOrDefault()?.Condition
+        member.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true).OfType<JsonIgnoreAttribute>()
+            .FirstOrDefault()?.Condition
             is JsonIgnoreCondition.WhenWritingNull or JsonIgnoreCondition.WhenWritingDefault
         || member.Options.DefaultIgnoreCondition != JsonIgnoreCondition.Never;
 
@@ -83,7 +89,8 @@ internal static class OpenApi
         HashSet<string> sent = [];
         foreach (var body in bodies) Collect(body.Schema, sent, document);
         foreach (var (name, schema) in document.Components?.Schemas ?? new Dictionary<string, IOpenApiSchema>())
-            if (schema is OpenApiSchema { Metadata: { } notes } known && notes.TryGetValue(sent.Contains(name) ? Needed : Written, out var members))
+            if (schema is OpenApiSchema { Metadata: { } notes } known
+                && notes.TryGetValue(sent.Contains(name) ? Needed : Written, out var members))
                 known.Required = (HashSet<string>)members;
         return Task.CompletedTask;
     }
@@ -95,7 +102,9 @@ internal static class OpenApi
             if (!names.Add(id) || document.Components?.Schemas?.TryGetValue(id, out schema) is not true) return;
         }
         if (schema is null) return;
-        foreach (var inner in (schema.Properties?.Values ?? []).Concat(schema.OneOf ?? []).Concat(schema.AnyOf ?? []).Concat(schema.AllOf ?? [])) Collect(inner, names, document);
+        foreach (var inner in (schema.Properties?.Values ?? []).Concat(schema.OneOf ?? []).Concat(schema.AnyOf ?? [])
+            .Concat(schema.AllOf ?? []))
+            Collect(inner, names, document);
         if (schema.Items is { } items) Collect(items, names, document);
         if (schema.AdditionalProperties is { } values) Collect(values, names, document);
     }
@@ -135,11 +144,13 @@ internal static class OpenApi
             Add(operation, context, "403", metadata.OfType<FreshProofNeeded>().SingleOrDefault() switch
             {
                 null => "Role or scope does not allow it",
-                { Always: true } => "Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old",
+                { Always: true } =>
+                    "Role or scope does not allow it; auth.confirm_required when the last proof of who you are is some minutes old",
                 _ => "Role or scope does not allow it; for some requests auth.confirm_required when the last proof of who you are is some minutes old",
             });
         }
-        if (operation.Parameters?.Any(parameter => parameter.In == ParameterLocation.Path) ?? false) Add(operation, context, "404", "There is no such thing in your tenant");
+        if (operation.Parameters?.Any(parameter => parameter.In == ParameterLocation.Path) ?? false)
+            Add(operation, context, "404", "There is no such thing in your tenant");
         if (operation.RequestBody is not null)
         {
             Add(operation, context, "400", "The body is not JSON");
@@ -156,7 +167,10 @@ internal static class OpenApi
         operation.Responses[status] = new OpenApiResponse
         {
             Description = words,
-            Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(Problem, context.Document) } },
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                ["application/problem+json"] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(Problem, context.Document) }
+            },
         };
     }
 
@@ -177,7 +191,10 @@ internal static class OpenApi
             {
                 Type = JsonSchemaType.Object,
                 Description = "What is wrong, by field.",
-                AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
+                AdditionalProperties = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String }
+                },
             },
         },
     };

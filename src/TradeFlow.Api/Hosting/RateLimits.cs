@@ -58,14 +58,17 @@ internal static class RateLimits
         return value > 0 ? value : throw new InvalidOperationException($"{path} must be a whole number above 0.");
     }
 
-    private static bool IsLimited(PathString path) => Limited.Any(head => path.StartsWithSegments(head)) && !WithTheirOwn.Any(head => path.StartsWithSegments(head));
+    private static bool IsLimited(PathString path) =>
+        Limited.Any(head => path.StartsWithSegments(head)) && !WithTheirOwn.Any(head => path.StartsWithSegments(head));
 
     private static AddressBlock BlockOf(HttpContext http) => AddressBlock.Of(http.Connection.RemoteIpAddress);
 
     private static async ValueTask RejectAsync(OnRejectedContext context, CancellationToken ct)
     {
         var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var left) ? left : TimeSpan.FromSeconds(5);
-        context.HttpContext.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        await Problem.Of(StatusCodes.Status429TooManyRequests, ProblemCodes.RateLimited, "Too many requests. Wait as long as Retry-After says.").ExecuteAsync(context.HttpContext);
+        context.HttpContext.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))
+            .ToString(CultureInfo.InvariantCulture);
+        await Problem.Of(StatusCodes.Status429TooManyRequests, ProblemCodes.RateLimited,
+            "Too many requests. Wait as long as Retry-After says.").ExecuteAsync(context.HttpContext);
     }
 }

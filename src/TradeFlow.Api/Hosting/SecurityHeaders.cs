@@ -13,8 +13,8 @@ internal static class SecurityHeaders
             csp.AddScriptSrc().Self();
             // The dashboard's dialogs bring a style element whose text depends on the width of the scroll bar.
             csp.AddStyleSrc().Self().WithNonce();
-            // No text becomes code: nothing of ours writes HTML. The one policy of trusted types is made when the page loads, cannot be made again, and takes
-            // the address of the service worker alone (src/app/service-worker.ts).
+            // No text becomes code: nothing of ours writes HTML. The one policy of trusted types is made when the page loads, cannot be
+            // made again, and takes the address of the service worker alone (src/app/service-worker.ts).
             csp.AddRequireTrustedTypesFor().Script();
             csp.AddTrustedTypes().AllowPolicy("tradeflow-worker");
         }))

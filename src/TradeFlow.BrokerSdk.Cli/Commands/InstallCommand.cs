@@ -6,8 +6,8 @@ using TradeFlow.BrokerSdk.Testing;
 namespace TradeFlow.BrokerSdk.Cli.Commands;
 
 /// <summary>
-/// Puts a package into a plugin directory of the platform, in one move, so that a running platform never sees half of it. It loads the connector within
-/// seconds; outside Development only when its publisher is allowed there.
+/// Puts a package into a plugin directory of the platform, in one move, so that a running platform never sees half of it. It loads the
+/// connector within seconds; outside Development only when its publisher is allowed there.
 /// </summary>
 internal static class InstallCommand
 {
@@ -17,13 +17,15 @@ internal static class InstallCommand
         var directory = new Argument<string>("plugins") { Description = "A plugin directory of the platform (Plugins:Directories)." };
         var keys = Signatures.KeysOption();
         var command = new Command("install", "Puts a package into a plugin directory of the platform.") { package, directory, keys };
-        command.SetAction((parsed, _) => Task.FromResult(Install(parsed.GetRequiredValue(package), parsed.GetRequiredValue(directory), Signatures.ReadKeys(parsed.GetValue(keys)))));
+        command.SetAction((parsed, _) => Task.FromResult(
+            Install(parsed.GetRequiredValue(package), parsed.GetRequiredValue(directory), Signatures.ReadKeys(parsed.GetValue(keys)))));
         return command;
     }
 
     private static int Install(string package, string directory, IReadOnlyList<PublisherKey> keys)
     {
-        if (!package.EndsWith(BuiltPlugin.PackageExtension, StringComparison.OrdinalIgnoreCase)) throw new CannotRunException($"{package} is no {BuiltPlugin.PackageExtension} package: make one with tradeflow-broker pack.");
+        if (!package.EndsWith(BuiltPlugin.PackageExtension, StringComparison.OrdinalIgnoreCase))
+            throw new CannotRunException($"{package} is no {BuiltPlugin.PackageExtension} package: make one with tradeflow-broker pack.");
         if (!Directory.Exists(directory)) throw new CannotRunException($"There is no folder {directory}.");
         using var built = BuiltPlugin.Open(package);
         var manifest = built.ReadManifest();
@@ -62,7 +64,10 @@ internal static class InstallCommand
         {
             throw new CannotRunException(e.Message);
         }
-        if (!report.Passed) throw new CannotRunException($"{manifest.Slug} {manifest.Version} has not passed L0 to L2; its {BuiltPlugin.ReportFile} says so.");
-        if (!files.Contents.TryGetValue(manifest.EntryAssembly, out var assembly) || report.EntryAssemblySha256 != FileSums.HashOf(assembly)) throw new CannotRunException($"The {BuiltPlugin.ReportFile} is about another build.");
+        if (!report.Passed) throw new CannotRunException(
+            $"{manifest.Slug} {manifest.Version} has not passed L0 to L2; its {BuiltPlugin.ReportFile} says so.");
+        if (!files.Contents.TryGetValue(manifest.EntryAssembly, out var assembly)
+            || report.EntryAssemblySha256 != FileSums.HashOf(assembly))
+            throw new CannotRunException($"The {BuiltPlugin.ReportFile} is about another build.");
     }
 }

@@ -13,7 +13,8 @@ internal static class ListCommand
         var directory = new Argument<string>("plugins") { Description = "A plugin directory of the platform." };
         var keys = Signatures.KeysOption();
         var command = new Command("list", "Lists the connectors of a plugin directory.") { directory, keys };
-        command.SetAction((parsed, _) => Task.FromResult(List(parsed.GetRequiredValue(directory), Signatures.ReadKeys(parsed.GetValue(keys)))));
+        command.SetAction(
+            (parsed, _) => Task.FromResult(List(parsed.GetRequiredValue(directory), Signatures.ReadKeys(parsed.GetValue(keys)))));
         return command;
     }
 
@@ -22,7 +23,8 @@ internal static class ListCommand
         if (!Directory.Exists(directory)) throw new CannotRunException($"There is no folder {directory}.");
         var table = new Table().AddColumns("Broker", "Version", "SDK", "Modes", "Conformance", "Publisher", "Folder");
         var broken = false;
-        foreach (var folder in Directory.EnumerateDirectories(directory).Where(folder => File.Exists(Path.Combine(folder, BuiltPlugin.ManifestFile))).Order(StringComparer.Ordinal))
+        foreach (var folder in Directory.EnumerateDirectories(directory)
+            .Where(folder => File.Exists(Path.Combine(folder, BuiltPlugin.ManifestFile))).Order(StringComparer.Ordinal))
         {
             using var built = BuiltPlugin.Open(folder);
             try
@@ -30,7 +32,9 @@ internal static class ListCommand
                 var manifest = built.ReadManifest();
                 var seal = Signatures.Of(PackageFiles.Read(folder), keys);
                 broken |= seal.IsWrong;
-                table.AddRow(manifest.Slug.EscapeMarkup(), manifest.Version.EscapeMarkup(), manifest.Sdk.EscapeMarkup(), string.Join(", ", manifest.Environments.Select(mode => mode.Mode)).EscapeMarkup(), Conformance(folder), seal.IsWrong ? $"[red]{seal.Text.EscapeMarkup()}[/]" : seal.Text.EscapeMarkup(), Path.GetFileName(folder).EscapeMarkup());
+                table.AddRow(manifest.Slug.EscapeMarkup(), manifest.Version.EscapeMarkup(), manifest.Sdk.EscapeMarkup(),
+                    string.Join(", ", manifest.Environments.Select(mode => mode.Mode)).EscapeMarkup(), Conformance(folder), seal.IsWrong
+                        ? $"[red]{seal.Text.EscapeMarkup()}[/]" : seal.Text.EscapeMarkup(), Path.GetFileName(folder).EscapeMarkup());
             }
             catch (CannotRunException e)
             {

@@ -6,7 +6,10 @@ using TradeFlow.BrokerSdk.Packaging;
 
 namespace TradeFlow.BrokerSdk.Cli.Commands;
 
-/// <summary>Verifies, then writes <c>acme-1.4.0.tfconn</c>: the files, the report, the sums of both and, with a key, its signature. A copy of the manifest lies beside it for whoever lists packages.</summary>
+/// <summary>
+/// Verifies, then writes <c>acme-1.4.0.tfconn</c>: the files, the report, the sums of both and, with a key, its signature. A copy of the
+/// manifest lies beside it for whoever lists packages.
+/// </summary>
 internal static class PackCommand
 {
     // The time of every entry, so that the same files make the same package.
@@ -15,9 +18,15 @@ internal static class PackCommand
     public static Command Make()
     {
         var plugin = new Argument<string>("plugin") { Description = "The built folder (bin/plugin)." };
-        var venue = new Option<string>("--venue") { Description = "The connector's test assembly, which brings the double of its broker.", Required = true };
+        var venue = new Option<string>("--venue")
+        {
+            Description = "The connector's test assembly, which brings the double of its broker.", Required = true
+        };
         var output = new Option<string>("--output", "-o") { Description = "The folder to write into.", DefaultValueFactory = _ => "." };
-        var key = new Option<string?>("--key") { Description = "The publisher's private key (keygen) to sign with. Without it the package is unsigned." };
+        var key = new Option<string?>("--key")
+        {
+            Description = "The publisher's private key (keygen) to sign with. Without it the package is unsigned."
+        };
         var command = new Command("pack", "Verifies a built connector and makes its package.") { plugin, venue, output, key };
         command.SetAction(async (parsed, ct) =>
         {
@@ -34,9 +43,11 @@ internal static class PackCommand
             var folder = Directory.CreateDirectory(parsed.GetRequiredValue(output)).FullName;
             var name = $"{manifest.Slug}-{manifest.Version}";
             await WriteAsync(built, report.ToJson() + "\n", signing, Path.Combine(folder, name + BuiltPlugin.PackageExtension), ct);
-            File.Copy(Path.Combine(built.Folder, BuiltPlugin.ManifestFile), Path.Combine(folder, name + ".connector.json"), overwrite: true);
+            File.Copy(Path.Combine(built.Folder, BuiltPlugin.ManifestFile), Path.Combine(folder, name + ".connector.json"),
+                overwrite: true);
             AnsiConsole.MarkupLineInterpolated($"Packed {Path.Combine(folder, name + BuiltPlugin.PackageExtension)}");
-            if (signing is null) AnsiConsole.MarkupLine("[yellow]It is unsigned: outside Development a platform loads it only if its operator lists it. Sign with --key.[/]");
+            if (signing is null) AnsiConsole.MarkupLine(
+                "[yellow]It is unsigned: outside Development a platform loads it only if its operator lists it. Sign with --key.[/]");
             else AnsiConsole.MarkupLineInterpolated($"Signed by {signing.Publisher} with the key {signing.Public.Id}");
             return ExitCodes.Good;
         });

@@ -11,13 +11,18 @@ internal static class VerifyCommand
     public static Command Make()
     {
         var plugin = new Argument<string>("plugin") { Description = "The built folder (bin/plugin) or a .tfconn package." };
-        var venue = new Option<string?>("--venue") { Description = "The connector's test assembly, which brings the double of its broker. Without it only the files are looked at (L0)." };
-        var demo = new Option<bool>("--demo") { Description = "L3: places orders on the demo account that TRADEFLOW_DEMO_… names. Needs TRADEFLOW_LIVE=1." };
+        var venue = new Option<string?>("--venue") { Description =
+            "The connector's test assembly, which brings the double of its broker. Without it only the files are looked at (L0)." };
+        var demo = new Option<bool>("--demo")
+        {
+            Description = "L3: places orders on the demo account that TRADEFLOW_DEMO_… names. Needs TRADEFLOW_LIVE=1."
+        };
         var report = new Option<string?>("--report") { Description = "Where conformance.json is written." };
         var seed = new Option<int>("--seed") { Description = "Repeats a run.", DefaultValueFactory = _ => 1 };
         var quiet = new Option<bool>("--quiet") { Description = "Tells of what is wrong alone." };
         var keys = Signatures.KeysOption();
-        var command = new Command("verify", "Runs the conformance cases L0 to L2 on a built connector.") { plugin, venue, demo, report, seed, quiet, keys };
+        var command = new Command("verify",
+            "Runs the conformance cases L0 to L2 on a built connector.") { plugin, venue, demo, report, seed, quiet, keys };
         command.SetAction(async (parsed, ct) =>
         {
             using var built = BuiltPlugin.Open(parsed.GetRequiredValue(plugin));
@@ -38,5 +43,6 @@ internal static class VerifyCommand
     }
 
     // Without a double nothing is proven: what was looked at has to be right.
-    private static bool IsGood(ConformanceReport report, bool hasVenue) => hasVenue ? report.Passed : report.Cases.All(one => one.Verdict != ConformanceVerdict.Failed);
+    private static bool IsGood(ConformanceReport report, bool hasVenue) =>
+        hasVenue ? report.Passed : report.Cases.All(one => one.Verdict != ConformanceVerdict.Failed);
 }

@@ -10,14 +10,24 @@ internal static class CancelCases
 
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Card("TC-D10", ConformanceLevel.L1, "A working order is cancelled", "A working buy limit.", "CancelAsync.", "Accepted; found as Canceled.", "It is no longer in the state.", Cancelled, NoLimits),
-        Card("TC-D15", ConformanceLevel.L1, "Our id is enough to cancel", "A working buy limit.", "CancelAsync without the broker's id.", "Accepted.", "It is no longer in the state.", CancelledByOurId, "The manifest does not declare lookup by client order id."),
-        Card("TC-D20", ConformanceLevel.L1, "Not found is Unknown", "Flat.", "CancelAsync of an id that the broker does not have.", "Unknown, or NotSent where nothing was sent.", "Neither Accepted nor Rejected: it may have been filled.", NotFoundIsUnknown, NoLimits),
-        Card("TC-D30", ConformanceLevel.L1, "A filled order is not cancelled", "A filled market order.", "CancelAsync.", "Rejected or Unknown.", "The look-up still says Filled.", FilledStaysFilled, NoLimits),
-        Card("TC-D40", ConformanceLevel.L2, "A cancel without an answer is Unknown", "A working buy limit; the answer is lost.", "CancelAsync.", "Unknown.", "One command left.", s => FaultAsync(s, HttpFault.ResetAfter), NoHttp),
-        Card("TC-D45", ConformanceLevel.L2, "A cancel that a proxy answers is Unknown", "A working buy limit; 502 with a page.", "CancelAsync.", "Unknown.", "One command left.", s => FaultAsync(s, HttpFault.Page502), NoHttp),
-        Card("TC-D50", ConformanceLevel.L2, "A cancel that reaches nobody is NotSent", "A working buy limit; nobody listens.", "CancelAsync.", "NotSent.", "The order still works.", NotSent, NoHttp),
-        Card("TC-D60", ConformanceLevel.L1, "Recorded answers to a cancel", "Rows of outcomes*.json with the command cancel.", "Each row's answer to a CancelAsync.", "The row's outcome.", "Outcome, reason, code and words of every row.", s => Recordings.PlayAsync(s, "cancel"), "No row is about a cancel."),
+        Card("TC-D10", ConformanceLevel.L1, "A working order is cancelled", "A working buy limit.", "CancelAsync.",
+            "Accepted; found as Canceled.", "It is no longer in the state.", Cancelled, NoLimits),
+        Card("TC-D15", ConformanceLevel.L1, "Our id is enough to cancel", "A working buy limit.", "CancelAsync without the broker's id.",
+            "Accepted.", "It is no longer in the state.", CancelledByOurId, "The manifest does not declare lookup by client order id."),
+        Card("TC-D20", ConformanceLevel.L1, "Not found is Unknown", "Flat.", "CancelAsync of an id that the broker does not have.",
+            "Unknown, or NotSent where nothing was sent.", "Neither Accepted nor Rejected: it may have been filled.",
+            NotFoundIsUnknown, NoLimits),
+        Card("TC-D30", ConformanceLevel.L1, "A filled order is not cancelled", "A filled market order.", "CancelAsync.",
+            "Rejected or Unknown.", "The look-up still says Filled.", FilledStaysFilled, NoLimits),
+        Card("TC-D40", ConformanceLevel.L2, "A cancel without an answer is Unknown", "A working buy limit; the answer is lost.",
+            "CancelAsync.", "Unknown.", "One command left.", s => FaultAsync(s, HttpFault.ResetAfter), NoHttp),
+        Card("TC-D45", ConformanceLevel.L2, "A cancel that a proxy answers is Unknown", "A working buy limit; 502 with a page.",
+            "CancelAsync.", "Unknown.", "One command left.", s => FaultAsync(s, HttpFault.Page502), NoHttp),
+        Card("TC-D50", ConformanceLevel.L2, "A cancel that reaches nobody is NotSent", "A working buy limit; nobody listens.",
+            "CancelAsync.", "NotSent.", "The order still works.", NotSent, NoHttp),
+        Card("TC-D60", ConformanceLevel.L1, "Recorded answers to a cancel", "Rows of outcomes*.json with the command cancel.",
+            "Each row's answer to a CancelAsync.", "The row's outcome.", "Outcome, reason, code and words of every row.",
+            s => Recordings.PlayAsync(s, "cancel"), "No row is about a cancel."),
     ];
 
     private static async Task<(IBrokerConnector Session, PlaceOrder Order, OrderOutcome.Accepted Accepted)> WorkingAsync(CaseStage s)
@@ -46,7 +56,8 @@ internal static class CancelCases
     }
 
     private static Task<BrokerState> GoneAsync(CaseStage s, IBrokerConnector session) =>
-        s.EventuallyAsync(async () => await s.StateAsync(session) is { OpenOrders.Count: 0 } state ? state : null, "A cancelled order has to leave the state.");
+        s.EventuallyAsync(async () => await s.StateAsync(session) is { OpenOrders.Count: 0 } state ? state : null,
+            "A cancelled order has to leave the state.");
 
     private static async Task NotFoundIsUnknown(CaseStage s)
     {
@@ -54,7 +65,8 @@ internal static class CancelCases
         var session = await s.OpenAsync();
         var instrument = await s.InstrumentAsync(session);
         var outcome = await OutcomeAsync(() => session.CancelAsync(s.Key(s.NewId(), "999999999999", instrument.BrokerSymbol), s.Ct));
-        Require(outcome is OrderOutcome.Unknown or OrderOutcome.NotSent, $"An order that is not found may have been filled; the outcome is {Tell(outcome)}.");
+        Require(outcome is OrderOutcome.Unknown or OrderOutcome.NotSent,
+            $"An order that is not found may have been filled; the outcome is {Tell(outcome)}.");
     }
 
     private static async Task FilledStaysFilled(CaseStage s)
@@ -65,7 +77,8 @@ internal static class CancelCases
         var accepted = await s.AcceptedAsync(session, order);
         _ = await s.FoundAsync(session, s.Key(order, accepted.BrokerOrderId), OrderStatus.Filled);
         var outcome = await OutcomeAsync(() => session.CancelAsync(s.Key(order, accepted.BrokerOrderId), s.Ct));
-        Require(outcome is not OrderOutcome.Accepted { Report: null or { Status: OrderStatus.Canceled } }, "A filled order was told as cancelled.");
+        Require(outcome is not OrderOutcome.Accepted { Report: null or { Status: OrderStatus.Canceled } },
+            "A filled order was told as cancelled.");
         _ = await s.FoundAsync(session, s.Key(order, accepted.BrokerOrderId), OrderStatus.Filled);
     }
 

@@ -7,24 +7,33 @@ internal static class ConnectCases
 {
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Card("TC-A10", ConformanceLevel.L1, "Right credentials connect and list the accounts", "A venue with one log-in.", "ConnectAsync without an account.", "Connected.",
+        Card("TC-A10", ConformanceLevel.L1, "Right credentials connect and list the accounts", "A venue with one log-in.",
+            "ConnectAsync without an account.", "Connected.",
             "At least one account; each has an id, a name and a currency of three capital letters.", RightCredentials),
-        Card("TC-A20", ConformanceLevel.L1, "A named account gives a session", "The accounts of TC-A10.", "ConnectAsync with the first account's id.", "Connected with a session.",
-            "The session is there and answers GetAccountAsync.", NamedAccount),
-        Card("TC-A30", ConformanceLevel.L1, "Wrong credentials are Failed and name a field", "A wrong password or key.", "ConnectAsync.", "Failed.",
-            "Every problem names a field of the form, or none, and has a sentence.", WrongCredentials, "The venue double has no wrong credentials."),
-        Card("TC-A40", ConformanceLevel.L1, "Missing credentials are Failed without a request", "Only what the form does not require.", "ConnectAsync.", "Failed.",
-            "A problem names a required field; nothing was asked of the broker.", MissingCredentials, "The form has no required field."),
-        Card("TC-A50", ConformanceLevel.L1, "An account that is not there is not replaced by another", "Right credentials.", "ConnectAsync with an id that the broker does not have.", "Failed, or ConnectorException.",
-            "No session.", UnknownAccount, "The form has no fields: every connection is an account of its own."),
-        Card("TC-A60", ConformanceLevel.L2, "A broker that is down does not blame the credentials", "Every request is answered with 503.", "ConnectAsync.", "ConnectorException.",
-            "It is no Failed, and its kind is not Authentication.", s => TroubleAtLogInAsync(s, HttpFault.Busy503), "The venue has no HTTP endpoint."),
-        Card("TC-A65", ConformanceLevel.L2, "A broker that cannot be reached does not blame the credentials", "Nobody listens.", "ConnectAsync.", "ConnectorException.",
-            "Its kind is Unreachable or Transient.", UnreachableAtLogIn, "The venue has no HTTP endpoint."),
-        Card("TC-A80", ConformanceLevel.L1, "Making the factory does nothing", "A fresh plugin.", "The parameterless constructor, then the clock is put forward by a minute.", "Nothing.",
-            "No request, nothing stored.", FactoryDoesNothing),
-        Card("TC-A90", ConformanceLevel.L1, "No secret is logged", "Right and wrong credentials.", "Connect with both, place an order.", "Any.",
-            "No line of the log contains the value of a secret field or of a credential with eight characters or more.", NothingSecretInLog, "The form has no secret field."),
+        Card("TC-A20", ConformanceLevel.L1, "A named account gives a session", "The accounts of TC-A10.",
+            "ConnectAsync with the first account's id.", "Connected with a session.", "The session is there and answers GetAccountAsync.",
+            NamedAccount),
+        Card("TC-A30", ConformanceLevel.L1, "Wrong credentials are Failed and name a field", "A wrong password or key.", "ConnectAsync.",
+            "Failed.", "Every problem names a field of the form, or none, and has a sentence.", WrongCredentials,
+            "The venue double has no wrong credentials."),
+        Card("TC-A40", ConformanceLevel.L1, "Missing credentials are Failed without a request", "Only what the form does not require.",
+            "ConnectAsync.", "Failed.", "A problem names a required field; nothing was asked of the broker.", MissingCredentials,
+            "The form has no required field."),
+        Card("TC-A50", ConformanceLevel.L1, "An account that is not there is not replaced by another", "Right credentials.",
+            "ConnectAsync with an id that the broker does not have.", "Failed, or ConnectorException.", "No session.", UnknownAccount,
+            "The form has no fields: every connection is an account of its own."),
+        Card("TC-A60", ConformanceLevel.L2, "A broker that is down does not blame the credentials", "Every request is answered with 503.",
+            "ConnectAsync.", "ConnectorException.", "It is no Failed, and its kind is not Authentication.",
+            s => TroubleAtLogInAsync(s, HttpFault.Busy503), "The venue has no HTTP endpoint."),
+        Card("TC-A65", ConformanceLevel.L2, "A broker that cannot be reached does not blame the credentials", "Nobody listens.",
+            "ConnectAsync.", "ConnectorException.", "Its kind is Unreachable or Transient.", UnreachableAtLogIn,
+            "The venue has no HTTP endpoint."),
+        Card("TC-A80", ConformanceLevel.L1, "Making the factory does nothing", "A fresh plugin.",
+            "The parameterless constructor, then the clock is put forward by a minute.", "Nothing.", "No request, nothing stored.",
+            FactoryDoesNothing),
+        Card("TC-A90", ConformanceLevel.L1, "No secret is logged", "Right and wrong credentials.", "Connect with both, place an order.",
+            "Any.", "No line of the log contains the value of a secret field or of a credential with eight characters or more.",
+            NothingSecretInLog, "The form has no secret field."),
     ];
 
     private static async Task RightCredentials(CaseStage s)
@@ -35,7 +44,8 @@ internal static class ConnectCases
         foreach (var account in connected.Accounts)
         {
             Require(account.Id.Length > 0 && account.Name.Length > 0, "An account needs an id and a name.");
-            Require(account.Currency.Length == 3 && account.Currency.All(char.IsAsciiLetterUpper), $"'{account.Currency}' is no ISO 4217 code.");
+            Require(account.Currency.Length == 3 && account.Currency.All(char.IsAsciiLetterUpper),
+                $"'{account.Currency}' is no ISO 4217 code.");
         }
     }
 
@@ -44,7 +54,8 @@ internal static class ConnectCases
         var factory = s.Plugin.CreateFactory();
         var first = await s.LogInAsync(factory);
         if (first.Session is { } chosen) s.Keep(chosen);
-        var named = RequireIs<ConnectOutcome.Connected>(await factory.ConnectAsync(s.Request(first.Accounts[0].Id), s.Context(), s.Ct), "A listed account has to connect.");
+        var named = RequireIs<ConnectOutcome.Connected>(await factory.ConnectAsync(s.Request(first.Accounts[0].Id), s.Context(), s.Ct),
+            "A listed account has to connect.");
         Require(named.Session is not null, "A named account gives a session.");
         _ = await s.Keep(named.Session).GetAccountAsync(s.Ct);
     }
@@ -61,10 +72,12 @@ internal static class ConnectCases
     {
         var required = s.Manifest.Connect.Fields.Where(field => field.Required).ToList();
         SkipUnless(required.Count > 0, "The form has no required field.");
-        var outcome = await s.Plugin.CreateFactory().ConnectAsync(s.Request(), s.Context(s.Venue.Credentials.Where(entry => !required.Exists(field => field.Key == entry.Key)).ToDictionary(StringComparer.Ordinal)), s.Ct);
+        var outcome = await s.Plugin.CreateFactory().ConnectAsync(s.Request(), s.Context(s.Venue.Credentials.Where(
+            entry => !required.Exists(field => field.Key == entry.Key)).ToDictionary(StringComparer.Ordinal)), s.Ct);
         var failed = RequireIs<ConnectOutcome.Failed>(outcome, "Missing credentials are Failed.");
         RequireProblems(s, failed);
-        Require(failed.Problems.Any(problem => required.Any(field => field.Key == problem.Field)), "A problem has to name a required field.");
+        Require(failed.Problems.Any(problem => required.Any(field => field.Key == problem.Field)),
+            "A problem has to name a required field.");
         Require(s.Http.Sent.Count == 0, "The broker was asked although credentials are missing.");
     }
 
@@ -74,7 +87,8 @@ internal static class ConnectCases
         foreach (var problem in failed.Problems)
         {
             Require(problem.Message.Length > 0, "A problem needs a sentence.");
-            Require(problem.Field.Length == 0 || s.Manifest.Connect.Fields.Any(field => field.Key == problem.Field), $"'{problem.Field}' is no field of the form.");
+            Require(problem.Field.Length == 0 || s.Manifest.Connect.Fields.Any(field => field.Key == problem.Field),
+                $"'{problem.Field}' is no field of the form.");
         }
     }
 
@@ -100,7 +114,8 @@ internal static class ConnectCases
         var trouble = await ThrownAsync(s);
         SkipUnless(s.Http.Sent.Count > 0, "Connecting asks nothing of the broker.");
         var exception = RequireIs<ConnectorException>(trouble, "A log-in that got no answer throws ConnectorException.");
-        Require(exception.Kind is not (ConnectorErrorKind.Authentication or ConnectorErrorKind.Permission), $"The kind is {exception.Kind}: the user would be asked for credentials that are right.");
+        Require(exception.Kind is not (ConnectorErrorKind.Authentication or ConnectorErrorKind.Permission),
+            $"The kind is {exception.Kind}: the user would be asked for credentials that are right.");
     }
 
     private static async Task UnreachableAtLogIn(CaseStage s)
@@ -143,7 +158,8 @@ internal static class ConnectCases
         var session = await s.OpenAsync();
         _ = await s.PlaceAsync(session, await s.MarketAsync(session));
         var values = new[] { s.Venue.Credentials, s.Venue.WrongCredentials ?? new Dictionary<string, string>() }
-            .SelectMany(set => set.Where(entry => secret.Contains(entry.Key))).Select(entry => entry.Value).Where(value => value.Length > 0).ToList();
+            .SelectMany(set => set.Where(entry => secret.Contains(entry.Key))).Select(entry => entry.Value)
+            .Where(value => value.Length > 0).ToList();
         foreach (var line in s.Log.Lines)
             Require(!values.Any(value => line.Contains(value, StringComparison.OrdinalIgnoreCase)), "A line of the log contains a secret.");
     }

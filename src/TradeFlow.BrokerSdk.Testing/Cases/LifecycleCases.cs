@@ -9,10 +9,14 @@ internal static class LifecycleCases
 {
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Card("TC-J10", ConformanceLevel.L1, "A disposed session makes no requests", "A session that has traded and streamed.", "DisposeAsync, then the clock is put forward by five minutes.", "Nothing.", "No request.", DisposedIsQuiet),
-        Card("TC-J20", ConformanceLevel.L1, "Disposing twice is harmless", "A session.", "DisposeAsync twice.", "Nothing.", "Nothing is thrown.", DisposedTwice),
-        Card("TC-J40", ConformanceLevel.L1, "Sessions of one factory do not end each other", "Two sessions of one factory.", "The first is disposed of; the second trades.", "Accepted.", "The second goes on.", OneOutlivesTheOther),
-        Card("TC-J90", ConformanceLevel.L1, "The plugin unloads", "A load context of its own.", "Connect, trade, stream, dispose, unload.", "The garbage collector runs.", "The load context is gone within ten seconds.", Unloads),
+        Card("TC-J10", ConformanceLevel.L1, "A disposed session makes no requests", "A session that has traded and streamed.",
+            "DisposeAsync, then the clock is put forward by five minutes.", "Nothing.", "No request.", DisposedIsQuiet),
+        Card("TC-J20", ConformanceLevel.L1, "Disposing twice is harmless", "A session.", "DisposeAsync twice.", "Nothing.",
+            "Nothing is thrown.", DisposedTwice),
+        Card("TC-J40", ConformanceLevel.L1, "Sessions of one factory do not end each other", "Two sessions of one factory.",
+            "The first is disposed of; the second trades.", "Accepted.", "The second goes on.", OneOutlivesTheOther),
+        Card("TC-J90", ConformanceLevel.L1, "The plugin unloads", "A load context of its own.", "Connect, trade, stream, dispose, unload.",
+            "The garbage collector runs.", "The load context is gone within ten seconds.", Unloads),
     ];
 
     private static async Task DisposedIsQuiet(CaseStage s)
@@ -52,7 +56,8 @@ internal static class LifecycleCases
     }
 
     private static async Task<IBrokerConnector> NamedAsync(CaseStage s, IConnectorFactory factory, string account) =>
-        s.Keep(RequireIs<ConnectOutcome.Connected>(await factory.ConnectAsync(s.Request(account), s.Context(), s.Ct), "A listed account has to connect.").Session
+        s.Keep(RequireIs<ConnectOutcome.Connected>(await factory.ConnectAsync(s.Request(account), s.Context(), s.Ct),
+            "A listed account has to connect.").Session
             ?? throw new CaseFailedException("A named account gives a session."));
 
     private static async Task UseAsync(CaseStage s, IBrokerConnector session)
@@ -87,7 +92,8 @@ internal static class LifecycleCases
         var session = connected.Session;
         if (session is null)
         {
-            var named = RequireIs<ConnectOutcome.Connected>(await factory.ConnectAsync(s.Request(connected.Accounts[0].Id), s.Context(), s.Ct), "A listed account has to connect.");
+            var named = RequireIs<ConnectOutcome.Connected>(
+                await factory.ConnectAsync(s.Request(connected.Accounts[0].Id), s.Context(), s.Ct), "A listed account has to connect.");
             session = named.Session ?? throw new CaseFailedException("A named account gives a session.");
         }
         await UseAsync(s, session);

@@ -9,13 +9,21 @@ internal static class LimitsCases
 
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Card("TC-I10", ConformanceLevel.L1, "Every request says what it counts as", "A session.", "Log-in, order, close, state, price.", "Requests.", "No class is Unknown; an order is Order; a close is Cancel or Order.", Classes, NoHttp),
-        Card("TC-I20", ConformanceLevel.L1, "Only hosts of the manifest are called", "A session.", "Log-in, order, close, state, price.", "Requests.", "Every host is an endpoint of the mode or in egress.", Hosts, NoHttp),
-        Card("TC-I30", ConformanceLevel.L1, "What changes something is sent by SendOnceAsync", "A session.", "An order and a close.", "Requests.", "Every command went through SendOnceAsync; each order of the venue has one.", SentOnce, NoHttp),
-        Card("TC-I40", ConformanceLevel.L2, "A limit on reads is told as a limit", "Every read is answered with 429 and Retry-After.", "GetStateAsync.", "ConnectorException.", "Its kind is RateLimited; no more requests were made than a whole state takes.", LimitedRead, NoHttp),
-        Card("TC-I50", ConformanceLevel.L1, "A session that nobody uses is quiet", "A session.", "The clock is put forward by five minutes.", "Nothing, or a renewal of the log-in.", "No request of another class than Auth.", Quiet, NoHttp),
-        Card("TC-I60", ConformanceLevel.L2, "Several who find the token ended log in once", "A session; all tokens end.", "GetAccountAsync four times at once.", "Four accounts.",
-            "No more requests of the class Auth than for one GetAccountAsync.", OneLogIn, NoHttp),
+        Card("TC-I10", ConformanceLevel.L1, "Every request says what it counts as", "A session.", "Log-in, order, close, state, price.",
+            "Requests.", "No class is Unknown; an order is Order; a close is Cancel or Order.", Classes, NoHttp),
+        Card("TC-I20", ConformanceLevel.L1, "Only hosts of the manifest are called", "A session.", "Log-in, order, close, state, price.",
+            "Requests.", "Every host is an endpoint of the mode or in egress.", Hosts, NoHttp),
+        Card("TC-I30", ConformanceLevel.L1, "What changes something is sent by SendOnceAsync", "A session.", "An order and a close.",
+            "Requests.", "Every command went through SendOnceAsync; each order of the venue has one.", SentOnce, NoHttp),
+        Card("TC-I40", ConformanceLevel.L2, "A limit on reads is told as a limit", "Every read is answered with 429 and Retry-After.",
+            "GetStateAsync.", "ConnectorException.", "Its kind is RateLimited; no more requests were made than a whole state takes.",
+            LimitedRead, NoHttp),
+        Card("TC-I50", ConformanceLevel.L1, "A session that nobody uses is quiet", "A session.",
+            "The clock is put forward by five minutes.", "Nothing, or a renewal of the log-in.", "No request of another class than Auth.",
+            Quiet, NoHttp),
+        Card("TC-I60", ConformanceLevel.L2, "Several who find the token ended log in once", "A session; all tokens end.",
+            "GetAccountAsync four times at once.", "Four accounts.", "No more requests of the class Auth than for one GetAccountAsync.",
+            OneLogIn, NoHttp),
     ];
 
     private static async Task<IBrokerConnector> TradeAsync(CaseStage s)
@@ -45,9 +53,12 @@ internal static class LimitsCases
     private static async Task SentOnce(CaseStage s)
     {
         _ = await TradeAsync(s);
-        var wrong = s.Http.Sent.FirstOrDefault(request => request.Method != HttpMethod.Get && request.Class is RequestClass.Order or RequestClass.Cancel && !request.Once);
-        Require(wrong is null, $"{wrong?.Method} {wrong?.Uri.AbsolutePath} changes something and went through QueryAsync, which the host may repeat.");
-        Require(s.Http.Commands.Count(request => request.Once) >= 2, "An order and a close were done, and fewer than two commands went through SendOnceAsync.");
+        var wrong = s.Http.Sent.FirstOrDefault(
+            request => request.Method != HttpMethod.Get && request.Class is RequestClass.Order or RequestClass.Cancel && !request.Once);
+        Require(wrong is null,
+            $"{wrong?.Method} {wrong?.Uri.AbsolutePath} changes something and went through QueryAsync, which the host may repeat.");
+        Require(s.Http.Commands.Count(request => request.Once) >= 2,
+            "An order and a close were done, and fewer than two commands went through SendOnceAsync.");
     }
 
     private static async Task LimitedRead(CaseStage s)

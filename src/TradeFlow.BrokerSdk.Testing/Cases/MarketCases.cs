@@ -9,21 +9,34 @@ internal static class MarketCases
 
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Card("TC-B10", ConformanceLevel.L1, "An instrument has sound rules", "A session.", "FindInstrumentsAsync with the platform's symbol.", "One or more instruments.",
+        Card("TC-B10", ConformanceLevel.L1, "An instrument has sound rules", "A session.",
+            "FindInstrumentsAsync with the platform's symbol.", "One or more instruments.",
             "Tick, step, minimum and contract size above zero; the minimum is on the step; the unit is the manifest's.", SoundInstrument),
-        Card("TC-B15", ConformanceLevel.L1, "The broker's own symbol finds the same instrument", "The instrument of TC-B10.", "FindInstrumentsAsync with BrokerSymbol.", "Instruments.", "The same one is among them.", ByBrokerSymbol),
-        Card("TC-B20", ConformanceLevel.L1, "An unknown symbol finds nothing", "A session.", "FindInstrumentsAsync with a symbol that nobody has.", "An empty list.", "Empty, no exception, no other instrument.", UnknownSymbol),
-        Card("TC-B30", ConformanceLevel.L1, "A price has two sides and a time in UTC", "A session.", "GetQuoteAsync.", "A quote.", "0 < bid ≤ ask; the offset of At is zero; it is not older than a minute.", SoundQuote),
-        Card("TC-B35", ConformanceLevel.L1, "No price is NotFound", "A session.", "GetQuoteAsync with a symbol that nobody has.", "ConnectorException.", "Its kind is NotFound.", NoQuote),
-        Card("TC-B40", ConformanceLevel.L1, "The account has money in its currency", "A session.", "GetAccountAsync.", "A snapshot.", "Currency of three capital letters, the one that the log-in told.", SoundAccount),
+        Card("TC-B15", ConformanceLevel.L1, "The broker's own symbol finds the same instrument", "The instrument of TC-B10.",
+            "FindInstrumentsAsync with BrokerSymbol.", "Instruments.", "The same one is among them.", ByBrokerSymbol),
+        Card("TC-B20", ConformanceLevel.L1, "An unknown symbol finds nothing", "A session.",
+            "FindInstrumentsAsync with a symbol that nobody has.", "An empty list.", "Empty, no exception, no other instrument.",
+            UnknownSymbol),
+        Card("TC-B30", ConformanceLevel.L1, "A price has two sides and a time in UTC", "A session.", "GetQuoteAsync.", "A quote.",
+            "0 < bid ≤ ask; the offset of At is zero; it is not older than a minute.", SoundQuote),
+        Card("TC-B35", ConformanceLevel.L1, "No price is NotFound", "A session.", "GetQuoteAsync with a symbol that nobody has.",
+            "ConnectorException.", "Its kind is NotFound.", NoQuote),
+        Card("TC-B40", ConformanceLevel.L1, "The account has money in its currency", "A session.", "GetAccountAsync.", "A snapshot.",
+            "Currency of three capital letters, the one that the log-in told.", SoundAccount),
         Card("TC-B50", ConformanceLevel.L1, "A market buy is filled once", "Flat.", "PlaceAsync.", "Accepted; found as Filled.",
             "One order at the venue; quantity, side, average price are right.", s => MarketOrderAsync(s, Side.Buy)),
-        Card("TC-B52", ConformanceLevel.L1, "A market sell is filled once", "Flat.", "PlaceAsync.", "Accepted; found as Filled.", "As TC-B50, on the other side.", s => MarketOrderAsync(s, Side.Sell)),
-        Card("TC-B55", ConformanceLevel.L1, "Our id comes back in every report", "Flat.", "A market order and a working one.", "Reports from the answer, the look-up, the state.",
-            "Each report about an order of ours has its ClientOrderId.", OurIdComesBack, "The manifest declares clientOrderId none."),
-        Card("TC-B60", ConformanceLevel.L1, "A fill is a position", "Flat.", "A market order.", "GetStateAsync shows the position.", "Symbol, side, quantity; an average price above zero; no working order is left.", FillIsPosition),
-        Card("TC-B70", ConformanceLevel.L1, "A quantity off the step is never rounded", "Flat.", "A market order of one and a half steps above the minimum.", "Rejected or NotSent.", "Nothing else was booked.", NeverRounded),
-        Card("TC-B80", ConformanceLevel.L1, "Stops go with the order as absolute prices", "Flat.", "A market order with stop loss and take profit.", "The position shows both.", "The same prices.", Brackets, "The manifest does not declare brackets."),
+        Card("TC-B52", ConformanceLevel.L1, "A market sell is filled once", "Flat.", "PlaceAsync.", "Accepted; found as Filled.",
+            "As TC-B50, on the other side.", s => MarketOrderAsync(s, Side.Sell)),
+        Card("TC-B55", ConformanceLevel.L1, "Our id comes back in every report", "Flat.", "A market order and a working one.",
+            "Reports from the answer, the look-up, the state.", "Each report about an order of ours has its ClientOrderId.", OurIdComesBack,
+            "The manifest declares clientOrderId none."),
+        Card("TC-B60", ConformanceLevel.L1, "A fill is a position", "Flat.", "A market order.", "GetStateAsync shows the position.",
+            "Symbol, side, quantity; an average price above zero; no working order is left.", FillIsPosition),
+        Card("TC-B70", ConformanceLevel.L1, "A quantity off the step is never rounded", "Flat.",
+            "A market order of one and a half steps above the minimum.", "Rejected or NotSent.", "Nothing else was booked.", NeverRounded),
+        Card("TC-B80", ConformanceLevel.L1, "Stops go with the order as absolute prices",
+            "Flat.", "A market order with stop loss and take profit.", "The position shows both.", "The same prices.", Brackets,
+            "The manifest does not declare brackets."),
     ];
 
     private static async Task SoundInstrument(CaseStage s)
@@ -32,13 +45,15 @@ internal static class MarketCases
         var instrument = await s.InstrumentAsync(session);
         Require(instrument.TickSize > 0, $"TickSize is {instrument.TickSize}.");
         Require(instrument.QuantityStep > 0, $"QuantityStep is {instrument.QuantityStep}.");
-        Require(instrument.MinQuantity > 0 && instrument.MinQuantity % instrument.QuantityStep == 0, $"MinQuantity {instrument.MinQuantity} is not on the step {instrument.QuantityStep}.");
+        Require(instrument.MinQuantity > 0 && instrument.MinQuantity % instrument.QuantityStep == 0,
+            $"MinQuantity {instrument.MinQuantity} is not on the step {instrument.QuantityStep}.");
         Require(instrument.MaxQuantity is null || instrument.MaxQuantity >= instrument.MinQuantity, "MaxQuantity is below MinQuantity.");
         Require(instrument.ContractSize > 0, $"ContractSize is {instrument.ContractSize}.");
         Require(instrument.IsTradable, $"{instrument.Symbol} has to be tradable on the venue double: {instrument.NotTradableReason}");
         var unit = s.Manifest.Capabilities.QuantityUnit;
         Require(instrument.QuantityUnit is not QuantityUnit.Unknown, "QuantityUnit is not told.");
-        Require(string.Equals(instrument.QuantityUnit.ToString(), unit, StringComparison.OrdinalIgnoreCase), $"QuantityUnit is {instrument.QuantityUnit}, the manifest says {unit}.");
+        Require(string.Equals(instrument.QuantityUnit.ToString(), unit, StringComparison.OrdinalIgnoreCase),
+            $"QuantityUnit is {instrument.QuantityUnit}, the manifest says {unit}.");
     }
 
     private static async Task ByBrokerSymbol(CaseStage s)
@@ -85,8 +100,10 @@ internal static class MarketCases
         var connected = await s.LogInAsync(s.Plugin.CreateFactory());
         if (connected.Session is { } first) s.Keep(first);
         var account = await (await s.OpenAsync()).GetAccountAsync(s.Ct);
-        Require(account.Currency.Length == 3 && account.Currency.All(char.IsAsciiLetterUpper), $"'{account.Currency}' is no ISO 4217 code.");
-        Require(connected.Accounts.Any(listed => listed.Currency == account.Currency), $"The log-in told another currency than {account.Currency}.");
+        Require(account.Currency.Length == 3 && account.Currency.All(char.IsAsciiLetterUpper),
+            $"'{account.Currency}' is no ISO 4217 code.");
+        Require(connected.Accounts.Any(listed => listed.Currency == account.Currency),
+            $"The log-in told another currency than {account.Currency}.");
     }
 
     private static async Task MarketOrderAsync(CaseStage s, Side side)
@@ -98,7 +115,8 @@ internal static class MarketCases
         Require(accepted.BrokerOrderId.Length > 0, "Accepted has no id of the broker.");
         var report = await s.FoundAsync(session, s.Key(order, accepted.BrokerOrderId), OrderStatus.Filled);
         Require(report.Side == side, $"The side is {report.Side}.");
-        Require(report.Quantity == order.Quantity && report.FilledQuantity == order.Quantity, $"{order.Quantity} was ordered; the report says {report.FilledQuantity} of {report.Quantity}.");
+        Require(report.Quantity == order.Quantity && report.FilledQuantity == order.Quantity,
+            $"{order.Quantity} was ordered; the report says {report.FilledQuantity} of {report.Quantity}.");
         Require(report.AveragePrice > 0, "A filled order has an average price.");
         await s.RequireBookedAsync(order.ClientOrderId, atMost: 1, atLeast: 1);
         Require(!s.SpeaksHttp || s.CommandsSince(mark) <= 1, $"{s.CommandsSince(mark)} order commands left for one order.");
@@ -121,7 +139,8 @@ internal static class MarketCases
     }
 
     private static void RequireOurs(OrderReport? report, PlaceOrder order, string where) =>
-        Require(report is null || report.ClientOrderId == order.ClientOrderId, $"The report of {where} has the client order id '{report?.ClientOrderId}' instead of '{order.ClientOrderId}'.");
+        Require(report is null || report.ClientOrderId == order.ClientOrderId,
+            $"The report of {where} has the client order id '{report?.ClientOrderId}' instead of '{order.ClientOrderId}'.");
 
     private static async Task FillIsPosition(CaseStage s)
     {
@@ -140,7 +159,8 @@ internal static class MarketCases
         var order = await s.MarketAsync(session);
         var odd = order with { Quantity = order.Instrument.MinQuantity + (order.Instrument.QuantityStep * 1.5m) };
         var outcome = await s.PlaceAsync(session, odd);
-        Require(outcome is OrderOutcome.Rejected or OrderOutcome.NotSent, $"A quantity of {odd.Quantity} with a step of {order.Instrument.QuantityStep} was answered with {Tell(outcome)}.");
+        Require(outcome is OrderOutcome.Rejected or OrderOutcome.NotSent,
+            $"A quantity of {odd.Quantity} with a step of {order.Instrument.QuantityStep} was answered with {Tell(outcome)}.");
         await s.RequireBookedAsync(odd.ClientOrderId, atMost: 0, atLeast: 0);
         Require((await s.StateAsync(session)).Positions.Count == 0, "Another quantity was traded.");
     }
@@ -151,10 +171,13 @@ internal static class MarketCases
         var session = await s.OpenAsync();
         var order = await s.MarketAsync(session);
         var quote = await session.GetQuoteAsync(order.Instrument.BrokerSymbol, s.Ct);
-        order = order with { StopLoss = OnTick(quote.Bid * 0.95m, order.Instrument), TakeProfit = OnTick(quote.Ask * 1.05m, order.Instrument), ReferencePrice = quote.Ask };
+        order = order with { StopLoss = OnTick(quote.Bid * 0.95m, order.Instrument), TakeProfit = OnTick(quote.Ask * 1.05m,
+            order.Instrument), ReferencePrice = quote.Ask };
         _ = await s.AcceptedAsync(session, order);
         var seen = await s.EventuallyAsync(
-            async () => (await s.StateAsync(session)).Positions.FirstOrDefault(position => position.StopLoss is not null && position.TakeProfit is not null), "The position has to show its stop loss and its take profit.");
-        Require(seen.StopLoss == order.StopLoss && seen.TakeProfit == order.TakeProfit, $"{order.StopLoss} and {order.TakeProfit} were ordered; the position shows {seen.StopLoss} and {seen.TakeProfit}.");
+            async () => (await s.StateAsync(session)).Positions.FirstOrDefault(position => position.StopLoss is not null
+                && position.TakeProfit is not null), "The position has to show its stop loss and its take profit.");
+        Require(seen.StopLoss == order.StopLoss && seen.TakeProfit == order.TakeProfit,
+            $"{order.StopLoss} and {order.TakeProfit} were ordered; the position shows {seen.StopLoss} and {seen.TakeProfit}.");
     }
 }

@@ -10,21 +10,44 @@ internal static class ReconcileCases
 
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Card("TC-G10", ConformanceLevel.L2, "An order whose answer was lost is found by our id", "The venue booked the order, the answer was lost.", "FindOrderAsync without the broker's id.", "Found, Filled.", "Our id is in the report.", LostOrderIsFound, NotByOurId),
-        Card("TC-G15", ConformanceLevel.L1, "An order is found by the broker's id", "A filled order.", "FindOrderAsync with the broker's id.", "Found.", "The same id.", ByBrokerId, "The manifest does not declare lookup by broker order id."),
-        Card("TC-G20", ConformanceLevel.L1, "A closed order is found", "A cancelled buy limit.", "FindOrderAsync.", "Found, Canceled.", "Nothing is filled.", ClosedOrderIsFound, "The manifest does not declare lookup of closed orders."),
-        Card("TC-G30", ConformanceLevel.L1, "Absence is conclusive exactly where the manifest says so", "An id that was never sent, after the settle time.", "FindOrderAsync.", "Absent.", "Conclusive when closed orders are looked up by our id, otherwise not.", AbsenceAsDeclared),
-        Card("TC-G35", ConformanceLevel.L1, "An accepted order is never conclusively absent", "An order that was accepted a moment ago.", "FindOrderAsync at once.", "Found, or Absent.", "Not Absent(Conclusive).", AcceptedIsNeverAbsent),
-        Card("TC-G40", ConformanceLevel.L2, "A look-up that fails is no absence", "Every read is answered with 503.", "FindOrderAsync.", "ConnectorException.", "Neither Found nor Absent.", s => FailedReadAsync(s, HttpFault.Busy503, LookUpAsync), NoHttp),
-        Card("TC-G42", ConformanceLevel.L2, "A look-up that cannot be read is no absence", "Every read is answered with a page.", "FindOrderAsync.", "ConnectorException.", "Neither Found nor Absent.", s => FailedReadAsync(s, HttpFault.HtmlPage, LookUpAsync), NoHttp),
-        Card("TC-G45", ConformanceLevel.L2, "A state that cannot be read is not flat", "A position; every read is answered with 503.", "GetStateAsync.", "ConnectorException.", "No state.", s => FailedReadAsync(s, HttpFault.Busy503, async (stage, session, _) => await stage.StateAsync(session)), NoHttp),
-        Card("TC-G47", ConformanceLevel.L2, "A state that is a page is not flat", "A position; every read is answered with a page.", "GetStateAsync.", "ConnectorException.", "No state.", s => FailedReadAsync(s, HttpFault.HtmlPage, async (stage, session, _) => await stage.StateAsync(session)), NoHttp),
-        Card("TC-G50", ConformanceLevel.L2, "A part of the state is never told as all of it", "A position and a working order; the first, the second, … read is answered with 503.", "GetStateAsync, once for each read.", "ConnectorException, or the whole state.", "Position and order are both in every state that is told.", PartIsNotAll, NoHttp),
-        Card("TC-G60", ConformanceLevel.L1, "A fill is counted once", "A filled order.", "GetStateAsync twice.", "The same fills.", "The ids of fills are different from each other and the same in both.", FillsOnce),
-        Card("TC-G65", ConformanceLevel.L1, "The window is kept", "A filled order.", "GetStateAsync with Since a minute ahead.", "No fill.", "No fill before Since.", WindowIsKept),
-        Card("TC-G70", ConformanceLevel.L1, "A new session sees the same", "A position and its order; the session is disposed of.", "A new session: GetStateAsync, FindOrderAsync.", "The position; Found.", "The same ids.", NewSessionSeesTheSame),
-        Card("TC-G80", ConformanceLevel.L1, "Look-up and state name the position alike", "A filled market order.", "FindOrderAsync and GetStateAsync.", "A report and a position.", "BrokerPositionId is the same where the report has one.", SamePositionId),
-        Card("TC-G90", ConformanceLevel.L2, "An old report is no state of now", "A position; the agent has stopped reporting.", "GetStateAsync.", "ConnectorException.", "No state.", OldReport, "The broker is not reached through an agent."),
+        Card("TC-G10", ConformanceLevel.L2, "An order whose answer was lost is found by our id",
+            "The venue booked the order, the answer was lost.", "FindOrderAsync without the broker's id.", "Found, Filled.",
+            "Our id is in the report.", LostOrderIsFound, NotByOurId),
+        Card("TC-G15", ConformanceLevel.L1, "An order is found by the broker's id", "A filled order.",
+            "FindOrderAsync with the broker's id.", "Found.", "The same id.", ByBrokerId,
+            "The manifest does not declare lookup by broker order id."),
+        Card("TC-G20", ConformanceLevel.L1, "A closed order is found", "A cancelled buy limit.", "FindOrderAsync.", "Found, Canceled.",
+            "Nothing is filled.", ClosedOrderIsFound, "The manifest does not declare lookup of closed orders."),
+        Card("TC-G30", ConformanceLevel.L1, "Absence is conclusive exactly where the manifest says so",
+            "An id that was never sent, after the settle time.", "FindOrderAsync.", "Absent.",
+            "Conclusive when closed orders are looked up by our id, otherwise not.", AbsenceAsDeclared),
+        Card("TC-G35", ConformanceLevel.L1, "An accepted order is never conclusively absent", "An order that was accepted a moment ago.",
+            "FindOrderAsync at once.", "Found, or Absent.", "Not Absent(Conclusive).", AcceptedIsNeverAbsent),
+        Card("TC-G40", ConformanceLevel.L2, "A look-up that fails is no absence", "Every read is answered with 503.", "FindOrderAsync.",
+            "ConnectorException.", "Neither Found nor Absent.", s => FailedReadAsync(s, HttpFault.Busy503, LookUpAsync), NoHttp),
+        Card("TC-G42", ConformanceLevel.L2, "A look-up that cannot be read is no absence", "Every read is answered with a page.",
+            "FindOrderAsync.", "ConnectorException.", "Neither Found nor Absent.",
+            s => FailedReadAsync(s, HttpFault.HtmlPage, LookUpAsync), NoHttp),
+        Card("TC-G45", ConformanceLevel.L2, "A state that cannot be read is not flat",
+            "A position; every read is answered with 503.", "GetStateAsync.", "ConnectorException.", "No state.",
+            s => FailedReadAsync(s, HttpFault.Busy503, async (stage, session, _) => await stage.StateAsync(session)), NoHttp),
+        Card("TC-G47", ConformanceLevel.L2, "A state that is a page is not flat", "A position; every read is answered with a page.",
+            "GetStateAsync.", "ConnectorException.", "No state.",
+            s => FailedReadAsync(s, HttpFault.HtmlPage, async (stage, session, _) => await stage.StateAsync(session)), NoHttp),
+        Card("TC-G50", ConformanceLevel.L2, "A part of the state is never told as all of it",
+            "A position and a working order; the first, the second, … read is answered with 503.", "GetStateAsync, once for each read.",
+            "ConnectorException, or the whole state.", "Position and order are both in every state that is told.", PartIsNotAll, NoHttp),
+        Card("TC-G60", ConformanceLevel.L1, "A fill is counted once", "A filled order.", "GetStateAsync twice.", "The same fills.",
+            "The ids of fills are different from each other and the same in both.", FillsOnce),
+        Card("TC-G65", ConformanceLevel.L1, "The window is kept", "A filled order.", "GetStateAsync with Since a minute ahead.", "No fill.",
+            "No fill before Since.", WindowIsKept),
+        Card("TC-G70", ConformanceLevel.L1, "A new session sees the same", "A position and its order; the session is disposed of.",
+            "A new session: GetStateAsync, FindOrderAsync.", "The position; Found.", "The same ids.", NewSessionSeesTheSame),
+        Card("TC-G80", ConformanceLevel.L1, "Look-up and state name the position alike", "A filled market order.",
+            "FindOrderAsync and GetStateAsync.", "A report and a position.", "BrokerPositionId is the same where the report has one.",
+            SamePositionId),
+        Card("TC-G90", ConformanceLevel.L2, "An old report is no state of now", "A position; the agent has stopped reporting.",
+            "GetStateAsync.", "ConnectorException.", "No state.", OldReport, "The broker is not reached through an agent."),
     ];
 
     private static async Task LostOrderIsFound(CaseStage s)
@@ -47,7 +70,8 @@ internal static class ReconcileCases
         var order = await s.MarketAsync(session);
         var accepted = await s.AcceptedAsync(session, order);
         var report = await s.FoundAsync(session, s.Key(order, accepted.BrokerOrderId), OrderStatus.Filled);
-        Require(report.BrokerOrderId == accepted.BrokerOrderId, $"{accepted.BrokerOrderId} was looked up, {report.BrokerOrderId} was found.");
+        Require(report.BrokerOrderId == accepted.BrokerOrderId,
+            $"{accepted.BrokerOrderId} was looked up, {report.BrokerOrderId} was found.");
     }
 
     private static async Task ClosedOrderIsFound(CaseStage s)
@@ -67,7 +91,8 @@ internal static class ReconcileCases
         var session = await s.OpenAsync();
         var instrument = await s.InstrumentAsync(session);
         var rule = s.Manifest.Lookup;
-        var lookup = await session.FindOrderAsync(s.Key(s.NewId(), null, instrument.BrokerSymbol, TimeSpan.FromSeconds(rule.SettleSeconds + 5)), s.Ct);
+        var lookup = await session.FindOrderAsync(
+            s.Key(s.NewId(), null, instrument.BrokerSymbol, TimeSpan.FromSeconds(rule.SettleSeconds + 5)), s.Ct);
         var absent = RequireIs<OrderLookup.Absent>(lookup, "An id that was never sent is absent.");
         var provable = rule is { ByClientOrderId: true, IncludesClosed: true };
         Require(absent.Conclusive == provable, provable
@@ -84,9 +109,11 @@ internal static class ReconcileCases
         Require(lookup is not OrderLookup.Absent { Conclusive: true }, "The broker has the order, and it is called absent for certain.");
     }
 
-    private static async Task<object> LookUpAsync(CaseStage s, IBrokerConnector session, PlaceOrder order) => await session.FindOrderAsync(s.Key(order.ClientOrderId, null, order.Instrument.BrokerSymbol, TimeSpan.FromMinutes(5)), s.Ct);
+    private static async Task<object> LookUpAsync(CaseStage s, IBrokerConnector session, PlaceOrder order) =>
+        await session.FindOrderAsync(s.Key(order.ClientOrderId, null, order.Instrument.BrokerSymbol, TimeSpan.FromMinutes(5)), s.Ct);
 
-    private static async Task FailedReadAsync(CaseStage s, HttpFault fault, Func<CaseStage, IBrokerConnector, PlaceOrder, Task<object>> read)
+    private static async Task FailedReadAsync(
+        CaseStage s, HttpFault fault, Func<CaseStage, IBrokerConnector, PlaceOrder, Task<object>> read)
     {
         s.NeedsHttp();
         var session = await s.OpenAsync();
@@ -138,8 +165,10 @@ internal static class ReconcileCases
         _ = await s.FoundAsync(session, s.Key(order, accepted.BrokerOrderId), OrderStatus.Filled);
         var first = (await s.StateAsync(session, since)).Fills;
         var second = (await s.StateAsync(session, since)).Fills;
-        Require(first.Select(fill => fill.BrokerFillId).Distinct(StringComparer.Ordinal).Count() == first.Count, "Two fills have the same id.");
-        Require(first.All(fill => second.Any(again => again.BrokerFillId == fill.BrokerFillId)), "A fill has another id the second time: it would be counted twice.");
+        Require(first.Select(fill => fill.BrokerFillId).Distinct(StringComparer.Ordinal).Count() == first.Count,
+            "Two fills have the same id.");
+        Require(first.All(fill => second.Any(again => again.BrokerFillId == fill.BrokerFillId)),
+            "A fill has another id the second time: it would be counted twice.");
         var ours = first.Where(fill => fill.BrokerOrderId == accepted.BrokerOrderId).Sum(fill => fill.Quantity);
         Require(ours <= order.Quantity, $"{order.Quantity} was ordered, the fills say {ours}.");
     }
@@ -164,14 +193,17 @@ internal static class ReconcileCases
 
         var again = await OpenNamedAsync(s, account);
         var seen = (await s.StateAsync(again)).Positions;
-        Require(seen.Any(other => other.BrokerPositionId == position.BrokerPositionId && other.Quantity == position.Quantity), "The new session does not show the position.");
-        if (s.Manifest.Lookup is { ByBrokerOrderId: true, IncludesClosed: true }) _ = await s.FoundAsync(again, s.Key(order, accepted.BrokerOrderId), OrderStatus.Filled);
+        Require(seen.Any(other => other.BrokerPositionId == position.BrokerPositionId && other.Quantity == position.Quantity),
+            "The new session does not show the position.");
+        if (s.Manifest.Lookup is { ByBrokerOrderId: true, IncludesClosed: true })
+            _ = await s.FoundAsync(again, s.Key(order, accepted.BrokerOrderId), OrderStatus.Filled);
     }
 
     private static async Task<IBrokerConnector> OpenNamedAsync(CaseStage s, string account)
     {
         var outcome = await s.Plugin.CreateFactory().ConnectAsync(s.Request(account), s.Context(), s.Ct);
-        return s.Keep(RequireIs<ConnectOutcome.Connected>(outcome, "A listed account has to connect again.").Session ?? throw new CaseFailedException("A named account gives a session."));
+        return s.Keep(RequireIs<ConnectOutcome.Connected>(outcome, "A listed account has to connect again.").Session
+            ?? throw new CaseFailedException("A named account gives a session."));
     }
 
     private static async Task OldReport(CaseStage s)
@@ -197,6 +229,7 @@ internal static class ReconcileCases
         var session = await s.OpenAsync();
         var (position, order, accepted) = await s.PositionAsync(session);
         var report = await s.FoundAsync(session, s.Key(order, accepted.BrokerOrderId), OrderStatus.Filled);
-        Require(report.BrokerPositionId is null || report.BrokerPositionId == position.BrokerPositionId, $"The look-up says position {report.BrokerPositionId}, the state {position.BrokerPositionId}.");
+        Require(report.BrokerPositionId is null || report.BrokerPositionId == position.BrokerPositionId,
+            $"The look-up says position {report.BrokerPositionId}, the state {position.BrokerPositionId}.");
     }
 }

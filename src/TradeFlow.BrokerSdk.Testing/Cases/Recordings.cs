@@ -49,11 +49,13 @@ internal sealed record ExpectedOutcome
     {
         var kind = seen.GetType().Name;
         if (!kind.Equals(Outcome, StringComparison.OrdinalIgnoreCase)) return $"it is {Tell(seen)} and not {Outcome}";
-        if (seen is OrderOutcome.Accepted accepted && BrokerOrderId is not null && accepted.BrokerOrderId != BrokerOrderId) return $"the id is {accepted.BrokerOrderId} and not {BrokerOrderId}";
+        if (seen is OrderOutcome.Accepted accepted && BrokerOrderId is not null && accepted.BrokerOrderId != BrokerOrderId)
+            return $"the id is {accepted.BrokerOrderId} and not {BrokerOrderId}";
         if (seen is not OrderOutcome.Rejected rejected) return null;
         if (Reason is { } reason && rejected.Reason != reason) return $"the reason is {rejected.Reason} and not {reason}";
         if (Code is not null && rejected.BrokerCode != Code) return $"the code is '{rejected.BrokerCode}' and not '{Code}'";
-        if (Text is not null && !rejected.BrokerText.Contains(Text, StringComparison.Ordinal)) return $"the words '{Text}' are not in '{rejected.BrokerText}'";
+        if (Text is not null && !rejected.BrokerText.Contains(Text, StringComparison.Ordinal))
+            return $"the words '{Text}' are not in '{rejected.BrokerText}'";
         return rejected.BrokerText.Length == 0 ? "a refusal without the broker's words" : null;
     }
 }
@@ -82,7 +84,8 @@ internal static class Recordings
 
     /// <summary>True when the plugin has a recording, with its source, by which such an answer proves that nothing was processed.</summary>
     public static bool Proves(CaseStage s, HttpFault fault) => fault.Kind is FaultKind.Answer
-        && Load(s.Target.TestDataFolder).Any(row => row.Command is "place" && row.Status == (int)fault.Status && row.ContentType == fault.ContentType && row.Expect.Outcome is "notSent" && row.Source.Length > 0);
+        && Load(s.Target.TestDataFolder).Any(row => row.Command is "place" && row.Status == (int)fault.Status
+            && row.ContentType == fault.ContentType && row.Expect.Outcome is "notSent" && row.Source.Length > 0);
 
     public static IReadOnlyList<Recording> Load(string folder)
     {
@@ -102,7 +105,8 @@ internal static class Recordings
         foreach (var row in rows)
         {
             Require(Commands.Contains(row.Command), $"'{row.Name}': the command is place, cancel or close, not {row.Command}.");
-            Require(Outcomes.Contains(row.Expect.Outcome), $"'{row.Name}': the outcome is accepted, rejected, notSent or unknown, not {row.Expect.Outcome}.");
+            Require(Outcomes.Contains(row.Expect.Outcome),
+                $"'{row.Name}': the outcome is accepted, rejected, notSent or unknown, not {row.Expect.Outcome}.");
         }
         return rows;
     }
@@ -149,7 +153,7 @@ internal static class Recordings
 }
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, UseStringEnumConverter = true, ReadCommentHandling = JsonCommentHandling.Skip,
-    AllowTrailingCommas = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    UseStringEnumConverter = true, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true)]
 [JsonSerializable(typeof(List<Recording>))]
 internal sealed partial class RecordingJson : JsonSerializerContext;

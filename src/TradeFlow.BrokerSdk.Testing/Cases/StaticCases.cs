@@ -11,20 +11,36 @@ internal static class StaticCases
 
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Card("TC-S10", ConformanceLevel.L0, "The manifest can be read", Nothing, "connector.json is parsed.", "—", "No problem is found.", ManifestReads),
-        Card("TC-S15", ConformanceLevel.L0, "The manifest uses the words of the SDK", Nothing, "Every closed list of the manifest is looked at.", "—", "Order types, position mode, unit, stream, id mode, request classes, field types are known; secrets are secret.", ManifestWords),
-        Card("TC-S20", ConformanceLevel.L0, "Endpoints are encrypted", Nothing, "Every endpoint of a mode that is not for development.", "—", "https or wss.", EndpointsEncrypted),
-        Card("TC-S30", ConformanceLevel.L0, "There is one factory", Nothing, "The entry assembly's public classes are read.", "—", "Exactly one implements IConnectorFactory, and it has a public constructor without parameters.", OneFactory),
-        Card("TC-S40", ConformanceLevel.L0, "Only allowed assemblies are referenced", Nothing, "References of every assembly in the folder.", "—", "The runtime's, the SDK, Logging.Abstractions and DependencyInjection.Abstractions, or a file of the folder.", AllowedReferences),
-        Card("TC-S45", ConformanceLevel.L0, "The host's assemblies are not in the folder", Nothing, "File names.", "—", "No copy of the SDK, of the kit or of Logging.Abstractions.", NoCopyOfTheHost),
-        Card("TC-S50", ConformanceLevel.L0, "The SDK of the manifest is the one it was built with", Nothing, "The entry assembly's reference to the SDK.", "—", "The major version of the range, not above this kit's SDK.", SdkVersion),
-        Card("TC-S60", ConformanceLevel.L0, "No forbidden API is used", Nothing, "Every member that an assembly of the folder with a reference to the SDK uses.", "—", "No HttpClient, socket, thread, timer, process, file writing, wall clock, reflection JSON.", NoBannedApi),
-        Card("TC-S70", ConformanceLevel.L0, "Nothing native is called", Nothing, "Imports of the plugin's own assemblies.", "—", "None.", NothingNative),
+        Card("TC-S10", ConformanceLevel.L0, "The manifest can be read", Nothing, "connector.json is parsed.", "—", "No problem is found.",
+            ManifestReads),
+        Card("TC-S15",
+            ConformanceLevel.L0, "The manifest uses the words of the SDK", Nothing, "Every closed list of the manifest is looked at.", "—",
+            "Order types, position mode, unit, stream, id mode, request classes, field types are known; secrets are secret.",
+            ManifestWords),
+        Card("TC-S20", ConformanceLevel.L0, "Endpoints are encrypted", Nothing, "Every endpoint of a mode that is not for development.",
+            "—", "https or wss.", EndpointsEncrypted),
+        Card("TC-S30", ConformanceLevel.L0, "There is one factory", Nothing, "The entry assembly's public classes are read.", "—",
+            "Exactly one implements IConnectorFactory, and it has a public constructor without parameters.", OneFactory),
+        Card("TC-S40", ConformanceLevel.L0, "Only allowed assemblies are referenced", Nothing,
+            "References of every assembly in the folder.", "—",
+            "The runtime's, the SDK, Logging.Abstractions and DependencyInjection.Abstractions, or a file of the folder.",
+            AllowedReferences),
+        Card("TC-S45", ConformanceLevel.L0, "The host's assemblies are not in the folder", Nothing, "File names.", "—",
+            "No copy of the SDK, of the kit or of Logging.Abstractions.", NoCopyOfTheHost),
+        Card("TC-S50", ConformanceLevel.L0, "The SDK of the manifest is the one it was built with", Nothing,
+            "The entry assembly's reference to the SDK.", "—", "The major version of the range, not above this kit's SDK.", SdkVersion),
+        Card("TC-S60", ConformanceLevel.L0, "No forbidden API is used", Nothing,
+            "Every member that an assembly of the folder with a reference to the SDK uses.", "—",
+            "No HttpClient, socket, thread, timer, process, file writing, wall clock, reflection JSON.", NoBannedApi),
+        Card("TC-S70", ConformanceLevel.L0, "Nothing native is called", Nothing, "Imports of the plugin's own assemblies.", "—", "None.",
+            NothingNative),
         Card("TC-S80", ConformanceLevel.L0, "The folder is small", Nothing, "Sizes.", "—", "At most 32 MiB.", Small),
-        Card("TC-S90", ConformanceLevel.L0, "Recorded answers say where they come from", "testdata/outcomes*.json.", "Every row is read.", "—", "Known commands and outcomes; a source; a refusal has words.", RecordingsAreSound, "There is no testdata folder."),
+        Card("TC-S90", ConformanceLevel.L0, "Recorded answers say where they come from", "testdata/outcomes*.json.", "Every row is read.",
+            "—", "Known commands and outcomes; a source; a refusal has words.", RecordingsAreSound, "There is no testdata folder."),
     ];
 
-    private static ConnectorManifest Manifest(CaseStage s) => LoadedPlugin.TryManifest(s.Target.PluginFolder) ?? throw new CaseSkippedException("The manifest cannot be read: TC-S10.");
+    private static ConnectorManifest Manifest(CaseStage s) =>
+        LoadedPlugin.TryManifest(s.Target.PluginFolder) ?? throw new CaseSkippedException("The manifest cannot be read: TC-S10.");
 
     private static Task ManifestReads(CaseStage s)
     {
@@ -33,7 +49,8 @@ internal static class StaticCases
         try
         {
             var manifest = ConnectorManifest.Parse(File.ReadAllText(path));
-            Require(File.Exists(Path.Combine(s.Target.PluginFolder, manifest.EntryAssembly)), $"There is no {manifest.EntryAssembly} in the folder.");
+            Require(File.Exists(Path.Combine(s.Target.PluginFolder, manifest.EntryAssembly)),
+                $"There is no {manifest.EntryAssembly} in the folder.");
         }
         catch (FormatException e)
         {
@@ -54,23 +71,30 @@ internal static class StaticCases
         Known(problems, "rateLimits.class", manifest.RateLimits.Select(limit => limit.Class), "order", "cancel", "query", "auth", "quote");
         Known(problems, "rateLimits.scope", manifest.RateLimits.Select(limit => limit.Scope), "ip", "credential", "account", "plugin");
         Known(problems, "environments.mode", manifest.Environments.Select(environment => environment.Mode), "demo", "live", "sim");
-        Known(problems, "connect.fields.type", manifest.Connect.Fields.Select(field => field.Type), "text", "email", "password", "url", "select", "number", "bool");
+        Known(problems, "connect.fields.type", manifest.Connect.Fields.Select(field => field.Type), "text", "email", "password", "url",
+            "select", "number", "bool");
         if (!manifest.Capabilities.OrderTypes.Contains("market")) problems.Add("capabilities.orderTypes: market orders are needed.");
-        if (manifest.ClientOrderId.Mode is not "none" && manifest.ClientOrderId.MaxLength < 24) problems.Add("clientOrderId.maxLength: our ids have 24 characters.");
-        if (manifest.Lookup is { ByClientOrderId: true } && manifest.ClientOrderId.Mode is "none") problems.Add("lookup.byClientOrderId: the venue does not know our id (clientOrderId none).");
-        if (manifest.RateLimits.Any(limit => limit.Permits <= 0 || limit.PerSeconds <= 0)) problems.Add("rateLimits: permits and perSeconds are above zero.");
-        problems.AddRange(manifest.Connect.Fields.Where(field => field is { Type: "password", Secret: false }).Select(field => $"connect.fields: '{field.Key}' is a password and not secret."));
+        if (manifest.ClientOrderId.Mode is not "none" && manifest.ClientOrderId.MaxLength < 24)
+            problems.Add("clientOrderId.maxLength: our ids have 24 characters.");
+        if (manifest.Lookup is { ByClientOrderId: true } && manifest.ClientOrderId.Mode is "none")
+            problems.Add("lookup.byClientOrderId: the venue does not know our id (clientOrderId none).");
+        if (manifest.RateLimits.Any(limit => limit.Permits <= 0 || limit.PerSeconds <= 0))
+            problems.Add("rateLimits: permits and perSeconds are above zero.");
+        problems.AddRange(manifest.Connect.Fields.Where(field => field is { Type: "password", Secret: false })
+            .Select(field => $"connect.fields: '{field.Key}' is a password and not secret."));
         Require(problems.Count == 0, string.Join(" ", problems));
         return Task.CompletedTask;
     }
 
     private static void Known(List<string> problems, string where, IEnumerable<string> words, params string[] known) =>
-        problems.AddRange(words.Where(word => !known.Contains(word)).Select(word => $"{where}: '{word}' is none of {string.Join(", ", known)}."));
+        problems.AddRange(
+            words.Where(word => !known.Contains(word)).Select(word => $"{where}: '{word}' is none of {string.Join(", ", known)}."));
 
     private static Task EndpointsEncrypted(CaseStage s)
     {
         var open = Manifest(s).Environments.Where(environment => environment is { DevelopmentOnly: false, Mode: not "sim" })
-            .SelectMany(environment => environment.Endpoints.Where(endpoint => endpoint.Value.Url.Scheme is not ("https" or "wss")).Select(endpoint => $"{environment.Mode}.{endpoint.Key}")).ToList();
+            .SelectMany(environment => environment.Endpoints.Where(endpoint => endpoint.Value.Url.Scheme is not ("https" or "wss"))
+                .Select(endpoint => $"{environment.Mode}.{endpoint.Key}")).ToList();
         Require(open.Count == 0, $"Credentials would travel in the clear: {string.Join(", ", open)}.");
         return Task.CompletedTask;
     }
@@ -92,20 +116,25 @@ internal static class StaticCases
         {
             using var assembly = AssemblyFile.Open(path);
             if (assembly is null) continue;
-            problems.AddRange(assembly.References.Select(reference => reference.Name).Where(name => !IsAllowed(name) && !files.Contains(name)).Select(name => $"{Path.GetFileName(path)} needs {name}."));
+            problems.AddRange(assembly.References.Select(reference => reference.Name)
+                .Where(name => !IsAllowed(name) && !files.Contains(name)).Select(name => $"{Path.GetFileName(path)} needs {name}."));
         }
         Require(problems.Count == 0, string.Join(" ", problems));
         return Task.CompletedTask;
     }
 
     // ASP.NET Core, Entity Framework and the like are not in the Worker's load path for plugins.
-    private static bool IsAllowed(string name) => LoadedPlugin.IsShared(name) || name is "netstandard" or "mscorlib" or "System" or "Microsoft.CSharp" or "Microsoft.Win32.Primitives"
+    private static bool IsAllowed(string name) => LoadedPlugin.IsShared(name)
+        || name is "netstandard" or "mscorlib" or "System" or "Microsoft.CSharp" or "Microsoft.Win32.Primitives"
         || name.StartsWith("System.", StringComparison.Ordinal);
 
     private static Task NoCopyOfTheHost(CaseStage s)
     {
-        var copies = Assemblies(s).Select(path => Path.GetFileName(path)).Where(name => name.StartsWith(SdkName + ".", StringComparison.OrdinalIgnoreCase) || name.Equals("Microsoft.Extensions.Logging.Abstractions.dll", StringComparison.OrdinalIgnoreCase)).ToList();
-        Require(copies.Count == 0, $"The host brings {string.Join(", ", copies)}; a copy beside the plugin is another type with the same name.");
+        var copies = Assemblies(s).Select(path => Path.GetFileName(path))
+            .Where(name => name.StartsWith(SdkName + ".", StringComparison.OrdinalIgnoreCase)
+                || name.Equals("Microsoft.Extensions.Logging.Abstractions.dll", StringComparison.OrdinalIgnoreCase)).ToList();
+        Require(copies.Count == 0,
+            $"The host brings {string.Join(", ", copies)}; a copy beside the plugin is another type with the same name.");
         return Task.CompletedTask;
     }
 
@@ -117,8 +146,10 @@ internal static class StaticCases
         Require(built is not null, "The entry assembly does not reference the SDK.");
         var named = Version.Parse(manifest.Sdk.TrimStart('^'));
         var ours = typeof(IConnectorFactory).Assembly.GetName().Version!; // every assembly has one
-        Require(built.Major == named.Major && built.Minor <= named.Minor, $"The manifest says {manifest.Sdk}, the assembly was built against {built.ToString(2)}.");
-        Require(built.Major == ours.Major && built.Minor <= ours.Minor, $"It needs SDK {built.ToString(2)}; this kit has {ours.ToString(2)}.");
+        Require(built.Major == named.Major && built.Minor <= named.Minor,
+            $"The manifest says {manifest.Sdk}, the assembly was built against {built.ToString(2)}.");
+        Require(built.Major == ours.Major && built.Minor <= ours.Minor,
+            $"It needs SDK {built.ToString(2)}; this kit has {ours.ToString(2)}.");
         return Task.CompletedTask;
     }
 
@@ -163,7 +194,8 @@ internal static class StaticCases
         foreach (var row in Recordings.Load(s.Target.TestDataFolder))
         {
             Require(row.Source.Length > 0, $"'{row.Name}' does not say where the answer was seen.");
-            Require(row.Expect.Outcome is not "rejected" || row.Expect.Text is { Length: > 0 }, $"'{row.Name}' is a refusal without the broker's words.");
+            Require(row.Expect.Outcome is not "rejected" || row.Expect.Text is { Length: > 0 },
+                $"'{row.Name}' is a refusal without the broker's words.");
         }
         return Task.CompletedTask;
     }
@@ -178,5 +210,6 @@ internal static class StaticCases
     // Dependencies have their own ways; what is written for the SDK keeps its rules.
     private static bool IsOwn(AssemblyFile assembly) => assembly.References.Any(reference => reference.Name is SdkName);
 
-    private static IEnumerable<string> Assemblies(CaseStage s) => Directory.EnumerateFiles(s.Target.PluginFolder, "*.dll", SearchOption.TopDirectoryOnly).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Assemblies(CaseStage s) =>
+        Directory.EnumerateFiles(s.Target.PluginFolder, "*.dll", SearchOption.TopDirectoryOnly).Order(StringComparer.Ordinal);
 }

@@ -10,15 +10,27 @@ internal static class StreamCases
 
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Card("TC-H10", ConformanceLevel.L1, "The first item is the whole state", "A position.", "StreamAsync.", "Snapshot.", "The position is in it.", FirstIsSnapshot),
-        Card("TC-H15", ConformanceLevel.L1, "A stream that starts again begins with the whole state", "A stream that was cancelled.", "StreamAsync again.", "Snapshot.", "It is the first item.", SecondStartsWithSnapshot),
-        Card("TC-H20", ConformanceLevel.L1, "A fill is seen", "A stream.", "A market order.", "A Snapshot or Position with it.", "Symbol, side and quantity.", FillIsSeen),
-        Card("TC-H25", ConformanceLevel.L1, "A close is seen", "A stream and a position.", "ClosePositionAsync.", "A Snapshot without it, or Position(Closed).", "The position is gone.", CloseIsSeen),
-        Card("TC-H40", ConformanceLevel.L1, "Cancelling ends the stream", "A stream.", "Its token is cancelled.", "The end, or OperationCanceledException.", "Within five seconds, and nothing else is thrown.", CancelEnds),
-        Card("TC-H50", ConformanceLevel.L2, "A broken read is never a flat account", "A stream and a position; every read is answered with 503.", "The clock goes on.", "ConnectorException, Gap, or silence.", "No Snapshot without the position, no Position(Closed).", BrokenIsNotFlat, "The venue has no HTTP endpoint."),
-        Card("TC-H70", ConformanceLevel.L2, "An event that comes twice has one id", "The venue delivers each event twice.", "A market order.", "Fills or orders, any number of times.", "Different fills add up to the quantity, or the order is told as Filled, or a Snapshot follows.", s => DisturbedAsync(s, StreamFault.Duplicate), NoStreamFaults),
-        Card("TC-H75", ConformanceLevel.L2, "Events in the wrong order add up", "The venue delivers last to first.", "A market order.", "Fills or orders.", "As TC-H70.", s => DisturbedAsync(s, StreamFault.OutOfOrder), NoStreamFaults),
-        Card("TC-H80", ConformanceLevel.L2, "A fill may come before the answer", "The venue delivers the fill first.", "A market order.", "Fill, then Accepted.", "Both name the same order.", s => DisturbedAsync(s, StreamFault.EarlyFill), NoStreamFaults),
+        Card("TC-H10", ConformanceLevel.L1, "The first item is the whole state", "A position.", "StreamAsync.", "Snapshot.",
+            "The position is in it.", FirstIsSnapshot),
+        Card("TC-H15", ConformanceLevel.L1, "A stream that starts again begins with the whole state", "A stream that was cancelled.",
+            "StreamAsync again.", "Snapshot.", "It is the first item.", SecondStartsWithSnapshot),
+        Card("TC-H20", ConformanceLevel.L1, "A fill is seen", "A stream.", "A market order.", "A Snapshot or Position with it.",
+            "Symbol, side and quantity.", FillIsSeen),
+        Card("TC-H25", ConformanceLevel.L1, "A close is seen", "A stream and a position.", "ClosePositionAsync.",
+            "A Snapshot without it, or Position(Closed).", "The position is gone.", CloseIsSeen),
+        Card("TC-H40", ConformanceLevel.L1, "Cancelling ends the stream", "A stream.", "Its token is cancelled.",
+            "The end, or OperationCanceledException.", "Within five seconds, and nothing else is thrown.", CancelEnds),
+        Card("TC-H50", ConformanceLevel.L2, "A broken read is never a flat account",
+            "A stream and a position; every read is answered with 503.", "The clock goes on.", "ConnectorException, Gap, or silence.",
+            "No Snapshot without the position, no Position(Closed).", BrokenIsNotFlat, "The venue has no HTTP endpoint."),
+        Card("TC-H70", ConformanceLevel.L2, "An event that comes twice has one id", "The venue delivers each event twice.",
+            "A market order.", "Fills or orders, any number of times.",
+            "Different fills add up to the quantity, or the order is told as Filled, or a Snapshot follows.",
+            s => DisturbedAsync(s, StreamFault.Duplicate), NoStreamFaults),
+        Card("TC-H75", ConformanceLevel.L2, "Events in the wrong order add up", "The venue delivers last to first.", "A market order.",
+            "Fills or orders.", "As TC-H70.", s => DisturbedAsync(s, StreamFault.OutOfOrder), NoStreamFaults),
+        Card("TC-H80", ConformanceLevel.L2, "A fill may come before the answer", "The venue delivers the fill first.", "A market order.",
+            "Fill, then Accepted.", "Both name the same order.", s => DisturbedAsync(s, StreamFault.EarlyFill), NoStreamFaults),
     ];
 
     private static async Task FirstIsSnapshot(CaseStage s)
@@ -26,8 +38,10 @@ internal static class StreamCases
         var session = await s.OpenAsync();
         var (position, _, _) = await s.PositionAsync(session);
         await using var stream = new Watch(s, session);
-        var first = RequireIs<AccountUpdate.Snapshot>(await stream.NextAsync(_ => true, "A stream has to tell the state."), "The first item is a Snapshot.");
-        Require(first.State.Positions.Any(seen => seen.BrokerPositionId == position.BrokerPositionId), "The position is not in the Snapshot.");
+        var first = RequireIs<AccountUpdate.Snapshot>(await stream.NextAsync(_ => true, "A stream has to tell the state."),
+            "The first item is a Snapshot.");
+        Require(first.State.Positions.Any(seen => seen.BrokerPositionId == position.BrokerPositionId),
+            "The position is not in the Snapshot.");
     }
 
     private static async Task SecondStartsWithSnapshot(CaseStage s)
@@ -35,7 +49,8 @@ internal static class StreamCases
         var session = await s.OpenAsync();
         await using (var first = new Watch(s, session)) _ = await first.NextAsync(_ => true, "A stream has to tell the state.");
         await using var second = new Watch(s, session);
-        RequireIs<AccountUpdate.Snapshot>(await second.NextAsync(_ => true, "A stream has to tell the state."), "The first item of the second stream is a Snapshot.");
+        RequireIs<AccountUpdate.Snapshot>(await second.NextAsync(_ => true, "A stream has to tell the state."),
+            "The first item of the second stream is a Snapshot.");
     }
 
     private static async Task FillIsSeen(CaseStage s)
@@ -45,8 +60,8 @@ internal static class StreamCases
         _ = await stream.NextAsync(_ => true, "A stream has to tell the state.");
         var order = await s.MarketAsync(session);
         _ = await s.AcceptedAsync(session, order);
-        await stream.NextAsync(update => Positions(update).Any(position => position.BrokerSymbol == order.Instrument.BrokerSymbol && position.Side == order.Side && position.Quantity == order.Quantity),
-            "A filled order has to be seen in the stream.");
+        await stream.NextAsync(update => Positions(update).Any(position => position.BrokerSymbol == order.Instrument.BrokerSymbol
+            && position.Side == order.Side && position.Quantity == order.Quantity), "A filled order has to be seen in the stream.");
     }
 
     private static async Task CloseIsSeen(CaseStage s)
@@ -129,12 +144,14 @@ internal static class StreamCases
                 fills[fill.BrokerFillId] = fill;
                 orders.Add(fill.BrokerOrderId);
             }
-            if (update is AccountUpdate.Order { Report: { Status: OrderStatus.Filled } report } && report.ClientOrderId == order.ClientOrderId)
+            if (update is AccountUpdate.Order { Report: { Status: OrderStatus.Filled } report }
+                && report.ClientOrderId == order.ClientOrderId)
             {
                 orders.Add(report.BrokerOrderId);
                 isTold = true;
             }
-            isTold |= update is AccountUpdate.Snapshot && Positions(update).Any() || fills.Values.Sum(seen => seen.Quantity) >= order.Quantity;
+            isTold |= update is AccountUpdate.Snapshot && Positions(update).Any()
+                || fills.Values.Sum(seen => seen.Quantity) >= order.Quantity;
             return isTold || Positions(update).Any();
         }
         await stream.NextAsync(Look, "The fill has to be seen in the stream.");
@@ -142,8 +159,10 @@ internal static class StreamCases
         while (await stream.TryNextAsync(TimeSpan.FromMilliseconds(500)) is { } more && fills.Count < 100) _ = Look(more);
         Require(isTold, "A position was told, and of the order or its fill nothing.");
         var accepted = await placing;
-        Require(fills.Values.Sum(seen => seen.Quantity) <= order.Quantity, $"{order.Quantity} was ordered, the fills of the stream add up to {fills.Values.Sum(seen => seen.Quantity)}.");
-        Require(orders.All(id => id == accepted.BrokerOrderId), $"The answer names {accepted.BrokerOrderId}, the stream {string.Join(", ", orders)}.");
+        Require(fills.Values.Sum(seen => seen.Quantity) <= order.Quantity,
+            $"{order.Quantity} was ordered, the fills of the stream add up to {fills.Values.Sum(seen => seen.Quantity)}.");
+        Require(orders.All(id => id == accepted.BrokerOrderId),
+            $"The answer names {accepted.BrokerOrderId}, the stream {string.Join(", ", orders)}.");
     }
 
     private static IEnumerable<PositionReport> Positions(AccountUpdate update) => update switch
@@ -153,7 +172,8 @@ internal static class StreamCases
         _ => [],
     };
 
-    private static bool IsFlat(AccountUpdate update) => update is AccountUpdate.Snapshot { State.Positions.Count: 0 } or AccountUpdate.Position { Closed: true };
+    private static bool IsFlat(AccountUpdate update) =>
+        update is AccountUpdate.Snapshot { State.Positions.Count: 0 } or AccountUpdate.Position { Closed: true };
 
     /// <summary>Reads a stream while the clock is put forward.</summary>
     private sealed class Watch : IAsyncDisposable

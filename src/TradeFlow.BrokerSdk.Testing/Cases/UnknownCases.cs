@@ -10,12 +10,17 @@ internal static class UnknownCases
 
     public static IReadOnlyList<ConformanceCase> All { get; } =
     [
-        Card("TC-F10", ConformanceLevel.L2, "A refused connection is NotSent", "Nobody listens.", "PlaceAsync.", "NotSent.", "Nothing was booked.", s => ProvenUnsentAsync(s, HttpFault.Refused), NoHttp),
-        Card("TC-F15", ConformanceLevel.L2, "What the host keeps back is NotSent", "The host's limiter throws RequestNotSentException.", "PlaceAsync.", "NotSent.", "Nothing was booked.", s => ProvenUnsentAsync(s, HttpFault.HeldBack), NoHttp),
-        Fault("TC-F20", "A connection that breaks before the answer is Unknown", "The connection is reset before the venue has the order.", HttpFault.ResetBefore),
-        Fault("TC-F25", "A connection that breaks after the order is Unknown", "The venue books the order, then the connection is reset.", HttpFault.ResetAfter),
+        Card("TC-F10", ConformanceLevel.L2, "A refused connection is NotSent", "Nobody listens.", "PlaceAsync.", "NotSent.",
+            "Nothing was booked.", s => ProvenUnsentAsync(s, HttpFault.Refused), NoHttp),
+        Card("TC-F15", ConformanceLevel.L2, "What the host keeps back is NotSent", "The host's limiter throws RequestNotSentException.",
+            "PlaceAsync.", "NotSent.", "Nothing was booked.", s => ProvenUnsentAsync(s, HttpFault.HeldBack), NoHttp),
+        Fault("TC-F20", "A connection that breaks before the answer is Unknown", "The connection is reset before the venue has the order.",
+            HttpFault.ResetBefore),
+        Fault("TC-F25", "A connection that breaks after the order is Unknown", "The venue books the order, then the connection is reset.",
+            HttpFault.ResetAfter),
         Fault("TC-F30", "No answer in time is Unknown", "The venue books the order and no answer comes.", HttpFault.SilenceAfter),
-        Fault("TC-F32", "No answer in time is Unknown also where nothing arrived", "Nothing arrives and no answer comes.", HttpFault.SilenceBefore),
+        Fault("TC-F32", "No answer in time is Unknown also where nothing arrived", "Nothing arrives and no answer comes.",
+            HttpFault.SilenceBefore),
         Fault("TC-F35", "500 is Unknown", "The venue books the order, the answer is 500.", HttpFault.Error500After),
         Fault("TC-F37", "503 is Unknown", "The answer is 503 in plain text.", HttpFault.Busy503),
         Fault("TC-F40", "A proxy's 502 is Unknown", "The venue books the order, the answer is 502 with a page.", HttpFault.Page502),
@@ -23,22 +28,43 @@ internal static class UnknownCases
         Fault("TC-F50", "A 200 that cannot be read is Unknown", "The venue books the order, the answer is garbage.", HttpFault.Garbage),
         Fault("TC-F55", "Half an answer is Unknown", "The venue books the order, half of the body comes.", HttpFault.HalfBody),
         Fault("TC-F60", "An empty 200 is Unknown", "The venue books the order, the answer is empty.", HttpFault.Empty),
-        Fault("TC-F65", "A page instead of an answer is Unknown", "The venue books the order, the answer is 200 with a page.", HttpFault.HtmlPage),
-        Card("TC-F70", ConformanceLevel.L2, "A slow answer is an answer", "The venue's answer comes late.", "PlaceAsync.", "Accepted.", "One order at the venue, one command left.", SlowIsFine, NoHttp),
-        Card("TC-F75", ConformanceLevel.L2, "A cancelled call leaves open what happened", "The venue books the order; then the call is cancelled.", "PlaceAsync.", "Unknown, or OperationCanceledException.", "Not NotSent, not Rejected; one command left.", CancelledCall, NoHttp),
-        Card("TC-F80", ConformanceLevel.L1, "A refusal has the broker's words", "The venue refuses the next order in words.", "PlaceAsync.", "Rejected.", "BrokerText contains the words; nothing was booked; the same id is not Filled.", RefusedInWords, "The venue double does not declare Refusals."),
-        Card("TC-F82", ConformanceLevel.L1, "Recorded answers to an order", "Rows of outcomes*.json with the command place.", "Each row's answer to a PlaceAsync.", "The row's outcome.", "Outcome, reason, code and words of every row.", s => Recordings.PlayAsync(s, "place"), NoHttp),
-        Card("TC-F85", ConformanceLevel.L2, "A token that ends in between costs no order and doubles none", "A session; all tokens end.", "PlaceAsync.", "Accepted, NotSent or Unknown.", "Not Rejected; at most one order at the venue, and one when Accepted.", TokenExpires, "The venue double does not declare TokenExpiry."),
-        Card("TC-F88", ConformanceLevel.L2, "A door that stays shut is no refusal of the order", "Every order command is answered with 401.", "PlaceAsync.", "NotSent or Unknown.", "Not Rejected; at most two commands left.", ShutDoor, NoHttp),
-        Card("TC-F90", ConformanceLevel.L2, "A store that gives no answer makes nobody lie", "The account's store writes and fails.", "PlaceAsync, then FindOrderAsync.", "Any outcome but Rejected.", "NotSent and nothing there, or the look-up finds what is there.", StoreFails),
-        Card("TC-F94", ConformanceLevel.L1, "The same id twice is one order", "An accepted order.", "PlaceAsync with the same ClientOrderId.", "Rejected with DuplicateClientOrderId, or Accepted with the first one's id.", "One order.", SameIdTwice, "The manifest does not declare clientOrderId unique."),
-        Card("TC-F96", ConformanceLevel.L1, "Orders side by side do not mix", "Flat.", "Five PlaceAsync at the same time.", "Five Accepted.", "Five different broker ids; each is found with its own id.", SideBySide),
-        Card("TC-F100", ConformanceLevel.L2, "An agent that says nothing is Unknown", "The agent runs the command, or not; its result never comes.", "PlaceAsync, twice.", "Unknown.", "The cause is told; one command each.", SilentAgent, NoAgent),
-        Card("TC-F105", ConformanceLevel.L2, "A command that was taken back unseen is NotSent", "The agent never fetched the command.", "PlaceAsync.", "NotSent.", "Nothing was booked.", UnseenCommand, NoAgent),
+        Fault("TC-F65", "A page instead of an answer is Unknown", "The venue books the order, the answer is 200 with a page.",
+            HttpFault.HtmlPage),
+        Card("TC-F70", ConformanceLevel.L2, "A slow answer is an answer", "The venue's answer comes late.", "PlaceAsync.", "Accepted.",
+            "One order at the venue, one command left.", SlowIsFine, NoHttp),
+        Card("TC-F75", ConformanceLevel.L2, "A cancelled call leaves open what happened",
+            "The venue books the order; then the call is cancelled.", "PlaceAsync.", "Unknown, or OperationCanceledException.",
+            "Not NotSent, not Rejected; one command left.", CancelledCall, NoHttp),
+        Card("TC-F80", ConformanceLevel.L1, "A refusal has the broker's words", "The venue refuses the next order in words.", "PlaceAsync.",
+            "Rejected.", "BrokerText contains the words; nothing was booked; the same id is not Filled.", RefusedInWords,
+            "The venue double does not declare Refusals."),
+        Card("TC-F82", ConformanceLevel.L1, "Recorded answers to an order", "Rows of outcomes*.json with the command place.",
+            "Each row's answer to a PlaceAsync.", "The row's outcome.", "Outcome, reason, code and words of every row.",
+            s => Recordings.PlayAsync(s, "place"), NoHttp),
+        Card("TC-F85", ConformanceLevel.L2, "A token that ends in between costs no order and doubles none", "A session; all tokens end.",
+            "PlaceAsync.", "Accepted, NotSent or Unknown.", "Not Rejected; at most one order at the venue, and one when Accepted.",
+            TokenExpires, "The venue double does not declare TokenExpiry."),
+        Card("TC-F88", ConformanceLevel.L2, "A door that stays shut is no refusal of the order",
+            "Every order command is answered with 401.", "PlaceAsync.", "NotSent or Unknown.", "Not Rejected; at most two commands left.",
+            ShutDoor, NoHttp),
+        Card("TC-F90", ConformanceLevel.L2, "A store that gives no answer makes nobody lie", "The account's store writes and fails.",
+            "PlaceAsync, then FindOrderAsync.", "Any outcome but Rejected.",
+            "NotSent and nothing there, or the look-up finds what is there.", StoreFails),
+        Card("TC-F94", ConformanceLevel.L1, "The same id twice is one order", "An accepted order.",
+            "PlaceAsync with the same ClientOrderId.", "Rejected with DuplicateClientOrderId, or Accepted with the first one's id.",
+            "One order.", SameIdTwice, "The manifest does not declare clientOrderId unique."),
+        Card("TC-F96", ConformanceLevel.L1, "Orders side by side do not mix", "Flat.", "Five PlaceAsync at the same time.",
+            "Five Accepted.", "Five different broker ids; each is found with its own id.", SideBySide),
+        Card("TC-F100", ConformanceLevel.L2, "An agent that says nothing is Unknown",
+            "The agent runs the command, or not; its result never comes.", "PlaceAsync, twice.", "Unknown.",
+            "The cause is told; one command each.", SilentAgent, NoAgent),
+        Card("TC-F105", ConformanceLevel.L2, "A command that was taken back unseen is NotSent", "The agent never fetched the command.",
+            "PlaceAsync.", "NotSent.", "Nothing was booked.", UnseenCommand, NoAgent),
     ];
 
     private static ConformanceCase Fault(string id, string title, string prerequisite, HttpFault fault) => Card(
-        id, ConformanceLevel.L2, title, prerequisite, "PlaceAsync.", "Unknown.", "The cause is told; one command left; at most one order at the venue.", s => LostAnswerAsync(s, fault), NoHttp);
+        id, ConformanceLevel.L2, title, prerequisite, "PlaceAsync.", "Unknown.",
+        "The cause is told; one command left; at most one order at the venue.", s => LostAnswerAsync(s, fault), NoHttp);
 
     private static async Task LostAnswerAsync(CaseStage s, HttpFault fault)
     {
@@ -147,7 +173,8 @@ internal static class UnknownCases
         if (outcome is OrderOutcome.NotSent) Require(!there, "NotSent, and there is a position.");
         if (!there || !s.Manifest.Lookup.ByClientOrderId) return;
         var lookup = await session.FindOrderAsync(s.Key(order), s.Ct);
-        Require(lookup is not OrderLookup.Absent { Conclusive: true }, "The look-up says that the order was never there, and there is a position.");
+        Require(lookup is not OrderLookup.Absent { Conclusive: true },
+            "The look-up says that the order was never there, and there is a position.");
     }
 
     private static async Task SameIdTwice(CaseStage s)
@@ -157,7 +184,8 @@ internal static class UnknownCases
         var order = await s.MarketAsync(session);
         var first = await s.AcceptedAsync(session, order);
         var second = await s.PlaceAsync(session, order);
-        Require(second is OrderOutcome.Rejected { Reason: RejectReason.DuplicateClientOrderId } || (second is OrderOutcome.Accepted same && same.BrokerOrderId == first.BrokerOrderId),
+        Require(second is OrderOutcome.Rejected { Reason: RejectReason.DuplicateClientOrderId }
+            || (second is OrderOutcome.Accepted same && same.BrokerOrderId == first.BrokerOrderId),
             $"The manifest declares unique ids; the second attempt was answered with {Tell(second)}.");
         await s.RequireBookedAsync(order.ClientOrderId, atMost: 1, atLeast: 1);
         Require((await s.StateAsync(session)).Positions.Sum(position => position.Quantity) <= order.Quantity, "It was bought twice.");
@@ -199,7 +227,8 @@ internal static class UnknownCases
         var plain = await s.MarketAsync(session);
         var orders = Enumerable.Range(0, 5).Select(_ => plain with { ClientOrderId = s.NewId() }).ToList();
         var outcomes = await Task.WhenAll(orders.Select(order => s.PlaceAsync(session, order)));
-        var ids = outcomes.Select(outcome => RequireIs<OrderOutcome.Accepted>(outcome, "Five orders at once have to be accepted.").BrokerOrderId).ToList();
+        var ids = outcomes.Select(
+            outcome => RequireIs<OrderOutcome.Accepted>(outcome, "Five orders at once have to be accepted.").BrokerOrderId).ToList();
         Require(ids.Distinct(StringComparer.Ordinal).Count() == orders.Count, "Two orders have the same broker id.");
         if (s.Manifest.ClientOrderId.Mode is "none") return;
         foreach (var (order, id) in orders.Zip(ids))

@@ -6,7 +6,10 @@ using System.Text;
 
 namespace TradeFlow.BrokerSdk.Testing;
 
-/// <summary>A server on the loopback between connector and venue. It speaks TCP, so that what the connector meets are the real exceptions of the HTTP stack.</summary>
+/// <summary>
+/// A server on the loopback between connector and venue. It speaks TCP, so that what the connector meets are the real exceptions of the
+/// HTTP stack.
+/// </summary>
 internal sealed class FaultServer : IDisposable
 {
     private const string TicketHeader = "X-Kit-Ticket";
@@ -16,7 +19,8 @@ internal sealed class FaultServer : IDisposable
     private readonly Socket deaf = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly ConcurrentDictionary<string, Ticket> tickets = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource stop = new();
-    private readonly HttpMessageInvoker venue = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false });
+    private readonly HttpMessageInvoker venue = new(
+        new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false });
     private int lastTicket;
 
     private sealed record Ticket(HttpFault Fault, Uri Target, TaskCompletionSource Arrived);
@@ -54,7 +58,8 @@ internal sealed class FaultServer : IDisposable
     {
         try
         {
-            while (!stop.IsCancellationRequested) _ = ServeAsync(await listener.AcceptTcpClientAsync(stop.Token).ConfigureAwait(false), stop.Token);
+            while (!stop.IsCancellationRequested)
+                _ = ServeAsync(await listener.AcceptTcpClientAsync(stop.Token).ConfigureAwait(false), stop.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
@@ -76,14 +81,16 @@ internal sealed class FaultServer : IDisposable
                 ticket.Arrived.TrySetResult();
                 await StrikeAsync(client, stream, ticket.Fault, answer, ct).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException or HttpRequestException)
+            catch (Exception e)
+                when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException or HttpRequestException)
             {
                 // The connector went away, or the venue did: there is nobody to answer.
             }
         }
     }
 
-    private static async Task StrikeAsync(TcpClient client, NetworkStream stream, HttpFault fault, Answer? venueAnswer, CancellationToken ct)
+    private static async Task StrikeAsync(
+        TcpClient client, NetworkStream stream, HttpFault fault, Answer? venueAnswer, CancellationToken ct)
     {
         switch (fault.Kind)
         {
@@ -98,7 +105,8 @@ internal sealed class FaultServer : IDisposable
                 }
                 break;
             case FaultKind.HalfBody:
-                var whole = venueAnswer is { Body.Length: > 1 } ? venueAnswer : new Answer(200, "application/json", "{\"status\":\"ok\"}"u8.ToArray(), null);
+                var whole = venueAnswer is { Body.Length: > 1 }
+                    ? venueAnswer : new Answer(200, "application/json", "{\"status\":\"ok\"}"u8.ToArray(), null);
                 await WriteAsync(stream, whole, whole.Body.Length / 2, ct).ConfigureAwait(false);
                 break;
             case FaultKind.Slow when venueAnswer is not null:
@@ -107,7 +115,8 @@ internal sealed class FaultServer : IDisposable
                 break;
             default:
                 var body = Encoding.UTF8.GetBytes(fault.Body);
-                await WriteAsync(stream, new Answer((int)fault.Status, fault.ContentType, body, fault.RetryAfter), body.Length, ct).ConfigureAwait(false);
+                await WriteAsync(stream, new Answer((int)fault.Status, fault.ContentType, body, fault.RetryAfter), body.Length,
+                    ct).ConfigureAwait(false);
                 break;
         }
     }
@@ -118,7 +127,8 @@ internal sealed class FaultServer : IDisposable
         request.Headers.Remove(TicketHeader);
         request.Headers.Host = null;
         using var response = await venue.SendAsync(request, ct).ConfigureAwait(false);
-        return new Answer((int)response.StatusCode, response.Content.Headers.ContentType?.ToString() ?? "application/json", await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false), null);
+        return new Answer((int)response.StatusCode, response.Content.Headers.ContentType?.ToString() ?? "application/json",
+            await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false), null);
     }
 
     private static async Task WriteAsync(NetworkStream stream, Answer answer, int bytes, CancellationToken ct)
@@ -144,8 +154,10 @@ internal sealed class FaultServer : IDisposable
         }
         var lines = Encoding.ASCII.GetString([.. bytes[..headEnd]]).Split("\r\n");
         var request = new HttpRequestMessage(new HttpMethod(lines[0].Split(' ')[0]), (Uri?)null);
-        var headers = lines.Skip(1).Select(line => line.Split(':', 2)).Where(parts => parts.Length == 2).Select(parts => (Name: parts[0], Value: parts[1].Trim())).ToList();
-        var length = int.Parse(headers.FirstOrDefault(header => header.Name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)).Value ?? "0", CultureInfo.InvariantCulture);
+        var headers = lines.Skip(1).Select(line => line.Split(':', 2)).Where(parts => parts.Length == 2)
+            .Select(parts => (Name: parts[0], Value: parts[1].Trim())).ToList();
+        var length = int.Parse(headers.FirstOrDefault(
+            header => header.Name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)).Value ?? "0", CultureInfo.InvariantCulture);
         var body = bytes[headEnd..].Skip(4).ToList();
         while (body.Count < length)
         {
@@ -156,7 +168,8 @@ internal sealed class FaultServer : IDisposable
         request.Content = new ByteArrayContent([.. body]);
         foreach (var (name, value) in headers)
         {
-            if (name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase)) request.Content.Headers.TryAddWithoutValidation(name, value);
+            if (name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase))
+                request.Content.Headers.TryAddWithoutValidation(name, value);
             else request.Headers.TryAddWithoutValidation(name, value);
         }
         if (request.Method == HttpMethod.Get) request.Content = null;

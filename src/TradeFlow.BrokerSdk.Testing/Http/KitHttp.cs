@@ -3,14 +3,17 @@ using System.Net.WebSockets;
 
 namespace TradeFlow.BrokerSdk.Testing;
 
-/// <summary>HTTP as the host gives it (no redirect, no retry, content always attached, bodies capped, allowed hosts only), with faults and a count.</summary>
+/// <summary>
+/// HTTP as the host gives it (no redirect, no retry, content always attached, bodies capped, allowed hosts only), with faults and a count.
+/// </summary>
 /// <remarks>A real broker is read once in <paramref name="betweenReads"/> at most: the kit has not the host's limiter.</remarks>
 internal sealed class KitHttp(IReadOnlyCollection<string> allowedHosts, TimeSpan betweenReads) : IBrokerHttp, IDisposable
 {
     // How long a connector waits for an answer that never comes.
     private static readonly TimeSpan ShortTimeout = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongTimeout = TimeSpan.FromSeconds(15);
-    private readonly HttpMessageInvoker invoker = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false });
+    private readonly HttpMessageInvoker invoker = new(
+        new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false });
     private readonly FaultServer faults = new();
     private readonly ConcurrentQueue<SentRequest> sent = new();
     private readonly ConcurrentQueue<string> forbidden = new();
@@ -35,7 +38,9 @@ internal sealed class KitHttp(IReadOnlyCollection<string> allowedHosts, TimeSpan
 
     public IReadOnlyCollection<string> Forbidden => forbidden;
 
-    /// <summary>Arms a fault. Returns a task that ends when the first struck request has arrived (and, where the fault lets it, has been processed).</summary>
+    /// <summary>
+    /// Arms a fault. Returns a task that ends when the first struck request has arrived (and, where the fault lets it, has been processed).
+    /// </summary>
     public Task Arm(HttpFault fault, FaultScope scope = FaultScope.Commands, int skip = 0, int count = int.MaxValue)
     {
         lock (gate)
@@ -62,7 +67,8 @@ internal sealed class KitHttp(IReadOnlyCollection<string> allowedHosts, TimeSpan
         return SendAsync(request, requestClass, once: true, 1 << 20, ct);
     }
 
-    public Task<HttpResponseMessage> QueryAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct) => SendAsync(request, requestClass, once: false, 16 << 20, ct);
+    public Task<HttpResponseMessage> QueryAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct) =>
+        SendAsync(request, requestClass, once: false, 16 << 20, ct);
 
     // Limits are the host's; the double of a broker has none that a test would wait for.
     public void SetLimit(string bucket, int permits, TimeSpan per)
@@ -95,7 +101,8 @@ internal sealed class KitHttp(IReadOnlyCollection<string> allowedHosts, TimeSpan
         faults.Dispose();
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, RequestClass requestClass, bool once, int largestBody, CancellationToken ct)
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, RequestClass requestClass, bool once, int largestBody, CancellationToken ct)
     {
         var target = request.RequestUri ?? throw new InvalidOperationException("A request needs an address.");
         var record = new SentRequest(request.Method, target, requestClass, once);

@@ -23,7 +23,8 @@ internal sealed partial class CaseStage : IAsyncDisposable
         random = isReal ? Random.Shared : new Random(seed);
         Clock = new KitClock(isReal);
         Agent = venue?.Agent is { } channel ? new KitAgent(channel) : null;
-        Http = new KitHttp(plugin is null || venue is null ? [] : [.. venue.Endpoints.Values.Select(endpoint => endpoint.Host), .. plugin.Manifest.Egress], isReal ? BetweenRealReads : TimeSpan.Zero);
+        Http = new KitHttp(plugin is null || venue is null ? [] : [.. venue.Endpoints.Values.Select(endpoint => endpoint.Host),
+            .. plugin.Manifest.Egress], isReal ? BetweenRealReads : TimeSpan.Zero);
     }
 
     public ConformanceTarget Target { get; }
@@ -53,7 +54,8 @@ internal sealed partial class CaseStage : IAsyncDisposable
         if (!holds) throw new CaseFailedException(otherwise);
     }
 
-    public static T RequireIs<T>(object? value, string otherwise) where T : class => value as T ?? throw new CaseFailedException($"{otherwise} It was {Tell(value)}.");
+    public static T RequireIs<T>(object? value, string otherwise) where T : class =>
+        value as T ?? throw new CaseFailedException($"{otherwise} It was {Tell(value)}.");
 
     [DoesNotReturn]
     public static void Fail(string reason) => throw new CaseFailedException(reason);
@@ -69,13 +71,17 @@ internal sealed partial class CaseStage : IAsyncDisposable
 
     public void NeedsPower(VenuePowers power) => SkipUnless(Venue.Powers.HasFlag(power), $"The venue double does not declare {power}.");
 
-    public void NeedsOrderType(string type) => SkipUnless(Manifest.Capabilities.OrderTypes.Contains(type), $"The manifest does not declare {type} orders.");
+    public void NeedsOrderType(string type) =>
+        SkipUnless(Manifest.Capabilities.OrderTypes.Contains(type), $"The manifest does not declare {type} orders.");
 
-    public static string Tell(object? value) => value switch { null => "nothing", Exception e => $"{e.GetType().Name}: {e.Message}", _ => value.ToString() ?? "" };
+    public static string Tell(object? value) =>
+        value switch { null => "nothing", Exception e => $"{e.GetType().Name}: {e.Message}", _ => value.ToString() ?? "" };
 
     // ---- time
 
-    /// <summary>Waits for a condition, not for time. The context's clock is put forward in small steps meanwhile, so that polling goes fast.</summary>
+    /// <summary>
+    /// Waits for a condition, not for time. The context's clock is put forward in small steps meanwhile, so that polling goes fast.
+    /// </summary>
     public async Task<T> EventuallyAsync<T>(Func<Task<T?>> look, string otherwise) where T : class
     {
         var watch = Stopwatch.StartNew();

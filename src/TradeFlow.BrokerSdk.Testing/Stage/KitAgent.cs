@@ -24,7 +24,8 @@ internal sealed class KitAgent(IAgentChannel agent) : IAgentChannel
     public int Sent => sent;
 
     public async Task<AgentReport?> LatestAsync(CancellationToken ct) =>
-        await agent.LatestAsync(ct).ConfigureAwait(false) is { } report ? Fault is AgentFault.Stale ? report with { IsFresh = false } : report : null;
+        await agent.LatestAsync(ct).ConfigureAwait(false) is { } report
+            ? Fault is AgentFault.Stale ? report with { IsFresh = false } : report : null;
 
     public async Task<AgentAnswer> SendAsync(AgentCommand command, CancellationToken ct)
     {
@@ -45,5 +46,6 @@ internal sealed class KitAgent(IAgentChannel agent) : IAgentChannel
 
     public Task<AgentCommandRecord?> FindAsync(string id, CancellationToken ct) => agent.FindAsync(id, ct);
 
-    public Task<IReadOnlyList<AgentCommandRecord>> FindByMagicAsync(IReadOnlyCollection<long> magics, CancellationToken ct) => agent.FindByMagicAsync(magics, ct);
+    public Task<IReadOnlyList<AgentCommandRecord>> FindByMagicAsync(IReadOnlyCollection<long> magics, CancellationToken ct) =>
+        agent.FindByMagicAsync(magics, ct);
 }

@@ -1,6 +1,9 @@
 namespace TradeFlow.BrokerSdk.Testing;
 
-/// <summary>A clock that runs with the world's and can be put forward: what waits for a later time then goes at once. Before a real broker it stays with the world's.</summary>
+/// <summary>
+/// A clock that runs with the world's and can be put forward: what waits for a later time then goes at once. Before a real broker it stays
+/// with the world's.
+/// </summary>
 internal sealed class KitClock(bool isReal = false) : TimeProvider
 {
     private readonly Lock gate = new();
@@ -16,7 +19,8 @@ internal sealed class KitClock(bool isReal = false) : TimeProvider
 
     public override long GetTimestamp() => GetUtcNow().Ticks;
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new KitTimer(this, callback, state, dueTime, period);
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        new KitTimer(this, callback, state, dueTime, period);
 
     public void Advance(TimeSpan by)
     {
@@ -76,7 +80,8 @@ internal sealed class KitClock(bool isReal = false) : TimeProvider
             return ValueTask.CompletedTask;
         }
 
-        private DateTimeOffset DueIn(TimeSpan time) => time == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : clock.GetUtcNow() + time;
+        private DateTimeOffset DueIn(TimeSpan time) =>
+            time == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : clock.GetUtcNow() + time;
 
         private void Fire(TimerCallback callback, object? state)
         {

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace TradeFlow.BrokerSdk.Testing;
 
 /// <summary>What the kit gives a connector to touch.</summary>
-internal sealed record KitContext(IBrokerHttp Http, TimeProvider Clock, ILogger Log, IConnectorState State, IReadOnlyDictionary<string, Secret<string>> Credentials, IAgentChannel? Agent) : IConnectorContext;
+internal sealed record KitContext(
+    IBrokerHttp Http, TimeProvider Clock, ILogger Log, IConnectorState State, IReadOnlyDictionary<string, Secret<string>> Credentials,
+    IAgentChannel? Agent) : IConnectorContext;
 
 /// <summary>Keeps what was logged, as text.</summary>
 internal sealed class KitLog : ILogger
@@ -22,8 +24,9 @@ internal sealed class KitLog : ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
 }
 
 /// <summary>The small store of an account. It outlives sessions, and it can fail.</summary>
@@ -43,9 +46,11 @@ internal sealed class KitState : IConnectorState
     public ValueTask SetAsync(string key, string? value, CancellationToken ct)
     {
         if (value is null) values.TryRemove(key, out _);
-        else if (Encoding.UTF8.GetByteCount(value) > LargestValue) throw new ArgumentException($"The value of '{key}' is longer than 16 KiB.", nameof(value));
+        else if (Encoding.UTF8.GetByteCount(value) > LargestValue)
+            throw new ArgumentException($"The value of '{key}' is longer than 16 KiB.", nameof(value));
         else values[key] = value;
         Writes++;
-        return Interlocked.Exchange(ref failures, 0) == 0 ? ValueTask.CompletedTask : throw new IOException("The account's store gave no answer.");
+        return Interlocked.Exchange(ref failures, 0) == 0
+            ? ValueTask.CompletedTask : throw new IOException("The account's store gave no answer.");
     }
 }

@@ -9,7 +9,8 @@ internal sealed class LoadedPlugin
     private readonly Context context;
     private readonly Func<IConnectorFactory> create;
 
-    private LoadedPlugin(ConnectorManifest manifest, Context context, Func<IConnectorFactory> create) => (Manifest, this.context, this.create) = (manifest, context, create);
+    private LoadedPlugin(ConnectorManifest manifest, Context context, Func<IConnectorFactory> create) =>
+        (Manifest, this.context, this.create) = (manifest, context, create);
 
     public ConnectorManifest Manifest { get; }
 
@@ -17,15 +18,18 @@ internal sealed class LoadedPlugin
 
     /// <summary>What comes from the host: the SDK, and what the types of its logging are made of.</summary>
     public static bool IsShared(string? assembly) =>
-        assembly is "TradeFlow.BrokerSdk" or "Microsoft.Extensions.Logging.Abstractions" or "Microsoft.Extensions.DependencyInjection.Abstractions";
+        assembly is "TradeFlow.BrokerSdk" or "Microsoft.Extensions.Logging.Abstractions"
+            or "Microsoft.Extensions.DependencyInjection.Abstractions";
 
     public static LoadedPlugin Load(string folder, Func<IConnectorFactory>? elsewhere = null)
     {
         var manifest = ConnectorManifest.Parse(File.ReadAllText(Path.Combine(folder, "connector.json")));
         var entry = Path.GetFullPath(Path.Combine(folder, manifest.EntryAssembly));
         var context = new Context(manifest.Id, entry);
-        var factory = context.LoadFromAssemblyPath(entry).GetExportedTypes().Single(type => !type.IsAbstract && type.IsAssignableTo(typeof(IConnectorFactory)));
-        return new LoadedPlugin(manifest, context, elsewhere ?? (() => (IConnectorFactory)Activator.CreateInstance(factory)!)); // a class has an instance
+        var factory = context.LoadFromAssemblyPath(entry).GetExportedTypes()
+            .Single(type => !type.IsAbstract && type.IsAssignableTo(typeof(IConnectorFactory)));
+        // a class has an instance
+        return new LoadedPlugin(manifest, context, elsewhere ?? (() => (IConnectorFactory)Activator.CreateInstance(factory)!));
     }
 
     public static ConnectorManifest? TryManifest(string folder)

@@ -30,7 +30,8 @@ internal sealed class AssemblyFile : IDisposable
 
     /// <summary>Name and version of every referenced assembly.</summary>
     public IEnumerable<(string Name, Version Version)> References =>
-        metadata.AssemblyReferences.Select(handle => metadata.GetAssemblyReference(handle)).Select(reference => (metadata.GetString(reference.Name), reference.Version));
+        metadata.AssemblyReferences.Select(handle => metadata.GetAssemblyReference(handle))
+            .Select(reference => (metadata.GetString(reference.Name), reference.Version));
 
     /// <summary>Every member of other assemblies that is used, as <c>Namespace.Type.Member</c>, with its parameters.</summary>
     public IEnumerable<(string Name, int Parameters, string Signature)> UsedMembers
@@ -42,7 +43,8 @@ internal sealed class AssemblyFile : IDisposable
                 var member = metadata.GetMemberReference(handle);
                 if (TypeName(member.Parent) is not { } type || member.GetKind() is not MemberReferenceKind.Method) continue;
                 var signature = member.DecodeMethodSignature(new Names(metadata), null);
-                yield return ($"{type}.{metadata.GetString(member.Name)}", signature.ParameterTypes.Length, string.Join(", ", signature.ParameterTypes));
+                yield return ($"{type}.{metadata.GetString(member.Name)}", signature.ParameterTypes.Length,
+                    string.Join(", ", signature.ParameterTypes));
             }
         }
     }
@@ -59,10 +61,15 @@ internal sealed class AssemblyFile : IDisposable
             foreach (var handle in metadata.TypeDefinitions)
             {
                 var type = metadata.GetTypeDefinition(handle);
-                if (!type.GetInterfaceImplementations().Any(implemented => TypeName(metadata.GetInterfaceImplementation(implemented).Interface) == typeof(IConnectorFactory).FullName)) continue;
-                if ((type.Attributes & TypeAttributes.VisibilityMask) is not TypeAttributes.Public || type.Attributes.HasFlag(TypeAttributes.Abstract)) continue;
+                if (!type.GetInterfaceImplementations().Any(implemented =>
+                    TypeName(metadata.GetInterfaceImplementation(implemented).Interface) == typeof(IConnectorFactory).FullName))
+                    continue;
+                if ((type.Attributes & TypeAttributes.VisibilityMask) is not TypeAttributes.Public
+                    || type.Attributes.HasFlag(TypeAttributes.Abstract))
+                    continue;
                 var makable = type.GetMethods().Select(method => metadata.GetMethodDefinition(method))
-                    .Any(method => metadata.GetString(method.Name) is ".ctor" && method.Attributes.HasFlag(MethodAttributes.Public) && method.DecodeSignature(new Names(metadata), null).ParameterTypes.Length == 0);
+                    .Any(method => metadata.GetString(method.Name) is ".ctor" && method.Attributes.HasFlag(MethodAttributes.Public)
+                        && method.DecodeSignature(new Names(metadata), null).ParameterTypes.Length == 0);
                 yield return ($"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}", makable);
             }
         }
@@ -90,7 +97,8 @@ internal sealed class AssemblyFile : IDisposable
         public string GetArrayType(string elementType, ArrayShape shape) => elementType + "[,]";
         public string GetByReferenceType(string elementType) => elementType + "&";
         public string GetFunctionPointerType(MethodSignature<string> signature) => "function";
-        public string GetGenericInstantiation(string genericType, System.Collections.Immutable.ImmutableArray<string> typeArguments) => genericType;
+        public string GetGenericInstantiation(
+            string genericType, System.Collections.Immutable.ImmutableArray<string> typeArguments) => genericType;
         public string GetGenericMethodParameter(object? genericContext, int index) => $"!!{index}";
         public string GetGenericTypeParameter(object? genericContext, int index) => $"!{index}";
         public string GetModifiedType(string modifier, string unmodifiedType, bool isRequired) => unmodifiedType;
@@ -98,10 +106,12 @@ internal sealed class AssemblyFile : IDisposable
         public string GetPointerType(string elementType) => elementType + "*";
         public string GetPrimitiveType(PrimitiveTypeCode typeCode) => typeCode.ToString();
         public string GetSZArrayType(string elementType) => elementType + "[]";
-        public string GetTypeFromSpecification(MetadataReader reader, object? genericContext, TypeSpecificationHandle handle, byte rawTypeKind) =>
-            reader.GetTypeSpecification(handle).DecodeSignature(this, genericContext);
+        public string GetTypeFromSpecification(
+            MetadataReader reader, object? genericContext, TypeSpecificationHandle handle, byte rawTypeKind) =>
+                reader.GetTypeSpecification(handle).DecodeSignature(this, genericContext);
 
-        public string GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind) => metadata.GetString(reader.GetTypeDefinition(handle).Name);
+        public string GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind) =>
+            metadata.GetString(reader.GetTypeDefinition(handle).Name);
 
         public string GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind)
         {

@@ -3,7 +3,8 @@ namespace TradeFlow.BrokerSdk.Testing;
 /// <summary>API that a plugin may not use: it goes past the context, or it keeps the plugin from unloading.</summary>
 internal static class BannedApi
 {
-    private const string ReflectionJson = "use a JsonSerializerContext: reflection JSON is switched off in the host and keeps the plugin from unloading";
+    private const string ReflectionJson =
+        "use a JsonSerializerContext: reflection JSON is switched off in the host and keeps the plugin from unloading";
 
     private static readonly (string Member, string Instead)[] Members =
     [
@@ -50,8 +51,12 @@ internal static class BannedApi
     public static string? Instead(string member, string signature)
     {
         // Serialize(value, JsonTypeInfo) is right, Serialize(value, JsonSerializerOptions) is not.
-        if (member.StartsWith("System.Text.Json.JsonSerializer.", StringComparison.Ordinal) && signature.Contains("JsonSerializerOptions", StringComparison.Ordinal)) return ReflectionJson;
-        if (member.StartsWith("System.Net.Http.Json.", StringComparison.Ordinal) && (signature.Contains("JsonSerializerOptions", StringComparison.Ordinal) || !signature.Contains("JsonTypeInfo", StringComparison.Ordinal))) return ReflectionJson;
+        if (member.StartsWith("System.Text.Json.JsonSerializer.", StringComparison.Ordinal)
+            && signature.Contains("JsonSerializerOptions", StringComparison.Ordinal))
+            return ReflectionJson;
+        if (member.StartsWith("System.Net.Http.Json.", StringComparison.Ordinal) && (signature.Contains("JsonSerializerOptions",
+            StringComparison.Ordinal) || !signature.Contains("JsonTypeInfo", StringComparison.Ordinal)))
+            return ReflectionJson;
         return Members.FirstOrDefault(banned => member.StartsWith(banned.Member, StringComparison.Ordinal)).Instead;
     }
 }

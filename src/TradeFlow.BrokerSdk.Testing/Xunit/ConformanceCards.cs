@@ -23,5 +23,6 @@ public sealed class ConformanceCardsAttribute : DataAttribute
     public override bool SupportsDiscoveryEnumeration() => true;
 
     // The empty label keeps the arguments out of the name: the card says it all.
-    private static TheoryDataRow<string> Row(ConformanceCase card) => new(card.ToString()) { TestDisplayName = card.ToString(), Label = "" };
+    private static TheoryDataRow<string> Row(ConformanceCase card) =>
+        new(card.ToString()) { TestDisplayName = card.ToString(), Label = "" };
 }

@@ -49,12 +49,13 @@ public sealed record SentClose
 public sealed record CloseMatch<TOrder>(Func<TOrder, string> IdOf, Func<SentClose, TOrder, bool> Fits, Func<TOrder, bool> IsCertain);
 
 /// <summary>
-/// Which closes were sent, for a broker that takes no id of ours with a close: an order that closes is told to be ours by its position, side, quantity and
-/// time. An order is one close; of two that fit, the earlier order is the earlier close.
+/// Which closes were sent, for a broker that takes no id of ours with a close: an order that closes is told to be ours by its position,
+/// side, quantity and time. An order is one close; of two that fit, the earlier order is the earlier close.
 /// </summary>
 /// <remarks>
-/// With a store (<see cref="OpenAsync"/>) the closes are kept before they leave, under the key <c>closes</c>, and outlive the session. A store that fails
-/// bars no way out: the close is in memory, and after a crash in that moment a person has to look. All members may be called at the same time.
+/// With a store (<see cref="OpenAsync"/>) the closes are kept before they leave, under the key <c>closes</c>, and outlive the session. A
+/// store that fails bars no way out: the close is in memory, and after a crash in that moment a person has to look. All members may be
+/// called at the same time.
 /// </remarks>
 public sealed partial class CloseLedger : IDisposable
 {
@@ -116,19 +117,24 @@ public sealed partial class CloseLedger : IDisposable
         lock (gate) return closes.Find(close => close.ClientOrderId == clientOrderId);
     }
 
-    /// <summary>The order that is this close, if it is among them. What it learns is in memory; <see cref="ClaimAsync"/> also keeps it.</summary>
+    /// <summary>
+    /// The order that is this close, if it is among them. What it learns is in memory; <see cref="ClaimAsync"/> also keeps it.
+    /// </summary>
     /// <param name="sought">The close.</param>
     /// <param name="orders">The likeliest first, and among those the earliest first.</param>
     /// <param name="match">How the two are compared.</param>
-    /// <returns><c>null</c> when none fits, or when an earlier close that waits for its order has as much right to the only one that does.</returns>
-    public TOrder? Claim<TOrder>(SentClose sought, IEnumerable<TOrder> orders, CloseMatch<TOrder> match) where TOrder : class => Take(sought, orders, match).Order;
+    /// <returns><c>null</c> when none fits, or when an earlier close that waits for its order has as much right to the only one that
+    /// does.</returns>
+    public TOrder? Claim<TOrder>(SentClose sought, IEnumerable<TOrder> orders, CloseMatch<TOrder> match) where TOrder : class =>
+        Take(sought, orders, match).Order;
 
     /// <summary><see cref="Claim"/>, and keeps which order it is.</summary>
     /// <param name="sought">The close.</param>
     /// <param name="orders">The likeliest first, and among those the earliest first.</param>
     /// <param name="match">How the two are compared.</param>
     /// <param name="ct">Ends the keeping.</param>
-    public async Task<TOrder?> ClaimAsync<TOrder>(SentClose sought, IEnumerable<TOrder> orders, CloseMatch<TOrder> match, CancellationToken ct) where TOrder : class
+    public async Task<TOrder?> ClaimAsync<TOrder>(
+        SentClose sought, IEnumerable<TOrder> orders, CloseMatch<TOrder> match, CancellationToken ct) where TOrder : class
     {
         var (order, isNew) = Take(sought, orders, match);
         if (isNew) await KeepAsync(ct).ConfigureAwait(false);
@@ -138,7 +144,8 @@ public sealed partial class CloseLedger : IDisposable
     /// <inheritdoc/>
     public void Dispose() => writing.Dispose();
 
-    private (TOrder? Order, bool IsNew) Take<TOrder>(SentClose sought, IEnumerable<TOrder> orders, CloseMatch<TOrder> match) where TOrder : class
+    private (TOrder? Order, bool IsNew) Take<TOrder>(SentClose sought, IEnumerable<TOrder> orders, CloseMatch<TOrder> match)
+        where TOrder : class
     {
         ArgumentNullException.ThrowIfNull(sought);
         ArgumentNullException.ThrowIfNull(match);
@@ -149,7 +156,8 @@ public sealed partial class CloseLedger : IDisposable
             if (close.OrderId is { } known) return (orders.FirstOrDefault(order => match.IdOf(order) == known), false);
             var taken = closes.Select(other => other.OrderId).OfType<string>().ToHashSet(StringComparer.Ordinal);
             var fitting = orders.Where(order => match.Fits(close, order) && !taken.Contains(match.IdOf(order))).ToList();
-            var before = closes.Take(at < 0 ? closes.Count : at).Count(other => other.OrderId is null && fitting.Exists(order => match.Fits(other, order)));
+            var before = closes.Take(at < 0 ? closes.Count : at)
+                .Count(other => other.OrderId is null && fitting.Exists(order => match.Fits(other, order)));
             if (fitting.Skip(before).FirstOrDefault() is not { } ours) return (null, false);
             var isNew = at >= 0 && match.IsCertain(ours);
             if (isNew) closes[at] = close with { OrderId = match.IdOf(ours) };
@@ -181,6 +189,7 @@ public sealed partial class CloseLedger : IDisposable
     private static partial void LogNotKept(ILogger log, string error);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(List<SentClose>))]
 internal sealed partial class CloseJson : JsonSerializerContext;

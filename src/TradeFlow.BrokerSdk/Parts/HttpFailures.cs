@@ -9,8 +9,9 @@ public static class HttpFailures
     /// <param name="send">The query. It may be sent again by the host's handlers, never by this method.</param>
     /// <param name="ct">The caller's token. When it is cancelled, the cancellation passes as it is.</param>
     /// <exception cref="ConnectorException">
-    /// <see cref="ConnectorErrorKind.RateLimited"/> where the host kept it back; <see cref="ConnectorErrorKind.Unreachable"/> where it is proven that no
-    /// connection was made; <see cref="ConnectorErrorKind.Transient"/> where the connection broke, the session ended, or no answer came in time.
+    /// <see cref="ConnectorErrorKind.RateLimited"/> where the host kept it back; <see cref="ConnectorErrorKind.Unreachable"/> where it is
+    /// proven that no connection was made; <see cref="ConnectorErrorKind.Transient"/> where the connection broke, the session ended, or no
+    /// answer came in time.
     /// </exception>
     public static async Task<T> InWordsAsync<T>(string broker, Func<Task<T>> send, CancellationToken ct)
     {

@@ -9,8 +9,8 @@ public static class JwtExpiry
     /// <summary>The instant (UTC) of the claim <c>exp</c>, which may also lie in the past.</summary>
     /// <param name="token">The token as the broker gave it. Its signature is not checked: only the broker can.</param>
     /// <returns>
-    /// <c>null</c> when the token is none of this form, has no <c>exp</c>, or has one that is no instant: then the broker's documents have to tell how
-    /// long it lives.
+    /// <c>null</c> when the token is none of this form, has no <c>exp</c>, or has one that is no instant: then the broker's documents have
+    /// to tell how long it lives.
     /// </returns>
     public static DateTimeOffset? Of(string token)
     {

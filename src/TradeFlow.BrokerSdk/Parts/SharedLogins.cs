@@ -4,8 +4,8 @@ using System.Text;
 namespace TradeFlow.BrokerSdk;
 
 /// <summary>
-/// What the sessions of one user share, such as a token or a connection: a broker may end a user's other session when the same user logs in again, so two
-/// accounts of one user must not log in against each other. It goes when the last session lets go of it.
+/// What the sessions of one user share, such as a token or a connection: a broker may end a user's other session when the same user logs in
+/// again, so two accounts of one user must not log in against each other. It goes when the last session lets go of it.
 /// </summary>
 /// <typeparam name="T">What is shared. Only a weak reference to it is held here: each session has to hold it.</typeparam>
 public sealed class SharedLogins<T> where T : class
@@ -14,7 +14,8 @@ public sealed class SharedLogins<T> where T : class
     private readonly Dictionary<string, WeakReference<T>> known = new(StringComparer.Ordinal);
 
     /// <summary>What the other sessions with these credentials use, or a new one.</summary>
-    /// <param name="fingerprint">Of the credentials (<see cref="CredentialFingerprint.Of"/>). Whoever types another password shares nothing.</param>
+    /// <param name="fingerprint">Of the credentials (<see cref="CredentialFingerprint.Of"/>). Whoever types another password shares
+    /// nothing.</param>
     /// <param name="make">Makes it. It is called under a lock, so it does no I/O.</param>
     public T For(string fingerprint, Func<T> make)
     {

@@ -4,13 +4,14 @@ namespace TradeFlow.BrokerSdk;
 public sealed record SymbolMarks
 {
     /// <summary>
-    /// What brokers write around a name: <c>EURUSD.R</c>, <c>EURUSD.broker</c>, <c>EURUSDm</c>, <c>#EURUSD</c>, <c>EURUSD_i</c>, <c>EURUSD!</c>, <c>EUR/USD</c>,
-    /// <c>OANDA:EURUSD</c>.
+    /// What brokers write around a name: <c>EURUSD.R</c>, <c>EURUSD.broker</c>, <c>EURUSDm</c>, <c>#EURUSD</c>, <c>EURUSD_i</c>,
+    /// <c>EURUSD!</c>, <c>EUR/USD</c>, <c>OANDA:EURUSD</c>.
     /// </summary>
     public static SymbolMarks OfBrokers { get; } = new() { Front = "#.@!$^[", Behind = "._#-+!^@$]", StripsSmallLetters = true };
 
     /// <summary>
-    /// What users and charts write around a name. A small letter behind it may belong to it, <c>MES1!</c> is a contract, and <c>.US30</c> a name.
+    /// What users and charts write around a name. A small letter behind it may belong to it, <c>MES1!</c> is a contract, and <c>.US30</c> a
+    /// name.
     /// </summary>
     public static SymbolMarks OfUsers { get; } = new() { Front = "#[", Behind = "._#-", End = "+]" };
 
@@ -23,7 +24,9 @@ public sealed record SymbolMarks
     /// <summary>Marks that may end a name.</summary>
     public string End { get; init; } = "";
 
-    /// <summary>Small letters behind a name in capitals of four characters or more are a mark too (<c>EURUSDm</c>, <c>XAUUSDpro</c>).</summary>
+    /// <summary>
+    /// Small letters behind a name in capitals of four characters or more are a mark too (<c>EURUSDm</c>, <c>XAUUSDpro</c>).
+    /// </summary>
     public bool StripsSmallLetters { get; init; }
 }
 
@@ -33,8 +36,8 @@ public static class SymbolNames
     private static readonly string[] Quotes = ["USD", "USDT", "USDC", "EUR", "GBP", "JPY", "CHF", "AUD", "CAD", "NZD", "BTC", "ETH"];
 
     /// <summary>
-    /// The name in capitals without exchange, marks, slash and blanks. <c>BTC-USD</c> is a pair, not a mark: a currency behind three to five characters
-    /// belongs to the name.
+    /// The name in capitals without exchange, marks, slash and blanks. <c>BTC-USD</c> is a pair, not a mark: a currency behind three to
+    /// five characters belongs to the name.
     /// </summary>
     /// <param name="symbol">As it was written, in any case.</param>
     /// <param name="marks">Who wrote it.</param>
@@ -53,7 +56,8 @@ public static class SymbolNames
             return string.Concat(text[..mark], text[(mark + 1)..]).ToUpperInvariant();
         if (mark >= 3) text = text[..mark];
         if (marks.StripsSmallLetters) text = WithoutSmallLetters(text);
-        var plain = text.ToString().Replace("/", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();
+        var plain = text.ToString().Replace("/", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal)
+            .ToUpperInvariant();
         return plain.Length > 0 ? plain : symbol.Trim().ToUpperInvariant();
     }
 
@@ -61,7 +65,8 @@ public static class SymbolNames
     /// <param name="left">As it was written.</param>
     /// <param name="right">As it was written.</param>
     /// <param name="marks">Who wrote them.</param>
-    public static bool Same(string left, string right, SymbolMarks marks) => string.Equals(Strip(left, marks), Strip(right, marks), StringComparison.Ordinal);
+    public static bool Same(string left, string right, SymbolMarks marks) =>
+        string.Equals(Strip(left, marks), Strip(right, marks), StringComparison.Ordinal);
 
     // A name in small letters throughout is only typed so.
     private static ReadOnlySpan<char> WithoutSmallLetters(ReadOnlySpan<char> text)

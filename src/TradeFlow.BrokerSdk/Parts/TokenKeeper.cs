@@ -4,7 +4,9 @@ namespace TradeFlow.BrokerSdk;
 /// <param name="Value">The token, as it goes into the header.</param>
 public sealed record BrokerToken(string Value)
 {
-    /// <summary>From then on a new one is fetched before the next request; <c>null</c> when the broker does not tell how long it lives.</summary>
+    /// <summary>
+    /// From then on a new one is fetched before the next request; <c>null</c> when the broker does not tell how long it lives.
+    /// </summary>
     public DateTimeOffset? RenewAt { get; init; }
 
     /// <summary>From then on the broker refuses it; <c>null</c> when it does not tell.</summary>
@@ -13,7 +15,10 @@ public sealed record BrokerToken(string Value)
     /// <summary>What it is renewed with where the broker gives that; <c>null</c> where only a log-in helps.</summary>
     public string? Refresh { get; init; }
 
-    /// <summary>A token that is renewed before its end: by <paramref name="margin"/>, or at three quarters of a life so short that the margin is no quarter of it.</summary>
+    /// <summary>
+    /// A token that is renewed before its end: by <paramref name="margin"/>, or at three quarters of a life so short that the margin is no
+    /// quarter of it.
+    /// </summary>
     /// <param name="value">The token.</param>
     /// <param name="now">When it was given.</param>
     /// <param name="endsAt">When the broker refuses it, or null.</param>
@@ -30,11 +35,12 @@ public sealed record BrokerToken(string Value)
 }
 
 /// <summary>
-/// One user's token, which all sessions of this user share (<see cref="SharedLogins{T}"/>). All who need a new one at the same moment wait for one log-in.
-/// Credentials that the broker has refused are not tried again: it would lock the user out.
+/// One user's token, which all sessions of this user share (<see cref="SharedLogins{T}"/>). All who need a new one at the same moment wait
+/// for one log-in. Credentials that the broker has refused are not tried again: it would lock the user out.
 /// </summary>
 /// <remarks>
-/// It outlives the session that made it, so it holds no context: whoever asks lends the one of its session. All members may be called at the same time.
+/// It outlives the session that made it, so it holds no context: whoever asks lends the one of its session. All members may be called at
+/// the same time.
 /// </remarks>
 public abstract class TokenKeeper
 {
@@ -48,14 +54,18 @@ public abstract class TokenKeeper
     /// <summary>The token at hand, good or not; <c>null</c> before the first.</summary>
     protected BrokerToken? Current => current;
 
-    /// <summary>A token that is good by the clock, fetched when there is none. One that is about to end is used on while it cannot be renewed.</summary>
+    /// <summary>
+    /// A token that is good by the clock, fetched when there is none. One that is about to end is used on while it cannot be renewed.
+    /// </summary>
     /// <param name="lender">The context of the session that asks.</param>
     /// <param name="ct">Ends the waiting, not the log-in: others wait for it too.</param>
-    /// <exception cref="ConnectorException">No token could be had; <see cref="ConnectorErrorKind.Authentication"/> when the broker no longer takes the credentials.</exception>
+    /// <exception cref="ConnectorException">No token could be had; <see cref="ConnectorErrorKind.Authentication"/> when the broker no
+    /// longer takes the credentials.</exception>
     public async ValueTask<string> TokenAsync(IConnectorContext lender, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(lender);
-        if (current is not { } held || lender.Clock.GetUtcNow() >= held.EndsAt) return await RenewAsync(null, lender, ct).ConfigureAwait(false);
+        if (current is not { } held || lender.Clock.GetUtcNow() >= held.EndsAt)
+            return await RenewAsync(null, lender, ct).ConfigureAwait(false);
         if (IsFresh(held, lender.Clock)) return held.Value;
         try
         {
@@ -91,8 +101,8 @@ public abstract class TokenKeeper
     /// <param name="lender">The context to send with.</param>
     /// <param name="ct">Ends with the host.</param>
     /// <exception cref="ConnectorException">
-    /// <see cref="ConnectorErrorKind.Authentication"/> only when the broker's own words refuse the credentials: it is remembered, and thrown again
-    /// without another try until <see cref="Keep"/> is called.
+    /// <see cref="ConnectorErrorKind.Authentication"/> only when the broker's own words refuse the credentials: it is remembered, and
+    /// thrown again without another try until <see cref="Keep"/> is called.
     /// </exception>
     protected abstract Task<BrokerToken> FetchAsync(BrokerToken? held, bool isRefused, IConnectorContext lender, CancellationToken ct);
 
@@ -113,7 +123,8 @@ public abstract class TokenKeeper
         try
         {
             var held = current;
-            var token = await FetchAsync(held, held is not null && held.Value == refused, lender, CancellationToken.None).ConfigureAwait(false);
+            var token = await FetchAsync(held, held is not null && held.Value == refused, lender,
+                CancellationToken.None).ConfigureAwait(false);
             Keep(token);
             return token.Value;
         }

@@ -14,8 +14,8 @@ internal sealed record AccountNote(DateTimeOffset At, decimal? Balance, decimal?
 }
 
 /// <summary>
-/// What readings say of accounts again and again, on its way into accounts.accounts: of all accounts in one commit that does not wait for the disk, because what a crash
-/// loses is read again from the brokers.
+/// What readings say of accounts again and again, on its way into accounts.accounts: of all accounts in one commit that does not wait for
+/// the disk, because what a crash loses is read again from the brokers.
 /// </summary>
 internal sealed class AccountNotes(Database database, TimeProvider clock)
 {
@@ -26,9 +26,12 @@ internal sealed class AccountNotes(Database database, TimeProvider clock)
 
     public void Heard(AccountId account) => Add(account, new AccountNote(clock.GetUtcNow(), null, null, 0));
 
-    public void Moved(AccountId account, decimal? balance, decimal? equity) => Add(account, new AccountNote(clock.GetUtcNow(), balance, equity, 0));
+    public void Moved(AccountId account, decimal? balance, decimal? equity) =>
+        Add(account, new AccountNote(clock.GetUtcNow(), balance, equity, 0));
 
-    /// <summary>What is noted of one account, for whoever writes its row in another way; waits until nothing of it is being written.</summary>
+    /// <summary>
+    /// What is noted of one account, for whoever writes its row in another way; waits until nothing of it is being written.
+    /// </summary>
     public async Task<AccountNote?> TakeAsync(AccountId account, CancellationToken ct)
     {
         await Turn.WaitAsync(ct);
@@ -44,8 +47,9 @@ internal sealed class AccountNotes(Database database, TimeProvider clock)
 
     /// <param name="all">Those too of which nothing is new but when they were heard.</param>
     /// <returns>The rows as they are now, and the accounts whose money was given up.</returns>
-    public async Task<(IReadOnlyList<(AccountId Account, AccountState State, DateTimeOffset At)> Written, IReadOnlyList<AccountId> GivenUp)> KeepAsync(
-        bool all, CancellationToken ct)
+    public async Task<(IReadOnlyList<(AccountId Account, AccountState State, DateTimeOffset At)> Written,
+        IReadOnlyList<AccountId> GivenUp)> KeepAsync(
+            bool all, CancellationToken ct)
     {
         await Turn.WaitAsync(ct);
         Dictionary<AccountId, AccountNote> batch = [];
@@ -56,7 +60,8 @@ internal sealed class AccountNotes(Database database, TimeProvider clock)
                 if ((all || waiting.HasMoney) && notes.TryRemove(account, out var note)) batch[account] = note;
             if (batch.Count == 0) return ([], []);
             var written = await WriteAsync([.. batch], ct);
-            return ([.. written.Select(row => (row.Account, row.State, batch.Remove(row.Account, out var note) ? note.At : default))], givenUp);
+            return ([.. written.Select(row => (row.Account, row.State, batch.Remove(row.Account, out var note) ? note.At : default))],
+                givenUp);
         }
         finally
         {
@@ -75,7 +80,8 @@ internal sealed class AccountNotes(Database database, TimeProvider clock)
     private static AccountNote Over(AccountNote newer, AccountNote older) =>
         newer with { Balance = newer.Balance ?? older.Balance, Equity = newer.Equity ?? older.Equity };
 
-    private async Task<List<(AccountId Account, AccountState State)>> WriteAsync(List<KeyValuePair<AccountId, AccountNote>> batch, CancellationToken ct)
+    private async Task<List<(AccountId Account, AccountState State)>> WriteAsync(
+        List<KeyValuePair<AccountId, AccountNote>> batch, CancellationToken ct)
     {
         await using var command = database.System.CreateBatch();
         command.BatchCommands.Add(new NpgsqlBatchCommand("select set_config('synchronous_commit', 'off', true)"));

@@ -7,14 +7,17 @@ namespace TradeFlow.Platform.Accounts;
 
 /// <summary>What the sockets are told of an account.</summary>
 internal sealed record AccountState(
-    TenantId Tenant, string Status, string? Reason, string Broker, string Name, string Mode, bool Enabled, decimal? Balance, decimal? Equity, string Currency)
+    TenantId Tenant, string Status, string? Reason, string Broker, string Name, string Mode, bool Enabled, decimal? Balance,
+    decimal? Equity, string Currency)
 {
-    public const string Columns = "a.tenant_id, a.status, a.status_reason, a.broker, a.name, a.mode, a.enabled, a.balance, a.equity, a.currency";
+    public const string Columns =
+        "a.tenant_id, a.status, a.status_reason, a.broker, a.name, a.mode, a.enabled, a.balance, a.equity, a.currency";
 
     /// <param name="at">Where <see cref="Columns"/> begin.</param>
     public static AccountState Read(NpgsqlDataReader row, int at) => new(
-        new TenantId(row.GetGuid(at)), row.GetString(at + 1), row.IsDBNull(at + 2) ? null : row.GetString(at + 2), row.GetString(at + 3), row.GetString(at + 4),
-        row.GetString(at + 5), row.GetBoolean(at + 6), row.DecimalOrNull(at + 7), row.DecimalOrNull(at + 8), row.GetString(at + 9));
+        new TenantId(row.GetGuid(at)), row.GetString(at + 1), row.IsDBNull(at + 2) ? null : row.GetString(at + 2), row.GetString(at + 3),
+        row.GetString(at + 4), row.GetString(at + 5), row.GetBoolean(at + 6), row.DecimalOrNull(at + 7), row.DecimalOrNull(at + 8),
+        row.GetString(at + 9));
 
     /// <summary>The event <c>account</c> of the socket.</summary>
     public string ToEvent(AccountId account, DateTimeOffset lastSync)

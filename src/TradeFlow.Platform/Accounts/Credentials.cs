@@ -8,10 +8,12 @@ namespace TradeFlow.Platform.Accounts;
 internal static class Credentials
 {
     public static byte[] Seal(SecretBox box, IReadOnlyDictionary<string, string> fields, TenantId tenant, AccountId account) =>
-        box.Seal(tenant, JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>(fields, StringComparer.Ordinal), CredentialsJson.Default.DictionaryStringString), OwnerOf(tenant, account));
+        box.Seal(tenant, JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>(fields, StringComparer.Ordinal),
+            CredentialsJson.Default.DictionaryStringString), OwnerOf(tenant, account));
 
     public static IReadOnlyDictionary<string, string> Open(SecretBox box, byte[] sealedFields, TenantId tenant, AccountId account) =>
-        JsonSerializer.Deserialize(box.Open(tenant, sealedFields, OwnerOf(tenant, account)), CredentialsJson.Default.DictionaryStringString) ?? throw new JsonException("Stored credentials are null.");
+        JsonSerializer.Deserialize(box.Open(tenant, sealedFields, OwnerOf(tenant, account)), CredentialsJson.Default.DictionaryStringString)
+        ?? throw new JsonException("Stored credentials are null.");
 
     private static string OwnerOf(TenantId tenant, AccountId account) => $"account:{tenant}:{account}:credentials";
 }

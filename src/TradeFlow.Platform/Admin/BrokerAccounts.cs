@@ -9,11 +9,13 @@ internal static class BrokerAccounts
     /// <param name="Status"><c>pending</c>, <c>active</c>, <c>offline</c>, <c>error</c> or <c>needs_reconnect</c>.</param>
     /// <param name="StatusReason">Why it is not active.</param>
     internal sealed record View(
-        Guid Id, Guid TenantId, string Tenant, string Broker, string Name, string? Server, string Mode, string Status, string? StatusReason, bool Enabled, string Currency,
-        decimal? Balance, decimal? Equity, int OpenPositions, DateTimeOffset? LastSync, DateTimeOffset CreatedAt);
+        Guid Id, Guid TenantId, string Tenant, string Broker, string Name, string? Server, string Mode, string Status, string? StatusReason,
+        bool Enabled, string Currency, decimal? Balance, decimal? Equity, int OpenPositions, DateTimeOffset? LastSync,
+        DateTimeOffset CreatedAt);
 
     internal static async Task<Results<Ok<Page<View>>, ProblemHttpResult>> List(
-        Database database, CancellationToken ct, string? tenant_id = null, string? broker = null, string? status = null, int? limit = null, string? cursor = null)
+        Database database, CancellationToken ct, string? tenant_id = null, string? broker = null, string? status = null, int? limit = null,
+        string? cursor = null)
     {
         var asked = new ListQuery(limit, cursor);
         var tenant = asked.Id(tenant_id, "tenant_id");
@@ -37,9 +39,9 @@ internal static class BrokerAccounts
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
         {
-            found.Add(new View(row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetString(4), row.TextOrNull(5), row.GetString(6), row.GetString(7),
-                row.TextOrNull(8), row.GetBoolean(9), row.GetString(10), row.DecimalOrNull(11), row.DecimalOrNull(12), row.GetInt32(15), row.TimeOrNull(13),
-                row.GetFieldValue<DateTimeOffset>(14)));
+            found.Add(new View(row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetString(4), row.TextOrNull(5),
+                row.GetString(6), row.GetString(7), row.TextOrNull(8), row.GetBoolean(9), row.GetString(10), row.DecimalOrNull(11),
+                row.DecimalOrNull(12), row.GetInt32(15), row.TimeOrNull(13), row.GetFieldValue<DateTimeOffset>(14)));
         }
         return asked.Paged(found, view => (view.CreatedAt, view.Id));
     }

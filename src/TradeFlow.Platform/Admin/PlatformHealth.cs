@@ -19,8 +19,9 @@ internal static class PlatformHealth
     /// <param name="NeedsReview">Orders that a person must decide.</param>
     /// <param name="StalledLanes">Accounts with an order that waits although no Worker runs their lane.</param>
     internal sealed record View(
-        string Api, string Postgres, string Redis, IReadOnlyList<Check> Checks, IReadOnlyList<Worker> Workers, Queues Queues, int UnknownOrders, int NeedsReview,
-        IReadOnlyList<StalledLane> StalledLanes, IReadOnlyList<Plugin> Plugins, IReadOnlyList<Feed> Feeds, DateTimeOffset At);
+        string Api, string Postgres, string Redis, IReadOnlyList<Check> Checks, IReadOnlyList<Worker> Workers, Queues Queues,
+        int UnknownOrders, int NeedsReview, IReadOnlyList<StalledLane> StalledLanes, IReadOnlyList<Plugin> Plugins,
+        IReadOnlyList<Feed> Feeds, DateTimeOffset At);
 
     internal sealed record Check(string Name, string Status, string? Words);
 
@@ -39,7 +40,8 @@ internal static class PlatformHealth
     /// <param name="Problem">Why the last attempt to read it failed; <c>null</c> when it did not.</param>
     internal sealed record Feed(string Source, DateTimeOffset FetchedAt, string? Problem);
 
-    internal static async Task<Ok<View>> Get(Database database, RedisBus redis, HealthCheckService checks, PluginCatalogue plugins, TimeProvider clock, CancellationToken ct)
+    internal static async Task<Ok<View>> Get(
+        Database database, RedisBus redis, HealthCheckService checks, PluginCatalogue plugins, TimeProvider clock, CancellationToken ct)
     {
         var report = await checks.CheckHealthAsync(ct);
         await using var connection = await database.System.OpenConnectionAsync(ct);
@@ -71,19 +73,22 @@ internal static class PlatformHealth
         var workers = await ReadAsync(rows, row => new Worker(row.GetString(0), row.GetInt32(2), row.GetFieldValue<DateTimeOffset>(1)), ct);
         await rows.NextResultAsync(ct);
         await rows.ReadAsync(ct);
-        var (pending, sending, unknown, review, oldest) = (rows.GetInt32(0), rows.GetInt32(1), rows.GetInt32(2), rows.GetInt32(3), rows.DecimalOrNull(4));
+        var (pending, sending, unknown, review, oldest) = (rows.GetInt32(0), rows.GetInt32(1), rows.GetInt32(2), rows.GetInt32(3),
+            rows.DecimalOrNull(4));
         await rows.NextResultAsync(ct);
         await rows.ReadAsync(ct);
         var messages = rows.GetInt32(0);
         await rows.NextResultAsync(ct);
-        var stalled = await ReadAsync(rows, row => new StalledLane(row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetInt32(3), row.GetFieldValue<DateTimeOffset>(4)), ct);
+        var stalled = await ReadAsync(rows, row => new StalledLane(row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetInt32(3),
+            row.GetFieldValue<DateTimeOffset>(4)), ct);
         await rows.NextResultAsync(ct);
         var feeds = await ReadAsync(rows, row => new Feed(row.GetString(0), row.GetFieldValue<DateTimeOffset>(1), row.TextOrNull(2)), ct);
         return TypedResults.Ok(new View(
             Named(report.Status), "healthy", redis.IsConnected ? "healthy" : "away",
-            [.. report.Entries.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => new Check(entry.Key, Named(entry.Value.Status), entry.Value.Description))],
-            workers, new Queues(pending, sending, oldest, messages), unknown, review, stalled,
-            [.. plugins.All.Select(entry => new Plugin(entry.Slug, entry.Manifest.Version, entry.State.ToString().ToLowerInvariant(), entry.Reason))], feeds, clock.GetUtcNow()));
+            [.. report.Entries.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+                .Select(entry => new Check(entry.Key, Named(entry.Value.Status), entry.Value.Description))], workers,
+            new Queues(pending, sending, oldest, messages), unknown, review, stalled, [.. plugins.All.Select(entry => new Plugin(entry.Slug,
+                entry.Manifest.Version, entry.State.ToString().ToLowerInvariant(), entry.Reason))], feeds, clock.GetUtcNow()));
     }
 
     private static string Named(HealthStatus status) => status.ToString().ToLowerInvariant();

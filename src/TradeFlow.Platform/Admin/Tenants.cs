@@ -10,10 +10,13 @@ internal static class Tenants
     /// <param name="Plan">Slug of the plan.</param>
     /// <param name="Status">Of the subscription, in Stripe's words; <c>trialing</c> also for the trial.</param>
     /// <param name="Accounts">Broker accounts that are not deleted.</param>
-    internal sealed record View(Guid Id, string Name, string Slug, string? Plan, string? Status, int Accounts, int Users, DateTimeOffset? LastSignalAt, DateTimeOffset CreatedAt);
+    internal sealed record View(
+        Guid Id, string Name, string Slug, string? Plan, string? Status, int Accounts, int Users, DateTimeOffset? LastSignalAt,
+        DateTimeOffset CreatedAt);
 
     internal static async Task<Results<Ok<List<View>>, ProblemHttpResult>> List(
-        Database database, HttpContext http, CancellationToken ct, string? query = null, string? plan = null, int? limit = null, string? cursor = null)
+        Database database, HttpContext http, CancellationToken ct, string? query = null, string? plan = null, int? limit = null,
+        string? cursor = null)
     {
         var asked = new ListQuery(limit, cursor);
         var part = asked.Part(query, "query");
@@ -39,8 +42,8 @@ internal static class Tenants
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
         {
-            found.Add(new View(row.GetGuid(0), row.GetString(1), row.GetString(2), row.TextOrNull(3), row.TextOrNull(4), row.GetInt32(6), row.GetInt32(7),
-                row.TimeOrNull(8), row.GetFieldValue<DateTimeOffset>(5)));
+            found.Add(new View(row.GetGuid(0), row.GetString(1), row.GetString(2), row.TextOrNull(3), row.TextOrNull(4), row.GetInt32(6),
+                row.GetInt32(7), row.TimeOrNull(8), row.GetFieldValue<DateTimeOffset>(5)));
         }
         return asked.Bare(found, view => (view.CreatedAt, view.Id), http);
     }

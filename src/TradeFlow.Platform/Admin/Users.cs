@@ -12,7 +12,9 @@ internal static class Users
     /// <param name="Verified">The address was confirmed by mail.</param>
     /// <param name="TwoFactor">Log-in asks for a second factor.</param>
     /// <param name="LastSeenAt">When a session of theirs was last renewed; <c>null</c> when all of them are forgotten.</param>
-    internal sealed record View(Guid Id, string Email, string Name, string Role, bool Disabled, bool Verified, bool TwoFactor, IReadOnlyList<TenantOfUser> Tenants, DateTimeOffset? LastSeenAt, DateTimeOffset CreatedAt);
+    internal sealed record View(
+        Guid Id, string Email, string Name, string Role, bool Disabled, bool Verified, bool TwoFactor, IReadOnlyList<TenantOfUser> Tenants,
+        DateTimeOffset? LastSeenAt, DateTimeOffset CreatedAt);
 
     internal sealed record TenantOfUser(Guid Id, string Name, string Role);
 
@@ -45,9 +47,10 @@ internal static class Users
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
         {
-            var tenants = row.GetFieldValue<Guid[]>(9).Zip(row.GetFieldValue<string[]>(10), row.GetFieldValue<string[]>(11)).Select(entry => new TenantOfUser(entry.First, entry.Second, entry.Third));
-            found.Add(new View(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetBoolean(4), row.GetBoolean(5), row.GetBoolean(6), [.. tenants],
-                row.TimeOrNull(8), row.GetFieldValue<DateTimeOffset>(7)));
+            var tenants = row.GetFieldValue<Guid[]>(9).Zip(row.GetFieldValue<string[]>(10), row.GetFieldValue<string[]>(11))
+                .Select(entry => new TenantOfUser(entry.First, entry.Second, entry.Third));
+            found.Add(new View(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetBoolean(4), row.GetBoolean(5),
+                row.GetBoolean(6), [.. tenants], row.TimeOrNull(8), row.GetFieldValue<DateTimeOffset>(7)));
         }
         return asked.Bare(found, view => (view.CreatedAt, view.Id), http);
     }

@@ -10,11 +10,12 @@ internal static class Webhooks
     /// <param name="Status">The HTTP status of the answer; 202 where the process ended before it could answer.</param>
     /// <param name="LatencyMs">From the arrival to the answer.</param>
     internal sealed record View(
-        Guid Id, Guid TenantId, string Tenant, Guid AccountId, string Broker, DateTimeOffset ReceivedAt, int Status, string? Code, Guid? OrderId, decimal? LatencyMs, string? Dialect, string? Error);
+        Guid Id, Guid TenantId, string Tenant, Guid AccountId, string Broker, DateTimeOffset ReceivedAt, int Status, string? Code,
+        Guid? OrderId, decimal? LatencyMs, string? Dialect, string? Error);
 
     internal static async Task<Results<Ok<Page<View>>, ProblemHttpResult>> List(
-        Database database, CancellationToken ct, string? tenant_id = null, string? broker = null, string? status = null, DateTimeOffset? from = null, DateTimeOffset? to = null,
-        int? limit = null, string? cursor = null)
+        Database database, CancellationToken ct, string? tenant_id = null, string? broker = null, string? status = null,
+        DateTimeOffset? from = null, DateTimeOffset? to = null, int? limit = null, string? cursor = null)
     {
         var asked = new ListQuery(limit, cursor);
         var tenant = asked.Id(tenant_id, "tenant_id");
@@ -41,8 +42,9 @@ internal static class Webhooks
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
         {
-            found.Add(new View(row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetGuid(3), row.GetString(4), row.GetFieldValue<DateTimeOffset>(5), row.GetInt32(6),
-                row.TextOrNull(7), row.GuidOrNull(8), row.IsDBNull(9) ? null : row.GetDecimal(9), row.TextOrNull(10), row.TextOrNull(11)));
+            found.Add(new View(row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetGuid(3), row.GetString(4),
+                row.GetFieldValue<DateTimeOffset>(5), row.GetInt32(6), row.TextOrNull(7), row.GuidOrNull(8),
+                row.IsDBNull(9) ? null : row.GetDecimal(9), row.TextOrNull(10), row.TextOrNull(11)));
         }
         return asked.Paged(found, view => (view.ReceivedAt, view.Id));
     }

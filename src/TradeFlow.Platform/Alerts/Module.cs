@@ -68,7 +68,8 @@ public static class AlertsModule
             .WithName("SendSignal").WithSummary("Send a signal")
             .WithDescription("The key of the account stands in the body as key, or in Authorization: Bearer. The body is a unify.v1 message of at most 64 KiB, whatever its Content-Type.")
             .DescribeAnswers();
-        webhook.MapPost("/{broker}/{key}", (string broker, string key, HttpContext http, ReceiveWebhook receive) => receive.HandleAsync(http, broker, key))
+        webhook.MapPost("/{broker}/{key}",
+            (string broker, string key, HttpContext http, ReceiveWebhook receive) => receive.HandleAsync(http, broker, key))
             .WithName("SendSignalWithKeyInPath").WithSummary("Send a signal, with the key in the path")
             .WithDescription("For senders that can set an address and a message and nothing else, such as TradingView.")
             .DescribeAnswers();
@@ -78,30 +79,41 @@ public static class AlertsModule
                 "an order. A repeat is 200 with duplicate_of.")
             .DescribeAnswers();
         // An address that was put together with a slash too many: /webhook//paper/KEY.
-        webhook.MapPost("/{**rest}", (string? rest, HttpContext http, ReceiveWebhook receive, ReceiveStrategySignal strategies) => (rest ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) switch
-        {
-            ["strategy", var key] => strategies.HandleAsync(http, key),
-            [var broker] => receive.HandleAsync(http, broker, null),
-            [var broker, var key] => receive.HandleAsync(http, broker, key),
-            _ => Problem.NotFound().ExecuteAsync(http),
-        }).ExcludeFromDescription();
+        webhook.MapPost("/{**rest}", (string? rest, HttpContext http, ReceiveWebhook receive, ReceiveStrategySignal strategies) =>
+            (rest ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) switch
+            {
+                ["strategy", var key] => strategies.HandleAsync(http, key),
+                [var broker] => receive.HandleAsync(http, broker, null),
+                [var broker, var key] => receive.HandleAsync(http, broker, key),
+                _ => Problem.NotFound().ExecuteAsync(http),
+            }).ExcludeFromDescription();
         MapLog(app.MapGroup("/api/webhooks").WithTags("Webhook"));
     }
 
     private static void MapLog(RouteGroupBuilder webhooks)
     {
         webhooks.MapGet("/log", LogEndpoints.List).WithName("ListWebhookLog").WithSummary("Signals that came in, newest first")
-            .WithDescription("Every request that named a valid key, whatever came of it. status is an HTTP status, or a class such as 4xx. 499 (code client.gone): the sender hung up before it was answered; order_id tells whether its signal was recorded. Requests over the rate have one row a second, with more for the others of that second.").RequireAuthorization(TradeFlowPolicies.Read);
-        webhooks.MapGet("/log/{id:guid}", LogEndpoints.Get).WithName("GetWebhookLogEntry").WithSummary("One signal").WithDescription("With its order, the verdict of each check and the latency by stage.")
+            .WithDescription(
+                "Every request that named a valid key, whatever came of it. status is an HTTP status, or a class such as 4xx. 499 (code client.gone): the sender hung up before it was answered; order_id tells whether its signal was recorded. Requests over the rate have one row a second, with more for the others of that second.")
+            .RequireAuthorization(TradeFlowPolicies.Read);
+        webhooks.MapGet("/log/{id:guid}", LogEndpoints.Get).WithName("GetWebhookLogEntry").WithSummary("One signal")
+            .WithDescription("With its order, the verdict of each check and the latency by stage.")
             .RequireAuthorization(TradeFlowPolicies.Read);
         webhooks.MapPost("/log/{id:guid}/replay", Replay.Handle).WithName("ReplaySignal").WithSummary("Send a failed signal again")
-            .WithDescription("As a new one that names the old in replay_of. Answers as the webhook does; 409 webhook.not_replayable when it has not failed.").DescribeAnswers().RequireAuthorization(TradeFlowPolicies.Trade);
+            .WithDescription(
+                "As a new one that names the old in replay_of. Answers as the webhook does; 409 webhook.not_replayable when it has not failed.")
+            .DescribeAnswers().RequireAuthorization(TradeFlowPolicies.Trade);
         webhooks.MapPost("/validate", ValidateSignal.Handle).WithName("ValidateSignal").WithSummary("What would this message do?")
-            .WithDescription("The message as pasted into TradingView: its intent, symbol, size and prices of now, and each check. Sends nothing.").RequireAuthorization(TradeFlowPolicies.Read);
-        webhooks.MapGet("/tools", WebhookTemplate.Tools).WithName("ListToolMessages").WithSummary("Messages of other tools that are read as they are")
-            .WithDescription("For who comes from another tool: an example of its message, and what to know about it.").RequireAuthorization(TradeFlowPolicies.Read);
+            .WithDescription(
+                "The message as pasted into TradingView: its intent, symbol, size and prices of now, and each check. Sends nothing.")
+            .RequireAuthorization(TradeFlowPolicies.Read);
+        webhooks.MapGet("/tools", WebhookTemplate.Tools).WithName("ListToolMessages")
+            .WithSummary("Messages of other tools that are read as they are")
+            .WithDescription("For who comes from another tool: an example of its message, and what to know about it.")
+            .RequireAuthorization(TradeFlowPolicies.Read);
         webhooks.MapGet("/template", WebhookTemplate.Get).WithName("GetWebhookTemplate").WithSummary("What to paste into TradingView")
-            .WithDescription("The address with the account's key in it, and the message. Values may be placeholders such as {{ticker}}.").RequireAuthorization(TradeFlowPolicies.Trade);
+            .WithDescription("The address with the account's key in it, and the message. Values may be placeholders such as {{ticker}}.")
+            .RequireAuthorization(TradeFlowPolicies.Trade);
     }
 
     private static RouteHandlerBuilder DescribeAnswers(this RouteHandlerBuilder route)

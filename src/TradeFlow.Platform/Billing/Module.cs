@@ -63,19 +63,29 @@ public static class BillingModule
     public static void MapBilling(this IEndpointRouteBuilder app)
     {
         var billing = app.MapGroup("/api/billing").WithTags("Billing");
-        billing.MapGet("/plans", PlanEndpoints.List).WithName("ListPlans").WithSummary("The plans").WithDescription("The smallest first, with their limits; null is no limit. A plan without price_id is not sold.").AllowAnonymous();
+        billing.MapGet("/plans", PlanEndpoints.List).WithName("ListPlans").WithSummary("The plans").WithDescription(
+            "The smallest first, with their limits; null is no limit. A plan without price_id is not sold.").AllowAnonymous();
         billing.MapGet("/usage", Usage.Get).WithName("GetUsage").WithSummary("How much of your plan is used")
-            .WithDescription("Trades, the trial's exact end, brokers and accounts, and whether new trades are let through. Closing positions always works.").RequireAuthorization(TradeFlowPolicies.Read);
-        billing.MapGet("/status", PlanEndpoints.Status).WithName("GetBillingStatus").WithSummary("Your subscription").WithDescription("As Stripe last told.").RequireAuthorization(TradeFlowPolicies.Read);
+            .WithDescription(
+                "Trades, the trial's exact end, brokers and accounts, and whether new trades are let through. Closing positions always works.")
+            .RequireAuthorization(TradeFlowPolicies.Read);
+        billing.MapGet("/status", PlanEndpoints.Status).WithName("GetBillingStatus").WithSummary("Your subscription")
+            .WithDescription("As Stripe last told.").RequireAuthorization(TradeFlowPolicies.Read);
         billing.MapPost("/checkout", Checkout.Handle).WithName("OpenCheckout").WithSummary("Buy a plan")
             .WithDescription("Answers the address of Stripe's Checkout. success_url and cancel_url must be on this site or on an allowed origin. Coming back grants nothing by itself: the plan follows from Stripe's word, " +
                 "usually within seconds. 409 billing.not_configured without a key, 409 billing.already_subscribed beside a running subscription, 503 billing.stripe_unavailable when Stripe is away.")
             .RequireAuthorization(TradeFlowPolicies.Owner);
         billing.MapPost("/portal", Portal.Handle).WithName("OpenPortal").WithSummary("Manage your subscription")
-            .WithDescription("Answers the address of Stripe's customer portal: payment method, invoices, another plan, the end. 409 billing.no_customer before the first purchase.").RequireAuthorization(TradeFlowPolicies.Owner);
+            .WithDescription(
+                "Answers the address of Stripe's customer portal: payment method, invoices, another plan, the end. 409 billing.no_customer before the first purchase.")
+            .RequireAuthorization(TradeFlowPolicies.Owner);
         billing.MapPatch("/accounts", Usage.Choose).WithName("ChooseAccounts").WithSummary("Choose the accounts that your plan covers")
-            .WithDescription("When there are more accounts than the plan has, the chosen ones come first, then the oldest. The others can close positions, and not open new ones; nothing is deleted.").RequireAuthorization(TradeFlowPolicies.Owner);
+            .WithDescription(
+                "When there are more accounts than the plan has, the chosen ones come first, then the oldest. The others can close positions, and not open new ones; nothing is deleted.")
+            .RequireAuthorization(TradeFlowPolicies.Owner);
         billing.MapPost("/webhook", ReceiveStripeEvent.Handle).WithName("ReceiveStripeEvent").WithSummary("Events of Stripe")
-            .WithDescription("Signed by Stripe (Stripe-Signature), at most 300 s old. 400 billing.bad_signature otherwise. An event that came before is answered 200 again.").Accepts<object>("application/json").AllowAnonymous();
+            .WithDescription(
+                "Signed by Stripe (Stripe-Signature), at most 300 s old. 400 billing.bad_signature otherwise. An event that came before is answered 200 again.")
+            .Accepts<object>("application/json").AllowAnonymous();
     }
 }

@@ -42,7 +42,8 @@ public static class ConnectorsModule
     }
 
     private static void AddSealedColumns(IServiceCollection services) => services.AddSealedColumns(
-        new SealedColumn("connectors.connector_state", "sealed", "tenant_id", "'connector_state:' || tenant_id || ':' || account_id || ':' || key"));
+        new SealedColumn("connectors.connector_state", "sealed", "tenant_id",
+            "'connector_state:' || tenant_id || ':' || account_id || ':' || key"));
 
     public static void MapConnectors(this IEndpointRouteBuilder app)
     {
@@ -54,7 +55,8 @@ public static class ConnectorsModule
     public static TBuilder AddConnectorsWorker<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         builder.Services.AddOptions<PluginOptions>().BindConfiguration("Plugins").ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<SessionDeadlines>().BindConfiguration("Connectors:Deadlines").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<SessionDeadlines>().BindConfiguration("Connectors:Deadlines").ValidateDataAnnotations()
+            .ValidateOnStart();
         AddSealedColumns(builder.Services);
         builder.Services.AddSingleton<TrustCheck>();
         builder.Services.AddSingleton<PluginShelf>();
@@ -93,7 +95,8 @@ public static class ConnectorsModule
             builder.Services.AddHostedService(services => services.GetRequiredService<PermitPool>());
         }
         builder.Services.AddSingleton(services => new RateLimits(
-            services.GetRequiredService<TimeProvider>(), () => services.GetService<IWorkers>()?.Count ?? 1, services.GetService<IPermitPool>()));
+            services.GetRequiredService<TimeProvider>(), () => services.GetService<IWorkers>()?.Count ?? 1,
+            services.GetService<IPermitPool>()));
     }
 
     private static void AddTables(IServiceCollection services)
@@ -116,12 +119,15 @@ public static class ConnectorsModule
         services.AddNotExported("connectors.log_in_attempts", "counted for ten minutes");
     }
 
-    /// <summary>Writes <c>plugins.lock.json</c> into each plugin directory: what lies there now is what may run outside Development.</summary>
+    /// <summary>
+    /// Writes <c>plugins.lock.json</c> into each plugin directory: what lies there now is what may run outside Development.
+    /// </summary>
     /// <returns>The files that were written.</returns>
     public static IReadOnlyList<string> LockPlugins(IConfiguration configuration)
     {
         List<string> written = [];
-        foreach (var directory in (configuration.GetSection("Plugins").Get<PluginOptions>() ?? new PluginOptions()).Directories.Where(Directory.Exists))
+        foreach (var directory in (configuration.GetSection("Plugins").Get<PluginOptions>() ?? new PluginOptions()).Directories
+            .Where(Directory.Exists))
         {
             var path = Path.Combine(directory, PluginLock.FileName);
             File.WriteAllText(path, PluginLock.Write(directory));
@@ -140,7 +146,8 @@ public static class ConnectorsModule
         public Task OfflineAsync(SilentAgent silent, CancellationToken ct) => Task.CompletedTask;
 
         public Task TakenOverAsync(
-            Kernel.AccountId account, Kernel.TenantId tenant, DateTimeOffset at, string program, Npgsql.NpgsqlConnection connection, CancellationToken ct) =>
+            Kernel.AccountId account, Kernel.TenantId tenant, DateTimeOffset at, string program, Npgsql.NpgsqlConnection connection,
+            CancellationToken ct) =>
             Task.CompletedTask;
     }
 }

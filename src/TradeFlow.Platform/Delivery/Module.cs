@@ -59,10 +59,12 @@ public static class DeliveryModule
 
     public static void MapDelivery(this IEndpointRouteBuilder app)
     {
-        var settings = app.MapGroup("/api/user/notification_settings").WithTags("Notifications").RequireAuthorization(TradeFlowPolicies.Person);
+        var settings = app.MapGroup("/api/user/notification_settings").WithTags("Notifications")
+            .RequireAuthorization(TradeFlowPolicies.Person);
         settings.MapGet("", NotificationSettings.Get).WithName("GetNotificationSettings").WithSummary("Where you are told of what")
             .WithDescription("Your channels in this tenant: kind email, telegram, discord, webhook or push, its target, the events it is told of, and its quiet hours.");
-        settings.MapPut("", NotificationSettings.Put).WithName("ReplaceNotificationSettings").WithSummary("Change where you are told of what")
+        settings.MapPut("", NotificationSettings.Put).WithName("ReplaceNotificationSettings")
+            .WithSummary("Change where you are told of what")
             .WithDescription("All channels: one without id is added, one that is left out is removed. Events: " +
                 $"{string.Join(", ", ChannelEvent.All.Select(one => one.Name))}. What comes within quiet hours (quiet_from to quiet_to in time_zone) " +
                 "is delivered when they end. A webhook is signed as standard-webhooks has it, with the secret that stands in the answer that made it, " +
@@ -70,13 +72,17 @@ public static class DeliveryModule
                 "for the browser; the subscription is in no answer, and subscription_id is the SHA-256 of its endpoint. A browser that has " +
                 "unsubscribed switches its channel off. 422 by path, such as channels[0].target.");
         settings.MapGet("/push", PushSettings.Get).WithName("GetPushSettings").WithSummary("What a browser subscribes with")
-            .WithDescription("public_key is the applicationServerKey of PushManager.subscribe: base64url of a P-256 point, the same for all.");
+            .WithDescription(
+                "public_key is the applicationServerKey of PushManager.subscribe: base64url of a P-256 point, the same for all.");
         settings.MapPost("/test", TestChannel.Handle).WithName("TestNotificationChannel").WithSummary("Send a test through a channel")
-            .WithDescription("At once, whatever the quiet hours, and once. delivered says what came of it, error why it did not arrive; 202 when that " +
-                "takes longer than 10 s.");
-        settings.MapGet("/deliveries", Deliveries.List).WithName("ListNotificationDeliveries").WithSummary("What was sent through your channels")
-            .WithDescription("Newest first, or of channel_id, with the last error. What failed is tried again after 5 s, 30 s, 2 min, 10 min, then " +
-                "hourly, for 24 h.");
+            .WithDescription(
+                "At once, whatever the quiet hours, and once. delivered says what came of it, error why it did not arrive; 202 when that " +
+                    "takes longer than 10 s.");
+        settings.MapGet("/deliveries", Deliveries.List).WithName("ListNotificationDeliveries")
+            .WithSummary("What was sent through your channels")
+            .WithDescription(
+                "Newest first, or of channel_id, with the last error. What failed is tried again after 5 s, 30 s, 2 min, 10 min, then " +
+                    "hourly, for 24 h.");
     }
 
     private static void AddChannels(IServiceCollection services)

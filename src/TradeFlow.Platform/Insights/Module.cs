@@ -35,7 +35,8 @@ public static class InsightsModule
 
     public static void MapInsights(this IEndpointRouteBuilder app)
     {
-        const string filters = "from and to are trading days of the risk settings, to within; account_id, broker, symbol and strategy narrow it further. ";
+        const string filters =
+            "from and to are trading days of the risk settings, to within; account_id, broker, symbol and strategy narrow it further. ";
         const string by = filters + "One row for each key and currency, in the order of the keys.";
         var analytics = app.MapGroup("/api/analytics").WithTags("Analytics").RequireAuthorization(TradeFlowPolicies.Read);
         analytics.MapGet("/summary", FigureEndpoints.Summary).WithName("GetSummary").WithSummary("What your trades came to")
@@ -62,7 +63,9 @@ public static class InsightsModule
             .Produces<string>(StatusCodes.Status200OK, "text/csv");
         app.MapGet("/api/overview", OverviewEndpoint.Handle).WithTags("Analytics").WithName("GetOverview")
             .WithSummary("All accounts at a glance")
-            .WithDescription("Equity, floating and today's profit, open risk to stops and limits used by currency, and the health of each account.").RequireAuthorization(TradeFlowPolicies.Read);
+            .WithDescription(
+                "Equity, floating and today's profit, open risk to stops and limits used by currency, and the health of each account.")
+            .RequireAuthorization(TradeFlowPolicies.Read);
     }
 
     /// <summary>Reckons the trades of all accounts from their first fill and compares them with those that are kept, for the command of
@@ -83,7 +86,8 @@ public static class InsightsModule
             }
             catch (Exception e) when (TripKeeper.IsNoNumber(e))
             {
-                await output.WriteLineAsync($"account {account}: what its broker tells is no number that can be reckoned with ({e.Message}).");
+                await output.WriteLineAsync(
+                    $"account {account}: what its broker tells is no number that can be reckoned with ({e.Message}).");
                 broken++;
             }
         }

@@ -10,7 +10,8 @@ public sealed record AddressList(IReadOnlyList<IPAddress> Addresses, IReadOnlyLi
 
     /// <summary>What the section says, as it is written.</summary>
     public static IReadOnlyList<string> TextsOf(IConfigurationSection section) =>
-        [.. (section.Value?.Split(',') ?? []).Concat(section.GetChildren().Select(child => child.Value ?? "")).Select(text => text.Trim()).Where(text => text.Length > 0)];
+        [.. (section.Value?.Split(',') ?? []).Concat(section.GetChildren().Select(child => child.Value ?? "")).Select(text => text.Trim())
+            .Where(text => text.Length > 0)];
 
     /// <exception cref="InvalidOperationException">A text is neither.</exception>
     public static AddressList Of(IEnumerable<string> texts, string section)

@@ -4,8 +4,8 @@ using Npgsql;
 namespace TradeFlow.Platform.Kernel;
 
 /// <summary>
-/// The two ways into PostgreSQL. <see cref="App"/> is bound by row-level security to the tenant of its transaction; <see cref="System"/> crosses
-/// tenants and is used by the ingest of signals, the Worker and log-in, nowhere else. Neither owns a table.
+/// The two ways into PostgreSQL. <see cref="App"/> is bound by row-level security to the tenant of its transaction; <see cref="System"/>
+/// crosses tenants and is used by the ingest of signals, the Worker and log-in, nowhere else. Neither owns a table.
 /// </summary>
 public sealed class Database : IAsyncDisposable
 {
@@ -19,8 +19,10 @@ public sealed class Database : IAsyncDisposable
     public Database(IConfiguration configuration)
     {
         system = ConnectionOf(SystemRole, configuration);
-        // The wall between tenants hangs on what a session says: it is cleared between two requests, although each transaction clears its own.
-        App = Build(ConnectionOf(AppRole, configuration), configuration.GetValue("Database:AppPoolSize", 32), static connection => connection.NoResetOnClose = false);
+        // The wall between tenants hangs on what a session says: it is cleared between two requests, although each transaction clears its
+        // own.
+        App = Build(ConnectionOf(AppRole, configuration), configuration.GetValue("Database:AppPoolSize", 32),
+            static connection => connection.NoResetOnClose = false);
         System = Build(system, configuration.GetValue("Database:SystemPoolSize", 32), static connection => connection.Options = OnePlan);
         Keys = Build(system, 4, static connection => connection.Options = OnePlan);
         Members = Build(system, 4, static connection => (connection.Options, connection.SearchPath) = (OnePlan, "orleans"));
@@ -40,10 +42,13 @@ public sealed class Database : IAsyncDisposable
     /// <summary>As <see cref="App"/>, for the Api's look for the Workers.</summary>
     internal NpgsqlDataSource Gateways { get; }
 
-    // What looks up by keys alone, and is planned once: while a table is small it would be scanned, and it would go on being scanned when it has grown.
+    // What looks up by keys alone, and is planned once: while a table is small it would be scanned, and it would go on being scanned when
+    // it has grown.
     private const string ByKey = $"{OnePlan} -c enable_seqscan=off -c enable_bitmapscan=off -c jit=off";
 
-    /// <summary>A pool of its own, as <see cref="System"/>, for work that must not use up the connections of others. The caller disposes of it.</summary>
+    /// <summary>
+    /// A pool of its own, as <see cref="System"/>, for work that must not use up the connections of others. The caller disposes of it.
+    /// </summary>
     /// <param name="size">Connections at most.</param>
     /// <param name="longest">PostgreSQL gives a statement up after it.</param>
     /// <param name="looksUpByKey">No statement of it has a reason to read a whole table.</param>
@@ -58,14 +63,20 @@ public sealed class Database : IAsyncDisposable
     internal static string ConnectionOf(string role, IConfiguration configuration)
     {
         var connection = configuration.GetConnectionString(role)
-            ?? throw new InvalidOperationException($"ConnectionStrings:{role} is not set: give the address of PostgreSQL with this role (the AppHost does so by itself).");
-        return new NpgsqlConnectionStringBuilder(connection).Username == role ? connection : throw new InvalidOperationException($"ConnectionStrings:{role} must log in as {role}.");
+            ?? throw new InvalidOperationException(
+                $"ConnectionStrings:{role} is not set: give the address of PostgreSQL with this role (the AppHost does so by itself).");
+        return new NpgsqlConnectionStringBuilder(connection).Username == role
+            ? connection : throw new InvalidOperationException($"ConnectionStrings:{role} must log in as {role}.");
     }
 
-    /// <summary>A connection of the system role outside of the pool, for asking whether PostgreSQL answers at all: idle ones of the pool may hang with the one that failed.</summary>
+    /// <summary>
+    /// A connection of the system role outside of the pool, for asking whether PostgreSQL answers at all: idle ones of the pool may hang
+    /// with the one that failed.
+    /// </summary>
     internal async Task<NpgsqlConnection> OpenAloneAsync(CancellationToken ct)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(system) { Pooling = false, Timeout = 1, ApplicationName = "TradeFlow" }.ConnectionString);
+        var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(system) { Pooling = false, Timeout = 1, ApplicationName = "TradeFlow" }.ConnectionString);
         try
         {
             await connection.OpenAsync(ct);

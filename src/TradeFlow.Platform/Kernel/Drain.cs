@@ -1,8 +1,8 @@
 namespace TradeFlow.Platform.Kernel;
 
 /// <summary>
-/// How a supervised service ends only once its queue is empty: it completes the queue and waits here; the loop that has emptied it says so and
-/// waits for its end.
+/// How a supervised service ends only once its queue is empty: it completes the queue and waits here; the loop that has emptied it says so
+/// and waits for its end.
 /// </summary>
 internal sealed class Drain
 {

@@ -7,5 +7,6 @@ internal static class IanaZone
     public const string Words = "Use an IANA time zone, such as America/New_York.";
 
     /// <summary>Whether this machine knows it by that name. Windows' own names are none.</summary>
-    public static bool IsName(string text) => text.Length > 0 && TimeZoneInfo.TryFindSystemTimeZoneById(text, out var zone) && zone.HasIanaId;
+    public static bool IsName(string text) =>
+        text.Length > 0 && TimeZoneInfo.TryFindSystemTimeZoneById(text, out var zone) && zone.HasIanaId;
 }

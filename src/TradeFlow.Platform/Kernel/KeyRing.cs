@@ -4,7 +4,10 @@ using TradeFlow.Platform.Kernel.Keys;
 
 namespace TradeFlow.Platform.Kernel;
 
-/// <summary>Peppers and keys of signatures, derived by HKDF from one root, so that none is used for two things. A new master key changes none of them.</summary>
+/// <summary>
+/// Peppers and keys of signatures, derived by HKDF from one root, so that none is used for two things. A new master key changes none of
+/// them.
+/// </summary>
 public sealed class KeyRing
 {
     private readonly DataKeys keys;

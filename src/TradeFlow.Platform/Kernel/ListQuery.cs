@@ -66,7 +66,8 @@ internal sealed class ListQuery
         {
             found.RemoveRange(Size, found.Count - Size);
             var (at, id) = place(found[^1]);
-            var rest = http.Request.Query.Where(entry => entry.Key is not "cursor").SelectMany(entry => entry.Value.Select(value => KeyValuePair.Create(entry.Key, value)));
+            var rest = http.Request.Query.Where(entry => entry.Key is not "cursor")
+                .SelectMany(entry => entry.Value.Select(value => KeyValuePair.Create(entry.Key, value)));
             http.Response.Headers.Link = $"<{http.Request.Path}{QueryString.Create([.. rest, KeyValuePair.Create("cursor", (string?)TimeCursor.Of(at, id))])}>; rel=\"next\"";
         }
         return TypedResults.Ok(found);

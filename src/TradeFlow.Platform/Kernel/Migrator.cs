@@ -8,9 +8,10 @@ using Npgsql;
 namespace TradeFlow.Platform.Kernel;
 
 /// <summary>
-/// Brings the schema up to date: the embedded <c>{Module}/Schema/000N_name.sql</c> files in the order of the modules, forward only, one transaction
-/// each, under a lock, so that any number of processes may start at once. A file that was applied and then edited is refused. After them come the
-/// functions, <c>{Module}/Schema/Functions/{function}.sql</c>, one a file: a file that has changed replaces its function.
+/// Brings the schema up to date: the embedded <c>{Module}/Schema/000N_name.sql</c> files in the order of the modules, forward only, one
+/// transaction each, under a lock, so that any number of processes may start at once. A file that was applied and then edited is refused.
+/// After them come the functions, <c>{Module}/Schema/Functions/{function}.sql</c>, one a file: a file that has changed replaces its
+/// function.
 /// </summary>
 public sealed partial class Migrator(IConfiguration configuration, ILogger<Migrator> log)
 {
@@ -19,13 +20,15 @@ public sealed partial class Migrator(IConfiguration configuration, ILogger<Migra
 
     /// <summary>The order of a signal's way; a module may refer to tables of the modules before it.</summary>
     public static readonly IReadOnlyList<string> Modules =
-        ["Kernel", "Outgoing", "Tenancy", "OAuth", "Accounts", "Alerts", "Billing", "Risk", "Trading", "Connectors", "Live", "Delivery", "Insights", "Strategies", "Rights", "Admin"];
+        ["Kernel", "Outgoing", "Tenancy", "OAuth", "Accounts", "Alerts", "Billing", "Risk", "Trading", "Connectors", "Live", "Delivery",
+            "Insights", "Strategies", "Rights", "Admin"];
 
     private const long LockKey = 0x7472616465666c77;
 
     public async Task RunAsync(CancellationToken ct)
     {
-        var owner = configuration.GetConnectionString(Owner) ?? throw new InvalidOperationException($"ConnectionStrings:{Owner} is not set: give the address of PostgreSQL with the owner of the schema.");
+        var owner = configuration.GetConnectionString(Owner) ?? throw new InvalidOperationException(
+            $"ConnectionStrings:{Owner} is not set: give the address of PostgreSQL with the owner of the schema.");
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(owner) { Pooling = false }.ConnectionString);
         await connection.OpenAsync(ct);
         await ExecuteAsync(connection, $"select pg_advisory_lock({LockKey})", ct);
@@ -40,7 +43,8 @@ public sealed partial class Migrator(IConfiguration configuration, ILogger<Migra
 
     private async Task ApplyAsync(NpgsqlConnection connection, Script script, CancellationToken ct)
     {
-        await using (var seen = new NpgsqlCommand("select sha256 from public.schema_migrations where module = $1 and file = $2", connection))
+        await using (var seen = new NpgsqlCommand(
+            "select sha256 from public.schema_migrations where module = $1 and file = $2", connection))
         {
             seen.Parameters.AddWithValue(script.Module);
             seen.Parameters.AddWithValue(script.File);
@@ -48,7 +52,8 @@ public sealed partial class Migrator(IConfiguration configuration, ILogger<Migra
             {
                 if (applied == script.Sha256) return;
                 if (!script.IsFunction)
-                    throw new InvalidOperationException($"Migration {script.Module}/{script.File} was changed after it had been applied. Write a new file instead.");
+                    throw new InvalidOperationException(
+                        $"Migration {script.Module}/{script.File} was changed after it had been applied. Write a new file instead.");
             }
         }
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -67,7 +72,8 @@ public sealed partial class Migrator(IConfiguration configuration, ILogger<Migra
         LogApplied(script.Module, script.File);
     }
 
-    // A function whose parameters have changed would stand beside its old self, and calls would be ambiguous. What a trigger calls cannot be dropped and has none.
+    // A function whose parameters have changed would stand beside its old self, and calls would be ambiguous. What a trigger calls cannot
+    // be dropped and has none.
     private static async Task MakeWayAsync(NpgsqlConnection connection, Script script, CancellationToken ct)
     {
         var schema = script.Module.ToLowerInvariant();
@@ -86,7 +92,8 @@ public sealed partial class Migrator(IConfiguration configuration, ILogger<Migra
             """, ct);
     }
 
-    // Whoever runs the server may have made the roles; else the owner does. Roles belong to the whole server, advisory locks to one database: two databases may get here at the same moment.
+    // Whoever runs the server may have made the roles; else the owner does. Roles belong to the whole server, advisory locks to one
+    // database: two databases may get here at the same moment.
     private async Task EnsureRoleAsync(NpgsqlConnection connection, string role, CancellationToken ct)
     {
         var password = new NpgsqlConnectionStringBuilder(Database.ConnectionOf(role, configuration)).Password ?? "";
@@ -97,7 +104,8 @@ public sealed partial class Migrator(IConfiguration configuration, ILogger<Migra
         }
         try
         {
-            await ExecuteAsync(connection, $"create role {role} login nosuperuser nobypassrls nocreatedb nocreaterole password {Quoted(password)}", ct);
+            await ExecuteAsync(connection,
+                $"create role {role} login nosuperuser nobypassrls nocreatedb nocreaterole password {Quoted(password)}", ct);
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.UniqueViolation)
         {
@@ -122,7 +130,8 @@ public sealed partial class Migrator(IConfiguration configuration, ILogger<Migra
 
     private static async Task<bool> CanLogInAsync(string role, IConfiguration configuration, CancellationToken ct)
     {
-        await using var probe = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Database.ConnectionOf(role, configuration)) { Pooling = false }.ConnectionString);
+        await using var probe = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(Database.ConnectionOf(role, configuration)) { Pooling = false }.ConnectionString);
         try
         {
             await probe.OpenAsync(ct);
@@ -150,7 +159,8 @@ public sealed partial class Migrator(IConfiguration configuration, ILogger<Migra
             .Select(name =>
             {
                 var at = name.IndexOf(marker, StringComparison.Ordinal);
-                using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!); // the name comes from the assembly's own list
+                // the name comes from the assembly's own list
+                using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
                 return Script.Read(name[prefix.Length..at], name[(at + marker.Length)..], reader.ReadToEnd());
             })
             .OrderBy(script => script.IsFunction)

@@ -24,7 +24,8 @@ public static class KernelModule
         builder.Services.AddSingleton<Database>();
         builder.Services.AddKeys();
         // Without it things are slower, not wrong: its health is not asked.
-        if (builder.Configuration.GetConnectionString("redis") is { Length: > 0 }) builder.AddRedisClient("redis", settings => (settings.DisableHealthChecks, settings.DisableTracing) = (true, true), RedisBus.Configure);
+        if (builder.Configuration.GetConnectionString("redis") is { Length: > 0 }) builder.AddRedisClient("redis",
+            settings => (settings.DisableHealthChecks, settings.DisableTracing) = (true, true), RedisBus.Configure);
         builder.Services.AddSingleton<RedisBus>();
         builder.Services.AddSingleton<PublicAddress>();
         builder.Services.AddSingleton<FailureLimits>();
@@ -60,8 +61,12 @@ public static class KernelModule
         return builder;
     }
 
-    /// <summary>For every context: no strategy that runs a transaction again by itself, since that would be a doubled order, and no health check of its own.</summary>
-    internal static void WithoutRetry(NpgsqlEntityFrameworkCorePostgreSQLSettings settings) => (settings.DisableRetry, settings.DisableHealthChecks) = (true, true);
+    /// <summary>
+    /// For every context: no strategy that runs a transaction again by itself, since that would be a doubled order, and no health check of
+    /// its own.
+    /// </summary>
+    internal static void WithoutRetry(NpgsqlEntityFrameworkCorePostgreSQLSettings settings) =>
+        (settings.DisableRetry, settings.DisableHealthChecks) = (true, true);
 
     /// <summary>What one Worker of all does again and again: the jobs of every module, and what keeps its tables from growing.</summary>
     public static TBuilder AddHousekeeping<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder

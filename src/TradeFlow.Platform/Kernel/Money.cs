@@ -8,7 +8,10 @@ public static class Grid
     /// <summary>True when the value is a whole number of steps.</summary>
     public static bool Fits(decimal value, decimal step) => step > 0 && value % step == 0;
 
-    /// <summary>The multiple of the step that a value means: binary fractions come as 2.9999999999999996 for 3. A value that is farther than 1e-9 from one stays as it is.</summary>
+    /// <summary>
+    /// The multiple of the step that a value means: binary fractions come as 2.9999999999999996 for 3. A value that is farther than 1e-9
+    /// from one stays as it is.
+    /// </summary>
     public static decimal Meant(decimal value, decimal step)
     {
         var nearest = Nearest(value, step);

@@ -40,7 +40,8 @@ internal static class TimeCursor
     {
         if (cursor.Length is 0 or > Longest || cursor.Length % 2 != 0 || !cursor.All(char.IsAsciiHexDigit)) return null;
         var parts = Encoding.ASCII.GetString(Convert.FromHexString(cursor)).Split('.');
-        return parts.Length == 2 && long.TryParse(parts[0], out var ticks) && ticks > 0 && ticks < DateTimeOffset.MaxValue.UtcTicks && Guid.TryParseExact(parts[1], "N", out var id)
+        return parts.Length == 2 && long.TryParse(parts[0], out var ticks) && ticks > 0 && ticks < DateTimeOffset.MaxValue.UtcTicks
+            && Guid.TryParseExact(parts[1], "N", out var id)
             ? (new DateTimeOffset(ticks, TimeSpan.Zero), id)
             : null;
     }

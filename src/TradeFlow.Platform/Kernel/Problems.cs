@@ -20,7 +20,10 @@ public static class Problem
 {
     public static ProblemHttpResult Of(int status, string code, string detail, IReadOnlyDictionary<string, object?>? more = null)
     {
-        var problem = new ProblemDetails { Status = status, Detail = detail, Title = TitleOf(status), Type = "https://tradeflow.dev/problems/" + code.Replace('.', '-') };
+        var problem = new ProblemDetails
+        {
+            Status = status, Detail = detail, Title = TitleOf(status), Type = "https://tradeflow.dev/problems/" + code.Replace('.', '-')
+        };
         problem.Extensions["code"] = code;
         if (more is not null)
             foreach (var (key, value) in more) problem.Extensions[key] = value;
@@ -31,9 +34,11 @@ public static class Problem
 
     /// <summary>Names every field that is wrong, each with a sentence that says how to mend it.</summary>
     public static ProblemHttpResult Invalid(IReadOnlyDictionary<string, string[]> errors) =>
-        Of(StatusCodes.Status422UnprocessableEntity, ProblemCodes.ValidationFailed, "Some fields need a change.", new Dictionary<string, object?> { ["errors"] = errors });
+        Of(StatusCodes.Status422UnprocessableEntity, ProblemCodes.ValidationFailed, "Some fields need a change.",
+            new Dictionary<string, object?> { ["errors"] = errors });
 
-    public static ProblemHttpResult Invalid(string field, string message) => Invalid(new Dictionary<string, string[]> { [field] = [message] });
+    public static ProblemHttpResult Invalid(string field, string message) =>
+        Invalid(new Dictionary<string, string[]> { [field] = [message] });
 
     private static string TitleOf(int status) => status switch
     {

@@ -8,7 +8,9 @@ public static class Topics
 {
     /// <summary>An account or its key has changed: the account id.</summary>
     public const string AccountChanged = "tf.account-changed";
-    /// <summary>Something for the sockets of a tenant, on a topic of its own, so that an Api hears of its tenants alone (<c>LiveMessage</c>).</summary>
+    /// <summary>
+    /// Something for the sockets of a tenant, on a topic of its own, so that an Api hears of its tenants alone (<c>LiveMessage</c>).
+    /// </summary>
     public static string Live(TenantId tenant) => $"tf.live.{tenant}";
     /// <summary>What a member may do, or which accounts they see, has changed: the tenant id.</summary>
     public const string MembersChanged = "tf.members-changed";
@@ -54,7 +56,9 @@ public sealed partial class RedisBus
 
     public bool IsConnected => redis?.IsConnected ?? false;
 
-    /// <summary>Raised when the connection is back and everything is listened to again: messages in between are lost, so read PostgreSQL once.</summary>
+    /// <summary>
+    /// Raised when the connection is back and everything is listened to again: messages in between are lost, so read PostgreSQL once.
+    /// </summary>
     public event Action? Restored;
 
     public void Publish(string topic, string message)
@@ -65,8 +69,9 @@ public sealed partial class RedisBus
     }
 
     /// <summary>
-    /// Calls <paramref name="handler"/> for every message of the topic, in their order: it must be quick, because the next one waits. What it
-    /// throws is logged, and keeps the message from nobody else. Redis is told that nobody listens any more when the last handler has gone.
+    /// Calls <paramref name="handler"/> for every message of the topic, in their order: it must be quick, because the next one waits. What
+    /// it throws is logged, and keeps the message from nobody else. Redis is told that nobody listens any more when the last handler has
+    /// gone.
     /// </summary>
     public IDisposable Subscribe(string topic, Action<string> handler)
     {
@@ -75,8 +80,9 @@ public sealed partial class RedisBus
             if (!topics.TryGetValue(topic, out var heard))
             {
                 topics[topic] = heard = new Topic();
-                // Not waited for: with AbortOnConnectFail off the subscription is kept and sent as soon as Redis answers. A queue, because handlers
-                // that are given to the subscription itself run beside each other, and a position would be heard to close before it opened.
+                // Not waited for: with AbortOnConnectFail off the subscription is kept and sent as soon as Redis answers. A queue, because
+                // handlers that are given to the subscription itself run beside each other, and a position would be heard to close before
+                // it opened.
                 heard.Queue = redis?.GetSubscriber().Subscribe(RedisChannel.Literal(topic), CommandFlags.FireAndForget);
                 heard.Queue?.OnMessage(received =>
                 {

@@ -27,7 +27,8 @@ internal static class RowReading
 
     extension(NpgsqlParameterCollection parameters)
     {
-        public void Add(NpgsqlDbType type, object? value) => parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
+        public void Add(NpgsqlDbType type, object? value) =>
+            parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
 
         /// <summary>One value of each item, as the array of a column.</summary>
         public void AddColumn<TItem, TValue>(NpgsqlDbType type, IReadOnlyList<TItem> items, Func<TItem, TValue> value)

@@ -5,8 +5,8 @@ using TradeFlow.Platform.Kernel.Keys;
 namespace TradeFlow.Platform.Kernel;
 
 /// <summary>
-/// Seals small secrets with AES-256-GCM and the data key of a tenant, or of the platform for what belongs to none. The owner (tenant, row, field) is
-/// bound in, so that a sealed value moved to another row does not open; the data key's id stands in front.
+/// Seals small secrets with AES-256-GCM and the data key of a tenant, or of the platform for what belongs to none. The owner (tenant, row,
+/// field) is bound in, so that a sealed value moved to another row does not open; the data key's id stands in front.
 /// </summary>
 public sealed class SecretBox
 {

@@ -3,8 +3,9 @@ using Npgsql;
 namespace TradeFlow.Platform.Kernel;
 
 /// <summary>
-/// Writes of one kind that share commits: one batch is under way at a time, and who comes meanwhile gathers for the next. There is no artificial delay: a lone
-/// write goes at once. What holds up or fails a batch and is rolled back is done one by one and side by side, so that none suffers for another.
+/// Writes of one kind that share commits: one batch is under way at a time, and who comes meanwhile gathers for the next. There is no
+/// artificial delay: a lone write goes at once. What holds up or fails a batch and is rolled back is done one by one and side by side, so
+/// that none suffers for another.
 /// </summary>
 /// <param name="together">All of a batch in one commit; the results in the order of the items. It must not wait long for a lock.</param>
 /// <param name="alone">One of them in a commit of its own.</param>
@@ -23,7 +24,9 @@ internal sealed class SharedCommit<TItem, TResult>(
     /// <param name="together">Where batches are written.</param>
     /// <param name="apart">Where what a batch could not take is written.</param>
     /// <param name="write">One statement for all items, which waits for locks as long as the second argument says.</param>
-    public SharedCommit(NpgsqlDataSource together, NpgsqlDataSource apart, Func<NpgsqlDataSource, string, IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> write)
+    public SharedCommit(
+        NpgsqlDataSource together, NpgsqlDataSource apart,
+        Func<NpgsqlDataSource, string, IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> write)
         : this(batch => write(together, Shortly, batch), async one => (await write(apart, Patiently, [one]))[0], LargestBatch)
     {
     }
@@ -92,9 +95,11 @@ internal sealed class SharedCommit<TItem, TResult>(
         }
     }
 
-    // The server says that it took nothing: a lock that was not free in time, a deadlock, or something of one item that it refuses for good.
+    // The server says that it took nothing: a lock that was not free in time, a deadlock, or something of one item that it refuses for
+    // good.
     private static bool IsRolledBack(Exception e) =>
-        e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure }
+        e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected
+            or PostgresErrorCodes.SerializationFailure }
         || (e is PostgresException && !DatabaseFault.Passes(e));
 
     private sealed class Waiting(TItem item)

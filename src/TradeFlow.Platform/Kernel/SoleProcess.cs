@@ -3,8 +3,8 @@ using Npgsql;
 namespace TradeFlow.Platform.Kernel;
 
 /// <summary>
-/// Lets one process of all do something at a time. Its lock belongs to a connection outside of the pool: connections of the pool are handed on as they
-/// are, with whatever a session holds, and with the process the lock ends.
+/// Lets one process of all do something at a time. Its lock belongs to a connection outside of the pool: connections of the pool are handed
+/// on as they are, with whatever a session holds, and with the process the lock ends.
 /// </summary>
 internal sealed class SoleProcess(Database database)
 {

@@ -58,7 +58,8 @@ internal static class StandardWebhook
         {
             var mac = Mac(key, id, timestamp, body);
             foreach (var part in signature.Split(' ', MostSignatures + 1, StringSplitOptions.RemoveEmptyEntries).Take(MostSignatures))
-                if (part.StartsWith(Version, StringComparison.Ordinal) && IsOf(part.AsSpan(Version.Length), mac)) return SignatureVerdict.Good;
+                if (part.StartsWith(Version, StringComparison.Ordinal) && IsOf(part.AsSpan(Version.Length), mac))
+                    return SignatureVerdict.Good;
         }
         return SignatureVerdict.Wrong;
     }

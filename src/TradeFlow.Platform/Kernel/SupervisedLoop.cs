@@ -3,8 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace TradeFlow.Platform.Kernel;
 
 /// <summary>
-/// Keeps a loop going until it is told to stop. Whatever the loop throws is logged as an error and counted, and the loop is started again after a
-/// pause that grows while it keeps failing. A loop that has ended three times within a minute has stalled, until it has run for a minute again.
+/// Keeps a loop going until it is told to stop. Whatever the loop throws is logged as an error and counted, and the loop is started again
+/// after a pause that grows while it keeps failing. A loop that has ended three times within a minute has stalled, until it has run for a
+/// minute again.
 /// </summary>
 /// <param name="name">For the log and the counter: a fixed name, without ids.</param>
 public sealed partial class SupervisedLoop(string name, TimeProvider clock, ILogger log)
@@ -35,7 +36,9 @@ public sealed partial class SupervisedLoop(string name, TimeProvider clock, ILog
     /// <summary>Called once when a loop that was told of as stalled is well again.</summary>
     public Func<CancellationToken, Task>? Recovered { get; init; }
 
-    /// <summary>Returns once <paramref name="stopping"/> is cancelled and the loop has ended. Nothing that the loop throws leaves from here.</summary>
+    /// <summary>
+    /// Returns once <paramref name="stopping"/> is cancelled and the loop has ended. Nothing that the loop throws leaves from here.
+    /// </summary>
     public async Task RunAsync(Func<CancellationToken, Task> loop, CancellationToken stopping)
     {
         var pause = FirstPause;
@@ -50,7 +53,8 @@ public sealed partial class SupervisedLoop(string name, TimeProvider clock, ILog
             if (clock.GetElapsedTime(began) >= Calm) pause = FirstPause;
             Count(fault, pause);
             if (stalled && !told) told = await TellAsync(Stalled, stopping);
-            await Task.Delay(pause, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await Task.Delay(pause, clock,
+                stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             pause = pause + pause < LongestPause ? pause + pause : LongestPause;
         }
     }

@@ -4,7 +4,8 @@ using System.Diagnostics;
 namespace TradeFlow.Platform.Kernel;
 
 /// <summary>
-/// One alert is one trace: what wakes the Worker also says where the trace goes on. Nothing depends on it. An order that was found without being woken for, or whose message was lost, begins a trace of its own.
+/// One alert is one trace: what wakes the Worker also says where the trace goes on. Nothing depends on it. An order that was found without
+/// being woken for, or whose message was lost, begins a trace of its own.
 /// </summary>
 public sealed class Traces
 {

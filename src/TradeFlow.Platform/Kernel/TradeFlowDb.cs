@@ -37,10 +37,16 @@ internal sealed class TradeFlowDb(DbContextOptions<TradeFlowDb> options, TenantC
         conventions.Properties<PositionId>().HaveConversion<PositionIdConverter>();
     }
 
-    private sealed class TenantIdConverter() : Microsoft.EntityFrameworkCore.Storage.ValueConversion.ValueConverter<TenantId, Guid>(id => id.Value, value => new TenantId(value));
-    private sealed class UserIdConverter() : Microsoft.EntityFrameworkCore.Storage.ValueConversion.ValueConverter<UserId, Guid>(id => id.Value, value => new UserId(value));
-    private sealed class AccountIdConverter() : Microsoft.EntityFrameworkCore.Storage.ValueConversion.ValueConverter<AccountId, Guid>(id => id.Value, value => new AccountId(value));
-    private sealed class WebhookIdConverter() : Microsoft.EntityFrameworkCore.Storage.ValueConversion.ValueConverter<WebhookId, Guid>(id => id.Value, value => new WebhookId(value));
-    private sealed class OrderIdConverter() : Microsoft.EntityFrameworkCore.Storage.ValueConversion.ValueConverter<OrderId, Guid>(id => id.Value, value => new OrderId(value));
-    private sealed class PositionIdConverter() : Microsoft.EntityFrameworkCore.Storage.ValueConversion.ValueConverter<PositionId, Guid>(id => id.Value, value => new PositionId(value));
+    private sealed class TenantIdConverter() : Microsoft.EntityFrameworkCore.Storage.ValueConversion.ValueConverter<TenantId, Guid>(
+        id => id.Value, value => new TenantId(value));
+    private sealed class UserIdConverter()
+        : Microsoft.EntityFrameworkCore.Storage.ValueConversion.ValueConverter<UserId, Guid>(id => id.Value, value => new UserId(value));
+    private sealed class AccountIdConverter() : Microsoft.EntityFrameworkCore.Storage.ValueConversion.ValueConverter<AccountId, Guid>(
+        id => id.Value, value => new AccountId(value));
+    private sealed class WebhookIdConverter() : Microsoft.EntityFrameworkCore.Storage.ValueConversion.ValueConverter<WebhookId, Guid>(
+        id => id.Value, value => new WebhookId(value));
+    private sealed class OrderIdConverter()
+        : Microsoft.EntityFrameworkCore.Storage.ValueConversion.ValueConverter<OrderId, Guid>(id => id.Value, value => new OrderId(value));
+    private sealed class PositionIdConverter() : Microsoft.EntityFrameworkCore.Storage.ValueConversion.ValueConverter<PositionId, Guid>(
+        id => id.Value, value => new PositionId(value));
 }

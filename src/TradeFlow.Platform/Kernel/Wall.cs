@@ -27,15 +27,16 @@ public sealed class AccountScope
     /// <summary>All of these: what adds several accounts up is for whoever sees each of them.</summary>
     public bool SeesAll(IEnumerable<Guid> accounts) => listed is null || accounts.All(listed.Contains);
 
-    public bool IsSameAs(AccountScope other) => listed is null || other.listed is null ? IsAll == other.IsAll : listed.SetEquals(other.listed);
+    public bool IsSameAs(AccountScope other) =>
+        listed is null || other.listed is null ? IsAll == other.IsAll : listed.SetEquals(other.listed);
 
     /// <summary>As PostgreSQL reads an array of uuid; empty for all.</summary>
     public override string ToString() => listed is null ? "" : $"{{{string.Join(',', listed)}}}";
 }
 
 /// <summary>
-/// What row-level security lets through in a transaction: the rows of a tenant, and of what belongs to an account those that the caller sees. This is the only
-/// place that sets it, so that nothing can set the one without the other.
+/// What row-level security lets through in a transaction: the rows of a tenant, and of what belongs to an account those that the caller
+/// sees. This is the only place that sets it, so that nothing can set the one without the other.
 /// </summary>
 public readonly record struct Wall(TenantId Tenant, AccountScope Accounts)
 {
@@ -45,7 +46,8 @@ public readonly record struct Wall(TenantId Tenant, AccountScope Accounts)
     public static Wall Around(TenantId tenant) => new(tenant, AccountScope.All);
 
     /// <summary>The first command of a batch: the batch is one transaction, and the setting ends with it.</summary>
-    public NpgsqlBatchCommand Command() => new(Sql) { Parameters = { new() { Value = Tenant.ToString() }, new() { Value = Accounts.ToString() } } };
+    public NpgsqlBatchCommand Command() =>
+        new(Sql) { Parameters = { new() { Value = Tenant.ToString() }, new() { Value = Accounts.ToString() } } };
 
     /// <summary>For a transaction that is open.</summary>
     public async Task SetAsync(NpgsqlConnection connection, CancellationToken ct)

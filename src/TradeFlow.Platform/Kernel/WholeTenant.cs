@@ -3,8 +3,8 @@ using Npgsql;
 namespace TradeFlow.Platform.Kernel;
 
 /// <summary>
-/// A piece of a member's transaction that is about the tenant as a whole, whichever accounts the member sees: plans and their limits count all of them.
-/// Nothing that it reads may be shown, other than as the limit's own count.
+/// A piece of a member's transaction that is about the tenant as a whole, whichever accounts the member sees: plans and their limits count
+/// all of them. Nothing that it reads may be shown, other than as the limit's own count.
 /// </summary>
 internal static class WholeTenant
 {

@@ -55,7 +55,8 @@ public static class LiveModule
 
     public static void MapLive(this IEndpointRouteBuilder app)
     {
-        app.MapGet(SocketPath, OpenSocketAsync).WithTags("Live").WithName("OpenPositionsSocket").WithSummary("Positions, orders, accounts and notifications as they change")
+        app.MapGet(SocketPath, OpenSocketAsync).WithTags("Live").WithName("OpenPositionsSocket")
+            .WithSummary("Positions, orders, accounts and notifications as they change")
             .WithDescription("A WebSocket: ?token= takes an access token. First a snapshot, then events: update, opened, closed, order, " +
                 "account, notification, emergency_stop (stop_id, positions_open, positions_closed, done). A slow reader gets a fresh " +
                 "snapshot. Close code 4401: the token is not valid, or not any more; 4429: too many sockets.");
@@ -63,7 +64,8 @@ public static class LiveModule
         var notifications = app.MapGroup("/api/notifications").WithTags("Live");
         notifications.MapGet("", NotificationEndpoints.List).WithName("ListNotifications").WithSummary("Notifications, newest first")
             .WithDescription("Of the tenant; unread=true leaves out what was read.").RequireAuthorization(TradeFlowPolicies.Read);
-        notifications.MapPost("/read", NotificationEndpoints.MarkRead).WithName("MarkNotificationsRead").WithSummary("Mark notifications as read")
+        notifications.MapPost("/read", NotificationEndpoints.MarkRead).WithName("MarkNotificationsRead")
+            .WithSummary("Mark notifications as read")
             .WithDescription("Those of ids, or all when ids is missing.").RequireAuthorization(TradeFlowPolicies.Trade);
     }
 
@@ -75,10 +77,12 @@ public static class LiveModule
         System.Diagnostics.Activity.Current?.SetTag("url.query", null);
         if (!http.WebSockets.IsWebSocketRequest)
         {
-            await Kernel.Problem.Of(StatusCodes.Status426UpgradeRequired, "request.websocket", "This address is a WebSocket.").ExecuteAsync(http);
+            await Kernel.Problem.Of(StatusCodes.Status426UpgradeRequired, "request.websocket", "This address is a WebSocket.")
+                .ExecuteAsync(http);
             return;
         }
-        using var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(15) });
+        using var socket = await http.WebSockets.AcceptWebSocketAsync(
+            new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(15) });
         using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         await live.RunAsync(socket, http.Features.Get<GatheredWrites>(), token, http.Connection.RemoteIpAddress, end.Token);
     }

@@ -61,7 +61,8 @@ public static class OAuthModule
         app.MapPost("/connect/token", Exchange.Handle).AllowAnonymous().ExcludeFromDescription();
         app.MapMethods("/connect/userinfo", ["GET", "POST"], UserInfo.Handle).AllowAnonymous().ExcludeFromDescription();
 
-        var apps = app.MapGroup("/api/tenant/apps").WithTags("Apps").RequireAuthorization(TradeFlowPolicies.Owner, TradeFlowPolicies.Person);
+        var apps = app.MapGroup("/api/tenant/apps").WithTags("Apps")
+            .RequireAuthorization(TradeFlowPolicies.Owner, TradeFlowPolicies.Person);
         apps.MapGet("", AppEndpoints.List).WithName("ListApps").WithSummary("Programs that your tenant has made known")
             .WithDescription("Newest first, without their secrets.");
         apps.MapPost("", AppEndpoints.Create).WithName("CreateApp").WithSummary("Make a program known")

@@ -41,7 +41,8 @@ public static class RightsModule
 
     public static void MapRights(this IEndpointRouteBuilder app)
     {
-        var export = app.MapGroup("/api/user/export").WithTags("Your data").RequireAuthorization(TradeFlowPolicies.Owner, TradeFlowPolicies.Person);
+        var export = app.MapGroup("/api/user/export").WithTags("Your data")
+            .RequireAuthorization(TradeFlowPolicies.Owner, TradeFlowPolicies.Person);
         export.MapPost("", ExportEndpoints.Ask).WithName("AskForExport").WithSummary("Ask for everything that your workspace has")
             .WithDescription("A zip with a JSON and a CSV file of each kind of thing, without secrets. It is made in the background; while one is on its way, " +
                 "that one is answered. Owners only.").RequireFreshProof();
@@ -50,11 +51,15 @@ public static class RightsModule
         export.MapGet("/{id:guid}", ExportEndpoints.Get).WithName("GetExport").WithSummary("How far an export is")
             .WithDescription("status is queued, running, done or failed; progress is in percent. url is where the file is, for 24 hours.");
         export.MapGet("/{id:guid}/file", ExportEndpoints.Fetch).WithName("FetchExport").WithSummary("Fetch an export")
-            .WithDescription("With the same token as everything else.").Produces<byte[]>(StatusCodes.Status200OK, "application/zip").RequireFreshProof();
+            .WithDescription("With the same token as everything else.").Produces<byte[]>(StatusCodes.Status200OK, "application/zip")
+            .RequireFreshProof();
 
-        var deletion = app.MapGroup("/api/tenant/delete").WithTags("Your data").RequireAuthorization(TradeFlowPolicies.Owner, TradeFlowPolicies.Person);
-        deletion.MapGet("", DeletionEndpoints.Get).WithName("GetDeletion").WithSummary("Whether your workspace is about to go, and what it has")
-            .WithDescription("deletes_at is null where nobody has asked for it. Positions that are open on the day stay open at the brokers.");
+        var deletion = app.MapGroup("/api/tenant/delete").WithTags("Your data")
+            .RequireAuthorization(TradeFlowPolicies.Owner, TradeFlowPolicies.Person);
+        deletion.MapGet("", DeletionEndpoints.Get).WithName("GetDeletion")
+            .WithSummary("Whether your workspace is about to go, and what it has")
+            .WithDescription(
+                "deletes_at is null where nobody has asked for it. Positions that are open on the day stay open at the brokers.");
         deletion.MapPost("", DeletionEndpoints.Ask).WithName("AskForDeletion").WithSummary("Delete your workspace in seven days")
             .WithDescription("Until then it can be taken back, its accounts can close positions and not open new ones, and its subscription is ended with its period. " +
                 "Then everything goes but the audit log, which has ids alone. name, where it is sent, must be that of the workspace. " +

@@ -49,7 +49,8 @@ internal sealed class AdminPromotion(Database database, IPasswordHasher<User> ha
     private static async Task<(int Sessions, int Tokens)> EndAllAsync(Guid user, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var secrets = new NpgsqlCommand(
-            "with passkeys as (delete from tenancy.passkeys where user_id = $1) delete from tenancy.user_tokens where user_id = $1", connection);
+            "with passkeys as (delete from tenancy.passkeys where user_id = $1) delete from tenancy.user_tokens where user_id = $1",
+            connection);
         secrets.Parameters.AddWithValue(user);
         await secrets.ExecuteNonQueryAsync(ct);
         return (

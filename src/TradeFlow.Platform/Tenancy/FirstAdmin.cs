@@ -17,7 +17,8 @@ internal sealed partial class FirstAdmin(IServiceProvider services, IConfigurati
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (configuration["Admin:Email"] is not { Length: > 0 } email || configuration["Admin:Password"] is not { Length: > 0 } password) return;
+        if (configuration["Admin:Email"] is not { Length: > 0 } email || configuration["Admin:Password"] is not { Length: > 0 } password)
+            return;
         Dictionary<string, string[]> errors = [];
         CredentialRules.CheckEmail(email, errors);
         if (errors.Count > 0) throw new InvalidOperationException($"Admin:Email is not an e-mail address: '{email}'.");

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Hosting;
 namespace TradeFlow.Platform.Trading;
 
 /// <summary>
-/// Places on the money path where the process can be made to die, for the fault campaigns: <c>TRADEFLOW_CRASHPOINT=after_record</c>. In Development
-/// only, and once: a marker file keeps the restarted process from dying again.
+/// Places on the money path where the process can be made to die, for the fault campaigns: <c>TRADEFLOW_CRASHPOINT=after_record</c>. In
+/// Development only, and once: a marker file keeps the restarted process from dying again.
 /// </summary>
 internal sealed class CrashPoints
 {
@@ -29,7 +29,9 @@ internal sealed class CrashPoints
         armed = environment.IsDevelopment() && configuration["TRADEFLOW_CRASHPOINT"] is { Length: > 0 } name ? name : null;
         marker = Path.Combine(configuration["TRADEFLOW_CRASHPOINT_MARKERS"] ?? Path.GetTempPath(), $"tradeflow-crashpoint-{armed}");
         // The marker of an earlier campaign must not disarm this one; a restart within a minute is the same campaign.
-        if (armed is not null && File.Exists(marker) && TimeProvider.System.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(marker) > TimeSpan.FromMinutes(1)) File.Delete(marker);
+        if (armed is not null && File.Exists(marker)
+            && TimeProvider.System.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(marker) > TimeSpan.FromMinutes(1))
+            File.Delete(marker);
     }
 
     /// <summary>True when the named point is where this process shall die.</summary>

@@ -89,15 +89,18 @@ public static class TradingModule
     {
         var orders = app.MapGroup("/api/orders").WithTags("Trading");
         orders.MapGet("", OrderEndpoints.List).WithName("ListOrders").WithSummary("Orders, newest first")
-            .WithDescription("Of all accounts, or of account_id; status and symbol narrow the list.").RequireAuthorization(TradeFlowPolicies.Read);
+            .WithDescription("Of all accounts, or of account_id; status and symbol narrow the list.")
+            .RequireAuthorization(TradeFlowPolicies.Read);
         orders.MapGet("/{id:guid}", OrderEndpoints.Get).WithName("GetOrder").WithSummary("One order")
-            .WithDescription("A signal that took several orders has them all in order_ids, and the sum of what they filled and realised.").RequireAuthorization(TradeFlowPolicies.Read);
+            .WithDescription("A signal that took several orders has them all in order_ids, and the sum of what they filled and realised.")
+            .RequireAuthorization(TradeFlowPolicies.Read);
         orders.MapPost("/close", ClosePositionEndpoint.Handle).WithName("ClosePosition").WithSummary("Close a position")
             .WithDescription("At market, all of it or qty. Waits up to 10 s for the broker; 202 when it has not answered by then: the order goes on. 409 position.closed, 422 by field or with the broker's words.")
             .RequireAuthorization(TradeFlowPolicies.Trade);
         orders.MapPost("/cancel", CancelOrderEndpoint.Handle).WithName("CancelOrder").WithSummary("Cancel a working order")
             .WithDescription("409 order.not_working when it has been filled or has ended.").RequireAuthorization(TradeFlowPolicies.Trade);
-        orders.MapPost("/{id:guid}/resolve", ResolveOrderEndpoint.Handle).WithName("ResolveOrder").WithSummary("Say whether an order exists at the broker")
+        orders.MapPost("/{id:guid}/resolve", ResolveOrderEndpoint.Handle).WithName("ResolveOrder")
+            .WithSummary("Say whether an order exists at the broker")
             .WithDescription("For an order with needs_review: its outcome could not be settled by evidence, so a person looks at the broker. Written to the audit log.")
             .RequireAuthorization(TradeFlowPolicies.Trade);
         var stop = app.MapGroup("/api/user/emergency_stop").WithTags("Trading");
@@ -106,14 +109,19 @@ public static class TradingModule
                 "opened at the broker too, side by side. The answer waits until the brokers show them flat: on, as long as something " +
                 "closes within 8 s of the last, at most 25 s. The sockets hear of each step: {\"type\":\"emergency_stop\"," +
                 "\"stop_id\",\"positions_open\",\"positions_closed\",\"done\"}. " +
-                "success is false when something is still open: errors names it, and closing goes on every 5 s for 10 minutes, whatever becomes of this request.").RequireAuthorization(TradeFlowPolicies.Trade);
+                "success is false when something is still open: errors names it, and closing goes on every 5 s for 10 minutes, whatever becomes of this request.")
+            .RequireAuthorization(TradeFlowPolicies.Trade);
         stop.MapGet("", ResumeEndpoint.Get).WithName("GetEmergencyStop").WithSummary("Where an emergency stop stands")
-            .WithDescription("The accounts that a stop keeps off, and what of them is not closed yet.").RequireAuthorization(TradeFlowPolicies.Read);
-        stop.MapPost("/resume", ResumeEndpoint.Handle).WithName("ResumeAfterEmergencyStop").WithSummary("Switch on what a stop switched off")
-            .WithDescription("All such accounts, or account_id. One that was off before the stop stays off. A stop that still closes ends.").RequireAuthorization(TradeFlowPolicies.Trade).RequireFreshProof();
+            .WithDescription("The accounts that a stop keeps off, and what of them is not closed yet.")
+            .RequireAuthorization(TradeFlowPolicies.Read);
+        stop.MapPost("/resume", ResumeEndpoint.Handle).WithName("ResumeAfterEmergencyStop")
+            .WithSummary("Switch on what a stop switched off")
+            .WithDescription("All such accounts, or account_id. One that was off before the stop stays off. A stop that still closes ends.")
+            .RequireAuthorization(TradeFlowPolicies.Trade).RequireFreshProof();
         MapProtect(app);
         app.MapGet("/api/positions", OrderEndpoints.Positions).WithTags("Trading").WithName("ListPositions").WithSummary("Open positions")
-            .WithDescription("Over all brokers and accounts, or of broker and account_id; also what was opened at the broker by hand.").RequireAuthorization(TradeFlowPolicies.Read);
+            .WithDescription("Over all brokers and accounts, or of broker and account_id; also what was opened at the broker by hand.")
+            .RequireAuthorization(TradeFlowPolicies.Read);
     }
 
     private static void MapProtect(IEndpointRouteBuilder app) =>

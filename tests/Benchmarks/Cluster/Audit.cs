@@ -6,11 +6,12 @@ namespace TradeFlow.Benchmarks.Cluster;
 
 /// <summary>An order of the product, as it stands in PostgreSQL.</summary>
 internal sealed record Recorded(
-    Guid Account, string Broker, string Action, string ClientId, string Status, string? Code, DateTimeOffset ValidUntil, DateTimeOffset? AnsweredAt, long Twins);
+    Guid Account, string Broker, string Action, string ClientId, string Status, string? Code, DateTimeOffset ValidUntil,
+    DateTimeOffset? AnsweredAt, long Twins);
 
 /// <summary>
-/// Compares what the sender was told, what stands in PostgreSQL and what the stand-in has written down. A signal that was answered with 200 or
-/// 202 is one order; one that is filled came to the broker once, any other never.
+/// Compares what the sender was told, what stands in PostgreSQL and what the stand-in has written down. A signal that was answered with 200
+/// or 202 is one order; one that is filled came to the broker once, any other never.
 /// </summary>
 internal sealed class Audit
 {
@@ -82,15 +83,17 @@ internal sealed class Audit
         while (await rows.ReadAsync())
         {
             orders.Add(rows.GetString(0), new Recorded(
-                rows.GetGuid(1), rows.GetString(2), rows.GetString(3), rows.GetString(4), rows.GetString(5), rows.IsDBNull(6) ? null : rows.GetString(6),
-                rows.GetFieldValue<DateTimeOffset>(7), rows.IsDBNull(8) ? null : rows.GetFieldValue<DateTimeOffset>(8), rows.GetInt64(9)));
+                rows.GetGuid(1), rows.GetString(2), rows.GetString(3),
+                rows.GetString(4), rows.GetString(5), rows.IsDBNull(6) ? null : rows.GetString(6), rows.GetFieldValue<DateTimeOffset>(7),
+                rows.IsDBNull(8) ? null : rows.GetFieldValue<DateTimeOffset>(8), rows.GetInt64(9)));
         }
         return new Audit(sent, orders, await broker.OrdersAsync());
     }
 
     private static async Task<long> OpenAsync(NpgsqlDataSource database)
     {
-        await using var command = database.CreateCommand("select count(*) from trading.orders where status in ('PENDING', 'SENDING', 'UNKNOWN')");
+        await using var command =
+            database.CreateCommand("select count(*) from trading.orders where status in ('PENDING', 'SENDING', 'UNKNOWN')");
         return (long)(await command.ExecuteScalarAsync())!; // a count is never null
     }
 }

@@ -34,7 +34,8 @@ internal sealed class BrokerRecord(Uri broker)
     private async Task<IEnumerable<string[]>> LinesAsync(string path)
     {
         using var http = new HttpClient();
-        return (await http.GetStringAsync(new Uri(broker, path))).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' '));
+        return (await http.GetStringAsync(new Uri(broker, path))).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' '));
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

@@ -28,7 +28,8 @@ internal sealed class ClusterReport(ClusterOptions options)
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "cluster.md"), Markdown());
         await File.WriteAllTextAsync(
-            Path.Combine(folder, "cluster.json"), JsonSerializer.Serialize(new { at = DateTimeOffset.UtcNow, machine = Machine.Words, options, shown, notes }, Written));
+            Path.Combine(folder, "cluster.json"),
+            JsonSerializer.Serialize(new { at = DateTimeOffset.UtcNow, machine = Machine.Words, options, shown, notes }, Written));
     }
 
     public string Markdown()

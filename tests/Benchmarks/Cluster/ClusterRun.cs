@@ -7,7 +7,9 @@ using TradeFlow.EmbeddedServers;
 
 namespace TradeFlow.Benchmarks.Cluster;
 
-/// <summary>Workers that come, go, are killed and stopped while signals arrive: what becomes of the lanes, the orders and the sessions.</summary>
+/// <summary>
+/// Workers that come, go, are killed and stopped while signals arrive: what becomes of the lanes, the orders and the sessions.
+/// </summary>
 internal sealed class ClusterRun
 {
     private const string Database = "cluster";
@@ -24,9 +26,12 @@ internal sealed class ClusterRun
     private readonly Fleet fleet;
     private Target[] targets = [];
 
-    private ClusterRun(ClusterOptions options, ClusterReport report, Servers servers, Product product, Child standIn, NpgsqlDataSource database, int[] ports)
+    private ClusterRun(
+        ClusterOptions options, ClusterReport report, Servers servers, Product product, Child standIn,
+        NpgsqlDataSource database, int[] ports)
     {
-        (this.options, this.report, this.servers, this.product, this.standIn, this.database) = (options, report, servers, product, standIn, database);
+        (this.options, this.report, this.servers, this.product, this.standIn, this.database) = (options, report, servers, product,
+            standIn, database);
         broker = new BrokerRecord(new Uri($"http://127.0.0.1:{ports[0]}"));
         fleet = new Fleet(product, database, ports);
     }
@@ -45,7 +50,8 @@ internal sealed class ClusterRun
             await new ClusterRun(options, report, servers, product, standIn, database, ports).RunAsync();
         }
         if (options.Runs("idle"))
-            foreach (var name in options.IdleBrokers) await new IdleRun(options, report, servers, new Uri($"http://127.0.0.1:{ports[^1]}"), name).RunAsync();
+            foreach (var name in options.IdleBrokers)
+                await new IdleRun(options, report, servers, new Uri($"http://127.0.0.1:{ports[^1]}"), name).RunAsync();
         var folder = Path.GetFullPath(options.Out, Product.Root());
         await report.WriteAsync(folder);
         Console.WriteLine($"The report is in {folder}");
@@ -61,7 +67,8 @@ internal sealed class ClusterRun
         await fleet.AddAsync(2);
         var half = options.Accounts / 2;
         var bench = await new Population(product, "bench", options.Tenants, half, 0).MakeAsync(servers.Connection(Database), Say);
-        var paper = await new Population(product, "paper", options.Tenants, options.Accounts - half, 0).MakeAsync(servers.Connection(Database), Say);
+        var paper = await new Population(product, "paper", options.Tenants, options.Accounts - half, 0)
+            .MakeAsync(servers.Connection(Database), Say);
         targets = [.. bench.Zip(paper).SelectMany(pair => new[] { pair.First, pair.Second })];
         // The first signal of an account asks its broker for the instrument.
         await new Loops(product.Address, targets).WarmUpAsync(16, 1);
@@ -80,7 +87,8 @@ internal sealed class ClusterRun
             if (part != "split") await SessionsAsync(part, from, others.Cores);
         }
         foreach (var seat in fleet.All)
-            if (seat.Process.Said.LastOrDefault(line => line.Contains("fail:", StringComparison.Ordinal) || line.Contains("crit:", StringComparison.Ordinal)) is { } line)
+            if (seat.Process.Said.LastOrDefault(
+                line => line.Contains("fail:", StringComparison.Ordinal) || line.Contains("crit:", StringComparison.Ordinal)) is { } line)
                 report.Note($"{seat.Name} said: {line}");
     }
 
@@ -88,7 +96,8 @@ internal sealed class ClusterRun
     {
         var (held, _) = await fleet.LanesAsync();
         var share = held.Values.Max() * 100.0 / Math.Max(1, held.Values.Sum());
-        Show("split", "lanes of two Workers that began together", $"{Counts(held)}: {share:0} : {100 - share:0}", "within 60 : 40", share <= 60, false, others);
+        Show("split", "lanes of two Workers that began together", $"{Counts(held)}: {share:0} : {100 - share:0}", "within 60 : 40",
+            share <= 60, false, others);
     }
 
     private async Task KillAsync(Others others)
@@ -114,7 +123,8 @@ internal sealed class ClusterRun
         Say($"{ending.Name} with {lanes.Count} lanes was asked to end: {took.TotalSeconds:0.0} s");
         var sent = await traffic.EndAsync();
         var begun = await BegunAsync(ending, lanes, at);
-        Show("term", $"{lanes.Count} lanes begin elsewhere, s", Spread(begun), "≤ 1", lanes.Count == begun.Count && begun.All(after => after <= 1), false, others);
+        Show("term", $"{lanes.Count} lanes begin elsewhere, s", Spread(begun), "≤ 1",
+            lanes.Count == begun.Count && begun.All(after => after <= 1), false, others);
         Show("term", "process has ended, s", isOver ? Seconds(took.TotalSeconds) : "never", "", isOver, false, others);
         Late("term", sent, others);
         Ledger("term", await Audit.ReadAsync(database, broker, sent), others);
@@ -151,7 +161,8 @@ internal sealed class ClusterRun
             await Task.Delay(500);
             (held, _) = await fleet.LanesAsync();
         }
-        Show("join", "a third Worker: evened out, s", $"{Seconds(since.Elapsed.TotalSeconds)}: {Counts(held)}", "≤ 120", IsEven(held.Values) && since.Elapsed < TimeSpan.FromSeconds(120), false, others);
+        Show("join", "a third Worker: evened out, s", $"{Seconds(since.Elapsed.TotalSeconds)}: {Counts(held)}", "≤ 120",
+            IsEven(held.Values) && since.Elapsed < TimeSpan.FromSeconds(120), false, others);
         var sent = await traffic.EndAsync(now: true);
         Late("join", sent, others);
         Ledger("join", await Audit.ReadAsync(database, broker, sent), others);
@@ -173,20 +184,24 @@ internal sealed class ClusterRun
             (target, _) => leaves.Contains(target) ? """{"action":"close","symbol":"EURUSD"}""" : Open(0.01m));
         Say("no Worker runs");
         var sent = await traffic.EndAsync();
-        Show("none", $"{sent.Count} signals while no Worker ran for {options.None} s, by status", Statuses(sent), "all 202", sent.All(one => one.Status == 202), true, others);
+        Show("none", $"{sent.Count} signals while no Worker ran for {options.None} s, by status", Statuses(sent), "all 202",
+            sent.All(one => one.Status == 202), true, others);
         await fleet.AddAsync(2);
         var back = DateTimeOffset.UtcNow;
         await fleet.UntilAllRunAsync(Patience);
         var audit = await Audit.ReadAsync(database, broker, sent);
-        var (left, entered) = (sent.Where(one => leaves.Contains(one.Target)).ToArray(), sent.Where(one => !leaves.Contains(one.Target)).ToArray());
+        var (left, entered) = (sent.Where(one => leaves.Contains(one.Target)).ToArray(),
+            sent.Where(one => !leaves.Contains(one.Target)).ToArray());
         var gone = left.Count(one => audit.OrderOf(one) is { Status: "FILLED" });
         Show("none", "exits that went, however old", $"{gone} of {left.Length}", "all", gone == left.Length, true, others);
         var atBroker = (await broker.OrdersAsync()).ToLookup(order => order.ClientId);
         var wrong = entered.Count(one => audit.OrderOf(one) is not { } order
-            || !(order.Status == "FILLED" ? (order.AnsweredAt ?? back) <= order.ValidUntil.AddSeconds(10) : order.Code == "signal.expired" && order.ValidUntil <= back.AddSeconds(30))
+            || !(order.Status == "FILLED" ? (order.AnsweredAt ?? back) <= order.ValidUntil.AddSeconds(10) : order.Code == "signal.expired"
+                && order.ValidUntil <= back.AddSeconds(30))
             || atBroker[order.ClientId].Any(came => came.At > order.ValidUntil));
         var expired = entered.Count(one => audit.OrderOf(one) is { Code: "signal.expired" });
-        Show("none", "entries that went although too old, or did not although in time", string.Create(CultureInfo.InvariantCulture, $"{wrong} of {entered.Length} ({expired} expired)"), "0", wrong == 0, true, others);
+        Show("none", "entries that went although too old, or did not although in time",
+            string.Create(CultureInfo.InvariantCulture, $"{wrong} of {entered.Length} ({expired} expired)"), "0", wrong == 0, true, others);
         Ledger("none", audit, others);
         await FenceAsync("none", others);
     }
@@ -202,8 +217,11 @@ internal sealed class ClusterRun
         Say($"two Workers begin, {Counts((await fleet.LanesAsync()).Held)} after {took.TotalSeconds:0.0} s");
     }
 
-    /// <summary>Of a Worker that is gone without a word: when each of its lanes works elsewhere, and that nothing was doubled or lost.</summary>
-    private async Task TakenOverAsync(string part, Seat gone, IReadOnlyList<Guid> lanes, DateTimeOffset at, IReadOnlyList<Sent> sent, Others others)
+    /// <summary>
+    /// Of a Worker that is gone without a word: when each of its lanes works elsewhere, and that nothing was doubled or lost.
+    /// </summary>
+    private async Task TakenOverAsync(
+        string part, Seat gone, IReadOnlyList<Guid> lanes, DateTimeOffset at, IReadOnlyList<Sent> sent, Others others)
     {
         var audit = await Audit.ReadAsync(database, broker, sent);
         var begun = await BegunAsync(gone, lanes, at);
@@ -216,10 +234,12 @@ internal sealed class ClusterRun
         var arrived = (await broker.OrdersAsync()).ToLookup(order => order.ClientId);
         // The first signal of each lane that came while nobody had it: how long after the death, or after it was due where that was later.
         var epochs = await Epochs.ReadAsync(database);
-        var waited = sent.Where(one => one.Due > at && mine.Contains(one.Target.Account) && (epochs[one.Target.Account].FirstOrDefault(epoch => epoch.At > at)?.At ?? at).AddSeconds(2.5) > one.Due)
+        var waited = sent.Where(one => one.Due > at && mine.Contains(one.Target.Account)
+            && (epochs[one.Target.Account].FirstOrDefault(epoch => epoch.At > at)?.At ?? at).AddSeconds(2.5) > one.Due)
             .GroupBy(one => one.Target.Account).Select(one => one.MinBy(first => first.Due)!)
             .Select(one => (One: one, Order: audit.OrderOf(one))).Where(pair => pair.Order is not null)
-            .Select(pair => ((arrived[pair.Order!.ClientId].Select(came => (DateTimeOffset?)came.At).FirstOrDefault() ?? pair.Order.AnsweredAt ?? DateTimeOffset.MaxValue) - at).TotalSeconds)
+            .Select(pair => ((arrived[pair.Order!.ClientId].Select(came => (DateTimeOffset?)came.At).FirstOrDefault()
+                ?? pair.Order.AnsweredAt ?? DateTimeOffset.MaxValue) - at).TotalSeconds)
             .ToArray();
         Timed("signals that came meanwhile are carried out, s after", waited, waited.Length);
         Show(part, "signals by status", Statuses(sent), "200 and 202", sent.All(one => one.Status is 200 or 202), true, others);
@@ -246,9 +266,12 @@ internal sealed class ClusterRun
         foreach (var order in orders)
         {
             if (!accounts.TryGetValue(order.ClientId, out var account)) foreign++;
-            else if (epochs[account].LastOrDefault(epoch => epoch.At <= order.At) is { } then && fleet.SeatOf(then.Holder)?.BrokerPort != order.Port) late++;
+            else if (epochs[account].LastOrDefault(epoch => epoch.At <= order.At) is { } then
+                && fleet.SeatOf(then.Holder)?.BrokerPort != order.Port)
+                late++;
         }
-        Show(part, "orders sent under an epoch after the next one had begun, so far", string.Create(CultureInfo.InvariantCulture, $"{late} of {orders.Count}"), "0", late == 0, true, others);
+        Show(part, "orders sent under an epoch after the next one had begun, so far",
+            string.Create(CultureInfo.InvariantCulture, $"{late} of {orders.Count}"), "0", late == 0, true, others);
         if (foreign > 0) Show(part, "orders at the stand-in that nobody here knows", Seconds(foreign), "0", false, true, others);
     }
 
@@ -256,19 +279,23 @@ internal sealed class ClusterRun
     {
         var now = DateTimeOffset.UtcNow;
         var overlaps = Overlaps.Of(await broker.SessionsAsync(), from, now, stopped);
-        var more = overlaps.Accounts == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" ({overlaps.Accounts} accounts, at most {overlaps.Longest.TotalSeconds:0.000} s)");
-        report.Add(new Shown(part, "most sessions of one account at one time", $"{overlaps.Most}{more}", "1", overlaps.Most <= 1, false, cores));
+        var more = overlaps.Accounts == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
+            $" ({overlaps.Accounts} accounts, at most {overlaps.Longest.TotalSeconds:0.000} s)");
+        report.Add(new Shown(part, "most sessions of one account at one time", $"{overlaps.Most}{more}", "1", overlaps.Most <= 1,
+            false, cores));
         Say($"{part}: most sessions of one account at one time: {overlaps.Most}{more}");
     }
 
-    private void Ledger(string part, Audit audit, Others others) => Show(part, "ledger", audit.Words, "0 doubled, 0 lost", audit.IsRight, true, others);
+    private void Ledger(string part, Audit audit, Others others) =>
+        Show(part, "ledger", audit.Words, "0 doubled, 0 lost", audit.IsRight, true, others);
 
     private void Late(string part, IReadOnlyList<Sent> sent, Others others)
     {
         var times = sent.Select(one => one.Milliseconds).Order().ToArray();
         var late = sent.Count(one => one.Milliseconds > 1000 || one.Status != 200);
         Show(part, "signals later than 1 s, or without their outcome", string.Create(CultureInfo.InvariantCulture,
-            $"{late} of {sent.Count}; p50 {times[times.Length / 2]:0} ms, p99 {times[times.Length * 99 / 100]:0}, worst {times[^1]:0}"), "0", late == 0, false, others);
+            $"{late} of {sent.Count}; p50 {times[times.Length / 2]:0} ms, p99 {times[times.Length * 99 / 100]:0}, worst {times[^1]:0}"),
+            "0", late == 0, false, others);
     }
 
     private async Task<(Seat Seat, IReadOnlyList<Guid> Lanes)> LastAsync()
@@ -286,7 +313,8 @@ internal sealed class ClusterRun
 
     private async Task<HashSet<string>> OwnedAsync(IReadOnlyList<Guid> lanes)
     {
-        await using var command = database.CreateCommand("select broker_account_id from accounts.accounts where id = any ($1) and broker = 'bench'");
+        await using var command =
+            database.CreateCommand("select broker_account_id from accounts.accounts where id = any ($1) and broker = 'bench'");
         command.Parameters.AddWithValue(lanes.ToArray());
         HashSet<string> owned = new(StringComparer.Ordinal);
         await using var rows = await command.ExecuteReaderAsync();
@@ -300,7 +328,8 @@ internal sealed class ClusterRun
         Say($"{part}: {what}: {measured}{(holds ? "" : isLaw ? " BROKEN" : " missed")}");
     }
 
-    private IEnumerable<Child> Parts() => [product.Api, standIn, servers.Postgres, servers.Redis, .. fleet.All.Select(seat => seat.Process)];
+    private IEnumerable<Child> Parts() =>
+        [product.Api, standIn, servers.Postgres, servers.Redis, .. fleet.All.Select(seat => seat.Process)];
 
     private readonly List<(int Port, DateTimeOffset From, DateTimeOffset Until)> stopped = [];
 
@@ -313,7 +342,8 @@ internal sealed class ClusterRun
 
     private static string Counts(IReadOnlyDictionary<Seat, int> held) => string.Join(" + ", held.Values.OrderDescending());
 
-    private static string Statuses(IReadOnlyList<Sent> sent) => string.Join(", ", sent.GroupBy(one => one.Status).OrderBy(one => one.Key).Select(one => $"{one.Count()} × {one.Key}"));
+    private static string Statuses(IReadOnlyList<Sent> sent) =>
+        string.Join(", ", sent.GroupBy(one => one.Status).OrderBy(one => one.Key).Select(one => $"{one.Count()} × {one.Key}"));
 
     private static string Seconds(double seconds) => seconds.ToString("0.0", CultureInfo.InvariantCulture);
 

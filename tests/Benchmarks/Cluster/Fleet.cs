@@ -66,7 +66,8 @@ internal sealed class Fleet(Product product, NpgsqlDataSource database, IReadOnl
     }
 
     public Seat? SeatOf(string? holder) =>
-        holder?.Split('@')[0].Split(':')[^1] is { } port ? All.FirstOrDefault(seat => seat.SiloPort.ToString(CultureInfo.InvariantCulture) == port) : null;
+        holder?.Split('@')[0].Split(':')[^1] is { } port
+            ? All.FirstOrDefault(seat => seat.SiloPort.ToString(CultureInfo.InvariantCulture) == port) : null;
 
     /// <summary>How many lanes each of the running has, and how many have none of them.</summary>
     public async Task<(IReadOnlyDictionary<Seat, int> Held, int Free)> LanesAsync()
@@ -88,7 +89,8 @@ internal sealed class Fleet(Product product, NpgsqlDataSource database, IReadOnl
         var watch = Stopwatch.StartNew();
         while ((await LanesAsync()).Free > 0)
         {
-            if (watch.Elapsed > patience) throw new InvalidOperationException($"{(await LanesAsync()).Free} lanes have nobody after {patience}.");
+            if (watch.Elapsed > patience)
+                throw new InvalidOperationException($"{(await LanesAsync()).Free} lanes have nobody after {patience}.");
             await Task.Delay(200);
         }
         return watch.Elapsed;

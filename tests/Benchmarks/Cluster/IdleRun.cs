@@ -18,7 +18,8 @@ internal sealed class IdleRun(ClusterOptions options, ClusterReport report, Serv
     public async Task RunAsync()
     {
         await using var product = await Product.StartAsync(servers, name, Product.Root(), standIn);
-        await using var second = await product.StartWorkerAsync("Worker 2", new Dictionary<string, string> { ["Brokers__bench__ApiUrl"] = standIn.ToString() });
+        await using var second =
+            await product.StartWorkerAsync("Worker 2", new Dictionary<string, string> { ["Brokers__bench__ApiUrl"] = standIn.ToString() });
         await new Population(product, broker, Connected, Connected, 0).MakeAsync(servers.Connection(name), Say);
         await using var database = NpgsqlDataSource.Create(servers.Connection(name));
         await using var host = Host();
@@ -38,13 +39,16 @@ internal sealed class IdleRun(ClusterOptions options, ClusterReport report, Serv
         await using var others = new Others(() => parts);
         if (options.Profile) await Profile.ResetAsync(servers, name);
         var rest = await AtRest.MeasureAsync(servers, name, parts, name, count, 0, options.Rest);
-        if (options.Profile) await Profile.WriteAsync(servers, name, Path.Combine(Path.GetFullPath(options.Out, Product.Root()), count.ToString(CultureInfo.InvariantCulture)));
+        if (options.Profile) await Profile.WriteAsync(servers, name,
+            Path.Combine(Path.GetFullPath(options.Out, Product.Root()), count.ToString(CultureInfo.InvariantCulture)));
         var part = $"idle, {count} on {broker}";
-        var cores = string.Join(", ", rest.Cores.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Key} {one.Value * 100:0.0}")));
+        var cores =
+            string.Join(", ", rest.Cores.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Key} {one.Value * 100:0.0}")));
         var most = count >= 10_000 ? 5 : 2;
         Show(part, $"{rest.CoresInAll * 100:0.0} % of a core ({cores})", $"≤ {most} %", rest.CoresInAll * 100 <= most);
         Show(part, string.Create(CultureInfo.InvariantCulture,
-            $"{rest.Counts.RowWrites * 60 / options.Rest:0} rows, {rest.Counts.Commits * 60 / options.Rest:0} commits, {rest.Counts.Transactions * 60 / options.Rest:0} transactions a minute"), "0 rows", rest.Counts.RowWrites == 0);
+            $"{rest.Counts.RowWrites * 60 / options.Rest:0} rows, {rest.Counts.Commits * 60 / options.Rest:0} commits, {rest.Counts.Transactions * 60 / options.Rest:0} transactions a minute"),
+            "0 rows", rest.Counts.RowWrites == 0);
         report.Note(string.Create(CultureInfo.InvariantCulture,
             $"{part}: Worker {product.Worker.MegaBytes:0} MB, Worker 2 {second.MegaBytes:0} MB, Api {product.Api.MegaBytes:0} MB."));
 
@@ -77,7 +81,8 @@ internal sealed class IdleRun(ClusterOptions options, ClusterReport report, Serv
             await using var rows = await copy.ExecuteReaderAsync();
             while (await rows.ReadAsync()) made.Add((rows.GetGuid(0), rows.GetGuid(1)));
         }
-        await using var secrets = await connection.BeginBinaryImportAsync("copy accounts.account_secrets (account_id, tenant_id, sealed) from stdin (format binary)");
+        await using var secrets = await connection.BeginBinaryImportAsync(
+            "copy accounts.account_secrets (account_id, tenant_id, sealed) from stdin (format binary)");
         foreach (var (id, tenant) in made)
         {
             await secrets.StartRowAsync();

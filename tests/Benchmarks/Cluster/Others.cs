@@ -3,7 +3,9 @@ using TradeFlow.Benchmarks.Running;
 
 namespace TradeFlow.Benchmarks.Cluster;
 
-/// <summary>What others on the machine use while something is measured. It looks twice a second, because what a process has used goes with it.</summary>
+/// <summary>
+/// What others on the machine use while something is measured. It looks twice a second, because what a process has used goes with it.
+/// </summary>
 internal sealed class Others : IAsyncDisposable
 {
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
@@ -28,7 +30,8 @@ internal sealed class Others : IAsyncDisposable
             Look();
             var own = Environment.CpuUsage.TotalTime.TotalSeconds - before.Own;
             lock (used)
-                return Math.Max(0, (Machine.BusySeconds() - before.Busy - own - used.Values.Sum(one => one.Last - one.First)) / watch.Elapsed.TotalSeconds);
+                return Math.Max(0, (Machine.BusySeconds() - before.Busy - own - used.Values.Sum(one => one.Last - one.First))
+                    / watch.Elapsed.TotalSeconds);
         }
     }
 

@@ -11,7 +11,10 @@ using TradeFlow.Tests.Shared;
 
 namespace TradeFlow.Benchmarks.Growth;
 
-/// <summary>What a tenant's lists and the counts of the rules take when there is more and more history: the same statements, by the role that runs them.</summary>
+/// <summary>
+/// What a tenant's lists and the counts of the rules take when there is more and more history: the same statements, by the role that runs
+/// them.
+/// </summary>
 internal sealed class GrowthRun(Servers servers)
 {
     private const string Database = "growth";
@@ -57,12 +60,14 @@ internal sealed class GrowthRun(Servers servers)
             var watch = Stopwatch.StartNew();
             await ExecuteAsync($"call made.history({have + 1}, {size}); select made.log({have + 1}, {size})");
             await ExecuteAsync("vacuum analyze");
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{size} rows of each are there ({watch.Elapsed.TotalSeconds:0} s)"));
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{size} rows of each are there ({watch.Elapsed.TotalSeconds:0} s)"));
             have = size;
             columns.Add(await TakeAsync());
         }
         var text = new StringBuilder($"p50 in ms of {Times} runs, one tenant with ten twelfths of the rows\n\n| read | ");
-        text.AppendJoin(" | ", sizes.Order().Select(size => size.ToString("N0", CultureInfo.InvariantCulture))).Append(" | last to first |\n| --- |");
+        text.AppendJoin(" | ", sizes.Order().Select(size => size.ToString("N0", CultureInfo.InvariantCulture)))
+            .Append(" | last to first |\n| --- |");
         foreach (var _ in columns) text.Append(" --: |");
         text.Append(" --: |\n");
         for (var at = 0; at < Reads.Length; at++)
@@ -77,7 +82,8 @@ internal sealed class GrowthRun(Servers servers)
     private async Task<double[]> TakeAsync()
     {
         // As the Api and the Worker come: behind the wall, with statements that stay prepared.
-        var builder = new NpgsqlConnectionStringBuilder(servers.Connection(Database)) { Pooling = false, MaxAutoPrepare = 64, AutoPrepareMinUsages = 2 };
+        var builder = new NpgsqlConnectionStringBuilder(
+            servers.Connection(Database)) { Pooling = false, MaxAutoPrepare = 64, AutoPrepareMinUsages = 2 };
         await using var connection = new NpgsqlConnection(builder.ConnectionString);
         await connection.OpenAsync();
         var taken = new double[Reads.Length];
@@ -91,7 +97,9 @@ internal sealed class GrowthRun(Servers servers)
         for (var time = 0; time < Times; time++)
         {
             await using var transaction = await connection.BeginTransactionAsync();
-            await using (var role = new NpgsqlCommand($"set local role {Platform.Kernel.Database.AppRole}; select set_config('app.tenant', '{MadeHistory.Trader}', true)", connection))
+            await using (var role = new NpgsqlCommand(
+                $"set local role {Platform.Kernel.Database.AppRole}; select set_config('app.tenant', '{MadeHistory.Trader}', true)",
+                connection))
                 await role.ExecuteNonQueryAsync();
             await using var command = new NpgsqlCommand(sql, connection);
             bind(command.Parameters);

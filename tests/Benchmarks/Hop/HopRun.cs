@@ -16,8 +16,8 @@ using TradeFlow.Platform.Trading.Lanes;
 namespace TradeFlow.Benchmarks.Hop;
 
 /// <summary>
-/// From a recorded order to its lane and back: a call over the sockets of the cluster, and beside it a wake and an answer by two topics of Redis,
-/// as it was before. Both ring the same bell, and the same loop answers with a text of the same length; nothing is recorded or sent.
+/// From a recorded order to its lane and back: a call over the sockets of the cluster, and beside it a wake and an answer by two topics of
+/// Redis, as it was before. Both ring the same bell, and the same loop answers with a text of the same length; nothing is recorded or sent.
 /// </summary>
 internal static class HopRun
 {
@@ -53,7 +53,8 @@ internal static class HopRun
                 {
                     var (busy, own, watch) = (Machine.BusySeconds(), Environment.CpuUsage.TotalTime.TotalSeconds, Stopwatch.StartNew());
                     var taken = await MeasureAsync(way, ids, TimeSpan.FromSeconds(seconds), perSecond);
-                    foreign.Add((Machine.BusySeconds() - busy - (Environment.CpuUsage.TotalTime.TotalSeconds - own)) / watch.Elapsed.TotalSeconds);
+                    foreign.Add(
+                        (Machine.BusySeconds() - busy - (Environment.CpuUsage.TotalTime.TotalSeconds - own)) / watch.Elapsed.TotalSeconds);
                     all[at].AddRange(taken);
                     medians[at] = Of(taken, 0.5);
                 }
@@ -66,7 +67,8 @@ internal static class HopRun
         return 0;
 
         int Option(string name, int otherwise) =>
-            Array.IndexOf(options, name) is var at and >= 0 && at + 1 < options.Length ? int.Parse(options[at + 1], CultureInfo.InvariantCulture) : otherwise;
+            Array.IndexOf(options, name) is var at and >= 0 && at + 1 < options.Length
+                ? int.Parse(options[at + 1], CultureInfo.InvariantCulture) : otherwise;
     }
 
     // A rate of none: one after the other.
@@ -121,7 +123,8 @@ internal static class HopRun
         return host;
     }
 
-    private static void AddShapes(ISerializerBuilder serializer) => serializer.AddAssembly(typeof(HopRun).Assembly).AddAssembly(typeof(SubmittedOrder).Assembly);
+    private static void AddShapes(ISerializerBuilder serializer) =>
+        serializer.AddAssembly(typeof(HopRun).Assembly).AddAssembly(typeof(SubmittedOrder).Assembly);
 
     /// <summary>Rung, answers whoever waits. As long as an order that was filled.</summary>
     internal sealed class Bell
@@ -152,7 +155,8 @@ internal static class HopRun
     {
         public async Task AskAsync(Guid id)
         {
-            if (await client.GetGrain<IHop>(id).SubmittedAsync(new SubmittedOrder(id, TimeSpan.FromSeconds(2), null)) is not { Json.Length: > 0 })
+            if (await client.GetGrain<IHop>(id)
+                .SubmittedAsync(new SubmittedOrder(id, TimeSpan.FromSeconds(2), null)) is not { Json.Length: > 0 })
                 throw new InvalidOperationException("A call was not answered.");
         }
     }

@@ -56,7 +56,8 @@ internal sealed record DatabaseCounts(double Transactions, double Commits, doubl
             .Sum(line => double.Parse(line.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
     }
 
-    private static string WalDump() => Directory.EnumerateFiles("/usr/lib/postgresql", "pg_waldump", SearchOption.AllDirectories).FirstOrDefault() ?? "pg_waldump";
+    private static string WalDump() =>
+        Directory.EnumerateFiles("/usr/lib/postgresql", "pg_waldump", SearchOption.AllDirectories).FirstOrDefault() ?? "pg_waldump";
 
     internal sealed record Mark(double Transactions, double RowWrites, string Lsn, double WalBytes, double Syncs);
 }

@@ -17,12 +17,14 @@ internal sealed record Ledger(string System, long Answered, long Recorded, long 
     public static async Task<Ledger> ReadAsync(Servers servers, string database, string system, long answered, Uri? broker)
     {
         await using var pool = NpgsqlDataSource.Create(servers.Connection(database));
-        for (var tries = 0; tries < 100 && await CountAsync(pool, "status in ('PENDING', 'SENDING', 'UNKNOWN')") > 0; tries++) await Task.Delay(200);
+        for (var tries = 0; tries < 100 && await CountAsync(pool, "status in ('PENDING', 'SENDING', 'UNKNOWN')") > 0; tries++)
+            await Task.Delay(200);
         var (recorded, filled) = (await CountAsync(pool, "seq > 0"), await CountAsync(pool, "seq > 0 and status = 'FILLED'"));
         if (broker is null) return new Ledger(system, answered, recorded, filled, null, null);
         using var http = new HttpClient();
         var told = JsonElement.Parse(await http.GetStringAsync(new Uri(broker, "/ledger")));
-        return new Ledger(system, answered, recorded, filled, told.GetProperty("orders").GetInt64(), told.GetProperty("doubled").GetInt64());
+        return new Ledger(system, answered, recorded, filled, told.GetProperty("orders").GetInt64(),
+            told.GetProperty("doubled").GetInt64());
     }
 
     public static async Task<int> OpenPositionsAsync(Servers servers, string database)

@@ -44,7 +44,8 @@ internal sealed class LoadRun
             await using (var product = await Product.StartAsync(servers, Bench, root, broker))
             {
                 if (targets.Length == 0)
-                    targets = await new Population(product, Bench, options.Tenants, options.Accounts, options.History).MakeAsync(servers.Connection(Bench), Say);
+                    targets = await new Population(product, Bench, options.Tenants, options.Accounts, options.History)
+                        .MakeAsync(servers.Connection(Bench), Say);
                 answered += await MeasureAsync(product, Bench, targets, round);
                 ledgers.Add(await Ledger.ReadAsync(servers, Bench, $"product on {Bench}, round {round}", answered, broker));
                 Say(ledgers[^1].Words);
@@ -55,7 +56,8 @@ internal sealed class LoadRun
         if (options.Paper > 0)
         {
             await using var product = await Product.StartAsync(servers, Paper, root, broker);
-            var some = await new Population(product, Paper, options.Tenants, options.Paper, options.History).MakeAsync(servers.Connection(Paper), Say);
+            var some = await new Population(product, Paper, options.Tenants, options.Paper, options.History)
+                .MakeAsync(servers.Connection(Paper), Say);
             var sent = await MeasureAsync(product, Paper, some, 1);
             ledgers.Add(await Ledger.ReadAsync(servers, Paper, $"product on {Paper}", sent, null));
             Say(ledgers[^1].Words);
@@ -103,7 +105,8 @@ internal sealed class LoadRun
         }
         var port = LocalPorts.AnyFree();
         var address = new Uri($"http://127.0.0.1:{port}");
-        await using (var server = Child.Self("Reference", "reference", port.ToString(CultureInfo.InvariantCulture), servers.Connection(Bench), broker.ToString()))
+        await using (var server = Child.Self("Reference", "reference", port.ToString(CultureInfo.InvariantCulture),
+            servers.Connection(Bench), broker.ToString()))
         {
             await server.UntilAsync(() => AnswersAsync(address), TimeSpan.FromSeconds(30));
             var meter = new Meter(servers, Bench, [server, servers.Postgres]);
@@ -113,13 +116,16 @@ internal sealed class LoadRun
             foreach (var delay in options.Delays)
             {
                 await SetDelayAsync(delay);
-                await AddAsync(meter, "R", $"closed {options.Connections}, {delay} ms", round, () => loops.ClosedAsync(options.Connections, options.Seconds));
+                await AddAsync(meter, "R", $"closed {options.Connections}, {delay} ms", round,
+                    () => loops.ClosedAsync(options.Connections, options.Seconds));
             }
             await SetDelayAsync(0);
             await AddAsync(meter, "R", "alone", round, () => loops.ClosedAsync(1, options.Seconds));
-            foreach (var rate in options.Rates) await AddAsync(meter, "R", $"open {rate}/s", round, () => loops.OpenAsync(rate, options.Seconds));
+            foreach (var rate in options.Rates)
+                await AddAsync(meter, "R", $"open {rate}/s", round, () => loops.OpenAsync(rate, options.Seconds));
             var bare = new Loops(address, Paths("bare"));
-            await AddAsync(meter, "bare Kestrel", $"closed {options.Connections}, 0 ms", round, () => bare.ClosedAsync(options.Connections, options.Seconds));
+            await AddAsync(meter, "bare Kestrel", $"closed {options.Connections}, 0 ms", round,
+                () => bare.ClosedAsync(options.Connections, options.Seconds));
         }
         var pool = new Meter(servers, Bench, [servers.Postgres]);
         await AddAsync(pool, "P", $"closed {options.Connections}, 0 ms", round, async () =>

@@ -20,7 +20,8 @@ internal sealed record Sent(Target Target, string Id, DateTimeOffset Due, double
 
 /// <summary>Closed: each connection sends when it has its answer. Open: on a clock, whether or not the answers have come.</summary>
 /// <param name="heard">Told of each answer, from any thread.</param>
-/// <param name="intent">What a signal says where it is not an entry of this class: for which target, and in which round over all of them.</param>
+/// <param name="intent">What a signal says where it is not an entry of this class: for which target, and in which round over all of
+/// them.</param>
 internal sealed class Loops(Uri address, Target[] targets, Action<Sent>? heard = null, Func<Target, long, string>? intent = null)
 {
     private static long sent = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
@@ -39,7 +40,9 @@ internal sealed class Loops(Uri address, Target[] targets, Action<Sent>? heard =
         return Tally.Sum(tallies, watch.Elapsed.TotalSeconds);
     }
 
-    /// <summary>Until the time is over and every account was sent to twice: the first signal of an account asks its broker for the instrument.</summary>
+    /// <summary>
+    /// Until the time is over and every account was sent to twice: the first signal of an account asks its broker for the instrument.
+    /// </summary>
     public async Task<Measured> WarmUpAsync(int connections, double seconds)
     {
         var until = Volatile.Read(ref turn) + (2 * targets.Length);
@@ -47,7 +50,10 @@ internal sealed class Loops(Uri address, Target[] targets, Action<Sent>? heard =
         while (Volatile.Read(ref turn) < until)
         {
             var more = await ClosedAsync(connections, 1);
-            measured = measured with { Filled = measured.Filled + more.Filled, Pending = measured.Pending + more.Pending, Bad = measured.Bad + more.Bad };
+            measured = measured with
+            {
+                Filled = measured.Filled + more.Filled, Pending = measured.Pending + more.Pending, Bad = measured.Bad + more.Bad
+            };
         }
         return measured;
     }
@@ -71,7 +77,8 @@ internal sealed class Loops(Uri address, Target[] targets, Action<Sent>? heard =
         {
             var at = TimeSpan.FromSeconds(number / (double)perSecond);
             // A timer is too coarse for the last millisecond.
-            if (at - watch.Elapsed is { TotalMilliseconds: > 2 } wait) await Task.Delay(wait - TimeSpan.FromMilliseconds(1), CancellationToken.None);
+            if (at - watch.Elapsed is { TotalMilliseconds: > 2 } wait)
+                await Task.Delay(wait - TimeSpan.FromMilliseconds(1), CancellationToken.None);
             while (watch.Elapsed < at) await Task.Yield();
             due.Writer.TryWrite(begun + (long)(at.TotalSeconds * Stopwatch.Frequency));
         }
@@ -115,7 +122,8 @@ internal sealed class Loops(Uri address, Target[] targets, Action<Sent>? heard =
         public static Measured Sum(IReadOnlyCollection<Tally> all, double seconds)
         {
             var sorted = all.SelectMany(one => one.times).Order().ToArray();
-            return new Measured(all.Sum(one => one.filled), all.Sum(one => one.pending), all.Sum(one => one.bad), seconds, At(0.5), At(0.99), At(1));
+            return new Measured(all.Sum(one => one.filled), all.Sum(one => one.pending), all.Sum(one => one.bad), seconds, At(0.5),
+                At(0.99), At(1));
 
             double At(double share) => sorted.Length == 0 ? 0 : sorted[(int)((sorted.Length - 1) * share)];
         }

@@ -30,7 +30,8 @@ internal sealed class Meter(Servers servers, string database, IReadOnlyList<Chil
         var memory = parts.ToDictionary(part => part.Name, part => part.MegaBytes);
         var counts = await DatabaseCounts.SinceAsync(servers, database, counted);
         var signals = Math.Max(1, result.Answered);
-        return new Cell(system, loop, round, result, counts.Per(signals), parts.Select((part, at) => (part.Name, Ms: used[at] * 1000 / signals))
+        return new Cell(system, loop, round, result, counts.Per(signals), parts.Select(
+            (part, at) => (part.Name, Ms: used[at] * 1000 / signals))
             .ToDictionary(one => one.Name, one => one.Ms), memory, Math.Max(0, foreign / result.Seconds));
     }
 }

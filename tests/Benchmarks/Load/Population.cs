@@ -9,7 +9,9 @@ namespace TradeFlow.Benchmarks.Load;
 /// <summary>An account that signals are sent to.</summary>
 internal sealed record Target(string Path, Guid Account = default);
 
-/// <summary>People who have signed up and connected their accounts, each with a history and with limits that are counted and never reached.</summary>
+/// <summary>
+/// People who have signed up and connected their accounts, each with a history and with limits that are counted and never reached.
+/// </summary>
 internal sealed class Population(Product product, string broker, int tenants, int accounts, int history)
 {
     private const int AtOnce = 8;
@@ -19,12 +21,17 @@ internal sealed class Population(Product product, string broker, int tenants, in
         var made = new Target[accounts];
         var people = Math.Min(tenants, accounts);
         var done = 0;
-        await Parallel.ForEachAsync(Enumerable.Range(0, people), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (person, ct) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, people), new ParallelOptions
+        {
+            MaxDegreeOfParallelism = AtOnce
+        }, async (person, ct) =>
         {
             using var http = new HttpClient { BaseAddress = product.Address, Timeout = TimeSpan.FromSeconds(240) };
             await SignUpAsync(http, person);
             // An Api that was there before its Workers hears of their connectors a moment later.
-            while (!(await http.GetStringAsync(new Uri("/api/brokers", UriKind.Relative), ct)).Contains($"\"{broker}\"", StringComparison.Ordinal)) await Task.Delay(200, ct);
+            while (!(await http.GetStringAsync(new Uri("/api/brokers", UriKind.Relative), ct))
+                .Contains($"\"{broker}\"", StringComparison.Ordinal))
+                await Task.Delay(200, ct);
             for (var account = person; account < accounts; account += people)
             {
                 made[account] = await ConnectAsync(http);
@@ -58,7 +65,8 @@ internal sealed class Population(Product product, string broker, int tenants, in
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage answer)
     {
         var text = await answer.Content.ReadAsStringAsync();
-        return answer.IsSuccessStatusCode ? JsonElement.Parse(text) : throw new InvalidOperationException($"{answer.RequestMessage?.RequestUri}: {(int)answer.StatusCode} {text}");
+        return answer.IsSuccessStatusCode ? JsonElement.Parse(text) : throw new InvalidOperationException(
+            $"{answer.RequestMessage?.RequestUri}: {(int)answer.StatusCode} {text}");
     }
 
     private static async Task ExecuteAsync(NpgsqlDataSource database, string sql, params object[] values)

@@ -30,18 +30,21 @@ internal static class Profile
         // A backend tells its numbers once a second, when it rests.
         await Task.Delay(1500);
         await using var command = new NpgsqlCommand(
-            "select calls, total_exec_time, rows, left(regexp_replace(query, '\\s+', ' ', 'g'), 140) from pg_stat_statements order by 2 desc limit 40", connection);
+            "select calls, total_exec_time, rows, left(regexp_replace(query, '\\s+', ' ', 'g'), 140) from pg_stat_statements order by 2 desc limit 40",
+            connection);
         var text = new StringBuilder("| calls | ms in all | rows | statement |\n| --: | --: | --: | --- |\n");
         await using (var rows = await command.ExecuteReaderAsync())
         {
             while (await rows.ReadAsync())
-                text.Append(CultureInfo.InvariantCulture, $"| {rows.GetInt64(0)} | {rows.GetDouble(1):0} | {rows.GetInt64(2)} | {rows.GetString(3).Replace("|", "\\|", StringComparison.Ordinal)} |\n");
+                text.Append(CultureInfo.InvariantCulture,
+                    $"| {rows.GetInt64(0)} | {rows.GetDouble(1):0} | {rows.GetInt64(2)} | {rows.GetString(3).Replace("|", "\\|", StringComparison.Ordinal)} |\n");
         }
         await using var tables = new NpgsqlCommand(Written, connection);
         await using var written = await tables.ExecuteReaderAsync();
         text.Append("\n| table | inserted | updated | of them in place | deleted |\n| --- | --: | --: | --: | --: |\n");
         while (await written.ReadAsync())
-            text.Append(CultureInfo.InvariantCulture, $"| {written.GetString(0)} | {written.GetInt64(1)} | {written.GetInt64(2)} | {written.GetInt64(3)} | {written.GetInt64(4)} |\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {written.GetString(0)} | {written.GetInt64(1)} | {written.GetInt64(2)} | {written.GetInt64(3)} | {written.GetInt64(4)} |\n");
         await File.WriteAllTextAsync(Path.Combine(folder, $"statements-{database}.md"), text.ToString());
     }
 

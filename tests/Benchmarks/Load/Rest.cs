@@ -4,7 +4,8 @@ namespace TradeFlow.Benchmarks.Load;
 
 /// <summary>What the product does while nobody sends.</summary>
 /// <param name="Cores">Of each process.</param>
-internal sealed record AtRest(string System, int Accounts, int OpenPositions, double Seconds, IReadOnlyDictionary<string, double> Cores, DatabaseCounts Counts)
+internal sealed record AtRest(
+    string System, int Accounts, int OpenPositions, double Seconds, IReadOnlyDictionary<string, double> Cores, DatabaseCounts Counts)
 {
     public double CoresInAll => Cores.Values.Sum();
 
@@ -14,7 +15,8 @@ internal sealed record AtRest(string System, int Accounts, int OpenPositions, do
         var counted = await DatabaseCounts.MarkAsync(servers, database);
         var cpu = parts.Select(part => part.Cpu).ToArray();
         await Task.Delay(TimeSpan.FromSeconds(seconds));
-        var cores = parts.Select((part, at) => (part.Name, Cores: (part.Cpu - cpu[at]) / seconds)).ToDictionary(one => one.Name, one => one.Cores);
+        var cores = parts.Select((part, at) => (part.Name, Cores: (part.Cpu - cpu[at]) / seconds))
+            .ToDictionary(one => one.Name, one => one.Cores);
         return new AtRest(system, accounts, openPositions, seconds, cores, await DatabaseCounts.SinceAsync(servers, database, counted));
     }
 }

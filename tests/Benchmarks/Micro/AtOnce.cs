@@ -26,7 +26,8 @@ internal sealed class AtOnce : IBrokerConnector
              "clientOrderId":{"mode":"none"},"lookup":{},"connect":{"fields":[]}}
             """);
         // No code is behind it: nothing of it is loaded here.
-        var plugin = new LoadedPlugin(manifest, new PluginFolder("/nowhere", ""), "", "", null!, TimeProvider.System) { Origin = PluginOrigin.Unknown };
+        var plugin = new LoadedPlugin(manifest, new PluginFolder("/nowhere", ""), "", "", null!,
+            TimeProvider.System) { Origin = PluginOrigin.Unknown };
         plugin.TryAcquire();
         var http = new BrokerHttp(manifest, new EgressRule([new Uri("https://nowhere.example")], []), new RateLimits(TimeProvider.System),
             new LimitScope("sample", "demo", "", ""), TimeProvider.System, NullLogger.Instance);
@@ -35,15 +36,17 @@ internal sealed class AtOnce : IBrokerConnector
         return GuardedConnector.Around(new AtOnce(), plugin, context, new SessionDeadlines(), TimeProvider.System, NullLogger.Instance);
     }
 
-    public Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct) => Task.FromResult<OrderOutcome>(new OrderOutcome.Accepted("1", new OrderReport
-    {
-        BrokerOrderId = "1", ClientOrderId = order.ClientOrderId, BrokerSymbol = order.Instrument.BrokerSymbol, Side = order.Side, Status = OrderStatus.Filled,
-        Quantity = order.Quantity, FilledQuantity = order.Quantity, AveragePrice = 1.09m,
-    }));
+    public Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct) =>
+        Task.FromResult<OrderOutcome>(new OrderOutcome.Accepted("1", new OrderReport
+        {
+            BrokerOrderId = "1", ClientOrderId = order.ClientOrderId, BrokerSymbol = order.Instrument.BrokerSymbol, Side = order.Side,
+            Status = OrderStatus.Filled, Quantity = order.Quantity, FilledQuantity = order.Quantity, AveragePrice = 1.09m,
+        }));
 
     public Task<AccountSnapshot> GetAccountAsync(CancellationToken ct) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<Instrument>> FindInstrumentsAsync(InstrumentQuery query, CancellationToken ct) => throw new NotSupportedException();
+    public Task<IReadOnlyList<Instrument>> FindInstrumentsAsync(InstrumentQuery query, CancellationToken ct) =>
+        throw new NotSupportedException();
 
     public Task<Quote> GetQuoteAsync(string brokerSymbol, CancellationToken ct) => throw new NotSupportedException();
 

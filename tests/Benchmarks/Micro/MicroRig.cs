@@ -17,7 +17,9 @@ using TradeFlow.Platform.Risk.Rules;
 
 namespace TradeFlow.Benchmarks.Micro;
 
-/// <summary>One account with a key and with limits, as a running Api knows it: what is read of it is in memory after the first time.</summary>
+/// <summary>
+/// One account with a key and with limits, as a running Api knows it: what is read of it is in memory after the first time.
+/// </summary>
 internal sealed class MicroRig : IAsyncDisposable
 {
     private const string Database = "micro";
@@ -56,7 +58,8 @@ internal sealed class MicroRig : IAsyncDisposable
 
     private static ServiceProvider Services(Servers servers)
     {
-        var settings = servers.AddressesOf(Database).ToDictionary(one => one.Key.Replace("__", ":", StringComparison.Ordinal), one => (string?)one.Value);
+        var settings = servers.AddressesOf(Database)
+            .ToDictionary(one => one.Key.Replace("__", ":", StringComparison.Ordinal), one => (string?)one.Value);
         settings["Secrets:MasterKey"] = Product.MasterKey;
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
         var services = new ServiceCollection();

@@ -7,7 +7,9 @@ using TradeFlow.Benchmarks.Running;
 
 namespace TradeFlow.Benchmarks.Micro;
 
-/// <summary>Steps of a signal by BenchmarkDotNet. In this process: what it would build besides knows neither our versions nor our internals.</summary>
+/// <summary>
+/// Steps of a signal by BenchmarkDotNet. In this process: what it would build besides knows neither our versions nor our internals.
+/// </summary>
 internal static class MicroRun
 {
     public static int Run(string[] options)

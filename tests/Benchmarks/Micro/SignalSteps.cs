@@ -14,15 +14,18 @@ namespace TradeFlow.Benchmarks.Micro;
 public class SignalSteps
 {
     private static readonly byte[] Body =
-        """{"version":"unify.v1","id":"b1","intent":{"action":"open","side":"buy","type":"market","symbol":"EURUSD","qty":0.01,"price":1.09,"sl":1.08,"tp":1.11}}"""u8.ToArray();
+        """{"version":"unify.v1","id":"b1","intent":{"action":"open","side":"buy","type":"market","symbol":"EURUSD","qty":0.01,"price":1.09,"sl":1.08,"tp":1.11}}"""u8
+            .ToArray();
 
-    private static readonly TradeIntent Intent = new() { Action = TradeAction.Open, Side = TradeSide.Buy, Symbol = "EURUSD", Price = 1.09m, Qty = 0.01m };
+    private static readonly TradeIntent Intent =
+        new() { Action = TradeAction.Open, Side = TradeSide.Buy, Symbol = "EURUSD", Price = 1.09m, Qty = 0.01m };
     private static readonly EntryAim Aim = new(["EURUSD"]);
     private static readonly DateTimeOffset At = new(2026, 11, 30, 14, 0, 0, TimeSpan.Zero);
     private readonly DialectList dialects = new();
     private readonly PlaceOrder order = new()
     {
-        ClientOrderId = "tf1", Instrument = AtOnce.Instrument, Side = Side.Buy, Type = OrderType.Market, Quantity = 0.01m, ReferencePrice = 1.09m,
+        ClientOrderId = "tf1", Instrument = AtOnce.Instrument, Side = Side.Buy, Type = OrderType.Market, Quantity = 0.01m,
+        ReferencePrice = 1.09m,
     };
     private MicroRig rig = null!; // BenchmarkDotNet calls StartAsync first
     private GuardedConnector session = null!; // as above
@@ -59,7 +62,8 @@ public class SignalSteps
     public decimal PriceAndSize()
     {
         var prices = OrderPrices.Resolve(Intent, AtOnce.Instrument, TradeSide.Buy, 1.09m, 1.09m);
-        var sized = OrderSize.Resolve(Intent.Qty, null, new SizeFacts { Instrument = AtOnce.Instrument, Equity = 10_000, Entry = prices.Entry, StopLoss = prices.StopLoss });
+        var sized = OrderSize.Resolve(Intent.Qty, null,
+            new SizeFacts { Instrument = AtOnce.Instrument, Equity = 10_000, Entry = prices.Entry, StopLoss = prices.StopLoss });
         return ((SizeAnswer.Sized)sized).Quantity;
     }
 

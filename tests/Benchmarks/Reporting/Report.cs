@@ -9,14 +9,17 @@ namespace TradeFlow.Benchmarks.Reporting;
 /// <summary>The numbers of a run, each beside the yardstick of the same round.</summary>
 internal sealed class Report(LoadOptions options, IReadOnlyList<Cell> cells, IReadOnlyList<AtRest> rests, IReadOnlyList<Ledger> ledgers)
 {
-    private static readonly JsonSerializerOptions Written = new() { WriteIndented = true, NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions Written =
+        new() { WriteIndented = true, NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     public async Task WriteAsync(string folder)
     {
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "load.md"), Markdown());
-        await File.WriteAllTextAsync(Path.Combine(folder, "load.json"), JsonSerializer.Serialize(new { at = DateTimeOffset.UtcNow, machine = Machine.Words, options, cells, rests, ledgers }, Written));
-        await File.WriteAllTextAsync(Path.Combine(folder, "load.svg"), Chart.Draw("Signals a second", [.. Groups().Select(group => (Name(group), Median(group, cell => cell.Result.PerSecond)))]));
+        await File.WriteAllTextAsync(Path.Combine(folder, "load.json"),
+            JsonSerializer.Serialize(new { at = DateTimeOffset.UtcNow, machine = Machine.Words, options, cells, rests, ledgers }, Written));
+        await File.WriteAllTextAsync(Path.Combine(folder, "load.svg"),
+            Chart.Draw("Signals a second", [.. Groups().Select(group => (Name(group), Median(group, cell => cell.Result.PerSecond)))]));
     }
 
     public string Markdown()
@@ -60,7 +63,8 @@ internal sealed class Report(LoadOptions options, IReadOnlyList<Cell> cells, IRe
 
     private string ToR(IEnumerable<Cell> group, Func<Cell, double> value)
     {
-        var ratios = group.Select(cell => (cell, R: cells.FirstOrDefault(other => other.System == "R" && other.Loop == cell.Loop && other.Round == cell.Round)))
+        var ratios = group.Select(
+            cell => (cell, R: cells.FirstOrDefault(other => other.System == "R" && other.Loop == cell.Loop && other.Round == cell.Round)))
             .Where(pair => pair.R is not null && value(pair.R) > 0).Select(pair => value(pair.cell) / value(pair.R!)).Order().ToArray();
         return ratios.Length == 0 ? "–" : ratios[ratios.Length / 2].ToString("0.00", CultureInfo.InvariantCulture);
     }

@@ -24,9 +24,11 @@ internal sealed class Child : IAsyncDisposable
     /// <summary>What it has said last.</summary>
     public IReadOnlyList<string> Said => [.. said];
 
-    public static Child Start(string name, string program, IEnumerable<string> words, string folder, IReadOnlyDictionary<string, string> more)
+    public static Child Start(
+        string name, string program, IEnumerable<string> words, string folder, IReadOnlyDictionary<string, string> more)
     {
-        var start = new ProcessStartInfo(program, words) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program,
+            words) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (key, value) in more) start.Environment[key] = value;
         var child = new Child(name, Process.Start(start) ?? throw new InvalidOperationException($"{program} cannot be started."));
         child.process.OutputDataReceived += (_, line) => child.Keep(line.Data);
@@ -46,7 +48,8 @@ internal sealed class Child : IAsyncDisposable
         while (!await ready())
         {
             if (process.HasExited || since.Elapsed > patience)
-                throw new InvalidOperationException($"{Name} does not start. It said last: {string.Join(Environment.NewLine, said.TakeLast(20))}");
+                throw new InvalidOperationException(
+                    $"{Name} does not start. It said last: {string.Join(Environment.NewLine, said.TakeLast(20))}");
             await Task.Delay(50);
         }
     }
@@ -56,11 +59,13 @@ internal sealed class Child : IAsyncDisposable
         await process.WaitForExitAsync();
         return process.ExitCode == 0
             ? 0
-            : throw new InvalidOperationException($"{Name} ended with {process.ExitCode}: {string.Join(Environment.NewLine, said.TakeLast(20))}");
+            : throw new InvalidOperationException(
+                $"{Name} ended with {process.ExitCode}: {string.Join(Environment.NewLine, said.TakeLast(20))}");
     }
 
     /// <summary>
-    /// Seconds of CPU that it and all below it have used so far: a plugin runs two processes below its Worker. After its end, what was read last.
+    /// Seconds of CPU that it and all below it have used so far: a plugin runs two processes below its Worker. After its end, what was read
+    /// last.
     /// </summary>
     public double Cpu => lastCpu = process.HasExited ? lastCpu : Math.Max(lastCpu, Below(process.Id).Append(process.Id).Sum(CpuOf));
 
@@ -86,7 +91,8 @@ internal sealed class Child : IAsyncDisposable
     {
         var parents = new Dictionary<int, int>();
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
-            if (int.TryParse(Path.GetFileName(folder), out var id) && Fields(id) is { } fields) parents[id] = int.Parse(fields[1], CultureInfo.InvariantCulture);
+            if (int.TryParse(Path.GetFileName(folder), out var id) && Fields(id) is { } fields)
+                parents[id] = int.Parse(fields[1], CultureInfo.InvariantCulture);
         List<int> found = [process];
         for (var at = 0; at < found.Count; at++) found.AddRange(parents.Where(one => one.Value == found[at]).Select(one => one.Key));
         return found[1..];
@@ -111,7 +117,8 @@ internal sealed class Child : IAsyncDisposable
     }
 
     private static double ResidentOf(int id) =>
-        double.Parse(File.ReadAllLines($"/proc/{id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))[6..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) * 1024;
+        double.Parse(File.ReadAllLines($"/proc/{id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))[6..]
+            .Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) * 1024;
 
     private void Keep(string? line)
     {

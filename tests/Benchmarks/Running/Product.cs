@@ -24,7 +24,8 @@ internal sealed class Product : IAsyncDisposable
         var product = await StartApiAsync(servers, database, root);
         try
         {
-            product.worker = await product.StartWorkerAsync("Worker", new Dictionary<string, string> { ["Brokers__bench__ApiUrl"] = broker.ToString() });
+            product.worker = await product.StartWorkerAsync("Worker",
+                new Dictionary<string, string> { ["Brokers__bench__ApiUrl"] = broker.ToString() });
             return product;
         }
         catch
@@ -54,9 +55,10 @@ internal sealed class Product : IAsyncDisposable
             ["Plugins__Directories__0"] = plugins,
             ["Plugins__RequireSignature"] = "false",
             // Nobody sends as fast as this run does; what the limits cost is in it all the same.
-            ["RateLimits__SignIn"] = "100000", ["Live__SocketsPerUser"] = "1000", ["RateLimits__Api"] = "100000", ["RateLimits__Webhook__PerSecond"] = "100000", ["RateLimits__Webhook__Burst"] = "100000",
-            ["Billing__Plans__trial__Brokers"] = "unlimited", ["Billing__Plans__trial__AccountsPerBroker"] = "unlimited", ["Billing__Plans__trial__Trades"] = "unlimited",
-            ["Logging__LogLevel__Default"] = "Warning",
+            ["RateLimits__SignIn"] = "100000", ["Live__SocketsPerUser"] = "1000", ["RateLimits__Api"] = "100000",
+            ["RateLimits__Webhook__PerSecond"] = "100000", ["RateLimits__Webhook__Burst"] = "100000",
+            ["Billing__Plans__trial__Brokers"] = "unlimited", ["Billing__Plans__trial__AccountsPerBroker"] = "unlimited",
+            ["Billing__Plans__trial__Trades"] = "unlimited", ["Logging__LogLevel__Default"] = "Warning",
         }) settings[key] = value;
         var address = new Uri($"http://127.0.0.1:{apiPort}");
         return new Product(root, settings, await StartAsync("Api", "Api", root, settings, apiPort), address);
@@ -66,9 +68,11 @@ internal sealed class Product : IAsyncDisposable
     public Task<Child> StartWorkerAsync(string name, IReadOnlyDictionary<string, string> more) =>
         StartAsync(name, "Worker", root, settings.Concat(more).ToDictionary(one => one.Key, one => one.Value), LocalPorts.AnyFree());
 
-    private static async Task<Child> StartAsync(string name, string program, string root, IReadOnlyDictionary<string, string> settings, int port)
+    private static async Task<Child> StartAsync(
+        string name, string program, string root, IReadOnlyDictionary<string, string> settings, int port)
     {
-        var child = Child.Start(name, "dotnet", [Program(root, program)], root, new Dictionary<string, string>(settings) { ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}" });
+        var child = Child.Start(name, "dotnet", [Program(root, program)], root,
+            new Dictionary<string, string>(settings) { ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}" });
         try
         {
             using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
@@ -95,7 +99,8 @@ internal sealed class Product : IAsyncDisposable
     public static string Root()
     {
         var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "TradeFlow.sln"))) folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Run it from the repository.");
+        while (!File.Exists(Path.Combine(folder, "TradeFlow.sln")))
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Run it from the repository.");
         return folder;
     }
 

@@ -5,7 +5,9 @@ using TradeFlow.EmbeddedServers;
 
 namespace TradeFlow.Benchmarks.Running;
 
-/// <summary>A PostgreSQL that is durable (fsync, synchronous_commit and full pages as the product has them) and a Redis, in a folder of their own.</summary>
+/// <summary>
+/// A PostgreSQL that is durable (fsync, synchronous_commit and full pages as the product has them) and a Redis, in a folder of their own.
+/// </summary>
 internal sealed class Servers : IAsyncDisposable
 {
     public static readonly DatabaseRole Owner = new(DatabaseRoles.Owner, "owner");
@@ -29,9 +31,11 @@ internal sealed class Servers : IAsyncDisposable
         var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
         var tools = new DataFolder(configuration, AppContext.BaseDirectory).ToolFolders;
         var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var server = new EmbeddedPostgres(Path.Combine(folder, "postgres"), LocalPorts.AnyFree(), password, kept: true, tools, configuration, Console.WriteLine);
+        var server = new EmbeddedPostgres(Path.Combine(folder, "postgres"), LocalPorts.AnyFree(), password, kept: true, tools,
+            configuration, Console.WriteLine);
         var redisPort = LocalPorts.AnyFree();
-        var cache = new EmbeddedRedis(Path.Combine(folder, "redis"), redisPort, password, kept: false, tools, configuration, Console.WriteLine);
+        var cache = new EmbeddedRedis(Path.Combine(folder, "redis"), redisPort, password, kept: false, tools, configuration,
+            Console.WriteLine);
         if (!await server.PrepareAsync(CancellationToken.None) || !await cache.PrepareAsync(CancellationToken.None))
             throw new InvalidOperationException("PostgreSQL or Redis is missing on this machine.");
         string[] more = profile ? ["-c", "shared_preload_libraries=pg_stat_statements", "-c", "pg_stat_statements.track=all"] : [];
@@ -42,12 +46,14 @@ internal sealed class Servers : IAsyncDisposable
         return new Servers(server, $"127.0.0.1:{redisPort},password={password}", postgres, redis, folder);
     }
 
-    public async Task MakeAsync(string database) => await DatabaseRoles.EnsureAsync(server.Superuser, database, Owner, [App, System], CancellationToken.None);
+    public async Task MakeAsync(string database) =>
+        await DatabaseRoles.EnsureAsync(server.Superuser, database, Owner, [App, System], CancellationToken.None);
 
     /// <summary>The superuser's way in, or that of a role.</summary>
     public string Connection(string database, DatabaseRole? role = null)
     {
-        var connection = new NpgsqlConnectionStringBuilder(server.Superuser(database)) { Pooling = true, Timeout = 15, CommandTimeout = 300 };
+        var connection =
+            new NpgsqlConnectionStringBuilder(server.Superuser(database)) { Pooling = true, Timeout = 15, CommandTimeout = 300 };
         if (role is not null) (connection.Username, connection.Password) = (role.Name, role.Password);
         return connection.ConnectionString;
     }

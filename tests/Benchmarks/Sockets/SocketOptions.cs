@@ -5,7 +5,8 @@ namespace TradeFlow.Benchmarks.Sockets;
 /// <summary>How many sockets are told how much.</summary>
 internal sealed record SocketOptions
 {
-    public const string Usage = "[--sockets 2000] [--tenants 100] [--positions 200] [--rate 1] [--seconds 20] [--warm-up 5] [--out artifacts/sockets]";
+    public const string Usage =
+        "[--sockets 2000] [--tenants 100] [--positions 200] [--rate 1] [--seconds 20] [--warm-up 5] [--out artifacts/sockets]";
 
     public int Sockets { get; init; } = 2000;
 
@@ -36,6 +37,7 @@ internal sealed record SocketOptions
         };
 
         string? Text(string name) => Array.IndexOf(words, name) is var at and >= 0 && at + 1 < words.Length ? words[at + 1] : null;
-        double Number(string name, double otherwise) => Text(name) is { } text ? double.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+        double Number(string name, double otherwise) =>
+            Text(name) is { } text ? double.Parse(text, CultureInfo.InvariantCulture) : otherwise;
     }
 }

@@ -12,8 +12,8 @@ namespace TradeFlow.Benchmarks.Sockets;
 /// <param name="KilobytesASocket">What the memory of the Api grew by for each socket beyond the first of each tenant.</param>
 /// <param name="IsComplete">Every socket was told the last tick of every position.</param>
 internal sealed record SocketReport(
-    SocketOptions Options, double Told, double Due, int P50, int P90, int P99, int Max, IReadOnlyDictionary<string, double> Cores, double ForeignCores,
-    double KilobytesASocket, bool IsComplete)
+    SocketOptions Options, double Told, double Due, int P50, int P90, int P99, int Max, IReadOnlyDictionary<string, double> Cores,
+    double ForeignCores, double KilobytesASocket, bool IsComplete)
 {
     private static readonly JsonSerializerOptions Written = new() { WriteIndented = true };
 
@@ -21,8 +21,10 @@ internal sealed record SocketReport(
     {
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "sockets.md"), Markdown());
-        await File.WriteAllTextAsync(Path.Combine(folder, "sockets.json"), JsonSerializer.Serialize(new { at = DateTimeOffset.UtcNow, machine = Machine.Words, report = this }, Written));
-        await File.WriteAllTextAsync(Path.Combine(folder, "sockets.svg"), Chart.Draw("Tick to frame, ms", [("p50", P50), ("p90", P90), ("p99", P99), ("longest", Max)]));
+        await File.WriteAllTextAsync(Path.Combine(folder, "sockets.json"),
+            JsonSerializer.Serialize(new { at = DateTimeOffset.UtcNow, machine = Machine.Words, report = this }, Written));
+        await File.WriteAllTextAsync(Path.Combine(folder, "sockets.svg"),
+            Chart.Draw("Tick to frame, ms", [("p50", P50), ("p90", P90), ("p99", P99), ("longest", Max)]));
     }
 
     public string Markdown() => string.Create(CultureInfo.InvariantCulture, $"""

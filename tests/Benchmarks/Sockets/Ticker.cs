@@ -4,7 +4,9 @@ using TradeFlow.Platform.Live.Events;
 
 namespace TradeFlow.Benchmarks.Sockets;
 
-/// <summary>Moves the positions of one tenant as a Worker does that reads its account: all of them, one after the other, again and again.</summary>
+/// <summary>
+/// Moves the positions of one tenant as a Worker does that reads its account: all of them, one after the other, again and again.
+/// </summary>
 internal sealed class Ticker(LiveEvents live, TenantId tenant, int positions)
 {
     private readonly AccountId account = new(Guid.CreateVersion7());

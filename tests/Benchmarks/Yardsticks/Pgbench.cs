@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace TradeFlow.Benchmarks.Yardsticks;
 
-/// <summary>P: PostgreSQL by itself with the statements of R, prepared, 16 clients that send the next when the last has committed.</summary>
+/// <summary>
+/// P: PostgreSQL by itself with the statements of R, prepared, 16 clients that send the next when the last has committed.
+/// </summary>
 internal static class Pgbench
 {
     public static async Task<double> RunAsync(string connection, int accounts, int seconds, string folder)
@@ -53,5 +55,6 @@ internal static class Pgbench
         return sql.ReplaceLineEndings(" ");
     }
 
-    private static string Type(string name) => name is ":account" or ":tenant" or ":webhook" or ":order_id" or ":position" ? "::uuid" : name == ":client" ? "::text" : "";
+    private static string Type(string name) =>
+        name is ":account" or ":tenant" or ":webhook" or ":order_id" or ":position" ? "::uuid" : name == ":client" ? "::text" : "";
 }

@@ -6,8 +6,8 @@ using Npgsql;
 namespace TradeFlow.Benchmarks.Yardsticks;
 
 /// <summary>
-/// R: a plain service on Kestrel and Npgsql, in a process of its own. Checks, broker and rows of a signal are one transaction, in two round trips and a commit.
-/// Its accounts are known by their number, so that its look-up of a key costs nothing.
+/// R: a plain service on Kestrel and Npgsql, in a process of its own. Checks, broker and rows of a signal are one transaction, in two round
+/// trips and a commit. Its accounts are known by their number, so that its look-up of a key costs nothing.
 /// </summary>
 internal static class ReferenceServer
 {
@@ -58,7 +58,8 @@ internal static class ReferenceServer
             Add(begin, ReferenceSql.Begin, account.Id, key, account.Tenant, SHA256.HashData(Encoding.UTF8.GetBytes(text)), webhook, order);
             await using var counts = await begin.ExecuteReaderAsync();
             await counts.ReadAsync();
-            if (counts.GetInt64(0) > 1_000_000 || counts.GetInt64(1) > 1_000_000 || counts.GetDecimal(2) + counts.GetDecimal(3) < -1_000_000)
+            if (counts.GetInt64(0) > 1_000_000 || counts.GetInt64(1) > 1_000_000
+                || counts.GetDecimal(2) + counts.GetDecimal(3) < -1_000_000)
                 return "{\"success\":false}"u8.ToArray();
         }
         var intent = signal.GetProperty("intent");
@@ -78,7 +79,8 @@ internal static class ReferenceServer
             await end.ExecuteNonQueryAsync();
         }
         await transaction.CommitAsync();
-        return Encoding.UTF8.GetBytes($$"""{"success":true,"order_id":"{{order}}","webhook_id":"{{webhook}}","status":"filled","broker_order_id":"{{number}}"}""");
+        return Encoding.UTF8.GetBytes(
+            $$"""{"success":true,"order_id":"{{order}}","webhook_id":"{{webhook}}","status":"filled","broker_order_id":"{{number}}"}""");
     }
 
     private static void Add(NpgsqlBatch batch, string sql, params object[] values)

@@ -1,8 +1,8 @@
 namespace TradeFlow.Benchmarks.Yardsticks;
 
 /// <summary>
-/// The yardsticks' own tables, with the columns, indexes and history of the product's, and the statements of one signal: the checks and rows that the product
-/// has, in one transaction.
+/// The yardsticks' own tables, with the columns, indexes and history of the product's, and the statements of one signal: the checks and
+/// rows that the product has, in one transaction.
 /// </summary>
 internal static class ReferenceSql
 {
@@ -59,7 +59,8 @@ internal static class ReferenceSql
         from turn
         """;
 
-    public const string Event = "insert into reference.events (tenant_id, order_id, kind, detail) values ($1, $2, 'outcome', '{\"status\": \"FILLED\"}')";
+    public const string Event =
+        "insert into reference.events (tenant_id, order_id, kind, detail) values ($1, $2, 'outcome', '{\"status\": \"FILLED\"}')";
 
     public const string Position = """
         with held as (

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace TradeFlow.Benchmarks.Yardsticks;
 
-/// <summary>A broker in a process of its own that fills at once, after the delay that it is told, and keeps a record of what came.</summary>
+/// <summary>
+/// A broker in a process of its own that fills at once, after the delay that it is told, and keeps a record of what came.
+/// </summary>
 internal static class StandInBroker
 {
     private sealed record Order(string Number, string Account, string Symbol, string Side, decimal Qty);
@@ -29,9 +31,11 @@ internal static class StandInBroker
             using var body = await JsonDocument.ParseAsync(http.Request.Body);
             var sent = body.RootElement;
             if (delay > 0) await Task.Delay(delay);
-            var (account, symbol, side) = (sent.GetProperty("account").GetString()!, sent.GetProperty("symbol").GetString()!, sent.GetProperty("side").GetString()!);
+            var (account, symbol, side) = (sent.GetProperty("account").GetString()!, sent.GetProperty("symbol").GetString()!,
+                sent.GetProperty("side").GetString()!);
             // None says "all that is open".
-            var qty = sent.GetProperty("qty").GetDecimal() is var asked && asked > 0 ? asked : Math.Abs(net.GetValueOrDefault((account, symbol)));
+            var qty = sent.GetProperty("qty").GetDecimal() is var asked && asked > 0
+                ? asked : Math.Abs(net.GetValueOrDefault((account, symbol)));
             if (qty == 0)
             {
                 await http.Response.WriteAsync("{}");
@@ -42,18 +46,28 @@ internal static class StandInBroker
             // A second order under one id is what must never come: it is counted, and filled like the first.
             if (!orders.TryAdd(id, order)) Interlocked.Increment(ref doubled);
             if (isRecording)
-                record.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{id} {account} {http.Connection.LocalPort} {at.UtcTicks} {http.Request.Headers["X-Session"]}"));
+                record.Enqueue(string.Create(CultureInfo.InvariantCulture,
+                    $"{id} {account} {http.Connection.LocalPort} {at.UtcTicks} {http.Request.Headers["X-Session"]}"));
             var signed = order.Side == "buy" ? order.Qty : -order.Qty;
             net.AddOrUpdate((order.Account, order.Symbol), signed, (_, before) => before + signed);
-            await http.Response.WriteAsync(string.Create(CultureInfo.InvariantCulture, $$"""{"order":"{{order.Number}}","qty":{{order.Qty}}}"""));
+            await http.Response.WriteAsync(
+                string.Create(CultureInfo.InvariantCulture, $$"""{"order":"{{order.Number}}","qty":{{order.Qty}}}"""));
         });
         app.MapGet("/orders/{id}", (string id) => orders.TryGetValue(id, out var order)
-            ? Results.Text(string.Create(CultureInfo.InvariantCulture, $$"""{"order":"{{order.Number}}","symbol":"{{order.Symbol}}","side":"{{order.Side}}","qty":{{order.Qty}}}"""))
+            ? Results.Text(string.Create(CultureInfo.InvariantCulture,
+                $$"""{"order":"{{order.Number}}","symbol":"{{order.Symbol}}","side":"{{order.Side}}","qty":{{order.Qty}}}"""))
             : Results.Text("{}"));
         // The two symbols that it trades: what an account holds is found without looking at the others.
-        app.MapGet("/accounts/{account}", (string account) => Results.Text($$"""{"positions":[{{string.Join(',', new[] { "EURUSD", "GBPUSD" }
-            .Select(symbol => (Symbol: symbol, Net: net.GetValueOrDefault((account, symbol)))).Where(held => held.Net != 0)
-            .Select(held => string.Create(CultureInfo.InvariantCulture, $$"""{"id":"{{account}}-{{held.Symbol}}","symbol":"{{held.Symbol}}","net":{{held.Net}}}""")))}}]}"""));
+        app.MapGet("/accounts/{account}", (string account) =>
+        {
+            var held = new[] { "EURUSD", "GBPUSD" }
+                .Select(symbol => (Symbol: symbol, Net: net.GetValueOrDefault((account, symbol))))
+                .Where(one => one.Net != 0)
+                .Select(one => string.Create(
+                    CultureInfo.InvariantCulture,
+                    $$"""{"id":"{{account}}-{{one.Symbol}}","symbol":"{{one.Symbol}}","net":{{one.Net}}}"""));
+            return Results.Text($$"""{"positions":[{{string.Join(',', held)}}]}""");
+        });
         app.MapGet("/ledger", () => Results.Text($$"""{"orders":{{orders.Count}},"doubled":{{Interlocked.Read(ref doubled)}}}"""));
         app.MapGet("/ledger/orders", () => Results.Text(string.Join('\n', record)));
         app.MapPost("/delay/{milliseconds:int}", (int milliseconds) =>

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace TradeFlow.Benchmarks.Yardsticks;
 
 /// <summary>
-/// The log-ins of the stand-in. A session lives from its log-in until it logs out or its socket closes, whichever comes first: the system closes
-/// the sockets of a process that was killed.
+/// The log-ins of the stand-in. A session lives from its log-in until it logs out or its socket closes, whichever comes first: the system
+/// closes the sockets of a process that was killed.
 /// </summary>
 internal sealed class StandInSessions
 {
@@ -59,7 +59,8 @@ internal sealed class StandInSessions
             if (sessions.TryGetValue(token, out var session)) session.End();
         });
         app.MapGet("/ledger/sessions", () => Results.Text(string.Join('\n', sessions.Select(one =>
-            string.Create(CultureInfo.InvariantCulture, $"{one.Key} {one.Value.Account} {one.Value.Port} {one.Value.From} {one.Value.Until}")))));
+            string.Create(CultureInfo.InvariantCulture,
+                $"{one.Key} {one.Value.Account} {one.Value.Port} {one.Value.From} {one.Value.Until}")))));
         app.MapPost("/sockets/{on:bool}", (bool on) =>
         {
             withSockets = on;

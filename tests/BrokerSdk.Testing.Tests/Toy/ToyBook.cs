@@ -1,10 +1,14 @@
 namespace TradeFlow.BrokerSdk.Testing.Tests.Toy;
 
-internal sealed record ToyOrder(string Id, string ClientId, string Symbol, string Side, string Type, string Status, decimal Quantity, decimal Filled, decimal? Average, decimal? Price, string? PositionId, DateTimeOffset At);
-internal sealed record ToyPosition(string Id, string Symbol, string Side, decimal Quantity, decimal Average, decimal? StopLoss, decimal? TakeProfit, string ClientId);
+internal sealed record ToyOrder(
+    string Id, string ClientId, string Symbol, string Side, string Type, string Status, decimal Quantity, decimal Filled, decimal? Average,
+    decimal? Price, string? PositionId, DateTimeOffset At);
+internal sealed record ToyPosition(
+    string Id, string Symbol, string Side, decimal Quantity, decimal Average, decimal? StopLoss, decimal? TakeProfit, string ClientId);
 internal sealed record ToyFill(string Id, string OrderId, string Symbol, string Side, decimal Quantity, decimal Price, DateTimeOffset At);
 internal sealed record ToyEvent(int Id, ToyOrder? Order, ToyFill? Fill, ToyPosition? Position, bool Closed);
-internal sealed record ToyNewOrder(string ClientId, string Symbol, string Side, string Type, decimal Quantity, decimal? Price, decimal? StopLoss, decimal? TakeProfit);
+internal sealed record ToyNewOrder(
+    string ClientId, string Symbol, string Side, string Type, decimal Quantity, decimal? Price, decimal? StopLoss, decimal? TakeProfit);
 internal sealed record ToyClosing(string ClientId, decimal? Quantity);
 internal sealed record ToyRefusal(string Error, string Code);
 
@@ -32,11 +36,13 @@ internal sealed class ToyBook
     public IReadOnlyList<ToyPosition> Positions { get { lock (gate) return [.. positions]; } }
 
     /// <summary>Orders that opened something; closes are not among them.</summary>
-    public IReadOnlyList<VenueOrder> Ledger { get { lock (gate) return [.. orders.Where(order => !closes.Contains(order.Id)).Select(order => new VenueOrder(order.Id, order.ClientId, order.Quantity))]; } }
+    public IReadOnlyList<VenueOrder> Ledger { get { lock (gate) return [.. orders.Where(order => !closes.Contains(order.Id))
+        .Select(order => new VenueOrder(order.Id, order.ClientId, order.Quantity))]; } }
 
     public IReadOnlyList<ToyOrder> Orders(string? id, string? client, bool openOnly)
     {
-        lock (gate) return [.. orders.Where(order => (id is null || order.Id == id) && (client is null || order.ClientId == client) && (!openOnly || order.Status is "working" or "partial"))];
+        lock (gate) return [.. orders.Where(order => (id is null || order.Id == id) && (client is null || order.ClientId == client)
+            && (!openOnly || order.Status is "working" or "partial"))];
     }
 
     public IReadOnlyList<ToyFill> Fills(DateTimeOffset since)
@@ -71,10 +77,12 @@ internal sealed class ToyBook
         {
             EventsRead = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             if (Interlocked.Exchange(ref refusal, null) is { } words) return new ToyRefusal(words, "HALT");
-            if (orders.Exists(known => known.ClientId == order.ClientId)) return new ToyRefusal($"there is an order {order.ClientId} already", "DUP");
+            if (orders.Exists(known => known.ClientId == order.ClientId))
+                return new ToyRefusal($"there is an order {order.ClientId} already", "DUP");
             if (order.Symbol != Symbol) return new ToyRefusal("no such symbol", "SYMBOL");
             if (order.Quantity <= 0 || order.Quantity % Step != 0) return new ToyRefusal($"a quantity is a multiple of {Step}", "QTY");
-            var placed = new ToyOrder($"{++last}", order.ClientId, Symbol, order.Side, order.Type, "working", order.Quantity, 0, null, order.Price, null, TimeProvider.System.GetUtcNow());
+            var placed = new ToyOrder($"{++last}", order.ClientId, Symbol, order.Side, order.Type, "working", order.Quantity, 0, null,
+                order.Price, null, TimeProvider.System.GetUtcNow());
             orders.Add(placed);
             var isReached = order.Type is "market" || Reaches(placed);
             if (isReached) Fill(placed, order.StopLoss, order.TakeProfit);
@@ -97,7 +105,8 @@ internal sealed class ToyBook
     {
         lock (gate)
         {
-            if (orders.Find(order => order.Id == id) is not { Status: "working" } found) return new ToyRefusal("no such working order", "STATE");
+            if (orders.Find(order => order.Id == id) is not { Status: "working" } found)
+                return new ToyRefusal("no such working order", "STATE");
             return Change(found, found with { Price = price });
         }
     }
@@ -106,12 +115,15 @@ internal sealed class ToyBook
     {
         lock (gate)
         {
-            if (orders.Exists(known => known.ClientId == closing.ClientId)) return new ToyRefusal($"there is an order {closing.ClientId} already", "DUP");
+            if (orders.Exists(known => known.ClientId == closing.ClientId))
+                return new ToyRefusal($"there is an order {closing.ClientId} already", "DUP");
             if (positions.Find(position => position.Id == positionId) is not { } open) return new ToyRefusal("no such position", "POS");
             var quantity = closing.Quantity ?? open.Quantity;
             if (quantity <= 0 || quantity > open.Quantity) return new ToyRefusal($"the position has {open.Quantity}", "QTY");
-            var (side, price, at) = open.Side is "buy" ? ("sell", Bid, TimeProvider.System.GetUtcNow()) : ("buy", Ask, TimeProvider.System.GetUtcNow());
-            var order = new ToyOrder($"{++last}", closing.ClientId, Symbol, side, "market", "filled", quantity, quantity, price, null, open.Id, at);
+            var (side, price, at) = open.Side is "buy"
+                ? ("sell", Bid, TimeProvider.System.GetUtcNow()) : ("buy", Ask, TimeProvider.System.GetUtcNow());
+            var order = new ToyOrder($"{++last}", closing.ClientId, Symbol, side, "market", "filled", quantity, quantity, price,
+                null, open.Id, at);
             var fill = new ToyFill($"f{++last}", order.Id, Symbol, side, quantity, price, at);
             var rest = open with { Quantity = open.Quantity - quantity };
             orders.Add(order);
@@ -119,7 +131,8 @@ internal sealed class ToyBook
             fills.Add(fill);
             positions.Remove(open);
             if (rest.Quantity > 0) positions.Add(rest);
-            Tell([new ToyEvent(++lastEvent, order, null, null, false), new ToyEvent(++lastEvent, null, fill, null, false), new ToyEvent(++lastEvent, null, null, rest, rest.Quantity == 0)]);
+            Tell([new ToyEvent(++lastEvent, order, null, null, false), new ToyEvent(++lastEvent, null, fill, null,
+                false), new ToyEvent(++lastEvent, null, null, rest, rest.Quantity == 0)]);
             return order;
         }
     }
@@ -154,7 +167,8 @@ internal sealed class ToyBook
         orders[orders.IndexOf(order)] = filled;
         fills.Add(fill);
         positions.Add(position);
-        Tell([new ToyEvent(++lastEvent, filled, null, null, false), new ToyEvent(++lastEvent, null, fill, null, false), new ToyEvent(++lastEvent, null, null, position, false)]);
+        Tell([new ToyEvent(++lastEvent, filled, null, null, false), new ToyEvent(++lastEvent, null, fill, null,
+            false), new ToyEvent(++lastEvent, null, null, position, false)]);
     }
 
     private ToyOrder Change(ToyOrder from, ToyOrder to)

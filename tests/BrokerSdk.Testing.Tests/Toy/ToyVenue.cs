@@ -30,7 +30,8 @@ internal sealed class ToyVenue : IVenue
         WrongCredentials = new Dictionary<string, string> { ["user"] = "ann", ["password"] = "wrong-password", ["sabotage"] = sabotage };
     }
 
-    public VenuePowers Powers => VenuePowers.Ledger | VenuePowers.Prices | VenuePowers.Refusals | VenuePowers.PartialFills | VenuePowers.TokenExpiry | VenuePowers.StreamFaults;
+    public VenuePowers Powers => VenuePowers.Ledger | VenuePowers.Prices | VenuePowers.Refusals | VenuePowers.PartialFills
+        | VenuePowers.TokenExpiry | VenuePowers.StreamFaults;
 
     public string Mode => "demo";
 
@@ -50,7 +51,8 @@ internal sealed class ToyVenue : IVenue
         var venue = new ToyVenue(builder.Build(), sabotage);
         venue.Map();
         await venue.app.StartAsync();
-        var address = venue.app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+        var address = venue.app.Services.GetRequiredService<IServer>().Features
+            .GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
         venue.Endpoints = new Dictionary<string, Uri> { ["api"] = new(address + "/") };
         return venue;
     }
@@ -112,10 +114,12 @@ internal sealed class ToyVenue : IVenue
         api.MapGet("/instruments/{symbol}", (string symbol) => symbol is "EURUSD" or ToyBook.Symbol
             ? Results.Ok(new { symbol = "EURUSD", brokerSymbol = ToyBook.Symbol, tick = 0.0001m, step = 0.01m, min = 0.01m })
             : Results.NotFound());
-        api.MapGet("/quotes/{symbol}", (string symbol) => symbol is ToyBook.Symbol ? Results.Ok(new { bid = book.Bid, ask = book.Ask, at = TimeProvider.System.GetUtcNow() }) : Results.NotFound());
+        api.MapGet("/quotes/{symbol}", (string symbol) => symbol is ToyBook.Symbol
+            ? Results.Ok(new { bid = book.Bid, ask = book.Ask, at = TimeProvider.System.GetUtcNow() }) : Results.NotFound());
         api.MapGet("/orders", (string? id, string? client, bool? open) => book.Orders(id, client, open ?? false));
         api.MapGet("/positions", () => book.Positions);
-        api.MapGet("/fills", (string? since) => book.Fills(DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, out var from) ? from : DateTimeOffset.MinValue));
+        api.MapGet("/fills", (string? since) =>
+            book.Fills(DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, out var from) ? from : DateTimeOffset.MinValue));
         api.MapGet("/events", (int after) => book.Events(after) is var (next, items) ? new { next, items } : null);
         api.MapPost("/orders", async (ToyNewOrder order) =>
         {
@@ -130,5 +134,6 @@ internal sealed class ToyVenue : IVenue
         api.MapPost("/positions/{id}/close", (string id, ToyClosing closing) => Answer(book.Close(id, closing)));
     }
 
-    private static IResult Answer(object result) => result is ToyRefusal refusal ? Results.UnprocessableEntity(refusal) : Results.Ok(result);
+    private static IResult Answer(object result) =>
+        result is ToyRefusal refusal ? Results.UnprocessableEntity(refusal) : Results.Ok(result);
 }

@@ -33,7 +33,8 @@ public sealed class KeyTests
         using var made = SigningKey.Create("acme");
         var pem = made.ToPem("correct horse");
 
-        Should.Throw<FormatException>(() => SigningKey.Parse(pem, "battery staple")).Message.ShouldContain("the passphrase is not that of the key");
+        Should.Throw<FormatException>(() => SigningKey.Parse(pem, "battery staple")).Message
+            .ShouldContain("the passphrase is not that of the key");
         Should.Throw<FormatException>(() => SigningKey.Parse(pem, null)).Message.ShouldContain("there is no passphrase");
     }
 
@@ -54,7 +55,8 @@ public sealed class KeyTests
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP384);
         using var rsa = RSA.Create(2048);
         using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        foreach (var text in new[] { other.ExportSubjectPublicKeyInfoPem(), rsa.ExportSubjectPublicKeyInfoPem(), own.ExportPkcs8PrivateKeyPem(), "", "garbage", Convert.ToBase64String([1, 2, 3]) })
+        foreach (var text in new[] { other.ExportSubjectPublicKeyInfoPem(), rsa.ExportSubjectPublicKeyInfoPem(),
+            own.ExportPkcs8PrivateKeyPem(), "", "garbage", Convert.ToBase64String([1, 2, 3]) })
         {
             var error = Should.Throw<FormatException>(() => PublisherKey.Parse(text));
             error.Message.ShouldContain("take the .pub file");
@@ -89,5 +91,6 @@ public sealed class KeyTests
     [InlineData("0000000000000000000000000000000000000000000000000000000000000000 good.dll")]
     [InlineData("0000000000000000000000000000000000000000000000000000000000000000  ../good.dll")]
     [InlineData("zz00000000000000000000000000000000000000000000000000000000000000  good.dll")]
-    public void What_is_no_list_of_sums_is_refused_in_words(string line) => Should.Throw<FormatException>(() => FileSums.Parse(line + "\n"));
+    public void What_is_no_list_of_sums_is_refused_in_words(string line) =>
+        Should.Throw<FormatException>(() => FileSums.Parse(line + "\n"));
 }

@@ -17,13 +17,15 @@ public sealed class UnpackTests
     [InlineData("lib//outside.dll")]
     [InlineData("./outside.dll")]
     [InlineData("two\nlines.dll")]
-    public void A_name_that_leads_out_of_the_folder_is_refused(string name) => Unpack((name, "x")).Problem.ShouldNotBeNull().ShouldContain("is no name of a file inside the package");
+    public void A_name_that_leads_out_of_the_folder_is_refused(string name) =>
+        Unpack((name, "x")).Problem.ShouldNotBeNull().ShouldContain("is no name of a file inside the package");
 
     [Theory]
     [InlineData("good.runtimeconfig.json")]
     [InlineData("good.runtimeconfig.dev.json")]
     [InlineData("lib/Other.RuntimeConfig.JSON")]
-    public void A_setting_that_may_lead_out_of_the_folder_is_refused(string name) => Unpack((name, "{}")).Problem.ShouldNotBeNull().ShouldContain($"{name} may name other folders to load code from");
+    public void A_setting_that_may_lead_out_of_the_folder_is_refused(string name) =>
+        Unpack((name, "{}")).Problem.ShouldNotBeNull().ShouldContain($"{name} may name other folders to load code from");
 
     [Fact]
     public void A_link_is_refused()
@@ -34,11 +36,13 @@ public sealed class UnpackTests
     }
 
     [Fact]
-    public void The_same_name_twice_is_refused_also_where_letters_differ_in_case() => Unpack(("good.dll", "x"), ("Good.dll", "y")).Problem.ShouldBe("Good.dll is in it twice");
+    public void The_same_name_twice_is_refused_also_where_letters_differ_in_case() =>
+        Unpack(("good.dll", "x"), ("Good.dll", "y")).Problem.ShouldBe("Good.dll is in it twice");
 
     [Fact]
     public void More_files_than_a_connector_needs_are_refused() =>
-        Unpack([.. Enumerable.Range(0, PackageFiles.MostFiles + 1).Select(number => ($"{number}.dll", ""))]).Problem.ShouldNotBeNull().ShouldContain("more than 1000 files");
+        Unpack([.. Enumerable.Range(0, PackageFiles.MostFiles + 1).Select(number => ($"{number}.dll", ""))]).Problem.ShouldNotBeNull()
+            .ShouldContain("more than 1000 files");
 
     [Fact]
     public void More_bytes_than_a_connector_needs_are_refused_before_they_are_unpacked()
@@ -67,7 +71,8 @@ public sealed class UnpackTests
     }
 
     [Fact]
-    public void What_is_no_archive_is_said_to_be_none() => PackageFiles.Unpack(new MemoryStream("no archive"u8.ToArray())).Problem.ShouldBe("it is no package, or it is damaged");
+    public void What_is_no_archive_is_said_to_be_none() =>
+        PackageFiles.Unpack(new MemoryStream("no archive"u8.ToArray())).Problem.ShouldBe("it is no package, or it is damaged");
 
     [Fact]
     public void A_folder_of_its_own_is_no_file() => Unpack(("lib/", ""), ("lib/good.dll", "x")).Contents.Keys.ShouldBe(["lib/good.dll"]);

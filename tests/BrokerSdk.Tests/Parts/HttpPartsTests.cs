@@ -19,11 +19,13 @@ public sealed class HttpPartsTests
     [Theory]
     [MemberData(nameof(Failures))]
     public async Task What_the_stack_throws_becomes_a_kind(Exception thrown, ConnectorErrorKind kind) =>
-        (await Should.ThrowAsync<ConnectorException>(() => HttpFailures.InWordsAsync<int>("Acme", () => throw thrown, default))).Kind.ShouldBe(kind);
+        (await Should.ThrowAsync<ConnectorException>(() => HttpFailures.InWordsAsync<int>("Acme", () => throw thrown, default))).Kind
+            .ShouldBe(kind);
 
     [Fact]
     public async Task A_caller_that_gives_up_hears_its_own_cancellation() =>
-        await Should.ThrowAsync<OperationCanceledException>(() => HttpFailures.InWordsAsync<int>("Acme", () => throw new TaskCanceledException(), new CancellationToken(canceled: true)));
+        await Should.ThrowAsync<OperationCanceledException>(
+            () => HttpFailures.InWordsAsync<int>("Acme", () => throw new TaskCanceledException(), new CancellationToken(canceled: true)));
 
     [Theory]
     [InlineData("30", 30)]
@@ -47,8 +49,9 @@ public sealed class HttpPartsTests
     [InlineData("""{"sub":"ann"}""", null)]
     [InlineData("[]", null)]
     [InlineData("no json", null)]
-    public void A_token_tells_when_it_ends_or_nothing(string claims, int? seconds) => JwtExpiry.Of($"e30.{System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims))}.c2ln")
-        .ShouldBe(seconds is { } told ? DateTimeOffset.FromUnixTimeSeconds(told) : null);
+    public void A_token_tells_when_it_ends_or_nothing(string claims, int? seconds) =>
+        JwtExpiry.Of($"e30.{System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims))}.c2ln")
+            .ShouldBe(seconds is { } told ? DateTimeOffset.FromUnixTimeSeconds(told) : null);
 
     [Theory]
     [InlineData("opaque")]

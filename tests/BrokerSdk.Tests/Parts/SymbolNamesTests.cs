@@ -27,5 +27,6 @@ public sealed class SymbolNamesTests
     [InlineData("GBPUSD+", "GBPUSD")]
     [InlineData("BTC-USD", "BTCUSD")]
     [InlineData("BTCUSD.r", "BTCUSD")]
-    public void What_users_write_keeps_what_may_belong_to_a_name(string name, string symbol) => SymbolNames.Strip(name, SymbolMarks.OfUsers).ShouldBe(symbol);
+    public void What_users_write_keeps_what_may_belong_to_a_name(string name, string symbol) =>
+        SymbolNames.Strip(name, SymbolMarks.OfUsers).ShouldBe(symbol);
 }

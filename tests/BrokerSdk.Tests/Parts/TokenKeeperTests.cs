@@ -103,7 +103,8 @@ public sealed class TokenKeeperTests
     public void A_short_life_has_a_short_margin(int minutes, int renewed)
     {
         var now = clock.GetUtcNow();
-        BrokerToken.Of("t", now, now + TimeSpan.FromMinutes(minutes), TimeSpan.FromMinutes(5)).RenewAt.ShouldBe(now + TimeSpan.FromMinutes(renewed));
+        BrokerToken.Of("t", now, now + TimeSpan.FromMinutes(minutes), TimeSpan.FromMinutes(5)).RenewAt
+            .ShouldBe(now + TimeSpan.FromMinutes(renewed));
     }
 
     [Fact]

@@ -5,12 +5,13 @@ using System.Text;
 namespace TradeFlow.Partners;
 
 /// <summary>
-/// A partner's machine in a folder of its own: the packages of this build in a feed, a home of its own for tools and templates, nothing of the repository.
-/// Packages of others come from this machine's cache where it has them.
+/// A partner's machine in a folder of its own: the packages of this build in a feed, a home of its own for tools and templates, nothing of
+/// the repository. Packages of others come from this machine's cache where it has them.
 /// </summary>
 internal sealed class PartnerWorkshop : IDisposable
 {
-    private static readonly string[] Packed = ["TradeFlow.BrokerSdk", "TradeFlow.BrokerSdk.Testing", "TradeFlow.BrokerSdk.Templates", "TradeFlow.BrokerSdk.Cli"];
+    private static readonly string[] Packed =
+        ["TradeFlow.BrokerSdk", "TradeFlow.BrokerSdk.Testing", "TradeFlow.BrokerSdk.Templates", "TradeFlow.BrokerSdk.Cli"];
 
     // One of its own, so that no cache can answer with an older build of the same version.
     private readonly string version = $"1.0.0-local.{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}";
@@ -27,7 +28,8 @@ internal sealed class PartnerWorkshop : IDisposable
     {
         var workshop = new PartnerWorkshop();
         foreach (var package in Packed.Where(package => withTool || !package.EndsWith(".Cli", StringComparison.Ordinal)))
-            await workshop.DotnetAsync(RepositoryRoot(), "pack", $"src/{package}", "--no-build", "-c", Configuration, "-o", workshop.Feed, $"-p:Version={workshop.version}", "--nologo", "-v", "q");
+            await workshop.DotnetAsync(RepositoryRoot(), "pack", $"src/{package}", "--no-build", "-c", Configuration, "-o", workshop.Feed,
+                $"-p:Version={workshop.version}", "--nologo", "-v", "q");
         File.WriteAllText(Path.Combine(workshop.root, "nuget.config"), $"""
             <configuration>
               <config><add key="globalPackagesFolder" value="{Path.Combine(workshop.root, "packages")}" /></config>
@@ -35,8 +37,10 @@ internal sealed class PartnerWorkshop : IDisposable
               <packageSources><clear /><add key="tradeflow" value="{workshop.Feed}" /><add key="nuget.org" value="https://api.nuget.org/v3/index.json" /></packageSources>
             </configuration>
             """);
-        await workshop.DotnetAsync(workshop.root, "new", "install", Path.Combine(workshop.Feed, $"TradeFlow.BrokerSdk.Templates.{workshop.version}.nupkg"));
-        if (withTool) await workshop.DotnetAsync(workshop.root, "tool", "install", "TradeFlow.BrokerSdk.Cli", "--version", workshop.version, "--tool-path", Path.Combine(workshop.root, "tools"), "--add-source", workshop.Feed);
+        await workshop.DotnetAsync(workshop.root, "new", "install",
+            Path.Combine(workshop.Feed, $"TradeFlow.BrokerSdk.Templates.{workshop.version}.nupkg"));
+        if (withTool) await workshop.DotnetAsync(workshop.root, "tool", "install", "TradeFlow.BrokerSdk.Cli", "--version", workshop.version,
+            "--tool-path", Path.Combine(workshop.root, "tools"), "--add-source", workshop.Feed);
         return workshop;
     }
 
@@ -48,24 +52,30 @@ internal sealed class PartnerWorkshop : IDisposable
         return Path.Combine(root, name);
     }
 
-    public Task<string> BuildAsync(string folder) => DotnetAsync(folder, "build", $"-p:TradeFlowSdkVersion={version}", $"-p:TradeFlowKitVersion={version}", "--nologo", "-v", "q");
+    public Task<string> BuildAsync(string folder) =>
+        DotnetAsync(folder, "build", $"-p:TradeFlowSdkVersion={version}", $"-p:TradeFlowKitVersion={version}", "--nologo", "-v", "q");
 
-    public Task<string> TestAsync(string folder) => DotnetAsync(folder, "test", $"-p:TradeFlowSdkVersion={version}", $"-p:TradeFlowKitVersion={version}", "--nologo");
+    public Task<string> TestAsync(string folder) =>
+        DotnetAsync(folder, "test", $"-p:TradeFlowSdkVersion={version}", $"-p:TradeFlowKitVersion={version}", "--nologo");
 
     private Task<string> DotnetAsync(string folder, params string[] arguments) => RunAsync(folder, "dotnet", 0, arguments);
 
     /// <summary>Runs a program in the workshop's home.</summary>
-    /// <exception cref="InvalidOperationException">It ended with another code than the expected one; the message is what it said.</exception>
+    /// <exception cref="InvalidOperationException">It ended with another code than the expected one; the message is what it
+    /// said.</exception>
     public async Task<string> RunAsync(string folder, string program, int expected, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program,
+            arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_CLI_HOME"] = Path.Combine(root, "home");
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["NUGET_PACKAGES"] = folder == RepositoryRoot() ? MachineCache() : Path.Combine(root, "packages");
         // What the test's own host has set is not the partner's.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.Ordinal) || name is "VSTEST_HOST_DEBUG" or "DOTNET_HOST_PATH").ToList()) start.Environment.Remove(name);
+        foreach (var name in start.Environment.Keys.Where(
+            name => name.StartsWith("MSBuild", StringComparison.Ordinal) || name is "VSTEST_HOST_DEBUG" or "DOTNET_HOST_PATH").ToList())
+            start.Environment.Remove(name);
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} could not be started.");
         var output = new StringBuilder();
         process.OutputDataReceived += (_, line) => Keep(line.Data);
@@ -85,7 +95,8 @@ internal sealed class PartnerWorkshop : IDisposable
         process.WaitForExit();
         lock (output)
         {
-            return process.ExitCode == expected ? output.ToString() : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode} and not {expected}:\n{output}");
+            return process.ExitCode == expected ? output.ToString() : throw new InvalidOperationException(
+                $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode} and not {expected}:\n{output}");
         }
 
         void Keep(string? line)
@@ -97,7 +108,8 @@ internal sealed class PartnerWorkshop : IDisposable
     public void Dispose() => Directory.Delete(root, recursive: true);
 
     private static string MachineCache() =>
-        Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } moved ? moved : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } moved
+            ? moved : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     public static string RepositoryRoot([CallerFilePath] string here = "")
     {

@@ -21,7 +21,8 @@ public sealed class Browser : IAsyncLifetime
         chromium = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = await FindChromiumAsync(),
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync", "--no-first-run"],
         });
     }
 
@@ -72,10 +73,13 @@ public sealed class Browser : IAsyncLifetime
 
     private static async Task<string> FindChromiumAsync()
     {
-        var root = typeof(Browser).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "RepositoryRoot").Value!;
-        using var bring = Process.Start(new ProcessStartInfo("bash", [Path.Combine(root, "eng", "bring-chromium.sh")]) { RedirectStandardOutput = true })!;
+        var root = typeof(Browser).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(entry => entry.Key == "RepositoryRoot").Value!;
+        using var bring = Process.Start(
+            new ProcessStartInfo("bash", [Path.Combine(root, "eng", "bring-chromium.sh")]) { RedirectStandardOutput = true })!;
         var path = (await bring.StandardOutput.ReadToEndAsync()).Trim().Split('\n')[^1];
         await bring.WaitForExitAsync();
-        return bring.ExitCode == 0 && File.Exists(path) ? path : throw new XunitException("No Chromium: eng/bring-chromium.sh found none and could not install one.");
+        return bring.ExitCode == 0 && File.Exists(path)
+            ? path : throw new XunitException("No Chromium: eng/bring-chromium.sh found none and could not install one.");
     }
 }

@@ -5,7 +5,8 @@ namespace TradeFlow.EndToEnd.Tests.Support;
 /// <summary>What is wrong with a page as it stands: in both themes, on a desk and on a phone.</summary>
 internal sealed class PageCheck(IPage page)
 {
-    private static readonly string Axe = File.ReadAllText(Path.Combine(RunningSystem.RepositoryRoot, "src", "TradeFlow.Dashboard", "node_modules", "axe-core", "axe.min.js"));
+    private static readonly string Axe = File.ReadAllText(
+        Path.Combine(RunningSystem.RepositoryRoot, "src", "TradeFlow.Dashboard", "node_modules", "axe-core", "axe.min.js"));
 
     // Colours differ by theme, layout and sizes of targets by width: each is judged once where it differs.
     private const string Check = """
@@ -26,7 +27,8 @@ internal sealed class PageCheck(IPage page)
 
     private static readonly (int Width, int Height, ColorScheme Theme, string What)[] Views =
     [
-        (1440, 900, ColorScheme.Light, "everything"), (1440, 900, ColorScheme.Dark, "colours"), (390, 844, ColorScheme.Dark, "colours"), (390, 844, ColorScheme.Light, "layout"),
+        (1440, 900, ColorScheme.Light, "everything"), (1440, 900, ColorScheme.Dark, "colours"), (390, 844, ColorScheme.Dark, "colours"),
+        (390, 844, ColorScheme.Light, "layout"),
     ];
 
     private const string Settled = """

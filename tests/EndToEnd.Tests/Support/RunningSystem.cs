@@ -8,8 +8,8 @@ using Xunit.Sdk;
 namespace TradeFlow.EndToEnd.Tests.Support;
 
 /// <summary>
-/// The whole product as a user starts it: the AppHost as a process of its own, with a data folder and ports of its own. Shared by all tests of
-/// the collection; each test signs up a user of its own.
+/// The whole product as a user starts it: the AppHost as a process of its own, with a data folder and ports of its own. Shared by all tests
+/// of the collection; each test signs up a user of its own.
 /// </summary>
 public sealed class RunningSystem : IAsyncLifetime
 {
@@ -42,15 +42,18 @@ public sealed class RunningSystem : IAsyncLifetime
         telegram = await Receiver.StartAsync();
         appHost = new AppHostProcess(data, environment:
         [
-            ("DOTNET_ENVIRONMENT", "Development"), ("ASPNETCORE_ENVIRONMENT", "Development"), ("Simulators__TradeLocker__Port", $"{TradeLockerPort}"), ("Simulators__ProjectX__Port", $"{ProjectXPort}"),
+            ("DOTNET_ENVIRONMENT", "Development"), ("ASPNETCORE_ENVIRONMENT", "Development"),
+            ("Simulators__TradeLocker__Port", $"{TradeLockerPort}"), ("Simulators__ProjectX__Port", $"{ProjectXPort}"),
             ("Brokers__tradelocker__SimUrl", $"http://localhost:{TradeLockerPort}/tradelocker/backend-api"), ("RateLimits__SignIn", "1000"),
             ("Admin__Email", AdminEmail), ("Admin__Password", Trader.Password), ("Plugins__Directories__2", PluginDirectory),
             // A long life of a strategy has more trades than a trial, and one alert for three brokers needs three.
-            ("Trial__Trades", "1000"), ("Billing__Plans__trial__Brokers", "3"), ("Billing__Plans__trial__Strategies", "1"), ("Telegram__BotToken", "123:bot-token"), ("Telegram__ApiBase", telegram.Address), ("Notifications__AllowedHosts__0", "127.0.0.1"),
+            ("Trial__Trades", "1000"), ("Billing__Plans__trial__Brokers", "3"), ("Billing__Plans__trial__Strategies", "1"),
+            ("Telegram__BotToken", "123:bot-token"), ("Telegram__ApiBase", telegram.Address),
+            ("Notifications__AllowedHosts__0", "127.0.0.1"),
         ]);
         using var probe = new HttpClient { BaseAddress = Address };
-        await Eventually.True(async () => Host.HasEnded ? throw new XunitException($"The AppHost ended:\n{Host.Output}") : await IsHealthyAsync(probe), TimeSpan.FromMinutes(4),
-            () => "The system did not become healthy:\n" + Host.Output);
+        await Eventually.True(async () => Host.HasEnded ? throw new XunitException($"The AppHost ended:\n{Host.Output}")
+            : await IsHealthyAsync(probe), TimeSpan.FromMinutes(4), () => "The system did not become healthy:\n" + Host.Output);
         TimeToHealthy = watch.Elapsed;
     }
 
@@ -65,13 +68,15 @@ public sealed class RunningSystem : IAsyncLifetime
     public IReadOnlyList<string> MailsTo(string address)
     {
         var folder = new DirectoryInfo(Path.Combine(data, "mail"));
-        return folder.Exists ? [.. folder.EnumerateFiles("*.eml").Select(file => File.ReadAllText(file.FullName).Replace("=\r\n", "", StringComparison.Ordinal))
+        return folder.Exists ? [.. folder.EnumerateFiles("*.eml")
+            .Select(file => File.ReadAllText(file.FullName).Replace("=\r\n", "", StringComparison.Ordinal))
             .Where(mail => mail.Contains($"To: {address}", StringComparison.OrdinalIgnoreCase))] : [];
     }
 
     /// <summary>Ends a part of the system the hard way; the AppHost is expected to bring it back.</summary>
     public void KillPart(string nameInCommandLine) =>
-        Signals.Send(FindPart(nameInCommandLine) ?? throw new XunitException($"No process of this system has '{nameInCommandLine}' in its command line."), Signals.Kill);
+        Signals.Send(FindPart(nameInCommandLine)
+            ?? throw new XunitException($"No process of this system has '{nameInCommandLine}' in its command line."), Signals.Kill);
 
     public int? FindPart(string nameInCommandLine) => Host.Part(nameInCommandLine)?.Id;
 

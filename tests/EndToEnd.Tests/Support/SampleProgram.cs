@@ -26,7 +26,8 @@ internal sealed class SampleProgram : IDisposable
 
     public static SampleProgram CSharp(RunningSystem system, string clientId, int port)
     {
-        var configuration = typeof(SampleProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "Configuration").Value!;
+        var configuration = typeof(SampleProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(entry => entry.Key == "Configuration").Value!;
         var folder = Path.Combine(RunningSystem.RepositoryRoot, "samples", "oauth-csharp");
         var built = Path.Combine(folder, "bin", configuration, "net10.0", "TradeFlow.Samples.OAuth.dll");
         return new SampleProgram("dotnet", folder, built, system.Address.ToString(), clientId, $"{port}");
@@ -58,7 +59,8 @@ internal sealed class SampleProgram : IDisposable
                     return true;
                 }
                 else others.Add(line);
-            return process.HasExited && said.IsEmpty ? throw new XunitException($"It has ended without saying '{beginning}':\n{string.Join('\n', others)}") : false;
+            return process.HasExited && said.IsEmpty
+                ? throw new XunitException($"It has ended without saying '{beginning}':\n{string.Join('\n', others)}") : false;
         }, TimeSpan.FromSeconds(30), $"the program says '{beginning}'");
         return rest;
     }

@@ -51,7 +51,8 @@ internal sealed class Trader : IDisposable
         answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
         trader.TakeToken(answer);
         var setup = await trader.PostAsync("/api/user/2fa/setup", new { });
-        var enabled = await trader.PostAsync("/api/user/2fa/enable", new { totp = Authenticator.CodeNow(setup.Json.GetProperty("secret").GetString()!) });
+        var enabled = await trader.PostAsync("/api/user/2fa/enable",
+            new { totp = Authenticator.CodeNow(setup.Json.GetProperty("secret").GetString()!) });
         enabled.Status.ShouldBe(HttpStatusCode.OK, enabled.Text);
         return (trader, enabled.Json.GetProperty("recovery_codes")[0].GetString()!);
     }
@@ -70,7 +71,8 @@ internal sealed class Trader : IDisposable
         return trader;
     }
 
-    public Task<JsonElement> ConnectAsync() => ConnectAsync("tradelocker", new { email = BrokerEmail, password = "broker-password", server = "SIM", mode = "sim" });
+    public Task<JsonElement> ConnectAsync() =>
+        ConnectAsync("tradelocker", new { email = BrokerEmail, password = "broker-password", server = "SIM", mode = "sim" });
 
     /// <summary>Connects an account at any broker; alerts go to it from here on.</summary>
     public async Task<JsonElement> ConnectAsync(string broker, object form)
@@ -89,22 +91,28 @@ internal sealed class Trader : IDisposable
 
     /// <summary>The same, to an address of another kind.</summary>
     public Task<Answer> AlertAtAsync(string path, string body) =>
-        SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "text/plain") }, anonymous: true);
+        SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "text/plain") },
+            anonymous: true);
 
     public Task<Answer> AlertAsync(object intent, string? id = null) =>
         AlertAsync(JsonSerializer.Serialize(new { version = "unify.v1", id = id ?? Guid.NewGuid().ToString("N"), intent }));
 
     public Task<Answer> GetAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, path));
 
-    public Task<Answer> PostAsync(string path, object body) => SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) });
+    public Task<Answer> PostAsync(string path, object body) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) });
 
-    public Task<Answer> PutAsync(string path, object body) => SendAsync(new HttpRequestMessage(HttpMethod.Put, path) { Content = JsonContent.Create(body) });
+    public Task<Answer> PutAsync(string path, object body) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Put, path) { Content = JsonContent.Create(body) });
 
-    public Task<Answer> PatchAsync(string path, object body) => SendAsync(new HttpRequestMessage(HttpMethod.Patch, path) { Content = JsonContent.Create(body) });
+    public Task<Answer> PatchAsync(string path, object body) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Patch, path) { Content = JsonContent.Create(body) });
 
     public Task<Answer> DeleteAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Delete, path));
 
-    /// <summary>Reads as a good client does, for as long as a test takes: it waits when it is told to, and logs in again when its token has ended.</summary>
+    /// <summary>
+    /// Reads as a good client does, for as long as a test takes: it waits when it is told to, and logs in again when its token has ended.
+    /// </summary>
     public async Task<JsonElement> ReadAsync(string path)
     {
         while (true)
@@ -138,7 +146,8 @@ internal sealed class Trader : IDisposable
         }, within, () => $"{broker} should be {status} among {all}");
         return all.EnumerateArray().Single(IsMeant);
 
-        bool IsMeant(JsonElement card) => card.GetProperty("broker").GetString() == broker && card.GetProperty("status").GetString() == status;
+        bool IsMeant(JsonElement card) =>
+            card.GetProperty("broker").GetString() == broker && card.GetProperty("status").GetString() == status;
     }
 
     public Task<JsonElement> OrderInStateAsync(string id, string status, TimeSpan within) => InStateAsync(id, [status], within);

@@ -16,7 +16,9 @@ public sealed partial class AccessScene : IAsyncLifetime
     public Person Stranger { get; private set; } = null!;
     public IReadOnlyDictionary<string, Person> Callers { get; private set; } = null!;
 
-    /// <summary>A trader of the tenant who sees an account that has one of everything as well, and not the one that the routes name.</summary>
+    /// <summary>
+    /// A trader of the tenant who sees an account that has one of everything as well, and not the one that the routes name.
+    /// </summary>
     public Person Limited { get; private set; } = null!;
 
     /// <summary>What that trader sees, by the names of the table.</summary>
@@ -24,15 +26,17 @@ public sealed partial class AccessScene : IAsyncLifetime
         OfAccounts.ToDictionary(name => name, _ => Guid.NewGuid(), StringComparer.Ordinal);
 
     /// <summary>What belongs to an account.</summary>
-    public static readonly IReadOnlyList<string> OfAccounts = ["account", "order", "position", "webhook", "trade", "notification", "activation"];
+    public static readonly IReadOnlyList<string> OfAccounts =
+        ["account", "order", "position", "webhook", "trade", "notification", "activation"];
 
     public Guid IdOf(string name) => Guid.Parse(ids[name]);
 
     /// <summary>A call about an account that is there, or about one that nobody has, whatever else it names.</summary>
     public (string Path, string Body) CallOfAccount(RouteRow row, bool real)
     {
-        string Named(string text) => Placeholder().Replace(text, match => match.Groups[1].Value is var name && OfAccounts.Contains(name) && !real
-            ? Guid.NewGuid().ToString() : ids.GetValueOrDefault(name, "x"));
+        string Named(string text) =>
+            Placeholder().Replace(text, match => match.Groups[1].Value is var name && OfAccounts.Contains(name) && !real
+                ? Guid.NewGuid().ToString() : ids.GetValueOrDefault(name, "x"));
         var more = Named(row.More);
         return more.StartsWith('?') ? (Named(row.Route) + more, "{}") : (Named(row.Route), more.Length > 0 ? more : "{}");
     }
@@ -43,7 +47,8 @@ public sealed partial class AccessScene : IAsyncLifetime
     public (string Path, string Body) CallOf(RouteRow row, bool real)
     {
         string Named(string text) => Placeholder().Replace(text,
-            match => real ? ids.GetValueOrDefault(match.Groups[1].Value, "x") : ids.ContainsKey(match.Groups[1].Value) ? Guid.NewGuid().ToString() : "x");
+            match => real ? ids.GetValueOrDefault(match.Groups[1].Value, "x") : ids.ContainsKey(match.Groups[1].Value)
+                ? Guid.NewGuid().ToString() : "x");
         var more = Named(row.More);
         return more.StartsWith('?') ? (Named(row.Route) + more, "{}") : (Named(row.Route), more.Length > 0 ? more : "{}");
     }
@@ -59,8 +64,9 @@ public sealed partial class AccessScene : IAsyncLifetime
     // Tables that no read writes to; last_used of a token is written by its use.
     private static readonly string[] Kept =
     [
-        "accounts.accounts", "accounts.api_keys", "accounts.symbol_map", "trading.orders", "trading.positions", "alerts.webhooks_log", "insights.trades",
-        "live.notifications", "delivery.channels", "tenancy.memberships", "tenancy.invitations", "risk.risk_config", "strategies.strategies", "strategies.keys", "strategies.activations", "oauth.apps",
+        "accounts.accounts", "accounts.api_keys", "accounts.symbol_map", "trading.orders", "trading.positions", "alerts.webhooks_log",
+        "insights.trades", "live.notifications", "delivery.channels", "tenancy.memberships", "tenancy.invitations", "risk.risk_config",
+        "strategies.strategies", "strategies.keys", "strategies.activations", "oauth.apps",
     ];
 
     public async ValueTask InitializeAsync()
@@ -76,15 +82,16 @@ public sealed partial class AccessScene : IAsyncLifetime
         (await Owner.PatchAsync($"/api/tenant/members/{Limited.UserId}", list)).Status.ShouldBe(System.Net.HttpStatusCode.NoContent);
         var stale = await Owner.InviteAsync(Api, "owner");
         await AgeAsync($"user_id = '{stale.UserId}'");
-        var (admin, staleAdmin, bareAdmin) = (await Person.AdministratorAsync(Api), await Person.AdministratorAsync(Api), await Person.SignUpAsync(Api));
+        var (admin, staleAdmin, bareAdmin) = (await Person.AdministratorAsync(Api), await Person.AdministratorAsync(Api),
+            await Person.SignUpAsync(Api));
         await Api.MakeAdministratorAsync(bareAdmin);
         await AgeAsync($"user_id = '{staleAdmin.UserId}'");
         Callers = new Dictionary<string, Person>
         {
-            ["nobody"] = new(Api.NewClient(), "x"), ["api key"] = Owner.With(ids["key"]), ["viewer"] = viewer, ["trader"] = trader, ["owner"] = Owner,
-            ["stale owner"] = stale, ["token read"] = await TokenAsync(Owner, "read"), ["token trade"] = await TokenAsync(Owner, "trade"),
-            ["token admin"] = await TokenAsync(Owner, "admin"), ["admin"] = admin, ["stale admin"] = staleAdmin, ["admin without factor"] = bareAdmin,
-            ["token of admin"] = await TokenAsync(admin, "admin"),
+            ["nobody"] = new(Api.NewClient(), "x"), ["api key"] = Owner.With(ids["key"]), ["viewer"] = viewer, ["trader"] = trader,
+            ["owner"] = Owner, ["stale owner"] = stale, ["token read"] = await TokenAsync(Owner, "read"),
+            ["token trade"] = await TokenAsync(Owner, "trade"), ["token admin"] = await TokenAsync(Owner, "admin"), ["admin"] = admin,
+            ["stale admin"] = staleAdmin, ["admin without factor"] = bareAdmin, ["token of admin"] = await TokenAsync(admin, "admin"),
         };
     }
 
@@ -96,8 +103,13 @@ public sealed partial class AccessScene : IAsyncLifetime
         (ids["member"], ids["user"]) = (member.UserId.ToString(), member.UserId.ToString());
         ids["session"] = (await Owner.GetAsync("/api/user/sessions")).Json.GetProperty("items")[0].GetProperty("id").GetString()!;
         ids["token"] = (await Owner.PostAsync("/api/user/tokens", new { name = "t", scopes = new[] { "read" } })).Text("id");
-        ids["invitation"] = (await Owner.PostAsync("/api/tenant/invitations", new { email = Person.NewEmail(), role = "viewer" })).Text("id");
-        foreach (var made in new[] { "order", "position", "webhook", "trade", "notification", "passkey", "strategy", "activation", "event", "export" }) ids[made] = Guid.NewGuid().ToString();
+        ids["invitation"] = (await Owner.PostAsync("/api/tenant/invitations", new { email = Person.NewEmail(), role = "viewer" }))
+            .Text("id");
+        foreach (var made in new[]
+        {
+            "order", "position", "webhook", "trade", "notification", "passkey", "strategy", "activation", "event", "export"
+        })
+            ids[made] = Guid.NewGuid().ToString();
         var (tenant, account) = ($"'{Owner.TenantId}'", $"'{ids["account"]}'");
         await Api.ExecuteAsync($"""
             update accounts.accounts set balance = 55501, equity = 55502 where id = {account};
@@ -113,9 +125,11 @@ public sealed partial class AccessScene : IAsyncLifetime
         await MakeOfAccountAsync(IdOf, "55503");
         await MakeOfAccountAsync(name => OfLimited[name], "103");
         ids["app"] = (await Owner.PostAsync("/api/tenant/apps",
-            new { name = "a", redirect_uris = new[] { "https://a.example/back" }, scopes = new[] { "read" }, confidential = false })).Text("client_id");
+            new { name = "a", redirect_uris = new[] { "https://a.example/back" }, scopes = new[] { "read" }, confidential = false }))
+            .Text("client_id");
         var channel = new { kind = "email", target = "ada@example.com", enabled = true, events = new[] { "gap" }, time_zone = "UTC" };
-        var settings = await Owner.SendAsync(HttpMethod.Put, "/api/user/notification_settings", new { channels = new[] { channel } }, Owner.AccessToken);
+        var settings = await Owner.SendAsync(HttpMethod.Put, "/api/user/notification_settings", new { channels = new[] { channel } },
+            Owner.AccessToken);
         ids["channel"] = settings.Json.GetProperty("channels")[0].GetProperty("id").GetString()!;
     }
 
@@ -137,7 +151,8 @@ public sealed partial class AccessScene : IAsyncLifetime
             values ('{id("activation")}', '{Owner.TenantId}', '{ids["strategy"]}', '{id("account")}');
         """);
 
-    private Task AgeAsync(string which) => Api.ExecuteAsync($"update tenancy.sessions set proven_at = now() - interval '6 minutes' where {which}");
+    private Task AgeAsync(string which) =>
+        Api.ExecuteAsync($"update tenancy.sessions set proven_at = now() - interval '6 minutes' where {which}");
 
     private static async Task<Person> TokenAsync(Person person, string scope) =>
         person.With((await person.PostAsync("/api/user/tokens", new { name = scope, scopes = new[] { scope } })).Text("token"));

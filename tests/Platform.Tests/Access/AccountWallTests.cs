@@ -9,7 +9,9 @@ using TradeFlow.Platform.Trading.Emergency;
 
 namespace TradeFlow.Platform.Tests.Access;
 
-/// <summary>A member who sees some of the tenant's accounts: of the others they are told as little as somebody of another tenant is.</summary>
+/// <summary>
+/// A member who sees some of the tenant's accounts: of the others they are told as little as somebody of another tenant is.
+/// </summary>
 [Trait("Control", "T1")]
 public sealed partial class AccountWallTests(AccessScene scene) : IClassFixture<AccessScene>
 {
@@ -20,7 +22,8 @@ public sealed partial class AccountWallTests(AccessScene scene) : IClassFixture<
         var before = await scene.FingerprintAsync();
         List<string> wrong = [];
         var asked = 0;
-        foreach (var row in RouteTable.Rows.Where(row => row.Access is not (Door.Open or Door.Key) && AccessScene.NamesOfAccount(row.Route + row.More)))
+        foreach (var row in RouteTable.Rows.Where(
+            row => row.Access is not (Door.Open or Door.Key) && AccessScene.NamesOfAccount(row.Route + row.More)))
         {
             var (path, body) = scene.CallOfAccount(row, real: true);
             var foreign = await SendAsync(scene.Limited, row, path, body);
@@ -29,7 +32,8 @@ public sealed partial class AccountWallTests(AccessScene scene) : IClassFixture<
             asked++;
             if (Told(foreign) != Told(unknown)) wrong.Add($"{row.Method} {row.Route}: {Told(foreign)} tells it from {Told(unknown)}");
             var mayNot = row.Access is Door.Owner or Door.OwnerPerson;
-            if (AccessScene.NamesOfAccount(row.Route) && !mayNot && foreign.Status != HttpStatusCode.NotFound) wrong.Add($"{row.Method} {row.Route}: {Told(foreign)}");
+            if (AccessScene.NamesOfAccount(row.Route) && !mayNot && foreign.Status != HttpStatusCode.NotFound)
+                wrong.Add($"{row.Method} {row.Route}: {Told(foreign)}");
         }
 
         wrong.ShouldBeEmpty();
@@ -45,16 +49,19 @@ public sealed partial class AccountWallTests(AccessScene scene) : IClassFixture<
         foreach (var row in RouteTable.Rows.Where(row => row is { Method: "GET", Access: Door.Read or Door.Trade or Door.Person }))
         {
             // About nothing in particular, so that each list is the whole list.
-            var path = scene.CallOfAccount(row with { More = row.More.Contains("account_id", StringComparison.Ordinal) ? "" : row.More }, real: false).Path;
+            var path = scene.CallOfAccount(row with { More = row.More.Contains("account_id", StringComparison.Ordinal) ? "" : row.More },
+                real: false).Path;
             var text = await TextAsync(scene.Limited, path);
-            wrong.AddRange(secrets.Where(secret => text.Contains(secret, StringComparison.Ordinal)).Select(secret => $"{path} tells {secret}"));
+            wrong.AddRange(secrets.Where(secret => text.Contains(secret, StringComparison.Ordinal))
+                .Select(secret => $"{path} tells {secret}"));
         }
         wrong.ShouldBeEmpty();
 
         foreach (var (list, name) in new[]
         {
-            ("/api/user/brokers", "account"), ("/api/orders", "order"), ("/api/positions", "position"), ("/api/webhooks/log", "webhook"), ("/api/analytics/trades", "trade"),
-            ("/api/notifications", "notification"), ("/api/strategies", "activation"), ("/api/overview", "account"), ("/api/billing/usage", "account"),
+            ("/api/user/brokers", "account"), ("/api/orders", "order"), ("/api/positions", "position"), ("/api/webhooks/log", "webhook"),
+            ("/api/analytics/trades", "trade"), ("/api/notifications", "notification"), ("/api/strategies", "activation"),
+            ("/api/overview", "account"), ("/api/billing/usage", "account"),
         })
         {
             (await TextAsync(scene.Limited, list)).ShouldContain(scene.OfLimited[name].ToString(), customMessage: list);
@@ -108,14 +115,18 @@ public sealed partial class AccountWallTests(AccessScene scene) : IClassFixture<
         var limited = scene.Limited;
         foreach (var answer in new[]
         {
-            await limited.PostAsync("/register/acme", new { }), await limited.SendAsync(HttpMethod.Put, "/api/user/risk_config", new { max_open_trades = 1 }, limited.AccessToken),
+            await limited.PostAsync("/register/acme", new { }),
+            await limited.SendAsync(HttpMethod.Put, "/api/user/risk_config", new { max_open_trades = 1 }, limited.AccessToken),
             await limited.SendAsync(HttpMethod.Put, "/api/user/risk_rules/risk.worst_case", new { enabled = false }, limited.AccessToken),
             await limited.DeleteAsync("/api/user/risk_config/pending/max_daily_loss"),
-            await limited.PostAsync("/api/strategies", new { name = "x" }), await limited.PatchAsync($"/api/strategies/{scene.IdOf("strategy")}", new { name = "x" }),
-            await limited.DeleteAsync($"/api/strategies/{scene.IdOf("strategy")}"), await limited.PostAsync($"/api/strategies/{scene.IdOf("strategy")}/regenerate-key"),
+            await limited.PostAsync("/api/strategies", new { name = "x" }),
+            await limited.PatchAsync($"/api/strategies/{scene.IdOf("strategy")}", new { name = "x" }),
+            await limited.DeleteAsync($"/api/strategies/{scene.IdOf("strategy")}"),
+            await limited.PostAsync($"/api/strategies/{scene.IdOf("strategy")}/regenerate-key"),
             await limited.GetAsync($"/api/strategies/{scene.IdOf("strategy")}/signals"),
         })
-            (answer.Status, answer.Code).ShouldBe((HttpStatusCode.Forbidden, "auth.forbidden"), answer.Message.RequestMessage?.RequestUri?.ToString());
+            (answer.Status, answer.Code).ShouldBe((HttpStatusCode.Forbidden, "auth.forbidden"),
+                answer.Message.RequestMessage?.RequestUri?.ToString());
         // Its signals go to every account that follows it: whoever knows the address trades them all.
         var made = (await scene.Owner.PostAsync("/api/strategies", new { name = "Own" })).Text("id");
         (await scene.Owner.GetAsync($"/api/strategies/{made}")).Text("webhook_url").ShouldContain("/webhook/strategy/");
@@ -140,13 +151,16 @@ public sealed partial class AccountWallTests(AccessScene scene) : IClassFixture<
             {
                 scope.ServiceProvider.GetRequiredService<TenantContext>()
                     .Set(new TenantId(scene.Owner.TenantId), new UserId(scene.Limited.UserId), "trader", AccountScope.Of([mine]));
-                (await scope.ServiceProvider.GetRequiredService<ExecuteStop>().RunAsync(null)).ShouldNotBeNull().Accounts.ShouldHaveSingleItem().Id.Value.ShouldBe(mine);
+                (await scope.ServiceProvider.GetRequiredService<ExecuteStop>().RunAsync(null)).ShouldNotBeNull().Accounts
+                    .ShouldHaveSingleItem().Id.Value.ShouldBe(mine);
             }
 
             (await EnabledAsync(theirs)).ShouldBeTrue();
             (await EnabledAsync(mine)).ShouldBeFalse();
-            (await scene.Api.ScalarAsync<bool>($"select done_at is null from trading.emergency_stops where id = '{stop}'")).ShouldBeTrue("the other account is not through");
-            var shown = (await scene.Limited.GetAsync("/api/user/emergency_stop")).Json.GetProperty("accounts").EnumerateArray().ShouldHaveSingleItem();
+            (await scene.Api.ScalarAsync<bool>($"select done_at is null from trading.emergency_stops where id = '{stop}'"))
+                .ShouldBeTrue("the other account is not through");
+            var shown = (await scene.Limited.GetAsync("/api/user/emergency_stop")).Json.GetProperty("accounts").EnumerateArray()
+                .ShouldHaveSingleItem();
             shown.GetProperty("account_id").GetGuid().ShouldBe(mine);
             (await scene.Limited.PostAsync("/api/user/emergency_stop/resume")).Json.GetProperty("accounts_enabled").GetInt32().ShouldBe(1);
         }
@@ -167,11 +181,12 @@ public sealed partial class AccountWallTests(AccessScene scene) : IClassFixture<
         var token = trader.With((await trader.PostAsync("/api/user/tokens", new { name = "t", scopes = new[] { "trade" } })).Text("token"));
         foreach (var (accounts, expected) in new (Guid[]?, HttpStatusCode)[]
         {
-            (null, HttpStatusCode.OK), ([scene.OfLimited["account"]], HttpStatusCode.NotFound), ([scene.IdOf("account")], HttpStatusCode.OK),
-            ([], HttpStatusCode.NotFound), (null, HttpStatusCode.OK),
+            (null, HttpStatusCode.OK), ([scene.OfLimited["account"]], HttpStatusCode.NotFound),
+            ([scene.IdOf("account")], HttpStatusCode.OK), ([], HttpStatusCode.NotFound), (null, HttpStatusCode.OK),
         })
         {
-            (await scene.Owner.PatchAsync($"/api/tenant/members/{trader.UserId}", new { role = "trader", accounts })).Status.ShouldBe(HttpStatusCode.NoContent);
+            (await scene.Owner.PatchAsync($"/api/tenant/members/{trader.UserId}", new { role = "trader", accounts })).Status
+                .ShouldBe(HttpStatusCode.NoContent);
             foreach (var caller in new[] { trader, token })
                 (await caller.GetAsync($"/api/accounts/{scene.IdOf("account")}")).Status.ShouldBe(expected);
         }
@@ -181,18 +196,22 @@ public sealed partial class AccountWallTests(AccessScene scene) : IClassFixture<
     public async Task A_plan_counts_the_accounts_and_strategies_that_its_caller_does_not_see()
     {
         var owner = await Person.SignUpAsync(scene.Api);
-        await scene.Api.ExecuteAsync($"update billing.billing_status set plan = 'pro', status = 'active' where tenant_id = '{owner.TenantId}'");
+        await scene.Api.ExecuteAsync(
+            $"update billing.billing_status set plan = 'pro', status = 'active' where tenant_id = '{owner.TenantId}'");
         var (theirs, mine) = (await ConnectedAsync(owner), await ConnectedAsync(owner));
         var trader = await owner.InviteAsync(scene.Api, "trader");
-        (await owner.PatchAsync($"/api/tenant/members/{trader.UserId}", new { role = "trader", accounts = new[] { mine } })).Status.ShouldBe(HttpStatusCode.NoContent);
-        var (one, two) = ((await owner.PostAsync("/api/strategies", new { name = "One" })).Text("id"), (await owner.PostAsync("/api/strategies", new { name = "Two" })).Text("id"));
+        (await owner.PatchAsync($"/api/tenant/members/{trader.UserId}", new { role = "trader", accounts = new[] { mine } })).Status
+            .ShouldBe(HttpStatusCode.NoContent);
+        var (one, two) = ((await owner.PostAsync("/api/strategies", new { name = "One" })).Text("id"),
+            (await owner.PostAsync("/api/strategies", new { name = "Two" })).Text("id"));
         (await owner.PostAsync($"/api/strategies/{one}/activate", new { account_id = theirs })).Status.ShouldBe(HttpStatusCode.Created);
 
         var beyond = await trader.PostAsync($"/api/strategies/{two}/activate", new { account_id = mine });
         (beyond.Status, beyond.Code).ShouldBe((HttpStatusCode.PaymentRequired, "plan.limit_reached"));
 
         // A smaller plan covers the older account alone, and that is not the caller's.
-        await scene.Api.ExecuteAsync($"update billing.billing_status set plan = 'trial', status = 'trialing' where tenant_id = '{owner.TenantId}'");
+        await scene.Api.ExecuteAsync(
+            $"update billing.billing_status set plan = 'trial', status = 'trialing' where tenant_id = '{owner.TenantId}'");
         var last = Guid.NewGuid();
         await scene.Api.ExecuteAsync($"""
             insert into accounts.accounts (id, tenant_id, user_id, broker, name, mode, broker_account_id, currency, status, created_at)
@@ -212,9 +231,11 @@ public sealed partial class AccountWallTests(AccessScene scene) : IClassFixture<
         return Guid.Parse(connected.Text("id"));
     }
 
-    private Task<bool> EnabledAsync(Guid account) => scene.Api.ScalarAsync<bool>($"select enabled from accounts.accounts where id = '{account}'");
+    private Task<bool> EnabledAsync(Guid account) =>
+        scene.Api.ScalarAsync<bool>($"select enabled from accounts.accounts where id = '{account}'");
 
-    private static async Task<string> TextAsync(Person caller, string path) => await (await caller.GetAsync(path)).Message.Content.ReadAsStringAsync();
+    private static async Task<string> TextAsync(Person caller, string path) =>
+        await (await caller.GetAsync(path)).Message.Content.ReadAsStringAsync();
 
     private static Task<Answer> SendAsync(Person caller, RouteRow row, string path, string body) =>
         caller.SendAsync(new HttpMethod(row.Method), path, row.Method == "GET" ? null : body, caller.AccessToken);

@@ -6,7 +6,9 @@ using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Access;
 
-/// <summary>Where it depends on the request whether a proof must be fresh. Which routes always ask for one is in <see cref="RouteTable"/>.</summary>
+/// <summary>
+/// Where it depends on the request whether a proof must be fresh. Which routes always ask for one is in <see cref="RouteTable"/>.
+/// </summary>
 [Trait("Control", "A6")]
 public sealed class FreshProofTests(ScriptedBroker api) : IClassFixture<ScriptedBroker>
 {
@@ -53,7 +55,8 @@ public sealed class FreshProofTests(ScriptedBroker api) : IClassFixture<Scripted
         Told(await PutAsync(token, "/api/user/risk_config", new { enabled = false })).ShouldBe(ForPeople);
         (await ada.GetAsync("/api/user/risk_config")).Json.GetProperty("max_daily_loss").GetDecimal().ShouldBe(400);
 
-        (await PutAsync(ada, "/api/user/risk_rules/risk.worst_case", new { enabled = true, without_stop = 50 })).Status.ShouldBe(HttpStatusCode.OK);
+        (await PutAsync(ada, "/api/user/risk_rules/risk.worst_case", new { enabled = true, without_stop = 50 })).Status
+            .ShouldBe(HttpStatusCode.OK);
         (await PutAsync(ada, "/api/user/risk_rules/risk.worst_case", new { without_stop = 60 })).Status.ShouldBe(HttpStatusCode.OK);
         Told(await PutAsync(ada, "/api/user/risk_rules/risk.worst_case", new { without_stop = 59 })).ShouldBe(MustConfirm);
         Told(await PutAsync(ada, "/api/user/risk_rules/risk.worst_case", new { enabled = false })).ShouldBe(MustConfirm);
@@ -74,7 +77,8 @@ public sealed class FreshProofTests(ScriptedBroker api) : IClassFixture<Scripted
 
         await ada.PatchAsync($"/api/accounts/{id}", new { enabled = false });
         (await EnableAsync()).Status.ShouldBe(HttpStatusCode.OK);
-        await api.ExecuteAsync($"update accounts.accounts set enabled = false, disabled_reason = '{AccountStops.Reason}' where id = '{id}'");
+        await api.ExecuteAsync(
+            $"update accounts.accounts set enabled = false, disabled_reason = '{AccountStops.Reason}' where id = '{id}'");
         Told(await EnableAsync()).ShouldBe(MustConfirm);
         Told(await ada.PostAsync("/api/user/emergency_stop/resume")).ShouldBe(MustConfirm);
         (await ada.PatchAsync($"/api/accounts/{id}", new { name = "Mine" })).Json.GetProperty("enabled").GetBoolean().ShouldBeFalse();
@@ -89,27 +93,32 @@ public sealed class FreshProofTests(ScriptedBroker api) : IClassFixture<Scripted
     {
         var before = new RiskConfig
         {
-            MaxDailyLoss = 500, MaxTradesPerDay = 10, MaxOpenTrades = 5, DeniedInstruments = ["BTCUSD", "XAUUSD"], TradingHoursEnabled = true, TradingHoursTimezone = "Europe/Berlin",
-            TradingHoursDays = [DayOfWeek.Monday, DayOfWeek.Tuesday], NewsLockoutEnabled = true,
+            MaxDailyLoss = 500, MaxTradesPerDay = 10, MaxOpenTrades = 5, DeniedInstruments = ["BTCUSD", "XAUUSD"],
+            TradingHoursEnabled = true, TradingHoursTimezone = "Europe/Berlin", TradingHoursDays = [DayOfWeek.Monday, DayOfWeek.Tuesday],
+            NewsLockoutEnabled = true,
         };
         RiskConfig[] looser =
         [
-            before with { Enabled = false }, before with { MaxDailyLoss = null }, before with { MaxDailyLoss = 500.01m }, before with { MaxTradesPerDay = 11 },
-            before with { MaxOpenTrades = null }, before with { DeniedInstruments = ["BTCUSD"] }, before with { TradingHoursEnabled = false },
-            before with { TradingHoursStart = new(9, 29) }, before with { TradingHoursEnd = new(16, 1) }, before with { TradingHoursEnd = new(9, 0) },
-            before with { TradingHoursEnd = new(9, 30) }, before with { TradingHoursDays = null }, before with { TradingHoursDays = [DayOfWeek.Monday, DayOfWeek.Sunday] },
-            before with { TradingHoursTimezone = "UTC" }, before with { DayResetTime = new(17, 0) }, before with { NewsLockoutEnabled = false },
+            before with { Enabled = false }, before with { MaxDailyLoss = null }, before with { MaxDailyLoss = 500.01m },
+            before with { MaxTradesPerDay = 11 }, before with { MaxOpenTrades = null }, before with { DeniedInstruments = ["BTCUSD"] },
+            before with { TradingHoursEnabled = false }, before with { TradingHoursStart = new(9, 29) },
+            before with { TradingHoursEnd = new(16, 1) }, before with { TradingHoursEnd = new(9, 0) },
+            before with { TradingHoursEnd = new(9, 30) }, before with { TradingHoursDays = null },
+            before with { TradingHoursDays = [DayOfWeek.Monday, DayOfWeek.Sunday] }, before with { TradingHoursTimezone = "UTC" },
+            before with { DayResetTime = new(17, 0) }, before with { NewsLockoutEnabled = false },
         ];
         RiskConfig[] tighter =
         [
-            before, before with { RiskMode = "careful" }, before with { MaxDailyLoss = 0 }, before with { MaxTradesPerDay = 9 }, before with { MaxOpenTrades = 4 },
-            before with { DeniedInstruments = ["XAUUSD", "btcusd", "EURUSD"] }, before with { TradingHoursStart = new(10, 0), TradingHoursEnd = new(15, 0) },
+            before, before with { RiskMode = "careful" }, before with { MaxDailyLoss = 0 }, before with { MaxTradesPerDay = 9 },
+            before with { MaxOpenTrades = 4 }, before with { DeniedInstruments = ["XAUUSD", "btcusd", "EURUSD"] },
+            before with { TradingHoursStart = new(10, 0), TradingHoursEnd = new(15, 0) },
             before with { TradingHoursDays = [DayOfWeek.Monday] },
         ];
 
         looser.Where(after => !after.IsLooserThan(before)).ShouldBeEmpty();
         tighter.Where(after => after.IsLooserThan(before)).ShouldBeEmpty();
-        looser.Where(after => after.Enabled && after.IsLooserThan(before with { Enabled = false })).ShouldBeEmpty("where nothing holds, nothing gets looser");
+        looser.Where(after => after.Enabled && after.IsLooserThan(before with { Enabled = false }))
+            .ShouldBeEmpty("where nothing holds, nothing gets looser");
     }
 
     private async Task<(Person Aged, Person Token)> AgedAsync()
@@ -126,7 +135,8 @@ public sealed class FreshProofTests(ScriptedBroker api) : IClassFixture<Scripted
     private static async Task ConfirmAsync(Person person) =>
         (await person.PostAsync("/auth/confirm", new { password = Person.Password })).Status.ShouldBe(HttpStatusCode.OK);
 
-    private static Task<Answer> PutAsync(Person person, string path, object body) => person.SendAsync(HttpMethod.Put, path, body, person.AccessToken);
+    private static Task<Answer> PutAsync(Person person, string path, object body) =>
+        person.SendAsync(HttpMethod.Put, path, body, person.AccessToken);
 
     private static (HttpStatusCode, string?) Told(Answer answer) => (answer.Status, answer.Code);
 }

@@ -8,12 +8,15 @@ using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Access;
 
-/// <summary>Every route of the Api, called as everybody who may and who may not, with ids of the tenant, of another one, of nobody, and with what is no id.</summary>
+/// <summary>
+/// Every route of the Api, called as everybody who may and who may not, with ids of the tenant, of another one, of nobody, and with what is
+/// no id.
+/// </summary>
 [Trait("Control", "T2")]
 public sealed partial class RouteMatrixTests(AccessScene scene) : IClassFixture<AccessScene>
 {
-    public static TheoryData<string> Callers => new("nobody", "api key", "viewer", "trader", "owner", "stale owner", "token read", "token trade", "token admin",
-        "admin", "stale admin", "admin without factor", "token of admin");
+    public static TheoryData<string> Callers => new("nobody", "api key", "viewer", "trader", "owner", "stale owner", "token read",
+        "token trade", "token admin", "admin", "stale admin", "admin without factor", "token of admin");
 
     [Fact]
     [Trait("Control", "A6")]
@@ -57,7 +60,8 @@ public sealed partial class RouteMatrixTests(AccessScene scene) : IClassFixture<
         before.ShouldNotBeNullOrEmpty();
         List<string> wrong = [];
         var asked = 0;
-        foreach (var row in RouteTable.Rows.Where(row => row.Access is not Door.Open and not Door.Key && AccessScene.HasId(row.Route + row.More)))
+        foreach (var row in RouteTable.Rows.Where(
+            row => row.Access is not Door.Open and not Door.Key && AccessScene.HasId(row.Route + row.More)))
         {
             var (path, body) = scene.CallOf(row, real: true);
             var foreign = await SendAsync(scene.Stranger, row, path, body);
@@ -68,7 +72,8 @@ public sealed partial class RouteMatrixTests(AccessScene scene) : IClassFixture<
             if (NamesAThing(row) && foreign.Status != HttpStatusCode.NotFound) wrong.Add($"{row.Method} {row.Route}: {Told(foreign)}");
             if (!AccessScene.HasId(row.Route)) continue;
             var malformed = await SendAsync(scene.Stranger, row, IdOf().Replace(path, "not-an-id"), body);
-            if ((int)malformed.Status >= 500 || malformed.Message.IsSuccessStatusCode) wrong.Add($"{row.Method} {row.Route} with what is no id: {malformed}");
+            if ((int)malformed.Status >= 500 || malformed.Message.IsSuccessStatusCode)
+                wrong.Add($"{row.Method} {row.Route} with what is no id: {malformed}");
         }
 
         wrong.ShouldBeEmpty();
@@ -79,16 +84,23 @@ public sealed partial class RouteMatrixTests(AccessScene scene) : IClassFixture<
     [Fact]
     public async Task The_things_of_the_tenant_are_there_for_its_owner()
     {
-        foreach (var row in RouteTable.Rows.Where(row => row is { Method: "GET", Access: Door.Read } && NamesAThing(row) && !row.Route.EndsWith("/agent", StringComparison.Ordinal)
+        foreach (var row in RouteTable.Rows.Where(row => row is { Method: "GET", Access: Door.Read } && NamesAThing(row)
+            && !row.Route.EndsWith("/agent", StringComparison.Ordinal)
             && !row.Route.EndsWith("/resolve", StringComparison.Ordinal)))
             (await scene.Owner.GetAsync(scene.CallOf(row, real: true).Path)).Status.ShouldBe(HttpStatusCode.OK, row.Route);
-        foreach (var (list, one) in new[] { ("/api/positions", "{position}"), ("/api/user/tokens", "{token}"), ("/api/user/passkeys", "{passkey}"), ("/api/tenant/invitations", "{invitation}"), ("/api/tenant/members", "{member}"),
-            ("/api/analytics/trades", "{trade}"), ("/api/notifications", "{notification}") })
-            (await scene.Owner.GetAsync(list)).Json.GetRawText().ShouldContain(scene.CallOf(new RouteRow("GET", one, Door.Read, Proof.No, ""), real: true).Path);
+        foreach (var (list, one) in new[]
+        {
+            ("/api/positions", "{position}"), ("/api/user/tokens", "{token}"), ("/api/user/passkeys", "{passkey}"),
+            ("/api/tenant/invitations", "{invitation}"), ("/api/tenant/members", "{member}"), ("/api/analytics/trades", "{trade}"),
+            ("/api/notifications", "{notification}")
+        })
+            (await scene.Owner.GetAsync(list)).Json.GetRawText()
+                .ShouldContain(scene.CallOf(new RouteRow("GET", one, Door.Read, Proof.No, ""), real: true).Path);
     }
 
     // An administrator sees every tenant, and a filter by what nobody has finds an empty list.
-    private static bool NamesAThing(RouteRow row) => row.Access != Door.Admin && row.Proof != Proof.Sometimes && IsThing().IsMatch(row.Route);
+    private static bool NamesAThing(RouteRow row) =>
+        row.Access != Door.Admin && row.Proof != Proof.Sometimes && IsThing().IsMatch(row.Route);
 
     private static (int Status, string? Code)? ExpectedOf(string caller, RouteRow row)
     {
@@ -118,16 +130,19 @@ public sealed partial class RouteMatrixTests(AccessScene scene) : IClassFixture<
     private static string GuardOf(RouteEndpoint route)
     {
         var policies = route.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy).ToList();
-        var proof = route.Metadata.GetMetadata<FreshProofNeeded>() switch { null => Proof.No, { Always: true } => Proof.Always, _ => Proof.Sometimes };
+        var proof = route.Metadata.GetMetadata<FreshProofNeeded>() switch { null => Proof.No, { Always: true } => Proof.Always, _ =>
+            Proof.Sometimes };
         // Whoever passes another policy passes this one too.
         if (policies.Count > 1) policies.Remove(TradeFlowPolicies.Read);
         return $"{(policies.Count == 0 || route.Metadata.GetMetadata<IAllowAnonymous>() is not null ? "nobody" : string.Concat(policies))} {proof}";
     }
 
-    private static string GuardOf(RouteRow row) => $"{(row.Access is Door.Open or Door.Key ? "nobody" : row.Access.ToString().ToLowerInvariant())} {row.Proof}";
+    private static string GuardOf(RouteRow row) =>
+        $"{(row.Access is Door.Open or Door.Key ? "nobody" : row.Access.ToString().ToLowerInvariant())} {row.Proof}";
 
     private static Task<Answer> SendAsync(Person caller, RouteRow row, string path, string body) =>
-        caller.SendAsync(new HttpMethod(row.Method), path, row.Method == "GET" ? null : body, caller.AccessToken.Length > 0 ? caller.AccessToken : null);
+        caller.SendAsync(new HttpMethod(row.Method), path, row.Method == "GET" ? null : body,
+            caller.AccessToken.Length > 0 ? caller.AccessToken : null);
 
     // Without what differs from one call to the next.
     private static string Told(Answer answer) => $"{(int)answer.Status} " + Volatile().Replace(

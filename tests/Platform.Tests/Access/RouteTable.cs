@@ -40,8 +40,8 @@ public enum Proof
 public sealed record RouteRow(string Method, string Route, Door Access, Proof Proof, string More);
 
 /// <summary>
-/// Every route of the Api, who may call it and whether it asks for a fresh proof. A new route needs a row here: the tests beside this file then call it as
-/// everybody who may not, and with the ids of another tenant.
+/// Every route of the Api, who may call it and whether it asks for a fresh proof. A new route needs a row here: the tests beside this file
+/// then call it as everybody who may not, and with the ids of another tenant.
 /// </summary>
 public static class RouteTable
 {
@@ -228,6 +228,7 @@ public static class RouteTable
     {
         var parts = line.Split(' ', 5, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return new RouteRow(parts[0], parts[1], Enum.Parse<Door>(parts[2], ignoreCase: true),
-            parts.ElementAtOrDefault(3) is null or "-" ? Proof.No : Enum.Parse<Proof>(parts[3], ignoreCase: true), parts.ElementAtOrDefault(4) ?? "");
+            parts.ElementAtOrDefault(3) is null or "-" ? Proof.No : Enum.Parse<Proof>(parts[3], ignoreCase: true),
+            parts.ElementAtOrDefault(4) ?? "");
     }
 }

@@ -67,7 +67,8 @@ public sealed class AccessMatrixTests(ScriptedBroker api) : IClassFixture<Script
         (await reads.GetAsync("/api/user/brokers")).Status.ShouldBe(HttpStatusCode.OK);
         (await reads.PatchAsync($"/api/accounts/{id}", new { enabled = false })).Status.ShouldBe(HttpStatusCode.Forbidden);
         (await trades.PatchAsync($"/api/accounts/{id}", new { enabled = false })).Status.ShouldBe(HttpStatusCode.OK);
-        (await trades.PostAsync("/api/tenant/invitations", new { email = "x@example.com", role = "owner" })).Status.ShouldBe(HttpStatusCode.Forbidden);
+        (await trades.PostAsync("/api/tenant/invitations", new { email = "x@example.com", role = "owner" })).Status
+            .ShouldBe(HttpStatusCode.Forbidden);
     }
 
     [Fact]
@@ -82,7 +83,8 @@ public sealed class AccessMatrixTests(ScriptedBroker api) : IClassFixture<Script
     }
 
     [Fact]
-    public async Task Malformed_ids_are_404() => (await (await Person.SignUpAsync(api)).GetAsync("/api/accounts/not-an-id")).Status.ShouldBe(HttpStatusCode.NotFound);
+    public async Task Malformed_ids_are_404() =>
+        (await (await Person.SignUpAsync(api)).GetAsync("/api/accounts/not-an-id")).Status.ShouldBe(HttpStatusCode.NotFound);
 
     private static Task<Answer> CallAsync(Person person, string method, string id, string action) =>
         person.SendAsync(new HttpMethod(method), $"/api/accounts/{id}{action}", new { }, person.AccessToken);

@@ -33,15 +33,21 @@ public sealed class AccountSettingsTests(ScriptedBroker api) : IClassFixture<Scr
     {
         var ada = await Person.SignUpAsync(api);
         var id = (await ScriptedBroker.ConnectAsync(ada)).Text("id");
-        (await ada.GetAsync($"/api/accounts/{id}")).Json.GetProperty("max_age_seconds").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        (await ada.GetAsync($"/api/accounts/{id}")).Json.GetProperty("max_age_seconds").ValueKind
+            .ShouldBe(System.Text.Json.JsonValueKind.Null);
 
-        (await ada.PatchAsync($"/api/accounts/{id}", """{"max_age_seconds":300}""")).Json.GetProperty("max_age_seconds").GetInt32().ShouldBe(300);
+        (await ada.PatchAsync($"/api/accounts/{id}", """{"max_age_seconds":300}""")).Json.GetProperty("max_age_seconds").GetInt32()
+            .ShouldBe(300);
         var version = await api.ScalarAsync<long>($"select version from accounts.accounts where id = '{id}'");
         (await ada.PatchAsync($"/api/accounts/{id}", """{"name":"Other"}""")).Json.GetProperty("max_age_seconds").GetInt32().ShouldBe(300);
-        (await ada.PatchAsync($"/api/accounts/{id}", """{"max_age_seconds":null}""")).Json.GetProperty("max_age_seconds").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        (await ada.PatchAsync($"/api/accounts/{id}", """{"max_age_seconds":null}""")).Json.GetProperty("max_age_seconds").ValueKind
+            .ShouldBe(System.Text.Json.JsonValueKind.Null);
 
-        (await api.ScalarAsync<long>($"select version from accounts.accounts where id = '{id}'")).ShouldBe(version + 1, "a decision reads it");
-        (await api.ScalarAsync<string>($"select string_agg(detail::text, ' ' order by id) from tenancy.audit_log where action = 'account.changed' and subject = '{id}'")).ShouldNotBeNull().ShouldContain("\"max_age_seconds\": null");
+        (await api.ScalarAsync<long>($"select version from accounts.accounts where id = '{id}'"))
+            .ShouldBe(version + 1, "a decision reads it");
+        (await api.ScalarAsync<string>(
+            $"select string_agg(detail::text, ' ' order by id) from tenancy.audit_log where action = 'account.changed' and subject = '{id}'"))
+            .ShouldNotBeNull().ShouldContain("\"max_age_seconds\": null");
     }
 
     [Fact]
@@ -54,7 +60,8 @@ public sealed class AccountSettingsTests(ScriptedBroker api) : IClassFixture<Scr
         before.GetProperty("stop_unit").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
         var version = await api.ScalarAsync<long>($"select version from accounts.accounts where id = '{id}'");
 
-        var set = await ada.PatchAsync($"/api/accounts/{id}", """{"default_size":{"mode":"risk_percent","value":1.5},"stop_unit":"pips"}""");
+        var set =
+            await ada.PatchAsync($"/api/accounts/{id}", """{"default_size":{"mode":"risk_percent","value":1.5},"stop_unit":"pips"}""");
         var named = await ada.PatchAsync($"/api/accounts/{id}", """{"name":"Other"}""");
         var taken = await ada.PatchAsync($"/api/accounts/{id}", """{"default_size":null,"stop_unit":null}""");
 
@@ -63,8 +70,11 @@ public sealed class AccountSettingsTests(ScriptedBroker api) : IClassFixture<Scr
         named.Text("stop_unit").ShouldBe("pips");
         taken.Json.GetProperty("default_size").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
         taken.Json.GetProperty("stop_unit").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
-        (await api.ScalarAsync<long>($"select version from accounts.accounts where id = '{id}'")).ShouldBe(version + 2, "two changes that a decision reads");
-        (await api.ScalarAsync<string>($"select string_agg(detail::text, ' ' order by id) from tenancy.audit_log where action = 'account.changed' and subject = '{id}'")).ShouldNotBeNull().ShouldContain("\"default_size\": null");
+        (await api.ScalarAsync<long>($"select version from accounts.accounts where id = '{id}'"))
+            .ShouldBe(version + 2, "two changes that a decision reads");
+        (await api.ScalarAsync<string>(
+            $"select string_agg(detail::text, ' ' order by id) from tenancy.audit_log where action = 'account.changed' and subject = '{id}'"))
+            .ShouldNotBeNull().ShouldContain("\"default_size\": null");
     }
 
     [Theory]
@@ -113,7 +123,8 @@ public sealed class AccountSettingsTests(ScriptedBroker api) : IClassFixture<Scr
         var shown = await ada.PostAsync($"/api/accounts/{made.Text("id")}/reveal-api-key");
 
         shown.Text("api_key").ShouldBe(made.Text("api_key"));
-        (await api.ScalarAsync<long>($"select count(*) from tenancy.audit_log where action = 'account.key_revealed' and subject = '{made.Text("id")}'")).ShouldBe(1);
+        (await api.ScalarAsync<long>(
+            $"select count(*) from tenancy.audit_log where action = 'account.key_revealed' and subject = '{made.Text("id")}'")).ShouldBe(1);
     }
 
     [Fact]
@@ -130,9 +141,11 @@ public sealed class AccountSettingsTests(ScriptedBroker api) : IClassFixture<Scr
 
         answer.Text("warning").ShouldBe("Update TradingView webhooks with new API key");
         (await api.Service<KeyIndex>().FindAsync(made.Text("api_key"), CancellationToken.None)).ShouldBeNull();
-        await Eventually.True(async () => await replica.FindAsync(made.Text("api_key"), CancellationToken.None) is null, TimeSpan.FromSeconds(2), "the message reaches the other replica");
+        await Eventually.True(async () => await replica.FindAsync(made.Text("api_key"), CancellationToken.None) is null,
+            TimeSpan.FromSeconds(2), "the message reaches the other replica");
         var after = await replica.FindAsync(answer.Text("api_key"), CancellationToken.None);
-        after!.Version.ShouldBeGreaterThan(before.Version, "recording a signal compares it, so that no old key passes even before the message");
+        after!.Version.ShouldBeGreaterThan(before.Version,
+            "recording a signal compares it, so that no old key passes even before the message");
     }
 
     [Fact]
@@ -176,10 +189,12 @@ public sealed class AccountSettingsTests(ScriptedBroker api) : IClassFixture<Scr
         var email = Person.NewEmail();
         var made = await ScriptedBroker.ConnectAsync(ada, email);
         var id = made.Text("id");
-        await NewWorker().SetStateAsync(new AccountId(Guid.Parse(id)), AccountStatuses.NeedsReconnect, "The broker refuses the password.", null, null, null, CancellationToken.None);
+        await NewWorker().SetStateAsync(new AccountId(Guid.Parse(id)), AccountStatuses.NeedsReconnect, "The broker refuses the password.",
+            null, null, null, CancellationToken.None);
         (await ada.GetAsync($"/api/accounts/{id}")).Text("status").ShouldBe("needs_reconnect");
 
-        (await ada.PostAsync($"/api/accounts/{id}/reconnect", ScriptedBroker.Form(Person.NewEmail()))).Code.ShouldBe("account.other_broker_account");
+        (await ada.PostAsync($"/api/accounts/{id}/reconnect", ScriptedBroker.Form(Person.NewEmail()))).Code
+            .ShouldBe("account.other_broker_account");
         var answer = await ada.PostAsync($"/api/accounts/{id}/reconnect", ScriptedBroker.Form(email));
 
         answer.Status.ShouldBe(HttpStatusCode.OK);
@@ -195,7 +210,8 @@ public sealed class AccountSettingsTests(ScriptedBroker api) : IClassFixture<Scr
         var account = new AccountId(Guid.Parse((await ScriptedBroker.ConnectAsync(ada, email)).Text("id")));
         var worker = NewWorker();
 
-        (await worker.ListServableAsync([account.Value], CancellationToken.None)).ShouldContain(served => served.Account.AccountId == account && served.BrokerAccountId == "A-" + email);
+        (await worker.ListServableAsync([account.Value], CancellationToken.None))
+            .ShouldContain(served => served.Account.AccountId == account && served.BrokerAccountId == "A-" + email);
         (await worker.OpenCredentialsAsync(account, CancellationToken.None))["password"].ShouldBe("one account");
 
         await worker.SetStateAsync(account, null, null, 900.25m, 910m, null, CancellationToken.None);
@@ -205,5 +221,6 @@ public sealed class AccountSettingsTests(ScriptedBroker api) : IClassFixture<Scr
         view.Text("last_sync").ShouldEndWith("Z");
     }
 
-    private WorkerAccounts NewWorker() => new(api.Platform.Database, api.Service<SecretBox>(), api.Service<RedisBus>(), api.Service<LiveEvents>(), TimeProvider.System);
+    private WorkerAccounts NewWorker() =>
+        new(api.Platform.Database, api.Service<SecretBox>(), api.Service<RedisBus>(), api.Service<LiveEvents>(), TimeProvider.System);
 }

@@ -59,7 +59,8 @@ public sealed partial class ApiKeyTests(ScriptedBroker api) : IClassFixture<Scri
         foreach (var key in keys) await index.FindAsync(key, CancellationToken.None);
         var times = keys.Select(_ => new List<long>()).ToList();
 
-        // In turns, so that whatever the machine does meanwhile meets all three. What is absent is asked for again after two seconds: an outlier.
+        // In turns, so that whatever the machine does meanwhile meets all three. What is absent is asked for again after two seconds: an
+        // outlier.
         for (var round = 0; round < 20_000; round++)
         {
             for (var which = 0; which < keys.Length; which++)

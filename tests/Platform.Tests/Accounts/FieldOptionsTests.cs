@@ -54,7 +54,8 @@ public sealed class FieldOptionsTests(ScriptedBroker api) : IClassFixture<Script
     [InlineData("/api/brokers/acmepro/options/desk?mode=demo", HttpStatusCode.OK)]
     [InlineData("/api/brokers/acme/options/desk?mode=paper", HttpStatusCode.UnprocessableEntity)]
     [InlineData("/api/brokers/acme/options/desk", HttpStatusCode.BadRequest)]
-    public async Task What_has_no_choices_says_so(string path, HttpStatusCode status) => (await (await Person.SignUpAsync(api)).GetAsync(path)).Status.ShouldBe(status);
+    public async Task What_has_no_choices_says_so(string path, HttpStatusCode status) =>
+        (await (await Person.SignUpAsync(api)).GetAsync(path)).Status.ShouldBe(status);
 
     [Fact]
     public async Task Nobody_asks_without_signing_in()
@@ -71,11 +72,13 @@ public sealed class FieldOptionsTests(ScriptedBroker api) : IClassFixture<Script
     {
         var ada = await Person.SignUpAsync(api);
 
-        var answer = await ada.PostAsync("/register/acme", new { email = Person.NewEmail(), password = "one account", server = "ACME-1", mode = "demo", desk });
+        var answer = await ada.PostAsync("/register/acme",
+            new { email = Person.NewEmail(), password = "one account", server = "ACME-1", mode = "demo", desk });
 
         answer.Status.ShouldBe(status, answer.Json.ToString());
         if (status != HttpStatusCode.Created) answer.Fields.ShouldBe(["desk"]);
-        var field = (await ada.GetAsync("/api/brokers")).Json.EnumerateArray().Single().GetProperty("credentials").GetProperty("properties").GetProperty("desk");
+        var field = (await ada.GetAsync("/api/brokers")).Json.EnumerateArray().Single().GetProperty("credentials").GetProperty("properties")
+            .GetProperty("desk");
         field.GetProperty("x-options-source").GetString().ShouldBe("desks");
         field.GetProperty("maxLength").GetInt32().ShouldBe(20);
     }

@@ -38,7 +38,8 @@ public sealed class LogInGuardTests(ScriptedBroker api) : IClassFixture<Scripted
             for (var number = 0; number < 5; number++)
             {
                 var isEven = number % 2 == 0;
-                await person.PostAsync(isEven ? "/register/acme" : "/register/acmepro", Guess(isEven ? email : email.ToUpperInvariant(), number, isEven ? "live" : "demo"));
+                await person.PostAsync(isEven ? "/register/acme" : "/register/acmepro",
+                    Guess(isEven ? email : email.ToUpperInvariant(), number, isEven ? "live" : "demo"));
             }
         }
         foreach (var person in people) await person.GetAsync($"/api/brokers/acme/options/desk?mode=demo&server=ACME-1&email={email}");

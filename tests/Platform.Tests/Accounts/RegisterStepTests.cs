@@ -46,7 +46,8 @@ public sealed class RegisterStepTests(ScriptedBroker api) : IClassFixture<Script
         (await StateAsync(made.Text("id"))).ShouldBe("trusted");
         foreach (var table in new[] { "connectors.connector_state", "tenancy.audit_log", "accounts.accounts" })
             foreach (var secret in new[] { RightCode, "trusted" })
-                (await api.ScalarAsync<long>($"select count(*) from {table} t where t::text like '%{secret}%'")).ShouldBe(0, $"{secret} in {table}");
+                (await api.ScalarAsync<long>($"select count(*) from {table} t where t::text like '%{secret}%'"))
+                    .ShouldBe(0, $"{secret} in {table}");
 
         (await ada.DeleteAsync($"/api/accounts/{made.Text("id")}")).Status.ShouldBe(HttpStatusCode.NoContent);
         (await StateAsync(made.Text("id"))).ShouldBeNull("a deleted account forgets it");
@@ -66,7 +67,8 @@ public sealed class RegisterStepTests(ScriptedBroker api) : IClassFixture<Script
         {
             (await ada.PostAsync("/register/acme", Form(again, new { code = "000000" }))).Code.ShouldBe("broker.credentials_rejected");
         }
-        (await ada.PostAsync("/register/acme", Form(ContinuationOf(wrong), new { code = RightCode }))).Status.ShouldBe(HttpStatusCode.Created);
+        (await ada.PostAsync("/register/acme", Form(ContinuationOf(wrong), new { code = RightCode }))).Status
+            .ShouldBe(HttpStatusCode.Created);
     }
 
     [Theory]
@@ -101,8 +103,10 @@ public sealed class RegisterStepTests(ScriptedBroker api) : IClassFixture<Script
         await LapsedAsync(mallory, Form(continuation, new { code = RightCode }), "not made here for you");
         await LapsedAsync(ada, Form(continuation, new { code = RightCode }, password: "one account"), "form was changed");
         await LapsedAsync(ada, Form(continuation, new { code = RightCode }, mode: "sim"), "form was changed");
-        await LapsedAsync(ada, Form(steps.Seal(new TenantId(ada.TenantId), old), new { code = RightCode }), "time to answer this step is over");
-        (await ada.PostAsync("/register/acme", Form(null, new { code = RightCode }))).Fields.ShouldBe(["continuation"], "an answer belongs to a step");
+        await LapsedAsync(ada, Form(steps.Seal(new TenantId(ada.TenantId), old), new { code = RightCode }),
+            "time to answer this step is over");
+        (await ada.PostAsync("/register/acme", Form(null, new { code = RightCode }))).Fields
+            .ShouldBe(["continuation"], "an answer belongs to a step");
     }
 
     [Fact]
@@ -136,14 +140,18 @@ public sealed class RegisterStepTests(ScriptedBroker api) : IClassFixture<Script
         (await StateAsync(id)).ShouldBe("trusted");
     }
 
-    private Dictionary<string, object?> Form(string? continuation = null, object? answers = null, string password = "step", string mode = "demo", string? account = null) => new()
-    {
-        ["email"] = email, ["password"] = password, ["server"] = "ACME-1", ["mode"] = mode, ["continuation"] = continuation, ["answers"] = answers, ["broker_account"] = account,
-    };
+    private Dictionary<string, object?> Form(
+        string? continuation = null, object? answers = null, string password = "step", string mode = "demo",
+        string? account = null) => new()
+        {
+            ["email"] = email, ["password"] = password, ["server"] = "ACME-1", ["mode"] = mode, ["continuation"] = continuation,
+            ["answers"] = answers, ["broker_account"] = account,
+        };
 
     private async Task<string> AskedAsync(Person person) => ContinuationOf(await person.PostAsync("/register/acme", Form()));
 
-    private static string ContinuationOf(Answer answer) => answer.Json.GetProperty("step").GetProperty("continuation").GetString()!; // every step has one
+    // every step has one
+    private static string ContinuationOf(Answer answer) => answer.Json.GetProperty("step").GetProperty("continuation").GetString()!;
 
     private static async Task LapsedAsync(Person person, object form, string why)
     {
@@ -158,11 +166,13 @@ public sealed class RegisterStepTests(ScriptedBroker api) : IClassFixture<Script
 
     private async Task<string?> StateAsync(string account)
     {
-        await using var command = api.Platform.Database.System.CreateCommand("select tenant_id, sealed from connectors.connector_state where account_id = $1 and key = 'device'");
+        await using var command = api.Platform.Database.System.CreateCommand(
+            "select tenant_id, sealed from connectors.connector_state where account_id = $1 and key = 'device'");
         command.Parameters.AddWithValue(Guid.Parse(account));
         await using var reader = await command.ExecuteReaderAsync();
         if (!await reader.ReadAsync()) return null;
         var tenant = new TenantId(reader.GetGuid(0));
-        return api.Service<SecretBox>().OpenText(tenant, reader.GetFieldValue<byte[]>(1), StoredState.OwnerOf(tenant, new AccountId(Guid.Parse(account)), "device"));
+        return api.Service<SecretBox>()
+            .OpenText(tenant, reader.GetFieldValue<byte[]>(1), StoredState.OwnerOf(tenant, new AccountId(Guid.Parse(account)), "device"));
     }
 }

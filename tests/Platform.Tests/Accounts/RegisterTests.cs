@@ -32,7 +32,10 @@ public sealed partial class RegisterTests(ScriptedBroker api) : IClassFixture<Sc
 
         var made = await ScriptedBroker.ConnectAsync(ada, email);
 
-        new[] { made.Text("broker"), made.Text("email"), made.Text("server"), made.Text("mode"), made.Text("status"), made.Text("currency") }
+        new[]
+        {
+            made.Text("broker"), made.Text("email"), made.Text("server"), made.Text("mode"), made.Text("status"), made.Text("currency")
+        }
             .ShouldBe(["acme", email, "ACME-1", "demo", "active", "USD"]);
         made.Json.GetProperty("enabled").GetBoolean().ShouldBeTrue();
         made.Json.GetProperty("balance").GetRawText().ShouldBe("1000.5");
@@ -46,7 +49,8 @@ public sealed partial class RegisterTests(ScriptedBroker api) : IClassFixture<Sc
     [Fact]
     public async Task An_alias_and_the_gateway_prefix_lead_to_the_same_broker()
     {
-        var answer = await (await Person.SignUpAsync(api)).PostAsync("/api/unify/v1/register/acmepro", ScriptedBroker.Form(Person.NewEmail()));
+        var answer = await (await Person.SignUpAsync(api))
+            .PostAsync("/api/unify/v1/register/acmepro", ScriptedBroker.Form(Person.NewEmail()));
 
         answer.Status.ShouldBe(HttpStatusCode.Created);
         answer.Text("broker").ShouldBe("acme");
@@ -73,7 +77,10 @@ public sealed partial class RegisterTests(ScriptedBroker api) : IClassFixture<Sc
 
     [Theory]
     [InlineData("demo", true, "select 1", "trial.used")]
-    [InlineData("demo", true, "insert into billing.subscriptions (id, tenant_id, started_at) values ('sub_' || '{tenant}', '{tenant}', now() - interval '1 day');", null)]
+    [InlineData("demo",
+        true,
+        "insert into billing.subscriptions (id, tenant_id, started_at) values ('sub_' || '{tenant}', '{tenant}', now() - interval '1 day');",
+        null)]
     [InlineData("sim", true, "select 1", null)]
     [InlineData("demo", false, "select 1", null)]
     [Trait("Control", "F3")]
@@ -122,7 +129,10 @@ public sealed partial class RegisterTests(ScriptedBroker api) : IClassFixture<Sc
     {
         var ada = await Person.SignUpAsync(api);
 
-        (await ada.PostAsync("/register/acme", new { email = Person.NewEmail(), password = "one account", server = "ACME-1", mode = "demo", leverage = "not even a number" })).Status.ShouldBe(HttpStatusCode.Created);
+        (await ada.PostAsync("/register/acme", new
+        {
+            email = Person.NewEmail(), password = "one account", server = "ACME-1", mode = "demo", leverage = "not even a number"
+        })).Status.ShouldBe(HttpStatusCode.Created);
 
         var form = (await ada.GetAsync("/api/brokers")).Json.EnumerateArray().Single().GetProperty("credentials");
         form.GetProperty("required").EnumerateArray().ShouldNotContain(name => name.GetString() == "leverage");
@@ -162,10 +172,12 @@ public sealed partial class RegisterTests(ScriptedBroker api) : IClassFixture<Sc
 
         var asked = await ada.PostAsync("/register/acme", ScriptedBroker.Form(email, "both"));
         asked.Code.ShouldBe("broker.account_required");
-        asked.Json.GetProperty("accounts").EnumerateArray().Select(account => account.GetProperty("currency").GetString()).ShouldBe(["USD", "EUR"]);
+        asked.Json.GetProperty("accounts").EnumerateArray().Select(account => account.GetProperty("currency").GetString())
+            .ShouldBe(["USD", "EUR"]);
 
         var second = asked.Json.GetProperty("accounts")[1].GetProperty("id").GetString();
-        var made = await ada.PostAsync("/register/acme", new { email, password = "both", server = "ACME-1", mode = "demo", broker_account = second });
+        var made = await ada.PostAsync("/register/acme",
+            new { email, password = "both", server = "ACME-1", mode = "demo", broker_account = second });
         made.Status.ShouldBe(HttpStatusCode.Created);
         made.Text("currency").ShouldBe("EUR");
     }
@@ -187,7 +199,8 @@ public sealed partial class RegisterTests(ScriptedBroker api) : IClassFixture<Sc
     }
 
     [Fact]
-    public async Task An_unknown_broker_is_404() => (await (await Person.SignUpAsync(api)).PostAsync("/register/nobody")).Status.ShouldBe(HttpStatusCode.NotFound);
+    public async Task An_unknown_broker_is_404() =>
+        (await (await Person.SignUpAsync(api)).PostAsync("/register/nobody")).Status.ShouldBe(HttpStatusCode.NotFound);
 
     [Fact]
     [Trait("Control", "K2")]
@@ -196,12 +209,15 @@ public sealed partial class RegisterTests(ScriptedBroker api) : IClassFixture<Sc
     {
         const string canary = "canary-7f3a91";
         var email = Person.NewEmail();
-        var made = await (await Person.SignUpAsync(api)).PostAsync("/register/acme", new { email, password = canary, server = "ACME-1", mode = "demo", broker_account = "A-" + email });
+        var made = await (await Person.SignUpAsync(api))
+            .PostAsync("/register/acme", new { email, password = canary, server = "ACME-1", mode = "demo", broker_account = "A-" + email });
         made.Status.ShouldBe(HttpStatusCode.Created);
 
         foreach (var table in new[] { "accounts.account_secrets", "accounts.api_keys", "accounts.accounts", "tenancy.audit_log" })
             foreach (var secret in new[] { canary, made.Text("api_key") })
-                (await api.ScalarAsync<long>($"select count(*) from {table} t where t::text like '%{secret}%' or t::text like '%{Convert.ToHexStringLower(Encoding.UTF8.GetBytes(secret))}%'")).ShouldBe(0, table);
+                (await api.ScalarAsync<long>(
+                    $"select count(*) from {table} t where t::text like '%{secret}%' or t::text like '%{Convert.ToHexStringLower(Encoding.UTF8.GetBytes(secret))}%'"))
+                    .ShouldBe(0, table);
     }
 
     [Fact]

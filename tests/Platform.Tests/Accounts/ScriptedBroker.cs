@@ -19,7 +19,8 @@ public sealed class ScriptedBroker : ApiFixture, IAsyncLifetime
         await AddBrokerAsync("acme", "1.2.3", Manifest);
     }
 
-    protected override IGrainFactory? Grains => FakeGrains.Of((_, _) => new Desk(question => Task.FromResult<BrokerAnswer?>(Answer(question))));
+    protected override IGrainFactory? Grains =>
+        FakeGrains.Of((_, _) => new Desk(question => Task.FromResult<BrokerAnswer?>(Answer(question))));
 
     public static object Form(string email, string password = "one account") => new { email, password, server = "ACME-1", mode = "demo" };
 
@@ -31,7 +32,9 @@ public sealed class ScriptedBroker : ApiFixture, IAsyncLifetime
     }
 
     private string Connect(string json, TenantId tenant) =>
-        JsonSerializer.Serialize(AnswerTo(JsonSerializer.Deserialize(json, ConnectorsJson.Default.ConnectRequestBody)!, tenant), ConnectorsJson.Default.ConnectAnswer); // written by the Api
+        // written by the Api
+        JsonSerializer.Serialize(AnswerTo(JsonSerializer.Deserialize(json, ConnectorsJson.Default.ConnectRequestBody)!, tenant),
+            ConnectorsJson.Default.ConnectAnswer);
 
     /// <summary>How often anybody asked the broker about the login.</summary>
     public int LogInsOf(string email) => reached.GetValueOrDefault(email);
@@ -45,8 +48,10 @@ public sealed class ScriptedBroker : ApiFixture, IAsyncLifetime
         Listed++;
         var asked = JsonSerializer.Deserialize(json, ConnectorsJson.Default.OptionsRequestBody)!; // written by the Api
         if (asked.Typed.GetValueOrDefault("email") is { } email) reached.AddOrUpdate(email, 1, (_, before) => before + 1);
-        if (asked.Typed.GetValueOrDefault("server") == "AWAY") return new BrokerAnswer(true, JsonSerializer.Serialize(new JobFailure("Unreachable", "The broker is down."), ConnectorsJson.Default.JobFailure));
-        FieldOption[] options = [new() { Value = "fx", Label = "Currencies" }, .. asked.Typed.Select(entry => new FieldOption { Value = $"{asked.Mode} {entry.Key}={entry.Value}" })];
+        if (asked.Typed.GetValueOrDefault("server") == "AWAY") return new BrokerAnswer(true,
+            JsonSerializer.Serialize(new JobFailure("Unreachable", "The broker is down."), ConnectorsJson.Default.JobFailure));
+        FieldOption[] options = [new() { Value = "fx", Label = "Currencies" },
+            .. asked.Typed.Select(entry => new FieldOption { Value = $"{asked.Mode} {entry.Key}={entry.Value}" })];
         return new BrokerAnswer(false, JsonSerializer.Serialize(new OptionsFound(options), ConnectorsJson.Default.OptionsFound));
     }
 
@@ -55,15 +60,24 @@ public sealed class ScriptedBroker : ApiFixture, IAsyncLifetime
     {
         var (email, password) = (request.Credentials["email"], request.Credentials["password"]);
         reached.AddOrUpdate(email.ToLowerInvariant(), 1, (_, before) => before + 1);
-        if (password == "wrong" || password.StartsWith("guess", StringComparison.Ordinal)) return new ConnectAnswer { Outcome = ConnectAnswer.CredentialsRejected, Problems = [new FieldProblem("password", "The broker refused this password.")] };
-        if (password.StartsWith("step", StringComparison.Ordinal) && request.Step is not { Fields: null } && SecondFactor(request, tenant) is { } asked) return asked;
+        if (password == "wrong" || password.StartsWith("guess", StringComparison.Ordinal)) return new ConnectAnswer
+        {
+            Outcome = ConnectAnswer.CredentialsRejected, Problems = [new FieldProblem("password", "The broker refused this password.")]
+        };
+        if (password.StartsWith("step", StringComparison.Ordinal) && request.Step is not { Fields: null }
+            && SecondFactor(request, tenant) is { } asked)
+            return asked;
         if (password == "away") return new ConnectAnswer { Outcome = ConnectAnswer.Unreachable, Message = "The broker did not answer." };
         List<BrokerAccount> accounts = [new() { Id = "A-" + email, Name = "First", Currency = "USD", Balance = 1000.5m }];
-        if (password is not ("one account" or "step")) accounts.Add(new() { Id = "B-" + email, Name = "Second", Currency = "EUR", Balance = 7m });
+        if (password is not ("one account" or "step"))
+            accounts.Add(new() { Id = "B-" + email, Name = "Second", Currency = "EUR", Balance = 7m });
         var chosen = accounts.Count == 1 ? accounts[0] : accounts.FirstOrDefault(account => account.Id == request.BrokerAccountId);
         return chosen is null
             ? new ConnectAnswer { Outcome = ConnectAnswer.ChooseAccount, Accounts = accounts, Continuation = Trusted(request, tenant) }
-            : new ConnectAnswer { Outcome = ConnectAnswer.Connected, Accounts = accounts, Account = chosen, Continuation = Trusted(request, tenant) };
+            : new ConnectAnswer
+            {
+                Outcome = ConnectAnswer.Connected, Accounts = accounts, Account = chosen, Continuation = Trusted(request, tenant)
+            };
     }
 
     // The code is what the browser hands back unread: it is asked for in one step and looked at in the next.
@@ -71,17 +85,23 @@ public sealed class ScriptedBroker : ApiFixture, IAsyncLifetime
     {
         var steps = Service<LogInSteps>();
         if (request.Step is null)
-            return new ConnectAnswer { Outcome = ConnectAnswer.NeedsStep, Continuation = steps.Seal(tenant, steps.New(request) with { Fields = [Code], Notice = "Look at your phone.", State = new Dictionary<string, string> { ["sent"] = RightCode } }) };
+            return new ConnectAnswer { Outcome = ConnectAnswer.NeedsStep, Continuation = steps.Seal(tenant, steps.New(request) with
+            {
+                Fields = [Code], Notice = "Look at your phone.", State = new Dictionary<string, string> { ["sent"] = RightCode }
+            }) };
         return request.Answers["code"] == request.Step.State["sent"]
             ? null
-            : new ConnectAnswer { Outcome = ConnectAnswer.CredentialsRejected, Problems = [new FieldProblem("code", "This code is wrong.")], Continuation = steps.Seal(tenant, request.Step) };
+            : new ConnectAnswer { Outcome = ConnectAnswer.CredentialsRejected, Problems = [new FieldProblem("code",
+                "This code is wrong.")], Continuation = steps.Seal(tenant, request.Step) };
     }
 
     private string? Trusted(ConnectRequestBody request, TenantId tenant) =>
-        request.Step is null ? null : Service<LogInSteps>().Seal(tenant, Service<LogInSteps>().New(request) with { State = new Dictionary<string, string> { ["device"] = "trusted" } });
+        request.Step is null ? null : Service<LogInSteps>()
+            .Seal(tenant, Service<LogInSteps>().New(request) with { State = new Dictionary<string, string> { ["device"] = "trusted" } });
 
     public const string RightCode = "739251";
-    private static readonly FormField Code = new() { Key = "code", Label = "Code from your app", Pattern = "[0-9]{6}", Autocomplete = "one-time-code", InputMode = "numeric" };
+    private static readonly FormField Code =
+        new() { Key = "code", Label = "Code from your app", Pattern = "[0-9]{6}", Autocomplete = "one-time-code", InputMode = "numeric" };
 
     private BrokerAnswer Answer(BrokerQuestion question)
     {

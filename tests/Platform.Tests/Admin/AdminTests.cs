@@ -21,8 +21,10 @@ public sealed class AdminTests(WebhookRig rig) : IClassFixture<WebhookRig>
     {
         var owner = await Person.SignUpAsync(rig);
 
-        (await owner.SendAsync(new HttpMethod(method), path, method == "PATCH" ? new { disabled = true } : null, owner.AccessToken)).Status.ShouldBe(HttpStatusCode.NotFound);
-        (await owner.SendAsync(new HttpMethod(method), path, method == "PATCH" ? new { disabled = true } : null, token: null)).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await owner.SendAsync(new HttpMethod(method), path, method == "PATCH" ? new { disabled = true } : null, owner.AccessToken)).Status
+            .ShouldBe(HttpStatusCode.NotFound);
+        (await owner.SendAsync(new HttpMethod(method), path, method == "PATCH" ? new { disabled = true } : null, token: null)).Status
+            .ShouldBe(HttpStatusCode.Unauthorized);
     }
 
     [Fact]
@@ -40,7 +42,8 @@ public sealed class AdminTests(WebhookRig rig) : IClassFixture<WebhookRig>
             row.GetProperty("id").GetGuid().ShouldBe(id);
             (row.GetProperty("accounts").GetInt32(), row.GetProperty("users").GetInt32()).ShouldBe((1, 1));
             row.GetProperty("last_signal_at").GetString()!.ShouldEndWith("Z");
-            row.EnumerateObject().Select(member => member.Name).ShouldBe(["id", "name", "slug", "plan", "status", "accounts", "users", "last_signal_at", "created_at"]);
+            row.EnumerateObject().Select(member => member.Name)
+                .ShouldBe(["id", "name", "slug", "plan", "status", "accounts", "users", "last_signal_at", "created_at"]);
         }
         (await admin.GetAsync($"/api/admin/tenants?query={id}&plan=elite")).Json.GetArrayLength().ShouldBe(0);
         (await admin.GetAsync("/api/admin/tenants?query=%25")).Json.GetArrayLength().ShouldBe(0, "a percent sign is looked for as such");
@@ -74,7 +77,8 @@ public sealed class AdminTests(WebhookRig rig) : IClassFixture<WebhookRig>
 
         row.GetProperty("verified").GetBoolean().ShouldBeFalse();
         row.GetProperty("tenants").EnumerateArray().Select(tenant => tenant.GetProperty("role").GetString()).ShouldBe(["owner", "viewer"]);
-        (row.GetProperty("role").GetString(), row.GetProperty("disabled").GetBoolean(), row.GetProperty("two_factor").GetBoolean()).ShouldBe(("user", false, false));
+        (row.GetProperty("role").GetString(), row.GetProperty("disabled").GetBoolean(), row.GetProperty("two_factor").GetBoolean())
+            .ShouldBe(("user", false, false));
         (self.GetProperty("role").GetString(), self.GetProperty("two_factor").GetBoolean()).ShouldBe(("admin", true));
         self.GetProperty("last_seen_at").ValueKind.ShouldBe(JsonValueKind.String);
     }
@@ -89,16 +93,19 @@ public sealed class AdminTests(WebhookRig rig) : IClassFixture<WebhookRig>
         var changed = await admin.PatchAsync($"/api/admin/users/{person.UserId}", new { disabled = true });
 
         (changed.Status, changed.Json.GetProperty("disabled").GetBoolean()).ShouldBe((HttpStatusCode.OK, true));
-        (await person.PostAsync("/api/user/tokens", new { name = "again", scopes = new[] { "read" } })).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await person.PostAsync("/api/user/tokens", new { name = "again", scopes = new[] { "read" } })).Status
+            .ShouldBe(HttpStatusCode.Unauthorized);
         (await person.With(token).GetAsync("/api/positions")).Status.ShouldBe(HttpStatusCode.Unauthorized);
         (await LogInAsync(person)).Status.ShouldBe(HttpStatusCode.Unauthorized);
         (await admin.PatchAsync($"/api/admin/users/{person.UserId}", new { disabled = false })).Status.ShouldBe(HttpStatusCode.OK);
         (await person.With(token).GetAsync("/api/positions")).Status.ShouldBe(HttpStatusCode.Unauthorized);
         (await LogInAsync(person)).Status.ShouldBe(HttpStatusCode.OK);
-        var audit = (await admin.GetAsync($"/api/admin/audit?actor={admin.UserId}&action=user.changed")).Json.GetProperty("items").EnumerateArray().ToList();
+        var audit = (await admin.GetAsync($"/api/admin/audit?actor={admin.UserId}&action=user.changed")).Json.GetProperty("items")
+            .EnumerateArray().ToList();
         audit.Count.ShouldBe(2);
         var detail = audit[1].GetProperty("detail");
-        (detail.GetProperty("before").GetProperty("disabled").GetBoolean(), detail.GetProperty("after").GetProperty("disabled").GetBoolean()).ShouldBe((false, true));
+        (detail.GetProperty("before").GetProperty("disabled").GetBoolean(), detail.GetProperty("after").GetProperty("disabled")
+            .GetBoolean()).ShouldBe((false, true));
     }
 
     [Fact]
@@ -152,10 +159,12 @@ public sealed class AdminTests(WebhookRig rig) : IClassFixture<WebhookRig>
         var refused = await admin.GetAsync($"/api/admin/webhooks?tenant_id={bob.Person.TenantId}&status=4xx");
         var accounts = await admin.GetAsync($"/api/admin/accounts?tenant_id={ada.Person.TenantId}");
 
-        signals.Json.GetProperty("items").EnumerateArray().Select(row => row.GetProperty("tenant_id").GetGuid()).ShouldBe([bob.Person.TenantId, ada.Person.TenantId]);
+        signals.Json.GetProperty("items").EnumerateArray().Select(row => row.GetProperty("tenant_id").GetGuid())
+            .ShouldBe([bob.Person.TenantId, ada.Person.TenantId]);
         signals.Json.GetRawText().ShouldNotContain("nonsense");
         refused.Json.GetProperty("items").GetArrayLength().ShouldBe(1);
-        (await admin.GetAsync($"/api/admin/webhooks?tenant_id={ada.Person.TenantId}&status=4xx")).Json.GetProperty("items").GetArrayLength().ShouldBe(0);
+        (await admin.GetAsync($"/api/admin/webhooks?tenant_id={ada.Person.TenantId}&status=4xx")).Json.GetProperty("items")
+            .GetArrayLength().ShouldBe(0);
         (await admin.GetAsync("/api/admin/webhooks?status=many&tenant_id=x")).Fields.ShouldBe(["tenant_id", "status"], ignoreOrder: true);
         accounts.Json.GetProperty("items").EnumerateArray().Single().GetProperty("id").GetString().ShouldBe(ada.Account.ToString());
         accounts.Json.GetRawText().ShouldNotContain(ada.Key);
@@ -179,12 +188,14 @@ public sealed class AdminTests(WebhookRig rig) : IClassFixture<WebhookRig>
 
         (health.GetProperty("api").GetString(), health.GetProperty("postgres").GetString()).ShouldBe(("healthy", "healthy"));
         health.GetProperty("workers").EnumerateArray().Select(worker => worker.GetProperty("name").GetString()).ShouldContain("far:4711");
-        var stalled = health.GetProperty("stalled_lanes").EnumerateArray().Single(lane => lane.GetProperty("account_id").GetString() == trader.Account.ToString());
+        var stalled = health.GetProperty("stalled_lanes").EnumerateArray()
+            .Single(lane => lane.GetProperty("account_id").GetString() == trader.Account.ToString());
         stalled.GetProperty("waiting").GetInt32().ShouldBe(1);
         health.GetProperty("queues").GetProperty("pending").GetInt32().ShouldBeGreaterThanOrEqualTo(1);
         health.GetProperty("queues").GetProperty("oldest_pending_seconds").GetDecimal().ShouldBeGreaterThanOrEqualTo(60m);
         foreach (var part in new[] { "redis", "unknown_orders", "plugins", "feeds" }) health.TryGetProperty(part, out _).ShouldBeTrue(part);
     }
 
-    private static Task<Answer> LogInAsync(Person person) => person.SendAsync(HttpMethod.Post, "/auth/login", new { email = person.Email, password = Person.Password }, token: null);
+    private static Task<Answer> LogInAsync(Person person) =>
+        person.SendAsync(HttpMethod.Post, "/auth/login", new { email = person.Email, password = Person.Password }, token: null);
 }

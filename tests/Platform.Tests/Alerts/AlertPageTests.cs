@@ -43,7 +43,8 @@ public sealed partial class AlertPageTests(PlatformFixture platform) : IClassFix
             : Told(await rig.RunAsync(account, alert.Intent!));
 
         var (after, said) = (HeldBy(broker), Said(answer));
-        return (after, said) == (row.After, row.Answer) ? null : $"{row.Message}\n from {row.Before}: {after} | {said}, and the page says {row.After} | {row.Answer} ({answer.Error})";
+        return (after, said) == (row.After, row.Answer)
+            ? null : $"{row.Message}\n from {row.Before}: {after} | {said}, and the page says {row.After} | {row.Answer} ({answer.Error})";
     }
 
     private static ApiAnswer Told(OrderView view) => ApiAnswer.Of(view, new OrderId(view.Id), new WebhookId(Guid.NewGuid()), 1);
@@ -51,20 +52,24 @@ public sealed partial class AlertPageTests(PlatformFixture platform) : IClassFix
     private static void Open(ScriptedAccount broker, string held)
     {
         var words = held.Split(' ');
-        broker.OpenByHand("EURUSD", words[0] == "long" ? Side.Buy : Side.Sell, decimal.Parse(words[1], System.Globalization.CultureInfo.InvariantCulture));
+        broker.OpenByHand("EURUSD", words[0] == "long" ? Side.Buy : Side.Sell,
+            decimal.Parse(words[1], System.Globalization.CultureInfo.InvariantCulture));
     }
 
     private static string HeldBy(ScriptedAccount broker)
     {
-        var sides = broker.Positions.GroupBy(position => position.Side).OrderBy(group => group.Key).Select(group => Invariant($"{(group.Key == Side.Buy ? "long" : "short")} {group.Sum(one => one.Quantity):0.####}")
-            + (group.First().StopLoss is { } stop ? Invariant($", stop {stop:0.####}") : "") + (group.First().TakeProfit is { } target ? Invariant($", target {target:0.####}") : "")).ToList();
+        var sides = broker.Positions.GroupBy(position => position.Side).OrderBy(group => group.Key)
+            .Select(group => Invariant($"{(group.Key == Side.Buy ? "long" : "short")} {group.Sum(one => one.Quantity):0.####}")
+                + (group.First().StopLoss is { } stop ? Invariant($", stop {stop:0.####}") : "")
+                + (group.First().TakeProfit is { } target ? Invariant($", target {target:0.####}") : "")).ToList();
         return sides.Count == 0 ? "flat" : string.Join(" and ", sides);
     }
 
     private static string Said(ApiAnswer answer)
     {
         var root = System.Text.Json.JsonDocument.Parse(answer.Json).RootElement;
-        var said = root.TryGetProperty("status", out var status) ? status.GetString()! : $"{answer.Status} {answer.Code}"; // a status is a text
+        // a status is a text
+        var said = root.TryGetProperty("status", out var status) ? status.GetString()! : $"{answer.Status} {answer.Code}";
         if (root.TryGetProperty("gap", out _)) said += ", gap";
         return root.TryGetProperty("note", out _) ? said + ", note" : said;
     }
@@ -82,6 +87,8 @@ public sealed partial class AlertPageTests(PlatformFixture platform) : IClassFix
         ];
     }
 
-    [GeneratedRegex(@"```(?:json|text)\n(?<message>(?:(?!```)[\s\S])+?)\n```\n\| before \| after \| answer \|\n\| --- \| --- \| --- \|\n(?<rows>(?:\|.*\|\n)+)", RegexOptions.None, 5000)]
+    [GeneratedRegex(
+        @"```(?:json|text)\n(?<message>(?:(?!```)[\s\S])+?)\n```\n\| before \| after \| answer \|\n\| --- \| --- \| --- \|\n(?<rows>(?:\|.*\|\n)+)",
+        RegexOptions.None, 5000)]
     private static partial Regex Example();
 }

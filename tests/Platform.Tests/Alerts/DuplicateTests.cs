@@ -5,7 +5,8 @@ namespace TradeFlow.Platform.Tests.Alerts;
 
 public sealed class DuplicateTests(WebhookRig rig) : IClassFixture<WebhookRig>
 {
-    private static string WithId(string id, string qty = "1") => "{\"id\":\"" + id + "\",\"intent\":{\"side\":\"buy\",\"symbol\":\"EURUSD\",\"qty\":" + qty + "}}";
+    private static string WithId(string id, string qty = "1") =>
+        "{\"id\":\"" + id + "\",\"intent\":{\"side\":\"buy\",\"symbol\":\"EURUSD\",\"qty\":" + qty + "}}";
 
     [Fact]
     [Trait("Control", "W2")]
@@ -33,14 +34,16 @@ public sealed class DuplicateTests(WebhookRig rig) : IClassFixture<WebhookRig>
 
         repeat.Status.ShouldBe(HttpStatusCode.OK);
         repeat.Text("duplicate_of").ShouldBe(first.Text("webhook_id"));
-        foreach (var member in first.Json.EnumerateObject()) repeat.Json.GetProperty(member.Name).GetRawText().ShouldBe(member.Value.GetRawText());
+        foreach (var member in first.Json.EnumerateObject())
+            repeat.Json.GetProperty(member.Name).GetRawText().ShouldBe(member.Value.GetRawText());
         (await trader.LoggedAsync("duplicate_of", rows: 2)).ShouldBe(first.Text("webhook_id"));
     }
 
     [Fact]
     public async Task A_repeat_of_a_refused_order_is_told_the_refusal_and_executes_nothing()
     {
-        var trader = await rig.NewTraderAsync("status = 'REJECTED', reject_code = 'broker.rejected', reject_reason = 'Market closed', answered_at = clock_timestamp()");
+        var trader = await rig.NewTraderAsync(
+            "status = 'REJECTED', reject_code = 'broker.rejected', reject_reason = 'Market closed', answered_at = clock_timestamp()");
         (await trader.AlertAsync(Trader.Buy)).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
 
         var repeat = await trader.AlertAsync(Trader.Buy);
@@ -63,7 +66,9 @@ public sealed class DuplicateTests(WebhookRig rig) : IClassFixture<WebhookRig>
 
         (reused.Status, reused.Code).ShouldBe((HttpStatusCode.Conflict, "signal.id_reused"));
         (await trader.CountAsync("trading.orders")).ShouldBe(2);
-        (await rig.ScalarAsync<double>($"select extract(epoch from min(expires_at - received_at))::float8 from alerts.dedupe where account_id = '{trader.Account}'")).ShouldBe(86_400);
+        (await rig.ScalarAsync<double>(
+            $"select extract(epoch from min(expires_at - received_at))::float8 from alerts.dedupe where account_id = '{trader.Account}'"))
+            .ShouldBe(86_400);
     }
 
     [Fact]
@@ -96,6 +101,7 @@ public sealed class DuplicateTests(WebhookRig rig) : IClassFixture<WebhookRig>
         var trader = await rig.NewTraderAsync();
         for (var qty = 1; qty <= 20; qty++) await trader.AlertAsync(WithId($"n{qty}", qty.ToString()));
 
-        (await rig.ScalarAsync<bool>($"select bool_and(qty = seq) from trading.orders where account_id = '{trader.Account}'")).ShouldBeTrue();
+        (await rig.ScalarAsync<bool>($"select bool_and(qty = seq) from trading.orders where account_id = '{trader.Account}'"))
+            .ShouldBeTrue();
     }
 }

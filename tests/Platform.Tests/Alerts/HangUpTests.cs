@@ -9,7 +9,9 @@ using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Alerts;
 
-/// <summary>Senders that hang up, over real sockets: whatever the moment, the request leaves its row, and what was sent whole goes its way.</summary>
+/// <summary>
+/// Senders that hang up, over real sockets: whatever the moment, the request leaves its row, and what was sent whole goes its way.
+/// </summary>
 public sealed class HangUpTests(HangUpTests.Rig rig) : IClassFixture<HangUpTests.Rig>
 {
     private const string Unknown = """{"intent":{"side":"buy","symbol":"GBPUSD","qty":1}}""";
@@ -52,7 +54,8 @@ public sealed class HangUpTests(HangUpTests.Rig rig) : IClassFixture<HangUpTests
         var trader = await rig.NewTraderAsync("");
         using (var sender = await ConnectAsync(trader, Unknown))
         {
-            await Eventually.True(() => rig.Questions.ContainsKey(trader.Account.Value), TimeSpan.FromSeconds(10), "the broker is asked for the symbol");
+            await Eventually.True(() => rig.Questions.ContainsKey(trader.Account.Value), TimeSpan.FromSeconds(10),
+                "the broker is asked for the symbol");
             HangUp(sender, byReset: true);
         }
 
@@ -67,7 +70,8 @@ public sealed class HangUpTests(HangUpTests.Rig rig) : IClassFixture<HangUpTests
         var trader = await rig.NewTraderAsync("");
         using (var sender = await ConnectAsync(trader, Trader.Buy))
         {
-            await Eventually.True(async () => await trader.CountAsync("trading.orders") == 1, TimeSpan.FromSeconds(10), "the signal is recorded");
+            await Eventually.True(async () => await trader.CountAsync("trading.orders") == 1, TimeSpan.FromSeconds(10),
+                "the signal is recorded");
             HangUp(sender, byReset);
         }
 
@@ -82,7 +86,8 @@ public sealed class HangUpTests(HangUpTests.Rig rig) : IClassFixture<HangUpTests
         await rig.ExecuteAsync($"update accounts.accounts set dedupe_seconds = 0 where id = '{trader.Account}'");
         using (var sender = await ConnectAsync(trader, Trader.Buy))
         {
-            await Eventually.True(async () => await trader.CountAsync("trading.orders") == 1, TimeSpan.FromSeconds(10), "the signal is recorded");
+            await Eventually.True(async () => await trader.CountAsync("trading.orders") == 1, TimeSpan.FromSeconds(10),
+                "the signal is recorded");
             HangUp(sender, byReset: true);
         }
         (await trader.LoggedAsync("status")).ShouldBe("499");
@@ -109,7 +114,9 @@ public sealed class HangUpTests(HangUpTests.Rig rig) : IClassFixture<HangUpTests
 
     private async Task IsExecutedAsync(Trader trader)
     {
-        (await trader.LoggedAsync("status || ' ' || code || ' ' || (latency_ms > 0) || ' ' || (checks is not null) || ' ' || (response ->> 'success')")).ShouldBe("499 client.gone true true true");
+        (await trader.LoggedAsync(
+            "status || ' ' || code || ' ' || (latency_ms > 0) || ' ' || (checks is not null) || ' ' || (response ->> 'success')"))
+            .ShouldBe("499 client.gone true true true");
         (await trader.LoggedAsync("error")).ShouldContain("hung up");
         (await trader.CountAsync("trading.orders")).ShouldBe(1);
         (await trader.LoggedAsync("(order_id is not null)")).ShouldBe("true");
@@ -150,7 +157,8 @@ public sealed class HangUpTests(HangUpTests.Rig rig) : IClassFixture<HangUpTests
         {
             await SetUpAsync();
             listening = NewServer(More);
-            var address = listening.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>().ShouldNotBeNull().Addresses.First();
+            var address = listening.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()
+                .ShouldNotBeNull().Addresses.First();
             Address = new IPEndPoint(IPAddress.Loopback, new Uri(address).Port);
         }
 

@@ -74,15 +74,19 @@ public sealed class IngestFaultTests(WebhookRig rig) : IClassFixture<WebhookRig>
         List<Answer> answers = [];
         for (var round = 0; round < 15; round++)
             answers.AddRange(await Task.WhenAll(Enumerable.Range(0, 10).Select(number =>
-                trader.AlertAsync("{\"id\":\"k" + round + "-" + number + "\",\"intent\":{\"side\":\"buy\",\"symbol\":\"EURUSD\",\"qty\":1}}"))));
+                trader.AlertAsync(
+                    "{\"id\":\"k" + round + "-" + number + "\",\"intent\":{\"side\":\"buy\",\"symbol\":\"EURUSD\",\"qty\":1}}"))));
         await stop.CancelAsync();
         await killer;
         ForgetBrokenConnections();
 
-        answers.ShouldAllBe(answer => answer.Status == HttpStatusCode.OK || answer.Status == HttpStatusCode.Accepted || answer.Status == HttpStatusCode.ServiceUnavailable);
+        answers.ShouldAllBe(answer => answer.Status == HttpStatusCode.OK || answer.Status == HttpStatusCode.Accepted
+            || answer.Status == HttpStatusCode.ServiceUnavailable);
         foreach (var taken in answers.Where(answer => answer.Status != HttpStatusCode.ServiceUnavailable))
             (await rig.ScalarAsync<long>($"select count(*) from trading.orders where id = '{taken.Text("order_id")}'")).ShouldBe(1);
-        (await rig.ScalarAsync<long>($"select count(*) from (select intent from trading.orders o join alerts.dedupe d on d.order_id = o.id where o.account_id = '{trader.Account}' group by dedupe_key, intent having count(*) > 1) twice")).ShouldBe(0);
+        (await rig.ScalarAsync<long>(
+            $"select count(*) from (select intent from trading.orders o join alerts.dedupe d on d.order_id = o.id where o.account_id = '{trader.Account}' group by dedupe_key, intent having count(*) > 1) twice"))
+            .ShouldBe(0);
         (await trader.CountAsync("trading.orders")).ShouldBe(await trader.CountAsync("alerts.dedupe"));
     }
 
@@ -92,8 +96,10 @@ public sealed class IngestFaultTests(WebhookRig rig) : IClassFixture<WebhookRig>
         var trader = await rig.NewTraderAsync();
         (await trader.AlertAsync(Trader.Buy)).Status.ShouldBe(HttpStatusCode.OK);
         var name = rig.Platform.DatabaseName;
-        await PlatformFixture.ExecuteAsync(rig.Platform.Servers.Connection("postgres"), $"alter database {name} with allow_connections false");
-        await PlatformFixture.ExecuteAsync(rig.Platform.Servers.Connection("postgres"), $"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'");
+        await PlatformFixture.ExecuteAsync(rig.Platform.Servers.Connection("postgres"),
+            $"alter database {name} with allow_connections false");
+        await PlatformFixture.ExecuteAsync(rig.Platform.Servers.Connection("postgres"),
+            $"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'");
         var watch = System.Diagnostics.Stopwatch.StartNew();
 
         var refused = await trader.AlertAsync("""{"intent":{"side":"buy","symbol":"EURUSD","qty":2}}""");
@@ -101,8 +107,10 @@ public sealed class IngestFaultTests(WebhookRig rig) : IClassFixture<WebhookRig>
         (refused.Status, refused.Code).ShouldBe((HttpStatusCode.ServiceUnavailable, "unavailable"));
         refused.Message.Headers.RetryAfter.ShouldNotBeNull();
         watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(3));
-        await PlatformFixture.ExecuteAsync(rig.Platform.Servers.Connection("postgres"), $"alter database {name} with allow_connections true");
-        await Eventually.True(async () => (await trader.AlertAsync("""{"intent":{"side":"buy","symbol":"EURUSD","qty":3}}""")).Status == HttpStatusCode.OK, TimeSpan.FromSeconds(10), "signals are taken again");
+        await PlatformFixture.ExecuteAsync(rig.Platform.Servers.Connection("postgres"),
+            $"alter database {name} with allow_connections true");
+        await Eventually.True(async () => (await trader.AlertAsync("""{"intent":{"side":"buy","symbol":"EURUSD","qty":3}}""")).Status
+            == HttpStatusCode.OK, TimeSpan.FromSeconds(10), "signals are taken again");
         ForgetBrokenConnections();
         (await trader.CountAsync("trading.orders")).ShouldBe(2);
     }
@@ -114,18 +122,22 @@ public sealed class IngestFaultTests(WebhookRig rig) : IClassFixture<WebhookRig>
         (await trader.AlertAsync(Trader.Buy)).Status.ShouldBe(HttpStatusCode.OK);
         await using var holder = await rig.Platform.Database.System.OpenConnectionAsync();
         await using var transaction = await holder.BeginTransactionAsync();
-        await using (var hold = new Npgsql.NpgsqlCommand($"select 1 from trading.lanes where account_id = '{trader.Account}' for update", holder, transaction)) await hold.ExecuteNonQueryAsync();
+        await using (var hold = new Npgsql.NpgsqlCommand($"select 1 from trading.lanes where account_id = '{trader.Account}' for update",
+            holder, transaction))
+            await hold.ExecuteNonQueryAsync();
         var watch = System.Diagnostics.Stopwatch.StartNew();
 
         var stuck = trader.AlertAsync("""{"intent":{"side":"buy","symbol":"EURUSD","qty":2}}""");
-        var free = await Task.WhenAll(Enumerable.Range(0, 5).Select(number => other.AlertAsync("{\"id\":\"f" + number + "\",\"intent\":{\"side\":\"buy\",\"symbol\":\"EURUSD\",\"qty\":1}}")));
+        var free = await Task.WhenAll(Enumerable.Range(0, 5).Select(
+            number => other.AlertAsync("{\"id\":\"f" + number + "\",\"intent\":{\"side\":\"buy\",\"symbol\":\"EURUSD\",\"qty\":1}}")));
         var answer = await stuck;
 
         answer.Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
         watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(3));
         free.ShouldAllBe(one => one.Status == HttpStatusCode.OK);
         await transaction.RollbackAsync();
-        await Eventually.True(async () => (await trader.AlertAsync("""{"intent":{"side":"buy","symbol":"EURUSD","qty":2}}""")).Status == HttpStatusCode.OK, TimeSpan.FromSeconds(10), "the same signal is taken when it comes again");
+        await Eventually.True(async () => (await trader.AlertAsync("""{"intent":{"side":"buy","symbol":"EURUSD","qty":2}}""")).Status
+            == HttpStatusCode.OK, TimeSpan.FromSeconds(10), "the same signal is taken when it comes again");
         (await trader.CountAsync("trading.orders")).ShouldBe(2);
     }
 
@@ -142,7 +154,8 @@ public sealed class IngestFaultTests(WebhookRig rig) : IClassFixture<WebhookRig>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
 
     private SignalWriter NewWriter(IngestOptions options) =>
-        new(new SignalRecord(rig.Platform.Database, Options.Create(new IngestOptions())), new Confirmed(TimeProvider.System), rig.Service<LaneCalls>(), Options.Create(options), rig.Service<Supervisor>(), NullLogger<SignalWriter>.Instance);
+        new(new SignalRecord(rig.Platform.Database, Options.Create(new IngestOptions())), new Confirmed(TimeProvider.System),
+            rig.Service<LaneCalls>(), Options.Create(options), rig.Service<Supervisor>(), NullLogger<SignalWriter>.Instance);
 
     private static Signal SignalOf(AccountContext account, string payload)
     {
@@ -150,8 +163,10 @@ public sealed class IngestFaultTests(WebhookRig rig) : IClassFixture<WebhookRig>
         var now = new DateTimeOffset(2026, 11, 23, 1, 0, 0, TimeSpan.Zero);
         return new Signal
         {
-            Webhook = new WebhookId(Guid.CreateVersion7()), Order = new OrderId(Guid.CreateVersion7()), Account = account, ReceivedAt = now, Method = "POST", Path = "/webhook/paper", Payload = payload,
-            DedupeKey = "id:" + Guid.NewGuid(), DedupeFor = TimeSpan.FromDays(1), HoldFor = TimeSpan.FromMinutes(1), BodyHash = [1], Intent = intent, IntentJson = intent.ToJson(), Symbol = "EURUSD", ValidUntil = now.AddSeconds(30),
+            Webhook = new WebhookId(Guid.CreateVersion7()), Order = new OrderId(Guid.CreateVersion7()), Account = account, ReceivedAt = now,
+            Method = "POST", Path = "/webhook/paper", Payload = payload, DedupeKey = "id:" + Guid.NewGuid(),
+            DedupeFor = TimeSpan.FromDays(1), HoldFor = TimeSpan.FromMinutes(1), BodyHash = [1], Intent = intent,
+            IntentJson = intent.ToJson(), Symbol = "EURUSD", ValidUntil = now.AddSeconds(30),
         };
     }
 }

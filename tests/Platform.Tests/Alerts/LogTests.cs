@@ -12,7 +12,8 @@ public sealed class LogTests(WebhookRig rig) : IClassFixture<WebhookRig>
 {
     private const string Instrument = """{"tick_size":0.00001,"contract_size":100000,"quote_currency":"USD"}""";
     private const string Accepted = """{"status":"Filled"}""";
-    private const string Rejected = "status = 'REJECTED', reject_code = 'broker.rejected', reject_reason = 'Market closed', answered_at = clock_timestamp()";
+    private const string Rejected =
+        "status = 'REJECTED', reject_code = 'broker.rejected', reject_reason = 'Market closed', answered_at = clock_timestamp()";
 
     [Fact]
     public async Task The_log_is_listed_newest_first_by_page_and_filter()
@@ -35,7 +36,8 @@ public sealed class LogTests(WebhookRig rig) : IClassFixture<WebhookRig>
         Statuses(refused).ShouldBe([422]);
         Statuses(await trader.Person.GetAsync("/api/webhooks/log?status=4xx")).ShouldBe([422]);
         Statuses(await trader.Person.GetAsync("/api/webhooks/log?from=2000-01-01T00:00:00Z&to=2001-01-01T00:00:00Z")).ShouldBeEmpty();
-        (await trader.Person.GetAsync("/api/webhooks/log?cursor=zz&status=many&limit=0")).Fields.ShouldBe(["limit", "status", "cursor"], ignoreOrder: true);
+        (await trader.Person.GetAsync("/api/webhooks/log?cursor=zz&status=many&limit=0")).Fields
+            .ShouldBe(["limit", "status", "cursor"], ignoreOrder: true);
         var row = all.Json.GetProperty("items")[0];
         row.GetProperty("payload").GetProperty("intent").GetProperty("side").GetString().ShouldBe("sell");
         row.GetProperty("received_at").GetString()!.ShouldEndWith("Z");
@@ -105,7 +107,8 @@ public sealed class LogTests(WebhookRig rig) : IClassFixture<WebhookRig>
         (replay.Status, replay.Text("status")).ShouldBe((HttpStatusCode.OK, "filled"));
         pressedTwice.Text("duplicate_of").ShouldBe(replay.Text("webhook_id"));
         (await trader.CountAsync("trading.orders")).ShouldBe(2);
-        (await rig.ScalarAsync<Guid>($"select replay_of from alerts.webhooks_log where id = '{replay.Text("webhook_id")}'")).ShouldBe(Guid.Parse(failed));
+        (await rig.ScalarAsync<Guid>($"select replay_of from alerts.webhooks_log where id = '{replay.Text("webhook_id")}'"))
+            .ShouldBe(Guid.Parse(failed));
         await trader.LoggedAsync("1", rows: 3);
         (await trader.Person.PostAsync($"/api/webhooks/log/{replay.Text("webhook_id")}/replay")).Code.ShouldBe("webhook.not_replayable");
     }
@@ -125,7 +128,8 @@ public sealed class LogTests(WebhookRig rig) : IClassFixture<WebhookRig>
 
         var shown = (await trader.Person.GetAsync($"/api/webhooks/log/{id}")).Json;
         shown.GetProperty("removed").GetString().ShouldBe("removed after 30 days");
-        (shown.GetProperty("payload").ValueKind, shown.GetProperty("response").ValueKind).ShouldBe((JsonValueKind.Null, JsonValueKind.Null));
+        (shown.GetProperty("payload").ValueKind, shown.GetProperty("response").ValueKind)
+            .ShouldBe((JsonValueKind.Null, JsonValueKind.Null));
         (shown.GetProperty("status").GetInt32(), shown.GetProperty("checks").GetArrayLength() > 0).ShouldBe((422, true));
         var listed = (await trader.Person.GetAsync($"/api/webhooks/log?account_id={trader.Account}")).Json.GetProperty("items")[0];
         listed.GetProperty("removed").GetString().ShouldBe("removed after 30 days");
@@ -139,16 +143,22 @@ public sealed class LogTests(WebhookRig rig) : IClassFixture<WebhookRig>
     {
         var trader = await rig.NewTraderAsync();
 
-        var template = await trader.Person.GetAsync($"/api/webhooks/template?account_id={trader.Account}&symbol=EURUSD&side=sell&qty=0.5&sl=1.1&tp=2&tp_mode=rr");
+        var template = await trader.Person.GetAsync(
+            $"/api/webhooks/template?account_id={trader.Account}&symbol=EURUSD&side=sell&qty=0.5&sl=1.1&tp=2&tp_mode=rr");
 
         template.Text("url").ShouldEndWith($"/webhook/paper/{trader.Key}");
         template.Text("message").ShouldContain("{{timenow}}");
         var answer = await trader.SendAsync(new Uri(template.Text("url")).AbsolutePath, template.Text("message"));
         answer.Text("status").ShouldBe("filled");
-        (await rig.ScalarAsync<string>($"select side || ' ' || trim_scale(qty) || ' ' || (intent -> 'take_profit' ->> 'mode') from trading.orders where account_id = '{trader.Account}'")).ShouldBe("SELL 0.5 Rr");
-        (await trader.Person.GetAsync($"/api/webhooks/template?account_id={trader.Account}&side=up&qty=none")).Fields.ShouldBe(["side", "qty"], ignoreOrder: true);
-        (await (await Person.SignUpAsync(rig)).GetAsync($"/api/webhooks/template?account_id={trader.Account}")).Status.ShouldBe(HttpStatusCode.NotFound);
-        (await (await trader.Person.InviteAsync(rig, "viewer")).GetAsync($"/api/webhooks/template?account_id={trader.Account}")).Status.ShouldBe(HttpStatusCode.Forbidden);
+        (await rig.ScalarAsync<string>(
+            $"select side || ' ' || trim_scale(qty) || ' ' || (intent -> 'take_profit' ->> 'mode') from trading.orders where account_id = '{trader.Account}'"))
+            .ShouldBe("SELL 0.5 Rr");
+        (await trader.Person.GetAsync($"/api/webhooks/template?account_id={trader.Account}&side=up&qty=none")).Fields
+            .ShouldBe(["side", "qty"], ignoreOrder: true);
+        (await (await Person.SignUpAsync(rig)).GetAsync($"/api/webhooks/template?account_id={trader.Account}")).Status
+            .ShouldBe(HttpStatusCode.NotFound);
+        (await (await trader.Person.InviteAsync(rig, "viewer")).GetAsync($"/api/webhooks/template?account_id={trader.Account}")).Status
+            .ShouldBe(HttpStatusCode.Forbidden);
     }
 
     [Fact]
@@ -158,12 +168,14 @@ public sealed class LogTests(WebhookRig rig) : IClassFixture<WebhookRig>
         const string vector = """{"time":"{{timenow}}","intent":{"side":"buy","type":"limit","price":1.09,"symbol":"OANDA:EURUSD","qty":1,"sl":{"mode":"price","value":1.0850},"tp":{"mode":"rr","value":2}}}""";
 
         var sound = await trader.Person.PostAsync("/api/webhooks/validate", new { account_id = trader.Account.Value, body = vector });
-        var offStep = await trader.Person.PostAsync("/api/webhooks/validate", new { account_id = trader.Account.Value, body = vector.Replace("\"qty\":1", "\"qty\":0.015") });
+        var offStep = await trader.Person.PostAsync("/api/webhooks/validate",
+            new { account_id = trader.Account.Value, body = vector.Replace("\"qty\":1", "\"qty\":0.015") });
         var broken = await trader.Person.PostAsync("/api/webhooks/validate", new { account_id = trader.Account.Value, body = "{'a'" });
 
         sound.Status.ShouldBe(HttpStatusCode.OK);
         sound.Json.GetProperty("would_execute").GetBoolean().ShouldBeTrue(sound.Json.GetRawText());
-        (sound.Json.GetProperty("entry").GetDecimal(), sound.Json.GetProperty("stop_loss").GetDecimal(), sound.Json.GetProperty("take_profit").GetDecimal(), sound.Json.GetProperty("qty").GetDecimal()).ShouldBe((1.09m, 1.085m, 1.1m, 1m));
+        (sound.Json.GetProperty("entry").GetDecimal(), sound.Json.GetProperty("stop_loss").GetDecimal(), sound.Json
+            .GetProperty("take_profit").GetDecimal(), sound.Json.GetProperty("qty").GetDecimal()).ShouldBe((1.09m, 1.085m, 1.1m, 1m));
         sound.Json.GetProperty("symbol").GetProperty("canonical").GetString().ShouldBe("EURUSD");
         sound.Json.GetProperty("intent").GetProperty("action").GetString().ShouldBe("open");
         offStep.Json.GetProperty("would_execute").GetBoolean().ShouldBeFalse();
@@ -171,7 +183,8 @@ public sealed class LogTests(WebhookRig rig) : IClassFixture<WebhookRig>
         broken.Fields.ShouldBe(["body"]);
         (await trader.CountAsync("trading.orders")).ShouldBe(0);
         (await trader.CountAsync("alerts.webhooks_log")).ShouldBe(0);
-        (await (await Person.SignUpAsync(rig)).PostAsync("/api/webhooks/validate", new { account_id = trader.Account.Value, body = vector })).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await (await Person.SignUpAsync(rig)).PostAsync("/api/webhooks/validate",
+            new { account_id = trader.Account.Value, body = vector })).Status.ShouldBe(HttpStatusCode.NotFound);
     }
 
     [Fact]
@@ -188,7 +201,8 @@ public sealed class LogTests(WebhookRig rig) : IClassFixture<WebhookRig>
         var all = await ValidateAsync(trader, """{"intent":{"action":"close","symbol":"EURUSD"}}""");
 
         wrong.Json.GetProperty("would_execute").GetBoolean().ShouldBeFalse();
-        wrong.Json.GetProperty("checks").EnumerateArray().Last().GetProperty("message").GetString()!.ShouldContain("A BUY of 2 EURUSD is open");
+        wrong.Json.GetProperty("checks").EnumerateArray().Last().GetProperty("message").GetString()!
+            .ShouldContain("A BUY of 2 EURUSD is open");
         right.Json.GetProperty("would_execute").GetBoolean().ShouldBeTrue();
         all.Json.GetProperty("would_execute").GetBoolean().ShouldBeTrue();
     }
@@ -199,7 +213,8 @@ public sealed class LogTests(WebhookRig rig) : IClassFixture<WebhookRig>
         const string message = """{"intent":{"side":"buy","type":"limit","symbol":"GBPUSD","qty":1,"price":1.3}}""";
         var trader = await rig.NewTraderAsync();
         var asking = ValidateAsync(trader, message);
-        await Eventually.True(() => rig.Questions.ContainsKey(trader.Account.Value), TimeSpan.FromSeconds(5), "the broker is asked for the symbol");
+        await Eventually.True(() => rig.Questions.ContainsKey(trader.Account.Value), TimeSpan.FromSeconds(5),
+            "the broker is asked for the symbol");
 
         // It came later, and has given up on the symbol by now.
         (await trader.AlertAsync(message)).Status.ShouldBe(HttpStatusCode.OK);
@@ -218,14 +233,17 @@ public sealed class LogTests(WebhookRig rig) : IClassFixture<WebhookRig>
         var trader = await rig.NewTraderAsync();
         rig.Service<TradeFlow.Platform.Alerts.Log.WebhookLog>().Add(new TradeFlow.Platform.Alerts.Log.LogEntry
         {
-            Id = Guid.CreateVersion7(), Tenant = trader.Person.TenantId, Account = trader.Account.Value, Broker = "paper", ReceivedAt = DateTimeOffset.UtcNow, Method = "POST", Path = "/webhook/paper",
-            Payload = "a\0b", Status = 422, LatencyMs = 1, Stages = "{}", Response = "no JSON", Checks = "[]", IsRecorded = false,
+            Id = Guid.CreateVersion7(), Tenant = trader.Person.TenantId, Account = trader.Account.Value, Broker = "paper",
+            ReceivedAt = DateTimeOffset.UtcNow, Method = "POST", Path = "/webhook/paper", Payload = "a\0b", Status = 422, LatencyMs = 1,
+            Stages = "{}", Response = "no JSON", Checks = "[]", IsRecorded = false,
         });
 
         (await trader.LoggedAsync("status || ' ' || error")).ShouldBe("422 What this signal was answered could not be kept.");
     }
 
-    private static Task<Answer> ValidateAsync(Trader trader, string body) => trader.Person.PostAsync("/api/webhooks/validate", new { account_id = trader.Account.Value, body });
+    private static Task<Answer> ValidateAsync(Trader trader, string body) =>
+        trader.Person.PostAsync("/api/webhooks/validate", new { account_id = trader.Account.Value, body });
 
-    private static int[] Statuses(Answer page) => [.. page.Json.GetProperty("items").EnumerateArray().Select(row => row.GetProperty("status").GetInt32())];
+    private static int[] Statuses(Answer page) =>
+        [.. page.Json.GetProperty("items").EnumerateArray().Select(row => row.GetProperty("status").GetInt32())];
 }

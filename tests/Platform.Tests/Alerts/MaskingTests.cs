@@ -25,7 +25,8 @@ public sealed class MaskingTests
     [InlineData("to\u212Aen")]
     public void A_value_under_a_telling_name_is_masked(string name)
     {
-        Masking.Text($$"""{"symbol":"EURUSD","{{name}}":"hunter2 hunter2","qty":1}""", []).ShouldBe($$"""{"symbol":"EURUSD","{{name}}":"***","qty":1}""");
+        Masking.Text($$"""{"symbol":"EURUSD","{{name}}":"hunter2 hunter2","qty":1}""", [])
+            .ShouldBe($$"""{"symbol":"EURUSD","{{name}}":"***","qty":1}""");
         Masking.Text($"symbol=EURUSD {name}=hunter2", []).ShouldBe($"symbol=EURUSD {name}=***");
     }
 

@@ -47,14 +47,19 @@ public sealed class RateTests(RateTests.Rig rig) : IClassFixture<RateTests.Rig>
         var watch = Stopwatch.StartNew();
 
         var answers = new List<Answer>();
-        foreach (var part in Enumerable.Range(0, requests).Chunk(50)) answers.AddRange(await Task.WhenAll(part.Select(_ => trader.SendAsync($"/webhook/paper/{trader.Key}", body, http: http))));
+        foreach (var part in Enumerable.Range(0, requests).Chunk(50))
+            answers.AddRange(await Task.WhenAll(part.Select(_ => trader.SendAsync($"/webhook/paper/{trader.Key}", body, http: http))));
 
         var seconds = watch.Elapsed.TotalSeconds;
-        answers.Count(answer => answer.Status != HttpStatusCode.TooManyRequests).ShouldBeLessThanOrEqualTo(5 + (int)Math.Ceiling(seconds * 0.1), "the burst, and what comes back in this time");
+        answers.Count(answer => answer.Status != HttpStatusCode.TooManyRequests)
+            .ShouldBeLessThanOrEqualTo(5 + (int)Math.Ceiling(seconds * 0.1), "the burst, and what comes back in this time");
         await CountedAsync(trader, requests);
-        (await rig.ScalarAsync<long>($"select count(*) from alerts.webhooks_log where account_id = '{trader.Account}'")).ShouldBeLessThan(10 + (long)seconds);
-        (await rig.ScalarAsync<int>($"select max(octet_length(payload)) from alerts.webhooks_log where account_id = '{trader.Account}'")).ShouldBeLessThanOrEqualTo(1024);
-        (await rig.ScalarAsync<int>($"select max(pg_column_size(w.*)) from alerts.webhooks_log w where account_id = '{trader.Account}'")).ShouldBeLessThan(4096);
+        (await rig.ScalarAsync<long>($"select count(*) from alerts.webhooks_log where account_id = '{trader.Account}'"))
+            .ShouldBeLessThan(10 + (long)seconds);
+        (await rig.ScalarAsync<int>($"select max(octet_length(payload)) from alerts.webhooks_log where account_id = '{trader.Account}'"))
+            .ShouldBeLessThanOrEqualTo(1024);
+        (await rig.ScalarAsync<int>($"select max(pg_column_size(w.*)) from alerts.webhooks_log w where account_id = '{trader.Account}'"))
+            .ShouldBeLessThan(4096);
         var row = (await trader.Person.GetAsync($"/api/webhooks/log?account_id={trader.Account}&status=429")).Json.GetProperty("items")[0];
         row.GetProperty("payload_cut").GetInt32().ShouldBeGreaterThan(57 * 1024);
         row.GetProperty("payload").GetString()!.ShouldEndWith("…");
@@ -78,7 +83,8 @@ public sealed class RateTests(RateTests.Rig rig) : IClassFixture<RateTests.Rig>
     public async Task What_was_not_kept_whole_is_not_sent_again()
     {
         var trader = await rig.NewTraderAsync();
-        var id = (await trader.AlertAsync("{\"pad\":\"" + new string('x', 2000) + "\",\"intent\":{\"side\":\"sideways\"}}")).Text("webhook_id");
+        var id = (await trader.AlertAsync("{\"pad\":\"" + new string('x', 2000) + "\",\"intent\":{\"side\":\"sideways\"}}"))
+            .Text("webhook_id");
         await trader.LoggedAsync("1");
 
         var replay = await trader.Person.PostAsync($"/api/webhooks/log/{id}/replay");
@@ -104,7 +110,8 @@ public sealed class RateTests(RateTests.Rig rig) : IClassFixture<RateTests.Rig>
         limited.Text("error").ShouldContain("workspace");
         limited.Message.Headers.RetryAfter.ShouldNotBeNull().Delta.ShouldNotBeNull().TotalSeconds.ShouldBeGreaterThanOrEqualTo(1);
         await CountedAsync(two, tried);
-        (await two.AlertAsync("""{"intent":{"action":"close","symbol":"EURUSD"}}""")).Status.ShouldBe(HttpStatusCode.OK, "a signal that gets out waits for no other account");
+        (await two.AlertAsync("""{"intent":{"action":"close","symbol":"EURUSD"}}""")).Status
+            .ShouldBe(HttpStatusCode.OK, "a signal that gets out waits for no other account");
         (await (await rig.NewTraderAsync()).AlertAsync(Trader.Buy)).Status.ShouldBe(HttpStatusCode.OK);
     }
 
@@ -201,7 +208,8 @@ public sealed class RateTests(RateTests.Rig rig) : IClassFixture<RateTests.Rig>
     };
 
     private async Task CountedAsync(Trader trader, long requests) => await Eventually.True(
-        async () => await rig.ScalarAsync<long>($"select count(*) + coalesce(sum(more), 0)::bigint from alerts.webhooks_log where account_id = '{trader.Account}'") == requests,
+        async () => await rig.ScalarAsync<long>(
+            $"select count(*) + coalesce(sum(more), 0)::bigint from alerts.webhooks_log where account_id = '{trader.Account}'") == requests,
         TimeSpan.FromSeconds(10), $"{requests} requests are told of");
 
     public sealed class Rig : WebhookRig

@@ -9,7 +9,9 @@ using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Alerts;
 
-/// <summary>What a sender sends again because it got no good answer: TradingView after 5xx, for the fourth time 21 s after the first.</summary>
+/// <summary>
+/// What a sender sends again because it got no good answer: TradingView after 5xx, for the fourth time 21 s after the first.
+/// </summary>
 public sealed class RepeatTests(WebhookRig rig) : IClassFixture<WebhookRig>
 {
     private static readonly TimeSpan BetweenSends = TimeSpan.FromSeconds(7);
@@ -35,12 +37,14 @@ public sealed class RepeatTests(WebhookRig rig) : IClassFixture<WebhookRig>
         clock.Move(BetweenSends);
         using var other = toAnotherReplica ? Replica(clock, null) : null;
         using var otherHttp = other is null ? null : ApiFixture.NewClient(other);
-        var fourth = await Eventually.Value(async () => await trader.SendAsync(Path(trader), Trader.Buy, http: otherHttp ?? http) is { Status: not HttpStatusCode.ServiceUnavailable } answer ? answer : null,
-            TimeSpan.FromSeconds(15), "the fourth send is taken");
+        var fourth = await Eventually.Value(async () => await trader.SendAsync(Path(trader), Trader.Buy,
+            http: otherHttp ?? http) is { Status: not HttpStatusCode.ServiceUnavailable } answer ? answer : null, TimeSpan.FromSeconds(15),
+            "the fourth send is taken");
 
         new[] { first, second, third }.ShouldAllBe(answer => answer.Status == HttpStatusCode.ServiceUnavailable);
         first.Text("error").ShouldContain("not known");
-        (fourth.Status, fourth.Text("order_id")).ShouldBe((HttpStatusCode.OK, await rig.ScalarAsync<string>($"select id::text from trading.orders where account_id = '{trader.Account}' and action = 'open'")));
+        (fourth.Status, fourth.Text("order_id")).ShouldBe((HttpStatusCode.OK, await rig.ScalarAsync<string>(
+            $"select id::text from trading.orders where account_id = '{trader.Account}' and action = 'open'")));
         fourth.Json.TryGetProperty("duplicate_of", out _).ShouldBeTrue();
         (await EntriesAsync(trader)).ShouldBe(1);
     }
@@ -109,7 +113,8 @@ public sealed class RepeatTests(WebhookRig rig) : IClassFixture<WebhookRig>
     [InlineData("FILLED", 21, true, true)]
     [InlineData("FILLED", 26, true, false)]
     [InlineData("REJECTED", 1, false, false)]
-    public async Task An_exit_is_held_as_long_unless_there_is_more_to_close_by_then_or_the_first_did_nothing(string status, int later, bool isEntered, bool isRepeat)
+    public async Task An_exit_is_held_as_long_unless_there_is_more_to_close_by_then_or_the_first_did_nothing(
+        string status, int later, bool isEntered, bool isRepeat)
     {
         const string close = """{"intent":{"action":"close","symbol":"EURUSD","qty":1}}""";
         var clock = new ShiftedClock();
@@ -138,7 +143,8 @@ public sealed class RepeatTests(WebhookRig rig) : IClassFixture<WebhookRig>
         using var second = ApiFixture.NewClient(two);
         await trader.SendAsync(Path(trader), Close, http: second);
 
-        var answers = await Task.WhenAll(trader.SendAsync(Path(trader), Trader.Buy, http: first), trader.SendAsync(Path(trader), Trader.Buy, http: second));
+        var answers = await Task.WhenAll(trader.SendAsync(Path(trader), Trader.Buy, http: first),
+            trader.SendAsync(Path(trader), Trader.Buy, http: second));
 
         answers.ShouldAllBe(answer => answer.Status == HttpStatusCode.OK);
         (await EntriesAsync(trader)).ShouldBe(2);
@@ -157,8 +163,10 @@ public sealed class RepeatTests(WebhookRig rig) : IClassFixture<WebhookRig>
         (answer.Status, answer.Json.TryGetProperty("duplicate_of", out _)).ShouldBe((HttpStatusCode.OK, false));
     }
 
-    // The line stays held. What a loop of the process has begun just before holds up the record: then nothing has committed, and the line is held anew.
-    private async Task<(Trader Trader, Answer First)> LoseAnAnswerAsync(WebApplicationFactory<Program> replica, PostgresLine line, HttpClient http, int dedupeSeconds)
+    // The line stays held. What a loop of the process has begun just before holds up the record: then nothing has committed, and the line
+    // is held anew.
+    private async Task<(Trader Trader, Answer First)> LoseAnAnswerAsync(
+        WebApplicationFactory<Program> replica, PostgresLine line, HttpClient http, int dedupeSeconds)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -167,7 +175,8 @@ public sealed class RepeatTests(WebhookRig rig) : IClassFixture<WebhookRig>
             var first = await trader.SendAsync(Path(trader), Trader.Buy, http: http);
             try
             {
-                await Eventually.True(async () => await EntriesAsync(trader) == 1, TimeSpan.FromSeconds(5), $"the commit has landed; the sender was told {first.Json.GetRawText()}");
+                await Eventually.True(async () => await EntriesAsync(trader) == 1, TimeSpan.FromSeconds(5),
+                    $"the commit has landed; the sender was told {first.Json.GetRawText()}");
                 return (trader, first);
             }
             catch (Xunit.Sdk.XunitException) when (attempt < 3)
@@ -181,12 +190,17 @@ public sealed class RepeatTests(WebhookRig rig) : IClassFixture<WebhookRig>
 
     private static string Path(Trader trader) => $"/webhook/paper/{trader.Key}";
 
-    private Task<long> EntriesAsync(Trader trader) => rig.ScalarAsync<long>($"select count(*) from trading.orders where account_id = '{trader.Account}' and action = 'open'");
+    private Task<long> EntriesAsync(Trader trader) =>
+        rig.ScalarAsync<long>($"select count(*) from trading.orders where account_id = '{trader.Account}' and action = 'open'");
 
     /// <summary>An Api of its own over the rig's database.</summary>
     private WebApplicationFactory<Program> Replica(TimeProvider clock, PostgresLine? line, double askSeconds = 0.5)
     {
-        var settings = new Dictionary<string, string?> { ["RateLimits:Webhook:PerSecond"] = "100000", ["RateLimits:Webhook:Burst"] = "100000", ["Alerts:AnswerSeconds"] = "20", ["Alerts:AskSeconds"] = askSeconds.ToString(CultureInfo.InvariantCulture) };
+        var settings = new Dictionary<string, string?>
+        {
+            ["RateLimits:Webhook:PerSecond"] = "100000", ["RateLimits:Webhook:Burst"] = "100000", ["Alerts:AnswerSeconds"] = "20",
+            ["Alerts:AskSeconds"] = askSeconds.ToString(CultureInfo.InvariantCulture)
+        };
         foreach (var name in line is null ? [] : new[] { "ConnectionStrings:tradeflow_app", "ConnectionStrings:tradeflow_system" })
             settings[name] = line!.Through(rig.Platform.Settings[name]!); // there is one, and it is set
         return rig.NewFactory(settings).WithWebHostBuilder(host => host.ConfigureTestServices(services => services.AddSingleton(clock)));
@@ -207,7 +221,8 @@ public sealed class RepeatTests(WebhookRig rig) : IClassFixture<WebhookRig>
         await rig.ExecuteAsync($"update accounts.accounts set dedupe_seconds = {dedupeSeconds} where id = '{trader.Account}'");
         using var http = ApiFixture.NewClient(replica);
         await Eventually.True(() => replica.Services.GetRequiredService<RedisBus>().IsConnected, TimeSpan.FromSeconds(5), "Redis answers");
-        (await trader.SendAsync(Path(trader), """{"intent":{"side":"sell","symbol":"EURUSD","qty":0.01,"type":"limit","price":9}}""", http: http)).Status.ShouldBe(HttpStatusCode.OK);
+        (await trader.SendAsync(Path(trader), """{"intent":{"side":"sell","symbol":"EURUSD","qty":0.01,"type":"limit","price":9}}""",
+            http: http)).Status.ShouldBe(HttpStatusCode.OK);
         // Its row is written: the connection that wrote it is free again.
         await trader.LoggedAsync("1");
         await FillPoolsAsync(replica.Services.GetRequiredService<Database>());

@@ -61,14 +61,16 @@ public sealed class SenderTests(SenderTests.Server rig) : IClassFixture<SenderTe
     {
         var trader = await AccountAsync(only: true);
 
-        (await trader.SendAsync($"/webhook/paper/{trader.Key}", """{"intent":{"action":"flatten"}}""", http: rig.From(Somebody))).Code.ShouldBe("signal.sender_refused");
+        (await trader.SendAsync($"/webhook/paper/{trader.Key}", """{"intent":{"action":"flatten"}}""", http: rig.From(Somebody))).Code
+            .ShouldBe("signal.sender_refused");
     }
 
     [Theory]
     [InlineData("34.212.75.30", true)]
     [InlineData("::ffff:52.32.178.7", true)]
     [InlineData("54.218.53.129", false)]
-    public void The_published_addresses_hold_until_others_are_set(string address, bool has) => Senders().Has(IPAddress.Parse(address)).ShouldBe(has);
+    public void The_published_addresses_hold_until_others_are_set(string address, bool has) =>
+        Senders().Has(IPAddress.Parse(address)).ShouldBe(has);
 
     [Fact]
     public void Other_addresses_take_their_place_as_a_list_or_one_line_and_networks_count()
@@ -76,11 +78,13 @@ public sealed class SenderTests(SenderTests.Server rig) : IClassFixture<SenderTe
         Senders(("TradingView:Addresses:0", "198.51.100.0/24")).Has(IPAddress.Parse("198.51.100.9")).ShouldBeTrue();
         Senders(("TradingView:Addresses:0", "198.51.100.0/24")).Has(IPAddress.Parse(TradingView)).ShouldBeFalse();
         Senders(("TradingView:Addresses", "192.0.2.1, 192.0.2.2")).Has(IPAddress.Parse("192.0.2.2")).ShouldBeTrue();
-        Should.Throw<InvalidOperationException>(() => Senders(("TradingView:Addresses", "tradingview"))).Message.ShouldContain("TradingView:Addresses");
+        Should.Throw<InvalidOperationException>(() => Senders(("TradingView:Addresses", "tradingview"))).Message
+            .ShouldContain("TradingView:Addresses");
     }
 
     private static TradingViewSenders Senders(params (string Key, string Value)[] settings) =>
-        new(new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value)).Build());
+        new(new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value)).Build());
 
     private async Task<Trader> AccountAsync(bool only)
     {

@@ -21,10 +21,12 @@ public sealed class SignedMessageTests(WebhookRig rig) : IClassFixture<WebhookRi
         var vectors = file.RootElement.GetProperty("vectors").EnumerateArray().ToList();
 
         vectors.Count.ShouldBeGreaterThan(20);
-        vectors.Where(one => IsGood(one, now) != one.GetProperty("good").GetBoolean()).Select(one => one.GetProperty("name").GetString()).ShouldBeEmpty();
+        vectors.Where(one => IsGood(one, now) != one.GetProperty("good").GetBoolean()).Select(one => one.GetProperty("name").GetString())
+            .ShouldBeEmpty();
         var first = vectors[0];
         StandardWebhook.Sign(StandardWebhook.KeyOf(first.GetProperty("secrets")[0].GetString()!), first.GetProperty("id").GetString()!,
-            first.GetProperty("timestamp").GetString()!, Encoding.UTF8.GetBytes(first.GetProperty("body").GetString()!)).ShouldBe(first.GetProperty("signature").GetString());
+            first.GetProperty("timestamp").GetString()!, Encoding.UTF8.GetBytes(first.GetProperty("body").GetString()!))
+            .ShouldBe(first.GetProperty("signature").GetString());
     }
 
     [Theory]
@@ -34,7 +36,8 @@ public sealed class SignedMessageTests(WebhookRig rig) : IClassFixture<WebhookRi
     [InlineData("v1,AAAA,v1,AAAA")]
     [InlineData("   ")]
     public void What_is_no_signature_is_wrong_and_nothing_worse(string signature) =>
-        StandardWebhook.Check([new byte[32]], new SignatureHeaders("m", "1790000000", signature), "x"u8, DateTimeOffset.FromUnixTimeSeconds(1790000000))
+        StandardWebhook.Check([new byte[32]], new SignatureHeaders("m", "1790000000", signature), "x"u8,
+            DateTimeOffset.FromUnixTimeSeconds(1790000000))
             .ShouldBe(SignatureVerdict.Wrong);
 
     [Fact]
@@ -51,9 +54,13 @@ public sealed class SignedMessageTests(WebhookRig rig) : IClassFixture<WebhookRi
         (await SendAsync(trader, Buy, Signed(secret, "m1", Buy, ago: 301))).Text("error").ShouldContain("5 minutes");
         (await SendAsync(trader, Buy + " ", Signed(secret, "m1", Buy))).Text("error").ShouldContain("does not fit");
         (await SendAsync(trader, Buy, Signed(StandardWebhook.MakeSecret(), "m1", Buy))).Code.ShouldBe("auth.invalid_signature");
-        (await SendAsync(trader, """{"intent":{"action":"flatten"}}""")).Code.ShouldBe("auth.invalid_signature", "an exit proves who it is from as well");
-        await Eventually.True(async () => await RowsAsync(trader, "code = 'auth.invalid_signature' and status = 401") == 5, TimeSpan.FromSeconds(15), "each left a row");
-        (await rig.ScalarAsync<long>($"select count(*) from alerts.webhooks_log w where account_id = '{trader.Account}' and w::text like '%{secret[6..]}%'")).ShouldBe(0);
+        (await SendAsync(trader, """{"intent":{"action":"flatten"}}""")).Code
+            .ShouldBe("auth.invalid_signature", "an exit proves who it is from as well");
+        await Eventually.True(async () => await RowsAsync(trader, "code = 'auth.invalid_signature' and status = 401") == 5,
+            TimeSpan.FromSeconds(15), "each left a row");
+        (await rig.ScalarAsync<long>(
+            $"select count(*) from alerts.webhooks_log w where account_id = '{trader.Account}' and w::text like '%{secret[6..]}%'"))
+            .ShouldBe(0);
         (await rig.ScalarAsync<long>($"select count(*) from trading.orders where account_id = '{trader.Account}'")).ShouldBe(0);
 
         (await SendAsync(trader, Buy, Signed(secret, "m1", Buy))).Status.ShouldBe(HttpStatusCode.OK);
@@ -83,12 +90,15 @@ public sealed class SignedMessageTests(WebhookRig rig) : IClassFixture<WebhookRi
         var trader = await rig.NewTraderAsync();
         var first = await SecretAsync(trader);
         var second = await SecretAsync(trader);
-        async Task<HttpStatusCode> With(string secret) => (await SendAsync(trader, Buy, Signed(secret, Guid.NewGuid().ToString(), Buy))).Status;
+        async Task<HttpStatusCode> With(string secret) =>
+            (await SendAsync(trader, Buy, Signed(secret, Guid.NewGuid().ToString(), Buy))).Status;
         var state = (await trader.Person.GetAsync(PathOf(trader))).Json;
 
-        (state.GetProperty("old_until").GetDateTimeOffset() - state.GetProperty("since").GetDateTimeOffset()).ShouldBe(TimeSpan.FromDays(1));
+        (state.GetProperty("old_until").GetDateTimeOffset() - state.GetProperty("since").GetDateTimeOffset())
+            .ShouldBe(TimeSpan.FromDays(1));
         (await With(first), await With(second)).ShouldBe((HttpStatusCode.OK, HttpStatusCode.OK));
-        await rig.ExecuteAsync($"update accounts.signing_secrets set old_until = now() - interval '1 second' where account_id = '{trader.Account}'");
+        await rig.ExecuteAsync(
+            $"update accounts.signing_secrets set old_until = now() - interval '1 second' where account_id = '{trader.Account}'");
         await rig.Service<TradeFlow.Platform.Accounts.Keys.KeyIndex>().ReloadAsync(trader.Account);
         (await With(first), await With(second)).ShouldBe((HttpStatusCode.Unauthorized, HttpStatusCode.OK));
 
@@ -108,11 +118,14 @@ public sealed class SignedMessageTests(WebhookRig rig) : IClassFixture<WebhookRi
     public async Task A_replica_that_has_not_heard_of_the_secret_records_nothing_unsigned()
     {
         var trader = await rig.NewTraderAsync();
-        (await SendAsync(trader, """{"id":"before","intent":{"side":"buy","symbol":"EURUSD","qty":1}}""")).Status.ShouldBe(HttpStatusCode.OK);
+        (await SendAsync(trader, """{"id":"before","intent":{"side":"buy","symbol":"EURUSD","qty":1}}""")).Status
+            .ShouldBe(HttpStatusCode.OK);
         await using (var connection = await rig.Platform.Database.System.OpenConnectionAsync())
-            await rig.Service<SigningSecrets>().ReplaceAsync(connection, new TenantId(trader.Person.TenantId), trader.Account, keepsOld: false, CancellationToken.None);
+            await rig.Service<SigningSecrets>()
+                .ReplaceAsync(connection, new TenantId(trader.Person.TenantId), trader.Account, keepsOld: false, CancellationToken.None);
 
-        (await SendAsync(trader, """{"id":"after","intent":{"side":"buy","symbol":"EURUSD","qty":1}}""")).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await SendAsync(trader, """{"id":"after","intent":{"side":"buy","symbol":"EURUSD","qty":1}}""")).Status
+            .ShouldBe(HttpStatusCode.Unauthorized);
         (await rig.ScalarAsync<long>($"select count(*) from trading.orders where account_id = '{trader.Account}'")).ShouldBe(1);
     }
 
@@ -120,7 +133,8 @@ public sealed class SignedMessageTests(WebhookRig rig) : IClassFixture<WebhookRi
     {
         string? Text(string name) => one.GetProperty(name).GetString();
         var keys = one.GetProperty("secrets").EnumerateArray().Select(secret => StandardWebhook.KeyOf(secret.GetString()!)).ToList();
-        return StandardWebhook.Check(keys, new SignatureHeaders(Text("id"), Text("timestamp"), Text("signature")), Encoding.UTF8.GetBytes(Text("body")!), now) == SignatureVerdict.Good;
+        return StandardWebhook.Check(keys, new SignatureHeaders(Text("id"), Text("timestamp"), Text("signature")),
+            Encoding.UTF8.GetBytes(Text("body")!), now) == SignatureVerdict.Good;
     }
 
     private static string PathOf(Trader trader) => $"/api/accounts/{trader.Account}/signing-secret";
@@ -150,12 +164,14 @@ public sealed class SignedMessageTests(WebhookRig rig) : IClassFixture<WebhookRi
         return await trader.SendAsync($"/webhook/paper/{trader.Key}", body, http: http);
     }
 
-    private Task<long> RowsAsync(Trader trader, string where) => rig.ScalarAsync<long>($"select count(*) from alerts.webhooks_log where account_id = '{trader.Account}' and {where}");
+    private Task<long> RowsAsync(Trader trader, string where) =>
+        rig.ScalarAsync<long>($"select count(*) from alerts.webhooks_log where account_id = '{trader.Account}' and {where}");
 
     private static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "TradeFlow.sln"))) folder = folder.Parent ?? throw new DirectoryNotFoundException("TradeFlow.sln");
+        while (!File.Exists(Path.Combine(folder.FullName, "TradeFlow.sln")))
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("TradeFlow.sln");
         return folder.FullName;
     }
 }

@@ -19,8 +19,10 @@ public sealed class UnifyV1FuzzTests
 
     private static readonly string[] Fragments =
     [
-        "{", "}", "[", "]", ",", ":", "\"", "'", "\\", "\\u0000", "\\ud800", "{{close}}", "NaN", "na", "null", "true", "1e400", "-1", "0", "99999999999999999999999999999999999", "0.00000000000000001",
-        "\"qty\":1000,", "\"q\\u0074y\":1000,", "“", "”", "\uFEFF", "\u0000", "\n", "/*", "//", "é", "😀", "\"intent\":{", "\"sl\":{\"mode\":\"price\",\"value\":1},", "[[[[[[[[[[[[[[[[[[[[", new string('9', 300), new string('a', 5000),
+        "{", "}", "[", "]", ",", ":", "\"", "'", "\\", "\\u0000", "\\ud800", "{{close}}", "NaN", "na", "null", "true", "1e400", "-1", "0",
+        "99999999999999999999999999999999999", "0.00000000000000001", "\"qty\":1000,", "\"q\\u0074y\":1000,", "“", "”", "\uFEFF",
+        "\u0000", "\n", "/*", "//", "é", "😀", "\"intent\":{", "\"sl\":{\"mode\":\"price\",\"value\":1},", "[[[[[[[[[[[[[[[[[[[[",
+        new string('9', 300), new string('a', 5000),
     ];
 
     [Fact]
@@ -47,11 +49,14 @@ public sealed class UnifyV1FuzzTests
             sound++;
             (intent.Qty ?? 1).ShouldBeInRange(0.0000000000000000000000000001m, 1_000_000_000m);
             intent.Symbol.Length.ShouldBeLessThanOrEqualTo(64);
-            intent.Symbol.Any(letter => char.IsControl(letter) || char.GetUnicodeCategory(letter) == System.Globalization.UnicodeCategory.Format).ShouldBeFalse(intent.Symbol);
+            intent.Symbol.Any(letter => char.IsControl(letter)
+                || char.GetUnicodeCategory(letter) == System.Globalization.UnicodeCategory.Format).ShouldBeFalse(intent.Symbol);
             // The empty symbol means all: nothing but flatten may end with it.
-            (TradeFlow.Platform.Connectors.Contracts.Symbols.Canonical(intent.Symbol).Length == 0).ShouldBe(intent.Action == TradeFlow.Platform.Trading.Contracts.TradeAction.Flatten);
+            (TradeFlow.Platform.Connectors.Contracts.Symbols.Canonical(intent.Symbol).Length == 0)
+                .ShouldBe(intent.Action == TradeFlow.Platform.Trading.Contracts.TradeAction.Flatten);
             // A signal is only made of what is JSON for a strict reader too.
-            Should.NotThrow(() => System.Text.Json.JsonDocument.Parse(DialectList.Content(body).ToArray(), new() { MaxDepth = 16, AllowDuplicateProperties = true }).Dispose());
+            Should.NotThrow(() => System.Text.Json.JsonDocument.Parse(DialectList.Content(body).ToArray(),
+                new() { MaxDepth = 16, AllowDuplicateProperties = true }).Dispose());
         }
         sound.ShouldBeLessThan(Bodies / 2);
         sound.ShouldBeGreaterThan(100);
@@ -63,14 +68,16 @@ public sealed class UnifyV1FuzzTests
     {
         var watch = System.Diagnostics.Stopwatch.StartNew();
         Dialects.Read(Encoding.UTF8.GetBytes("{\"intent\":{\"qty\":\"1." + new string('0', 60_000) + "1\"}}")).Intent.ShouldBeNull();
-        Dialects.Read(Encoding.UTF8.GetBytes("{\"intent\":{" + string.Join(",", Enumerable.Range(0, 8000).Select(n => $"\"k{n}\":1")) + "}}")).Errors.ShouldNotBeNull().Count.ShouldBeLessThan(40);
+        Dialects.Read(Encoding.UTF8.GetBytes("{\"intent\":{" + string.Join(",", Enumerable.Range(0, 8000).Select(n => $"\"k{n}\":1")) +
+            "}}")).Errors.ShouldNotBeNull().Count.ShouldBeLessThan(40);
         Dialects.Read(Encoding.UTF8.GetBytes(new string('[', 60_000))).Intent.ShouldBeNull();
         watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(2));
     }
 
     private static byte[] Mutate(Random random)
     {
-        if (random.Next(50) != 0) return BrokenBody.Of(random, Encoding.UTF8.GetBytes(Seeds[random.Next(Seeds.Length)]), Fragments, "{}[]\",:0123456789.-eE\\ntfu'");
+        if (random.Next(50) != 0) return BrokenBody.Of(random, Encoding.UTF8.GetBytes(Seeds[random.Next(Seeds.Length)]), Fragments,
+            "{}[]\",:0123456789.-eE\\ntfu'");
         var noise = new byte[random.Next(200)];
         random.NextBytes(noise);
         return noise;

@@ -15,7 +15,8 @@ public sealed class UnifyV1Tests
     private static TradeIntent Sound(string body)
     {
         var alert = Read(body);
-        (alert.Errors ?? new Dictionary<string, string[]>()).SelectMany(error => error.Value.Select(words => $"{error.Key}: {words}")).ShouldBeEmpty();
+        (alert.Errors ?? new Dictionary<string, string[]>()).SelectMany(error => error.Value.Select(words => $"{error.Key}: {words}"))
+            .ShouldBeEmpty();
         return alert.Intent.ShouldNotBeNull();
     }
 
@@ -45,7 +46,8 @@ public sealed class UnifyV1Tests
     {
         var intent = Sound("""{"intent":{"side":"BUY","symbol":" eurusd ","qty":"0.5"}}""");
 
-        (intent.Action, intent.Type, intent.Side, intent.Symbol, intent.Qty).ShouldBe((TradeAction.Open, TradeType.Market, TradeSide.Buy, "EURUSD", 0.5m));
+        (intent.Action, intent.Type, intent.Side, intent.Symbol, intent.Qty).ShouldBe(
+            (TradeAction.Open, TradeType.Market, TradeSide.Buy, "EURUSD", 0.5m));
     }
 
     [Theory]
@@ -71,7 +73,8 @@ public sealed class UnifyV1Tests
     [InlineData("0.00000000000000000000000000005", "0.0000000000000000000000000001")]
     [InlineData("123456789012.12345678901234567", "123456789012.1234567890123457")]
     public void A_number_is_read_exactly_to_28_digits(string written, string value) =>
-        ReadIntent($"\"side\":\"buy\",\"symbol\":\"EURUSD\",\"type\":\"limit\",\"qty\":1,\"price\":{written}").Intent.ShouldNotBeNull().Price
+        ReadIntent($"\"side\":\"buy\",\"symbol\":\"EURUSD\",\"type\":\"limit\",\"qty\":1,\"price\":{written}").Intent
+            .ShouldNotBeNull().Price
             .ShouldBe(decimal.Parse(value, System.Globalization.CultureInfo.InvariantCulture));
 
     [Theory]
@@ -195,7 +198,8 @@ public sealed class UnifyV1Tests
     [InlineData("#AAPL")]
     [InlineData("R&D")]
     [InlineData("CON.F.US.MES.Z26")]
-    public void A_symbol_that_an_account_may_list_is_taken(string symbol) => Sound("{\"intent\":{\"side\":\"buy\",\"qty\":1,\"symbol\":\"" + symbol + "\"}}").Symbol.ShouldBe(symbol);
+    public void A_symbol_that_an_account_may_list_is_taken(string symbol) =>
+        Sound("{\"intent\":{\"side\":\"buy\",\"qty\":1,\"symbol\":\"" + symbol + "\"}}").Symbol.ShouldBe(symbol);
 
     [Theory]
     [InlineData("""{"intent":{"action":"close","symbol":"EURUSD"}}""", TradeAction.Close)]
@@ -230,7 +234,8 @@ public sealed class UnifyV1Tests
         Read("{\n  \"intent\": {\n    \"side\": 'buy'\n  }\n}").Errors.ShouldNotBeNull()["body"][0].ShouldContain("line 3, column 13");
 
     [Fact]
-    public void The_keys_of_a_body_are_known_even_when_it_is_broken() => Read("""{"key":"paper_12345678_secret","intent":{""").Keys.ShouldBe(["paper_12345678_secret"]);
+    public void The_keys_of_a_body_are_known_even_when_it_is_broken() =>
+        Read("""{"key":"paper_12345678_secret","intent":{""").Keys.ShouldBe(["paper_12345678_secret"]);
 
     [Fact]
     public void Two_keys_in_one_body_are_both_seen() => Read("""{"key":"a","key":"b","intent":{}}""").Keys.ShouldBe(["a", "b"]);
@@ -240,11 +245,13 @@ public sealed class UnifyV1Tests
         Sound("""{"time":"{{timenow}}","intent":{"side":"buy","symbol":"EURUSD","qty":1}}""").Qty.ShouldBe(1);
 
     [Fact]
-    public void A_new_dialect_is_found_by_itself() => new DialectList([typeof(OneWord), .. typeof(DialectList).Assembly.GetTypes()]).Names.ShouldContain("test.word");
+    public void A_new_dialect_is_found_by_itself() =>
+        new DialectList([typeof(OneWord), .. typeof(DialectList).Assembly.GetTypes()]).Names.ShouldContain("test.word");
 
     [Fact]
     public void A_body_goes_to_the_dialect_that_knows_it() =>
-        new DialectList([typeof(OneWord), .. typeof(DialectList).Assembly.GetTypes()]).Read("FLAT"u8).Intent.ShouldNotBeNull().Action.ShouldBe(TradeAction.Flatten);
+        new DialectList([typeof(OneWord), .. typeof(DialectList).Assembly.GetTypes()]).Read("FLAT"u8).Intent.ShouldNotBeNull().Action
+            .ShouldBe(TradeAction.Flatten);
 
     private sealed class OneWord : IAlertDialect
     {
@@ -252,6 +259,7 @@ public sealed class UnifyV1Tests
 
         public bool Recognises(AlertShape shape) => shape.Body.SequenceEqual("FLAT"u8);
 
-        public AlertReading Read(ReadOnlySpan<byte> body) => new() { Intent = new TradeIntent { Action = TradeAction.Flatten, Symbol = "" } };
+        public AlertReading Read(ReadOnlySpan<byte> body) =>
+            new() { Intent = new TradeIntent { Action = TradeAction.Flatten, Symbol = "" } };
     }
 }

@@ -18,7 +18,9 @@ using TradeFlow.Platform.Trading.Lanes;
 
 namespace TradeFlow.Platform.Tests.Alerts;
 
-/// <summary>The real Api, with a desk in place of the Worker: it settles recorded orders by SQL and tells those who call, as the test wants.</summary>
+/// <summary>
+/// The real Api, with a desk in place of the Worker: it settles recorded orders by SQL and tells those who call, as the test wants.
+/// </summary>
 public class WebhookRig : ApiFixture, IAsyncLifetime
 {
     private ConnectionMultiplexer redis = null!; // set in InitializeAsync, before any test
@@ -26,7 +28,8 @@ public class WebhookRig : ApiFixture, IAsyncLifetime
     private readonly ConcurrentDictionary<Guid, string> deskOf = new();
     private readonly OrderNews news = new();
 
-    protected override Dictionary<string, string?> More => new() { ["RateLimits:Webhook:PerSecond"] = "100000", ["RateLimits:Webhook:Burst"] = "100000" };
+    protected override Dictionary<string, string?> More =>
+        new() { ["RateLimits:Webhook:PerSecond"] = "100000", ["RateLimits:Webhook:Burst"] = "100000" };
 
     /// <summary>What the Api's settings need.</summary>
     protected virtual Task PrepareAsync() => Task.CompletedTask;
@@ -55,8 +58,13 @@ public class WebhookRig : ApiFixture, IAsyncLifetime
 
     public RedisBus Bus => bus;
 
-    /// <summary>An account with EURUSD (steps of 0.01 lots) and its key. The desk fills unless <paramref name="desk"/> is another SQL assignment, or empty: silent.</summary>
-    internal async Task<Trader> NewTraderAsync(string desk = "status = 'FILLED', filled_qty = coalesce(qty, 0), avg_price = 1.09, broker_order_id = 'B1', sent_at = clock_timestamp(), answered_at = clock_timestamp()", Person? person = null)
+    /// <summary>
+    /// An account with EURUSD (steps of 0.01 lots) and its key. The desk fills unless <paramref name="desk"/> is another SQL assignment, or
+    /// empty: silent.
+    /// </summary>
+    internal async Task<Trader> NewTraderAsync(
+        string desk = "status = 'FILLED', filled_qty = coalesce(qty, 0), avg_price = 1.09, broker_order_id = 'B1', sent_at = clock_timestamp(), answered_at = clock_timestamp()",
+        Person? person = null)
     {
         person ??= await Person.SignUpAsync(this);
         var account = new AccountId(Guid.CreateVersion7());
@@ -105,7 +113,8 @@ public class WebhookRig : ApiFixture, IAsyncLifetime
         public async Task<OrderTold?> SubmittedAsync(SubmittedOrder submitted)
         {
             await rig.SettleAsync(account);
-            return await rig.news.WaitAsync(submitted.Order, submitted.AtMost, CancellationToken.None) is { } json ? new OrderTold(json) : null;
+            return await rig.news.WaitAsync(submitted.Order, submitted.AtMost, CancellationToken.None) is { } json
+                ? new OrderTold(json) : null;
         }
     }
 
@@ -122,11 +131,15 @@ public class WebhookRig : ApiFixture, IAsyncLifetime
         {
             var view = new OrderView
             {
-                Id = row.GetGuid(0), WebhookId = row.IsDBNull(1) ? null : row.GetGuid(1), AccountId = account, Broker = "paper", Symbol = row.GetString(2), Status = row.GetString(3),
-                Qty = row.IsDBNull(4) ? null : row.GetDecimal(4), FilledQty = row.GetDecimal(5), AvgPrice = row.IsDBNull(6) ? null : row.GetDecimal(6),
-                RejectCode = row.IsDBNull(7) ? null : row.GetString(7), RejectReason = row.IsDBNull(8) ? null : row.GetString(8), BrokerOrderId = row.IsDBNull(9) ? null : row.GetString(9),
-                SentAt = row.IsDBNull(10) ? null : row.GetFieldValue<DateTimeOffset>(10), AnsweredAt = row.IsDBNull(11) ? null : row.GetFieldValue<DateTimeOffset>(11),
-                CreatedAt = row.GetFieldValue<DateTimeOffset>(12), ClientOrderId = row.GetString(13), Action = row.GetString(14), Type = row.GetString(15),
+                Id = row.GetGuid(0), WebhookId = row.IsDBNull(1) ? null : row.GetGuid(1), AccountId = account, Broker = "paper",
+                Symbol = row.GetString(2), Status = row.GetString(3), Qty = row.IsDBNull(4) ? null : row.GetDecimal(4),
+                FilledQty = row.GetDecimal(5), AvgPrice = row.IsDBNull(6) ? null : row.GetDecimal(6),
+                RejectCode = row.IsDBNull(7) ? null : row.GetString(7), RejectReason = row.IsDBNull(8) ? null : row.GetString(8),
+                BrokerOrderId = row.IsDBNull(9) ? null : row.GetString(9),
+                SentAt = row.IsDBNull(10) ? null : row.GetFieldValue<DateTimeOffset>(10),
+                AnsweredAt = row.IsDBNull(11) ? null : row.GetFieldValue<DateTimeOffset>(11),
+                CreatedAt = row.GetFieldValue<DateTimeOffset>(12), ClientOrderId = row.GetString(13), Action = row.GetString(14),
+                Type = row.GetString(15),
             };
             news.Tell(view, JsonSerializer.Serialize(view, TradingJson.Default.OrderView));
         }
@@ -144,9 +157,12 @@ internal sealed class Trader(WebhookRig rig, Person person, AccountId account, s
 
     public Task<Answer> AlertAsync(string body, string broker = "paper") => SendAsync($"/webhook/{broker}/{Key}", body);
 
-    public Task<Answer> SendAsync(string path, string body, string? bearer = null, HttpClient? http = null, string? contentType = "text/plain") => SendAsync(path, Encoding.UTF8.GetBytes(body), bearer, http, contentType);
+    public Task<Answer> SendAsync(
+        string path, string body, string? bearer = null, HttpClient? http = null, string? contentType = "text/plain") =>
+        SendAsync(path, Encoding.UTF8.GetBytes(body), bearer, http, contentType);
 
-    public async Task<Answer> SendAsync(string path, byte[] body, string? bearer = null, HttpClient? http = null, string? contentType = "text/plain")
+    public async Task<Answer> SendAsync(
+        string path, byte[] body, string? bearer = null, HttpClient? http = null, string? contentType = "text/plain")
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
         if (contentType is not null) request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
@@ -162,7 +178,11 @@ internal sealed class Trader(WebhookRig rig, Person person, AccountId account, s
     /// <summary>One value of the newest row of the log, once the row is complete.</summary>
     public async Task<string> LoggedAsync(string expression, long rows = 1)
     {
-        await Eventually.True(async () => await rig.ScalarAsync<long>($"select count(*) from alerts.webhooks_log where account_id = '{account}' and status is not null") >= rows, TimeSpan.FromSeconds(5), $"{rows} rows in the log");
-        return await rig.ScalarAsync<string>($"select ({expression})::text from alerts.webhooks_log where account_id = '{account}' order by received_at desc, id desc limit 1") ?? "";
+        await Eventually.True(async () => await rig.ScalarAsync<long>(
+            $"select count(*) from alerts.webhooks_log where account_id = '{account}' and status is not null") >= rows,
+            TimeSpan.FromSeconds(5), $"{rows} rows in the log");
+        return await rig.ScalarAsync<string>(
+            $"select ({expression})::text from alerts.webhooks_log where account_id = '{account}' order by received_at desc, id desc limit 1")
+            ?? "";
     }
 }

@@ -23,8 +23,12 @@ public sealed class WebhookTests(WebhookRig rig) : IClassFixture<WebhookRig>
     }
 
     [Theory]
-    [InlineData("status = 'REJECTED', reject_code = 'broker.rejected', reject_reason = 'Not enough margin', answered_at = clock_timestamp()", 422, "broker.rejected")]
-    [InlineData("status = 'REJECTED', reject_code = 'broker.unreachable', reject_reason = 'Connection refused', answered_at = clock_timestamp()", 422, "broker.unreachable")]
+    [InlineData(
+        "status = 'REJECTED', reject_code = 'broker.rejected', reject_reason = 'Not enough margin', answered_at = clock_timestamp()", 422,
+        "broker.rejected")]
+    [InlineData(
+        "status = 'REJECTED', reject_code = 'broker.unreachable', reject_reason = 'Connection refused', answered_at = clock_timestamp()",
+        422, "broker.unreachable")]
     [InlineData("status = 'CANCELED', reject_code = 'nothing_to_close', answered_at = clock_timestamp()", 200, "nothing_to_close")]
     [InlineData("status = 'WORKING', broker_order_id = 'B2', answered_at = clock_timestamp()", 200, "working")]
     [InlineData("status = 'PARTIALLY_FILLED', filled_qty = 0.4, answered_at = clock_timestamp()", 200, "working")]
@@ -67,9 +71,12 @@ public sealed class WebhookTests(WebhookRig rig) : IClassFixture<WebhookRig>
 
         (await trader.AlertAsync(Trader.Buy)).Status.ShouldBe(HttpStatusCode.OK);
         (await trader.SendAsync("/webhook/paper", inBody)).Status.ShouldBe(HttpStatusCode.OK);
-        (await trader.SendAsync("/webhook/paper", """{"intent":{"side":"sell","symbol":"EURUSD","qty":1}}""", bearer: trader.Key)).Status.ShouldBe(HttpStatusCode.OK);
-        (await trader.SendAsync($"/api/unify/v1/webhook/paper/{trader.Key}", """{"intent":{"side":"sell","symbol":"EURUSD","qty":2}}""")).Status.ShouldBe(HttpStatusCode.OK);
-        (await trader.SendAsync($"/webhook/paper/{trader.Key}", """{"intent":{"side":"sell","symbol":"EURUSD","qty":3}}""", contentType: null)).Status.ShouldBe(HttpStatusCode.OK);
+        (await trader.SendAsync("/webhook/paper", """{"intent":{"side":"sell","symbol":"EURUSD","qty":1}}""", bearer: trader.Key)).Status
+            .ShouldBe(HttpStatusCode.OK);
+        (await trader.SendAsync($"/api/unify/v1/webhook/paper/{trader.Key}",
+            """{"intent":{"side":"sell","symbol":"EURUSD","qty":2}}""")).Status.ShouldBe(HttpStatusCode.OK);
+        (await trader.SendAsync($"/webhook/paper/{trader.Key}", """{"intent":{"side":"sell","symbol":"EURUSD","qty":3}}""",
+            contentType: null)).Status.ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]
@@ -126,7 +133,8 @@ public sealed class WebhookTests(WebhookRig rig) : IClassFixture<WebhookRig>
     {
         var trader = await rig.NewTraderAsync();
 
-        (await trader.SendAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, address, trader.Key), Trader.Buy)).Status.ShouldBe(HttpStatusCode.OK);
+        (await trader.SendAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, address, trader.Key), Trader.Buy)).Status
+            .ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]
@@ -204,7 +212,8 @@ public sealed class WebhookTests(WebhookRig rig) : IClassFixture<WebhookRig>
 
         var answer = await trader.AlertAsync("""{"intent":{"side":"buy","symbol":"EURUSD","qty":0.015}}""");
 
-        answer.Json.GetProperty("errors").GetProperty("intent.qty")[0].GetString().ShouldBe("0.015 is not a multiple of 0.01 lots; use 0.01 or 0.02.");
+        answer.Json.GetProperty("errors").GetProperty("intent.qty")[0].GetString()
+            .ShouldBe("0.015 is not a multiple of 0.01 lots; use 0.01 or 0.02.");
     }
 
     [Fact]
@@ -217,7 +226,8 @@ public sealed class WebhookTests(WebhookRig rig) : IClassFixture<WebhookRig>
 
         (answer.Status, answer.Code).ShouldBe((HttpStatusCode.RequestEntityTooLarge, "signal.invalid"));
         (await trader.LoggedAsync("status")).ShouldBe("413");
-        (await trader.AlertAsync("{\"pad\":\"" + new string('x', 60_000) + "\",\"intent\":{\"side\":\"buy\",\"symbol\":\"EURUSD\",\"qty\":1}}")).Status.ShouldBe(HttpStatusCode.OK);
+        (await trader.AlertAsync("{\"pad\":\"" + new string('x', 60_000) +
+            "\",\"intent\":{\"side\":\"buy\",\"symbol\":\"EURUSD\",\"qty\":1}}")).Status.ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]
@@ -230,7 +240,9 @@ public sealed class WebhookTests(WebhookRig rig) : IClassFixture<WebhookRig>
         (await trader.LoggedAsync("response ->> 'webhook_id'")).ShouldBe(answer.Text("webhook_id"));
         (await trader.LoggedAsync("id")).ShouldBe(answer.Text("webhook_id"));
         (await trader.LoggedAsync("(select bool_and(value::numeric >= 0) and count(*) = 5 from jsonb_each_text(stages))")).ShouldBe("true");
-        (await trader.LoggedAsync("(select string_agg(c ->> 'code', ' ') from jsonb_array_elements(checks) c where (c ->> 'passed')::bool)")).ShouldBe("key rate body symbol duplicate trial.trades trial.expired risk.daily_loss risk.trading_hours risk.trades_per_day risk.open_positions risk.denied_instrument risk.news_lockout");
+        (await trader.LoggedAsync(
+            "(select string_agg(c ->> 'code', ' ') from jsonb_array_elements(checks) c where (c ->> 'passed')::bool)"))
+            .ShouldBe("key rate body symbol duplicate trial.trades trial.expired risk.daily_loss risk.trading_hours risk.trades_per_day risk.open_positions risk.denied_instrument risk.news_lockout");
     }
 
     [Fact]
@@ -259,7 +271,8 @@ public sealed class WebhookTests(WebhookRig rig) : IClassFixture<WebhookRig>
         }
         await trader.LoggedAsync("1", rows: bodies.Length);
 
-        var found = await rig.ScalarAsync<long>($"select count(*) from alerts.webhooks_log w where w::text ilike '%{trader.Key}%' or w::text like '%{canary}%'");
+        var found = await rig.ScalarAsync<long>(
+            $"select count(*) from alerts.webhooks_log w where w::text ilike '%{trader.Key}%' or w::text like '%{canary}%'");
 
         found.ShouldBe(0);
         (await rig.ScalarAsync<long>($"select count(*) from trading.orders o where o::text like '%{trader.Key}%'")).ShouldBe(0);

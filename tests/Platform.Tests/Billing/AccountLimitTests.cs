@@ -44,7 +44,8 @@ public sealed class AccountLimitTests(ScriptedBroker api) : IClassFixture<Script
         var ada = await Person.SignUpAsync(api);
         await api.ExecuteAsync($"update billing.billing_status set plan = '{plan}', status = case '{plan}' when 'trial' then 'trialing' else 'active' end where tenant_id = '{ada.TenantId}'");
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => ada.PostAsync("/register/acme", ScriptedBroker.Form(Person.NewEmail()))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(_ => ada.PostAsync("/register/acme", ScriptedBroker.Form(Person.NewEmail()))));
 
         answers.Count(answer => answer.Status == HttpStatusCode.Created).ShouldBe(limit);
         answers.Count(answer => answer.Code == "plan.limit_reached").ShouldBe(20 - limit);

@@ -19,14 +19,18 @@ public sealed class BillingRig : WebhookRig
 
     protected override Dictionary<string, string?> More => new(base.More)
     {
-        ["Stripe:SecretKey"] = FakeStripe.Key, ["Stripe:WebhookSecret"] = Secret, ["Stripe:ApiBase"] = Stripe.Address, ["Billing:AllowedOrigins"] = "https://app.example.com",
+        ["Stripe:SecretKey"] = FakeStripe.Key, ["Stripe:WebhookSecret"] = Secret, ["Stripe:ApiBase"] = Stripe.Address,
+        ["Billing:AllowedOrigins"] = "https://app.example.com",
     };
 
     protected override async Task PrepareAsync() => Stripe = await FakeStripe.StartAsync();
 
     protected override async Task CleanUpAsync() => await Stripe.DisposeAsync();
 
-    internal static object Wish(string price = "price_pro") => new { price_id = price, success_url = "http://localhost/billing?done={CHECKOUT_SESSION_ID}", cancel_url = "http://localhost/billing" };
+    internal static object Wish(string price = "price_pro") => new
+    {
+        price_id = price, success_url = "http://localhost/billing?done={CHECKOUT_SESSION_ID}", cancel_url = "http://localhost/billing"
+    };
 
     /// <summary>Opens a Checkout and answers the session's id.</summary>
     internal async Task<string> CheckOutAsync(Person person, string price = "price_pro")
@@ -56,12 +60,14 @@ public sealed class BillingRig : WebhookRig
     internal async Task<Answer> SendAsync(JsonObject told, string secret = Secret, TimeSpan? age = null)
     {
         var payload = told.ToJsonString();
-        return await SendAsync(payload, await (await StripeOracle.GetAsync()).SignAsync(payload, secret, DateTimeOffset.UtcNow - (age ?? TimeSpan.Zero)));
+        return await SendAsync(payload,
+            await (await StripeOracle.GetAsync()).SignAsync(payload, secret, DateTimeOffset.UtcNow - (age ?? TimeSpan.Zero)));
     }
 
     internal async Task<Answer> SendAsync(string payload, string? header)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/billing/webhook") { Content = new StringContent(payload, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post,
+            "/api/billing/webhook") { Content = new StringContent(payload, Encoding.UTF8, "application/json") };
         if (header is not null) request.Headers.TryAddWithoutValidation("Stripe-Signature", header);
         using var http = NewClient();
         var message = await http.SendAsync(request);
@@ -76,7 +82,10 @@ public sealed class BillingRig : WebhookRig
     }, TimeSpan.FromSeconds(15), $"plan {plan} {status}");
 
     /// <summary>Nothing is marked for a fetch any more.</summary>
-    internal Task QuietAsync() => Eventually.True(async () => await ScalarAsync<long>("select count(*) from billing.subscriptions where wanted > seen") == 0, TimeSpan.FromSeconds(30), "all is fetched");
+    internal Task QuietAsync() =>
+        Eventually.True(async () => await ScalarAsync<long>("select count(*) from billing.subscriptions where wanted > seen") == 0,
+            TimeSpan.FromSeconds(30), "all is fetched");
 
-    internal Task<Entitlement> EntitlementAsync(Person person) => Service<Entitlements>().FindAsync(new TenantId(person.TenantId), CancellationToken.None);
+    internal Task<Entitlement> EntitlementAsync(Person person) =>
+        Service<Entitlements>().FindAsync(new TenantId(person.TenantId), CancellationToken.None);
 }

@@ -25,8 +25,11 @@ public sealed class CheckoutTests(BillingRig rig) : IClassFixture<BillingRig>
         var usage = await ada.GetAsync("/api/billing/usage");
         usage.Json.GetProperty("trades_limit").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
         usage.Json.GetProperty("limits").GetProperty("brokers").GetInt32().ShouldBe(2);
-        (await rig.ScalarAsync<string>($"select detail->>'to' from tenancy.audit_log where tenant_id = '{ada.TenantId}' and action = 'billing.plan_changed' and subject = '{subscription}'")).ShouldBe("pro");
-        (await ada.GetAsync("/api/notifications")).Json.GetProperty("items")[0].GetProperty("text").GetString().ShouldBe("Your plan is now Pro.");
+        (await rig.ScalarAsync<string>(
+            $"select detail->>'to' from tenancy.audit_log where tenant_id = '{ada.TenantId}' and action = 'billing.plan_changed' and subject = '{subscription}'"))
+            .ShouldBe("pro");
+        (await ada.GetAsync("/api/notifications")).Json.GetProperty("items")[0].GetProperty("text").GetString()
+            .ShouldBe("Your plan is now Pro.");
     }
 
     [Fact]
@@ -35,20 +38,24 @@ public sealed class CheckoutTests(BillingRig rig) : IClassFixture<BillingRig>
     {
         var ada = await Person.SignUpAsync(rig);
         var late = await Person.SignUpAsync(rig);
-        await rig.ExecuteAsync($"update billing.billing_status set trial_start = now() - interval '24 hours' where tenant_id = '{late.TenantId}'");
+        await rig.ExecuteAsync(
+            $"update billing.billing_status set trial_start = now() - interval '24 hours' where tenant_id = '{late.TenantId}'");
 
         await rig.CheckOutAsync(ada);
         await rig.CheckOutAsync(late, "price_elite");
 
         var calls = rig.Stripe.Calls.Where(call => call.Path == "/v1/checkout/sessions" && call.Method == "POST").ToList();
         var first = calls.Single(call => call.Value("client_reference_id") == ada.TenantId.ToString());
-        first.Value("customer").ShouldBe(await rig.ScalarAsync<string>($"select stripe_customer_id from billing.billing_status where tenant_id = '{ada.TenantId}'"));
+        first.Value("customer").ShouldBe(
+            await rig.ScalarAsync<string>($"select stripe_customer_id from billing.billing_status where tenant_id = '{ada.TenantId}'"));
         first.Value("metadata[tenant_id]").ShouldBe(ada.TenantId.ToString());
         first.Value("metadata[user_id]").ShouldBe(ada.UserId.ToString());
         first.Value("subscription_data[metadata][plan]").ShouldBe("pro");
         first.Value("success_url").ShouldBe("http://localhost/billing?done={CHECKOUT_SESSION_ID}");
-        long.Parse(first.Value("subscription_data[trial_end]")!).ShouldBeInRange(DateTimeOffset.UtcNow.AddHours(71).ToUnixTimeSeconds(), DateTimeOffset.UtcNow.AddHours(73).ToUnixTimeSeconds());
-        calls.Single(call => call.Value("client_reference_id") == late.TenantId.ToString()).Value("subscription_data[trial_end]").ShouldBeNull();
+        long.Parse(first.Value("subscription_data[trial_end]")!).ShouldBeInRange(DateTimeOffset.UtcNow.AddHours(71).ToUnixTimeSeconds(),
+            DateTimeOffset.UtcNow.AddHours(73).ToUnixTimeSeconds());
+        calls.Single(call => call.Value("client_reference_id") == late.TenantId.ToString()).Value("subscription_data[trial_end]")
+            .ShouldBeNull();
     }
 
     [Theory]
@@ -69,8 +76,10 @@ public sealed class CheckoutTests(BillingRig rig) : IClassFixture<BillingRig>
         away.Message.Headers.RetryAfter.ShouldNotBeNull();
         await rig.CheckOutAsync(ada);
 
-        rig.Stripe.Sessions.Count(session => (string?)session["client_reference_id"] == ada.TenantId.ToString() && (string?)session["price"] == "price_pro").ShouldBe(1);
-        var keys = rig.Stripe.Calls.Where(call => call.Method == "POST" && call.Value("line_items[0][price]") == "price_pro" && call.Value("client_reference_id") == ada.TenantId.ToString())
+        rig.Stripe.Sessions.Count(session => (string?)session["client_reference_id"] == ada.TenantId.ToString()
+            && (string?)session["price"] == "price_pro").ShouldBe(1);
+        var keys = rig.Stripe.Calls.Where(call => call.Method == "POST" && call.Value("line_items[0][price]") == "price_pro"
+            && call.Value("client_reference_id") == ada.TenantId.ToString())
             .Select(call => call.Headers["idempotency-key"]).ToList();
         keys.ShouldBe([keys[0], keys[0]]);
     }
@@ -125,7 +134,8 @@ public sealed class CheckoutTests(BillingRig rig) : IClassFixture<BillingRig>
 
         await rig.CheckOutAsync(ada);
 
-        rig.Stripe.Calls.Where(call => call.Method == "POST" && call.Value("line_items[0][price]") == "price_pro" && call.Value("client_reference_id") == ada.TenantId.ToString())
+        rig.Stripe.Calls.Where(call => call.Method == "POST" && call.Value("line_items[0][price]") == "price_pro"
+            && call.Value("client_reference_id") == ada.TenantId.ToString())
             .Select(call => call.Headers["idempotency-key"]).Distinct().Count().ShouldBe(2);
     }
 
@@ -135,11 +145,14 @@ public sealed class CheckoutTests(BillingRig rig) : IClassFixture<BillingRig>
         var ada = await Person.SignUpAsync(rig);
         rig.Stripe.Faults.Enqueue("reset");
         await ada.PostAsync("/api/billing/checkout", BillingRig.Wish());
-        await rig.ExecuteAsync($"update billing.stripe_calls set form = 'email=a%40example.com' where tenant_id = '{ada.TenantId}' and state = 'open'");
+        await rig.ExecuteAsync(
+            $"update billing.stripe_calls set form = 'email=a%40example.com' where tenant_id = '{ada.TenantId}' and state = 'open'");
 
         await rig.CheckOutAsync(ada);
 
-        (await rig.ScalarAsync<string>($"select string_agg(state, ' ' order by created_at) from billing.stripe_calls where tenant_id = '{ada.TenantId}'")).ShouldBe("refused done done");
+        (await rig.ScalarAsync<string>(
+            $"select string_agg(state, ' ' order by created_at) from billing.stripe_calls where tenant_id = '{ada.TenantId}'"))
+            .ShouldBe("refused done done");
     }
 
     [Theory]
@@ -153,9 +166,11 @@ public sealed class CheckoutTests(BillingRig rig) : IClassFixture<BillingRig>
     [InlineData("price_pro", "/billing", "http://localhost/b", "success_url")]
     [InlineData("price_pro", "https://localhost/a", "http://localhost/b", "success_url")]
     [Trait("Control", "F2")]
-    public async Task Neither_a_foreign_price_nor_a_foreign_address_gets_to_stripe(string price, string success, string cancel, string field)
+    public async Task Neither_a_foreign_price_nor_a_foreign_address_gets_to_stripe(
+        string price, string success, string cancel, string field)
     {
-        var answer = await (await Person.SignUpAsync(rig)).PostAsync("/api/billing/checkout", new { price_id = price, success_url = success, cancel_url = cancel });
+        var answer = await (await Person.SignUpAsync(rig))
+            .PostAsync("/api/billing/checkout", new { price_id = price, success_url = success, cancel_url = cancel });
 
         answer.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
         answer.Fields.ShouldBe([field]);
@@ -164,7 +179,8 @@ public sealed class CheckoutTests(BillingRig rig) : IClassFixture<BillingRig>
     [Fact]
     public async Task A_configured_origin_may_be_come_back_to()
     {
-        var answer = await (await Person.SignUpAsync(rig)).PostAsync("/api/billing/checkout", new { price_id = "price_pro", success_url = "https://app.example.com/billing", cancel_url = "https://app.example.com" });
+        var answer = await (await Person.SignUpAsync(rig)).PostAsync("/api/billing/checkout",
+            new { price_id = "price_pro", success_url = "https://app.example.com/billing", cancel_url = "https://app.example.com" });
 
         answer.Status.ShouldBe(HttpStatusCode.OK);
     }
@@ -174,7 +190,8 @@ public sealed class CheckoutTests(BillingRig rig) : IClassFixture<BillingRig>
     [Trait("Control", "T5")]
     public async Task The_client_can_set_nothing_else()
     {
-        var answer = await (await Person.SignUpAsync(rig)).PostAsync("/api/billing/checkout", new { price_id = "price_pro", success_url = "http://localhost/a", cancel_url = "http://localhost/b", customer = "cus_other" });
+        var answer = await (await Person.SignUpAsync(rig)).PostAsync("/api/billing/checkout",
+            new { price_id = "price_pro", success_url = "http://localhost/a", cancel_url = "http://localhost/b", customer = "cus_other" });
 
         answer.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
         answer.Fields.ShouldBe(["customer"]);
@@ -197,7 +214,8 @@ public sealed class CheckoutTests(BillingRig rig) : IClassFixture<BillingRig>
         var ada = await Person.SignUpAsync(rig);
         (await ada.PostAsync("/api/billing/portal")).Code.ShouldBe("billing.no_customer");
         await rig.BuyAsync(ada);
-        var customer = await rig.ScalarAsync<string>($"select stripe_customer_id from billing.billing_status where tenant_id = '{ada.TenantId}'");
+        var customer =
+            await rig.ScalarAsync<string>($"select stripe_customer_id from billing.billing_status where tenant_id = '{ada.TenantId}'");
 
         (await ada.PostAsync("/api/billing/portal")).Text("url").ShouldEndWith(customer!);
         (await ada.PostAsync("/api/billing/portal", new { return_url = "https://evil.example" })).Fields.ShouldBe(["return_url"]);
@@ -227,8 +245,10 @@ public sealed class CheckoutTests(BillingRig rig) : IClassFixture<BillingRig>
     [Fact]
     public async Task The_plans_are_those_of_the_configuration()
     {
-        using var factory = rig.NewFactory(new() { ["Billing:Prices:pro"] = "price_1Real", ["Billing:Plans:pro:Price"] = "42.5", ["Billing:Plans:team:Price"] = "200", ["Billing:Plans:team:Brokers"] = "unlimited", ["Billing:Prices:team"] = "price_team" });
-        var plans = (await (await Person.SignUpAsync(rig, ApiFixture.NewClient(factory))).GetAsync("/api/billing/plans")).Json.EnumerateArray().ToDictionary(plan => plan.GetProperty("plan").GetString()!);
+        using var factory = rig.NewFactory(new() { ["Billing:Prices:pro"] = "price_1Real", ["Billing:Plans:pro:Price"] = "42.5",
+            ["Billing:Plans:team:Price"] = "200", ["Billing:Plans:team:Brokers"] = "unlimited", ["Billing:Prices:team"] = "price_team" });
+        var plans = (await (await Person.SignUpAsync(rig, ApiFixture.NewClient(factory))).GetAsync("/api/billing/plans")).Json
+            .EnumerateArray().ToDictionary(plan => plan.GetProperty("plan").GetString()!);
 
         plans.Keys.ShouldBe(["trial", "starter", "pro", "elite", "team"]);
         plans["pro"].GetProperty("price_id").GetString().ShouldBe("price_1Real");

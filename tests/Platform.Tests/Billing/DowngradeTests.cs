@@ -70,7 +70,8 @@ public sealed class DowngradeTests(BillingRig rig) : IClassFixture<BillingRig>
         var (ada, _, _, _) = await WithTwoAccountsAsync();
         var theirs = await rig.NewTraderAsync();
 
-        (await ada.PatchAsync("/api/billing/accounts", new { account_ids = new[] { theirs.Account.Value } })).Fields.ShouldBe(["account_ids"]);
+        (await ada.PatchAsync("/api/billing/accounts", new { account_ids = new[] { theirs.Account.Value } })).Fields
+            .ShouldBe(["account_ids"]);
     }
 
     [Fact]
@@ -92,8 +93,10 @@ public sealed class DowngradeTests(BillingRig rig) : IClassFixture<BillingRig>
         return (ada, subscription, await rig.NewTraderAsync(person: ada), await rig.NewTraderAsync(person: ada));
     }
 
-    private Task<long> VersionAsync(Trader account) => rig.ScalarAsync<long>($"select version from accounts.accounts where id = '{account.Account}'");
+    private Task<long> VersionAsync(Trader account) =>
+        rig.ScalarAsync<long>($"select version from accounts.accounts where id = '{account.Account}'");
 
-    private static async Task<List<Guid>> ExitOnlyAsync(Person person) => [.. (await person.GetAsync("/api/billing/usage")).Json.GetProperty("accounts").EnumerateArray()
+    private static async Task<List<Guid>> ExitOnlyAsync(Person person) => [.. (await person.GetAsync("/api/billing/usage")).Json
+        .GetProperty("accounts").EnumerateArray()
         .Where(account => account.GetProperty("exit_only").GetBoolean()).Select(account => account.GetProperty("id").GetGuid())];
 }

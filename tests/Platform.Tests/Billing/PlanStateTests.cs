@@ -32,12 +32,14 @@ public sealed class PlanStateTests
     [Theory]
     [InlineData("incomplete")]
     [InlineData("incomplete_expired")]
-    public void One_that_never_began_leaves_the_trial_as_it_is(string status) => PlanState.Of([One("sub_1", status, "price_pro")], Plans).ShouldBe(PlanState.None);
+    public void One_that_never_began_leaves_the_trial_as_it_is(string status) =>
+        PlanState.Of([One("sub_1", status, "price_pro")], Plans).ShouldBe(PlanState.None);
 
     [Fact]
     public void Of_several_the_one_that_gives_most_counts_in_whatever_order_they_stand()
     {
-        KnownSubscription[] all = [One("sub_a", "canceled", "price_elite"), One("sub_b", "past_due", "price_elite"), One("sub_c", "active", "price_starter"), One("sub_d", "active", "price_pro"), One("sub_e", "incomplete", "price_elite")];
+        KnownSubscription[] all = [One("sub_a", "canceled", "price_elite"), One("sub_b", "past_due", "price_elite"),
+            One("sub_c", "active", "price_starter"), One("sub_d", "active", "price_pro"), One("sub_e", "incomplete", "price_elite")];
         var random = new Random(3);
 
         for (var round = 0; round < 200; round++)
@@ -59,7 +61,8 @@ public sealed class PlanStateTests
 
         entitlement.TrialEndsAt.ShouldBe(Noon.AddHours(72));
         entitlement.BlockAt(Noon.AddHours(72).AddTicks(-1)).ShouldBeNull();
-        entitlement.BlockAt(Noon.AddHours(72)).ShouldBe(new EntryBlock("trial.expired", "Trial expired: 3 days elapsed. Upgrade to continue."));
+        entitlement.BlockAt(Noon.AddHours(72))
+            .ShouldBe(new EntryBlock("trial.expired", "Trial expired: 3 days elapsed. Upgrade to continue."));
         entitlement.BlockAt(Noon, 99).ShouldBeNull();
         entitlement.BlockAt(Noon, 100)!.Text.ShouldBe("Trial limit: 100 trades reached. Upgrade to continue.");
         entitlement.BlockAt(Noon.AddDays(9), 100)!.Code.ShouldBe("trial.trades");
@@ -95,7 +98,8 @@ public sealed class PlanStateTests
     [InlineData("trial", "paused", "billing.payment_required")]
     [InlineData("trial", "canceled", "trial.expired")]
     public void What_a_state_means_for_entries(string plan, string status, string? code) =>
-        (EntitlementOf(plan, status, Noon, trialEnd: status == "canceled" ? Noon.AddHours(1) : null).BlockAt(Noon.AddHours(2))?.Code).ShouldBe(code);
+        (EntitlementOf(plan, status, Noon, trialEnd: status == "canceled" ? Noon.AddHours(1) : null).BlockAt(Noon.AddHours(2))?.Code)
+            .ShouldBe(code);
 
     [Theory]
     [InlineData("Billing:Plans:pro:Brokers", "-1")]
@@ -108,11 +112,17 @@ public sealed class PlanStateTests
     public void A_wrong_setting_stops_the_start_and_is_named(string path, string value) =>
         Should.Throw<InvalidOperationException>(() => CatalogueOf("Production", (path, value))).Message.ShouldContain(path.Split(':')[1]);
 
-    private static KnownSubscription One(string id, string status, string price) => new(id, status, price, null, Noon.AddMonths(1), false, Noon, status == "past_due" ? Noon : null);
+    private static KnownSubscription One(string id, string status, string price) =>
+        new(id, status, price, null, Noon.AddMonths(1), false, Noon, status == "past_due" ? Noon : null);
 
-    private static Entitlement EntitlementOf(string plan, string status, DateTimeOffset? trialStart = null, DateTimeOffset? trialEnd = null, DateTimeOffset? pastDueSince = null) =>
-        new Entitlements(Plans, null!, new ConfigurationBuilder().Build()).Of(plan, status, trialStart ?? Noon, trialEnd, pastDueSince); // no read, so no database
+    private static Entitlement EntitlementOf(
+        string plan, string status, DateTimeOffset? trialStart = null, DateTimeOffset? trialEnd = null,
+        DateTimeOffset? pastDueSince = null) =>
+            // no read, so no database
+            new Entitlements(Plans, null!, new ConfigurationBuilder().Build()).Of(plan, status, trialStart ?? Noon, trialEnd, pastDueSince);
 
     private static PlanCatalogue CatalogueOf(string environment, params (string Path, string Value)[] settings) => new(
-        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Path, setting.Value))).Build(), new HostingEnvironment { EnvironmentName = environment });
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Path, setting.Value))).Build(),
+        new HostingEnvironment { EnvironmentName = environment });
 }

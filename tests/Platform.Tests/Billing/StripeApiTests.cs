@@ -32,23 +32,34 @@ public sealed class StripeApiTests : IAsyncLifetime
         [
             new
             {
-                mode = "subscription", customer = "cus_1", client_reference_id = "7d9c1f2e-0000-4000-8000-000000000001", line_items = new[] { new { price = "price_pro", quantity = 1 } },
-                success_url = "https://app.example/billing?ok={CHECKOUT_SESSION_ID}", cancel_url = "https://app.example/billing", allow_promotion_codes = true,
-                subscription_data = new { trial_end = 1_900_000_000, metadata = new { user_id = "u-1", note = "a b&c=d+é" } }, metadata = new { user_id = "u-1", note = "a b&c=d+é" },
+                mode = "subscription", customer = "cus_1", client_reference_id = "7d9c1f2e-0000-4000-8000-000000000001",
+                line_items = new[] { new { price = "price_pro", quantity = 1 } },
+                success_url = "https://app.example/billing?ok={CHECKOUT_SESSION_ID}", cancel_url = "https://app.example/billing",
+                allow_promotion_codes = true,
+                subscription_data = new { trial_end = 1_900_000_000, metadata = new { user_id = "u-1", note = "a b&c=d+é" } },
+                metadata = new { user_id = "u-1", note = "a b&c=d+é" },
             },
         ], "key", api => api.CreateCheckoutAsync(CallOf("key", new CheckoutForm
         {
-            Customer = "cus_1", Reference = "7d9c1f2e-0000-4000-8000-000000000001", Price = "price_pro", SuccessUrl = "https://app.example/billing?ok={CHECKOUT_SESSION_ID}",
-            CancelUrl = "https://app.example/billing", TrialEnd = DateTimeOffset.FromUnixTimeSeconds(1_900_000_000), Metadata = new() { ["user_id"] = "u-1", ["note"] = "a b&c=d+é" },
+            Customer = "cus_1", Reference = "7d9c1f2e-0000-4000-8000-000000000001", Price = "price_pro",
+            SuccessUrl = "https://app.example/billing?ok={CHECKOUT_SESSION_ID}", CancelUrl = "https://app.example/billing",
+            TrialEnd = DateTimeOffset.FromUnixTimeSeconds(1_900_000_000), Metadata = new() { ["user_id"] = "u-1", ["note"] = "a b&c=d+é" },
         }.ToOptions()), default)),
-        ["portal"] = ("billingPortal.sessions.create", [new { customer = "cus_1", return_url = "https://app.example/billing" }], "key", api => api.CreatePortalAsync("cus_1", "https://app.example/billing", "key", default)),
-        ["customer"] = ("customers.create", [new { email = "a+b@example.com", name = "Zoë O'Neil", metadata = new { user_id = "u-1" } }], "key", api => api.CreateCustomerAsync(CustomerOf("key", "a+b@example.com", "Zoë O'Neil"), default)),
+        ["portal"] = ("billingPortal.sessions.create", [new { customer = "cus_1", return_url = "https://app.example/billing" }], "key",
+            api => api.CreatePortalAsync("cus_1", "https://app.example/billing", "key", default)),
+        ["customer"] = ("customers.create", [new { email = "a+b@example.com", name = "Zoë O'Neil", metadata = new { user_id = "u-1" } }],
+            "key", api => api.CreateCustomerAsync(CustomerOf("key", "a+b@example.com", "Zoë O'Neil"), default)),
         ["expire"] = ("checkout.sessions.expire", ["cs_1", new { }], "expire:cs_1", api => api.ExpireCheckoutAsync("cs_1", default)),
         ["session"] = ("checkout.sessions.retrieve", ["cs_1"], null, api => api.GetCheckoutAsync("cs_1", default)),
         ["subscription"] = ("subscriptions.retrieve", ["sub_1"], null, api => api.GetSubscriptionAsync("sub_1", default)),
-        ["subscriptions"] = ("subscriptions.list", [new { customer = "cus_1", status = "all", limit = 100 }], null, api => api.ListSubscriptionsAsync("cus_1", default)),
-        ["events"] = ("events.list", [new { types = new[] { "invoice.paid", "customer.subscription.updated" }, created = new { gte = 1_900_000_000 }, limit = 100, starting_after = "evt_1" }], null,
-            api => api.ListEventsAsync(["invoice.paid", "customer.subscription.updated"], DateTimeOffset.FromUnixTimeSeconds(1_900_000_000), "evt_1", default)),
+        ["subscriptions"] = ("subscriptions.list", [new { customer = "cus_1", status = "all", limit = 100 }], null,
+            api => api.ListSubscriptionsAsync("cus_1", default)),
+        ["events"] = ("events.list", [new { types = new[]
+        {
+            "invoice.paid", "customer.subscription.updated"
+        }, created = new { gte = 1_900_000_000 }, limit = 100, starting_after = "evt_1" }], null,
+            api => api.ListEventsAsync(["invoice.paid", "customer.subscription.updated"], DateTimeOffset.FromUnixTimeSeconds(1_900_000_000),
+                "evt_1", default)),
     };
 
     public static TheoryData<string> Requests => [.. Same.Keys];
@@ -59,7 +70,8 @@ public sealed class StripeApiTests : IAsyncLifetime
     {
         var (call, args, key, ours) = Same[name];
         var official = await (await StripeOracle.GetAsync()).RequestAsync(call, args, key);
-        var headers = official.GetProperty("headers").EnumerateObject().ToDictionary(header => header.Name, header => header.Value.GetString());
+        var headers = official.GetProperty("headers").EnumerateObject()
+            .ToDictionary(header => header.Name, header => header.Value.GetString());
 
         await ours(api);
 
@@ -69,7 +81,8 @@ public sealed class StripeApiTests : IAsyncLifetime
         seen.Path.ShouldBe(url[0]);
         seen.Query.ShouldBe(Pairs(url.ElementAtOrDefault(1)), ignoreOrder: true);
         seen.Form.ShouldBe(Pairs(official.GetProperty("body").GetString()), ignoreOrder: true);
-        foreach (var header in new[] { "authorization", "stripe-version", "idempotency-key" }) seen.Headers.GetValueOrDefault(header).ShouldBe(headers.GetValueOrDefault(header), header);
+        foreach (var header in new[] { "authorization", "stripe-version", "idempotency-key" })
+            seen.Headers.GetValueOrDefault(header).ShouldBe(headers.GetValueOrDefault(header), header);
         if (seen.Method == "POST") seen.Headers["content-type"].Split(';')[0].ShouldBe(headers["content-type"]);
         seen.Headers["stripe-version"].ShouldBe(StripeOptions.ApiVersion);
     }
@@ -92,7 +105,8 @@ public sealed class StripeApiTests : IAsyncLifetime
     [InlineData("{\"id\":\"\\ud800\"}")]
     public async Task Whatever_becomes_of_a_call_it_reaches_stripe_once_and_again_with_the_same_key_makes_one_object(string fault)
     {
-        await api.GetSubscriptionAsync("sub_1", default); // the connection is there: one that is kept is the one over which a request may be repeated in silence
+        // the connection is there: one that is kept is the one over which a request may be repeated in silence
+        await api.GetSubscriptionAsync("sub_1", default);
         stripe.Faults.Enqueue(fault);
         var call = CustomerOf("key-1");
 
@@ -124,8 +138,9 @@ public sealed class StripeApiTests : IAsyncLifetime
     {
         var options = new CheckoutForm
         {
-            Customer = "cus_1", Reference = "ref", Price = "price_pro", SuccessUrl = "https://app.example/?ok={CHECKOUT_SESSION_ID}", CancelUrl = "https://app.example/é",
-            TrialEnd = DateTimeOffset.FromUnixTimeSeconds(1_900_000_000), Metadata = new() { ["b"] = "2", ["a"] = "1" },
+            Customer = "cus_1", Reference = "ref", Price = "price_pro", SuccessUrl = "https://app.example/?ok={CHECKOUT_SESSION_ID}",
+            CancelUrl = "https://app.example/é", TrialEnd = DateTimeOffset.FromUnixTimeSeconds(1_900_000_000),
+            Metadata = new() { ["b"] = "2", ["a"] = "1" },
         }.ToOptions();
         var written = CallOf("key-1", options);
         var again = CallOf("key-1", written.Options<SessionCreateOptions>());
@@ -152,7 +167,8 @@ public sealed class StripeApiTests : IAsyncLifetime
     {
         await api.CreateCustomerAsync(CustomerOf("key-4"), default);
 
-        var refused = (await api.CreateCustomerAsync(CustomerOf("key-4", "b@example.com"), default)).ShouldBeOfType<StripeResult<Customer>.Refused>();
+        var refused = (await api.CreateCustomerAsync(CustomerOf("key-4", "b@example.com"), default))
+            .ShouldBeOfType<StripeResult<Customer>.Refused>();
 
         refused.Code.ShouldBe("idempotency_error");
         stripe.Calls.Count.ShouldBe(2);
@@ -180,16 +196,21 @@ public sealed class StripeApiTests : IAsyncLifetime
         Should.Throw<InvalidOperationException>(() => OptionsOf(environment, (path, value))).Message.ShouldContain(path);
 
     internal static StripeOptions OptionsOf(string environment, params (string Path, string Value)[] settings) => new(
-        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Path, setting.Value))).Build(),
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Path, setting.Value))).Build(),
         new HostingEnvironment { EnvironmentName = environment });
 
-    private static StripeCall CallOf(string key, BaseOptions options) => new(Guid.Empty, key, StripeCall.Write(options), default, null, null);
+    private static StripeCall CallOf(string key, BaseOptions options) =>
+        new(Guid.Empty, key, StripeCall.Write(options), default, null, null);
 
-    private static StripeCall CustomerOf(string key, string email = "a@example.com", string name = "Ada") => CallOf(key, new CustomerCreateOptions { Email = email, Name = name, Metadata = new() { ["user_id"] = "u-1" } });
+    private static StripeCall CustomerOf(string key, string email = "a@example.com", string name = "Ada") =>
+        CallOf(key, new CustomerCreateOptions { Email = email, Name = name, Metadata = new() { ["user_id"] = "u-1" } });
 
     private StripeApi ApiOf(string address) =>
-        new(OptionsOf("Development", ("Stripe:SecretKey", FakeStripe.Key), ("Stripe:ApiBase", address)), clock, NullLogger<StripeApi>.Instance);
+        new(OptionsOf("Development", ("Stripe:SecretKey", FakeStripe.Key), ("Stripe:ApiBase", address)), clock,
+            NullLogger<StripeApi>.Instance);
 
     private static List<KeyValuePair<string, string>> Pairs(string? text) =>
-        string.IsNullOrEmpty(text) ? [] : [.. text.Split('&').Select(pair => pair.Split('=', 2)).Select(pair => new KeyValuePair<string, string>(Uri.UnescapeDataString(pair[0]), Uri.UnescapeDataString(pair[1])))];
+        string.IsNullOrEmpty(text) ? [] : [.. text.Split('&').Select(pair => pair.Split('=', 2))
+            .Select(pair => new KeyValuePair<string, string>(Uri.UnescapeDataString(pair[0]), Uri.UnescapeDataString(pair[1])))];
 }

@@ -11,7 +11,8 @@ public sealed class StripeEventTests(BillingRig rig) : IClassFixture<BillingRig>
     [Trait("Control", "F1")]
     public async Task A_forged_a_late_and_an_unsigned_event_are_400_and_leave_nothing()
     {
-        var told = FakeStripe.EventOf("customer.subscription.updated", new JsonObject { ["id"] = "sub_forged", ["object"] = "subscription" });
+        var told = FakeStripe.EventOf("customer.subscription.updated",
+            new JsonObject { ["id"] = "sub_forged", ["object"] = "subscription" });
         var payload = told.ToJsonString();
         var good = await (await StripeOracle.GetAsync()).SignAsync(payload, BillingRig.Secret, DateTimeOffset.UtcNow);
 
@@ -44,7 +45,8 @@ public sealed class StripeEventTests(BillingRig rig) : IClassFixture<BillingRig>
     [InlineData("""{"id":"\ud800","object":"event","type":"invoice.paid","data":{"object":{"id":"sub_1","object":"subscription"}}}""")]
     public async Task What_is_no_event_is_400_even_if_stripe_signed_it(string payload)
     {
-        var answer = await rig.SendAsync(payload, await (await StripeOracle.GetAsync()).SignAsync(payload, BillingRig.Secret, DateTimeOffset.UtcNow));
+        var answer = await rig.SendAsync(payload,
+            await (await StripeOracle.GetAsync()).SignAsync(payload, BillingRig.Secret, DateTimeOffset.UtcNow));
 
         answer.Status.ShouldBe(HttpStatusCode.BadRequest);
         answer.Code.ShouldBe("billing.bad_event");
@@ -158,7 +160,8 @@ public sealed class StripeEventTests(BillingRig rig) : IClassFixture<BillingRig>
     [Fact]
     public async Task Every_order_of_the_events_doubled_or_not_ends_the_same()
     {
-        string[] types = ["checkout.session.completed", "customer.subscription.created", "customer.subscription.updated", "invoice.paid", "customer.subscription.deleted"];
+        string[] types = ["checkout.session.completed", "customer.subscription.created", "customer.subscription.updated", "invoice.paid",
+            "customer.subscription.deleted"];
         var orders = Permutations(types).ToList();
         var random = new Random(11);
         List<(Guid Tenant, int Round)> tenants = [];
@@ -167,8 +170,10 @@ public sealed class StripeEventTests(BillingRig rig) : IClassFixture<BillingRig>
             var (tenant, subscription, customer) = (Guid.CreateVersion7(), $"sub_perm{item.Index}", $"cus_perm{item.Index}");
             await rig.ExecuteAsync($"insert into tenancy.tenants (id, slug, name) values ('{tenant}', 'perm{item.Index}', 'P'); select billing.start_trial('{tenant}')");
             // Odd rounds end with a paid plan, even ones with an ended one: what counts is what Stripe shows, not which event came last.
-            rig.Stripe.Put(subscription, customer, item.Index % 2 == 0 ? "canceled" : "active", more: one => one["metadata"] = new JsonObject { ["tenant_id"] = tenant.ToString() });
-            var events = item.Item.Select(type => FakeStripe.EventOf(type, AboutOf(type, subscription, customer, tenant), id: $"evt_{item.Index}_{type}")).ToList();
+            rig.Stripe.Put(subscription, customer, item.Index % 2 == 0 ? "canceled" : "active",
+                more: one => one["metadata"] = new JsonObject { ["tenant_id"] = tenant.ToString() });
+            var events = item.Item.Select(
+                type => FakeStripe.EventOf(type, AboutOf(type, subscription, customer, tenant), id: $"evt_{item.Index}_{type}")).ToList();
             lock (random)
             {
                 tenants.Add((tenant, item.Index));
@@ -184,11 +189,15 @@ public sealed class StripeEventTests(BillingRig rig) : IClassFixture<BillingRig>
             var ids = string.Join(',', tenants.Where(one => one.Round % 2 == ends).Select(one => $"'{one.Tenant}'"));
             (await rig.ScalarAsync<string>($"select string_agg(distinct concat_ws(' ', plan, status, current_period_end at time zone 'UTC', price_id, cancel_at_period_end, trial_end is not null), ' / ') from billing.billing_status where tenant_id in ({ids})"))
                 .ShouldBe(ends == 0 ? "trial canceled 2030-03-17 17:46:40 price_pro f t" : "pro active 2030-03-17 17:46:40 price_pro f t");
-            (await rig.ScalarAsync<long>($"select count(*) from billing.billing_status s where tenant_id in ({ids}) and stripe_customer_id = replace(stripe_subscription_id, 'sub_', 'cus_')")).ShouldBe(60);
+            (await rig.ScalarAsync<long>(
+                $"select count(*) from billing.billing_status s where tenant_id in ({ids}) and stripe_customer_id = replace(stripe_subscription_id, 'sub_', 'cus_')"))
+                .ShouldBe(60);
             // Told once, however many events came.
             (await rig.ScalarAsync<long>($"select count(*) from live.notifications where tenant_id in ({ids})")).ShouldBe(60);
         }
-        (await rig.ScalarAsync<long>("select count(*) from billing.stripe_events where id like 'evt_%checkout%' or id like 'evt_%customer.sub%' or id like 'evt_%invoice%'")).ShouldBe(600);
+        (await rig.ScalarAsync<long>(
+            "select count(*) from billing.stripe_events where id like 'evt_%checkout%' or id like 'evt_%customer.sub%' or id like 'evt_%invoice%'"))
+            .ShouldBe(600);
     }
 
     [Fact]
@@ -200,7 +209,8 @@ public sealed class StripeEventTests(BillingRig rig) : IClassFixture<BillingRig>
         rig.Stripe.IsDown = true;
         try
         {
-            (await rig.SendAsync(FakeStripe.EventOf("checkout.session.completed", rig.Stripe.Session(session)))).Status.ShouldBe(HttpStatusCode.OK);
+            (await rig.SendAsync(FakeStripe.EventOf("checkout.session.completed", rig.Stripe.Session(session)))).Status
+                .ShouldBe(HttpStatusCode.OK);
             (await ada.GetAsync("/api/billing/status")).Text("plan").ShouldBe("trial");
         }
         finally
@@ -249,7 +259,8 @@ public sealed class StripeEventTests(BillingRig rig) : IClassFixture<BillingRig>
         await rig.PlanIsAsync(ada, "pro", "past_due");
         (await ada.GetAsync("/api/billing/usage")).Json.GetProperty("entries_allowed").GetBoolean().ShouldBeTrue();
         (await ada.GetAsync("/api/billing/status")).Text("grace_ends_at").ShouldNotBeEmpty();
-        await rig.ExecuteAsync($"update billing.billing_status set past_due_since = now() - interval '7 days' where tenant_id = '{ada.TenantId}'");
+        await rig.ExecuteAsync(
+            $"update billing.billing_status set past_due_since = now() - interval '7 days' where tenant_id = '{ada.TenantId}'");
         (await ada.GetAsync("/api/billing/usage")).Text("block_code").ShouldBe("billing.payment_required");
 
         await rig.ChangeAsync(subscription, one => one["status"] = "active");
@@ -290,10 +301,12 @@ public sealed class StripeEventTests(BillingRig rig) : IClassFixture<BillingRig>
     {
         var (ada, eve) = (await Person.SignUpAsync(rig), await Person.SignUpAsync(rig));
         await rig.BuyAsync(ada);
-        var customer = await rig.ScalarAsync<string>($"select stripe_customer_id from billing.billing_status where tenant_id = '{ada.TenantId}'");
+        var customer =
+            await rig.ScalarAsync<string>($"select stripe_customer_id from billing.billing_status where tenant_id = '{ada.TenantId}'");
 
         // Eve's name on Ada's customer: the customer decides.
-        rig.Stripe.Put("sub_named", customer!, "active", "price_elite", one => one["metadata"] = new JsonObject { ["tenant_id"] = eve.TenantId.ToString() });
+        rig.Stripe.Put("sub_named", customer!, "active", "price_elite",
+            one => one["metadata"] = new JsonObject { ["tenant_id"] = eve.TenantId.ToString() });
         await rig.SendAsync(FakeStripe.EventOf("customer.subscription.created", rig.Stripe.Subscription("sub_named")));
         await rig.PlanIsAsync(ada, "elite");
 
@@ -302,12 +315,17 @@ public sealed class StripeEventTests(BillingRig rig) : IClassFixture<BillingRig>
 
     private static JsonObject AboutOf(string type, string subscription, string customer, Guid tenant) => type.Split('.')[0] switch
     {
-        "checkout" => new JsonObject { ["id"] = "cs_" + subscription, ["object"] = "checkout.session", ["subscription"] = subscription, ["customer"] = customer, ["client_reference_id"] = tenant.ToString() },
-        "invoice" => new JsonObject { ["id"] = "in_1", ["object"] = "invoice", ["customer"] = customer, ["parent"] = new JsonObject { ["type"] = "subscription_details", ["subscription_details"] = new JsonObject { ["subscription"] = subscription } } },
+        "checkout" => new JsonObject { ["id"] = "cs_" + subscription, ["object"] = "checkout.session", ["subscription"] = subscription,
+            ["customer"] = customer, ["client_reference_id"] = tenant.ToString() },
+        "invoice" => new JsonObject { ["id"] = "in_1", ["object"] = "invoice", ["customer"] = customer, ["parent"] = new JsonObject
+        {
+            ["type"] = "subscription_details", ["subscription_details"] = new JsonObject { ["subscription"] = subscription }
+        } },
         _ => new JsonObject { ["id"] = subscription, ["object"] = "subscription", ["customer"] = customer, ["status"] = "active" },
     };
 
     private static IEnumerable<string[]> Permutations(string[] items) => items.Length == 1
         ? [items]
-        : items.Index().SelectMany(first => Permutations([.. items.Index().Where(other => other.Index != first.Index).Select(other => other.Item)]).Select(rest => (string[])[first.Item, .. rest]));
+        : items.Index().SelectMany(first => Permutations([.. items.Index().Where(other => other.Index != first.Index)
+            .Select(other => other.Item)]).Select(rest => (string[])[first.Item, .. rest]));
 }

@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace TradeFlow.Platform.Tests.Billing;
 
-/// <summary>Stripe's own library (npm <c>stripe</c>, tests/Stripe.Oracle) in a process of its own: what it signs, accepts and sends is what Stripe signs, accepts and is sent.</summary>
+/// <summary>
+/// Stripe's own library (npm <c>stripe</c>, tests/Stripe.Oracle) in a process of its own: what it signs, accepts and sends is what Stripe
+/// signs, accepts and is sent.
+/// </summary>
 internal sealed class StripeOracle : IDisposable
 {
     private static readonly Lazy<Task<StripeOracle>> Shared = new(StartAsync);
@@ -23,7 +26,8 @@ internal sealed class StripeOracle : IDisposable
     public async Task<string> SignAsync(string payload, string secret, DateTimeOffset at) =>
         (await AskAsync(new { op = "sign", payload, secret, timestamp = at.ToUnixTimeSeconds() })).GetString()!; // it answers a header
 
-    public async Task<bool> AcceptsAsync(string payload, string secret, string header) => (await AskAsync(new { op = "verify", payload, secret, header })).GetBoolean();
+    public async Task<bool> AcceptsAsync(string payload, string secret, string header) =>
+        (await AskAsync(new { op = "verify", payload, secret, header })).GetBoolean();
 
     /// <summary>The request that the library makes of a call: <c>method</c>, <c>path</c>, <c>headers</c> and <c>body</c>.</summary>
     public Task<JsonElement> RequestAsync(string call, object[] args, string? key) => AskAsync(new { op = "request", call, args, key });
@@ -36,7 +40,8 @@ internal sealed class StripeOracle : IDisposable
             await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(request));
             await process.StandardInput.FlushAsync();
             var line = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20));
-            return JsonElement.Parse(line ?? throw new InvalidOperationException("The oracle has ended: " + await process.StandardError.ReadToEndAsync()));
+            return JsonElement.Parse(
+                line ?? throw new InvalidOperationException("The oracle has ended: " + await process.StandardError.ReadToEndAsync()));
         }
         finally
         {
@@ -59,7 +64,8 @@ internal sealed class StripeOracle : IDisposable
 
     private static Process Start(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program) { WorkingDirectory = Folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(program) { WorkingDirectory = Folder, RedirectStandardInput = true, RedirectStandardOutput = true,
+            RedirectStandardError = true, UseShellExecute = false };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         return Process.Start(start) ?? throw new InvalidOperationException($"{program} does not start.");
     }

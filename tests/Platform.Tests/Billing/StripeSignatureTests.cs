@@ -11,8 +11,9 @@ public sealed class StripeSignatureTests
 
     private static readonly string[] Bodies =
     [
-        """{"id":"evt_1","object":"event","type":"checkout.session.completed"}""", "{ \"id\" : \"evt_2\",\n \"a\": [1, 2.50] }", """{"name":"Zoë 😀 \"quoted\" </script>"}""", "{}", "[]", "not json", new string('x', 70_000),
-        "{\"a\":\"\\u00e9\"}", " {\"leading\":true} ",
+        """{"id":"evt_1","object":"event","type":"checkout.session.completed"}""", "{ \"id\" : \"evt_2\",\n \"a\": [1, 2.50] }",
+        """{"name":"Zoë 😀 \"quoted\" </script>"}""", "{}", "[]", "not json", new string('x', 70_000), "{\"a\":\"\\u00e9\"}",
+        " {\"leading\":true} ",
     ];
 
     [Fact]
@@ -77,7 +78,8 @@ public sealed class StripeSignatureTests
             var header = new string([.. Enumerable.Range(0, random.Next(80)).Select(_ => letters[random.Next(letters.Length)])]);
             StripeSignature.IsValid(Encoding.UTF8.GetBytes("{}"), header, [Secret], DateTimeOffset.UnixEpoch).ShouldBeFalse();
         }
-        StripeSignature.IsValid(Encoding.UTF8.GetBytes("{}"), "t=99999999999999999999,v1=aa", [Secret], DateTimeOffset.UnixEpoch).ShouldBeFalse();
+        StripeSignature.IsValid(Encoding.UTF8.GetBytes("{}"), "t=99999999999999999999,v1=aa", [Secret], DateTimeOffset.UnixEpoch)
+            .ShouldBeFalse();
         StripeSignature.IsValid(Encoding.UTF8.GetBytes("{}"), "t=253402300799,v1=aa", [Secret], DateTimeOffset.UnixEpoch).ShouldBeFalse();
         StripeSignature.IsValid(Encoding.UTF8.GetBytes("{}"), null, [Secret], DateTimeOffset.UnixEpoch).ShouldBeFalse();
     }

@@ -25,7 +25,8 @@ public sealed class AgentFloodTests(FloodRig rig, ITestOutputHelper output) : IC
 
         var report = await rig.LatestAsync(suspect);
         report.Symbols.Count.ShouldBeLessThanOrEqualTo(5000);
-        report.Symbols.Count(symbol => symbol.Bid == 1.0919m && int.Parse(symbol.Symbol["NAME".Length..]) >= Suspect.Names - Suspect.NamesAtOnce).ShouldBe(Suspect.NamesAtOnce);
+        report.Symbols.Count(symbol => symbol.Bid == 1.0919m
+            && int.Parse(symbol.Symbol["NAME".Length..]) >= Suspect.Names - Suspect.NamesAtOnce).ShouldBe(Suspect.NamesAtOnce);
         (await rig.ScalarAsync<int>($"""
             select pg_column_size(s.symbols) + pg_column_size(r.quotes) + pg_column_size(r.report)
             from connectors.agent_symbols s join connectors.agent_reports r using (account_id) where account_id = '{suspect.Account}'
@@ -73,7 +74,8 @@ public sealed class AgentFloodTests(FloodRig rig, ITestOutputHelper output) : IC
         for (var call = 0; call < CallsPerRound; call++)
         {
             var begun = Stopwatch.GetTimestamp();
-            var alert = await neighbour.SendAsync($"/webhook/paper/{neighbour.Key}", $$$"""{"id":"{{{Guid.NewGuid():N}}}","intent":{"side":"buy","symbol":"EURUSD","qty":1}}""", http: http);
+            var alert = await neighbour.SendAsync($"/webhook/paper/{neighbour.Key}",
+                $$$"""{"id":"{{{Guid.NewGuid():N}}}","intent":{"side":"buy","symbol":"EURUSD","qty":1}}""", http: http);
             times.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
             alert.Status.ShouldBe(HttpStatusCode.OK, alert.Json.ToString());
 
@@ -90,7 +92,8 @@ public sealed class AgentFloodTests(FloodRig rig, ITestOutputHelper output) : IC
     // Five reports a second each: small ones, and one in ten with as many names as a report may have.
     private async Task FloodAsync(Suspect suspect, int number, ConcurrentBag<HttpStatusCode> reports, CancellationToken ct)
     {
-        var small = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(suspect.Report(0, 0)).Replace("\"one\"", $"\"{number % 2}\"", StringComparison.Ordinal));
+        var small = Encoding.UTF8.GetBytes(
+            Encoding.UTF8.GetString(suspect.Report(0, 0)).Replace("\"one\"", $"\"{number % 2}\"", StringComparison.Ordinal));
         var large = suspect.Report(number * Suspect.NamesAtOnce, Suspect.NamesAtOnce);
         using var http = rig.NewSocketClient();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));

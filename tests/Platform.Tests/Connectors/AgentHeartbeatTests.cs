@@ -20,8 +20,12 @@ public sealed class AgentHeartbeatTests(AgentRig rig) : IClassFixture<AgentRig>
     {
         await using var owner = await rig.NewOwnerAsync();
         await owner.Agent.BeatAsync();
-        var sending = Mailbox(owner).SendAsync(Command("tfabc") with { Symbol = "EURUSD.r", Side = Side.Buy, Quantity = 1.50m, StopLoss = 1.085m, Magic = 77, Comment = "tfabc" }, default);
-        await Eventually.True(async () => (await PeekAsync(owner)).Contains("tfabc", StringComparison.Ordinal), TimeSpan.FromSeconds(5), "the command is handed out");
+        var sending = Mailbox(owner).SendAsync(Command("tfabc") with
+        {
+            Symbol = "EURUSD.r", Side = Side.Buy, Quantity = 1.50m, StopLoss = 1.085m, Magic = 77, Comment = "tfabc"
+        }, default);
+        await Eventually.True(async () => (await PeekAsync(owner)).Contains("tfabc", StringComparison.Ordinal), TimeSpan.FromSeconds(5),
+            "the command is handed out");
 
         var answer = await PeekAsync(owner);
 
@@ -38,7 +42,8 @@ public sealed class AgentHeartbeatTests(AgentRig rig) : IClassFixture<AgentRig>
         await using var owner = await rig.NewOwnerAsync();
         await owner.Agent.BeatAsync();
 
-        (await Mailbox(owner).SendAsync(Command("tfgone") with { ValidFor = TimeSpan.FromMilliseconds(300) }, default)).ShouldBeOfType<AgentAnswer.NotDelivered>();
+        (await Mailbox(owner).SendAsync(Command("tfgone") with { ValidFor = TimeSpan.FromMilliseconds(300) }, default))
+            .ShouldBeOfType<AgentAnswer.NotDelivered>();
 
         await owner.Agent.BeatAsync();
         owner.Agent.LastCommands.ShouldBeEmpty();
@@ -51,8 +56,11 @@ public sealed class AgentHeartbeatTests(AgentRig rig) : IClassFixture<AgentRig>
     {
         await using var owner = await rig.NewOwnerAsync();
         await owner.Agent.BeatAsync();
-        var sending = Enumerable.Range(0, 25).Select(number => Mailbox(owner).SendAsync(Command($"tf{number}") with { Verb = "cancel", Ticket = "1" }, default)).ToList();
-        await Eventually.True(async () => await rig.ScalarAsync<long>($"select count(*) from connectors.agent_commands where account_id = '{owner.Account}'") == 25, TimeSpan.FromSeconds(10), "they wait");
+        var sending = Enumerable.Range(0, 25)
+            .Select(number => Mailbox(owner).SendAsync(Command($"tf{number}") with { Verb = "cancel", Ticket = "1" }, default)).ToList();
+        await Eventually.True(async () =>
+            await rig.ScalarAsync<long>($"select count(*) from connectors.agent_commands where account_id = '{owner.Account}'") == 25,
+            TimeSpan.FromSeconds(10), "they wait");
 
         MqlJson.Commands(await PeekAsync(owner)).Count.ShouldBe(20);
         await owner.Agent.BeatAsync();
@@ -68,8 +76,13 @@ public sealed class AgentHeartbeatTests(AgentRig rig) : IClassFixture<AgentRig>
         await using var owner = await rig.NewOwnerAsync();
         owner.Agent.Faults.RepeatResults = true;
         await owner.Agent.BeatAsync();
-        var sending = Mailbox(owner).SendAsync(Command("tflost") with { Verb = "open", Symbol = "EURUSD.r", Side = Side.Buy, Quantity = 1, Magic = 5, Comment = "tflost" }, default);
-        await Eventually.True(async () => await rig.ScalarAsync<long>($"select count(*) from connectors.agent_commands where account_id = '{owner.Account}'") == 1, TimeSpan.FromSeconds(5), "it waits");
+        var sending = Mailbox(owner).SendAsync(Command("tflost") with
+        {
+            Verb = "open", Symbol = "EURUSD.r", Side = Side.Buy, Quantity = 1, Magic = 5, Comment = "tflost"
+        }, default);
+        await Eventually.True(async () =>
+            await rig.ScalarAsync<long>($"select count(*) from connectors.agent_commands where account_id = '{owner.Account}'") == 1,
+            TimeSpan.FromSeconds(5), "it waits");
         owner.Agent.Faults.LoseNextAnswer = true;
 
         await owner.Agent.BeatAsync();
@@ -267,8 +280,9 @@ public sealed class AgentHeartbeatTests(AgentRig rig) : IClassFixture<AgentRig>
         var (name, value) = (text[5..colon], text[(colon + 1)..]);
         Dictionary<string, string> members = new()
         {
-            ["instance"] = "\"one\"", ["login"] = $"\"{owner.Terminal.Login}\"", ["server"] = "\"Demo-1\"", ["currency"] = "\"USD\"", ["balance"] = "1", ["equity"] = "1",
-            ["time_broker"] = "\"2026-11-22T12:00:00\"", ["time_gmt"] = "\"2026-11-22T10:00:00Z\"", ["positions"] = "[]",
+            ["instance"] = "\"one\"", ["login"] = $"\"{owner.Terminal.Login}\"", ["server"] = "\"Demo-1\"", ["currency"] = "\"USD\"",
+            ["balance"] = "1", ["equity"] = "1", ["time_broker"] = "\"2026-11-22T12:00:00\"", ["time_gmt"] = "\"2026-11-22T10:00:00Z\"",
+            ["positions"] = "[]",
         };
         members[name] = value;
         return "{" + string.Join(',', members.Select(member => $"\"{member.Key}\":{member.Value}")) + "}";

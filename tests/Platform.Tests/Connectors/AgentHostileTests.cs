@@ -5,7 +5,9 @@ using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Connectors;
 
-/// <summary>Reports of programs that are not ours: written in their own way, too large, under the wrong account, from a second terminal.</summary>
+/// <summary>
+/// Reports of programs that are not ours: written in their own way, too large, under the wrong account, from a second terminal.
+/// </summary>
 public sealed class AgentHostileTests(AgentRig rig) : IClassFixture<AgentRig>
 {
     private const string Buy = """ "side":"buy","symbol":"EURUSD","qty":1 """;
@@ -42,8 +44,10 @@ public sealed class AgentHostileTests(AgentRig rig) : IClassFixture<AgentRig>
     public async Task Three_hundred_positions_and_a_thousand_symbols_are_taken()
     {
         await using var owner = await rig.NewOwnerAsync();
-        var positions = string.Join(',', Enumerable.Range(1, 300).Select(number => $$"""{"ticket":"{{number}}","symbol":"S{{number}}","side":"SELL","lots":0.01,"open_price":1.09,"open_time":"2026-11-22T12:00:00","current_price":1.092,"sl":0,"tp":0,"profit":2,"swap":0,"commission":0,"magic":77,"comment":"{{new string('x', 200)}}"}"""));
-        var symbols = string.Join(',', Enumerable.Range(1, 1000).Select(number => $$"""{"symbol":"S{{number}}","digits":5,"tick_size":0.00001,"tick_value":1,"contract_size":100000,"lot_min":0.01,"lot_max":100,"lot_step":0.01,"stops_level":0,"bid":1.0919,"ask":1.0921}"""));
+        var positions = string.Join(',', Enumerable.Range(1, 300).Select(number =>
+            $$"""{"ticket":"{{number}}","symbol":"S{{number}}","side":"SELL","lots":0.01,"open_price":1.09,"open_time":"2026-11-22T12:00:00","current_price":1.092,"sl":0,"tp":0,"profit":2,"swap":0,"commission":0,"magic":77,"comment":"{{new string('x', 200)}}"}"""));
+        var symbols = string.Join(',', Enumerable.Range(1, 1000).Select(number =>
+            $$"""{"symbol":"S{{number}}","digits":5,"tick_size":0.00001,"tick_value":1,"contract_size":100000,"lot_min":0.01,"lot_max":100,"lot_step":0.01,"stops_level":0,"bid":1.0919,"ask":1.0921}"""));
 
         var answer = await PostAsync(owner, $""" "positions":[{positions}],"symbols":[{symbols}] """);
 
@@ -61,7 +65,8 @@ public sealed class AgentHostileTests(AgentRig rig) : IClassFixture<AgentRig>
         await using var owner = await rig.NewOwnerAsync(terminal);
         var (login, server) = (field == "login" ? value : "41", field == "server" ? value : "Elsewhere-1");
 
-        var answer = await PostAsync(owner, $""" "positions":[],"login":"{login}","server":"{server}","mode":"{(field == "mode" ? value : "demo")}" """);
+        var answer = await PostAsync(owner,
+            $""" "positions":[],"login":"{login}","server":"{server}","mode":"{(field == "mode" ? value : "demo")}" """);
 
         (answer.Status, answer.Code).ShouldBe((HttpStatusCode.Conflict, "account.other_broker_account"));
         answer.Fields.ShouldContain(field);
@@ -79,7 +84,8 @@ public sealed class AgentHostileTests(AgentRig rig) : IClassFixture<AgentRig>
         var silent = Stopwatch.GetTimestamp();
         owner.Run(owner.NewAgent("second"));
 
-        await Eventually.True(async () => await owner.ReadStatusAsync() == "offline", TimeSpan.FromSeconds(9), "offline while the lease lives");
+        await Eventually.True(async () => await owner.ReadStatusAsync() == "offline", TimeSpan.FromSeconds(9),
+            "offline while the lease lives");
         await owner.StatusAsync("active", seconds: 15);
 
         Stopwatch.GetElapsedTime(silent).ShouldBeInRange(TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(14));
@@ -89,8 +95,10 @@ public sealed class AgentHostileTests(AgentRig rig) : IClassFixture<AgentRig>
 
     private static Task<Answer> PostAsync(TerminalOwner owner, string members)
     {
-        Dictionary<string, string> needed = new() { ["instance"] = "one", ["login"] = owner.Terminal.Login, ["server"] = owner.Terminal.Server, ["currency"] = "USD", ["balance"] = "10000", ["equity"] = "10000" };
-        var rest = needed.Where(member => !members.Contains($"\"{member.Key}\":", StringComparison.Ordinal)).Select(member => $"\"{member.Key}\":\"{member.Value}\"");
+        Dictionary<string, string> needed = new() { ["instance"] = "one", ["login"] = owner.Terminal.Login,
+            ["server"] = owner.Terminal.Server, ["currency"] = "USD", ["balance"] = "10000", ["equity"] = "10000" };
+        var rest = needed.Where(member => !members.Contains($"\"{member.Key}\":", StringComparison.Ordinal))
+            .Select(member => $"\"{member.Key}\":\"{member.Value}\"");
         return owner.ReportAsync("{" + members + "," + string.Join(',', rest) + "}");
     }
 }

@@ -58,7 +58,8 @@ public sealed class AgentKeepingTests(AgentRig rig) : IClassFixture<AgentRig>
     {
         await using var owner = await rig.NewOwnerAsync();
         // Too long for its row, so that PostgreSQL keeps it outside.
-        var positions = string.Join(',', Enumerable.Range(1, 200).Select(number => $$"""{"ticket":"{{number}}","symbol":"S{{number}}","side":"BUY","lots":1,"open_price":{{Random.Shared.Next(1, 1_000_000)}},"comment":"{{Guid.NewGuid()}}"}"""));
+        var positions = string.Join(',', Enumerable.Range(1, 200).Select(number =>
+            $$"""{"ticket":"{{number}}","symbol":"S{{number}}","side":"BUY","lots":1,"open_price":{{Random.Shared.Next(1, 1_000_000)}},"comment":"{{Guid.NewGuid()}}"}"""));
         await ReportAsync(owner, "", positions);
         var (stored, first) = (await StoredAsync(owner), await LatestAsync(owner));
 
@@ -71,7 +72,8 @@ public sealed class AgentKeepingTests(AgentRig rig) : IClassFixture<AgentRig>
     }
 
     private static string Symbols(decimal price) => string.Join(',', Enumerable.Range(1, 50).Select(number =>
-        string.Create(CultureInfo.InvariantCulture, $$"""{"symbol":"S{{number}}","tick_size":0.1,"tick_value":{{price}},"contract_size":1,"lot_step":1,"bid":{{price}},"ask":{{price}}}""")));
+        string.Create(CultureInfo.InvariantCulture,
+            $$"""{"symbol":"S{{number}}","tick_size":0.1,"tick_value":{{price}},"contract_size":1,"lot_step":1,"bid":{{price}},"ask":{{price}}}""")));
 
     private static async Task ReportAsync(TerminalOwner owner, string symbols, string positions = "")
     {
@@ -82,15 +84,18 @@ public sealed class AgentKeepingTests(AgentRig rig) : IClassFixture<AgentRig>
     private async Task<AgentReport> LatestAsync(TerminalOwner owner) =>
         (await rig.Mailboxes.Of(new TenantId(owner.Person.TenantId), new AccountId(owner.Account)).LatestAsync(default)).ShouldNotBeNull();
 
-    private Task<string?> VersionAsync(TerminalOwner owner, string table) => rig.ScalarAsync<string>($"select ctid::text || xmin::text from connectors.{table} where account_id = '{owner.Account}'");
+    private Task<string?> VersionAsync(TerminalOwner owner, string table) =>
+        rig.ScalarAsync<string>($"select ctid::text || xmin::text from connectors.{table} where account_id = '{owner.Account}'");
 
     // Where the text lies that does not fit into its row.
     private async Task<string> StoredAsync(TerminalOwner owner)
     {
-        var toast = await rig.ScalarAsync<string>("select 'pg_toast.' || t.relname from pg_class c join pg_class t on t.oid = c.reltoastrelid where c.oid = 'connectors.agent_reports'::regclass");
+        var toast = await rig.ScalarAsync<string>(
+            "select 'pg_toast.' || t.relname from pg_class c join pg_class t on t.oid = c.reltoastrelid where c.oid = 'connectors.agent_reports'::regclass");
         await using var connection = new Npgsql.NpgsqlConnection(rig.Platform.OwnerConnection);
         await connection.OpenAsync();
-        await using var command = new Npgsql.NpgsqlCommand($"select coalesce(string_agg(distinct chunk_id::text, ','), '') from {toast}", connection);
+        await using var command = new Npgsql.NpgsqlCommand(
+            $"select coalesce(string_agg(distinct chunk_id::text, ','), '') from {toast}", connection);
         return (string)(await command.ExecuteScalarAsync())!; // string_agg of text, never null
     }
 

@@ -16,7 +16,8 @@ public sealed class AgentKeyTests(AgentRig rig) : IClassFixture<AgentRig>
         var id = owner.Account.ToString("N")[..8];
         owner.ApiKey.ShouldMatch($"^mtx_{id}_[0-9A-Za-z]{{22,}}$");
         owner.AgentKey.ShouldMatch($"^mtx-agent_{id}_[0-9A-Za-z]{{22,}}$");
-        var (setup, account) = (await owner.Person.GetAsync($"/api/accounts/{owner.Account}/agent"), await owner.Person.GetAsync($"/api/accounts/{owner.Account}"));
+        var (setup, account) = (await owner.Person.GetAsync($"/api/accounts/{owner.Account}/agent"),
+            await owner.Person.GetAsync($"/api/accounts/{owner.Account}"));
         setup.Text("agent_key").ShouldBe($"{owner.AgentKey[..6]}****{owner.AgentKey[^6..]}");
         account.Text("api_key").ShouldBe($"{owner.ApiKey[..6]}****{owner.ApiKey[^6..]}");
     }
@@ -30,7 +31,8 @@ public sealed class AgentKeyTests(AgentRig rig) : IClassFixture<AgentRig>
         await RevealAsync(owner);
         await owner.AlertAsync(""" "action":"close","symbol":"EURUSD" """);
         string[] keys = [owner.AgentKey, owner.ApiKey];
-        var secrets = keys.Select(key => key[^20..]).Concat(keys.Select(key => Convert.ToHexStringLower(Encoding.UTF8.GetBytes(key)))).ToList();
+        var secrets = keys.Select(key => key[^20..])
+            .Concat(keys.Select(key => Convert.ToHexStringLower(Encoding.UTF8.GetBytes(key)))).ToList();
         var tables = (await rig.ScalarAsync<string[]>("""
             select array_agg(c.oid::regclass::text) from pg_class c
             where c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace::regnamespace::text !~ '^(pg_|information)'
@@ -51,7 +53,8 @@ public sealed class AgentKeyTests(AgentRig rig) : IClassFixture<AgentRig>
         await owner.AlertAsync($""" "action":"close","symbol":"EURUSD","comment":"{owner.AgentKey}" """);
 
         var log = $"from alerts.webhooks_log where account_id = '{owner.Account}'";
-        await Eventually.True(async () => await rig.ScalarAsync<string>($"select payload {log}") is not null, TimeSpan.FromSeconds(5), "the row is there");
+        await Eventually.True(async () => await rig.ScalarAsync<string>($"select payload {log}") is not null, TimeSpan.FromSeconds(5),
+            "the row is there");
         (await rig.ScalarAsync<string>($"select payload {log}"))!.ShouldContain("EURUSD");
         (await rig.ScalarAsync<string>($"select webhooks_log::text {log}"))!.ShouldNotContain(owner.AgentKey[^20..]);
     }
@@ -125,7 +128,8 @@ public sealed class AgentKeyTests(AgentRig rig) : IClassFixture<AgentRig>
         await using var owner = await rig.NewOwnerAsync();
         (await owner.ReportAsync(owner.Report())).Status.ShouldBe(HttpStatusCode.OK);
 
-        await rig.ExecuteAsync($"update connectors.agents set key_id = null, last_beat = now() - '1 minute'::interval where account_id = '{owner.Account}'");
+        await rig.ExecuteAsync(
+            $"update connectors.agents set key_id = null, last_beat = now() - '1 minute'::interval where account_id = '{owner.Account}'");
 
         await owner.StatusAsync("offline");
         var account = await owner.Person.GetAsync($"/api/accounts/{owner.Account}");
@@ -179,14 +183,16 @@ public sealed class AgentKeyTests(AgentRig rig) : IClassFixture<AgentRig>
     // With the lease of whoever had it over.
     private async Task BeatAsync(TerminalOwner owner, string instance)
     {
-        await rig.ExecuteAsync($"update connectors.agents set lease_until = now() - '1 second'::interval where account_id = '{owner.Account}'");
+        await rig.ExecuteAsync(
+            $"update connectors.agents set lease_until = now() - '1 second'::interval where account_id = '{owner.Account}'");
         (await owner.ReportAsync(owner.Report(instance: instance))).Status.ShouldBe(HttpStatusCode.OK);
     }
 
     private static Task<Answer> AlertAsync(TerminalOwner owner, string key) =>
         owner.Person.SendAsync(HttpMethod.Post, $"/webhook/mtx/{key}", """{"intent":{"action":"close","symbol":"EURUSD"}}""", token: null);
 
-    private static Task<Answer> RevealAsync(TerminalOwner owner) => owner.Person.PostAsync($"/api/accounts/{owner.Account}/reveal-agent-key");
+    private static Task<Answer> RevealAsync(TerminalOwner owner) =>
+        owner.Person.PostAsync($"/api/accounts/{owner.Account}/reveal-agent-key");
 
     private Task<long> NoticesAsync(TerminalOwner owner) =>
         CountAsync($"live.notifications where tenant_id = '{owner.Person.TenantId}' and kind = 'account.terminal_changed'");

@@ -6,8 +6,8 @@ using TradeFlow.Platform.Tests.Support;
 namespace TradeFlow.Platform.Tests.Connectors;
 
 /// <summary>
-/// What is held of the Expert Advisors without a compiler: they write the members that the heartbeat reads, read the members that the answer has, and their
-/// brackets close. They are compiled and run by the tests of their plugin.
+/// What is held of the Expert Advisors without a compiler: they write the members that the heartbeat reads, read the members that the
+/// answer has, and their brackets close. They are compiled and run by the tests of their plugin.
 /// </summary>
 public sealed partial class AgentProgramTests
 {
@@ -19,7 +19,8 @@ public sealed partial class AgentProgramTests
     {
         var written = WrittenKey().Matches(Source(program)).Select(match => match.Groups[1].Value).ToHashSet();
 
-        written.ShouldBe(Members(typeof(HeartbeatShape), typeof(HeartbeatShape.Position), typeof(HeartbeatShape.Order), typeof(HeartbeatShape.Symbol), typeof(HeartbeatShape.Result)), ignoreOrder: true);
+        written.ShouldBe(Members(typeof(HeartbeatShape), typeof(HeartbeatShape.Position), typeof(HeartbeatShape.Order),
+            typeof(HeartbeatShape.Symbol), typeof(HeartbeatShape.Result)), ignoreOrder: true);
     }
 
     [Theory]
@@ -38,8 +39,10 @@ public sealed partial class AgentProgramTests
     {
         var code = Literals().Replace(Source(program), "");
 
-        foreach (var (open, close) in new[] { ('{', '}'), ('(', ')'), ('[', ']') }) code.Count(letter => letter == open).ShouldBe(code.Count(letter => letter == close), $"{open}{close}");
-        foreach (var name in (string[])["Beat", "Post", "BuildReport", "BuildPositions", "BuildOrders", "BuildSymbols", "BuildResults", "RunCommands", "RunOpen", "RunClose", "RunModify", "RunCancel", "LookAgain", "Recover", "Settle", "OpenMemory"])
+        foreach (var (open, close) in new[] { ('{', '}'), ('(', ')'), ('[', ']') })
+            code.Count(letter => letter == open).ShouldBe(code.Count(letter => letter == close), $"{open}{close}");
+        foreach (var name in (string[])["Beat", "Post", "BuildReport", "BuildPositions", "BuildOrders", "BuildSymbols", "BuildResults",
+            "RunCommands", "RunOpen", "RunClose", "RunModify", "RunCancel", "LookAgain", "Recover", "Settle", "OpenMemory"])
             Regex.Count(code, $@"^\w+ {name}\(", RegexOptions.Multiline, TimeSpan.FromSeconds(1)).ShouldBe(1, name);
     }
 
@@ -58,7 +61,8 @@ public sealed partial class AgentProgramTests
     private static HashSet<string> Members(params Type[] types) =>
     [
         .. types.SelectMany(type => type.GetProperties()).Where(property => property.Name != "EqualityContract")
-            .Select(property => property.GetCustomAttributes(typeof(System.Text.Json.Serialization.JsonPropertyNameAttribute), false) is [System.Text.Json.Serialization.JsonPropertyNameAttribute named]
+            .Select(property => property.GetCustomAttributes(typeof(System.Text.Json.Serialization.JsonPropertyNameAttribute),
+                false) is [System.Text.Json.Serialization.JsonPropertyNameAttribute named]
                 ? named.Name
                 : JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name)),
     ];

@@ -62,7 +62,9 @@ public sealed class AgentRig : ApiFixture, IAsyncLifetime
     /// <summary>The mapped symbols of an account as the Worker knows them.</summary>
     internal SymbolMap? MapOf(Guid account) => worker!.Services.GetRequiredService<LaneHost>().MapOf(account); // started above
 
-    internal Platform.Connectors.Agents.AgentMailboxes Mailboxes => worker!.Services.GetRequiredService<Platform.Connectors.Agents.AgentMailboxes>(); // started above
+    // started above
+    internal Platform.Connectors.Agents.AgentMailboxes Mailboxes =>
+        worker!.Services.GetRequiredService<Platform.Connectors.Agents.AgentMailboxes>();
 
     /// <summary>Somebody with a registered account whose terminal has not reported yet.</summary>
     internal async Task<TerminalOwner> NewOwnerAsync(Terminal? terminal = null)
@@ -70,7 +72,8 @@ public sealed class AgentRig : ApiFixture, IAsyncLifetime
         terminal ??= new Terminal();
         terminal.Login = Random.Shared.NextInt64(1_000_000, 9_000_000_000).ToString();
         var person = await Person.SignUpAsync(this);
-        var answer = await person.PostAsync("/register/mtx", new { login = terminal.Login, server = terminal.Server, platform = terminal.Platform, mode = terminal.Mode });
+        var answer = await person.PostAsync("/register/mtx",
+            new { login = terminal.Login, server = terminal.Server, platform = terminal.Platform, mode = terminal.Mode });
         answer.Status.ShouldBe(HttpStatusCode.Created, answer.Json.ToString());
         return new TerminalOwner(this, person, answer.Json.GetProperty("id").GetGuid(), terminal, answer);
     }
@@ -82,17 +85,20 @@ public sealed class AgentRig : ApiFixture, IAsyncLifetime
         owner.Run();
         await owner.StatusAsync("active");
         await Eventually.True(
-            () => worker!.Services.GetRequiredService<LaneHost>().Holds(owner.Account), TimeSpan.FromSeconds(30), "its lane runs"); // started above
+            // started above
+            () => worker!.Services.GetRequiredService<LaneHost>().Holds(owner.Account), TimeSpan.FromSeconds(30), "its lane runs");
         return owner;
     }
 
     private IHost NewWorker()
     {
-        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Development", DisableDefaults = true });
+        var builder = new HostApplicationBuilder(
+            new HostApplicationBuilderSettings { EnvironmentName = "Development", DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(Platform.Settings);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Plugins:Directories:0"] = plugins, ["Plugins:ShadowPath"] = plugins + "-shadow", ["Plugins:PollSeconds"] = "0.2", ["Plugins:SettleSeconds"] = "0.1",
+            ["Plugins:Directories:0"] = plugins, ["Plugins:ShadowPath"] = plugins + "-shadow", ["Plugins:PollSeconds"] = "0.2",
+            ["Plugins:SettleSeconds"] = "0.1",
         });
         builder.Logging.AddFilter(_ => false);
         builder.AddKernel();
@@ -136,10 +142,12 @@ internal sealed class TerminalOwner(AgentRig rig, Person person, Guid account, T
         stop = new CancellationTokenSource();
     }
 
-    public Task<Answer> AlertAsync(string intent, string broker = "mtx") => person.SendAsync(HttpMethod.Post, $"/webhook/{broker}/{ApiKey}", "{\"intent\":{" + intent + "}}", token: null);
+    public Task<Answer> AlertAsync(string intent, string broker = "mtx") =>
+        person.SendAsync(HttpMethod.Post, $"/webhook/{broker}/{ApiKey}", "{\"intent\":{" + intent + "}}", token: null);
 
     /// <summary>A report as it is written, with the terminal's key unless <paramref name="key"/> is another one; empty for none.</summary>
-    public Task<Answer> ReportAsync(string body, string? key = null, HttpClient? http = null) => ReportAsync(Encoding.UTF8.GetBytes(body), key, http);
+    public Task<Answer> ReportAsync(string body, string? key = null, HttpClient? http = null) =>
+        ReportAsync(Encoding.UTF8.GetBytes(body), key, http);
 
     public async Task<Answer> ReportAsync(byte[] body, string? key = null, HttpClient? http = null)
     {
@@ -154,7 +162,9 @@ internal sealed class TerminalOwner(AgentRig rig, Person person, Guid account, T
     public string Report(string symbols = "", string positions = "", string instance = "one") =>
         $$"""{"instance":"{{instance}}","login":"{{terminal.Login}}","server":"{{terminal.Server}}","currency":"USD","balance":1,"equity":1,"positions":[{{positions}}],"symbols":[{{symbols}}]}""";
 
-    /// <summary>Maps symbols, and waits until the Worker has heard of it: an order that comes before is executed by the map of before.</summary>
+    /// <summary>
+    /// Maps symbols, and waits until the Worker has heard of it: an order that comes before is executed by the map of before.
+    /// </summary>
     public async Task MapAsync(params (string Symbol, string Target)[] lines)
     {
         var items = lines.Select(line => new { symbol = line.Symbol, target = line.Target }).ToArray();
@@ -165,7 +175,8 @@ internal sealed class TerminalOwner(AgentRig rig, Person person, Guid account, T
 
     public async Task<string> ReadStatusAsync() => (await person.GetAsync($"/api/accounts/{account}")).Text("status");
 
-    public Task StatusAsync(string status, int seconds = 20) => Eventually.True(async () => await ReadStatusAsync() == status, TimeSpan.FromSeconds(seconds), $"the account is {status}");
+    public Task StatusAsync(string status, int seconds = 20) =>
+        Eventually.True(async () => await ReadStatusAsync() == status, TimeSpan.FromSeconds(seconds), $"the account is {status}");
 
     public async Task<string> OrderStatusAsync(Guid order) => (await person.GetAsync($"/api/orders/{order}")).Text("status");
 

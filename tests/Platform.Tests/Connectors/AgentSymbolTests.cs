@@ -68,12 +68,14 @@ public sealed class AgentSymbolTests(AgentRig rig) : IClassFixture<AgentRig>
     {
         await using var owner = await NewAsync("EURUSD.r", "GBPUSD.r");
 
-        foreach (var intent in new[] { Buy("NAS100"), Buy("EURUSD-GBPUSD"), Close("EURUSD/GBPUSD") }) (await ValidateAsync(owner, intent)).Json.GetProperty("would_execute").GetBoolean().ShouldBeFalse();
+        foreach (var intent in new[] { Buy("NAS100"), Buy("EURUSD-GBPUSD"), Close("EURUSD/GBPUSD") })
+            (await ValidateAsync(owner, intent)).Json.GetProperty("would_execute").GetBoolean().ShouldBeFalse();
         var missing = await owner.AlertAsync(Buy("NAS100"));
         var spread = await owner.AlertAsync(Buy("EURUSD-GBPUSD"));
         var exit = await owner.AlertAsync(Close("EURUSD/GBPUSD"));
 
-        (missing.Code, missing.Text("error").Contains("Market Watch", StringComparison.Ordinal)).ShouldBe(("signal.unknown_symbol", true), missing.Json.ToString());
+        (missing.Code, missing.Text("error").Contains("Market Watch", StringComparison.Ordinal))
+            .ShouldBe(("signal.unknown_symbol", true), missing.Json.ToString());
         (spread.Code, spread.Fields.Single()).ShouldBe(("signal.invalid", "intent.symbol"), spread.Json.ToString());
         spread.Text("error").ShouldContain("A spread of two symbols cannot be traded");
         exit.Code.ShouldBe("signal.invalid");

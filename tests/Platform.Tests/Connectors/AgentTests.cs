@@ -34,7 +34,8 @@ public sealed class AgentTests(AgentRig rig) : IClassFixture<AgentRig>
     {
         await using var owner = await rig.NewActiveAsync();
 
-        var answer = await owner.AlertAsync(""" "side":"buy","symbol":"EURUSD","qty":1,"sl":{"mode":"price","value":1.085},"tp":{"mode":"rr","value":2} """, broker);
+        var answer = await owner.AlertAsync(
+            """ "side":"buy","symbol":"EURUSD","qty":1,"sl":{"mode":"price","value":1.085},"tp":{"mode":"rr","value":2} """, broker);
 
         answer.Status.ShouldBe(HttpStatusCode.OK, answer.Json.ToString());
         answer.Text("status").ShouldBe("filled");

@@ -27,7 +27,8 @@ public sealed class BrokerHttpTests : IDisposable
         // From now on the server reads a request and hangs up: what a handler that sends again would do is seen in the count.
         server.Answer = _ => null;
 
-        var error = await Should.ThrowAsync<HttpRequestException>(() => http.SendOnceAsync(new HttpRequestMessage(new HttpMethod(method), new Uri(server.Address, "/orders")), RequestClass.Order, CancellationToken.None));
+        var error = await Should.ThrowAsync<HttpRequestException>(() => http.SendOnceAsync(new HttpRequestMessage(new HttpMethod(method),
+            new Uri(server.Address, "/orders")), RequestClass.Order, CancellationToken.None));
 
         HttpOutcome.From(error).ShouldBeOfType<OrderOutcome.Unknown>();
         server.Requests.Count(request => request.StartsWith(method, StringComparison.Ordinal)).ShouldBe(1);
@@ -38,8 +39,10 @@ public sealed class BrokerHttpTests : IDisposable
     {
         using var http = Make(server.Address, "api.listed.example");
 
-        foreach (var address in new[] { "https://evil.example/", "https://listed.example/", "http://api.listed.example/", "ftp://127.0.0.1/", $"https://user:secret@{server.Address.Authority}/" })
-            await Should.ThrowAsync<RequestNotSentException>(() => http.SendOnceAsync(new HttpRequestMessage(HttpMethod.Post, address), RequestClass.Order, CancellationToken.None));
+        foreach (var address in new[] { "https://evil.example/", "https://listed.example/", "http://api.listed.example/",
+            "ftp://127.0.0.1/", $"https://user:secret@{server.Address.Authority}/" })
+            await Should.ThrowAsync<RequestNotSentException>(
+                () => http.SendOnceAsync(new HttpRequestMessage(HttpMethod.Post, address), RequestClass.Order, CancellationToken.None));
         server.Requests.ShouldBeEmpty();
     }
 
@@ -49,7 +52,8 @@ public sealed class BrokerHttpTests : IDisposable
         using var http = Make(new Uri("https://broker.example"), "localhost");
 
         var error = await Should.ThrowAsync<HttpRequestException>(() =>
-            http.SendOnceAsync(new HttpRequestMessage(HttpMethod.Post, $"https://localhost:{server.Address.Port}/"), RequestClass.Order, CancellationToken.None));
+            http.SendOnceAsync(new HttpRequestMessage(HttpMethod.Post, $"https://localhost:{server.Address.Port}/"), RequestClass.Order,
+                CancellationToken.None));
 
         HttpOutcome.From(error).ShouldBeOfType<OrderOutcome.NotSent>();
         server.Requests.ShouldBeEmpty();
@@ -61,7 +65,8 @@ public sealed class BrokerHttpTests : IDisposable
         using var http = Make(server.Address);
         server.Answer = _ => "HTTP/1.1 307 Temporary Redirect\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n";
 
-        using var answer = await http.SendOnceAsync(new HttpRequestMessage(HttpMethod.Post, server.Address), RequestClass.Order, CancellationToken.None);
+        using var answer = await http.SendOnceAsync(new HttpRequestMessage(HttpMethod.Post, server.Address), RequestClass.Order,
+            CancellationToken.None);
 
         answer.StatusCode.ShouldBe(HttpStatusCode.TemporaryRedirect);
         server.Requests.Count.ShouldBe(1);
@@ -73,8 +78,10 @@ public sealed class BrokerHttpTests : IDisposable
         using var http = Make(server.Address);
         server.Answer = _ => RawServer.Ok(new string('x', (1 << 20) + 1));
 
-        var error = await Should.ThrowAsync<HttpRequestException>(() => http.SendOnceAsync(new HttpRequestMessage(HttpMethod.Post, server.Address), RequestClass.Order, CancellationToken.None));
-        using var answer = await http.QueryAsync(new HttpRequestMessage(HttpMethod.Get, server.Address), RequestClass.Query, CancellationToken.None);
+        var error = await Should.ThrowAsync<HttpRequestException>(
+            () => http.SendOnceAsync(new HttpRequestMessage(HttpMethod.Post, server.Address), RequestClass.Order, CancellationToken.None));
+        using var answer = await http.QueryAsync(new HttpRequestMessage(HttpMethod.Get, server.Address), RequestClass.Query,
+            CancellationToken.None);
 
         HttpOutcome.From(error).ShouldBeOfType<OrderOutcome.Unknown>();
         (await answer.Content.ReadAsStringAsync()).Length.ShouldBe((1 << 20) + 1);
@@ -89,7 +96,8 @@ public sealed class BrokerHttpTests : IDisposable
         closed.Stop();
         using var http = Make(new Uri($"http://127.0.0.1:{port}"));
 
-        var error = await Should.ThrowAsync<HttpRequestException>(() => http.SendOnceAsync(new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{port}/"), RequestClass.Order, CancellationToken.None));
+        var error = await Should.ThrowAsync<HttpRequestException>(() => http.SendOnceAsync(
+            new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{port}/"), RequestClass.Order, CancellationToken.None));
 
         HttpOutcome.From(error).ShouldBeOfType<OrderOutcome.NotSent>();
     }
@@ -123,7 +131,8 @@ public sealed class BrokerHttpTests : IDisposable
     [Fact]
     public async Task What_an_exit_reads_is_held_up_by_no_other_read_and_leaves_the_exit_its_reserve()
     {
-        using var http = Make(server.Address, rules: [new RateLimitRule { Class = "query", Permits = 3, PerSeconds = 600 }, new RateLimitRule { Class = "cancel", Permits = 5, PerSeconds = 600 }]);
+        using var http = Make(server.Address, rules: [new RateLimitRule { Class = "query", Permits = 3, PerSeconds = 600 },
+            new RateLimitRule { Class = "cancel", Permits = 5, PerSeconds = 600 }]);
         server.Answer = _ => RawServer.Ok("{}");
 
         for (var i = 0; i < 3; i++) (await AskAsync(http, RequestClass.Query)).Dispose();
@@ -163,7 +172,8 @@ public sealed class BrokerHttpTests : IDisposable
     [Fact]
     public async Task A_caller_that_gives_up_while_our_own_limit_keeps_it_back_hears_that_nothing_was_sent()
     {
-        using var http = Make(server.Address, rules: [new RateLimitRule { Class = "order", Permits = 1, PerSeconds = 4 }, new RateLimitRule { Class = "cancel", Permits = 1, PerSeconds = 4 }]);
+        using var http = Make(server.Address, rules: [new RateLimitRule { Class = "order", Permits = 1, PerSeconds = 4 },
+            new RateLimitRule { Class = "cancel", Permits = 1, PerSeconds = 4 }]);
         server.Answer = _ => RawServer.Ok("{}");
         (await SendAsync(http, RequestClass.Order)).Dispose();
         using var given = new CancellationTokenSource();
@@ -171,7 +181,8 @@ public sealed class BrokerHttpTests : IDisposable
 
         await given.CancelAsync();
 
-        (await Should.ThrowAsync<RequestNotSentException>(() => waiting)).Message.ShouldStartWith("TradeFlow's own limit for Sample (orders: 1 in 4 s)");
+        (await Should.ThrowAsync<RequestNotSentException>(() => waiting)).Message
+            .ShouldStartWith("TradeFlow's own limit for Sample (orders: 1 in 4 s)");
         server.Requests.Count.ShouldBe(1);
     }
 
@@ -202,7 +213,8 @@ public sealed class BrokerHttpTests : IDisposable
         for (var i = 0; i < 2; i++) (await SendAsync(http, RequestClass.Order)).Dispose();
 
         for (var i = 0; i < 10; i++)
-            (await Should.ThrowAsync<RequestNotSentException>(() => SendAsync(http, RequestClass.Order))).Message.ShouldContain("3 in 600 s");
+            (await Should.ThrowAsync<RequestNotSentException>(() => SendAsync(http, RequestClass.Order))).Message
+                .ShouldContain("3 in 600 s");
 
         var clock = new HandClock();
         var (account, address) = (new RollingWindow(clock), new RollingWindow(clock));
@@ -298,7 +310,9 @@ public sealed class BrokerHttpTests : IDisposable
         async Task<int> TakenAsync(RequestClass requestClass)
         {
             var taken = 0;
-            while (await limits.For(manifest, new LimitScope("sample", "demo", "c", "1"), requestClass)[0].Window.TakeAsync(true, TimeSpan.Zero, default) is null) taken++;
+            while (await limits.For(manifest, new LimitScope("sample", "demo", "c", "1"), requestClass)[0].Window
+                .TakeAsync(true, TimeSpan.Zero, default) is null)
+                taken++;
             return taken;
         }
     }
@@ -326,15 +340,18 @@ public sealed class BrokerHttpTests : IDisposable
             {"slug":"sample","id":"x","name":"Sample","version":"1.0.0","sdk":"^1.0","entryAssembly":"x.dll","environments":[{"mode":"demo","label":"Demo"}],
              "capabilities":{"orderTypes":["market"],"positionMode":"netting","quantityUnit":"units","stream":"poll"},"clientOrderId":{"mode":"none"},"lookup":{},"connect":{"fields":[]}}
             """) with { RateLimits = rules ?? [] };
-        return new BrokerHttp(manifest, new EgressRule([endpoint], listed is null ? [] : [listed]), new RateLimits(TimeProvider.System), new LimitScope("sample", "demo", "", ""), TimeProvider.System, NullLogger.Instance);
+        return new BrokerHttp(manifest, new EgressRule([endpoint], listed is null ? [] : [listed]), new RateLimits(TimeProvider.System),
+            new LimitScope("sample", "demo", "", ""), TimeProvider.System, NullLogger.Instance);
     }
 
     private static ValueTask<(int At, NoPermit Refused)?> TakeAsync(RollingWindow account, RollingWindow address, HandClock clock) =>
         RollingWindow.TakeAllAsync([(account, true), (address, true)], TimeSpan.Zero, clock, default);
 
-    private Task<HttpResponseMessage> SendAsync(BrokerHttp http, RequestClass requestClass) => http.SendOnceAsync(new HttpRequestMessage(HttpMethod.Post, server.Address), requestClass, CancellationToken.None);
+    private Task<HttpResponseMessage> SendAsync(BrokerHttp http, RequestClass requestClass) =>
+        http.SendOnceAsync(new HttpRequestMessage(HttpMethod.Post, server.Address), requestClass, CancellationToken.None);
 
-    private Task<HttpResponseMessage> AskAsync(BrokerHttp http, RequestClass requestClass) => http.QueryAsync(new HttpRequestMessage(HttpMethod.Get, server.Address), requestClass, CancellationToken.None);
+    private Task<HttpResponseMessage> AskAsync(BrokerHttp http, RequestClass requestClass) =>
+        http.QueryAsync(new HttpRequestMessage(HttpMethod.Get, server.Address), requestClass, CancellationToken.None);
 
     public void Dispose() => server.Dispose();
 }

@@ -11,7 +11,9 @@ using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Connectors;
 
-/// <summary>The Api on a port of its own, with the limits that a terminal meets in use; a second replica takes reports as fast as they come.</summary>
+/// <summary>
+/// The Api on a port of its own, with the limits that a terminal meets in use; a second replica takes reports as fast as they come.
+/// </summary>
 public sealed class FloodRig : WebhookRig
 {
     private readonly SemaphoreSlim gate = new(1);
@@ -31,7 +33,8 @@ public sealed class FloodRig : WebhookRig
             var login = Random.Shared.NextInt64(1_000_000, 9_000_000_000).ToString();
             var answer = await person.PostAsync("/register/mtx", new { login, server = "Demo-1", platform = "MT5", mode = "demo" });
             answer.Status.ShouldBe(HttpStatusCode.Created, answer.Json.ToString());
-            full = new Suspect(login, answer.Text("agent_key"), new TenantId(person.TenantId), new AccountId(answer.Json.GetProperty("id").GetGuid()));
+            full = new Suspect(login, answer.Text("agent_key"), new TenantId(person.TenantId),
+                new AccountId(answer.Json.GetProperty("id").GetGuid()));
             for (var first = 0; first < Suspect.Names; first += Suspect.NamesAtOnce) await ReportAsync(full, first);
             return full;
         }
@@ -49,7 +52,8 @@ public sealed class FloodRig : WebhookRig
     }
 
     /// <summary>A client that speaks HTTP over a socket.</summary>
-    public HttpClient NewSocketClient() => new() { BaseAddress = served!.ClientOptions.BaseAddress, Timeout = TimeSpan.FromSeconds(10) }; // NewSuspectAsync has started it
+    // NewSuspectAsync has started it
+    public HttpClient NewSocketClient() => new() { BaseAddress = served!.ClientOptions.BaseAddress, Timeout = TimeSpan.FromSeconds(10) };
 
     internal async Task<AgentReport> LatestAsync(Suspect suspect)
     {

@@ -40,7 +40,8 @@ public sealed class JobTests(PlatformFixture fixture) : IClassFixture<PlatformFi
         var answer = await ConnectAsync(rig, behaviour);
 
         answer.Outcome.ShouldBe(outcome);
-        if (outcome == ConnectAnswer.CredentialsRejected) answer.Problems.ShouldBe([new FieldProblem("behaviour", "The password is wrong.")]);
+        if (outcome == ConnectAnswer.CredentialsRejected)
+            answer.Problems.ShouldBe([new FieldProblem("behaviour", "The password is wrong.")]);
         if (outcome == ConnectAnswer.ChooseAccount) answer.Accounts.Select(account => account.Id).ShouldBe(["1", "2"]);
         if (outcome == ConnectAnswer.Unreachable) answer.Message.ShouldNotBeNullOrEmpty();
         rig.Plugins.Find("sample")!.Users.ShouldBe(0);
@@ -197,21 +198,27 @@ public sealed class JobTests(PlatformFixture fixture) : IClassFixture<PlatformFi
         rig.Plugins.Find("sample")!.Users.ShouldBe(0);
 
         Task<(IReadOnlyList<FieldOption>? Options, string? Why)> ListAsync(string behaviour) =>
-            rig.Api<OptionsClient>().AskAsync(tenant, new OptionsRequestBody("sample", "demo", "desks", new Dictionary<string, string> { ["behaviour"] = behaviour }), "1.0.0", default);
+            rig.Api<OptionsClient>().AskAsync(tenant, new OptionsRequestBody("sample", "demo", "desks",
+                new Dictionary<string, string> { ["behaviour"] = behaviour }), "1.0.0", default);
     }
 
     private Task<WorkerRig> StartAsync(Dictionary<string, string?>? settings = null) =>
-        WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"), settings: new(new Dictionary<string, string?> { ["Connectors:Deadlines:ConnectSeconds"] = "1.5" }.Concat(settings ?? [])));
+        WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"),
+            settings: new(new Dictionary<string, string?> { ["Connectors:Deadlines:ConnectSeconds"] = "1.5" }.Concat(settings ?? [])));
 
-    private Task<ConnectAnswer> ConnectAsync(WorkerRig rig, string behaviour) => rig.Api<JobClient>().ConnectAsync(tenant, Request(behaviour), Soon, default);
+    private Task<ConnectAnswer> ConnectAsync(WorkerRig rig, string behaviour) =>
+        rig.Api<JobClient>().ConnectAsync(tenant, Request(behaviour), Soon, default);
 
-    private static ConnectRequestBody Request(string behaviour) => new() { Broker = "example", Mode = "demo", Credentials = new Dictionary<string, string> { ["behaviour"] = behaviour } };
+    private static ConnectRequestBody Request(string behaviour) =>
+        new() { Broker = "example", Mode = "demo", Credentials = new Dictionary<string, string> { ["behaviour"] = behaviour } };
 
     private async Task<object?> ForeignRowsAsync()
     {
         await using var connection = await fixture.Database.App.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await using var command = new Npgsql.NpgsqlCommand($"select set_config('app.tenant', '{Guid.CreateVersion7()}', true); select count(*) from connectors.instruments", connection, transaction);
+        await using var command = new Npgsql.NpgsqlCommand(
+            $"select set_config('app.tenant', '{Guid.CreateVersion7()}', true); select count(*) from connectors.instruments",
+            connection, transaction);
         await using var reader = await command.ExecuteReaderAsync();
         await reader.NextResultAsync();
         await reader.ReadAsync();

@@ -5,7 +5,9 @@ using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Connectors;
 
-/// <summary>Every route of the API document with each key of an account: the API key opens the webhook, the agent key the heartbeat.</summary>
+/// <summary>
+/// Every route of the API document with each key of an account: the API key opens the webhook, the agent key the heartbeat.
+/// </summary>
 public sealed partial class KeyRouteTests(AgentRig rig) : IClassFixture<AgentRig>
 {
     private const string Heartbeat = "POST /api/ea/heartbeat";
@@ -49,7 +51,8 @@ public sealed partial class KeyRouteTests(AgentRig rig) : IClassFixture<AgentRig
     private async Task<(HttpStatusCode Status, string? Code)> CallAsync(TerminalOwner owner, string operation, string? key)
     {
         if (operation.Split(' ') is not [var verb, var path]) throw new ArgumentException(operation, nameof(operation));
-        var target = path.Replace("{broker}", "mtx", StringComparison.Ordinal).Replace("{key}", "mtx_00000000_nobody", StringComparison.Ordinal);
+        var target = path.Replace("{broker}", "mtx", StringComparison.Ordinal)
+            .Replace("{key}", "mtx_00000000_nobody", StringComparison.Ordinal);
         target = Placeholder().Replace(target, owner.Account.ToString());
         object? body = verb is "GET" or "DELETE" ? null : operation == Heartbeat ? owner.Report() : new { };
         var answer = await owner.Person.SendAsync(new HttpMethod(verb), target, body, key);

@@ -24,7 +24,8 @@ public sealed class LogInStepTests(PlatformFixture fixture) : IClassFixture<Plat
         step.Fields!.ShouldHaveSingleItem().InputMode.ShouldBe("numeric");
         step.Notice.ShouldBe("We have sent a code to the phone that ends in 42.");
         step.State.ShouldBe(new Dictionary<string, string> { ["asked"] = "code" });
-        rig.Api<LogInSteps>().Open(new TenantId(Guid.CreateVersion7()), answer.Continuation!).ShouldBeNull("another tenant cannot go on with it");
+        rig.Api<LogInSteps>().Open(new TenantId(Guid.CreateVersion7()), answer.Continuation!)
+            .ShouldBeNull("another tenant cannot go on with it");
         NothingLiesOpen(rig, "asked", "needs-step");
     }
 
@@ -68,7 +69,8 @@ public sealed class LogInStepTests(PlatformFixture fixture) : IClassFixture<Plat
         choice.Outcome.ShouldBe(ConnectAnswer.ChooseAccount);
         Open(rig, choice).Fields.ShouldBeNull();
 
-        var chosen = await rig.Api<JobClient>().ConnectAsync(tenant, Request("needs-steps") with { BrokerAccountId = "1", Step = Open(rig, choice) }, TimeSpan.FromSeconds(10), default);
+        var chosen = await rig.Api<JobClient>().ConnectAsync(tenant,
+            Request("needs-steps") with { BrokerAccountId = "1", Step = Open(rig, choice) }, TimeSpan.FromSeconds(10), default);
         chosen.Outcome.ShouldBe(ConnectAnswer.Connected);
         Open(rig, chosen).State.ShouldBe(new Dictionary<string, string> { ["device"] = "trusted" });
     }
@@ -109,17 +111,23 @@ public sealed class LogInStepTests(PlatformFixture fixture) : IClassFixture<Plat
         ];
 
         all.Distinct().Count().ShouldBe(all.Length);
-        LogInSteps.LogInOf("a", "demo", new Dictionary<string, string> { ["password"] = "y", ["user"] = "x" }).ShouldBe(all[0], "the order does not count");
+        LogInSteps.LogInOf("a", "demo", new Dictionary<string, string> { ["password"] = "y", ["user"] = "x" })
+            .ShouldBe(all[0], "the order does not count");
     }
 
     private Task<WorkerRig> StartAsync() => WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"));
 
-    private Task<ConnectAnswer> AskAsync(WorkerRig rig, string behaviour, LogInStep? step = null, params (string Key, string Value)[] answers) => rig.Api<JobClient>().ConnectAsync(
-        tenant, Request(behaviour) with { Step = step, Answers = answers.ToDictionary(answer => answer.Key, answer => answer.Value) }, TimeSpan.FromSeconds(10), default);
+    private Task<ConnectAnswer> AskAsync(
+        WorkerRig rig, string behaviour, LogInStep? step = null, params (string Key, string Value)[] answers) =>
+        rig.Api<JobClient>().ConnectAsync(
+            tenant, Request(behaviour) with { Step = step, Answers = answers.ToDictionary(answer => answer.Key, answer => answer.Value) },
+            TimeSpan.FromSeconds(10), default);
 
-    private static ConnectRequestBody Request(string behaviour) => new() { Broker = "sample", Mode = "demo", Credentials = new Dictionary<string, string> { ["behaviour"] = behaviour } };
+    private static ConnectRequestBody Request(string behaviour) =>
+        new() { Broker = "sample", Mode = "demo", Credentials = new Dictionary<string, string> { ["behaviour"] = behaviour } };
 
-    private LogInStep Open(WorkerRig rig, ConnectAnswer answer) => rig.Api<LogInSteps>().Open(tenant, answer.Continuation.ShouldNotBeNull(answer.ToString())).ShouldNotBeNull();
+    private LogInStep Open(WorkerRig rig, ConnectAnswer answer) =>
+        rig.Api<LogInSteps>().Open(tenant, answer.Continuation.ShouldNotBeNull(answer.ToString())).ShouldNotBeNull();
 
     private static void NothingLiesOpen(WorkerRig rig, params string[] words)
     {

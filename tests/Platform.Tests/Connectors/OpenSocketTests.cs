@@ -23,7 +23,10 @@ public sealed class OpenSocketTests : IAsyncLifetime
     {
         using var http = Make(Address("http"));
 
-        using var socket = await http.OpenWebSocketAsync(new SocketRequest { Address = new Uri(Address("ws"), "/echo?x=1"), Headers = new Dictionary<string, string> { ["Authorization"] = "Bearer t" } }, default);
+        using var socket = await http.OpenWebSocketAsync(new SocketRequest
+        {
+            Address = new Uri(Address("ws"), "/echo?x=1"), Headers = new Dictionary<string, string> { ["Authorization"] = "Bearer t" }
+        }, default);
 
         (await ReadAsync(socket)).ShouldBe("Bearer t ?x=1");
     }
@@ -37,7 +40,8 @@ public sealed class OpenSocketTests : IAsyncLifetime
     {
         using var http = Make(new Uri("https://listed.example"));
 
-        await Should.ThrowAsync<RequestNotSentException>(() => http.OpenWebSocketAsync(new SocketRequest { Address = new Uri(address) }, default));
+        await Should.ThrowAsync<RequestNotSentException>(
+            () => http.OpenWebSocketAsync(new SocketRequest { Address = new Uri(address) }, default));
     }
 
     [Fact]
@@ -62,7 +66,8 @@ public sealed class OpenSocketTests : IAsyncLifetime
         server.Map("/echo", async context =>
         {
             using var socket = await context.WebSockets.AcceptWebSocketAsync();
-            await socket.SendAsync(Encoding.UTF8.GetBytes($"{context.Request.Headers.Authorization} {context.Request.QueryString}"), WebSocketMessageType.Text, true, default);
+            await socket.SendAsync(Encoding.UTF8.GetBytes($"{context.Request.Headers.Authorization} {context.Request.QueryString}"),
+                WebSocketMessageType.Text, true, default);
             await socket.ReceiveAsync(new byte[16], context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
         });
         await server.StartAsync();
@@ -71,7 +76,8 @@ public sealed class OpenSocketTests : IAsyncLifetime
     public async ValueTask DisposeAsync() => await server.DisposeAsync();
 
     private Uri Address(string scheme) =>
-        new UriBuilder(server.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First()) { Scheme = scheme }.Uri;
+        new UriBuilder(server.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses
+            .First()) { Scheme = scheme }.Uri;
 
     private static async Task<string> ReadAsync(WebSocket socket)
     {
@@ -86,6 +92,7 @@ public sealed class OpenSocketTests : IAsyncLifetime
             {"slug":"sample","id":"x","name":"Sample","version":"1.0.0","sdk":"^1.0","entryAssembly":"x.dll","environments":[{"mode":"demo","label":"Demo"}],
              "capabilities":{"orderTypes":["market"],"positionMode":"netting","quantityUnit":"units","stream":"push"},"clientOrderId":{"mode":"none"},"lookup":{},"connect":{"fields":[]}}
             """);
-        return new BrokerHttp(manifest, new EgressRule([endpoint], []), new RateLimits(TimeProvider.System), new LimitScope("sample", "demo", "", ""), TimeProvider.System, NullLogger.Instance);
+        return new BrokerHttp(manifest, new EgressRule([endpoint], []), new RateLimits(TimeProvider.System),
+            new LimitScope("sample", "demo", "", ""), TimeProvider.System, NullLogger.Instance);
     }
 }

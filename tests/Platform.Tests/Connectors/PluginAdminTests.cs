@@ -20,19 +20,24 @@ public sealed class PluginAdminTests(ApiFixture api) : IClassFixture<ApiFixture>
         var admin = await Person.AdministratorAsync(api);
         await using var rig = await WorkerRig.StartAsync(api.Platform, folders =>
         {
-            folders.Drop("Good", "Sample", folder => File.WriteAllText(Path.Combine(folder, "conformance.json"), Report.Replace("HASH", HashIn(folder), StringComparison.Ordinal)));
-            folders.Drop("Good", "Stale", folder => File.WriteAllText(Path.Combine(folder, "conformance.json"), Report), ("\"sample\"", "\"stale\""), ("\"example\"", "\"other\""));
-            folders.Drop("Good", "Newer", folder => PluginFolders.BuildAgainst(folder, new Version(1, 99, 0, 0)), ("\"sample\"", "\"newer\""), ("\"example\"", "\"another\""));
+            folders.Drop("Good", "Sample", folder => File.WriteAllText(Path.Combine(folder, "conformance.json"),
+                Report.Replace("HASH", HashIn(folder), StringComparison.Ordinal)));
+            folders.Drop("Good", "Stale", folder => File.WriteAllText(Path.Combine(folder, "conformance.json"), Report),
+                ("\"sample\"", "\"stale\""), ("\"example\"", "\"other\""));
+            folders.Drop("Good", "Newer", folder => PluginFolders.BuildAgainst(folder, new Version(1, 99, 0, 0)),
+                ("\"sample\"", "\"newer\""), ("\"example\"", "\"another\""));
         });
         await rig.Worker<AccountSessions>().GetAsync(rig.Accounts.Add().Account, CancellationToken.None);
         await Eventually.True(() => rig.Status("sample")?.Sessions == 1, TimeSpan.FromSeconds(10), "the session is counted");
 
-        var list = (await admin.GetAsync("/api/admin/plugins")).Json.EnumerateArray().ToDictionary(row => row.GetProperty("broker").GetString()!);
+        var list = (await admin.GetAsync("/api/admin/plugins")).Json.EnumerateArray()
+            .ToDictionary(row => row.GetProperty("broker").GetString()!);
 
         var sample = list["sample"];
         sample.GetProperty("state").GetString().ShouldBe("active");
         sample.GetProperty("sha256").GetString().ShouldBe(rig.Status("sample")!.Sha256);
-        await Eventually.True(async () => (await RowAsync(admin, "sample")).GetProperty("sessions").GetInt32() == 1, TimeSpan.FromSeconds(5), "the session is shown");
+        await Eventually.True(async () => (await RowAsync(admin, "sample")).GetProperty("sessions").GetInt32() == 1,
+            TimeSpan.FromSeconds(5), "the session is shown");
         var report = sample.GetProperty("conformance");
         (report.GetProperty("passed").GetBoolean(), report.GetProperty("is_of_this_build").GetBoolean()).ShouldBe((true, true));
         (report.GetProperty("cases_passed").GetInt32(), report.GetProperty("cases_skipped").GetInt32()).ShouldBe((2, 1));
@@ -56,7 +61,8 @@ public sealed class PluginAdminTests(ApiFixture api) : IClassFixture<ApiFixture>
         (signed.GetProperty("publisher").GetString(), signed.GetProperty("key_id").GetString()).ShouldBe(("acme", acme.Public.Id));
         (signed.GetProperty("signed").GetBoolean(), signed.GetProperty("trust").GetString()).ShouldBe((true, "signature"));
         var unsigned = await RowAsync(admin, "unsigned");
-        (unsigned.GetProperty("state").GetString(), unsigned.GetProperty("signed").GetBoolean(), unsigned.GetProperty("trust").GetString()).ShouldBe(("active", false, "none"));
+        (unsigned.GetProperty("state").GetString(), unsigned.GetProperty("signed").GetBoolean(), unsigned.GetProperty("trust").GetString())
+            .ShouldBe(("active", false, "none"));
     }
 
     [Fact]
@@ -64,7 +70,8 @@ public sealed class PluginAdminTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         var admin = await Person.AdministratorAsync(api);
         // Neither the poll nor the file system would tell within the test: no folder is there to watch at start.
-        await using var rig = await WorkerRig.StartAsync(api.Platform, settings: new() { ["Plugins:PollSeconds"] = "60", ["Plugins:Directories:0"] = "/tmp/" + Guid.NewGuid().ToString("N") });
+        await using var rig = await WorkerRig.StartAsync(api.Platform,
+            settings: new() { ["Plugins:PollSeconds"] = "60", ["Plugins:Directories:0"] = "/tmp/" + Guid.NewGuid().ToString("N") });
         rig.Plugins.Statuses.ShouldBeEmpty();
         var directory = rig.Worker<Microsoft.Extensions.Options.IOptions<PluginOptions>>().Value.Directories[0];
         Directory.Move(rig.Folders.Drop("Good", "Sample"), Directory.CreateDirectory(directory).FullName + "/Sample");
@@ -95,5 +102,6 @@ public sealed class PluginAdminTests(ApiFixture api) : IClassFixture<ApiFixture>
     private static async Task<System.Text.Json.JsonElement> RowAsync(Person admin, string broker) =>
         (await admin.GetAsync("/api/admin/plugins")).Json.EnumerateArray().Single(row => row.GetProperty("broker").GetString() == broker);
 
-    private static string HashIn(string folder) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, "TradeFlow.SamplePlugins.Good.dll"))));
+    private static string HashIn(string folder) =>
+        Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, "TradeFlow.SamplePlugins.Good.dll"))));
 }

@@ -17,13 +17,15 @@ internal sealed class PluginFolders : IDisposable
     public int CopiesInUse => Directory.EnumerateDirectories(Shadow).SelectMany(Directory.EnumerateDirectories).Count();
 
     /// <summary>Puts a sample into a folder, as one move, with pieces of its manifest replaced.</summary>
-    public string Drop(string sample, string folder, params (string Old, string New)[] manifest) => Drop(sample, folder, _ => { }, manifest);
+    public string Drop(string sample, string folder, params (string Old, string New)[] manifest) =>
+        Drop(sample, folder, _ => { }, manifest);
 
     /// <summary>The same, bent further before it is moved into place.</summary>
     public string Drop(string sample, string folder, Action<string> bend, params (string Old, string New)[] manifest)
     {
         var staging = Directory.CreateTempSubdirectory("tradeflow-staging-test-").FullName;
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Samples, sample))) File.Copy(file, Path.Combine(staging, Path.GetFileName(file)));
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Samples, sample)))
+            File.Copy(file, Path.Combine(staging, Path.GetFileName(file)));
         var path = Path.Combine(staging, PluginFolder.ManifestFile);
         var text = File.ReadAllText(path);
         foreach (var (old, changed) in manifest)

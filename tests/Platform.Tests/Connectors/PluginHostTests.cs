@@ -16,8 +16,10 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
         rig.Folders.Drop("Good", "Sample");
 
         await rig.UntilAsync("sample", PluginState.Active);
-        await Eventually.True(() => rig.Api<PluginCatalogue>().Find("example")?.IsUsable == true, TimeSpan.FromSeconds(10), "the Api finds the plugin by its alias");
-        rig.Api<PluginCatalogue>().Find("sample")!.Manifest.Connect.Fields.Select(field => (field.Key, field.Required)).ShouldBe([("behaviour", true), ("desk", false)]);
+        await Eventually.True(() => rig.Api<PluginCatalogue>().Find("example")?.IsUsable == true, TimeSpan.FromSeconds(10),
+            "the Api finds the plugin by its alias");
+        rig.Api<PluginCatalogue>().Find("sample")!.Manifest.Connect.Fields.Select(field => (field.Key, field.Required))
+            .ShouldBe([("behaviour", true), ("desk", false)]);
     }
 
     [Fact]
@@ -28,11 +30,13 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
         (await BalanceAsync(rig, account)).ShouldBe(1.0m);
 
         rig.Folders.Remove("Sample");
-        await Eventually.True(() => rig.Status("sample", "1.0.0")?.State is not PluginState.Active, TimeSpan.FromSeconds(20), "the removed plugin leaves");
+        await Eventually.True(() => rig.Status("sample", "1.0.0")?.State is not PluginState.Active, TimeSpan.FromSeconds(20),
+            "the removed plugin leaves");
         rig.Folders.Drop("Good", "Sample");
 
         await rig.UntilAsync("sample", PluginState.Active);
-        await Eventually.True(() => rig.Api<PluginCatalogue>().Find("sample")?.IsUsable == true, TimeSpan.FromSeconds(10), "the Api offers it again");
+        await Eventually.True(() => rig.Api<PluginCatalogue>().Find("sample")?.IsUsable == true, TimeSpan.FromSeconds(10),
+            "the Api offers it again");
     }
 
     [Fact]
@@ -47,7 +51,8 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
         await rig.UntilAsync("sample", PluginState.Active, "1.2.0");
         (await BalanceAsync(rig, account)).ShouldBe(1.2m);
         await rig.UntilAsync("sample", PluginState.Superseded, "1.0.0");
-        await Eventually.True(() => rig.Status("sample", "1.0.0") is { Reason: { } reason } && !reason.Contains("Pending", StringComparison.Ordinal) && rig.Folders.CopiesInUse == 1, TimeSpan.FromSeconds(20), "the old code is collected");
+        await Eventually.True(() => rig.Status("sample", "1.0.0") is { Reason: { } reason } && !reason.Contains("Pending",
+            StringComparison.Ordinal) && rig.Folders.CopiesInUse == 1, TimeSpan.FromSeconds(20), "the old code is collected");
     }
 
     [Fact]
@@ -73,13 +78,15 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
     {
         await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"));
         var account = rig.Accounts.Add().Account;
-        await (await rig.Worker<AccountSessions>().GetAsync(account, CancellationToken.None)).Connector.PlaceAsync(SessionTests.Order("leaks"), CancellationToken.None);
+        await (await rig.Worker<AccountSessions>().GetAsync(account, CancellationToken.None)).Connector
+            .PlaceAsync(SessionTests.Order("leaks"), CancellationToken.None);
 
         rig.Folders.Drop("Good", "Sample", ("\"1.0.0\"", "\"1.2.0\""));
 
         await rig.UntilAsync("sample", PluginState.Active, "1.2.0");
         (await BalanceAsync(rig, account)).ShouldBe(1.2m);
-        await Eventually.True(() => rig.Status("sample", "1.0.0")?.Reason?.Contains("Pending unload: something it started is still running", StringComparison.Ordinal) == true, TimeSpan.FromSeconds(30), "the leak is told");
+        await Eventually.True(() => rig.Status("sample", "1.0.0")?.Reason?.Contains("Pending unload: something it started is still running",
+            StringComparison.Ordinal) == true, TimeSpan.FromSeconds(30), "the leak is told");
     }
 
     [Fact]
@@ -88,12 +95,14 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
         await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"));
         var account = rig.Accounts.Add().Account;
 
-        rig.Folders.Drop("Good", "Sample", folder => PluginFolders.BuildAgainst(folder, new Version(1, 99, 0, 0)), ("\"1.0.0\"", "\"2.0.0\""));
+        rig.Folders.Drop("Good", "Sample", folder => PluginFolders.BuildAgainst(folder, new Version(1, 99, 0, 0)),
+            ("\"1.0.0\"", "\"2.0.0\""));
 
         await rig.UntilAsync("sample", PluginState.NotSupported, "2.0.0");
         rig.Status("sample", "1.0.0")!.State.ShouldBe(PluginState.Active);
         (await BalanceAsync(rig, account)).ShouldBe(1.0m);
-        await Eventually.True(() => rig.Api<PluginCatalogue>().Find("sample")?.Manifest.Version == "1.0.0", TimeSpan.FromSeconds(10), "the catalogue shows the version that runs");
+        await Eventually.True(() => rig.Api<PluginCatalogue>().Find("sample")?.Manifest.Version == "1.0.0", TimeSpan.FromSeconds(10),
+            "the catalogue shows the version that runs");
     }
 
     [Theory]
@@ -120,13 +129,18 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
         {
             folders.Drop("Good", "Sample");
             folders.Drop("Broken", "Throws");
-            File.Delete(Path.Combine(folders.Drop("Broken", "Incomplete", ("\"broken\"", "\"incomplete\"")), "TradeFlow.SamplePlugins.Good.dll"));
-            folders.Drop("Good", "Newer", folder => PluginFolders.BuildAgainst(folder, new Version(1, 99, 0, 0)), ("\"sample\"", "\"newer\""), ("\"example\"", "\"other\""));
+            File.Delete(
+                Path.Combine(folders.Drop("Broken", "Incomplete", ("\"broken\"", "\"incomplete\"")), "TradeFlow.SamplePlugins.Good.dll"));
+            folders.Drop("Good", "Newer", folder => PluginFolders.BuildAgainst(folder, new Version(1, 99, 0, 0)),
+                ("\"sample\"", "\"newer\""), ("\"example\"", "\"other\""));
             File.Delete(Path.Combine(folders.Drop("Good", "No Manifest"), PluginFolder.ManifestFile));
             folders.Drop("Good", "Typo", ("\"slug\"", "\"slugg\""));
-            File.WriteAllText(Path.Combine(folders.Drop("Good", "No List", ("\"sample\"", "\"nolist\"")), "TradeFlow.SamplePlugins.Good.deps.json"), "no list");
-            File.WriteAllText(Path.Combine(folders.Drop("Good", "Settings", ("\"sample\"", "\"settings\"")), "TradeFlow.SamplePlugins.Good.runtimeconfig.json"), "{ }");
-            File.WriteAllText(Path.Combine(folders.Drop("Good", "Garbage", ("\"sample\"", "\"garbage\"")), "TradeFlow.SamplePlugins.Good.dll"), "no assembly");
+            File.WriteAllText(Path.Combine(folders.Drop("Good", "No List", ("\"sample\"", "\"nolist\"")),
+                "TradeFlow.SamplePlugins.Good.deps.json"), "no list");
+            File.WriteAllText(Path.Combine(folders.Drop("Good", "Settings", ("\"sample\"", "\"settings\"")),
+                "TradeFlow.SamplePlugins.Good.runtimeconfig.json"), "{ }");
+            File.WriteAllText(Path.Combine(folders.Drop("Good", "Garbage", ("\"sample\"", "\"garbage\"")),
+                "TradeFlow.SamplePlugins.Good.dll"), "no assembly");
         });
 
         rig.Status("sample")!.State.ShouldBe(PluginState.Active);
@@ -136,7 +150,8 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
         Shown(rig, "nomanifest", PluginState.NotSupported).ShouldContain("connector.json is missing");
         Shown(rig, "typo", PluginState.NotSupported).ShouldContain("slugg");
         Shown(rig, "nolist", PluginState.NotSupported).ShouldContain("TradeFlow.SamplePlugins.Good.deps.json cannot be read");
-        Shown(rig, "settings", PluginState.NotSupported).ShouldContain("TradeFlow.SamplePlugins.Good.runtimeconfig.json may name other folders");
+        Shown(rig, "settings", PluginState.NotSupported)
+            .ShouldContain("TradeFlow.SamplePlugins.Good.runtimeconfig.json may name other folders");
         Shown(rig, "garbage", PluginState.NotSupported).ShouldContain("no .NET assembly");
         (await BalanceAsync(rig, rig.Accounts.Add().Account)).ShouldBe(1.0m);
     }
@@ -155,7 +170,8 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
     {
         await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"));
         var account = rig.Accounts.Add().Account;
-        await (await rig.Worker<AccountSessions>().GetAsync(account, CancellationToken.None)).Connector.PlaceAsync(SessionTests.Order("smuggles"), CancellationToken.None);
+        await (await rig.Worker<AccountSessions>().GetAsync(account, CancellationToken.None)).Connector
+            .PlaceAsync(SessionTests.Order("smuggles"), CancellationToken.None);
 
         await rig.UntilAsync("sample", PluginState.Faulted);
         rig.Status("sample")!.Reason.ShouldBe("It has loaded System.Console, which is not one of its files that were checked.");
@@ -194,7 +210,8 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
     [Fact]
     public async Task The_source_folder_of_a_plugin_is_no_plugin()
     {
-        await using var rig = await WorkerRig.StartAsync(fixture, folders => File.WriteAllText(Path.Combine(folders.Drop("Good", "Source"), "Source.csproj"), "<Project/>"));
+        await using var rig = await WorkerRig.StartAsync(fixture,
+            folders => File.WriteAllText(Path.Combine(folders.Drop("Good", "Source"), "Source.csproj"), "<Project/>"));
 
         rig.Plugins.Statuses.ShouldBeEmpty();
     }
@@ -202,7 +219,8 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
     [Fact]
     public async Task A_plugin_that_the_operator_switched_off_is_shown_and_not_loaded()
     {
-        await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"), settings: new() { ["Plugins:Disabled:0"] = "sample" });
+        await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"),
+            settings: new() { ["Plugins:Disabled:0"] = "sample" });
 
         rig.Status("sample")!.State.ShouldBe(PluginState.Disabled);
         rig.Plugins.Find("sample").ShouldBeNull();

@@ -198,7 +198,8 @@ public sealed class PluginProcessTests(PlatformFixture fixture) : IClassFixture<
     private static async Task SkipUnlessSealedAsync(WorkerRig rig)
     {
         var level = await rig.Worker<ProcessStarter>().LevelAsync();
-        if (level != ConfinementLevel.Sealed) Assert.Skip($"This machine keeps a plugin apart as {level} only: files, processes and network are not its own.");
+        if (level != ConfinementLevel.Sealed)
+            Assert.Skip($"This machine keeps a plugin apart as {level} only: files, processes and network are not its own.");
     }
 
     private static async Task<AccountSession> OpenAsync(WorkerRig rig, string broker) =>

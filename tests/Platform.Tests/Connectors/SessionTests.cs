@@ -10,7 +10,8 @@ namespace TradeFlow.Platform.Tests.Connectors;
 
 public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<PlatformFixture>
 {
-    private static readonly Dictionary<string, string?> ShortDeadlines = new() { ["Connectors:Deadlines:OrderSeconds"] = "1", ["Connectors:Deadlines:QuerySeconds"] = "1", ["Connectors:Deadlines:ConnectSeconds"] = "1" };
+    private static readonly Dictionary<string, string?> ShortDeadlines = new() { ["Connectors:Deadlines:OrderSeconds"] = "1",
+        ["Connectors:Deadlines:QuerySeconds"] = "1", ["Connectors:Deadlines:ConnectSeconds"] = "1" };
 
     [Fact]
     public async Task An_account_has_one_session_however_many_ask_at_once()
@@ -18,7 +19,8 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
         await using var rig = await StartAsync();
         var account = rig.Accounts.Add().Account;
 
-        var sessions = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => rig.Worker<AccountSessions>().GetAsync(account, default).AsTask()));
+        var sessions =
+            await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => rig.Worker<AccountSessions>().GetAsync(account, default).AsTask()));
 
         sessions.Distinct().ShouldHaveSingleItem();
         rig.Accounts.Asked.ShouldBe(1);
@@ -34,7 +36,8 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
 
         for (var i = 0; i < 20; i++)
         {
-            var error = await Should.ThrowAsync<ConnectorException>(() => rig.Worker<AccountSessions>().GetAsync(account.Account, default).AsTask());
+            var error = await Should.ThrowAsync<ConnectorException>(
+                () => rig.Worker<AccountSessions>().GetAsync(account.Account, default).AsTask());
             error.Kind.ShouldBe(ConnectorErrorKind.Authentication);
             error.Message.ShouldContain("The password is wrong.");
         }
@@ -64,11 +67,13 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
         ConcurrentQueue<SessionLoggedOut> news = [];
         rig.Worker<AccountSessions>().LoggedOut += news.Enqueue;
 
-        var error = await Should.ThrowAsync<ConnectorException>(() => rig.Worker<AccountSessions>().GetAsync(account.Account, default).AsTask());
+        var error =
+            await Should.ThrowAsync<ConnectorException>(() => rig.Worker<AccountSessions>().GetAsync(account.Account, default).AsTask());
         error.Kind.ShouldBe(ConnectorErrorKind.Authentication);
         news.ShouldHaveSingleItem().Reason.ShouldBe("The broker asks for Code from your phone. Connect the account again.");
 
-        await new SealedState(fixture.Database, rig.Worker<SecretBox>(), account.Tenant, account.Account).SetAsync("device", "trusted", default);
+        await new SealedState(fixture.Database, rig.Worker<SecretBox>(), account.Tenant, account.Account)
+            .SetAsync("device", "trusted", default);
         rig.Accounts.Change(account.Account, account => account with { LoggedInAt = account.LoggedInAt.AddSeconds(1) });
         rig.Api<RedisBus>().Publish(Topics.AccountChanged, account.Account.ToString());
 
@@ -105,7 +110,8 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
         await Should.ThrowAsync<ConnectorException>(() => session.Connector.GetQuoteAsync("LOGGEDOUT", default));
 
         news.ShouldHaveSingleItem().Reason.ShouldBe("The log-in has ended.");
-        (await Should.ThrowAsync<ConnectorException>(() => rig.Worker<AccountSessions>().GetAsync(account, default).AsTask())).Kind.ShouldBe(ConnectorErrorKind.Authentication);
+        (await Should.ThrowAsync<ConnectorException>(() => rig.Worker<AccountSessions>().GetAsync(account, default).AsTask())).Kind
+            .ShouldBe(ConnectorErrorKind.Authentication);
     }
 
     [Theory]
@@ -176,14 +182,17 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
         await state.SetAsync("refresh", "a very secret token", default);
 
         (await state.GetAsync("refresh", default)).ShouldBe("a very secret token");
-        (await new SealedState(fixture.Database, rig.Worker<SecretBox>(), other.Tenant, other.Account).GetAsync("refresh", default)).ShouldBeNull();
+        (await new SealedState(fixture.Database, rig.Worker<SecretBox>(), other.Tenant, other.Account).GetAsync("refresh", default))
+            .ShouldBeNull();
         System.Text.Encoding.UTF8.GetString(await StoredAsync(account.Account)).ShouldNotContain("secret");
 
         // A row that was moved to another account does not open there.
-        await PlatformFixture.ExecuteAsync(fixture.OwnerConnection, $"set role {Database.SystemRole}; update connectors.connector_state set account_id = '{other.Account}', tenant_id = '{other.Tenant}' where account_id = '{account.Account}'");
+        await PlatformFixture.ExecuteAsync(fixture.OwnerConnection,
+            $"set role {Database.SystemRole}; update connectors.connector_state set account_id = '{other.Account}', tenant_id = '{other.Tenant}' where account_id = '{account.Account}'");
         await Should.ThrowAsync<System.Security.Cryptography.CryptographicException>(async () =>
             await new SealedState(fixture.Database, rig.Worker<SecretBox>(), other.Tenant, other.Account).GetAsync("refresh", default));
-        await Should.ThrowAsync<ArgumentException>(async () => await state.SetAsync("big", new string('x', SealedState.MaxBytes + 1), default));
+        await Should.ThrowAsync<ArgumentException>(
+            async () => await state.SetAsync("big", new string('x', SealedState.MaxBytes + 1), default));
         await state.SetAsync("refresh", null, default);
     }
 
@@ -192,7 +201,8 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
     {
         using var server = new RawServer();
         // With the ordinary deadlines: this one really goes over a wire, and a busy machine takes its time.
-        await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"), settings: new() { ["Brokers:sample:ApiUrl"] = server.Address.ToString() });
+        await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"),
+            settings: new() { ["Brokers:sample:ApiUrl"] = server.Address.ToString() });
         var session = await rig.Worker<AccountSessions>().GetAsync(rig.Accounts.Add().Account, default);
 
         (await session.Connector.PlaceAsync(Order("posts"), default)).ShouldBe(new OrderOutcome.Accepted("200"));
@@ -204,10 +214,13 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
     [InlineData(1, "manner", null, null)]
     [InlineData(1, "something else", ConnectorErrorKind.Authentication, "Connect the account again.")]
     [InlineData(3, "behaviour", ConnectorErrorKind.Misconfigured, "newer version of the Sample connector")]
-    public async Task Credentials_of_another_version_of_the_form_are_upgraded_or_refused_in_words(int storedVersion, string key, ConnectorErrorKind? refused, string? words)
+    public async Task Credentials_of_another_version_of_the_form_are_upgraded_or_refused_in_words(
+        int storedVersion, string key, ConnectorErrorKind? refused, string? words)
     {
-        await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample", ("\"connect\": {", "\"connect\": { \"schemaVersion\": 2,")));
-        var account = rig.Accounts.Add(change: account => account with { Credentials = new Dictionary<string, string> { [key] = "" }, SchemaVersion = storedVersion }).Account;
+        await using var rig = await WorkerRig.StartAsync(fixture,
+            folders => folders.Drop("Good", "Sample", ("\"connect\": {", "\"connect\": { \"schemaVersion\": 2,")));
+        var account = rig.Accounts.Add(change: account =>
+            account with { Credentials = new Dictionary<string, string> { [key] = "" }, SchemaVersion = storedVersion }).Account;
 
         var open = () => rig.Worker<AccountSessions>().GetAsync(account, default).AsTask();
 
@@ -230,12 +243,14 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
             File.WriteAllText(Path.Combine(folders.Location, PluginLock.FileName), PluginLock.Write(folders.Location));
         }, environment: "Production");
 
-        var error = await Should.ThrowAsync<ConnectorException>(() => rig.Worker<SessionFactory>().ConnectAsync(new LogIn("sample", "sim", new Dictionary<string, string>(), null), default));
+        var error = await Should.ThrowAsync<ConnectorException>(
+            () => rig.Worker<SessionFactory>().ConnectAsync(new LogIn("sample", "sim", new Dictionary<string, string>(), null), default));
 
         error.Kind.ShouldBe(ConnectorErrorKind.Misconfigured);
     }
 
-    private Task<WorkerRig> StartAsync() => WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"), settings: new(ShortDeadlines));
+    private Task<WorkerRig> StartAsync() =>
+        WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"), settings: new(ShortDeadlines));
 
     private static Task OpensAsync(WorkerRig rig, AccountId account) => Eventually.True(async () =>
     {
@@ -252,7 +267,8 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
 
     private async Task<byte[]> StoredAsync(AccountId account)
     {
-        await using var command = fixture.Database.System.CreateCommand("select sealed from connectors.connector_state where account_id = $1");
+        await using var command =
+            fixture.Database.System.CreateCommand("select sealed from connectors.connector_state where account_id = $1");
         command.Parameters.AddWithValue(account.Value);
         return (byte[])(await command.ExecuteScalarAsync())!; // stored above
     }
@@ -260,7 +276,8 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
     internal static PlaceOrder Order(string clientOrderId) => new()
     {
         ClientOrderId = clientOrderId,
-        Instrument = new Instrument { Symbol = "EURUSD", BrokerSymbol = "EURUSD.R", TickSize = 0.00001m, QuantityStep = 0.01m, MinQuantity = 0.01m, ContractSize = 100_000m, QuantityUnit = QuantityUnit.Lots },
+        Instrument = new Instrument { Symbol = "EURUSD", BrokerSymbol = "EURUSD.R", TickSize = 0.00001m, QuantityStep = 0.01m,
+            MinQuantity = 0.01m, ContractSize = 100_000m, QuantityUnit = QuantityUnit.Lots },
         Side = Side.Buy,
         Type = OrderType.Market,
         Quantity = 1m,

@@ -24,5 +24,6 @@ internal static class SignedFolders
         return settings;
     }
 
-    public static PluginOptions Options(params SigningKey[] keys) => new() { Publishers = [.. keys.Select(key => new AllowedPublisher { Name = key.Publisher, PublicKey = key.Public.ToPem() })] };
+    public static PluginOptions Options(params SigningKey[] keys) =>
+        new() { Publishers = [.. keys.Select(key => new AllowedPublisher { Name = key.Publisher, PublicKey = key.Public.ToPem() })] };
 }

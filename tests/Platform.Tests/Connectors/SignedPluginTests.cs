@@ -35,7 +35,8 @@ public sealed class SignedPluginTests(PlatformFixture fixture) : IClassFixture<P
         File.AppendAllText(Path.Combine(rig.Folders.Location, "Sample", "TradeFlow.SamplePlugins.Good.deps.json"), " ");
 
         await rig.UntilAsync("sample", PluginState.NotSupported);
-        rig.Plugins.Statuses.ShouldContain(status => status.Slug == "sample" && status.State == PluginState.Active && status.Origin.Publisher == "acme");
+        rig.Plugins.Statuses.ShouldContain(
+            status => status.Slug == "sample" && status.State == PluginState.Active && status.Origin.Publisher == "acme");
         await BalanceAsync(rig);
         rig.Folders.Drop("Good", "Sample", folder => SignedFolders.Sign(folder, acme), ("\"1.0.0\"", "\"1.2.0\""));
         await rig.UntilAsync("sample", PluginState.Active, "1.2.0");
@@ -43,7 +44,8 @@ public sealed class SignedPluginTests(PlatformFixture fixture) : IClassFixture<P
 
     public void Dispose() => acme.Dispose();
 
-    private Task<WorkerRig> StartAsync(Action<PluginFolders> drop) => WorkerRig.StartAsync(fixture, drop, environment: "Production", settings: SignedFolders.Allowing(acme));
+    private Task<WorkerRig> StartAsync(Action<PluginFolders> drop) =>
+        WorkerRig.StartAsync(fixture, drop, environment: "Production", settings: SignedFolders.Allowing(acme));
 
     private static async Task BalanceAsync(WorkerRig rig)
     {

@@ -11,10 +11,12 @@ public sealed class SymbolSearchTests
     private static readonly DateTimeOffset Now = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
 
     // As terminals list them: suffixes, marks, blanks.
-    private static readonly Listed Terminal = new("EURUSD.r", "GBPUSD+", "[SP500]", "UK 100", "#AAPL", "USDCAD-ECN", "US30.cash", "XAUUSD.raw", "BTCUSD", "S&P500 mini", "GER40");
+    private static readonly Listed Terminal = new("EURUSD.r", "GBPUSD+", "[SP500]", "UK 100", "#AAPL", "USDCAD-ECN", "US30.cash",
+        "XAUUSD.raw", "BTCUSD", "S&P500 mini", "GER40");
 
     // As a futures house does.
-    private static readonly Listed Exchange = new(Future("MES1!", "CON.F.US.MES.Z26"), Future("ES1!", "CON.F.US.EP.Z26"), Future("CL1!", "CON.F.US.CLE.Z26"), Future("MESH2027", "CON.F.US.MES.H27"));
+    private static readonly Listed Exchange = new(Future("MES1!", "CON.F.US.MES.Z26"), Future("ES1!", "CON.F.US.EP.Z26"),
+        Future("CL1!", "CON.F.US.CLE.Z26"), Future("MESH2027", "CON.F.US.MES.H27"));
 
     private static readonly Listed Brand = new("EURUSD", "BTCUSD", "US30", "AAPL", "MSFT", "EUR/USD", "USOIL");
 
@@ -35,14 +37,16 @@ public sealed class SymbolSearchTests
     [InlineData("S&P500 MINI", "S&P500 mini")]
     [InlineData("BTC-USD", "BTCUSD")]
     [InlineData("BTC/USD", "BTCUSD")]
-    public async Task A_terminals_own_name_is_accepted_as_it_is_written(string spoken, string name) => (await FindAsync(Terminal, spoken)).Match.ShouldNotBeNull().BrokerSymbol.ShouldBe(name);
+    public async Task A_terminals_own_name_is_accepted_as_it_is_written(string spoken, string name) =>
+        (await FindAsync(Terminal, spoken)).Match.ShouldNotBeNull().BrokerSymbol.ShouldBe(name);
 
     [Theory]
     [InlineData("EUR/USD", "EUR/USD")]
     [InlineData("EURUSD", "EURUSD")]
     [InlineData("EURUSD-ECN", "EURUSD")]
     [InlineData("AAPL-24H", "AAPL")]
-    public async Task What_looks_like_two_symbols_and_is_one_is_found(string spoken, string name) => (await FindAsync(Brand, spoken)).Match.ShouldNotBeNull().BrokerSymbol.ShouldBe(name);
+    public async Task What_looks_like_two_symbols_and_is_one_is_found(string spoken, string name) =>
+        (await FindAsync(Brand, spoken)).Match.ShouldNotBeNull().BrokerSymbol.ShouldBe(name);
 
     [Theory]
     [InlineData("CL1!-CL2!")]
@@ -87,7 +91,8 @@ public sealed class SymbolSearchTests
     public async Task One_of_two_suffixes_is_found_by_its_name_and_the_plain_name_needs_no_choice()
     {
         (await FindAsync(new Listed("EURUSD.r", "EURUSD.pro"), "eurusd.PRO")).Match.ShouldNotBeNull().BrokerSymbol.ShouldBe("EURUSD.pro");
-        (await FindAsync(new Listed("EURUSD.r", "EURUSD", "EURUSD.pro"), "OANDA:EURUSD")).Match.ShouldNotBeNull().BrokerSymbol.ShouldBe("EURUSD");
+        (await FindAsync(new Listed("EURUSD.r", "EURUSD", "EURUSD.pro"), "OANDA:EURUSD")).Match.ShouldNotBeNull().BrokerSymbol
+            .ShouldBe("EURUSD");
         var pricesOnly = new Listed(Listed.Of("EURUSD.r") with { IsTradable = false }, Listed.Of("EURUSD.pro"));
         (await FindAsync(pricesOnly, "EURUSD")).Match.ShouldNotBeNull().BrokerSymbol.ShouldBe("EURUSD.pro");
     }
@@ -104,7 +109,8 @@ public sealed class SymbolSearchTests
     [InlineData("MESU4", "has expired (September 2024)", "MES1!")]
     [InlineData("CME_MINI:MESH24", "has expired (March 2024)", "MES1!")]
     [InlineData("MES!", "Did you mean", "MES1!")]
-    public async Task A_symbol_of_another_platform_is_told_how_it_is_written_here(string spoken, string words, string suggestion) => await IsUnknownAsync(Exchange, spoken, words, suggestion);
+    public async Task A_symbol_of_another_platform_is_told_how_it_is_written_here(string spoken, string words, string suggestion) =>
+        await IsUnknownAsync(Exchange, spoken, words, suggestion);
 
     [Theory]
     [InlineData("EURUSD=X", "written EURUSD", "EURUSD")]
@@ -116,7 +122,8 @@ public sealed class SymbolSearchTests
     [InlineData("ЕURUSD", "Е (U+0415) is no letter of the Latin alphabet", "EURUSD")]
     [InlineData("EURUSD;DROP TABLE", "has no symbol EURUSD;DROP TABLE", "")]
     [InlineData("QQQQQQQQQQ", "has no symbol QQQQQQQQQQ.", "")]
-    public async Task An_unknown_symbol_is_told_what_was_meant(string spoken, string words, string suggestion) => await IsUnknownAsync(Brand, spoken, words, suggestion);
+    public async Task An_unknown_symbol_is_told_what_was_meant(string spoken, string words, string suggestion) =>
+        await IsUnknownAsync(Brand, spoken, words, suggestion);
 
     [Fact]
     public async Task What_a_terminal_does_not_show_is_said_to_be_missing_there()
@@ -124,10 +131,12 @@ public sealed class SymbolSearchTests
         var (match, problem) = await SymbolSearch.FindAsync(Terminal, "NAS100", isTerminal: true, Now, default);
 
         match.ShouldBeNull();
-        problem!.Words.ShouldBe("The broker has no symbol NAS100. It is not in the terminal's Market Watch: show it there, or map it under Symbols.");
+        problem!.Words.ShouldBe(
+            "The broker has no symbol NAS100. It is not in the terminal's Market Watch: show it there, or map it under Symbols.");
     }
 
-    private static Task<(Instrument? Match, SymbolProblem? Problem)> FindAsync(Listed listed, string spoken) => SymbolSearch.FindAsync(listed, spoken, isTerminal: false, Now, default);
+    private static Task<(Instrument? Match, SymbolProblem? Problem)> FindAsync(Listed listed, string spoken) =>
+        SymbolSearch.FindAsync(listed, spoken, isTerminal: false, Now, default);
 
     private static async Task IsSpreadAsync(Listed listed, string spoken)
     {
@@ -160,11 +169,14 @@ public sealed class SymbolSearchTests
 
         public static Instrument Of(string name) => new()
         {
-            Symbol = Symbols.Canonical(name), BrokerSymbol = name, TickSize = 0.01m, QuantityStep = 1, MinQuantity = 1, ContractSize = 1, QuantityUnit = QuantityUnit.Lots, AssetClass = "other",
+            Symbol = Symbols.Canonical(name), BrokerSymbol = name, TickSize = 0.01m, QuantityStep = 1, MinQuantity = 1, ContractSize = 1,
+            QuantityUnit = QuantityUnit.Lots, AssetClass = "other",
         };
 
-        public Task<IReadOnlyList<Instrument>> FindInstrumentsAsync(InstrumentQuery query, CancellationToken ct) => Task.FromResult<IReadOnlyList<Instrument>>(
-            [.. instruments.Where(one => query.Symbol is not { } symbol || string.Equals(one.BrokerSymbol, symbol, StringComparison.OrdinalIgnoreCase) || Symbols.Same(one.Symbol, symbol))]);
+        public Task<IReadOnlyList<Instrument>> FindInstrumentsAsync(InstrumentQuery query, CancellationToken ct) =>
+            Task.FromResult<IReadOnlyList<Instrument>>(
+                [.. instruments.Where(one => query.Symbol is not { } symbol
+                    || string.Equals(one.BrokerSymbol, symbol, StringComparison.OrdinalIgnoreCase) || Symbols.Same(one.Symbol, symbol))]);
 
         public Task<AccountSnapshot> GetAccountAsync(CancellationToken ct) => throw new NotSupportedException();
 

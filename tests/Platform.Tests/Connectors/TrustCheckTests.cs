@@ -14,7 +14,8 @@ public sealed class TrustCheckTests : IDisposable
     private readonly SigningKey acme = SigningKey.Create("acme");
     private readonly PluginFolders folders = new();
 
-    public static TheoryData<string> SignedFiles => ["TradeFlow.SamplePlugins.Good.dll", "TradeFlow.SamplePlugins.Good.deps.json", "connector.json", "conformance.json"];
+    public static TheoryData<string> SignedFiles =>
+        ["TradeFlow.SamplePlugins.Good.dll", "TradeFlow.SamplePlugins.Good.deps.json", "connector.json", "conformance.json"];
 
     [Fact]
     public void What_an_allowed_publisher_has_signed_runs_and_bears_its_name()
@@ -39,7 +40,8 @@ public sealed class TrustCheckTests : IDisposable
     {
         var list = Signed("List");
         var sums = Path.Combine(list, FileSums.FileName);
-        File.WriteAllText(sums, File.ReadAllText(sums).ToUpperInvariant().Replace("CONNECTOR.JSON", "connector.json", StringComparison.Ordinal));
+        File.WriteAllText(sums,
+            File.ReadAllText(sums).ToUpperInvariant().Replace("CONNECTOR.JSON", "connector.json", StringComparison.Ordinal));
         Refusal(list).ShouldContain(FileSums.FileName);
 
         var respelled = Signed("Respelled");
@@ -251,8 +253,10 @@ public sealed class TrustCheckTests : IDisposable
 
     private static (PluginOrigin Origin, string? Refusal) Judge(string folder, PluginOptions options, string environment = "Production")
     {
-        var settings = new HostApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = environment, DisableDefaults = true });
+        var settings = new HostApplicationBuilder(
+            new HostApplicationBuilderSettings { EnvironmentName = environment, DisableDefaults = true });
         var files = PackageFiles.Read(folder);
-        return new TrustCheck(Options.Create(options), settings.Environment).Judge(new PluginFolder(folder, ""), files, "sample", files.Hash());
+        return new TrustCheck(Options.Create(options), settings.Environment)
+            .Judge(new PluginFolder(folder, ""), files, "sample", files.Hash());
     }
 }

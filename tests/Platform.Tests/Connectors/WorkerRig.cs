@@ -13,13 +13,16 @@ using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Connectors;
 
-/// <summary>The connectors of a Worker on plugin folders and accounts of the test's own; with them what the Api has of the module.</summary>
+/// <summary>
+/// The connectors of a Worker on plugin folders and accounts of the test's own; with them what the Api has of the module.
+/// </summary>
 internal sealed class WorkerRig : IAsyncDisposable
 {
     private readonly IHost worker;
     private readonly IHost api;
 
-    private WorkerRig(IHost worker, IHost api, PluginFolders folders, TestAccounts accounts) => (this.worker, this.api, Folders, Accounts) = (worker, api, folders, accounts);
+    private WorkerRig(IHost worker, IHost api, PluginFolders folders, TestAccounts accounts) =>
+        (this.worker, this.api, Folders, Accounts) = (worker, api, folders, accounts);
 
     /// <summary>The questions of the Api, as they cross.</summary>
     public required IReadOnlyCollection<(Type Desk, object Key, BrokerQuestion Question)> Asked { get; init; }
@@ -30,10 +33,13 @@ internal sealed class WorkerRig : IAsyncDisposable
     public T Worker<T>() where T : notnull => worker.Services.GetRequiredService<T>();
     public T Api<T>() where T : notnull => api.Services.GetRequiredService<T>();
 
-    public static async Task<WorkerRig> StartAsync(PlatformFixture fixture, Action<PluginFolders>? drop = null, string environment = "Development", Dictionary<string, string?>? settings = null)
+    public static async Task<WorkerRig> StartAsync(
+        PlatformFixture fixture, Action<PluginFolders>? drop = null, string environment = "Development",
+        Dictionary<string, string?>? settings = null)
     {
         // One catalogue per rig: rows of another rig's folders would be shown as well.
-        await PlatformFixture.ExecuteAsync(fixture.OwnerConnection, "truncate connectors.plugins, connectors.instruments, connectors.connector_state");
+        await PlatformFixture.ExecuteAsync(fixture.OwnerConnection,
+            "truncate connectors.plugins, connectors.instruments, connectors.connector_state");
         var folders = new PluginFolders();
         drop?.Invoke(folders);
         var accounts = new TestAccounts();
@@ -73,11 +79,13 @@ internal sealed class WorkerRig : IAsyncDisposable
         Plugins.Statuses.FirstOrDefault(status => status.Slug == slug && (version is null || status.Manifest.Version == version));
 
     public Task UntilAsync(string slug, PluginState state, string? version = null) =>
-        Eventually.True(() => Status(slug, version)?.State == state, TimeSpan.FromSeconds(30), $"{slug} {version} is {state}; it is {Status(slug, version)}");
+        Eventually.True(() => Status(slug, version)?.State == state, TimeSpan.FromSeconds(30),
+            $"{slug} {version} is {state}; it is {Status(slug, version)}");
 
     private static IHost Build(Dictionary<string, string?> settings, string environment, Action<HostApplicationBuilder> add)
     {
-        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = environment, DisableDefaults = true });
+        var builder = new HostApplicationBuilder(
+            new HostApplicationBuilderSettings { EnvironmentName = environment, DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.AddFilter(_ => false);
         builder.AddKernel();
@@ -105,7 +113,8 @@ internal sealed class TestAccounts : IServedAccounts
 
     public SessionAccount Add(string behaviour = "", string broker = "sample", Func<SessionAccount, SessionAccount>? change = null)
     {
-        var account = new SessionAccount(new AccountId(Guid.CreateVersion7()), new TenantId(Guid.CreateVersion7()), broker, "demo", "1", new Dictionary<string, string> { ["behaviour"] = behaviour });
+        var account = new SessionAccount(new AccountId(Guid.CreateVersion7()), new TenantId(Guid.CreateVersion7()), broker, "demo", "1",
+            new Dictionary<string, string> { ["behaviour"] = behaviour });
         if (change is not null) account = change(account);
         accounts[account.Account] = account;
         return account;

@@ -81,7 +81,8 @@ public sealed class DeliveryRig : WebhookRig
     }
 
     internal static async Task<System.Text.Json.JsonElement> DeliveryAsync(Person person, Guid channel) =>
-        (await person.GetAsync($"/api/user/notification_settings/deliveries?channel_id={channel}")).Json.GetProperty("items").EnumerateArray().First();
+        (await person.GetAsync($"/api/user/notification_settings/deliveries?channel_id={channel}")).Json.GetProperty("items")
+            .EnumerateArray().First();
 }
 
 /// <summary>The loops of a Worker that have to do with messages.</summary>

@@ -65,7 +65,8 @@ public sealed class DeliveryTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
         var ada = await Person.SignUpAsync(rig);
         var made = await DeliveryRig.PutAsync(ada, new { kind = "telegram", target = "@gone_channel" });
         var id = made.Json.GetProperty("channels")[0].GetProperty("id").GetGuid();
-        rig.Receiver.Answers["/bot123:bot-token/sendMessage"] = (403, """{"ok":false,"description":"Forbidden: bot was blocked by the user"}""");
+        rig.Receiver.Answers["/bot123:bot-token/sendMessage"] = (403,
+            """{"ok":false,"description":"Forbidden: bot was blocked by the user"}""");
         try
         {
             var answer = await ada.PostAsync("/api/user/notification_settings/test", new { channel_id = id });
@@ -107,7 +108,8 @@ public sealed class DeliveryTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
         rig.Receiver.At(path).Select(one => one.Headers["webhook-id"]).Distinct().ShouldHaveSingleItem();
         rig.Receiver.At("/elsewhere").ShouldBeEmpty("a redirect is not followed");
 
-        // Each attempt has an answer of its own: an attempt is counted before it is made, so the count alone does not say that it was noted.
+        // Each attempt has an answer of its own: an attempt is counted before it is made, so the count alone does not say that it was
+        // noted.
         Task FailedAsync(int attempts, int status) => Eventually.True(async () =>
         {
             var log = await rig.ScalarAsync<string>($"select attempts || ' ' || coalesce(last_error, '') from outgoing.messages where channel_id = '{id}' and due_at is not null");
@@ -124,7 +126,9 @@ public sealed class DeliveryTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
         var (id, path, _) = await rig.WebhookAsync(ada, "gap");
         rig.Receiver.Answers[path] = (500, "no");
         await rig.TellAsync(ada, "gap");
-        await Eventually.True(async () => await rig.ScalarAsync<bool>($"select exists (select from outgoing.messages where channel_id = '{id}' and attempts = 1 and last_error is not null)"), Soon, "it was tried, and that is noted");
+        await Eventually.True(async () => await rig.ScalarAsync<bool>(
+            $"select exists (select from outgoing.messages where channel_id = '{id}' and attempts = 1 and last_error is not null)"), Soon,
+            "it was tried, and that is noted");
 
         clock.Move(TimeSpan.FromHours(24));
 
@@ -151,8 +155,8 @@ public sealed class DeliveryTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
 
         await rig.TellAsync(ada, "gap");
         await Eventually.True(async () => await rig.ScalarAsync<bool>(
-            $"select exists (select from outgoing.messages where channel_id = '{id}' and due_at > now() + interval '90 minutes' and attempts = 0)"), Soon,
-            "it waits for their end");
+            $"select exists (select from outgoing.messages where channel_id = '{id}' and due_at > now() + interval '90 minutes' and attempts = 0)"),
+            Soon, "it waits for their end");
         rig.Receiver.At(path).ShouldBeEmpty();
         (await ada.PostAsync("/api/user/notification_settings/test",
             new { channel_id = id })).Json.GetProperty("delivered").GetBoolean().ShouldBeTrue("a test does not wait");
@@ -175,13 +179,15 @@ public sealed class DeliveryTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
             select gen_random_uuid(), '{ada.TenantId}', c, 'channel', 'gap', '', now(), 'infinity', now() from unnest(array['{off}', '{gone}']::uuid[]) c
             """);
         var box = rig.Platform.Secrets;
-        await using (var command = rig.Platform.Database.System.CreateCommand("select id from outgoing.messages where channel_id = any ($1)"))
+        await using (var command =
+            rig.Platform.Database.System.CreateCommand("select id from outgoing.messages where channel_id = any ($1)"))
         {
             command.Parameters.AddWithValue(new[] { off, gone });
             await using var row = await command.ExecuteReaderAsync();
             while (await row.ReadAsync())
             {
-                await using var seal = rig.Platform.Database.System.CreateCommand("update outgoing.messages set payload = $2, due_at = now() where id = $1");
+                await using var seal =
+                    rig.Platform.Database.System.CreateCommand("update outgoing.messages set payload = $2, due_at = now() where id = $1");
                 seal.Parameters.AddWithValue(row.GetGuid(0));
                 seal.Parameters.AddWithValue(box.Seal(new TenantId(ada.TenantId), "{}", $"outgoing:{row.GetGuid(0)}"));
                 await seal.ExecuteNonQueryAsync();
@@ -210,7 +216,8 @@ public sealed class DeliveryTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
 
         foreach (var (words, data) in new[]
         {
-            ("Of theirs.", $$"""{"account_id":"{{theirs}}"}"""), ("Of both.", $$"""{"account_ids":["{{mine}}","{{theirs}}"]}"""), ("Of mine.", $$"""{"account_id":"{{mine}}"}"""),
+            ("Of theirs.", $$"""{"account_id":"{{theirs}}"}"""), ("Of both.", $$"""{"account_ids":["{{mine}}","{{theirs}}"]}"""),
+            ("Of mine.", $$"""{"account_id":"{{mine}}"}"""),
         })
             await notices.AddAsync(new TenantId(ada.TenantId), "info", "gap", words, data, default);
 

@@ -62,11 +62,13 @@ public sealed class EventTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
         await CloseAsync(bystander, 3);
 
         await Eventually.True(() => rig.Receiver.At(path).Count > 0, Soon, "it is told");
-        rig.Receiver.At(path).ShouldHaveSingleItem("what was closed before is not told").Json.GetProperty("data").GetProperty("text").GetString()
+        rig.Receiver.At(path).ShouldHaveSingleItem("what was closed before is not told").Json.GetProperty("data")
+            .GetProperty("text").GetString()
             .ShouldBe("Long EURUSD on Paper was closed with -12.50 USD.");
         await CloseAsync(trader, 20);
         await OnlyOneMoreAsync(trader.Person, path, 2, "trade.closed");
-        (await rig.ScalarAsync<long>($"select count(*) from live.notifications where tenant_id = '{bystander.Person.TenantId}'")).ShouldBe(0);
+        (await rig.ScalarAsync<long>($"select count(*) from live.notifications where tenant_id = '{bystander.Person.TenantId}'"))
+            .ShouldBe(0);
     }
 
     [Fact]
@@ -78,13 +80,15 @@ public sealed class EventTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
         await trader.Person.SendAsync(HttpMethod.Put, "/api/user/risk_config", new { max_trades_per_day = 0 }, trader.Person.AccessToken);
 
         for (var entry = 0; entry < 3; entry++)
-            (await trader.SendAsync($"/webhook/paper/{trader.Key}", $$$"""{"id":"{{{entry}}}","intent":{"side":"buy","symbol":"EURUSD","qty":1}}""")).Status
+            (await trader.SendAsync($"/webhook/paper/{trader.Key}",
+                $$$"""{"id":"{{{entry}}}","intent":{"side":"buy","symbol":"EURUSD","qty":1}}""")).Status
                 .ShouldBe(HttpStatusCode.Forbidden);
 
         await Eventually.True(() => rig.Receiver.At(path).Count > 0, Soon, "it is told");
         await OnlyOneMoreAsync(trader.Person, path, 1, "limit.reached");
         var told = rig.Receiver.At(path)[0].Json.GetProperty("data");
-        told.GetProperty("text").GetString().ShouldBe("Daily trade limit reached: 0 trades. Entries are refused; closing positions always works.");
+        told.GetProperty("text").GetString()
+            .ShouldBe("Daily trade limit reached: 0 trades. Entries are refused; closing positions always works.");
         told.GetProperty("detail").GetProperty("code").GetString().ShouldBe("risk.trades_per_day");
     }
 
@@ -107,7 +111,8 @@ public sealed class EventTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
         await job.RunAsync(CancellationToken.None);
         await job.RunAsync(CancellationToken.None);
 
-        var told = (await ada.GetAsync("/api/notifications")).Json.GetProperty("items").EnumerateArray().Where(notice => notice.GetProperty("kind").GetString() == "trial.ending").ToList();
+        var told = (await ada.GetAsync("/api/notifications")).Json.GetProperty("items").EnumerateArray()
+            .Where(notice => notice.GetProperty("kind").GetString() == "trial.ending").ToList();
         if (words is null) told.ShouldBeEmpty();
         else told.ShouldHaveSingleItem().GetProperty("text").GetString().ShouldNotBeNull().ShouldContain(words);
     }
@@ -117,7 +122,8 @@ public sealed class EventTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
     {
         await Eventually.True(() => rig.Receiver.At(path).Count >= told, Soon, "it is told");
         var now = await rig.ScalarAsync<DateTime>("select clock_timestamp()");
-        await Eventually.True(async () => await rig.ScalarAsync<DateTime>($"select min(seen_at) from delivery.watches where tenant_id = '{person.TenantId}'") > now, Soon,
+        await Eventually.True(async () =>
+            await rig.ScalarAsync<DateTime>($"select min(seen_at) from delivery.watches where tenant_id = '{person.TenantId}'") > now, Soon,
             "the books were looked through");
         await rig.TellAsync(person, mark, "the mark");
         await Eventually.True(() => rig.Receiver.At(path).Any(one => one.Body.Contains("the mark", StringComparison.Ordinal)), Soon,

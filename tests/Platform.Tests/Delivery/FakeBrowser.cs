@@ -26,7 +26,8 @@ internal sealed class FakeBrowser : IDisposable
         var salt = body[..SaltBytes];
         var keyLength = body[SaltBytes + 4];
         var header = SaltBytes + 5 + keyLength;
-        BinaryPrimitives.ReadUInt32BigEndian(body.AsSpan(SaltBytes)).ShouldBeGreaterThanOrEqualTo((uint)(body.Length - header), "one record");
+        BinaryPrimitives.ReadUInt32BigEndian(body.AsSpan(SaltBytes))
+            .ShouldBeGreaterThanOrEqualTo((uint)(body.Length - header), "one record");
         var sender = body[(SaltBytes + 5)..header];
         using var other = ECDiffieHellman.Create(new ECParameters
         {

@@ -143,7 +143,8 @@ public sealed class PushTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
     [InlineData("https://push.example.com/x", "{P}", "not+base64url/at=all", "Chrome", "subscription.keys.auth")]
     [InlineData("https://push.example.com/x", "{P}", "{A}", "", "target")]
     [InlineData("https://push.example.com/x", "{P}", "{A}", "{LONG}", "target")]
-    public async Task What_is_no_subscription_is_named_by_its_path(string? endpoint, string? p256dh, string? auth, string name, string? path)
+    public async Task What_is_no_subscription_is_named_by_its_path(
+        string? endpoint, string? p256dh, string? auth, string name, string? path)
     {
         var ada = await Person.SignUpAsync(rig);
         using var browser = new FakeBrowser();
@@ -154,7 +155,8 @@ public sealed class PushTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
 
         var answer = await DeliveryRig.PutAsync(ada, new
         {
-            kind = "push", target = Fill(name), subscription = new { endpoint = Fill(endpoint), keys = new { p256dh = Fill(p256dh), auth = Fill(auth) } },
+            kind = "push", target = Fill(name),
+            subscription = new { endpoint = Fill(endpoint), keys = new { p256dh = Fill(p256dh), auth = Fill(auth) } },
         });
 
         answer.Status.ShouldBe(path is null ? HttpStatusCode.OK : HttpStatusCode.UnprocessableEntity);
@@ -173,7 +175,8 @@ public sealed class PushTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
         var ada = await Person.SignUpAsync(rig);
         using var browser = new FakeBrowser();
 
-        var answer = await DeliveryRig.PutAsync(ada, new { kind = "push", target = "Chrome", subscription = browser.SubscriptionAt(endpoint) });
+        var answer =
+            await DeliveryRig.PutAsync(ada, new { kind = "push", target = "Chrome", subscription = browser.SubscriptionAt(endpoint) });
 
         answer.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
         answer.Fields.ShouldBe(["channels[0].subscription.endpoint"]);
@@ -220,12 +223,14 @@ public sealed class PushTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
         Faults(null, null, "ops@example.com").ShouldBe(1);
 
         static int Faults(string? publicKey, string? privateKey, string? subject) =>
-            new PushOptions { Vapid = new() { PublicKey = publicKey, PrivateKey = privateKey, Subject = subject } }.Validate(new(new object())).Count();
+            new PushOptions { Vapid = new() { PublicKey = publicKey, PrivateKey = privateKey, Subject = subject } }
+                .Validate(new(new object())).Count();
     }
 
     [Fact]
     public void What_encrypts_needs_no_reader_of_JSON_which_a_Worker_has_not() =>
-        typeof(PushServiceClient).Assembly.GetReferencedAssemblies().Select(one => one.Name).Where(name => name!.Contains("Json")) // it has a name
+        // it has a name
+        typeof(PushServiceClient).Assembly.GetReferencedAssemblies().Select(one => one.Name).Where(name => name!.Contains("Json"))
             .ShouldBeEmpty();
 
     private async Task<(Guid Id, string Path)> SubscribeAsync(Person person, FakeBrowser browser)
@@ -245,12 +250,15 @@ public sealed class PushTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
     private async Task ShouldBeOursAsync(string authorization, Person person)
     {
         authorization.ShouldStartWith("vapid ");
-        var parts = authorization["vapid ".Length..].Split(',', StringSplitOptions.TrimEntries).ToDictionary(part => part[..1], part => part[2..]);
+        var parts = authorization["vapid ".Length..].Split(',', StringSplitOptions.TrimEntries)
+            .ToDictionary(part => part[..1], part => part[2..]);
         parts["k"].ShouldBe(await PublicKeyAsync(person));
         var point = Base64Url.DecodeFromChars(parts["k"]);
-        using var key = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = point[1..33], Y = point[33..] } });
+        using var key =
+            ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = point[1..33], Y = point[33..] } });
         var token = parts["t"].Split('.');
-        key.VerifyData(Encoding.ASCII.GetBytes($"{token[0]}.{token[1]}"), Base64Url.DecodeFromChars(token[2]), HashAlgorithmName.SHA256).ShouldBeTrue();
+        key.VerifyData(Encoding.ASCII.GetBytes($"{token[0]}.{token[1]}"), Base64Url.DecodeFromChars(token[2]), HashAlgorithmName.SHA256)
+            .ShouldBeTrue();
         var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(token[1])).RootElement;
         // The client leaves the port out, and no other than 443 is taken outside of our own network.
         claims.GetProperty("aud").GetString().ShouldBe($"http://{new Uri(rig.Receiver.Address).Host}");

@@ -53,7 +53,8 @@ public sealed class SettingsTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
         var ada = await Person.SignUpAsync(rig);
         var (id, path, secret) = await rig.WebhookAsync(ada, "gap");
 
-        var row = await rig.ScalarAsync<string>($"select encode(target, 'escape') || encode(secret, 'escape') from delivery.channels where id = '{id}'");
+        var row = await rig.ScalarAsync<string>(
+            $"select encode(target, 'escape') || encode(secret, 'escape') from delivery.channels where id = '{id}'");
 
         row.ShouldNotBeNull().ShouldNotContain(path);
         row.ShouldNotContain(secret["whsec_".Length..]);
@@ -77,7 +78,8 @@ public sealed class SettingsTests(DeliveryRig rig) : IClassFixture<DeliveryRig>
         }
         (await DeliveryRig.PutAsync(viewer, new { kind = "email", target = "v@example.com" })).Status.ShouldBe(HttpStatusCode.OK,
             "a viewer has channels too");
-        (await ada.GetAsync(Route)).Json.GetProperty("channels").EnumerateArray().ShouldHaveSingleItem().GetProperty("enabled").GetBoolean().ShouldBeTrue();
+        (await ada.GetAsync(Route)).Json.GetProperty("channels").EnumerateArray().ShouldHaveSingleItem().GetProperty("enabled").GetBoolean()
+            .ShouldBeTrue();
     }
 
     [Fact]

@@ -3,7 +3,9 @@ using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Hosting;
 
-/// <summary>Every parameter of every address that can be read, taken from the description of the Api, so that a new one is among them.</summary>
+/// <summary>
+/// Every parameter of every address that can be read, taken from the description of the Api, so that a new one is among them.
+/// </summary>
 public sealed class HostileParameterTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Theory]

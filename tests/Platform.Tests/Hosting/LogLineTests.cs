@@ -31,7 +31,8 @@ public sealed class LogLineTests
     }
 
     [Fact]
-    public void Letters_of_all_tongues_stay_as_they_are() => Written("Ölpreis 原油 🛢", null).ShouldBe("warn: TradeFlow.Test[7] Symbol Ölpreis 原油 🛢" + Environment.NewLine);
+    public void Letters_of_all_tongues_stay_as_they_are() =>
+        Written("Ölpreis 原油 🛢", null).ShouldBe("warn: TradeFlow.Test[7] Symbol Ölpreis 原油 🛢" + Environment.NewLine);
 
     private static string Written(string symbol, Exception? exception)
     {
@@ -41,7 +42,8 @@ public sealed class LogLineTests
         var name = host.Services.GetRequiredService<IOptions<ConsoleLoggerOptions>>().Value.FormatterName;
         var formatter = host.Services.GetServices<ConsoleFormatter>().Single(one => one.Name == name);
         using var writer = new StringWriter();
-        formatter.Write(new LogEntry<string>(LogLevel.Warning, "TradeFlow.Test", new EventId(7), symbol, exception, (state, _) => $"Symbol {state}"), null, writer);
+        formatter.Write(new LogEntry<string>(LogLevel.Warning, "TradeFlow.Test", new EventId(7), symbol, exception,
+            (state, _) => $"Symbol {state}"), null, writer);
         return writer.ToString();
     }
 }

@@ -113,7 +113,8 @@ public sealed class PublicSiteTests(WebhookRig rig) : IClassFixture<WebhookRig>
     [InlineData("GET /alive HTTP/1.1\nHost: localhost\nConnection: close\n\n", "HTTP/1.1 400")]
     [InlineData("GET /alive HTTP/1.1\r\nHost: localhost\nX: y\r\nConnection: close\r\n\r\n", "HTTP/1.1 400")]
     [InlineData("GET /alive HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n", "HTTP/1.1 400")]
-    [InlineData("POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Length: 5\r\nConnection: close\r\n\r\nabcde", "HTTP/1.1 400")]
+    [InlineData("POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Length: 5\r\nConnection: close\r\n\r\nabcde",
+        "HTTP/1.1 400")]
     public async Task A_request_that_a_proxy_may_read_otherwise_is_refused(string request, string begins)
     {
         await using var stream = await ConnectAsync();
@@ -144,7 +145,8 @@ public sealed class PublicSiteTests(WebhookRig rig) : IClassFixture<WebhookRig>
     [Theory]
     [Trait("Control", "R2")]
     [InlineData("GET /alive HTTP/1.1\r\nHost: localhost\r\nX: {32 KiB}\r\n\r\n", "HTTP/1.1 431")]
-    [InlineData("POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1048577\r\n\r\n", "HTTP/1.1 413")]
+    [InlineData("POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1048577\r\n\r\n",
+        "HTTP/1.1 413")]
     public async Task What_is_too_large_is_refused_before_it_is_read(string request, string begins)
     {
         await using var connection = await ConnectAsync();
@@ -184,7 +186,8 @@ public sealed class PublicSiteTests(WebhookRig rig) : IClassFixture<WebhookRig>
         foreach (var (directive, sources) in new[]
         {
             ("default-src", "'self'"), ("script-src", "'self'"), ("connect-src", "'self'"), ("object-src", "'none'"),
-                ("base-uri", "'none'"), ("frame-ancestors", "'none'"), ("require-trusted-types-for", "'script'"), ("trusted-types", "tradeflow-worker"),
+                ("base-uri", "'none'"), ("frame-ancestors", "'none'"), ("require-trusted-types-for", "'script'"),
+            ("trusted-types", "tradeflow-worker"),
         })
             policy[directive].ShouldBe(sources, directive);
         policy["style-src"].ShouldNotContain("unsafe");
@@ -224,13 +227,15 @@ public sealed class PublicSiteTests(WebhookRig rig) : IClassFixture<WebhookRig>
     [InlineData("gzip, deflate, br", "br", "small")]
     [InlineData("gzip, br;q=0", "gzip", "larger")]
     [InlineData("identity", null, "as it is")]
-    public async Task A_script_comes_as_the_build_compressed_it_when_the_browser_takes_that(string accepts, string? encoding, string content)
+    public async Task A_script_comes_as_the_build_compressed_it_when_the_browser_takes_that(
+        string accepts, string? encoding, string content)
     {
         var folder = Directory.CreateTempSubdirectory("tradeflow-dashboard-").FullName;
         try
         {
             var script = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "assets")).FullName, "page.js");
-            foreach (var (ending, text) in new[] { ("", "as it is"), (".br", "small"), (".gz", "larger") }) await File.WriteAllTextAsync(script + ending, text);
+            foreach (var (ending, text) in new[] { ("", "as it is"), (".br", "small"), (".gz", "larger") })
+                await File.WriteAllTextAsync(script + ending, text);
             using var client = ApiFixture.NewClient(rig.NewFactory(new() { ["Dashboard:Path"] = folder }));
             client.DefaultRequestHeaders.TryAddWithoutValidation("Accept-Encoding", accepts);
 

@@ -35,8 +35,10 @@ public sealed class SecretFilesTests(PlatformFixture platform) : IClassFixture<P
     {
         File.WriteAllText(file, "\n");
         Refused(("Stripe:SecretKey_FILE", file)).ShouldBe($"Stripe__SecretKey_FILE names {file}, which is empty.");
-        Refused(("Stripe:SecretKey_FILE", file + ".gone")).ShouldStartWith($"Stripe__SecretKey_FILE names {file}.gone, which cannot be read");
-        Refused(("Stripe:SecretKey_FILE", file), ("Stripe:SecretKey", "sk")).ShouldBe("Stripe__SecretKey and Stripe__SecretKey_FILE are both set: keep one of them.");
+        Refused(("Stripe:SecretKey_FILE", file + ".gone"))
+            .ShouldStartWith($"Stripe__SecretKey_FILE names {file}.gone, which cannot be read");
+        Refused(("Stripe:SecretKey_FILE", file), ("Stripe:SecretKey", "sk"))
+            .ShouldBe("Stripe__SecretKey and Stripe__SecretKey_FILE are both set: keep one of them.");
         File.WriteAllText(file, new string('x', 70_000));
         Refused(("Stripe:SecretKey_FILE", file)).ShouldContain("too large");
     }
@@ -49,7 +51,8 @@ public sealed class SecretFilesTests(PlatformFixture platform) : IClassFixture<P
         using var api = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
         {
             foreach (var (key, value) in platform.Settings)
-                if (value is not null) host.UseSetting(key == "Secrets:MasterKey" ? key + "_FILE" : key, key == "Secrets:MasterKey" ? file : value);
+                if (value is not null)
+                    host.UseSetting(key == "Secrets:MasterKey" ? key + "_FILE" : key, key == "Secrets:MasterKey" ? file : value);
         });
 
         api.Services.GetRequiredService<IConfiguration>()["Secrets:MasterKey"].ShouldBe(platform.Settings["Secrets:MasterKey"]);
@@ -65,5 +68,6 @@ public sealed class SecretFilesTests(PlatformFixture platform) : IClassFixture<P
         return configuration;
     }
 
-    private static string Refused(params (string Key, string Value)[] settings) => Should.Throw<InvalidOperationException>(() => With(settings)).Message;
+    private static string Refused(params (string Key, string Value)[] settings) =>
+        Should.Throw<InvalidOperationException>(() => With(settings)).Message;
 }

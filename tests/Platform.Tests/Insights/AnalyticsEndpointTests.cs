@@ -58,7 +58,8 @@ public sealed class AnalyticsEndpointTests(InsightsRig rig) : IClassFixture<Insi
         (await stranger.GetAsync("/api/analytics/trades")).Json.GetProperty("items").GetArrayLength().ShouldBe(0);
         (await stranger.PatchAsync($"/api/analytics/trades/{theirs.GetProperty("id").GetString()}",
             new { note = "mine" })).Status.ShouldBe(HttpStatusCode.NotFound);
-        (await owner.GetAsync("/api/analytics/trades")).Json.GetProperty("items")[0].GetProperty("note").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        (await owner.GetAsync("/api/analytics/trades")).Json.GetProperty("items")[0].GetProperty("note").ValueKind
+            .ShouldBe(System.Text.Json.JsonValueKind.Null);
     }
 
     [Fact]

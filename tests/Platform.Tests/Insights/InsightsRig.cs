@@ -35,7 +35,8 @@ public sealed class InsightsRig : ApiFixture
         var told = fills.ToList();
         if (told.Count == 0) return;
         await SendAsync(account, told.Where(fill => fill.Stop is not null));
-        await using var command = Platform.Database.System.CreateCommand("select * from trading.add_fills($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
+        await using var command = Platform.Database.System.CreateCommand(
+            "select * from trading.add_fills($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
         command.Parameters.AddWithValue(person.TenantId);
         command.Parameters.AddWithValue(account);
         Add(NpgsqlDbType.Text, fill => fill.Id);
@@ -55,7 +56,8 @@ public sealed class InsightsRig : ApiFixture
             command.Parameters.Add(NpgsqlDbType.Array | type, told.Select(value).ToArray());
     }
 
-    // Where an entry was sent with a stop, its order is known. That it was sent against a book of the symbol says that positions are netted.
+    // Where an entry was sent with a stop, its order is known. That it was sent against a book of the symbol says that positions are
+    // netted.
     private async Task SendAsync(Guid account, IEnumerable<MadeFill> fills)
     {
         await using var command = Platform.Database.System.CreateCommand("""

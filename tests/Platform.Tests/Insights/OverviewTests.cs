@@ -41,7 +41,8 @@ public sealed class OverviewTests(InsightsRig rig) : IClassFixture<InsightsRig>
         var person = await Person.SignUpAsync(rig);
         var (fresh, late, down) = (await rig.AddAccountAsync(person), await rig.AddAccountAsync(person), await rig.AddAccountAsync(person));
         await rig.ExecuteAsync($"update accounts.accounts set last_sync = now() - interval '61 seconds' where id = '{late}'");
-        await rig.ExecuteAsync($"update accounts.accounts set status = 'offline', status_reason = 'The terminal is silent.' where id = '{down}'");
+        await rig.ExecuteAsync(
+            $"update accounts.accounts set status = 'offline', status_reason = 'The terminal is silent.' where id = '{down}'");
 
         var overview = (await person.GetAsync("/api/overview")).Json;
 

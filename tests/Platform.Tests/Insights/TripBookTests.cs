@@ -87,7 +87,8 @@ public sealed class TripBookTests
     public void What_was_made_is_told_in_units_of_what_the_entries_would_have_lost_at_their_stops()
     {
         // 2 points on one and 1 on the other, of 50 each: 150. 20 points were made, less 10 of fees.
-        var trip = Follow(Fill(false, 1, 100, stop: 102), Fill(false, 1, 99, stop: 100), Fill(true, 2, 89.5m, fees: 10)).ShouldHaveSingleItem();
+        var trip = Follow(Fill(false, 1, 100, stop: 102), Fill(false, 1, 99, stop: 100), Fill(true, 2, 89.5m, fees: 10))
+            .ShouldHaveSingleItem();
 
         (trip.NetPnl, trip.Risk, trip.RMultiple).ShouldBe((990m, 150m, 6.6m));
     }
@@ -134,17 +135,19 @@ public sealed class TripBookTests
 
     private List<RoundTrip> Follow(params Fill[] fills) => new TripBook(Account, true, Point, []).Follow(fills);
 
-    private Fill Fill(bool isBuy, decimal qty, decimal price, decimal fees = 0, decimal? pnl = null, decimal? signal = null, decimal? stop = null)
+    private Fill Fill(
+        bool isBuy, decimal qty, decimal price, decimal fees = 0, decimal? pnl = null, decimal? signal = null, decimal? stop = null)
     {
         number++;
-        return new Fill(number, $"F{number}", Start.AddMinutes(number), "MES", null, isBuy, qty, price, fees, pnl, signal, stop, null, null);
+        return new Fill(number, $"F{number}", Start.AddMinutes(number), "MES", null, isBuy, qty, price, fees, pnl, signal,
+            stop, null, null);
     }
 
     private static BookedPosition Position(bool isLong) => new()
     {
         Id = Guid.Parse("0198d9a2-0000-7000-8000-000000000002"), Key = "P1", Symbol = "MES", IsLong = isLong, Qty = 3, EntryPrice = 99,
             OpenedAt = Start.AddDays(-2),
-        ClosedAt = null, LastPrice = 112, RealizedPnl = null, Webhook = null, Stop = null, Strategy = null, ClosedQty = 0, ClosedPrice = null,
-            ClosedWhole = false, IsUntold = false,
+        ClosedAt = null, LastPrice = 112, RealizedPnl = null, Webhook = null, Stop = null, Strategy = null, ClosedQty = 0,
+        ClosedPrice = null, ClosedWhole = false, IsUntold = false,
     };
 }

@@ -58,7 +58,8 @@ public sealed class TripKeeperTests(InsightsRig rig) : IClassFixture<InsightsRig
         try
         {
             (await RecomputeAsync(false)).ShouldSatisfyAllConditions(run => run.Code.ShouldBe(1), run =>
-                run.Words.ShouldContain($"account {bad}: what its broker tells is no number"), run => run.Words.ShouldContain("1 account could not be reckoned"));
+                run.Words.ShouldContain($"account {bad}: what its broker tells is no number"),
+                run => run.Words.ShouldContain("1 account could not be reckoned"));
         }
         finally
         {
@@ -106,7 +107,8 @@ public sealed class TripKeeperTests(InsightsRig rig) : IClassFixture<InsightsRig
         (await RecomputeAsync(false)).ShouldSatisfyAllConditions(run => run.Code.ShouldBe(1), run =>
             run.Words.ShouldContain($"account {account}: differs"), run => run.Words.ShouldContain("1 differ"));
         (await RecomputeAsync(true)).Code.ShouldBe(0);
-        (await RecomputeAsync(false)).ShouldSatisfyAllConditions(run => run.Code.ShouldBe(0), run => run.Words.ShouldContain("no difference"));
+        (await RecomputeAsync(false))
+            .ShouldSatisfyAllConditions(run => run.Code.ShouldBe(0), run => run.Words.ShouldContain("no difference"));
     }
 
     private async Task<(int Code, string Words)> RecomputeAsync(bool repair)

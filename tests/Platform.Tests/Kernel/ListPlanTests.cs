@@ -7,7 +7,9 @@ using TradeFlow.Platform.Trading.Orders;
 
 namespace TradeFlow.Platform.Tests.Kernel;
 
-/// <summary>Lists by what is rare or absent read one range of one index, in its order: a page costs the same however much there is besides.</summary>
+/// <summary>
+/// Lists by what is rare or absent read one range of one index, in its order: a page costs the same however much there is besides.
+/// </summary>
 public sealed class ListPlanTests(PlatformFixture platform) : IClassFixture<PlatformFixture>
 {
     private static readonly (DateTimeOffset, Guid) Cursor = (new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), Guid.Empty);
@@ -36,7 +38,8 @@ public sealed class ListPlanTests(PlatformFixture platform) : IClassFixture<Plat
     [InlineData(null, 5, "_tenant_id_received_at_id_idx")]
     public async Task Failures_of_the_log_are_found_by_their_index(int? status, int? hundreds, string index)
     {
-        var plan = await PlanAsync(LogReads.Sql(new LogFilter(null, status, hundreds, null, null, null, 50)), parameters => parameters.AddWithValue(50));
+        var plan = await PlanAsync(LogReads.Sql(new LogFilter(null, status, hundreds, null, null, null, 50)),
+            parameters => parameters.AddWithValue(50));
 
         // Of each partition, under a name of its own.
         plan.ShouldContain(line => line.Contains($"{index} on "));
@@ -48,7 +51,9 @@ public sealed class ListPlanTests(PlatformFixture platform) : IClassFixture<Plat
         await using var connection = await platform.Database.App.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         // An empty table is scanned whatever its indexes are, unless that is out of the question.
-        await using (var session = new NpgsqlCommand($"set local enable_seqscan = off; set local enable_bitmapscan = off; select set_config('app.tenant', '{Guid.NewGuid()}', true)", connection))
+        await using (var session = new NpgsqlCommand(
+            $"set local enable_seqscan = off; set local enable_bitmapscan = off; select set_config('app.tenant', '{Guid.NewGuid()}', true)",
+            connection))
             await session.ExecuteNonQueryAsync();
         await using var command = new NpgsqlCommand("explain (costs off) " + sql, connection);
         values(command.Parameters);

@@ -24,7 +24,8 @@ public sealed class MigratorTests(PlatformFixture platform) : IClassFixture<Plat
 
         refused.Message.ShouldContain("Live/0001_live.sql");
         // The other tests of the class run on the same database, in any order.
-        await PlatformFixture.ExecuteAsync(platform.OwnerConnection, $"update public.schema_migrations set sha256 = left(sha256, -1) {File}");
+        await PlatformFixture.ExecuteAsync(platform.OwnerConnection,
+            $"update public.schema_migrations set sha256 = left(sha256, -1) {File}");
     }
 
     [Fact]
@@ -41,7 +42,8 @@ public sealed class MigratorTests(PlatformFixture platform) : IClassFixture<Plat
 
         await using var connection = new NpgsqlConnection(platform.OwnerConnection);
         await connection.OpenAsync();
-        await using var known = new NpgsqlCommand("select string_agg(oid::regprocedure::text, ';') from pg_proc where proname = 'holds_lane'", connection);
+        await using var known = new NpgsqlCommand(
+            "select string_agg(oid::regprocedure::text, ';') from pg_proc where proname = 'holds_lane'", connection);
         (await known.ExecuteScalarAsync()).ShouldBe("trading.holds_lane(uuid,bigint)");
     }
 }

@@ -103,7 +103,8 @@ public sealed class MonthlyPartitionTests(PlatformFixture platform) : IClassFixt
     }
 
     // As a migration makes it.
-    private Task OwnerAsync(string sql) => PlatformFixture.ExecuteAsync(platform.OwnerConnection, $"set role {TestServers.Owner.Name}; {sql}");
+    private Task OwnerAsync(string sql) =>
+        PlatformFixture.ExecuteAsync(platform.OwnerConnection, $"set role {TestServers.Owner.Name}; {sql}");
 
     private async Task RunAsync(DateTimeOffset at)
     {

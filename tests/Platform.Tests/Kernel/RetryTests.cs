@@ -14,7 +14,8 @@ public sealed class RetryTests(ApiFixture api) : IClassFixture<ApiFixture>
     public void No_context_runs_a_transaction_again_by_itself()
     {
         using var scope = api.Factory.Services.CreateScope();
-        DbContext[] contexts = [scope.ServiceProvider.GetRequiredService<TradeFlowDb>(), scope.ServiceProvider.GetRequiredService<IdentityDb>(), scope.ServiceProvider.GetRequiredService<OAuthDb>()];
+        DbContext[] contexts = [scope.ServiceProvider.GetRequiredService<TradeFlowDb>(),
+            scope.ServiceProvider.GetRequiredService<IdentityDb>(), scope.ServiceProvider.GetRequiredService<OAuthDb>()];
 
         contexts.Select(context => context.Database.CreateExecutionStrategy().RetriesOnFailure).ShouldAllBe(retries => !retries);
         var all = typeof(TradeFlowDb).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(DbContext)));

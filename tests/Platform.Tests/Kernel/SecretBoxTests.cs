@@ -50,7 +50,8 @@ public sealed class SecretBoxTests(PlatformFixture platform) : IClassFixture<Pla
             Should.Throw<CryptographicException>(() => Box.Open(ada, box, "account:1"), $"byte {at}");
             box[at] ^= 1;
         }
-        for (var length = 0; length < box.Length; length++) Should.Throw<CryptographicException>(() => Box.Open(ada, box.AsSpan(0, length), "account:1"));
+        for (var length = 0; length < box.Length; length++)
+            Should.Throw<CryptographicException>(() => Box.Open(ada, box.AsSpan(0, length), "account:1"));
         Box.OpenText(ada, box, "account:1").ShouldBe("hunter2");
     }
 
@@ -74,9 +75,11 @@ public sealed class SecretBoxTests(PlatformFixture platform) : IClassFixture<Pla
     {
         var processes = Enumerable.Range(0, 4).Select(_ => PlatformFixture.KeysOf(platform.Configuration)).ToArray();
 
-        var boxes = await Task.WhenAll(processes.Select(process => Task.Run(() => process.GetRequiredService<SecretBox>().Seal(ada, "hunter2", "o"))));
+        var boxes = await Task.WhenAll(
+            processes.Select(process => Task.Run(() => process.GetRequiredService<SecretBox>().Seal(ada, "hunter2", "o"))));
 
-        boxes.Select(box => Convert.ToHexString(box, 1, 16)).Distinct().ShouldHaveSingleItem().ShouldNotBe(Convert.ToHexString(Box.Seal(eve, "x", "o"), 1, 16));
+        boxes.Select(box => Convert.ToHexString(box, 1, 16)).Distinct().ShouldHaveSingleItem()
+            .ShouldNotBe(Convert.ToHexString(Box.Seal(eve, "x", "o"), 1, 16));
         foreach (var process in processes)
         {
             foreach (var box in boxes) process.GetRequiredService<SecretBox>().OpenText(ada, box, "o").ShouldBe("hunter2");
@@ -92,9 +95,11 @@ public sealed class SecretBoxTests(PlatformFixture platform) : IClassFixture<Pla
         var box = running.GetRequiredService<SecretBox>();
         var (mine, theirs) = (box.Seal(ada, "hunter2", "o"), box.Seal(eve, "theirs", "o"));
 
-        await using (var destroy = platform.Database.System.CreateCommand($"select kernel.destroy_data_key('{ada}')")) await destroy.ExecuteNonQueryAsync();
+        await using (var destroy = platform.Database.System.CreateCommand($"select kernel.destroy_data_key('{ada}')"))
+            await destroy.ExecuteNonQueryAsync();
 
-        Should.Throw<CryptographicException>(() => PlatformFixture.KeysOf(platform.Configuration).GetRequiredService<SecretBox>().Open(ada, mine, "o"));
+        Should.Throw<CryptographicException>(
+            () => PlatformFixture.KeysOf(platform.Configuration).GetRequiredService<SecretBox>().Open(ada, mine, "o"));
         clock.Move(DataKeys.KeptFor);
         Should.Throw<CryptographicException>(() => box.Open(ada, mine, "o"));
         Should.Throw<CryptographicException>(() => box.Seal(ada, "again", "o"));
@@ -128,7 +133,8 @@ public sealed class SecretBoxTests(PlatformFixture platform) : IClassFixture<Pla
     {
         await using var app = platform.Database.App.CreateCommand("select count(*) from kernel.data_keys");
 
-        (await Should.ThrowAsync<Npgsql.PostgresException>(() => app.ExecuteScalarAsync())).SqlState.ShouldBe(Npgsql.PostgresErrorCodes.InsufficientPrivilege);
+        (await Should.ThrowAsync<Npgsql.PostgresException>(() => app.ExecuteScalarAsync())).SqlState
+            .ShouldBe(Npgsql.PostgresErrorCodes.InsufficientPrivilege);
     }
 
     [Theory]
@@ -136,8 +142,10 @@ public sealed class SecretBoxTests(PlatformFixture platform) : IClassFixture<Pla
     [InlineData("bm90IGxvbmcgZW5vdWdo")]
     public void What_is_no_key_is_named_by_its_setting(string text)
     {
-        Should.Throw<MasterKeyException>(() => MasterKeyText.Process(platform, text).GetRequiredService<SecretBox>()).Message.ShouldBe("Secrets:MasterKey must be at least 32 bytes in base64.");
-        Should.Throw<MasterKeyException>(() => MasterKeyText.Process(platform, PlatformFixture.MasterKey, text).GetRequiredService<SecretBox>())
+        Should.Throw<MasterKeyException>(() => MasterKeyText.Process(platform, text).GetRequiredService<SecretBox>()).Message
+            .ShouldBe("Secrets:MasterKey must be at least 32 bytes in base64.");
+        Should.Throw<MasterKeyException>(
+            () => MasterKeyText.Process(platform, PlatformFixture.MasterKey, text).GetRequiredService<SecretBox>())
             .Message.ShouldBe("Secrets:OldMasterKeys:0 must be at least 32 bytes in base64.");
     }
 }

@@ -76,7 +76,8 @@ internal sealed class SmtpRelay : IDisposable
     private async Task<string> ReadMailAsync(StreamReader reader)
     {
         var mail = new StringBuilder();
-        while (await reader.ReadLineAsync(ending.Token) is { } line and not ".") mail.Append(line.StartsWith("..", StringComparison.Ordinal) ? line[1..] : line).Append("\r\n");
+        while (await reader.ReadLineAsync(ending.Token) is { } line and not ".")
+            mail.Append(line.StartsWith("..", StringComparison.Ordinal) ? line[1..] : line).Append("\r\n");
         return mail.ToString();
     }
 

@@ -50,8 +50,12 @@ public sealed class TenantWallTests(PlatformFixture platform) : IClassFixture<Pl
     [Fact]
     public async Task Neither_role_owns_a_table_or_passes_row_level_security()
     {
-        (await ListAsync("select rolname::text from pg_roles where rolname in ('tradeflow_app', 'tradeflow_system') and (rolbypassrls or rolsuper or rolcreaterole)")).ShouldBeEmpty();
-        (await ListAsync("select c.oid::regclass::text from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname in ('tradeflow_app', 'tradeflow_system')")).ShouldBeEmpty();
+        (await ListAsync(
+            "select rolname::text from pg_roles where rolname in ('tradeflow_app', 'tradeflow_system') and (rolbypassrls or rolsuper or rolcreaterole)"))
+            .ShouldBeEmpty();
+        (await ListAsync(
+            "select c.oid::regclass::text from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname in ('tradeflow_app', 'tradeflow_system')"))
+            .ShouldBeEmpty();
     }
 
     [Fact]
@@ -68,7 +72,8 @@ public sealed class TenantWallTests(PlatformFixture platform) : IClassFixture<Pl
         await ExecuteAsync(app, $"select set_config('app.tenant', '{mine}', true)");
         (await CountAsync(app, "select count(*) from billing.billing_status")).ShouldBe(1);
         (await CountAsync(app, $"select count(*) from billing.billing_status where tenant_id = '{theirs}'")).ShouldBe(0);
-        var refused = await Should.ThrowAsync<PostgresException>(() => ExecuteAsync(app, $"insert into live.notifications (id, tenant_id, severity, kind, text) values (gen_random_uuid(), '{theirs}', 'info', 'k', 't')"));
+        var refused = await Should.ThrowAsync<PostgresException>(() => ExecuteAsync(app,
+            $"insert into live.notifications (id, tenant_id, severity, kind, text) values (gen_random_uuid(), '{theirs}', 'info', 'k', 't')"));
         refused.SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
     }
 

@@ -7,7 +7,8 @@ public sealed class TracesTests : IDisposable
 {
     private readonly Traces traces = new();
     private readonly OrderId order = new(Guid.NewGuid());
-    private readonly ActivityListener listener = new() { ShouldListenTo = source => source.Name == "TradeFlow", Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded };
+    private readonly ActivityListener listener =
+        new() { ShouldListenTo = source => source.Name == "TradeFlow", Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded };
 
     public TracesTests() => ActivitySource.AddActivityListener(listener);
 

@@ -24,8 +24,9 @@ public sealed class WorkerCallsTests
 
     public static TheoryData<Exception> Failures => new()
     {
-        Made<OrleansMessageRejectionException>(), Made<ConnectionFailedException>(), Made<SiloUnavailableException>(), Made<CodecNotFoundException>(),
-        new TimeoutException(), new ObjectDisposedException("the client"), new DivideByZeroException(), new OperationCanceledException(),
+        Made<OrleansMessageRejectionException>(), Made<ConnectionFailedException>(), Made<SiloUnavailableException>(),
+        Made<CodecNotFoundException>(), new TimeoutException(), new ObjectDisposedException("the client"), new DivideByZeroException(),
+        new OperationCanceledException(),
         // Before the first connection, and of a Worker that does not know the grain yet.
         new ArgumentException("Could not find an implementation for interface"),
     };

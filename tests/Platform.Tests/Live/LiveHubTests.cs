@@ -98,7 +98,8 @@ public sealed class LiveHubTests(PlatformFixture platform) : IClassFixture<Platf
     }
 
     private Task TellAsync(TenantId tenant, string words) =>
-        other.GetSubscriber().PublishAsync(RedisChannel.Literal(Topics.Live(tenant)), LiveMessage.Write(LiveKind.Other, LiveMessage.Everybody, null, words));
+        other.GetSubscriber()
+            .PublishAsync(RedisChannel.Literal(Topics.Live(tenant)), LiveMessage.Write(LiveKind.Other, LiveMessage.Everybody, null, words));
 
     private async Task<long> ListenersAsync(TenantId tenant) =>
         await other.GetServer(other.GetEndPoints()[0]).SubscriptionSubscriberCountAsync(RedisChannel.Literal(Topics.Live(tenant)));

@@ -152,7 +152,8 @@ public sealed class LiveQueueTests : IDisposable
             if (random.Next(3) == 0)
             {
                 var removed = set.Remove(subject);
-                (removed is null ? null : Encoding.UTF8.GetString(removed.Json)).ShouldBe(expected.Remove(subject, out var before) ? before : null);
+                (removed is null ? null : Encoding.UTF8.GetString(removed.Json))
+                    .ShouldBe(expected.Remove(subject, out var before) ? before : null);
             }
             else
             {
@@ -162,7 +163,8 @@ public sealed class LiveQueueTests : IDisposable
             set.Count.ShouldBe(expected.Count);
         }
 
-        set.All.ToDictionary(tick => tick.Subject!.Value, tick => Encoding.UTF8.GetString(tick.Json)).ShouldBe(expected, ignoreOrder: true); // each has its subject
+        // each has its subject
+        set.All.ToDictionary(tick => tick.Subject!.Value, tick => Encoding.UTF8.GetString(tick.Json)).ShouldBe(expected, ignoreOrder: true);
         set.Clear();
         set.All.ShouldBeEmpty();
     }
@@ -171,9 +173,11 @@ public sealed class LiveQueueTests : IDisposable
     public void A_message_is_read_as_it_was_written()
     {
         Guid[] about = [Guid.NewGuid(), Guid.NewGuid()];
-        foreach (var (kind, subject) in ((LiveKind, Guid?)[])[(LiveKind.Other, null), (LiveKind.Other, Gold), (LiveKind.Position, Gold), (LiveKind.Tick, Euro)])
+        foreach (var (kind, subject) in ((LiveKind, Guid?)[])[(LiveKind.Other, null), (LiveKind.Other, Gold), (LiveKind.Position, Gold),
+            (LiveKind.Tick, Euro)])
         {
-            var read = LiveMessage.Read(LiveMessage.Write(kind, string.Join(',', about), subject, """{"text":"a b – c"}""")).ShouldNotBeNull();
+            var read = LiveMessage.Read(LiveMessage.Write(kind, string.Join(',', about), subject, """{"text":"a b – c"}"""))
+                .ShouldNotBeNull();
 
             (read.Kind, read.Subject, Encoding.UTF8.GetString(read.Json)).ShouldBe((kind, subject, """{"text":"a b – c"}"""));
             read.About.ShouldBe(about);
@@ -191,7 +195,8 @@ public sealed class LiveQueueTests : IDisposable
 
     private void Tick(Guid subject, string words) => Event(words, LiveKind.Tick, subject);
 
-    private void Event(string words, LiveKind kind = LiveKind.Other, Guid? subject = null) => queue.Add(new LiveMessage(kind, null, subject, Encoding.UTF8.GetBytes(words)));
+    private void Event(string words, LiveKind kind = LiveKind.Other, Guid? subject = null) =>
+        queue.Add(new LiveMessage(kind, null, subject, Encoding.UTF8.GetBytes(words)));
 
     private List<string> Taken()
     {

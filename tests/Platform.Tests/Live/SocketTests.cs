@@ -50,7 +50,8 @@ public sealed class SocketTests(SocketTests.Rig rig) : IClassFixture<SocketTests
         (await NextAsync(socket)).GetProperty("position_id").GetString().ShouldBe("mine");
         await TellAsync("of mine", mine);
         (await NextAsync(socket)).GetProperty("text").GetString().ShouldBe("of mine");
-        (await bob.GetAsync("/api/notifications")).Json.GetProperty("items").EnumerateArray().ShouldHaveSingleItem().GetProperty("text").GetString().ShouldBe("of mine");
+        (await bob.GetAsync("/api/notifications")).Json.GetProperty("items").EnumerateArray().ShouldHaveSingleItem().GetProperty("text")
+            .GetString().ShouldBe("of mine");
 
         await LetSeeAsync(theirs);
         PositionsOf(await NextAsync(socket)).ShouldBe([theirs.Value]);
@@ -62,11 +63,13 @@ public sealed class SocketTests(SocketTests.Rig rig) : IClassFixture<SocketTests
         await rig.ExecuteAsync($"update tenancy.memberships set accounts = null where tenant_id = '{ada.TenantId}'");
         PositionsOf(await NextAsync(socket)).ShouldBe([theirs.Value, mine.Value], ignoreOrder: true);
 
-        async Task LetSeeAsync(AccountId account) => (await ada.PatchAsync($"/api/tenant/members/{bob.UserId}", new { role = "trader", accounts = new[] { account.Value } }))
-            .Status.ShouldBe(HttpStatusCode.NoContent);
+        async Task LetSeeAsync(AccountId account) =>
+            (await ada.PatchAsync($"/api/tenant/members/{bob.UserId}", new { role = "trader", accounts = new[] { account.Value } }))
+                .Status.ShouldBe(HttpStatusCode.NoContent);
 
         Task TellAsync(string words, AccountId account) =>
-            rig.Service<Notifications>().AddAsync(tenant, Notifications.Info, "test.kind", words, $$"""{"account_id":"{{account}}"}""", default);
+            rig.Service<Notifications>()
+                .AddAsync(tenant, Notifications.Info, "test.kind", words, $$"""{"account_id":"{{account}}"}""", default);
     }
 
     private static Guid[] PositionsOf(JsonElement snapshot)
@@ -139,7 +142,8 @@ public sealed class SocketTests(SocketTests.Rig rig) : IClassFixture<SocketTests
         var tenant = new TenantId(ada.TenantId);
         await Eventually.True(() => server.Services.GetRequiredService<RedisBus>().IsConnected, Patience, "Redis answers");
         using var socket = new ClientWebSocket();
-        var address = new UriBuilder(server.ClientOptions.BaseAddress) { Scheme = "ws", Path = "/ws/positions", Query = "token=" + ada.AccessToken };
+        var address = new UriBuilder(
+            server.ClientOptions.BaseAddress) { Scheme = "ws", Path = "/ws/positions", Query = "token=" + ada.AccessToken };
         await socket.ConnectAsync(address.Uri, default);
         await NextAsync(socket);
         var live = rig.Service<LiveEvents>();
@@ -148,7 +152,8 @@ public sealed class SocketTests(SocketTests.Rig rig) : IClassFixture<SocketTests
 
         // More than goes in one write.
         var positions = Enumerable.Range(0, 200).Select(_ => Guid.NewGuid()).ToList();
-        foreach (var position in positions) live.PublishTick(tenant, account, position, $$"""{"type":"update","position_id":"{{position}}","padding":"{{padding}}"}""");
+        foreach (var position in positions)
+            live.PublishTick(tenant, account, position, $$"""{"type":"update","position_id":"{{position}}","padding":"{{padding}}"}""");
         live.PublishPosition(tenant, account, positions[^1], """{"type":"closed","position_id":"last"}""");
 
         List<string> told = [];
@@ -167,15 +172,19 @@ public sealed class SocketTests(SocketTests.Rig rig) : IClassFixture<SocketTests
         using var socket = await OpenAsync(ada.AccessToken);
         await NextAsync(socket);
 
-        await rig.Service<Notifications>().AddAsync(new TenantId(ada.TenantId), Notifications.Warning, "test.kind", "Look here.", """{"account_id":"1"}""", default);
+        await rig.Service<Notifications>()
+            .AddAsync(new TenantId(ada.TenantId), Notifications.Warning, "test.kind", "Look here.", """{"account_id":"1"}""", default);
 
         var told = await NextAsync(socket);
-        (told.GetProperty("type").GetString(), told.GetProperty("text").GetString(), told.GetProperty("severity").GetString()).ShouldBe(("notification", "Look here.", "warning"));
-        var listed = (await ada.GetAsync("/api/notifications?unread=true")).Json.GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
+        (told.GetProperty("type").GetString(), told.GetProperty("text").GetString(), told.GetProperty("severity").GetString())
+            .ShouldBe(("notification", "Look here.", "warning"));
+        var listed = (await ada.GetAsync("/api/notifications?unread=true")).Json.GetProperty("items").EnumerateArray()
+            .ShouldHaveSingleItem();
         listed.GetProperty("id").GetString().ShouldBe(told.GetProperty("id").GetString());
         listed.GetProperty("data").GetProperty("account_id").GetString().ShouldBe("1");
         (await eve.GetAsync("/api/notifications")).Json.GetProperty("items").GetArrayLength().ShouldBe(0);
-        (await eve.PostAsync("/api/notifications/read", new { ids = new[] { listed.GetProperty("id").GetGuid() } })).Json.GetProperty("read").GetInt32().ShouldBe(0);
+        (await eve.PostAsync("/api/notifications/read", new { ids = new[] { listed.GetProperty("id").GetGuid() } })).Json
+            .GetProperty("read").GetInt32().ShouldBe(0);
         (await ada.PostAsync("/api/notifications/read")).Json.GetProperty("read").GetInt32().ShouldBe(1);
         (await ada.GetAsync("/api/notifications?unread=true")).Json.GetProperty("items").GetArrayLength().ShouldBe(0);
     }

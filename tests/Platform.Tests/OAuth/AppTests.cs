@@ -19,7 +19,8 @@ public sealed class AppTests(ApiFixture api) : IClassFixture<ApiFixture>
         app.GetProperty("redirect_uris").EnumerateArray().Single().GetString().ShouldBe(Partner.Redirect);
         app.GetProperty("scopes").GetArrayLength().ShouldBe(5);
         list.Json.ToString().ShouldNotContain(partner.Secret!);
-        (await api.ScalarAsync<string>($"select client_secret from oauth.apps where client_id = '{partner.ClientId}'"))!.ShouldNotContain(partner.Secret!);
+        (await api.ScalarAsync<string>($"select client_secret from oauth.apps where client_id = '{partner.ClientId}'"))!
+            .ShouldNotContain(partner.Secret!);
     }
 
     [Theory]
@@ -34,7 +35,8 @@ public sealed class AppTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("https://partner.example\\@other.example/")]
     [InlineData("")]
     public async Task An_address_that_is_neither_https_nor_this_machine_is_not_taken(string uri) =>
-        (await (await Person.SignUpAsync(api)).PostAsync("/api/tenant/apps", new { name = "x", redirect_uris = new[] { uri }, scopes = new[] { "read" } })).Fields.ShouldBe(["redirect_uris"]);
+        (await (await Person.SignUpAsync(api)).PostAsync("/api/tenant/apps",
+            new { name = "x", redirect_uris = new[] { uri }, scopes = new[] { "read" } })).Fields.ShouldBe(["redirect_uris"]);
 
     [Theory]
     [InlineData("https://partner.example/callback?of=us")]
@@ -42,14 +44,16 @@ public sealed class AppTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("http://[::1]:8123/callback")]
     [InlineData("http://localhost/callback")]
     public async Task Https_and_this_machine_are_taken(string uri) =>
-        (await (await Person.SignUpAsync(api)).PostAsync("/api/tenant/apps", new { name = "x", redirect_uris = new[] { uri }, scopes = new[] { "read" } })).Status.ShouldBe(HttpStatusCode.Created);
+        (await (await Person.SignUpAsync(api)).PostAsync("/api/tenant/apps",
+            new { name = "x", redirect_uris = new[] { uri }, scopes = new[] { "read" } })).Status.ShouldBe(HttpStatusCode.Created);
 
     [Fact]
     public async Task Each_field_that_is_wrong_is_named()
     {
         var owner = await Person.SignUpAsync(api);
 
-        (await owner.PostAsync("/api/tenant/apps", new { name = " ", redirect_uris = Array.Empty<string>(), scopes = new[] { "read", "admin" } })).Fields
+        (await owner.PostAsync("/api/tenant/apps",
+            new { name = " ", redirect_uris = Array.Empty<string>(), scopes = new[] { "read", "admin" } })).Fields
             .ShouldBe(["name", "redirect_uris", "scopes"]);
     }
 
@@ -92,7 +96,8 @@ public sealed class AppTests(ApiFixture api) : IClassFixture<ApiFixture>
     public async Task An_app_that_is_not_published_is_for_its_own_tenant_alone()
     {
         var (owner, eve) = (await Person.SignUpAsync(api), await Person.SignUpAsync(api));
-        var partner = await Partner.MakeAsync(api, owner, more: new { name = "ours", redirect_uris = new[] { Partner.Redirect }, scopes = new[] { "read" }, published = false });
+        var partner = await Partner.MakeAsync(api, owner,
+            more: new { name = "ours", redirect_uris = new[] { Partner.Redirect }, scopes = new[] { "read" }, published = false });
         var asked = await partner.AuthorizeAsync("read");
 
         (await Partner.DecideAsync(eve, asked.Headers.Location!)).Status.ShouldBe(HttpStatusCode.NotFound);

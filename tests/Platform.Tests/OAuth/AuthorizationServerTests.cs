@@ -27,7 +27,8 @@ public sealed class AuthorizationServerTests(ApiFixture api) : IClassFixture<Api
 
         var keys = await anybody.SendAsync(HttpMethod.Get, "/.well-known/jwks", null, null);
         var session = new JsonWebToken(anybody.AccessToken);
-        keys.Json.GetProperty("keys").EnumerateArray().ShouldContain(key => key.GetProperty("kid").GetString() == session.Kid && key.GetProperty("crv").GetString() == "P-256");
+        keys.Json.GetProperty("keys").EnumerateArray()
+            .ShouldContain(key => key.GetProperty("kid").GetString() == session.Kid && key.GetProperty("crv").GetString() == "P-256");
         keys.Json.ToString().ShouldNotContain("\"d\":");
     }
 
@@ -73,7 +74,8 @@ public sealed class AuthorizationServerTests(ApiFixture api) : IClassFixture<Api
         await api.ExecuteAsync($"update oauth.tokens set redeemed_at = redeemed_at - interval '11 seconds' where redeemed_at is not null and subject = '{owner.UserId}'");
         (await partner.RefreshAsync(first.Text("refresh_token"))).Status.ShouldBe(HttpStatusCode.BadRequest);
         (await partner.RefreshAsync(second.Text("refresh_token"))).Status.ShouldBe(HttpStatusCode.BadRequest);
-        (await owner.With(second.Text("access_token")).PostAsync("/api/user/emergency_stop/resume")).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await owner.With(second.Text("access_token")).PostAsync("/api/user/emergency_stop/resume")).Status
+            .ShouldBe(HttpStatusCode.Unauthorized);
     }
 
     [Fact]
@@ -88,7 +90,8 @@ public sealed class AuthorizationServerTests(ApiFixture api) : IClassFixture<Api
         tokens.Json.TryGetProperty("refresh_token", out _).ShouldBeFalse();
         var program = owner.With(tokens.Text("access_token"));
         (await program.GetAsync("/api/positions")).Status.ShouldBe(HttpStatusCode.OK);
-        (await program.GetAsync("/api/tenant/members")).Json.GetProperty("items").EnumerateArray().Single().GetProperty("user_id").GetGuid().ShouldBe(owner.UserId);
+        (await program.GetAsync("/api/tenant/members")).Json.GetProperty("items").EnumerateArray().Single().GetProperty("user_id").GetGuid()
+            .ShouldBe(owner.UserId);
         (await program.GetAsync("/api/user/me")).Status.ShouldBe(HttpStatusCode.Forbidden);
         (await program.PostAsync("/api/webhooks/validate", new { })).Status.ShouldNotBe(HttpStatusCode.OK);
     }
@@ -132,13 +135,15 @@ public sealed class AuthorizationServerTests(ApiFixture api) : IClassFixture<Api
         await program.LetInAsync(owner, "read");
 
         Partner.Callback(await server.AuthorizeAsync("read")).ShouldContainKey("code");
-        (await server.AuthorizeAsync("read", query => query["prompt"] = "consent")).Headers.Location!.OriginalString.ShouldStartWith("/consent?");
+        (await server.AuthorizeAsync("read", query => query["prompt"] = "consent")).Headers.Location!.OriginalString
+            .ShouldStartWith("/consent?");
         (await program.AuthorizeAsync("read")).Headers.Location!.OriginalString.ShouldStartWith("/consent?");
     }
 
     [Fact]
     public void Nothing_writes_key_files_of_data_protection() =>
-        api.Factory.Services.GetServices<IHostedService>().ShouldNotContain(service => service.GetType().FullName!.Contains("DataProtection"));
+        api.Factory.Services.GetServices<IHostedService>()
+            .ShouldNotContain(service => service.GetType().FullName!.Contains("DataProtection"));
 
     private static async Task<bool> IntrospectAsync(Partner partner, string token)
     {
@@ -147,5 +152,6 @@ public sealed class AuthorizationServerTests(ApiFixture api) : IClassFixture<Api
         return answer.Json.GetProperty("active").GetBoolean();
     }
 
-    private static List<string?> Texts(Answer answer, string property) => [.. answer.Json.GetProperty(property).EnumerateArray().Select(one => one.GetString())];
+    private static List<string?> Texts(Answer answer, string property) =>
+        [.. answer.Json.GetProperty(property).EnumerateArray().Select(one => one.GetString())];
 }

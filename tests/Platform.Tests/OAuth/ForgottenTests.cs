@@ -30,6 +30,7 @@ public sealed class ForgottenTests(WorkerJobs jobs) : IClassFixture<WorkerJobs>
 
         (await jobs.CountAsync("oauth.grants where right(id::text, 2) in ('d1', 'd4')")).ShouldBe(2);
         (await jobs.CountAsync("oauth.grants")).ShouldBe(2);
-        (await jobs.CountAsync("oauth.tokens where tenant_id = '00000000-0000-0000-0000-0000000000a1'")).ShouldBe(1, "the tenant is set by the database");
+        (await jobs.CountAsync("oauth.tokens where tenant_id = '00000000-0000-0000-0000-0000000000a1'"))
+            .ShouldBe(1, "the tenant is set by the database");
     }
 }

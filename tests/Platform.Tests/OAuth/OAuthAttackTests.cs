@@ -5,7 +5,9 @@ using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.OAuth;
 
-/// <summary>What goes wrong with OAuth elsewhere. Each differs from a good request in one thing, and the good one is shown to work.</summary>
+/// <summary>
+/// What goes wrong with OAuth elsewhere. Each differs from a good request in one thing, and the good one is shown to work.
+/// </summary>
 public sealed class OAuthAttackTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Theory]
@@ -44,7 +46,8 @@ public sealed class OAuthAttackTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         var partner = await Partner.MakeAsync(api, await Person.SignUpAsync(api));
 
-        (await partner.AuthorizeAsync("read", query => query["redirect_uri"] = uri)).Headers.Location?.OriginalString.ShouldNotStartWith("/consent");
+        (await partner.AuthorizeAsync("read", query => query["redirect_uri"] = uri)).Headers.Location
+            ?.OriginalString.ShouldNotStartWith("/consent");
     }
 
     [Fact]
@@ -56,10 +59,14 @@ public sealed class OAuthAttackTests(ApiFixture api) : IClassFixture<ApiFixture>
             name = "x", redirect_uris = new[] { "http://127.0.0.1:8123/callback", "http://127.0.0.1/any" }, scopes = new[] { "read" },
         });
 
-        (await partner.AuthorizeAsync("read", query => query["redirect_uri"] = "http://127.0.0.1:8123/callback")).StatusCode.ShouldBe(HttpStatusCode.Redirect);
-        (await partner.AuthorizeAsync("read", query => query["redirect_uri"] = "http://127.0.0.1:8124/callback")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        (await partner.AuthorizeAsync("read", query => query["redirect_uri"] = "http://127.0.0.1:8124/any")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        (await partner.AuthorizeAsync("read", query => query["redirect_uri"] = "http://localhost:8123/callback")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await partner.AuthorizeAsync("read", query => query["redirect_uri"] = "http://127.0.0.1:8123/callback")).StatusCode
+            .ShouldBe(HttpStatusCode.Redirect);
+        (await partner.AuthorizeAsync("read", query => query["redirect_uri"] = "http://127.0.0.1:8124/callback")).StatusCode
+            .ShouldBe(HttpStatusCode.BadRequest);
+        (await partner.AuthorizeAsync("read", query => query["redirect_uri"] = "http://127.0.0.1:8124/any")).StatusCode
+            .ShouldBe(HttpStatusCode.BadRequest);
+        (await partner.AuthorizeAsync("read", query => query["redirect_uri"] = "http://localhost:8123/callback")).StatusCode
+            .ShouldBe(HttpStatusCode.BadRequest);
     }
 
     [Theory]
@@ -152,12 +159,14 @@ public sealed class OAuthAttackTests(ApiFixture api) : IClassFixture<ApiFixture>
         var code = (await partner.LetInAsync(owner, "read"))["code"];
         Dictionary<string, string?> Redeem(string? secret) => new()
         {
-            ["grant_type"] = "authorization_code", ["code"] = code, ["redirect_uri"] = Partner.Redirect, ["code_verifier"] = Partner.Verifier, ["client_secret"] = secret,
+            ["grant_type"] = "authorization_code", ["code"] = code, ["redirect_uri"] = Partner.Redirect,
+            ["code_verifier"] = Partner.Verifier, ["client_secret"] = secret,
         };
 
         foreach (var secret in new[] { null, "", "tfs_" + new string('0', 43), partner.Secret + "0" })
             (await partner.TokenAsync(Redeem(secret))).Status.ShouldBe(HttpStatusCode.Unauthorized, secret);
-        (await partner.TokenAsync(new() { ["grant_type"] = "password", ["username"] = owner.Email, ["password"] = Person.Password })).Status.ShouldBe(HttpStatusCode.BadRequest);
+        (await partner.TokenAsync(new() { ["grant_type"] = "password", ["username"] = owner.Email, ["password"] = Person.Password })).Status
+            .ShouldBe(HttpStatusCode.BadRequest);
 
         (await partner.TokenAsync(Redeem(partner.Secret))).Status.ShouldBe(HttpStatusCode.OK);
     }
@@ -167,7 +176,8 @@ public sealed class OAuthAttackTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         var partner = await Partner.MakeAsync(api, await Person.SignUpAsync(api));
 
-        (await partner.TokenAsync(new() { ["grant_type"] = "client_credentials", ["scope"] = "read" })).Status.ShouldBe(HttpStatusCode.BadRequest);
+        (await partner.TokenAsync(new() { ["grant_type"] = "client_credentials", ["scope"] = "read" })).Status
+            .ShouldBe(HttpStatusCode.BadRequest);
     }
 
     [Fact]
@@ -194,8 +204,10 @@ public sealed class OAuthAttackTests(ApiFixture api) : IClassFixture<ApiFixture>
         ];
 
         (await owner.With(access).GetAsync("/api/positions")).Status.ShouldBe(HttpStatusCode.OK);
-        foreach (var token in forged) (await owner.With(token).GetAsync("/api/positions")).Status.ShouldBe(HttpStatusCode.Unauthorized, token);
-        foreach (var token in forged.Append(owner.AccessToken)) (await owner.With(token).GetAsync("/connect/userinfo")).Status.ShouldBe(HttpStatusCode.Unauthorized, token);
+        foreach (var token in forged)
+            (await owner.With(token).GetAsync("/api/positions")).Status.ShouldBe(HttpStatusCode.Unauthorized, token);
+        foreach (var token in forged.Append(owner.AccessToken))
+            (await owner.With(token).GetAsync("/connect/userinfo")).Status.ShouldBe(HttpStatusCode.Unauthorized, token);
     }
 
     [Fact]
@@ -208,7 +220,8 @@ public sealed class OAuthAttackTests(ApiFixture api) : IClassFixture<ApiFixture>
         var tokens = await partner.TokensAsync(eve, "openid read");
 
         var program = eve.With(tokens.Text("access_token"));
-        (await program.GetAsync("/api/tenant/members")).Json.GetProperty("items").EnumerateArray().Single().GetProperty("user_id").GetGuid().ShouldBe(eve.UserId);
+        (await program.GetAsync("/api/tenant/members")).Json.GetProperty("items").EnumerateArray().Single().GetProperty("user_id").GetGuid()
+            .ShouldBe(eve.UserId);
         (await program.GetAsync("/connect/userinfo")).Json.GetProperty("tenant").GetProperty("id").GetGuid().ShouldBe(eve.TenantId);
         (await owner.GetAsync("/api/user/grants")).Json.GetProperty("items").GetArrayLength().ShouldBe(0);
     }
@@ -221,11 +234,13 @@ public sealed class OAuthAttackTests(ApiFixture api) : IClassFixture<ApiFixture>
         var partner = await Partner.MakeAsync(api, owner);
         var asked = await partner.AuthorizeAsync("read");
         // Without the session of the dashboard nobody decides anything, whatever cookies a page of another site makes the browser send.
-        (await owner.SendAsync(HttpMethod.Post, "/api/user/consent", new { request = Partner.RequestOf(asked.Headers.Location!), allow = true }, token: null)).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await owner.SendAsync(HttpMethod.Post, "/api/user/consent",
+            new { request = Partner.RequestOf(asked.Headers.Location!), allow = true }, token: null)).Status
+            .ShouldBe(HttpStatusCode.Unauthorized);
         var url = (await Partner.DecideAsync(eve, asked.Headers.Location!)).Text("continue_url");
 
-        foreach (var stolen in new[] { partner.Elsewhere(api).BrowseAsync(url), partner.BrowseAsync(url.Replace("scope=read", "scope=trade", StringComparison.Ordinal)),
-                     partner.BrowseAsync(url.Replace("state=s1", "state=s2", StringComparison.Ordinal)) })
+        foreach (var stolen in new[] { partner.Elsewhere(api).BrowseAsync(url), partner.BrowseAsync(url.Replace("scope=read", "scope=trade",
+            StringComparison.Ordinal)), partner.BrowseAsync(url.Replace("state=s1", "state=s2", StringComparison.Ordinal)) })
         {
             var answer = await stolen;
             answer.StatusCode.ShouldBe(HttpStatusCode.Redirect);
@@ -242,7 +257,8 @@ public sealed class OAuthAttackTests(ApiFixture api) : IClassFixture<ApiFixture>
         var partner = await Partner.MakeAsync(api, owner, confidential: true);
         var asked = await partner.AuthorizeAsync("read");
 
-        var refused = Partner.Callback(await partner.BrowseAsync((await Partner.DecideAsync(owner, asked.Headers.Location!, allow: false)).Text("continue_url")));
+        var refused = Partner.Callback(
+            await partner.BrowseAsync((await Partner.DecideAsync(owner, asked.Headers.Location!, allow: false)).Text("continue_url")));
         refused["error"].ShouldBe("access_denied");
         refused["state"].ShouldBe("s1");
         (await owner.GetAsync("/api/user/grants")).Json.GetProperty("items").GetArrayLength().ShouldBe(0);
@@ -262,8 +278,10 @@ public sealed class OAuthAttackTests(ApiFixture api) : IClassFixture<ApiFixture>
 
         // A screen whose address was changed on the way: the person may even agree, and is sent nowhere.
         request.ShouldContain("partner.example");
-        var changed = WebEncoders.Base64UrlEncode(Encoding.UTF8.GetBytes(request.Replace("partner.example", "evil.example", StringComparison.Ordinal)));
-        var answer = await partner.BrowseAsync((await Partner.DecideAsync(owner, new Uri("/consent?request=" + changed, UriKind.Relative))).Text("continue_url"));
+        var changed = WebEncoders.Base64UrlEncode(
+            Encoding.UTF8.GetBytes(request.Replace("partner.example", "evil.example", StringComparison.Ordinal)));
+        var answer = await partner.BrowseAsync((await Partner.DecideAsync(owner, new Uri("/consent?request=" + changed, UriKind.Relative)))
+            .Text("continue_url"));
 
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         answer.Headers.Location.ShouldBeNull();
@@ -292,7 +310,8 @@ public sealed class OAuthAttackTests(ApiFixture api) : IClassFixture<ApiFixture>
         var partner = await Partner.MakeAsync(api, owner, confidential: true);
         using var limited = api.NewFactory(new() { ["RateLimits:SignIn"] = "3" });
         var there = new Partner(ApiFixture.NewClient(limited), partner.ClientId, partner.Secret);
-        Dictionary<string, string?> Form(string? secret) => new() { ["grant_type"] = "client_credentials", ["scope"] = "read", ["client_secret"] = secret };
+        Dictionary<string, string?> Form(string? secret) =>
+            new() { ["grant_type"] = "client_credentials", ["scope"] = "read", ["client_secret"] = secret };
 
         for (var i = 0; i < 5; i++) (await there.TokenAsync(Form(partner.Secret))).Status.ShouldBe(HttpStatusCode.OK);
         var wrong = new List<HttpStatusCode>();

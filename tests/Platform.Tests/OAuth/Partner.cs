@@ -17,11 +17,15 @@ internal sealed class Partner(HttpClient http, string clientId, string? secret)
     public string ClientId => clientId;
     public string? Secret => secret;
 
-    public static async Task<Partner> MakeAsync(ApiFixture api, Person owner, bool confidential = false, string scopes = "openid profile offline_access read trade", object? more = null)
+    public static async Task<Partner> MakeAsync(
+        ApiFixture api, Person owner, bool confidential = false, string scopes = "openid profile offline_access read trade",
+        object? more = null)
     {
-        var made = await owner.PostAsync("/api/tenant/apps", more ?? new { name = "Chart Copier", redirect_uris = new[] { Redirect }, scopes = scopes.Split(' '), confidential });
+        var made = await owner.PostAsync("/api/tenant/apps",
+            more ?? new { name = "Chart Copier", redirect_uris = new[] { Redirect }, scopes = scopes.Split(' '), confidential });
         made.Status.ShouldBe(HttpStatusCode.Created, made.ToString());
-        return new Partner(api.NewClient(), made.Text("client_id"), made.Json.TryGetProperty("client_secret", out var secret) ? secret.GetString() : null);
+        return new Partner(api.NewClient(), made.Text("client_id"),
+            made.Json.TryGetProperty("client_secret", out var secret) ? secret.GetString() : null);
     }
 
     /// <summary>The same program in another browser.</summary>
@@ -32,7 +36,8 @@ internal sealed class Partner(HttpClient http, string clientId, string? secret)
         Dictionary<string, string?> query = new()
         {
             ["client_id"] = clientId, ["response_type"] = "code", ["redirect_uri"] = Redirect, ["scope"] = scope, ["state"] = "s1",
-            ["code_challenge"] = WebEncoders.Base64UrlEncode(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier))), ["code_challenge_method"] = "S256",
+            ["code_challenge"] = WebEncoders.Base64UrlEncode(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier))),
+            ["code_challenge_method"] = "S256",
         };
         change?.Invoke(query);
         return query;
@@ -47,7 +52,8 @@ internal sealed class Partner(HttpClient http, string clientId, string? secret)
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         if (cookie is not null) request.Headers.Add("Cookie", cookie);
         var answer = await http.SendAsync(request);
-        if (answer.Headers.TryGetValues("Set-Cookie", out var set)) cookie = set.Single(one => one.StartsWith("tf_connect=", StringComparison.Ordinal)).Split(';')[0];
+        if (answer.Headers.TryGetValues("Set-Cookie", out var set))
+            cookie = set.Single(one => one.StartsWith("tf_connect=", StringComparison.Ordinal)).Split(';')[0];
         return answer;
     }
 
@@ -59,7 +65,8 @@ internal sealed class Partner(HttpClient http, string clientId, string? secret)
 
     /// <summary>The person lets it in.</summary>
     /// <returns>What its page is called with.</returns>
-    public async Task<Dictionary<string, string>> LetInAsync(Person person, string scope, Action<Dictionary<string, string?>>? change = null)
+    public async Task<Dictionary<string, string>> LetInAsync(
+        Person person, string scope, Action<Dictionary<string, string?>>? change = null)
     {
         var asked = await AuthorizeAsync(scope, change);
         asked.StatusCode.ShouldBe(HttpStatusCode.Redirect, await asked.Content.ReadAsStringAsync());
@@ -89,7 +96,8 @@ internal sealed class Partner(HttpClient http, string clientId, string? secret)
     {
         form.TryAdd("client_id", clientId);
         if (secret is not null) form.TryAdd("client_secret", secret);
-        var answer = await http.PostAsync(path, new FormUrlEncodedContent(form.Where(entry => entry.Value is not null).Select(entry => new KeyValuePair<string, string>(entry.Key, entry.Value!))));
+        var answer = await http.PostAsync(path, new FormUrlEncodedContent(
+            form.Where(entry => entry.Value is not null).Select(entry => new KeyValuePair<string, string>(entry.Key, entry.Value!))));
         var text = await answer.Content.ReadAsStringAsync();
         return new Answer(answer.StatusCode, text.StartsWith('{') ? JsonDocument.Parse(text).RootElement : default, answer);
     }

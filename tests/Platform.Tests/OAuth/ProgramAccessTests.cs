@@ -28,7 +28,8 @@ public sealed class ProgramAccessTests(ApiFixture api) : IClassFixture<ApiFixtur
         {
             (await program.PostAsync("/api/user/tokens", new { name = "x", scopes = new[] { "read" } })).Code.ShouldBe("auth.forbidden");
             (await program.PostAsync("/api/user/password", new { })).Code.ShouldBe("auth.forbidden");
-            (await program.PostAsync("/api/tenant/invitations", new { email = "x@example.com", role = "owner" })).Code.ShouldBe("auth.forbidden");
+            (await program.PostAsync("/api/tenant/invitations", new { email = "x@example.com", role = "owner" })).Code
+                .ShouldBe("auth.forbidden");
             (await program.PostAsync("/api/tenant/apps", new { })).Code.ShouldBe("auth.forbidden");
             (await program.PostAsync("/api/user/consent", new { request = "x", allow = true })).Code.ShouldBe("auth.forbidden");
             (await program.GetAsync("/api/admin/audit")).Status.ShouldBe(HttpStatusCode.NotFound);
@@ -80,7 +81,8 @@ public sealed class ProgramAccessTests(ApiFixture api) : IClassFixture<ApiFixtur
         (await program.GetAsync("/api/positions")).Status.ShouldBe(HttpStatusCode.OK);
     }
 
-    public static TheoryData<string> Ends => ["grant", "refresh token", "access token", "app", "member", "password reset", "password", "disabled"];
+    public static TheoryData<string> Ends =>
+        ["grant", "refresh token", "access token", "app", "member", "password reset", "password", "disabled"];
 
     [Theory]
     [MemberData(nameof(Ends))]
@@ -99,7 +101,8 @@ public sealed class ProgramAccessTests(ApiFixture api) : IClassFixture<ApiFixtur
         await EndAsync(what, owner, guest, partner, tokens);
 
         (await here.GetAsync("/api/positions")).Status.ShouldBe(HttpStatusCode.Unauthorized, "at once where it was taken back");
-        await Eventually.True(async () => (await there.GetAsync("/api/positions")).Status == HttpStatusCode.Unauthorized, Promised, $"{what} has ended the token");
+        await Eventually.True(async () => (await there.GetAsync("/api/positions")).Status == HttpStatusCode.Unauthorized, Promised,
+            $"{what} has ended the token");
         if (what != "access token") (await partner.RefreshAsync(tokens.Text("refresh_token"))).Status.ShouldNotBe(HttpStatusCode.OK);
     }
 
@@ -112,7 +115,8 @@ public sealed class ProgramAccessTests(ApiFixture api) : IClassFixture<ApiFixtur
         var tokens = await partner.TokensAsync(guest, "offline_access read");
         await owner.DeleteAsync($"/api/tenant/members/{guest.UserId}");
 
-        await api.ExecuteAsync($"insert into tenancy.memberships (tenant_id, user_id, role) values ('{owner.TenantId}', '{guest.UserId}', 'trader')");
+        await api.ExecuteAsync(
+            $"insert into tenancy.memberships (tenant_id, user_id, role) values ('{owner.TenantId}', '{guest.UserId}', 'trader')");
 
         (await guest.With(tokens.Text("access_token")).GetAsync("/api/positions")).Status.ShouldBe(HttpStatusCode.Unauthorized);
         (await partner.RefreshAsync(tokens.Text("refresh_token"))).Status.ShouldBe(HttpStatusCode.BadRequest);
@@ -134,7 +138,9 @@ public sealed class ProgramAccessTests(ApiFixture api) : IClassFixture<ApiFixtur
         (await owner.DeleteAsync($"/api/user/grants/{partner.ClientId}")).Status.ShouldBe(HttpStatusCode.NotFound);
         (await eve.DeleteAsync($"/api/user/grants/{partner.ClientId}")).Status.ShouldBe(HttpStatusCode.NoContent);
         (await eve.GetAsync("/api/user/grants")).Json.GetProperty("items").GetArrayLength().ShouldBe(0);
-        (await api.ScalarAsync<long>($"select count(*) from tenancy.audit_log where tenant_id = '{eve.TenantId}' and action in ('app.allowed', 'app.refused')")).ShouldBe(3);
+        (await api.ScalarAsync<long>(
+            $"select count(*) from tenancy.audit_log where tenant_id = '{eve.TenantId}' and action in ('app.allowed', 'app.refused')"))
+            .ShouldBe(3);
     }
 
     [Fact]
@@ -165,8 +171,12 @@ public sealed class ProgramAccessTests(ApiFixture api) : IClassFixture<ApiFixtur
             case "app": await owner.DeleteAsync($"/api/tenant/apps/{partner.ClientId}"); break;
             case "member": await owner.DeleteAsync($"/api/tenant/members/{guest.UserId}"); break;
             case "password reset": await ResetAsync(guest); break;
-            case "password": await guest.PostAsync("/api/user/password", new { current = Person.Password, password = "another nine lives of a cat" }); break;
-            case "disabled": await (await Person.AdministratorAsync(api)).PatchAsync($"/api/admin/users/{guest.UserId}", new { disabled = true }); break;
+            case "password":
+                await guest.PostAsync("/api/user/password", new { current = Person.Password, password = "another nine lives of a cat" });
+                break;
+            case "disabled":
+                await (await Person.AdministratorAsync(api)).PatchAsync($"/api/admin/users/{guest.UserId}", new { disabled = true });
+                break;
             default: throw new ArgumentOutOfRangeException(nameof(what), what, "No such end.");
         }
     }
@@ -179,11 +189,13 @@ public sealed class ProgramAccessTests(ApiFixture api) : IClassFixture<ApiFixtur
             insert into tenancy.mail_tokens (hash, user_id, purpose, email, normalized_email, created_at, expires_at)
             values (decode('{hash}', 'hex'), '{person.UserId}', 'reset', '{person.Email}', '{person.Email.ToUpperInvariant()}', now(), now() + interval '10 minutes')
             """);
-        (await person.SendAsync(HttpMethod.Post, "/auth/reset", new { token, password = "another nine lives of a cat" }, null)).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await person.SendAsync(HttpMethod.Post, "/auth/reset", new { token, password = "another nine lives of a cat" }, null)).Status
+            .ShouldBe(HttpStatusCode.NoContent);
     }
 
     private async Task<WebSocket> OpenAsync(string token) =>
-        await api.Factory.Server.CreateWebSocketClient().ConnectAsync(new Uri($"ws://localhost/ws/positions?token={token}"), CancellationToken.None);
+        await api.Factory.Server.CreateWebSocketClient()
+            .ConnectAsync(new Uri($"ws://localhost/ws/positions?token={token}"), CancellationToken.None);
 
     private static async Task<int?> CloseOf(WebSocket socket)
     {

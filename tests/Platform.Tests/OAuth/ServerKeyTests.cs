@@ -23,7 +23,8 @@ public sealed class ServerKeyTests(ApiFixture api) : IClassFixture<ApiFixture>
         next.Status.ShouldBe(HttpStatusCode.OK, next.Json.ToString());
         var access = next.Text("access_token");
         new JsonWebToken(access).Kid.ShouldNotBe(old);
-        (await new Person(ApiFixture.NewClient(later), owner.Email).With(access).GetAsync("/api/positions")).Status.ShouldBe(HttpStatusCode.OK);
+        (await new Person(ApiFixture.NewClient(later), owner.Email).With(access).GetAsync("/api/positions")).Status
+            .ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]

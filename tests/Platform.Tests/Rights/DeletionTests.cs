@@ -24,7 +24,8 @@ public sealed class DeletionTests(BillingRig rig) : IClassFixture<BillingRig>
                 values (gen_random_uuid(), '{ada.TenantId}', '{account.Account}', 'paper', 'p', 'EURUSD', 'EURUSD', 'BUY', 1, 1.1, now(), now())
             """);
         var before = await ada.GetAsync("/api/tenant/delete");
-        (before.Json.GetProperty("deletes_at").ValueKind, Number(before, "accounts"), Number(before, "open_positions"), Number(before, "working_orders"))
+        (before.Json.GetProperty("deletes_at").ValueKind, Number(before, "accounts"), Number(before, "open_positions"),
+            Number(before, "working_orders"))
             .ShouldBe((JsonValueKind.Null, 1, 1, 0));
         (await ada.PostAsync("/api/tenant/delete", new { name = "another" })).Fields.ShouldBe(["name"]);
 
@@ -33,8 +34,10 @@ public sealed class DeletionTests(BillingRig rig) : IClassFixture<BillingRig>
         asked.Status.ShouldBe(HttpStatusCode.OK);
         var day = asked.Json.GetProperty("deletes_at").GetDateTimeOffset();
         (day - DateTimeOffset.UtcNow).ShouldBeInRange(TimeSpan.FromDays(7) - TimeSpan.FromMinutes(1), TimeSpan.FromDays(7));
-        (await other.PostAsync("/api/tenant/delete")).Json.GetProperty("deletes_at").GetDateTimeOffset().ShouldBe(day, TimeSpan.FromMilliseconds(1), "it does not move");
-        (await ada.GetAsync("/api/user/me")).Json.GetProperty("tenant").GetProperty("deletes_at").GetDateTimeOffset().ShouldBe(day, TimeSpan.FromMilliseconds(1));
+        (await other.PostAsync("/api/tenant/delete")).Json.GetProperty("deletes_at").GetDateTimeOffset()
+            .ShouldBe(day, TimeSpan.FromMilliseconds(1), "it does not move");
+        (await ada.GetAsync("/api/user/me")).Json.GetProperty("tenant").GetProperty("deletes_at").GetDateTimeOffset()
+            .ShouldBe(day, TimeSpan.FromMilliseconds(1));
         var refused = await account.AlertAsync(Trader.Buy);
         (refused.Status, refused.Code).ShouldBe((HttpStatusCode.Forbidden, "tenant.deleting"));
         refused.Text("error").ShouldContain(day.UtcDateTime.ToString("yyyy-MM-dd"));
@@ -59,12 +62,14 @@ public sealed class DeletionTests(BillingRig rig) : IClassFixture<BillingRig>
         var (ada, bea) = (await Person.SignUpAsync(rig), await Person.SignUpAsync(rig));
         var (subscription, own) = (await rig.BuyAsync(ada), await rig.BuyAsync(bea));
         await rig.ChangeAsync(own, one => one["cancel_at_period_end"] = true);
-        await Eventually.True(async () => await rig.ScalarAsync<bool>($"select cancel_at_period_end from billing.subscriptions where id = '{own}'"),
+        await Eventually.True(
+            async () => await rig.ScalarAsync<bool>($"select cancel_at_period_end from billing.subscriptions where id = '{own}'"),
             TimeSpan.FromSeconds(15), "what the customer has ended is known");
         foreach (var person in new[] { ada, bea }) (await person.PostAsync("/api/tenant/delete")).Status.ShouldBe(HttpStatusCode.OK);
 
         await EndsAsync(subscription, true);
-        foreach (var person in new[] { ada, bea }) (await person.DeleteAsync("/api/tenant/delete")).Status.ShouldBe(HttpStatusCode.NoContent);
+        foreach (var person in new[] { ada, bea })
+            (await person.DeleteAsync("/api/tenant/delete")).Status.ShouldBe(HttpStatusCode.NoContent);
         await EndsAsync(subscription, false);
         await rig.Service<LeavingSubscriptions>().RunOnceAsync(CancellationToken.None);
         ((bool)rig.Stripe.Subscription(own)["cancel_at_period_end"]!).ShouldBeTrue("what the customer has ended stays ended");

@@ -33,10 +33,14 @@ public sealed class ErasureTests(AccessScene scene) : IClassFixture<AccessScene>
         await job.RunAsync(CancellationToken.None);
 
         foreach (var caller in new[] { owner, scene.Callers["viewer"], scene.Callers["token admin"] })
-            await Eventually.True(async () => (await caller.GetAsync("/api/user/me")).Status == HttpStatusCode.Unauthorized, TimeSpan.FromSeconds(15), "they are out");
-        (await owner.SendAsync(HttpMethod.Post, "/auth/login", new { email = owner.Email, password = Person.Password }, token: null)).Status.ShouldBe(HttpStatusCode.Unauthorized);
-        (await api.ScalarAsync<long>($"select count(*) from accounts.accounts where tenant_id = '{owner.TenantId}' and deleted_at is null")).ShouldBe(0, "whoever serves them lets go");
-        (await api.ScalarAsync<long>("select count(*) from outgoing.messages where event = 'mail.deleted' and tenant_id is null")).ShouldBe(2, "one to each owner");
+            await Eventually.True(async () => (await caller.GetAsync("/api/user/me")).Status == HttpStatusCode.Unauthorized,
+                TimeSpan.FromSeconds(15), "they are out");
+        (await owner.SendAsync(HttpMethod.Post, "/auth/login", new { email = owner.Email, password = Person.Password }, token: null)).Status
+            .ShouldBe(HttpStatusCode.Unauthorized);
+        (await api.ScalarAsync<long>($"select count(*) from accounts.accounts where tenant_id = '{owner.TenantId}' and deleted_at is null"))
+            .ShouldBe(0, "whoever serves them lets go");
+        (await api.ScalarAsync<long>("select count(*) from outgoing.messages where event = 'mail.deleted' and tenant_id is null"))
+            .ShouldBe(2, "one to each owner");
 
         await api.ExecuteAsync($"update tenancy.tenants set deleted_at = now() - interval '11 minutes' where id = '{owner.TenantId}'");
         while (await job.RunAsync(CancellationToken.None) > 0)
@@ -45,12 +49,16 @@ public sealed class ErasureTests(AccessScene scene) : IClassFixture<AccessScene>
 
         (await api.ScalarAsync<bool>($"select erased_at is not null from tenancy.tenants where id = '{owner.TenantId}'")).ShouldBeTrue();
         var dump = await DumpAsync();
-        foreach (var secret in new[] { Canary, owner.Email }) dump.Where(table => table.Value.Contains(secret, StringComparison.OrdinalIgnoreCase)).Select(table => table.Key).ShouldBeEmpty(secret);
-        dump.Where(table => table.Value.Contains(owner.TenantId.ToString())).Select(table => table.Key).Except(TenantErasure.Kept).ShouldBeEmpty();
-        (await api.ScalarAsync<bool>($"select sealed is null from kernel.data_keys where tenant_id = '{owner.TenantId}'")).ShouldBeTrue("whatever of its secrets were left would not open");
+        foreach (var secret in new[] { Canary, owner.Email }) dump.Where(
+            table => table.Value.Contains(secret, StringComparison.OrdinalIgnoreCase)).Select(table => table.Key).ShouldBeEmpty(secret);
+        dump.Where(table => table.Value.Contains(owner.TenantId.ToString())).Select(table => table.Key).Except(TenantErasure.Kept)
+            .ShouldBeEmpty();
+        (await api.ScalarAsync<bool>($"select sealed is null from kernel.data_keys where tenant_id = '{owner.TenantId}'"))
+            .ShouldBeTrue("whatever of its secrets were left would not open");
         (await worker.GetRequiredService<AuditChain>().VerifyAsync(CancellationToken.None)).Faults.ShouldBeEmpty();
         (await CountsAsync(stranger.TenantId)).ShouldBe(theirs, "others keep what they have");
-        (await scene.Callers["viewer"].SendAsync(HttpMethod.Post, "/auth/login", new { email = scene.Callers["viewer"].Email, password = Person.Password }, token: null))
+        (await scene.Callers["viewer"].SendAsync(HttpMethod.Post, "/auth/login",
+            new { email = scene.Callers["viewer"].Email, password = Person.Password }, token: null))
             .Status.ShouldBe(HttpStatusCode.OK, "who is at home elsewhere stays");
     }
 
@@ -66,7 +74,8 @@ public sealed class ErasureTests(AccessScene scene) : IClassFixture<AccessScene>
     {
         (await owner.PatchAsync("/api/user/me", new { name = Canary })).Status.ShouldBe(HttpStatusCode.OK);
         (await owner.PatchAsync($"/api/accounts/{account}", new { name = Canary })).Status.ShouldBe(HttpStatusCode.OK);
-        (await owner.PostAsync("/api/user/tokens", new { name = Canary, scopes = new[] { "read" } })).Status.ShouldBe(HttpStatusCode.Created);
+        (await owner.PostAsync("/api/user/tokens", new { name = Canary, scopes = new[] { "read" } })).Status
+            .ShouldBe(HttpStatusCode.Created);
         (await owner.PostAsync("/api/strategies", new { name = Canary, description = Canary })).Status.ShouldBe(HttpStatusCode.Created);
         (await owner.PostAsync("/api/user/export")).Status.ShouldBe(HttpStatusCode.Accepted);
         var tenant = $"'{owner.TenantId}'";
@@ -87,8 +96,10 @@ public sealed class ErasureTests(AccessScene scene) : IClassFixture<AccessScene>
     private async Task<string> CountsAsync(Guid tenant)
     {
         await using var worker = WorkerJobs.Build(scene.Api.Platform, []);
-        var counts = worker.GetServices<TenantTable>().Select(table => $"select '{table.Name}' as name, count(*) from {table.Name} where {table.Key} = '{tenant}'");
-        return (await scene.Api.ScalarAsync<string>($"select string_agg(name || ' ' || count, ' ' order by name) from ({string.Join(" union all ", counts)}) t"))!;
+        var counts = worker.GetServices<TenantTable>()
+            .Select(table => $"select '{table.Name}' as name, count(*) from {table.Name} where {table.Key} = '{tenant}'");
+        return (await scene.Api.ScalarAsync<string>(
+            $"select string_agg(name || ' ' || count, ' ' order by name) from ({string.Join(" union all ", counts)}) t"))!;
     }
 
     private async Task<Dictionary<string, string>> DumpAsync()
@@ -105,7 +116,8 @@ public sealed class ErasureTests(AccessScene scene) : IClassFixture<AccessScene>
         Dictionary<string, string> dump = [];
         foreach (var table in tables)
         {
-            await using var command = new NpgsqlCommand($"select coalesce(string_agg(to_jsonb(t)::text, E'\\n'), '') from {table} t", connection);
+            await using var command = new NpgsqlCommand(
+                $"select coalesce(string_agg(to_jsonb(t)::text, E'\\n'), '') from {table} t", connection);
             dump.Add(table, (string)(await command.ExecuteScalarAsync())!); // coalesced
         }
         return dump;

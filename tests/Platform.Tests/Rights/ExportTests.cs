@@ -18,7 +18,8 @@ public sealed partial class ExportTests(AccessScene scene) : IClassFixture<Acces
     private readonly ServiceProvider worker = WorkerJobs.Build(scene.Api.Platform, []);
 
     public async ValueTask InitializeAsync() =>
-        await scene.Api.ExecuteAsync("update rights.exports set status = 'failed', expires_at = now() where status in ('queued', 'running')");
+        await scene.Api.ExecuteAsync(
+            "update rights.exports set status = 'failed', expires_at = now() where status in ('queued', 'running')");
 
     public ValueTask DisposeAsync() => worker.DisposeAsync();
 
@@ -63,12 +64,16 @@ public sealed partial class ExportTests(AccessScene scene) : IClassFixture<Acces
 
         var done = await owner.GetAsync(address);
         (done.Text("status"), done.Json.GetProperty("progress").GetInt32()).ShouldBe(("done", 100));
-        (done.Json.GetProperty("expires_at").GetDateTimeOffset() - DateTimeOffset.UtcNow).ShouldBeInRange(TimeSpan.FromHours(23.9), TimeSpan.FromHours(24));
+        (done.Json.GetProperty("expires_at").GetDateTimeOffset() - DateTimeOffset.UtcNow)
+            .ShouldBeInRange(TimeSpan.FromHours(23.9), TimeSpan.FromHours(24));
         var files = await FetchAsync(owner, done.Text("url"));
         files.Keys.ShouldBe(["contents.json", .. worker.GetServices<TenantTable>().Where(table => table.File is not null)
             .SelectMany(table => new[] { table.File + ".json", table.File + ".csv" })], ignoreOrder: true);
-        foreach (var kind in new[] { "accounts", "account_keys", "signals", "orders", "positions", "round_trips", "strategies", "strategy_activations", "notifications",
-            "notification_channels", "members", "invitations", "apps", "personal_tokens", "audit_log", "workspace" })
+        foreach (var kind in new[]
+        {
+            "accounts", "account_keys", "signals", "orders", "positions", "round_trips", "strategies", "strategy_activations",
+            "notifications", "notification_channels", "members", "invitations", "apps", "personal_tokens", "audit_log", "workspace"
+        })
         {
             var rows = JsonDocument.Parse(files[kind + ".json"]).RootElement.GetArrayLength();
             rows.ShouldBeGreaterThan(0, kind);
@@ -80,7 +85,8 @@ public sealed partial class ExportTests(AccessScene scene) : IClassFixture<Acces
         foreach (var secret in secrets) all.ShouldNotContain(secret);
         foreach (var foreign in new[] { stranger.TenantId.ToString(), stranger.Email, "of-the-stranger" }) all.ShouldNotContain(foreign);
         all.ShouldNotContain("\\x", customMessage: "bytes are sealed, or hashes");
-        (await scene.Api.ScalarAsync<string>($"select string_agg(action, ' ' order by seq) from tenancy.audit_log where subject = '{asked.Text("id")}'"))
+        (await scene.Api.ScalarAsync<string>(
+            $"select string_agg(action, ' ' order by seq) from tenancy.audit_log where subject = '{asked.Text("id")}'"))
             .ShouldBe("export.requested export.made export.fetched");
     }
 
@@ -95,10 +101,12 @@ public sealed partial class ExportTests(AccessScene scene) : IClassFixture<Acces
         List<string> suspects = [];
         await using var row = await command.ExecuteReaderAsync();
         while (await row.ReadAsync())
-            if (exported.TryGetValue(row.GetString(0), out var table) && !table.Hidden.Contains(row.GetString(1)) && LikeASecret().IsMatch(row.GetString(1)))
+            if (exported.TryGetValue(row.GetString(0), out var table) && !table.Hidden.Contains(row.GetString(1))
+                && LikeASecret().IsMatch(row.GetString(1)))
                 suspects.Add($"{row.GetString(0)}.{row.GetString(1)}");
 
-        suspects.ShouldBe(["billing.subscriptions.lookup_key", "connectors.agents.key_id"], ignoreOrder: true, "hide it in AddExported, or name it here when it opens nothing");
+        suspects.ShouldBe(["billing.subscriptions.lookup_key", "connectors.agents.key_id"], ignoreOrder: true,
+            "hide it in AddExported, or name it here when it opens nothing");
     }
 
     [Fact]
@@ -141,7 +149,8 @@ public sealed partial class ExportTests(AccessScene scene) : IClassFixture<Acces
 
         (await scene.Owner.GetAsync($"/api/user/export/{asked.Text("id")}")).Status.ShouldBe(HttpStatusCode.NotFound);
         (await scene.Owner.GetAsync($"/api/user/export/{asked.Text("id")}/file")).Status.ShouldBe(HttpStatusCode.NotFound);
-        await worker.GetServices<TradeFlow.Platform.Kernel.Housekeeping.IRecurringJob>().Single(job => job.Name == "rights.exports").RunAsync(CancellationToken.None);
+        await worker.GetServices<TradeFlow.Platform.Kernel.Housekeeping.IRecurringJob>().Single(job => job.Name == "rights.exports")
+            .RunAsync(CancellationToken.None);
         (await scene.Api.ScalarAsync<long>($"select count(*) from rights.export_parts where export_id = '{asked.Text("id")}'")).ShouldBe(0);
     }
 
@@ -174,8 +183,8 @@ public sealed partial class ExportTests(AccessScene scene) : IClassFixture<Acces
             insert into oauth.tokens (id, app_id, payload, reference_id) select gen_random_uuid(), id, 'canary-of-tokens', 'canary-of-references' from oauth.apps
                 where tenant_id = '{owner.TenantId}' limit 1 on conflict do nothing;
             """);
-        return [token.Text("token"), invitation.Text("token"), app.Text("client_secret"), scene.Callers["api key"].AccessToken, owner.AccessToken, owner.RefreshToken,
-            Person.Password, "canary-of-", "ada@example.com"];
+        return [token.Text("token"), invitation.Text("token"), app.Text("client_secret"), scene.Callers["api key"].AccessToken,
+            owner.AccessToken, owner.RefreshToken, Person.Password, "canary-of-", "ada@example.com"];
     }
 
     private static async Task<Dictionary<string, string>> FetchAsync(Person owner, string url)

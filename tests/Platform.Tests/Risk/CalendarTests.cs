@@ -14,9 +14,11 @@ public sealed class CalendarTests(RiskRig rig) : IClassFixture<RiskRig>
     {
         var week = FeedReader.Read(Encoding.UTF8.GetBytes(Week), "feed");
 
-        week.Events.Select(entry => (entry.Title, entry.Currency, entry.Impact)).ShouldBe([("Non-Farm Employment Change", "USD", "high"), ("Bank Holiday", "JPY", "holiday"), ("G20 Meetings", "All", "low")]);
+        week.Events.Select(entry => (entry.Title, entry.Currency, entry.Impact))
+            .ShouldBe([("Non-Farm Employment Change", "USD", "high"), ("Bank Holiday", "JPY", "holiday"), ("G20 Meetings", "All", "low")]);
         week.Events[0].At.ShouldBe(new DateTimeOffset(2026, 12, 4, 13, 30, 0, TimeSpan.Zero));
-        (week.CoversFrom, week.CoversTo).ShouldBe((new DateTimeOffset(2026, 11, 29, 5, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 12, 6, 5, 0, 0, TimeSpan.Zero)));
+        (week.CoversFrom, week.CoversTo).ShouldBe(
+            (new DateTimeOffset(2026, 11, 29, 5, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 12, 6, 5, 0, 0, TimeSpan.Zero)));
     }
 
     [Theory]
@@ -31,8 +33,10 @@ public sealed class CalendarTests(RiskRig rig) : IClassFixture<RiskRig>
     [InlineData("""[{"title":"CPI","country":"USD","date":"2026-07-14T08:30:00-04:00","impact":"Huge"}]""")]
     [InlineData("""[{"title":"","country":"USD","date":"2026-07-14T08:30:00-04:00","impact":"High"}]""")]
     [InlineData("""{"schema":"tradeflow.calendar.v1","events":[]}""")]
-    [InlineData("""{"schema":"tradeflow.calendar.v2","coverage":{"from":"2026-12-01T00:00:00Z","to":"2027-12-01T00:00:00Z"},"events":[]}""")]
-    public void What_is_no_calendar_is_refused_as_a_whole(string feed) => Should.Throw<FormatException>(() => FeedReader.Read(Encoding.UTF8.GetBytes(feed), "feed"));
+    [InlineData(
+        """{"schema":"tradeflow.calendar.v2","coverage":{"from":"2026-12-01T00:00:00Z","to":"2027-12-01T00:00:00Z"},"events":[]}""")]
+    public void What_is_no_calendar_is_refused_as_a_whole(string feed) =>
+        Should.Throw<FormatException>(() => FeedReader.Read(Encoding.UTF8.GetBytes(feed), "feed"));
 
     [Fact]
     public void The_embedded_dates_last()
@@ -72,20 +76,25 @@ public sealed class CalendarTests(RiskRig rig) : IClassFixture<RiskRig>
         await File.WriteAllTextAsync(file, Feed("FOMC", DateTimeOffset.UtcNow.AddMinutes(3)));
         try
         {
-            using var replica = rig.NewFactory(new() { ["Calendar:FeedUrl"] = file, ["RateLimits:Webhook:PerSecond"] = "1000", ["RateLimits:Webhook:Burst"] = "1000" });
+            using var replica = rig.NewFactory(
+                new() { ["Calendar:FeedUrl"] = file, ["RateLimits:Webhook:PerSecond"] = "1000", ["RateLimits:Webhook:Burst"] = "1000" });
             using var http = ApiFixture.NewClient(replica);
             var trader = await rig.NewAsync(new { news_lockout_enabled = true });
-            await Eventually.True(async () => (await EventsAsync(trader, http)).GetProperty("items").EnumerateArray().Any(entry => entry.GetProperty("title").GetString() == "FOMC"), TimeSpan.FromSeconds(15), "the feed is read");
+            await Eventually.True(async () => (await EventsAsync(trader, http)).GetProperty("items").EnumerateArray()
+                .Any(entry => entry.GetProperty("title").GetString() == "FOMC"), TimeSpan.FromSeconds(15), "the feed is read");
 
-            RiskRig.Told(await trader.SendAsync($"/webhook/paper/{trader.Key}", RiskRig.Entry(), http: http)).ShouldBe((403, "risk.news_lockout", "News lockout: FOMC in 3 minutes"));
+            RiskRig.Told(await trader.SendAsync($"/webhook/paper/{trader.Key}", RiskRig.Entry(), http: http))
+                .ShouldBe((403, "risk.news_lockout", "News lockout: FOMC in 3 minutes"));
             (await trader.SendAsync($"/webhook/paper/{trader.Key}", RiskRig.Close(), http: http)).Status.ShouldBe(HttpStatusCode.OK);
 
             await File.WriteAllTextAsync(file, "<html>Request Denied</html>");
-            await Eventually.True(async () => (await EventsAsync(trader, http)).GetProperty("sources").EnumerateArray().Any(source => source.GetProperty("problem").ValueKind == JsonValueKind.String), TimeSpan.FromSeconds(20), "the broken feed is noted");
+            await Eventually.True(async () => (await EventsAsync(trader, http)).GetProperty("sources").EnumerateArray().Any(source =>
+                source.GetProperty("problem").ValueKind == JsonValueKind.String), TimeSpan.FromSeconds(20), "the broken feed is noted");
             (await trader.SendAsync($"/webhook/paper/{trader.Key}", RiskRig.Entry(), http: http)).Code.ShouldBe("risk.news_lockout");
 
             await File.WriteAllTextAsync(file, Feed("FOMC", DateTimeOffset.UtcNow.AddMinutes(9)));
-            await Eventually.True(async () => (await trader.SendAsync($"/webhook/paper/{trader.Key}", RiskRig.Entry(), http: http)).Status == HttpStatusCode.OK, TimeSpan.FromSeconds(20), "the event was moved");
+            await Eventually.True(async () => (await trader.SendAsync($"/webhook/paper/{trader.Key}", RiskRig.Entry(), http: http)).Status
+                == HttpStatusCode.OK, TimeSpan.FromSeconds(20), "the event was moved");
         }
         finally
         {
@@ -101,18 +110,25 @@ public sealed class CalendarTests(RiskRig rig) : IClassFixture<RiskRig>
         await rig.MakeAdministratorAsync(admin);
         await admin.TurnOnTwoFactorAsync();
 
-        (await admin.PostAsync("/api/admin/calendar/events", new { title = "", impact = "huge" })).Fields.ShouldBe(["title", "impact", "at"], ignoreOrder: true);
-        var added = await admin.PostAsync("/api/admin/calendar/events", new { title = "Our own", currency = "chf", at = "2031-01-01T10:00:00+01:00" });
+        (await admin.PostAsync("/api/admin/calendar/events", new { title = "", impact = "huge" })).Fields
+            .ShouldBe(["title", "impact", "at"], ignoreOrder: true);
+        var added = await admin.PostAsync("/api/admin/calendar/events",
+            new { title = "Our own", currency = "chf", at = "2031-01-01T10:00:00+01:00" });
         added.Status.ShouldBe(HttpStatusCode.Created);
-        var listed = (await admin.GetAsync("/api/calendar/events?from=2031-01-01T00:00:00Z&to=2031-01-02T00:00:00Z&impact=high")).Json.GetProperty("items")[0];
-        (listed.GetProperty("title").GetString(), listed.GetProperty("currency").GetString(), listed.GetProperty("at").GetString(), listed.GetProperty("source").GetString()).ShouldBe(("Our own", "CHF", "2031-01-01T09:00:00Z", "manual"));
+        var listed = (await admin.GetAsync("/api/calendar/events?from=2031-01-01T00:00:00Z&to=2031-01-02T00:00:00Z&impact=high")).Json
+            .GetProperty("items")[0];
+        (listed.GetProperty("title").GetString(), listed.GetProperty("currency").GetString(), listed.GetProperty("at").GetString(),
+            listed.GetProperty("source").GetString()).ShouldBe(("Our own", "CHF", "2031-01-01T09:00:00Z", "manual"));
         (await admin.DeleteAsync($"/api/admin/calendar/events/{added.Text("id")}")).Status.ShouldBe(HttpStatusCode.NoContent);
         (await admin.DeleteAsync($"/api/admin/calendar/events/{added.Text("id")}")).Status.ShouldBe(HttpStatusCode.NotFound);
     }
 
-    private static async Task<JsonElement> EventsAsync(Trader trader, HttpClient http) => (await new Person(http, "").With(trader.Person.AccessToken).GetAsync("/api/calendar/events")).Json;
+    private static async Task<JsonElement> EventsAsync(Trader trader, HttpClient http) =>
+        (await new Person(http, "").With(trader.Person.AccessToken).GetAsync("/api/calendar/events")).Json;
 
-    private static string Feed(string title, DateTimeOffset at) => JsonSerializer.Serialize(new[] { new { title, country = "USD", date = at.ToString("yyyy-MM-dd'T'HH:mm:sszzz", System.Globalization.CultureInfo.InvariantCulture), impact = "High", forecast = "", previous = "" } });
+    private static string Feed(string title, DateTimeOffset at) =>
+        JsonSerializer.Serialize(new[] { new { title, country = "USD", date = at.ToString("yyyy-MM-dd'T'HH:mm:sszzz",
+            System.Globalization.CultureInfo.InvariantCulture), impact = "High", forecast = "", previous = "" } });
 
     private const string Week = """
         [{"title":"Non-Farm Employment Change","country":"USD","date":"2026-12-04T08:30:00-05:00","impact":"High","forecast":"55K","previous":"-23K"},

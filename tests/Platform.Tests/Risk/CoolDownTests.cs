@@ -21,7 +21,8 @@ public sealed class CoolDownTests(RiskRig rig) : IClassFixture<RiskRig>
 
     private static readonly RiskConfig On = new()
     {
-        CooldownEnabled = true, MaxDailyLoss = 500, MaxTradesPerDay = 10, DeniedInstruments = ["BTCUSD", "XAUUSD"], TradingHoursTimezone = "America/New_York",
+        CooldownEnabled = true, MaxDailyLoss = 500, MaxTradesPerDay = 10, DeniedInstruments = ["BTCUSD", "XAUUSD"],
+        TradingHoursTimezone = "America/New_York",
     };
 
     [Fact]
@@ -42,8 +43,8 @@ public sealed class CoolDownTests(RiskRig rig) : IClassFixture<RiskRig>
     {
         RiskConfig[] looser =
         [
-            On with { CooldownEnabled = false }, On with { Enabled = false }, On with { MaxDailyLoss = null }, On with { MaxTradesPerDay = null },
-            On with { DayResetTime = new(15, 1) }, On with { TradingHoursTimezone = "Asia/Tokyo" },
+            On with { CooldownEnabled = false }, On with { Enabled = false }, On with { MaxDailyLoss = null },
+            On with { MaxTradesPerDay = null }, On with { DayResetTime = new(15, 1) }, On with { TradingHoursTimezone = "Asia/Tokyo" },
         ];
         foreach (var wanted in looser)
         {
@@ -54,7 +55,8 @@ public sealed class CoolDownTests(RiskRig rig) : IClassFixture<RiskRig>
         // Without a daily limit as well: the day's end is when the others take effect.
         var noDay = On with { MaxDailyLoss = null, MaxTradesPerDay = null, MaxOpenTrades = 2 };
         ChangeParts.Of(noDay, noDay with { DayResetTime = new(15, 1) }, Afternoon).Waiting.ShouldHaveSingleItem();
-        ChangeParts.Of(On with { Enabled = false }, On with { Enabled = false, CooldownEnabled = false }, Afternoon).Waiting.ShouldHaveSingleItem();
+        ChangeParts.Of(On with { Enabled = false }, On with { Enabled = false, CooldownEnabled = false }, Afternoon).Waiting
+            .ShouldHaveSingleItem();
     }
 
     [Fact]
@@ -89,7 +91,8 @@ public sealed class CoolDownTests(RiskRig rig) : IClassFixture<RiskRig>
 
         answer.GetProperty("max_open_trades").GetInt32().ShouldBe(1);
         var waits = answer.GetProperty("pending").EnumerateArray().ShouldHaveSingleItem();
-        (waits.GetProperty("limit").GetString(), waits.GetProperty("change").GetRawText()).ShouldBe(("max_open_trades", """{"max_open_trades":3}"""));
+        (waits.GetProperty("limit").GetString(), waits.GetProperty("change").GetRawText())
+            .ShouldBe(("max_open_trades", """{"max_open_trades":3}"""));
         var dayEnd = (await trader.Person.GetAsync("/api/user/risk_today")).Json.GetProperty("day_end").GetDateTimeOffset();
         waits.GetProperty("effective_at").GetDateTimeOffset().ShouldBe(dayEnd);
         (await EntryAsync(trader, http)).ShouldBe("risk.open_positions");
@@ -103,7 +106,8 @@ public sealed class CoolDownTests(RiskRig rig) : IClassFixture<RiskRig>
         var after = (await trader.Person.GetAsync(Path)).Json;
         (after.GetProperty("max_open_trades").GetInt32(), after.GetProperty("pending").GetArrayLength()).ShouldBe((3, 0));
         (await PutAsync(trader, new { max_trades_per_day = 7 })).GetProperty("max_open_trades").GetInt32().ShouldBe(3);
-        (await rig.ScalarAsync<int>($"select max_open_trades from risk.risk_config where tenant_id = '{trader.Person.TenantId}'")).ShouldBe(3);
+        (await rig.ScalarAsync<int>($"select max_open_trades from risk.risk_config where tenant_id = '{trader.Person.TenantId}'"))
+            .ShouldBe(3);
     }
 
     [Fact]
@@ -113,7 +117,10 @@ public sealed class CoolDownTests(RiskRig rig) : IClassFixture<RiskRig>
         var clock = new ShiftedClock();
         using var replica = Replica(clock);
         var (trader, _) = await TraderAsync(replica);
-        await PutAsync(trader, new { cooldown_enabled = true, max_daily_loss = 500, max_open_trades = 1, max_trades_per_day = 2, day_reset_time = InAWhile() });
+        await PutAsync(trader, new
+        {
+            cooldown_enabled = true, max_daily_loss = 500, max_open_trades = 1, max_trades_per_day = 2, day_reset_time = InAWhile()
+        });
         await PutAsync(trader, new { max_daily_loss = 1000, max_open_trades = 3, max_trades_per_day = 4 });
 
         Waiting(await PutAsync(trader, new { max_daily_loss = 400, risk_mode = "calm" })).ShouldBe("max_open_trades,max_trades_per_day");
@@ -124,7 +131,8 @@ public sealed class CoolDownTests(RiskRig rig) : IClassFixture<RiskRig>
 
         clock.Move(TimeSpan.FromMinutes(6));
         var after = (await trader.Person.GetAsync(Path)).Json;
-        (after.GetProperty("max_daily_loss").GetDecimal(), after.GetProperty("max_open_trades").GetInt32(), after.GetProperty("max_trades_per_day").GetInt32()).ShouldBe((400, 1, 4));
+        (after.GetProperty("max_daily_loss").GetDecimal(), after.GetProperty("max_open_trades").GetInt32(),
+            after.GetProperty("max_trades_per_day").GetInt32()).ShouldBe((400, 1, 4));
         (await trader.Person.DeleteAsync($"{Path}/pending/max_trades_per_day")).Status.ShouldBe(HttpStatusCode.NotFound);
     }
 
@@ -149,8 +157,10 @@ public sealed class CoolDownTests(RiskRig rig) : IClassFixture<RiskRig>
         clock.Move(TimeSpan.FromMinutes(6));
 
         var after = (await trader.Person.GetAsync(Path)).Json;
-        (after.GetProperty("cooldown_enabled").GetBoolean(), after.GetProperty("max_daily_loss").ValueKind, Waiting(after)).ShouldBe((false, JsonValueKind.Null, ""));
-        (await trader.Person.GetAsync("/api/user/risk_rules")).Json[0].GetProperty("settings").GetProperty("enabled").GetBoolean().ShouldBeFalse();
+        (after.GetProperty("cooldown_enabled").GetBoolean(), after.GetProperty("max_daily_loss").ValueKind, Waiting(after))
+            .ShouldBe((false, JsonValueKind.Null, ""));
+        (await trader.Person.GetAsync("/api/user/risk_rules")).Json[0].GetProperty("settings").GetProperty("enabled").GetBoolean()
+            .ShouldBeFalse();
         await PutAsync(trader, new { max_trades_per_day = 1 });
         (await PutAsync(trader, new { max_trades_per_day = 2 })).GetProperty("max_trades_per_day").GetInt32().ShouldBe(2);
     }
@@ -214,14 +224,17 @@ public sealed class CoolDownTests(RiskRig rig) : IClassFixture<RiskRig>
 
     private static async Task<JsonElement> PutRuleAsync(Trader trader, object settings)
     {
-        var answer = await trader.Person.SendAsync(HttpMethod.Put, "/api/user/risk_rules/risk.worst_case", settings, trader.Person.AccessToken);
+        var answer = await trader.Person.SendAsync(HttpMethod.Put, "/api/user/risk_rules/risk.worst_case", settings,
+            trader.Person.AccessToken);
         answer.Status.ShouldBe(HttpStatusCode.OK, answer.ToString());
         return answer.Json.GetProperty("settings");
     }
 
     private static string Waiting(JsonElement config) =>
-        string.Join(',', config.GetProperty("pending").EnumerateArray().Select(change => change.GetProperty("limit").GetString()).Order(StringComparer.Ordinal));
+        string.Join(',', config.GetProperty("pending").EnumerateArray().Select(change => change.GetProperty("limit").GetString())
+            .Order(StringComparer.Ordinal));
 
     private async Task<string> ActionsAsync(Trader trader) => await rig.ScalarAsync<string>(
-        $"select string_agg(action, ',' order by seq) from tenancy.audit_log where tenant_id = '{trader.Person.TenantId}' and action like 'risk.%'") ?? "";
+        $"select string_agg(action, ',' order by seq) from tenancy.audit_log where tenant_id = '{trader.Person.TenantId}' and action like 'risk.%'")
+        ?? "";
 }

@@ -15,7 +15,8 @@ public sealed class CountPlanTests(LongHistory history) : IClassFixture<LongHist
     //   trades_ever     the tenant's counter, entries in flight
     //   trades_of_day   trades of the day, entries in flight
     //   open_positions  open positions, entries in flight twice, those filled lately, and for each of five entries its position
-    //   loss_of_day     fills, whether one of them tells a profit, positions open and closed, accounts twice, and for each of four positions
+    //   loss_of_day     fills, whether one of them tells a profit, positions open and closed, accounts twice, and for each of four
+    // positions
     //                   its fills and its closes
     private static readonly Dictionary<string, (decimal Value, int Pages, int Rows)> Expected = new()
     {

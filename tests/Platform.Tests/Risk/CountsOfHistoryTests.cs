@@ -5,8 +5,8 @@ using TradeFlow.Platform.Tests.Support;
 namespace TradeFlow.Platform.Tests.Risk;
 
 /// <summary>
-/// What the rules count is what a recount of the whole history gives, whatever came in which order: trades over several days in accounts of two currencies, with
-/// fills that tell a profit, that do not, or that tell it later, and positions that are closed or resized meanwhile.
+/// What the rules count is what a recount of the whole history gives, whatever came in which order: trades over several days in accounts of
+/// two currencies, with fills that tell a profit, that do not, or that tell it later, and positions that are closed or resized meanwhile.
 /// </summary>
 public sealed class CountsOfHistoryTests(PlatformFixture platform) : IClassFixture<PlatformFixture>
 {
@@ -31,7 +31,8 @@ public sealed class CountsOfHistoryTests(PlatformFixture platform) : IClassFixtu
             {
                 var since = now.AddHours(-hours).AddSeconds(random.Next(-9, 9));
                 foreach (var currency in new[] { "USD", "EUR", "GBP" })
-                    (await CountAsync("loss_of_day", trader, since, currency)).ShouldBe(book.Loss(since, currency), $"the loss in {currency} since {hours} h");
+                    (await CountAsync("loss_of_day", trader, since, currency))
+                        .ShouldBe(book.Loss(since, currency), $"the loss in {currency} since {hours} h");
                 (await CountAsync("trades_of_day", trader, since, "USD")).ShouldBe(book.Trades(since), $"trades since {hours} h");
             }
             (await CountAsync("open_positions", trader, now, "USD")).ShouldBe(book.Places(), "open positions");
@@ -128,9 +129,13 @@ public sealed class CountsOfHistoryTests(PlatformFixture platform) : IClassFixtu
     }
 
     private async Task<Book> BookAsync(Trader trader) => new(
-        await ListAsync("select o.*, a.currency from trading.orders o join accounts.accounts a on a.id = o.account_id where o.tenant_id = $1", trader),
-        await ListAsync("select p.*, a.currency from trading.positions p join accounts.accounts a on a.id = p.account_id where p.tenant_id = $1", trader),
-        await ListAsync("select f.*, a.currency from trading.fills f join accounts.accounts a on a.id = f.account_id where f.tenant_id = $1", trader));
+        await ListAsync(
+            "select o.*, a.currency from trading.orders o join accounts.accounts a on a.id = o.account_id where o.tenant_id = $1", trader),
+        await ListAsync(
+            "select p.*, a.currency from trading.positions p join accounts.accounts a on a.id = p.account_id where p.tenant_id = $1",
+            trader),
+        await ListAsync(
+            "select f.*, a.currency from trading.fills f join accounts.accounts a on a.id = f.account_id where f.tenant_id = $1", trader));
 
     private async Task<List<Row>> ListAsync(string sql, Trader trader)
     {
@@ -139,7 +144,8 @@ public sealed class CountsOfHistoryTests(PlatformFixture platform) : IClassFixtu
         await using var reader = await command.ExecuteReaderAsync();
         List<Row> rows = [];
         while (await reader.ReadAsync())
-            rows.Add(new Row(Enumerable.Range(0, reader.FieldCount).ToDictionary(reader.GetName, at => reader.IsDBNull(at) ? null : reader.GetValue(at))));
+            rows.Add(new Row(Enumerable.Range(0, reader.FieldCount)
+                .ToDictionary(reader.GetName, at => reader.IsDBNull(at) ? null : reader.GetValue(at))));
         return rows;
     }
 
@@ -159,7 +165,8 @@ public sealed class CountsOfHistoryTests(PlatformFixture platform) : IClassFixtu
         public bool Has(string name) => values[name] is not null;
         public bool Is(string name) => (bool)values[name]!;
         public DateTimeOffset At(string name) => new((DateTime)values[name]!);
-        public bool IsOf(Row other) => Text("account_id") == other.Text("account_id") && Has("broker_position_id") && Text("broker_position_id") == other.Text("broker_position_id");
+        public bool IsOf(Row other) => Text("account_id") == other.Text("account_id") && Has("broker_position_id")
+            && Text("broker_position_id") == other.Text("broker_position_id");
     }
 
     // The rules of docs/limits.md, said once more over everything there ever was.
@@ -195,10 +202,12 @@ public sealed class CountsOfHistoryTests(PlatformFixture platform) : IClassFixtu
         {
             if (!IsOpen(position) && position.At("closed_at") < since) return 0;
             var from = position.At("opened_at") - Nearly;
-            var closes = orders.Where(order => order.Text("action") == "close" && order.IsOf(position) && order.At("created_at") >= from).ToList();
+            var closes =
+                orders.Where(order => order.Text("action") == "close" && order.IsOf(position) && order.At("created_at") >= from).ToList();
             var today = closes.Where(close => close.At("answered_at") >= since).ToList();
             var isTold = fills.Any(fill => fill.IsOf(position) && fill.Has("pnl") && fill.At("at") >= from);
-            var realised = isTold ? today.Where(close => !close.Is("pnl_by_fills") && close.Has("broker_order_id")).Sum(close => close.Number("pnl"))
+            var realised = isTold
+                ? today.Where(close => !close.Is("pnl_by_fills") && close.Has("broker_order_id")).Sum(close => close.Number("pnl"))
                 : IsOpen(position) ? today.Sum(close => close.Number("pnl"))
                 : position.Number("realized_pnl") - closes.Except(today).Sum(close => close.Number("pnl"));
             var isGone = closes.Any(close => close.Number("qty") >= close.Number("position_qty"));

@@ -4,7 +4,9 @@ using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Risk;
 
-/// <summary>Limits in the transaction that records the entry: the exact words, both sides of each boundary, many at once, and who gives a slot back.</summary>
+/// <summary>
+/// Limits in the transaction that records the entry: the exact words, both sides of each boundary, many at once, and who gives a slot back.
+/// </summary>
 public sealed class LimitTests(RiskRig rig) : IClassFixture<RiskRig>
 {
     [Fact]
@@ -16,7 +18,8 @@ public sealed class LimitTests(RiskRig rig) : IClassFixture<RiskRig>
         var answers = await RiskRig.AtOnceAsync(50, _ => (trader, rig.NewClient()));
 
         answers.Count(answer => answer.Status == HttpStatusCode.Accepted).ShouldBe(5);
-        answers.Where(answer => answer.Status != HttpStatusCode.Accepted).Select(RiskRig.Told).Distinct().ShouldBe([(402, "trial.trades", "Trial limit: 100 trades reached. Upgrade to continue.")]);
+        answers.Where(answer => answer.Status != HttpStatusCode.Accepted).Select(RiskRig.Told).Distinct()
+            .ShouldBe([(402, "trial.trades", "Trial limit: 100 trades reached. Upgrade to continue.")]);
         (await trader.CountAsync("trading.orders")).ShouldBe(5);
     }
 
@@ -31,7 +34,8 @@ public sealed class LimitTests(RiskRig rig) : IClassFixture<RiskRig>
         var answers = await RiskRig.AtOnceAsync(20, index => (index % 4 < 2 ? trader : second, hosts[index % 2]));
 
         answers.Count(answer => answer.Status == HttpStatusCode.Accepted).ShouldBe(5);
-        answers.Where(answer => answer.Status != HttpStatusCode.Accepted).Select(RiskRig.Told).Distinct().ShouldBe([(403, "risk.open_positions", "Max open positions: 5")]);
+        answers.Where(answer => answer.Status != HttpStatusCode.Accepted).Select(RiskRig.Told).Distinct()
+            .ShouldBe([(403, "risk.open_positions", "Max open positions: 5")]);
         (await trader.CountAsync("trading.orders") + await second.CountAsync("trading.orders")).ShouldBe(5);
     }
 
@@ -53,7 +57,8 @@ public sealed class LimitTests(RiskRig rig) : IClassFixture<RiskRig>
         var trader = await rig.NewAsync(new { max_trades_per_day = 1 });
         (await trader.AlertAsync(RiskRig.Entry())).Status.ShouldBe(HttpStatusCode.OK);
 
-        await rig.ExecuteAsSystemAsync($"update trading.orders set created_at = created_at - interval '1 day' where account_id = '{trader.Account}'");
+        await rig.ExecuteAsSystemAsync(
+            $"update trading.orders set created_at = created_at - interval '1 day' where account_id = '{trader.Account}'");
 
         (await trader.AlertAsync(RiskRig.Entry())).Status.ShouldBe(HttpStatusCode.OK);
     }
@@ -71,7 +76,8 @@ public sealed class LimitTests(RiskRig rig) : IClassFixture<RiskRig>
         await rig.SettleAsync(await rig.NewestOrderAsync(trader), status, taken);
 
         (await trader.AlertAsync(RiskRig.Entry())).Status.ShouldBe(free ? HttpStatusCode.Accepted : HttpStatusCode.Forbidden);
-        (await rig.ScalarAsync<long>($"select trades_count from billing.usage_counters where tenant_id = '{trader.Person.TenantId}'")).ShouldBe(taken ? 1 : 0);
+        (await rig.ScalarAsync<long>($"select trades_count from billing.usage_counters where tenant_id = '{trader.Person.TenantId}'"))
+            .ShouldBe(taken ? 1 : 0);
     }
 
     [Fact]
@@ -124,7 +130,8 @@ public sealed class LimitTests(RiskRig rig) : IClassFixture<RiskRig>
     public async Task The_daily_loss_is_reached_at_its_last_cent(string pnl, int status)
     {
         var trader = await rig.NewAsync(new { max_daily_loss = 500 });
-        // Realised today by the fills, net of the fees of both; a close without fills of its own; what is open; and a loss of the day before yesterday, which is over.
+        // Realised today by the fills, net of the fees of both; a close without fills of its own; what is open; and a loss of the day
+        // before yesterday, which is over.
         await rig.ExecuteAsSystemAsync($"""
             insert into trading.fills (tenant_id, account_id, broker_fill_id, broker_position_id, symbol, side, qty, price, fees, pnl, at)
             values ('{trader.Person.TenantId}', '{trader.Account}', 'f1', 'P1', 'EURUSD', 'SELL', 1, 1, 3, -100, now()), ('{trader.Person.TenantId}', '{trader.Account}', 'f0', 'P1', 'EURUSD', 'BUY', 1, 1, 3, null, now()),
@@ -160,8 +167,16 @@ public sealed class LimitTests(RiskRig rig) : IClassFixture<RiskRig>
     [Fact]
     public async Task Exits_pass_whatever_holds_entries_back()
     {
-        var trader = await rig.NewAsync(new { max_trades_per_day = 0, max_open_trades = 0, max_daily_loss = 0, denied_instruments = new[] { "EURUSD" }, trading_hours_enabled = true, trading_hours_start = "00:00", trading_hours_end = "00:01", trading_hours_days = new[] { Yesterday() } });
-        await rig.ExecuteAsSystemAsync($"update billing.billing_status set trial_start = now() - interval '90 hours' where tenant_id = '{trader.Person.TenantId}'", $"update billing.usage_counters set trades_count = 100 where tenant_id = '{trader.Person.TenantId}'");
+        var trader = await rig.NewAsync(new { max_trades_per_day = 0, max_open_trades = 0, max_daily_loss = 0, denied_instruments = new[]
+        {
+            "EURUSD"
+        }, trading_hours_enabled = true, trading_hours_start = "00:00", trading_hours_end = "00:01", trading_hours_days = new[]
+        {
+            Yesterday()
+        } });
+        await rig.ExecuteAsSystemAsync(
+            $"update billing.billing_status set trial_start = now() - interval '90 hours' where tenant_id = '{trader.Person.TenantId}'",
+            $"update billing.usage_counters set trades_count = 100 where tenant_id = '{trader.Person.TenantId}'");
 
         RiskRig.Told(await trader.AlertAsync(RiskRig.Entry())).Status.ShouldBe(402);
         (await trader.AlertAsync(RiskRig.Close())).Status.ShouldBe(HttpStatusCode.OK);
@@ -172,8 +187,10 @@ public sealed class LimitTests(RiskRig rig) : IClassFixture<RiskRig>
     [Fact]
     public async Task The_first_rule_of_the_order_is_the_one_that_is_told()
     {
-        var trader = await rig.NewAsync(new { max_trades_per_day = 0, max_open_trades = 0, max_daily_loss = 0, denied_instruments = new[] { "EURUSD" } });
-        (string Field, string Code)[] order = [("max_daily_loss", "risk.daily_loss"), ("max_trades_per_day", "risk.trades_per_day"), ("max_open_trades", "risk.open_positions")];
+        var trader = await rig.NewAsync(
+            new { max_trades_per_day = 0, max_open_trades = 0, max_daily_loss = 0, denied_instruments = new[] { "EURUSD" } });
+        (string Field, string Code)[] order = [("max_daily_loss", "risk.daily_loss"), ("max_trades_per_day", "risk.trades_per_day"),
+            ("max_open_trades", "risk.open_positions")];
         foreach (var (field, code) in order)
         {
             (await trader.AlertAsync(RiskRig.Entry())).Code.ShouldBe(code);
@@ -187,12 +204,18 @@ public sealed class LimitTests(RiskRig rig) : IClassFixture<RiskRig>
     public async Task The_trial_ends_to_the_second_and_trades_come_first()
     {
         var trader = await rig.NewAsync();
-        await rig.ExecuteAsSystemAsync($"update billing.billing_status set trial_start = now() - interval '72 hours' where tenant_id = '{trader.Person.TenantId}'", Touch(trader));
+        await rig.ExecuteAsSystemAsync(
+            $"update billing.billing_status set trial_start = now() - interval '72 hours' where tenant_id = '{trader.Person.TenantId}'",
+            Touch(trader));
 
-        RiskRig.Told(await trader.AlertAsync(RiskRig.Entry())).ShouldBe((402, "trial.expired", "Trial expired: 3 days elapsed. Upgrade to continue."));
-        await rig.ExecuteAsSystemAsync($"update billing.usage_counters set trades_count = 100 where tenant_id = '{trader.Person.TenantId}'");
+        RiskRig.Told(await trader.AlertAsync(RiskRig.Entry()))
+            .ShouldBe((402, "trial.expired", "Trial expired: 3 days elapsed. Upgrade to continue."));
+        await rig.ExecuteAsSystemAsync(
+            $"update billing.usage_counters set trades_count = 100 where tenant_id = '{trader.Person.TenantId}'");
         (await trader.AlertAsync(RiskRig.Entry())).Code.ShouldBe("trial.trades");
-        await rig.ExecuteAsSystemAsync($"update billing.usage_counters set trades_count = 99 where tenant_id = '{trader.Person.TenantId}'", $"update billing.billing_status set trial_start = now() - interval '72 hours' + interval '20 seconds' where tenant_id = '{trader.Person.TenantId}'", Touch(trader));
+        await rig.ExecuteAsSystemAsync($"update billing.usage_counters set trades_count = 99 where tenant_id = '{trader.Person.TenantId}'",
+            $"update billing.billing_status set trial_start = now() - interval '72 hours' + interval '20 seconds' where tenant_id = '{trader.Person.TenantId}'",
+            Touch(trader));
         (await trader.AlertAsync(RiskRig.Entry())).Status.ShouldBe(HttpStatusCode.OK);
     }
 
@@ -202,7 +225,8 @@ public sealed class LimitTests(RiskRig rig) : IClassFixture<RiskRig>
         var trader = await rig.NewAsync(new { enabled = false, max_trades_per_day = 0, denied_instruments = new[] { "EURUSD" } });
         (await trader.AlertAsync(RiskRig.Entry())).Status.ShouldBe(HttpStatusCode.OK);
 
-        await rig.ExecuteAsSystemAsync($"update billing.usage_counters set trades_count = 100 where tenant_id = '{trader.Person.TenantId}'");
+        await rig.ExecuteAsSystemAsync(
+            $"update billing.usage_counters set trades_count = 100 where tenant_id = '{trader.Person.TenantId}'");
         (await trader.AlertAsync(RiskRig.Entry())).Code.ShouldBe("trial.trades");
         await rig.ExecuteAsSystemAsync($"update accounts.accounts set enabled = false where id = '{trader.Account}'");
         (await trader.AlertAsync(RiskRig.Entry())).Code.ShouldBe("auth.account_disabled");
@@ -218,8 +242,11 @@ public sealed class LimitTests(RiskRig rig) : IClassFixture<RiskRig>
 
         await RiskRig.LimitAsync(trader, new { denied_instruments = new[] { "FX:eurusd" } });
 
-        RiskRig.Told(await trader.SendAsync($"/webhook/paper/{trader.Key}", RiskRig.Entry("OANDA:EURUSD"), http: there)).ShouldBe((403, "risk.denied_instrument", "Symbol EURUSD is denied"));
-        (await rig.ScalarAsync<long>($"select count(*) from tenancy.audit_log where tenant_id = '{trader.Person.TenantId}' and action = 'risk.changed'")).ShouldBe(1);
+        RiskRig.Told(await trader.SendAsync($"/webhook/paper/{trader.Key}", RiskRig.Entry("OANDA:EURUSD"), http: there))
+            .ShouldBe((403, "risk.denied_instrument", "Symbol EURUSD is denied"));
+        (await rig.ScalarAsync<long>(
+            $"select count(*) from tenancy.audit_log where tenant_id = '{trader.Person.TenantId}' and action = 'risk.changed'"))
+            .ShouldBe(1);
     }
 
     [Fact]
@@ -229,20 +256,28 @@ public sealed class LimitTests(RiskRig rig) : IClassFixture<RiskRig>
         await trader.AlertAsync(RiskRig.Entry());
         await trader.AlertAsync(RiskRig.Entry());
 
-        var logged = await trader.LoggedAsync("select string_agg(c ->> 'code' || ':' || (c ->> 'passed') || ':' || coalesce(c ->> 'limit', '') || ':' || coalesce(c ->> 'value', ''), ' ') from jsonb_array_elements(checks) c", rows: 2);
+        var logged =
+            await trader.LoggedAsync(
+                "select string_agg(c ->> 'code' || ':' || (c ->> 'passed') || ':' || coalesce(c ->> 'limit', '') || ':' || coalesce(c ->> 'value', ''), ' ') from jsonb_array_elements(checks) c",
+                rows: 2);
         logged.ShouldBe("key:true:: rate:true:: body:true:: symbol:true:: duplicate:true:: trial.trades:true:100:0 trial.expired:true:: risk.daily_loss:true:500:0 risk.trading_hours:true:: risk.trades_per_day:false:1:1");
 
         var newest = (await trader.Person.GetAsync("/api/webhooks/log?limit=1")).Json.GetProperty("items")[0].GetProperty("id").GetString();
         var shown = (await trader.Person.GetAsync($"/api/webhooks/log/{newest}")).Json.GetProperty("checks").EnumerateArray().Last();
-        (shown.GetProperty("code").GetString(), shown.GetProperty("limit").GetInt32(), shown.GetProperty("value").GetInt32()).ShouldBe(("risk.trades_per_day", 1, 1));
+        (shown.GetProperty("code").GetString(), shown.GetProperty("limit").GetInt32(), shown.GetProperty("value").GetInt32())
+            .ShouldBe(("risk.trades_per_day", 1, 1));
 
-        var validated = await trader.Person.PostAsync("/api/webhooks/validate", new { account_id = trader.Account.Value, body = RiskRig.Entry() });
+        var validated = await trader.Person.PostAsync("/api/webhooks/validate",
+            new { account_id = trader.Account.Value, body = RiskRig.Entry() });
         validated.Json.GetProperty("would_execute").GetBoolean().ShouldBeFalse();
-        var check = validated.Json.GetProperty("checks").EnumerateArray().Single(entry => !entry.GetProperty("passed").GetBoolean() && entry.GetProperty("code").GetString()!.StartsWith("risk.", StringComparison.Ordinal));
-        (check.GetProperty("code").GetString(), check.GetProperty("message").GetString(), check.GetProperty("limit").GetInt32(), check.GetProperty("value").GetInt32()).ShouldBe(("risk.trades_per_day", "Daily trade limit reached: 1 trades", 1, 1));
+        var check = validated.Json.GetProperty("checks").EnumerateArray().Single(entry => !entry.GetProperty("passed").GetBoolean()
+            && entry.GetProperty("code").GetString()!.StartsWith("risk.", StringComparison.Ordinal));
+        (check.GetProperty("code").GetString(), check.GetProperty("message").GetString(), check.GetProperty("limit").GetInt32(),
+            check.GetProperty("value").GetInt32()).ShouldBe(("risk.trades_per_day", "Daily trade limit reached: 1 trades", 1, 1));
     }
 
-    private static string Yesterday() => DateTime.UtcNow.AddDays(-1).ToString("ddd", System.Globalization.CultureInfo.InvariantCulture).ToLowerInvariant();
+    private static string Yesterday() =>
+        DateTime.UtcNow.AddDays(-1).ToString("ddd", System.Globalization.CultureInfo.InvariantCulture).ToLowerInvariant();
 
     private static string Touch(Trader trader) => $"update accounts.accounts set version = version + 1 where id = '{trader.Account}'";
 }

@@ -21,7 +21,10 @@ public sealed class RiskConfigTests(ApiFixture api) : IClassFixture<ApiFixture>
     public async Task What_is_put_is_read_back_and_what_is_left_out_stays()
     {
         var person = await Person.SignUpAsync(api);
-        await PutAsync(person, new { max_daily_loss = 500.25m, max_trades_per_day = 10, denied_instruments = new[] { "BTCUSD" }, trading_hours_timezone = "America/New_York", day_reset_time = "17:00" });
+        await PutAsync(person, new { max_daily_loss = 500.25m, max_trades_per_day = 10, denied_instruments = new[]
+        {
+            "BTCUSD"
+        }, trading_hours_timezone = "America/New_York", day_reset_time = "17:00" });
 
         var answer = await PutAsync(person, new { max_trades_per_day = (int?)null, max_open_trades = 5 });
 
@@ -29,7 +32,8 @@ public sealed class RiskConfigTests(ApiFixture api) : IClassFixture<ApiFixture>
         answer.Json.GetRawText().ShouldBe((await person.GetAsync(Path)).Json.GetRawText());
         answer.Json.GetProperty("max_daily_loss").GetRawText().ShouldBe("500.25");
         answer.Json.GetProperty("max_trades_per_day").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
-        (answer.Json.GetProperty("max_open_trades").GetInt32(), answer.Text("trading_hours_timezone"), answer.Text("day_reset_time"), answer.Json.GetProperty("denied_instruments")[0].GetString()).ShouldBe((5, "America/New_York", "17:00", "BTCUSD"));
+        (answer.Json.GetProperty("max_open_trades").GetInt32(), answer.Text("trading_hours_timezone"), answer.Text("day_reset_time"),
+            answer.Json.GetProperty("denied_instruments")[0].GetString()).ShouldBe((5, "America/New_York", "17:00", "BTCUSD"));
     }
 
     [Theory]
@@ -76,7 +80,8 @@ public sealed class RiskConfigTests(ApiFixture api) : IClassFixture<ApiFixture>
 
         var today = (await person.GetAsync("/api/user/risk_today")).Json;
 
-        (today.GetProperty("trades").GetInt32(), today.GetProperty("open_positions").GetInt32(), today.GetProperty("pnl").GetArrayLength(), today.GetProperty("timezone").GetString()).ShouldBe((0, 0, 0, "UTC"));
+        (today.GetProperty("trades").GetInt32(), today.GetProperty("open_positions").GetInt32(), today.GetProperty("pnl").GetArrayLength(),
+            today.GetProperty("timezone").GetString()).ShouldBe((0, 0, 0, "UTC"));
         today.GetProperty("day_start").GetDateTimeOffset().ShouldBe(new DateTimeOffset(DateTime.UtcNow.Date, TimeSpan.Zero));
     }
 

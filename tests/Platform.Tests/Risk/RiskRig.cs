@@ -3,7 +3,10 @@ using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Risk;
 
-/// <summary>The real Api over the real recording transaction. What becomes of recorded orders the test says itself, through the functions that the Worker calls.</summary>
+/// <summary>
+/// The real Api over the real recording transaction. What becomes of recorded orders the test says itself, through the functions that the
+/// Worker calls.
+/// </summary>
 public sealed class RiskRig : WebhookRig
 {
     /// <summary>Nobody settles orders here, and no test wants to wait two seconds for that.</summary>
@@ -25,18 +28,22 @@ public sealed class RiskRig : WebhookRig
     private static int number;
 
     /// <summary>An entry that repeats no other.</summary>
-    internal static string Entry(string symbol = "EURUSD") => $$$"""{"id":"e{{{Interlocked.Increment(ref number)}}}","intent":{"side":"buy","symbol":"{{{symbol}}}","qty":1}}""";
+    internal static string Entry(string symbol = "EURUSD") =>
+        $$$"""{"id":"e{{{Interlocked.Increment(ref number)}}}","intent":{"side":"buy","symbol":"{{{symbol}}}","qty":1}}""";
 
-    internal static string Close() => $$$"""{"id":"c{{{Interlocked.Increment(ref number)}}}","intent":{"action":"close","symbol":"EURUSD"}}""";
+    internal static string Close() =>
+        $$$"""{"id":"c{{{Interlocked.Increment(ref number)}}}","intent":{"action":"close","symbol":"EURUSD"}}""";
 
     /// <summary>Entries side by side, from as many connections, on the hosts in turn.</summary>
-    internal static async Task<IReadOnlyList<Answer>> AtOnceAsync(int count, Func<int, (Trader Trader, HttpClient Http)> by) => await Task.WhenAll(Enumerable.Range(0, count).Select(index =>
-    {
-        var (trader, http) = by(index);
-        return trader.SendAsync($"/webhook/paper/{trader.Key}", Entry(), http: http);
-    }));
+    internal static async Task<IReadOnlyList<Answer>> AtOnceAsync(int count, Func<int, (Trader Trader, HttpClient Http)> by) =>
+        await Task.WhenAll(Enumerable.Range(0, count).Select(index =>
+        {
+            var (trader, http) = by(index);
+            return trader.SendAsync($"/webhook/paper/{trader.Key}", Entry(), http: http);
+        }));
 
-    internal Task<Guid> NewestOrderAsync(Trader trader) => ScalarAsync<Guid>($"select id from trading.orders where account_id = '{trader.Account}' order by seq desc limit 1");
+    internal Task<Guid> NewestOrderAsync(Trader trader) =>
+        ScalarAsync<Guid>($"select id from trading.orders where account_id = '{trader.Account}' order by seq desc limit 1");
 
     /// <summary>Claims an order and settles it, as a Worker does.</summary>
     internal Task SettleAsync(Guid order, string status, bool taken) => ExecuteAsSystemAsync(
@@ -44,7 +51,9 @@ public sealed class RiskRig : WebhookRig
         $"select trading.settle_order('{order}', '{status}', null, null, 'B-{order}', 'P-{order}', {(status == "FILLED" ? 1 : 0)}, 1.09, null, null, {(taken ? "true" : "false")}, 'test', null)");
 
     /// <summary>What the broker shows.</summary>
-    internal Task PositionAsync(Trader trader, string broker, decimal floating = 0, string status = "OPEN", string closedAt = "null", string realized = "null") => ExecuteAsSystemAsync($"""
+    internal Task PositionAsync(
+        Trader trader, string broker, decimal floating = 0, string status = "OPEN", string closedAt = "null", string realized = "null") =>
+        ExecuteAsSystemAsync($"""
         insert into trading.positions (id, tenant_id, account_id, broker, broker_position_id, symbol, broker_symbol, side, qty, avg_price, pnl, status, opened_at, closed_at, realized_pnl, updated_at)
         values (gen_random_uuid(), '{trader.Person.TenantId}', '{trader.Account}', 'paper', '{broker}', 'EURUSD', 'EURUSD', 'BUY', 1, 1.09, {Number(floating)}, '{status}', now() - interval '2 days', {closedAt}, {realized}, now())
         """);

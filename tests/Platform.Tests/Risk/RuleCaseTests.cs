@@ -13,7 +13,8 @@ namespace TradeFlow.Platform.Tests.Risk;
 /// <summary>Runs the <c>cases.json</c> of every folder of Risk/Rules, so that a rule brings its own tests.</summary>
 public sealed class RuleCaseTests
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions Json =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 
     public static TheoryData<string, string> All()
     {
@@ -46,7 +47,8 @@ public sealed class RuleCaseTests
             IPricedRule priced => DecidePriced(priced, rules.FormOf(priced), config, test),
             _ => throw new InvalidOperationException("a kind of rule that has no cases"),
         };
-        if (verdict is RuleVerdict.Counted counted) verdict = counted.With(test.Counted.ShouldNotBeNull("a rule that counts needs a count in its case"));
+        if (verdict is RuleVerdict.Counted counted)
+            verdict = counted.With(test.Counted.ShouldNotBeNull("a rule that counts needs a count in its case"));
 
         var text = verdict is RuleVerdict.Denied denied ? denied.Text : null;
         text.ShouldBe(test.Denied);
@@ -54,14 +56,16 @@ public sealed class RuleCaseTests
 
     [Fact]
     public void The_rules_stand_in_the_order_of_the_design() => new RuleList().All.Select(rule => rule.Code).ShouldBe(
-        ["risk.daily_loss", "risk.trading_hours", "risk.trades_per_day", "risk.open_positions", "risk.denied_instrument", "risk.news_lockout"]);
+        ["risk.daily_loss", "risk.trading_hours", "risk.trades_per_day", "risk.open_positions", "risk.denied_instrument",
+            "risk.news_lockout"]);
 
     private static RuleVerdict DecidePriced(IPricedRule rule, OwnForm? form, RiskConfig config, Case test)
     {
         var settings = new OwnSettings(OwnSettingsStore.Nothing);
         if (form is not null)
         {
-            var (values, errors) = form.Read(test.Settings.ShouldNotBeNull("a rule with settings needs them in its case"), OwnSettingsStore.Nothing);
+            var (values, errors) = form.Read(test.Settings.ShouldNotBeNull("a rule with settings needs them in its case"),
+                OwnSettingsStore.Nothing);
             errors.ShouldBeEmpty();
             settings = form.Of(values);
         }
@@ -86,14 +90,17 @@ public sealed class RuleCaseTests
     /// <param name="Settings">The rule's own, as a PUT of them.</param>
     /// <param name="Priced">For a rule that looks at prices.</param>
     /// <param name="Denied">The words of the refusal; none when the entry passes.</param>
-    internal sealed record Case(string Name, JsonElement Config, DateTimeOffset At = default, string[]? Symbols = null, string? Currency = null, decimal? Counted = null, News[]? News = null, string? Stale = null, string? Denied = null,
-        JsonElement? Settings = null, Priced? Priced = null)
+    internal sealed record Case(
+        string Name, JsonElement Config, DateTimeOffset At = default, string[]? Symbols = null, string? Currency = null,
+        decimal? Counted = null, News[]? News = null, string? Stale = null, string? Denied = null, JsonElement? Settings = null,
+        Priced? Priced = null)
     {
         public CalendarView View()
         {
             var fetched = Stale is null ? At : At.AddHours(-27);
             return new CalendarView(
-                [.. (News ?? []).Select((entry, index) => new CalendarEvent("feed", $"{index}", entry.Title, entry.Currency, entry.Impact, entry.At, false, null, null))],
+                [.. (News ?? []).Select((entry, index) => new CalendarEvent("feed", $"{index}", entry.Title, entry.Currency, entry.Impact,
+                    entry.At, false, null, null))],
                 [new CalendarSource("feed", fetched, At.AddDays(-3), At.AddDays(4), true, "x", null, Stale, fetched)],
                 new CalendarOptions { FeedUrl = "x" });
         }

@@ -19,7 +19,8 @@ public sealed class RuleSettingsTests(RiskRig rig) : IClassFixture<RiskRig>
         foreach (var rule in rules)
         {
             var properties = rule.GetProperty("schema").GetProperty("properties");
-            rule.GetProperty("settings").EnumerateObject().Select(member => member.Name).ShouldBe(properties.EnumerateObject().Select(member => member.Name));
+            rule.GetProperty("settings").EnumerateObject().Select(member => member.Name)
+                .ShouldBe(properties.EnumerateObject().Select(member => member.Name));
             // Off until somebody has asked for it.
             rule.GetProperty("settings").GetProperty("enabled").GetBoolean().ShouldBeFalse();
         }
@@ -34,9 +35,12 @@ public sealed class RuleSettingsTests(RiskRig rig) : IClassFixture<RiskRig>
         Settings(await PutAsync(trader, path, new { enabled = true, without_stop = 250.5 })).ShouldBe((true, 250.5m));
         Settings(await PutAsync(trader, path, new { without_stop = 100 })).ShouldBe((true, 100m));
         Settings(await PutAsync(trader, path, new { without_stop = (decimal?)null })).ShouldBe((true, null));
-        var saved = (await trader.Person.GetAsync(Path)).Json.EnumerateArray().Single(rule => path.EndsWith(rule.GetProperty("code").GetString()!, StringComparison.Ordinal));
+        var saved = (await trader.Person.GetAsync(Path)).Json.EnumerateArray()
+            .Single(rule => path.EndsWith(rule.GetProperty("code").GetString()!, StringComparison.Ordinal));
         saved.GetProperty("settings").GetProperty("enabled").GetBoolean().ShouldBeTrue();
-        (await rig.ScalarAsync<long>($"select count(*) from tenancy.audit_log where tenant_id = '{trader.Person.TenantId}' and action = 'risk.rule_changed'")).ShouldBe(3);
+        (await rig.ScalarAsync<long>(
+            $"select count(*) from tenancy.audit_log where tenant_id = '{trader.Person.TenantId}' and action = 'risk.rule_changed'"))
+            .ShouldBe(3);
 
         static (bool, decimal?) Settings(Support.Answer answer)
         {

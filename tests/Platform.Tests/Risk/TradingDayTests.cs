@@ -6,7 +6,10 @@ namespace TradeFlow.Platform.Tests.Risk;
 
 public sealed class TradingDayTests
 {
-    /// <summary>Every zone of the system, every day of seven years: days follow each other without a gap, each begins at the first instant of its time or later, and holds its own start.</summary>
+    /// <summary>
+    /// Every zone of the system, every day of seven years: days follow each other without a gap, each begins at the first instant of its
+    /// time or later, and holds its own start.
+    /// </summary>
     [Theory]
     [InlineData("00:00")]
     [InlineData("02:30")]
@@ -22,14 +25,19 @@ public sealed class TradingDayTests
             for (var date = new DateOnly(2024, 1, 2); date.Year < 2031; date = date.AddDays(1))
             {
                 var next = TradingDay.Begin(date, zone, reset);
-                if (next - begin is not { TotalHours: >= 22 and <= 26 }) throw new ShouldAssertException($"{zone.Id}: the day before {date} lasts {next - begin}");
-                if (TimeZoneInfo.ConvertTime(next, zone).DateTime < date.ToDateTime(reset)) throw new ShouldAssertException($"{zone.Id}: {date} begins before its time");
+                if (next - begin is not { TotalHours: >= 22 and <= 26 })
+                    throw new ShouldAssertException($"{zone.Id}: the day before {date} lasts {next - begin}");
+                if (TimeZoneInfo.ConvertTime(next, zone).DateTime < date.ToDateTime(reset))
+                    throw new ShouldAssertException($"{zone.Id}: {date} begins before its time");
                 // A moment before, the clock has not come to the time yet: it is the first instant.
-                if (TimeZoneInfo.ConvertTime(next.AddSeconds(-1), zone).DateTime >= date.ToDateTime(reset)) throw new ShouldAssertException($"{zone.Id}: {date} begins too late, at {next:O}");
+                if (TimeZoneInfo.ConvertTime(next.AddSeconds(-1), zone).DateTime >= date.ToDateTime(reset))
+                    throw new ShouldAssertException($"{zone.Id}: {date} begins too late, at {next:O}");
                 if (date.Day is 1 or 15 || next - begin != TimeSpan.FromDays(1))
                 {
-                    if (TradingDay.StartOf(next, zone, reset) != next || TradingDay.StartOf(next.AddTicks(-1), zone, reset) != begin) throw new ShouldAssertException($"{zone.Id}: {date} does not hold its own start");
-                    if (TradingDay.EndOf(next.AddTicks(-1), zone, reset) != next || TradingDay.EndOf(begin, zone, reset) != next) throw new ShouldAssertException($"{zone.Id}: the day before {date} does not end where it begins");
+                    if (TradingDay.StartOf(next, zone, reset) != next || TradingDay.StartOf(next.AddTicks(-1), zone, reset) != begin)
+                        throw new ShouldAssertException($"{zone.Id}: {date} does not hold its own start");
+                    if (TradingDay.EndOf(next.AddTicks(-1), zone, reset) != next || TradingDay.EndOf(begin, zone, reset) != next)
+                        throw new ShouldAssertException($"{zone.Id}: the day before {date} does not end where it begins");
                 }
                 begin = next;
             }
@@ -47,7 +55,8 @@ public sealed class TradingDayTests
     [InlineData("America/Chicago", "17:00", "2026-11-23T17:00:00-06:00", "2026-11-23T23:00:00Z", "2026-11-24T23:00:00Z")]
     public void A_day_begins_and_ends_where_the_clock_on_the_wall_says(string zone, string reset, string at, string start, string end)
     {
-        var (known, time, now) = (TimeZoneInfo.FindSystemTimeZoneById(zone), TimeOnly.ParseExact(reset, "HH:mm", CultureInfo.InvariantCulture), Instant(at));
+        var (known, time, now) = (TimeZoneInfo.FindSystemTimeZoneById(zone),
+            TimeOnly.ParseExact(reset, "HH:mm", CultureInfo.InvariantCulture), Instant(at));
 
         (TradingDay.StartOf(now, known, time), TradingDay.EndOf(now, known, time)).ShouldBe((Instant(start), Instant(end)));
     }

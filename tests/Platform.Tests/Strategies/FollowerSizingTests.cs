@@ -20,9 +20,14 @@ public sealed class FollowerSizingTests
 
         var open = Read("""{"intent":{"side":"buy","symbol":"EURUSD","qty":5}}""", own);
         (open.Qty, open.Size).ShouldBe((null, new SizeRule(SizeMode.Quantity, 0.3m)));
-        Read("""{"intent":{"action":"close","symbol":"EURUSD","qty":2}}""", own).Qty.ShouldBeNull("which part of the account's position that is nobody knows");
-        var target = Read("""{"intent":{"action":"target","symbol":"EURUSD","position":"long","position_size":4,"prev_position":"long","prev_position_size":2}}""", own);
-        (target.Size, target.Target!.Size, target.Target.PreviousSize).ShouldBe((new SizeRule(SizeMode.Quantity, 0.3m), 4m, 2m), "it scales in proportion");
+        Read("""{"intent":{"action":"close","symbol":"EURUSD","qty":2}}""", own).Qty
+            .ShouldBeNull("which part of the account's position that is nobody knows");
+        var target =
+            Read(
+                """{"intent":{"action":"target","symbol":"EURUSD","position":"long","position_size":4,"prev_position":"long","prev_position_size":2}}""",
+                own);
+        (target.Size, target.Target!.Size, target.Target.PreviousSize).ShouldBe((new SizeRule(SizeMode.Quantity, 0.3m), 4m, 2m),
+            "it scales in proportion");
         var flat = Read("""{"intent":{"action":"target","symbol":"EURUSD","position":"flat"}}""", own);
         (flat.IsExit, flat.Size).ShouldBe((true, null));
     }

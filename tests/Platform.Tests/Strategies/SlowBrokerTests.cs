@@ -30,20 +30,26 @@ public sealed class SlowBrokerTests(WebhookRig rig) : IClassFixture<WebhookRig>
                 followers.Add((trader, slug == "slow"));
             }
         }
-        foreach (var (trader, _) in followers) await Eventually.True(() => worker.Host.Holds(trader.Account.Value), TimeSpan.FromSeconds(30), "the lane is leased");
+        foreach (var (trader, _) in followers)
+            await Eventually.True(() => worker.Host.Holds(trader.Account.Value), TimeSpan.FromSeconds(30), "the lane is leased");
 
         var answer = await followers[0].Trader.SendAsync(strategy.Path, Trader.Buy);
 
         answer.Json.GetProperty("fan_out").GetInt32().ShouldBe(20, answer.Json.ToString());
         var quick = string.Join(',', followers.Where(one => !one.IsSlow).Select(one => $"'{one.Trader.Account}'"));
-        await Eventually.True(async () => await rig.ScalarAsync<long>($"select count(*) from trading.orders where account_id in ({quick}) and status = 'FILLED'") == 14,
+        await Eventually.True(async () =>
+            await rig.ScalarAsync<long>($"select count(*) from trading.orders where account_id in ({quick}) and status = 'FILLED'") == 14,
             TimeSpan.FromSeconds(30), "all accounts at the other brokers have filled");
-        (await rig.ScalarAsync<long>($"select count(*) from trading.orders where strategy_id = '{strategy.Id}' and status = 'SENDING'")).ShouldBe(6, "the slow ones wait for their broker");
-        var apart = await rig.ScalarAsync<decimal>($"select extract(epoch from max(sent_at) - min(sent_at)) * 1000 from trading.orders where account_id in ({quick})");
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"14 accounts at two brokers: {apart:0} ms between the first order sent and the last"));
+        (await rig.ScalarAsync<long>($"select count(*) from trading.orders where strategy_id = '{strategy.Id}' and status = 'SENDING'"))
+            .ShouldBe(6, "the slow ones wait for their broker");
+        var apart = await rig.ScalarAsync<decimal>(
+            $"select extract(epoch from max(sent_at) - min(sent_at)) * 1000 from trading.orders where account_id in ({quick})");
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"14 accounts at two brokers: {apart:0} ms between the first order sent and the last"));
 
         foreach (var (trader, _) in followers.Where(one => one.IsSlow)) broker.Of(trader.Account).HoldSends!.SetResult();
-        await Eventually.True(async () => await rig.ScalarAsync<long>($"select count(*) from trading.orders where strategy_id = '{strategy.Id}' and status = 'FILLED' and broker <> 'x'") >= 20,
+        await Eventually.True(async () => await rig.ScalarAsync<long>(
+            $"select count(*) from trading.orders where strategy_id = '{strategy.Id}' and status = 'FILLED' and broker <> 'x'") >= 20,
             TimeSpan.FromSeconds(30), "they fill once it answers");
     }
 }

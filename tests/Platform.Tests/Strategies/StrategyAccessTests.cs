@@ -78,22 +78,28 @@ public sealed class StrategyAccessTests(WebhookRig rig)
         await StrategyPeople.FollowAsync(trader, strategy);
         var eve = await StrategyPeople.NewPersonAsync(rig);
 
-        var seen = (await eve.GetAsync("/api/strategies")).Json.EnumerateArray().Single(row => row.GetProperty("id").GetString() == strategy.Id);
+        var seen = (await eve.GetAsync("/api/strategies")).Json.EnumerateArray()
+            .Single(row => row.GetProperty("id").GetString() == strategy.Id);
         seen.TryGetProperty("webhook_url", out _).ShouldBeFalse();
-        (seen.GetProperty("visibility").GetString(), seen.GetProperty("is_own").GetBoolean(), seen.GetProperty("activations").GetArrayLength()).ShouldBe(("public", false, 0));
+        (seen.GetProperty("visibility").GetString(), seen.GetProperty("is_own").GetBoolean(), seen.GetProperty("activations")
+            .GetArrayLength()).ShouldBe(("public", false, 0));
         seen.GetProperty("stats").GetProperty("trades").GetInt32().ShouldBe(0);
         foreach (var (method, path) in new[] { ("PATCH", ""), ("DELETE", ""), ("POST", "/regenerate-key") })
         {
-            (await eve.SendAsync(new HttpMethod(method), $"/api/strategies/{strategy.Id}{path}", new { name = "Mine" }, eve.AccessToken)).Status.ShouldBe(HttpStatusCode.NotFound);
-            if (path.Length == 0) (await eve.SendAsync(new HttpMethod(method), $"/api/admin/strategies/{strategy.Id}", new { name = "Mine" }, eve.AccessToken)).Status.ShouldBe(HttpStatusCode.NotFound);
+            (await eve.SendAsync(new HttpMethod(method), $"/api/strategies/{strategy.Id}{path}", new { name = "Mine" },
+                eve.AccessToken)).Status.ShouldBe(HttpStatusCode.NotFound);
+            if (path.Length == 0) (await eve.SendAsync(new HttpMethod(method), $"/api/admin/strategies/{strategy.Id}",
+                new { name = "Mine" }, eve.AccessToken)).Status.ShouldBe(HttpStatusCode.NotFound);
         }
         (await admin.GetAsync($"/api/strategies/{strategy.Id}")).Text("webhook_url").ShouldBe(strategy.Url);
         (await admin.PatchAsync($"/api/admin/strategies/{strategy.Id}", new { name = "Trend 2" })).Text("name").ShouldBe("Trend 2");
         var made = await admin.PostAsync($"/api/strategies/{strategy.Id}/regenerate-key");
         (await trader.SendAsync(strategy.Path, Trader.Buy)).Status.ShouldBe(HttpStatusCode.Unauthorized);
-        (await trader.SendAsync(new Uri(made.Text("webhook_url")).AbsolutePath, Trader.Buy)).Json.GetProperty("fan_out").GetInt32().ShouldBe(1);
+        (await trader.SendAsync(new Uri(made.Text("webhook_url")).AbsolutePath, Trader.Buy)).Json.GetProperty("fan_out")
+            .GetInt32().ShouldBe(1);
         (await admin.DeleteAsync($"/api/admin/strategies/{strategy.Id}")).Status.ShouldBe(HttpStatusCode.NoContent);
-        (await eve.GetAsync("/api/strategies")).Json.EnumerateArray().ShouldNotContain(row => row.GetProperty("id").GetString() == strategy.Id);
+        (await eve.GetAsync("/api/strategies")).Json.EnumerateArray()
+            .ShouldNotContain(row => row.GetProperty("id").GetString() == strategy.Id);
     }
 
     [Fact]
@@ -110,9 +116,14 @@ public sealed class StrategyAccessTests(WebhookRig rig)
 
         (await RunAsync($"select count(*) from strategies.strategies where id = '{strategy.Id}'")).ShouldBe(1L);
         (await RunAsync($"select count(*) from strategies.strategies where id = '{hidden.Id}'")).ShouldBe(0L);
-        (await RunAsync($"with changed as (update strategies.strategies set name = 'Mine' where id = '{strategy.Id}' returning 1) select count(*) from changed")).ShouldBe(0L);
-        (await RunAsync($"with gone as (delete from strategies.strategies where id = '{strategy.Id}' returning 1) select count(*) from gone")).ShouldBe(0L);
-        foreach (var table in new[] { "keys", "activations", "signals", "dedupe" }) (await RunAsync($"select count(*) from strategies.{table}")).ShouldBe(0L, table);
+        (await RunAsync(
+            $"with changed as (update strategies.strategies set name = 'Mine' where id = '{strategy.Id}' returning 1) select count(*) from changed"))
+            .ShouldBe(0L);
+        (await RunAsync(
+            $"with gone as (delete from strategies.strategies where id = '{strategy.Id}' returning 1) select count(*) from gone"))
+            .ShouldBe(0L);
+        foreach (var table in new[] { "keys", "activations", "signals", "dedupe" })
+            (await RunAsync($"select count(*) from strategies.{table}")).ShouldBe(0L, table);
 
         async Task<object?> RunAsync(string sql)
         {
@@ -131,18 +142,22 @@ public sealed class StrategyAccessTests(WebhookRig rig)
         await StrategyPeople.FollowAsync(second, one);
 
         var beyond = await person.PostAsync($"/api/strategies/{two.Id}/activate", new { account_id = first.Account.Value });
-        (beyond.Status, beyond.Code, beyond.Text("detail")).ShouldBe((HttpStatusCode.PaymentRequired, "plan.limit_reached", "Your plan Pro has 1 strategy. Upgrade on the billing page, or switch one off first."));
+        (beyond.Status, beyond.Code, beyond.Text("detail")).ShouldBe((HttpStatusCode.PaymentRequired, "plan.limit_reached",
+            "Your plan Pro has 1 strategy. Upgrade on the billing page, or switch one off first."));
         var twice = await person.PostAsync($"/api/strategies/{one.Id}/activate", new { account_id = first.Account.Value });
         (twice.Status, twice.Code).ShouldBe((HttpStatusCode.Conflict, "strategy.already_active"));
         await person.PatchAsync($"/api/strategies/{one.Id}/activations/{activation}", new { enabled = false });
         foreach (var row in (await person.GetAsync($"/api/strategies/{one.Id}")).Json.GetProperty("activations").EnumerateArray())
             await person.DeleteAsync($"/api/strategies/{one.Id}/activations/{row.GetProperty("id").GetString()}");
         await StrategyPeople.FollowAsync(first, two);
-        (await person.PostAsync($"/api/strategies/{one.Id}/activate", new { account_id = first.Account.Value })).Status.ShouldBe(HttpStatusCode.PaymentRequired);
+        (await person.PostAsync($"/api/strategies/{one.Id}/activate", new { account_id = first.Account.Value })).Status
+            .ShouldBe(HttpStatusCode.PaymentRequired);
 
         var trial = await rig.NewTraderAsync();
-        var none = await trial.Person.PostAsync($"/api/strategies/{(await StrategyPeople.MakeAsync(trial.Person)).Id}/activate", new { account_id = trial.Account.Value });
-        (none.Status, none.Text("detail")).ShouldBe((HttpStatusCode.PaymentRequired, "Your plan Trial has no strategies. Upgrade on the billing page to follow one."));
+        var none = await trial.Person.PostAsync($"/api/strategies/{(await StrategyPeople.MakeAsync(trial.Person)).Id}/activate",
+            new { account_id = trial.Account.Value });
+        (none.Status, none.Text("detail"))
+            .ShouldBe((HttpStatusCode.PaymentRequired, "Your plan Trial has no strategies. Upgrade on the billing page to follow one."));
     }
 
     [Fact]
@@ -157,15 +172,20 @@ public sealed class StrategyAccessTests(WebhookRig rig)
         (await person.PostAsync(path, new { })).Fields.ShouldBe(["account_id"]);
         (await person.PostAsync(path, new { account_id = Guid.NewGuid() })).Fields.ShouldBe(["account_id"]);
         (await person.PostAsync(path, new { account_id = trader.Account.Value, multiplier = 0 })).Fields.ShouldBe(["multiplier"]);
-        (await person.PostAsync(path, new { account_id = trader.Account.Value, size = new { mode = "all", value = 1 } })).Fields.ShouldBe(["size"]);
+        (await person.PostAsync(path, new { account_id = trader.Account.Value, size = new { mode = "all", value = 1 } })).Fields
+            .ShouldBe(["size"]);
         (await person.PostAsync(path, new { account_id = trader.Account.Value, size = "big" })).Fields.ShouldBe(["size"]);
         var made = await person.PostAsync(path, new { account_id = trader.Account.Value, size = 0.5 });
-        (made.Json.GetProperty("size").GetProperty("mode").GetString(), made.Json.GetProperty("size").GetProperty("value").GetDecimal()).ShouldBe(("qty", 0.5m));
-        var changed = await person.PatchAsync($"/api/strategies/{strategy.Id}/activations/{made.Text("id")}", new { size = (object?)null, multiplier = 2 });
-        (changed.Json.GetProperty("size").ValueKind, changed.Json.GetProperty("multiplier").GetDecimal()).ShouldBe((System.Text.Json.JsonValueKind.Null, 2m));
+        (made.Json.GetProperty("size").GetProperty("mode").GetString(), made.Json.GetProperty("size").GetProperty("value").GetDecimal())
+            .ShouldBe(("qty", 0.5m));
+        var changed = await person.PatchAsync($"/api/strategies/{strategy.Id}/activations/{made.Text("id")}",
+            new { size = (object?)null, multiplier = 2 });
+        (changed.Json.GetProperty("size").ValueKind, changed.Json.GetProperty("multiplier").GetDecimal())
+            .ShouldBe((System.Text.Json.JsonValueKind.Null, 2m));
     }
 
-    private static Task<Answer> CallAsync(Person person, string method, string id, string action, string activation, Trader trader) => person.SendAsync(
-        new HttpMethod(method), $"/api/strategies/{id}{action.Replace("{activation}", activation, StringComparison.Ordinal)}",
-        method switch { "DELETE" => null, "PATCH" => new { }, _ => new { account_id = trader.Account.Value } }, person.AccessToken);
+    private static Task<Answer> CallAsync(Person person, string method, string id, string action, string activation, Trader trader) =>
+        person.SendAsync(
+            new HttpMethod(method), $"/api/strategies/{id}{action.Replace("{activation}", activation, StringComparison.Ordinal)}",
+            method switch { "DELETE" => null, "PATCH" => new { }, _ => new { account_id = trader.Account.Value } }, person.AccessToken);
 }

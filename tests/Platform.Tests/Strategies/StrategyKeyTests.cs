@@ -17,7 +17,8 @@ public sealed class StrategyKeyTests(WebhookRig rig)
         var key = strategy.Path.Split('/')[^1];
         var bad = await trader.SendAsync("/webhook/paper/nothing", Trader.Buy);
 
-        foreach (var path in new[] { "/webhook/strategy/nothing", $"/webhook/strategy/{trader.Key}", $"/webhook/paper/{key}", "/webhook/strategy", $"/webhook/strategy/{key}x" })
+        foreach (var path in new[] { "/webhook/strategy/nothing", $"/webhook/strategy/{trader.Key}", $"/webhook/paper/{key}",
+            "/webhook/strategy", $"/webhook/strategy/{key}x" })
         {
             var answer = await trader.SendAsync(path, Trader.Buy);
             (answer.Status, answer.Json.ToString()).ShouldBe((bad.Status, bad.Json.ToString()), path);
@@ -33,8 +34,10 @@ public sealed class StrategyKeyTests(WebhookRig rig)
         var strategy = await StrategyPeople.MakeAsync(person);
         var trader = await rig.NewTraderAsync(person: person);
 
-        var program = person.With((await person.PostAsync("/api/user/tokens", new { name = "t", scopes = new[] { "trade" } })).Text("token"));
-        (await program.PostAsync($"/api/strategies/{strategy.Id}/regenerate-key")).Status.ShouldBe(HttpStatusCode.Forbidden, "it is for people who have just proven themselves");
+        var program =
+            person.With((await person.PostAsync("/api/user/tokens", new { name = "t", scopes = new[] { "trade" } })).Text("token"));
+        (await program.PostAsync($"/api/strategies/{strategy.Id}/regenerate-key")).Status
+            .ShouldBe(HttpStatusCode.Forbidden, "it is for people who have just proven themselves");
         var made = await person.PostAsync($"/api/strategies/{strategy.Id}/regenerate-key");
 
         made.Status.ShouldBe(HttpStatusCode.OK);
@@ -58,10 +61,15 @@ public sealed class StrategyKeyTests(WebhookRig rig)
         await trader.SendAsync(strategy.Path, $$$"""{"note":"{{{key}}}","intent":{"side":"buy","symbol":"EURUSD","qty":1}}""");
         await trader.SendAsync(strategy.Path, $$$"""{"note":"{{{key}}}","intent":{"side":"buy"}}""");
 
-        await Eventually.True(async () => await rig.ScalarAsync<long>($"select count(*) from strategies.signals where strategy_id = '{strategy.Id}' and status is not null") == 2, TimeSpan.FromSeconds(15), "both are noted");
+        await Eventually.True(async () => await rig.ScalarAsync<long>(
+            $"select count(*) from strategies.signals where strategy_id = '{strategy.Id}' and status is not null") == 2,
+            TimeSpan.FromSeconds(15), "both are noted");
         await trader.LoggedAsync("status");
-        (await rig.ScalarAsync<long>($"select count(*) from alerts.webhooks_log w where w.account_id = '{trader.Account}' and w::text like '%{key}%'")).ShouldBe(0);
+        (await rig.ScalarAsync<long>(
+            $"select count(*) from alerts.webhooks_log w where w.account_id = '{trader.Account}' and w::text like '%{key}%'")).ShouldBe(0);
         (await rig.ScalarAsync<long>($"select count(*) from strategies.signals s where s::text like '%{key}%'")).ShouldBe(0);
-        (await rig.ScalarAsync<long>($"select count(*) from strategies.keys k where k::text like '%{key}%' or encode(k.key_sealed, 'escape') like '%{key}%'")).ShouldBe(0);
+        (await rig.ScalarAsync<long>(
+            $"select count(*) from strategies.keys k where k::text like '%{key}%' or encode(k.key_sealed, 'escape') like '%{key}%'"))
+            .ShouldBe(0);
     }
 }

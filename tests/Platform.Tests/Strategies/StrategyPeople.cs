@@ -23,7 +23,8 @@ internal static class StrategyPeople
     public static async Task<Person> NewPersonAsync(WebhookRig rig, string plan = "elite")
     {
         var person = await Person.SignUpAsync(rig);
-        await rig.ExecuteAsync($"update billing.billing_status set plan = '{plan}', status = 'active' where tenant_id = '{person.TenantId}'");
+        await rig.ExecuteAsync(
+            $"update billing.billing_status set plan = '{plan}', status = 'active' where tenant_id = '{person.TenantId}'");
         return person;
     }
 
@@ -36,20 +37,23 @@ internal static class StrategyPeople
 
     public static async Task<Published> PublishAsync(Person administrator, string name = "Trend")
     {
-        var made = await administrator.PostAsync("/api/admin/strategies", new { name, description = "d", symbols = new[] { "EURUSD" }, visibility = "public" });
+        var made = await administrator.PostAsync("/api/admin/strategies",
+            new { name, description = "d", symbols = new[] { "EURUSD" }, visibility = "public" });
         made.Status.ShouldBe(System.Net.HttpStatusCode.Created);
         return new Published(made.Text("id"), name, made.Text("webhook_url"));
     }
 
     public static async Task<string> FollowAsync(Trader trader, Published strategy, decimal? multiplier = null, object? size = null)
     {
-        var followed = await trader.Person.PostAsync($"/api/strategies/{strategy.Id}/activate", new { account_id = trader.Account.Value, multiplier, size });
+        var followed = await trader.Person.PostAsync($"/api/strategies/{strategy.Id}/activate",
+            new { account_id = trader.Account.Value, multiplier, size });
         followed.Status.ShouldBe(System.Net.HttpStatusCode.Created, followed.Json.ToString());
         return followed.Text("id");
     }
 
     public static Task<string> IntentAsync(WebhookRig rig, Trader trader) =>
-        rig.ScalarAsync<string>($"select intent::text from trading.orders where account_id = '{trader.Account}' order by seq desc limit 1")!;
+        rig.ScalarAsync<string>(
+            $"select intent::text from trading.orders where account_id = '{trader.Account}' order by seq desc limit 1")!;
 
     public static async Task<JsonElement> LoggedAsync(Trader trader)
     {

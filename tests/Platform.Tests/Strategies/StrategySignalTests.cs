@@ -17,28 +17,33 @@ public sealed class StrategySignalTests(WebhookRig rig)
     {
         var person = await StrategyPeople.NewPersonAsync(rig);
         var strategy = await StrategyPeople.MakeAsync(person);
-        var (one, two, three) = (await rig.NewTraderAsync("", person), await rig.NewTraderAsync("", person), await rig.NewTraderAsync("", person));
+        var (one, two, three) = (await rig.NewTraderAsync("", person), await rig.NewTraderAsync("", person),
+            await rig.NewTraderAsync("", person));
         await StrategyPeople.FollowAsync(one, strategy);
         await StrategyPeople.FollowAsync(two, strategy, multiplier: 0.5m);
         await StrategyPeople.FollowAsync(three, strategy, size: new { mode = "risk_percent", value = 1 });
 
         // Broker and key of the message are another's business.
-        var answer = await one.SendAsync(strategy.Path, """{"key":"whatever-it-is","intent":{"broker":"tradelocker","side":"buy","symbol":"EURUSD","qty":1,"sl":{"mode":"pips","value":20}}}""");
+        var answer = await one.SendAsync(strategy.Path,
+            """{"key":"whatever-it-is","intent":{"broker":"tradelocker","side":"buy","symbol":"EURUSD","qty":1,"sl":{"mode":"pips","value":20}}}""");
 
         answer.Status.ShouldBe(HttpStatusCode.Accepted, answer.Json.ToString());
         answer.Json.GetProperty("success").GetBoolean().ShouldBeTrue();
         answer.Json.GetProperty("fan_out").GetInt32().ShouldBe(3);
         var signal = answer.Text("signal_id");
-        (await rig.ScalarAsync<long>($"select count(distinct xmin::text) from trading.orders where strategy_id = '{strategy.Id}'")).ShouldBe(1);
+        (await rig.ScalarAsync<long>($"select count(distinct xmin::text) from trading.orders where strategy_id = '{strategy.Id}'"))
+            .ShouldBe(1);
         (await rig.ScalarAsync<long>($"select count(*) from alerts.webhooks_log where strategy_signal_id = '{signal}'")).ShouldBe(3);
         (await IntentAsync(one)).TryGetProperty("factor", out _).ShouldBeFalse();
         (await IntentAsync(two)).GetProperty("factor").GetDecimal().ShouldBe(0.5m);
         var sized = await IntentAsync(three);
         (sized.TryGetProperty("qty", out _), sized.GetProperty("size").GetProperty("mode").GetString()).ShouldBe((false, "RiskPercent"));
         var row = await StrategyPeople.LoggedAsync(two);
-        (row.GetProperty("strategy").GetProperty("id").GetString(), row.GetProperty("strategy").GetProperty("name").GetString()).ShouldBe((strategy.Id, "Breakout"));
+        (row.GetProperty("strategy").GetProperty("id").GetString(), row.GetProperty("strategy").GetProperty("name").GetString())
+            .ShouldBe((strategy.Id, "Breakout"));
         row.GetProperty("status").GetInt32().ShouldBe(202);
-        (await person.GetAsync($"/api/orders?account_id={two.Account}")).Json.GetProperty("items")[0].GetProperty("strategy").GetProperty("name").GetString().ShouldBe("Breakout");
+        (await person.GetAsync($"/api/orders?account_id={two.Account}")).Json.GetProperty("items")[0].GetProperty("strategy")
+            .GetProperty("name").GetString().ShouldBe("Breakout");
     }
 
     [Fact]
@@ -47,9 +52,11 @@ public sealed class StrategySignalTests(WebhookRig rig)
         var admin = await Person.AdministratorAsync(rig);
         var strategy = await StrategyPeople.PublishAsync(admin);
         var filled = await rig.NewTraderAsync(person: await StrategyPeople.NewPersonAsync(rig));
-        var rejected = await rig.NewTraderAsync("status = 'REJECTED', reject_code = 'broker.rejected', reject_reason = 'Not enough margin'", await StrategyPeople.NewPersonAsync(rig));
+        var rejected = await rig.NewTraderAsync("status = 'REJECTED', reject_code = 'broker.rejected', reject_reason = 'Not enough margin'",
+            await StrategyPeople.NewPersonAsync(rig));
         var refused = await rig.NewTraderAsync(person: await StrategyPeople.NewPersonAsync(rig));
-        await refused.Person.SendAsync(HttpMethod.Put, "/api/user/risk_config", new { enabled = true, denied_instruments = new[] { "EURUSD" } }, refused.Person.AccessToken);
+        await refused.Person.SendAsync(HttpMethod.Put, "/api/user/risk_config",
+            new { enabled = true, denied_instruments = new[] { "EURUSD" } }, refused.Person.AccessToken);
         foreach (var trader in new[] { filled, rejected, refused }) await StrategyPeople.FollowAsync(trader, strategy);
 
         var answer = await filled.SendAsync(strategy.Path, Trader.Buy);
@@ -58,7 +65,8 @@ public sealed class StrategySignalTests(WebhookRig rig)
         answer.Json.GetProperty("fan_out").GetInt32().ShouldBe(2, "one was refused, and the paper account of the record is nobody's");
         (await StrategyPeople.LoggedAsync(filled)).GetProperty("status").GetInt32().ShouldBe(200);
         (await StrategyPeople.LoggedAsync(rejected)).GetProperty("status").GetInt32().ShouldBe(422);
-        (await rig.ScalarAsync<bool>($"select told from trading.orders where account_id = '{rejected.Account}'")).ShouldBeFalse("nobody was answered, so its owner is notified");
+        (await rig.ScalarAsync<bool>($"select told from trading.orders where account_id = '{rejected.Account}'"))
+            .ShouldBeFalse("nobody was answered, so its owner is notified");
         var denied = await StrategyPeople.LoggedAsync(refused);
         (denied.GetProperty("status").GetInt32(), denied.GetProperty("code").GetString()).ShouldBe((403, "risk.denied_instrument"));
         denied.GetProperty("strategy").GetProperty("name").GetString().ShouldBe("Trend");
@@ -91,9 +99,11 @@ public sealed class StrategySignalTests(WebhookRig rig)
         var other = await trader.SendAsync(strategy.Path, named.Replace("\"qty\":1", "\"qty\":2", StringComparison.Ordinal));
 
         again.Status.ShouldBe(HttpStatusCode.OK);
-        (again.Text("duplicate_of"), again.Text("signal_id"), again.Json.GetProperty("fan_out").GetInt32()).ShouldBe((first.Text("signal_id"), first.Text("signal_id"), 1));
+        (again.Text("duplicate_of"), again.Text("signal_id"), again.Json.GetProperty("fan_out").GetInt32())
+            .ShouldBe((first.Text("signal_id"), first.Text("signal_id"), 1));
         (withId.Status, withIdAgain.Text("duplicate_of")).ShouldBe((HttpStatusCode.Accepted, withId.Text("signal_id")));
-        (other.Status, other.Code, other.Text("first_signal_id")).ShouldBe((HttpStatusCode.Conflict, "signal.id_reused", withId.Text("signal_id")));
+        (other.Status, other.Code, other.Text("first_signal_id"))
+            .ShouldBe((HttpStatusCode.Conflict, "signal.id_reused", withId.Text("signal_id")));
         (await trader.CountAsync("trading.orders")).ShouldBe(2);
     }
 
@@ -122,20 +132,26 @@ public sealed class StrategySignalTests(WebhookRig rig)
         var trader = await rig.NewTraderAsync(Open, person);
         var activation = await StrategyPeople.FollowAsync(trader, strategy);
         (await trader.SendAsync(strategy.Path, Trader.Buy)).Json.GetProperty("fan_out").GetInt32().ShouldBe(1);
-        await Eventually.True(async () => await rig.ScalarAsync<long>($"select count(*) from trading.orders where account_id = '{trader.Account}' and status = 'FILLED'") == 1, TimeSpan.FromSeconds(15), "the entry has filled");
+        await Eventually.True(async () => await rig.ScalarAsync<long>(
+            $"select count(*) from trading.orders where account_id = '{trader.Account}' and status = 'FILLED'") == 1,
+            TimeSpan.FromSeconds(15), "the entry has filled");
         await HoldAsync(trader);
 
         (await person.DeleteAsync($"/api/strategies/{strategy.Id}/activations/{activation}")).Status.ShouldBe(HttpStatusCode.NoContent);
         var entry = await trader.SendAsync(strategy.Path, """{"intent":{"side":"buy","symbol":"EURUSD","qty":2}}""");
-        var turn = await trader.SendAsync(strategy.Path, """{"intent":{"action":"target","symbol":"EURUSD","position":"short","position_size":1}}""");
+        var turn = await trader.SendAsync(strategy.Path,
+            """{"intent":{"action":"target","symbol":"EURUSD","position":"short","position_size":1}}""");
         var exit = await trader.SendAsync(strategy.Path, Close);
 
         entry.Json.GetProperty("fan_out").GetInt32().ShouldBe(0, "it has been switched off");
         turn.Json.GetProperty("fan_out").GetInt32().ShouldBe(1, "it gets out");
-        (await rig.ScalarAsync<string>($"select entry_refusal ->> 'code' from trading.orders where account_id = '{trader.Account}' and intent ? 'target'")).ShouldBe("strategy.inactive");
+        (await rig.ScalarAsync<string>(
+            $"select entry_refusal ->> 'code' from trading.orders where account_id = '{trader.Account}' and intent ? 'target'"))
+            .ShouldBe("strategy.inactive");
         exit.Json.GetProperty("fan_out").GetInt32().ShouldBe(1, exit.Json.ToString());
         await rig.ExecuteAsync($"update trading.positions set status = 'CLOSED', closed_at = now() where account_id = '{trader.Account}'; update trading.orders set status = 'FILLED' where account_id = '{trader.Account}' and status = 'PENDING'");
-        (await trader.SendAsync(strategy.Path, """{"intent":{"action":"close","symbol":"EURUSD"},"id":"later"}""")).Json.GetProperty("fan_out").GetInt32().ShouldBe(0, "nothing of it is held");
+        (await trader.SendAsync(strategy.Path, """{"intent":{"action":"close","symbol":"EURUSD"},"id":"later"}""")).Json
+            .GetProperty("fan_out").GetInt32().ShouldBe(0, "nothing of it is held");
     }
 
     [Fact]
@@ -182,7 +198,8 @@ public sealed class StrategySignalTests(WebhookRig rig)
         answer.Fields.ShouldBe(["intent.qty"]);
         answer.Json.TryGetProperty("webhook_id", out _).ShouldBeFalse();
         (await trader.CountAsync("alerts.webhooks_log")).ShouldBe(0);
-        await Eventually.True(async () => (await person.GetAsync($"/api/strategies/{strategy.Id}/signals")).Json.GetProperty("items") is var items && items.GetArrayLength() == 1
+        await Eventually.True(async () => (await person.GetAsync($"/api/strategies/{strategy.Id}/signals")).Json
+            .GetProperty("items") is var items && items.GetArrayLength() == 1
             && items[0].GetProperty("status").GetInt32() == 422, TimeSpan.FromSeconds(15), "its owner sees it");
     }
 
@@ -191,5 +208,6 @@ public sealed class StrategySignalTests(WebhookRig rig)
         values (gen_random_uuid(), '{trader.Person.TenantId}', '{trader.Account}', 'paper', 'P1', 'EURUSD', 'EURUSD', 'BUY', 1, 1.09, now(), now())
         """);
 
-    private async Task<JsonElement> IntentAsync(Trader trader) => JsonDocument.Parse(await StrategyPeople.IntentAsync(rig, trader)).RootElement;
+    private async Task<JsonElement> IntentAsync(Trader trader) =>
+        JsonDocument.Parse(await StrategyPeople.IntentAsync(rig, trader)).RootElement;
 }

@@ -54,12 +54,14 @@ public sealed class StrategyTradingTests(PlatformFixture platform) : IClassFixtu
         await rig.HoldsAsync(account);
         var share = Mark with { Signal = Guid.NewGuid() };
 
-        (await rig.RunAsync(account, Intents.Open(1) with { Strategy = share, Factor = 0.25m })).FilledQty.ShouldBe(0.5m, "the account's own factor counts too");
+        (await rig.RunAsync(account, Intents.Open(1) with { Strategy = share, Factor = 0.25m })).FilledQty
+            .ShouldBe(0.5m, "the account's own factor counts too");
         (await rig.RunAsync(account, Intents.Close(0.5m) with { Strategy = share, Factor = 0.25m })).FilledQty.ShouldBe(0.25m);
         (await rig.RunAsync(account, Intents.Target(2, 0.5m) with { Strategy = share, Factor = 0.25m })).FilledQty.ShouldBe(0.75m);
         Held(rig, account).ShouldBe(1m);
         (await rig.RunAsync(account, Intents.Target(0) with { Strategy = share, Factor = 0.25m })).Status.ShouldBe("FILLED");
-        (await rig.RunAsync(account, Intents.Open() with { Strategy = share, Qty = null, Size = new SizeRule(SizeMode.Quantity, 0.3m) })).FilledQty.ShouldBe(0.6m);
+        (await rig.RunAsync(account,
+            Intents.Open() with { Strategy = share, Qty = null, Size = new SizeRule(SizeMode.Quantity, 0.3m) })).FilledQty.ShouldBe(0.6m);
     }
 
     [Fact]
@@ -85,5 +87,6 @@ public sealed class StrategyTradingTests(PlatformFixture platform) : IClassFixtu
         Task<bool> HoldsAsync() => rig.ScalarAsync<bool>($"select trading.holds_of_strategy('{account.Id}', '{Mark.Id}')");
     }
 
-    private static decimal Held(TradingRig rig, TestAccount account) => rig.Broker.Of(account.Id).Positions.Sum(position => position.Quantity);
+    private static decimal Held(TradingRig rig, TestAccount account) =>
+        rig.Broker.Of(account.Id).Positions.Sum(position => position.Quantity);
 }

@@ -13,7 +13,9 @@ using TradeFlow.Platform.Tests.Trading.Rig;
 
 namespace TradeFlow.Platform.Tests.Support;
 
-/// <summary>The real Api over a database of its own (<c>IClassFixture&lt;ApiFixture&gt;</c>), with limits out of the way and a cheap password hash.</summary>
+/// <summary>
+/// The real Api over a database of its own (<c>IClassFixture&lt;ApiFixture&gt;</c>), with limits out of the way and a cheap password hash.
+/// </summary>
 public class ApiFixture : IAsyncLifetime
 {
     private readonly List<IDisposable> owned = [];
@@ -96,7 +98,8 @@ public class ApiFixture : IAsyncLifetime
     }
 
     public async Task AddPaperAsync() =>
-        await AddBrokerAsync("paper", "1.0.0", await File.ReadAllTextAsync(Path.Combine(Repository.Root, "plugins", "Paper", "connector.json")));
+        await AddBrokerAsync("paper", "1.0.0",
+            await File.ReadAllTextAsync(Path.Combine(Repository.Root, "plugins", "Paper", "connector.json")));
 
     /// <summary>As after the link in the mail.</summary>
     public Task VerifyAsync(Person person) => ExecuteAsync($"update tenancy.users set verified_at = now() where id = '{person.UserId}'");

@@ -16,5 +16,6 @@ public class FakeGrains : DispatchProxy
         return grains;
     }
 
-    protected override object Invoke(MethodInfo? targetMethod, object?[]? args) => find(targetMethod!.GetGenericArguments()[0], args![0]!); // as grains are asked for
+    // as grains are asked for
+    protected override object Invoke(MethodInfo? targetMethod, object?[]? args) => find(targetMethod!.GetGenericArguments()[0], args![0]!);
 }

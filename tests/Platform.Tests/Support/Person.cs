@@ -20,7 +20,8 @@ public sealed record Answer(HttpStatusCode Status, JsonElement Json, HttpRespons
             ? cookies.SingleOrDefault(cookie => cookie.StartsWith(name + "=", StringComparison.Ordinal)) : null;
 
     /// <summary>The names of the fields that a 422 complains about.</summary>
-    public IReadOnlyList<string> Fields => Json.TryGetProperty("errors", out var errors) ? [.. errors.EnumerateObject().Select(entry => entry.Name)] : [];
+    public IReadOnlyList<string> Fields =>
+        Json.TryGetProperty("errors", out var errors) ? [.. errors.EnumerateObject().Select(entry => entry.Name)] : [];
 }
 
 /// <summary>Somebody who has signed up and calls the Api with their token.</summary>
@@ -40,7 +41,8 @@ public sealed class Person(HttpClient http, string email)
     public static async Task<Person> SignUpAsync(ApiFixture api, HttpClient? client = null)
     {
         var person = new Person(client ?? api.NewClient(), NewEmail());
-        var answer = await person.SendAsync(HttpMethod.Post, "/auth/signup", new { email = person.Email, password = Password, name = "Ada" }, token: null);
+        var answer = await person.SendAsync(HttpMethod.Post, "/auth/signup",
+            new { email = person.Email, password = Password, name = "Ada" }, token: null);
         answer.Status.ShouldBe(HttpStatusCode.Created);
         person.Take(answer);
         return person;
@@ -102,7 +104,8 @@ public sealed class Person(HttpClient http, string email)
 
     public Task<Answer> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path, null, AccessToken);
 
-    public async Task<Answer> SendAsync(HttpMethod method, string path, object? body, string? token, params (string Name, string Value)[] headers)
+    public async Task<Answer> SendAsync(
+        HttpMethod method, string path, object? body, string? token, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is string text) request.Content = new StringContent(text, MediaTypeHeaderValue.Parse("application/json"));
@@ -111,6 +114,7 @@ public sealed class Person(HttpClient http, string email)
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         var message = await http.SendAsync(request);
         var content = await message.Content.ReadAsStringAsync();
-        return new Answer(message.StatusCode, content.StartsWith('{') || content.StartsWith('[') ? JsonDocument.Parse(content).RootElement : default, message);
+        return new Answer(message.StatusCode,
+            content.StartsWith('{') || content.StartsWith('[') ? JsonDocument.Parse(content).RootElement : default, message);
     }
 }

@@ -8,7 +8,10 @@ using TradeFlow.Platform.Kernel.Keys;
 
 namespace TradeFlow.Platform.Tests.Support;
 
-/// <summary>A migrated database of its own for one test class (<c>IClassFixture&lt;PlatformFixture&gt;</c>), copied from a template that is migrated once.</summary>
+/// <summary>
+/// A migrated database of its own for one test class (<c>IClassFixture&lt;PlatformFixture&gt;</c>), copied from a template that is migrated
+/// once.
+/// </summary>
 public sealed class PlatformFixture : IAsyncLifetime
 {
     private const string Template = "tradeflow_template";
@@ -49,7 +52,8 @@ public sealed class PlatformFixture : IAsyncLifetime
         services.AddSingleton(clock ?? TimeProvider.System);
         services.AddSingleton<Database>();
         services.AddKeys();
-        foreach (var module in typeof(KernelModule).Assembly.GetTypes().Where(type => type.Name.EndsWith("Module", StringComparison.Ordinal)))
+        foreach (var module in typeof(KernelModule).Assembly.GetTypes()
+            .Where(type => type.Name.EndsWith("Module", StringComparison.Ordinal)))
             module.GetMethod("AddSealedColumns", BindingFlags.NonPublic | BindingFlags.Static)?.Invoke(null, [services]);
         return services.BuildServiceProvider();
     }
@@ -71,7 +75,8 @@ public sealed class PlatformFixture : IAsyncLifetime
         {
             if (!templateReady) await MakeTemplateAsync();
             templateReady = true;
-            await ExecuteAsync(Servers.Connection("postgres"), $"create database {DatabaseName} template {Template} owner {TestServers.Owner.Name}");
+            await ExecuteAsync(Servers.Connection("postgres"),
+                $"create database {DatabaseName} template {Template} owner {TestServers.Owner.Name}");
         }
         finally
         {

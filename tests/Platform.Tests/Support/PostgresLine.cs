@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace TradeFlow.Platform.Tests.Support;
 
-/// <summary>The wire between a process and PostgreSQL. While it is held, what is sent arrives and is committed, and no answer comes back.</summary>
+/// <summary>
+/// The wire between a process and PostgreSQL. While it is held, what is sent arrives and is committed, and no answer comes back.
+/// </summary>
 public sealed class PostgresLine : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -24,7 +26,10 @@ public sealed class PostgresLine : IAsyncDisposable
     public static PostgresLine To(string connection) => new(connection);
 
     /// <summary>A connection string to the same server, by this wire.</summary>
-    public string Through(string connection) => new NpgsqlConnectionStringBuilder(connection) { Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port }.ConnectionString;
+    public string Through(string connection) => new NpgsqlConnectionStringBuilder(connection)
+    {
+        Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port
+    }.ConnectionString;
 
     /// <param name="newOnes">Connections that are opened from now on get no answer either.</param>
     public void Hold(bool newOnes = true)
@@ -78,7 +83,8 @@ public sealed class PostgresLine : IAsyncDisposable
         try
         {
             await far.ConnectAsync(target.Host!, target.Port, ct); // the server has an address
-            await Task.WhenAny(PumpAsync(near.GetStream(), far.GetStream(), null, ct), PumpAsync(far.GetStream(), near.GetStream(), valve, ct));
+            await Task.WhenAny(PumpAsync(near.GetStream(), far.GetStream(), null, ct),
+                PumpAsync(far.GetStream(), near.GetStream(), valve, ct));
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
         {

@@ -83,7 +83,8 @@ public sealed class AdministratorTests(ApiFixture api) : IClassFixture<ApiFixtur
         await admin.TurnOnTwoFactorAsync();
         (await admin.GetAsync("/api/admin/audit")).Status.ShouldBe(HttpStatusCode.OK);
         (await LogInTests.LogInAsync(admin, NewPassword, recovery[0])).Code.ShouldBe("auth.invalid_credentials");
-        (await api.ScalarAsync<long>($"select count(*) from tenancy.audit_log where tenant_id = '{eve.TenantId}' and action = 'user.made_admin'")).ShouldBe(1);
+        (await api.ScalarAsync<long>(
+            $"select count(*) from tenancy.audit_log where tenant_id = '{eve.TenantId}' and action = 'user.made_admin'")).ShouldBe(1);
     }
 
     [Theory]

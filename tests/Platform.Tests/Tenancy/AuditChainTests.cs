@@ -15,7 +15,8 @@ namespace TradeFlow.Platform.Tests.Tenancy;
 [Trait("Control", "D2")]
 public sealed class AuditChainTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
-    private const string Unlocked = "alter table tenancy.audit_log disable trigger user; alter table tenancy.audit_heads disable trigger user;";
+    private const string Unlocked =
+        "alter table tenancy.audit_log disable trigger user; alter table tenancy.audit_heads disable trigger user;";
 
     [Fact]
     public async Task Rows_written_side_by_side_make_one_chain()
@@ -33,15 +34,20 @@ public sealed class AuditChainTests(ApiFixture api) : IClassFixture<ApiFixture>
 
     [Theory]
     [InlineData("update tenancy.audit_log set action = 'test.harmless' where seq = 3 and tenant_id = '{0}'", 3, "the row was changed")]
-    [InlineData("update tenancy.audit_log set at = at + interval '1 microsecond' where seq = 3 and tenant_id = '{0}'", 3, "the row was changed")]
+    [InlineData("update tenancy.audit_log set at = at + interval '1 microsecond' where seq = 3 and tenant_id = '{0}'", 3,
+        "the row was changed")]
     [InlineData("""update tenancy.audit_log set detail = '{{"n":7}}' where seq = 3 and tenant_id = '{0}'""", 3, "the row was changed")]
     [InlineData("update tenancy.audit_log set actor = null where seq = 3 and tenant_id = '{0}'", 3, "the row was changed")]
     [InlineData("delete from tenancy.audit_log where seq = 3 and tenant_id = '{0}'", 3, "rows are missing")]
     [InlineData("delete from tenancy.audit_log where seq = 5 and tenant_id = '{0}'", 5, "rows at the end are missing")]
     [InlineData("delete from tenancy.audit_log where tenant_id = '{0}'", 5, "rows at the end are missing")]
-    [InlineData("update tenancy.audit_log set tenant_id = (select min(tenant_id::text)::uuid from tenancy.audit_log where tenant_id <> '{0}'), seq = 9000 where seq = 5 and tenant_id = '{0}'", 5, "rows at the end are missing")]
+    [InlineData(
+        "update tenancy.audit_log set tenant_id = (select min(tenant_id::text)::uuid from tenancy.audit_log where tenant_id <> '{0}'), seq = 9000 where seq = 5 and tenant_id = '{0}'",
+        5, "rows at the end are missing")]
     // The row and its own hash: the next one does not follow any more.
-    [InlineData("update tenancy.audit_log l set subject = 'x' where seq = 3 and tenant_id = '{0}'; update tenancy.audit_log l set hash = tenancy.audit_hash(l) where seq = 3 and tenant_id = '{0}'", 4, "does not follow")]
+    [InlineData(
+        "update tenancy.audit_log l set subject = 'x' where seq = 3 and tenant_id = '{0}'; update tenancy.audit_log l set hash = tenancy.audit_hash(l) where seq = 3 and tenant_id = '{0}'",
+        4, "does not follow")]
     public async Task Tampering_by_the_owner_of_the_tables_is_found_and_named(string sql, long place, string what)
     {
         var tenant = await TenantAsync();
@@ -106,7 +112,8 @@ public sealed class AuditChainTests(ApiFixture api) : IClassFixture<ApiFixture>
         (await TenancyModule.VerifyAuditAsync(platform.Fixture.Configuration, good, CancellationToken.None)).ShouldBe(0);
         good.ToString().ShouldContain("The audit log holds: 3 rows of 1 tenants.");
 
-        await PlatformFixture.ExecuteAsync(platform.Fixture.OwnerConnection, Unlocked + "update tenancy.audit_log set action = 'x' where seq = 2");
+        await PlatformFixture.ExecuteAsync(platform.Fixture.OwnerConnection,
+            Unlocked + "update tenancy.audit_log set action = 'x' where seq = 2");
         using var bad = new StringWriter();
 
         (await TenancyModule.VerifyAuditAsync(platform.Fixture.Configuration, bad, CancellationToken.None)).ShouldBe(1);
@@ -129,7 +136,8 @@ public sealed class AuditChainTests(ApiFixture api) : IClassFixture<ApiFixture>
         row.GetProperty("hash").GetString()!.Length.ShouldBe(64);
         var second = await admin.GetAsync($"/api/admin/audit?tenant_id={person.TenantId}&limit=1&cursor={first.Text("next_cursor")}");
         second.Json.GetProperty("items")[0].GetProperty("action").GetString().ShouldBe("user.signed_up");
-        (await admin.GetAsync("/api/admin/audit?cursor=zz&limit=0&tenant_id=7")).Fields.ShouldBe(["tenant_id", "limit", "cursor"], ignoreOrder: true);
+        (await admin.GetAsync("/api/admin/audit?cursor=zz&limit=0&tenant_id=7")).Fields
+            .ShouldBe(["tenant_id", "limit", "cursor"], ignoreOrder: true);
     }
 
     [Fact]
@@ -181,20 +189,24 @@ public sealed class AuditChainTests(ApiFixture api) : IClassFixture<ApiFixture>
         await api.ExecuteAsync($"delete from tenancy.audit_cuts where tenant_id = '{tenant}'");
     }
 
-    private Task<long> RowsAsync(Guid tenant) => api.ScalarAsync<long>($"select count(*) from tenancy.audit_log where tenant_id = '{tenant}'");
+    private Task<long> RowsAsync(Guid tenant) =>
+        api.ScalarAsync<long>($"select count(*) from tenancy.audit_log where tenant_id = '{tenant}'");
 
     private async Task RetainAsync(int days, int inDays = 0)
     {
         var seals = api.Service<AuditSeals>();
         await new AuditRetention(api.Platform.Database, new AuditChain(api.Platform.Database, seals), seals,
-            Options.Create(new RetentionOptions { AuditDays = days }), new ShiftedClock(TimeSpan.FromDays(inDays)), NullLogger<AuditRetention>.Instance)
+            Options.Create(new RetentionOptions { AuditDays = days }), new ShiftedClock(TimeSpan.FromDays(inDays)),
+            NullLogger<AuditRetention>.Instance)
             .RunAsync(CancellationToken.None);
     }
 
-    private const string Locked = "; alter table tenancy.audit_log enable trigger user; alter table tenancy.audit_heads enable trigger user;";
+    private const string Locked =
+        "; alter table tenancy.audit_log enable trigger user; alter table tenancy.audit_heads enable trigger user;";
 
     private async Task<IReadOnlyList<AuditFault>> FaultsAsync(Guid tenant) =>
-        [.. (await new AuditChain(api.Platform.Database, api.Service<AuditSeals>()).VerifyAsync(CancellationToken.None)).Faults.Where(fault => fault.Tenant == tenant)];
+        [.. (await new AuditChain(api.Platform.Database, api.Service<AuditSeals>()).VerifyAsync(CancellationToken.None)).Faults
+            .Where(fault => fault.Tenant == tenant)];
 
     private async Task<Guid> TenantAsync()
     {
@@ -206,7 +218,8 @@ public sealed class AuditChainTests(ApiFixture api) : IClassFixture<ApiFixture>
     private async Task WriteAsync(Guid tenant, string action, string? detail)
     {
         await using NpgsqlConnection connection = await api.Platform.Database.System.OpenConnectionAsync();
-        await api.Factory.Services.GetRequiredService<AuditLog>().WriteAsync(new TenantId(tenant), new UserId(tenant), action, "s", detail, connection, CancellationToken.None);
+        await api.Factory.Services.GetRequiredService<AuditLog>()
+            .WriteAsync(new TenantId(tenant), new UserId(tenant), action, "s", detail, connection, CancellationToken.None);
     }
 
     private sealed class Owned : IAsyncDisposable

@@ -20,7 +20,8 @@ public sealed class DeviceTests(ApiFixture api) : IClassFixture<ApiFixture>
         var current = sessions.Single(session => session.GetProperty("current").GetBoolean());
         current.GetProperty("device").GetString()!.ShouldStartWith("Phone");
         current.GetProperty("device").GetString()!.ShouldNotContain('\u0007');
-        (current.GetProperty("passkey").GetBoolean(), sessions.All(session => session.TryGetProperty("last_seen_at", out _))).ShouldBe((false, true));
+        (current.GetProperty("passkey").GetBoolean(), sessions.All(session => session.TryGetProperty("last_seen_at", out _)))
+            .ShouldBe((false, true));
     }
 
     [Fact]
@@ -35,7 +36,8 @@ public sealed class DeviceTests(ApiFixture api) : IClassFixture<ApiFixture>
         (await ada.DeleteAsync($"/api/user/sessions/{id}")).Status.ShouldBe(HttpStatusCode.NoContent);
 
         (await phone.GetAsync("/api/user/me")).Status.ShouldBe(HttpStatusCode.Unauthorized);
-        (await phone.SendAsync(HttpMethod.Post, "/auth/refresh", new { refresh_token = phone.RefreshToken }, null)).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await phone.SendAsync(HttpMethod.Post, "/auth/refresh", new { refresh_token = phone.RefreshToken }, null)).Status
+            .ShouldBe(HttpStatusCode.Unauthorized);
         (await ada.DeleteAsync($"/api/user/sessions/{id}")).Status.ShouldBe(HttpStatusCode.NotFound);
         (await ListAsync(ada)).ShouldHaveSingleItem();
     }
@@ -56,7 +58,8 @@ public sealed class DeviceTests(ApiFixture api) : IClassFixture<ApiFixture>
     private async Task<Person> LogInAsync(Person person, string device)
     {
         var again = new Person(api.NewClient(), person.Email);
-        var answer = await again.SendAsync(HttpMethod.Post, "/auth/login", new { email = person.Email, password = Person.Password }, null, ("User-Agent", device));
+        var answer = await again.SendAsync(HttpMethod.Post, "/auth/login", new { email = person.Email, password = Person.Password }, null,
+            ("User-Agent", device));
         again.Take(answer);
         return again;
     }

@@ -78,7 +78,8 @@ public sealed class InvitationMailTests(ApiFixture api) : IClassFixture<ApiFixtu
     [InlineData("Mail:Smtp:Port", "0", "Mail:Smtp:Port")]
     [InlineData("Mail:Smtp:User", "desk", "Mail:Smtp:Password")]
     public void Settings_that_cannot_work_stop_the_start_and_are_named(string key, string value, string named) =>
-        Should.Throw<OptionsValidationException>(() => ApiFixture.NewClient(api.NewFactory(new() { [key] = value }))).Message.ShouldContain(named);
+        Should.Throw<OptionsValidationException>(() => ApiFixture.NewClient(api.NewFactory(new() { [key] = value }))).Message
+            .ShouldContain(named);
 
     // The Api writes the mail down; a Worker with these settings tries to send it.
     private async Task<(string Address, Answer Answer)> InviteAsync(Dictionary<string, string?> settings)
@@ -91,12 +92,14 @@ public sealed class InvitationMailTests(ApiFixture api) : IClassFixture<ApiFixtu
         var post = worker.GetRequiredService<PostOffice>();
         await post.StartAsync(CancellationToken.None);
         await Eventually.True(async () => await api.ScalarAsync<bool>(
-            "select bool_and(ended_at is not null or last_error is not null) from outgoing.messages where event = 'mail.invitation'"), "it was tried");
+            "select bool_and(ended_at is not null or last_error is not null) from outgoing.messages where event = 'mail.invitation'"),
+            "it was tried");
         await post.StopAsync(CancellationToken.None);
         return (address, answer);
     }
 
-    private Task<string?> ErrorAsync() => api.ScalarAsync<string>("select last_error from outgoing.messages where event = 'mail.invitation'");
+    private Task<string?> ErrorAsync() =>
+        api.ScalarAsync<string>("select last_error from outgoing.messages where event = 'mail.invitation'");
 
     private static async Task<List<(string File, MimeMessage Mail)>> ReadAllAsync(string folder)
     {

@@ -39,7 +39,8 @@ public sealed class LogInTests(ApiFixture api) : IClassFixture<ApiFixture>
     public async Task After_ten_failures_in_a_row_a_stranger_waits_with_the_right_password_too_known_address_or_not(bool known)
     {
         var person = known ? await Person.SignUpAsync(api) : new Person(api.NewClient(), Person.NewEmail());
-        for (var attempt = 0; attempt < 10; attempt++) (await LogInAsync(person, "a wrong password here")).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        for (var attempt = 0; attempt < 10; attempt++)
+            (await LogInAsync(person, "a wrong password here")).Status.ShouldBe(HttpStatusCode.Unauthorized);
 
         var answer = await LogInAsync(person, Person.Password);
 
@@ -66,7 +67,8 @@ public sealed class LogInTests(ApiFixture api) : IClassFixture<ApiFixture>
         for (var round = 0; round < 2; round++)
         {
             for (var attempt = 0; attempt < 10; attempt++) await LogInAsync(ada, "a wrong password here");
-            if (round == 0) await api.ExecuteAsync("update tenancy.sign_in_locks set updated_at = updated_at - interval '61 seconds' where failures = 10");
+            if (round == 0) await api.ExecuteAsync(
+                "update tenancy.sign_in_locks set updated_at = updated_at - interval '61 seconds' where failures = 10");
         }
 
         var answer = await LogInAsync(ada, Person.Password);
@@ -92,8 +94,10 @@ public sealed class LogInTests(ApiFixture api) : IClassFixture<ApiFixture>
         var ada = await Person.SignUpAsync(api);
         var other = await LogInAsync(ada, Person.Password);
 
-        (await ada.PostAsync("/api/user/password", new { current = "not the right one", password = "ten lives of a blue cat" })).Fields.ShouldBe(["current"]);
-        (await ada.PostAsync("/api/user/password", new { current = Person.Password, password = "ten lives of a blue cat" })).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await ada.PostAsync("/api/user/password", new { current = "not the right one", password = "ten lives of a blue cat" })).Fields
+            .ShouldBe(["current"]);
+        (await ada.PostAsync("/api/user/password", new { current = Person.Password, password = "ten lives of a blue cat" })).Status
+            .ShouldBe(HttpStatusCode.NoContent);
 
         (await ada.GetAsync("/api/user/me")).Status.ShouldBe(HttpStatusCode.OK);
         (await ada.With(other.Text("access_token")).GetAsync("/api/user/me")).Status.ShouldBe(HttpStatusCode.Unauthorized);
@@ -107,7 +111,8 @@ public sealed class LogInTests(ApiFixture api) : IClassFixture<ApiFixture>
 
         await LogInAsync(ada, "a wrong password here");
 
-        await Eventually.True(async () => await api.ScalarAsync<long>($"select count(*) from tenancy.audit_log where tenant_id = '{ada.TenantId}' and action = 'user.log_in_failed'") == 1,
+        await Eventually.True(async () => await api.ScalarAsync<long>(
+            $"select count(*) from tenancy.audit_log where tenant_id = '{ada.TenantId}' and action = 'user.log_in_failed'") == 1,
             TimeSpan.FromSeconds(5), "the failure is written down");
     }
 
@@ -118,9 +123,11 @@ public sealed class LogInTests(ApiFixture api) : IClassFixture<ApiFixture>
         var ada = await Person.SignUpAsync(api);
         await LogInAsync(ada, Person.Password);
 
-        (await api.ScalarAsync<long>($"select count(*) from tenancy.audit_log where tenant_id = '{ada.TenantId}' and action = 'user.logged_in'")).ShouldBe(1);
+        (await api.ScalarAsync<long>(
+            $"select count(*) from tenancy.audit_log where tenant_id = '{ada.TenantId}' and action = 'user.logged_in'")).ShouldBe(1);
         await Should.ThrowAsync<Npgsql.PostgresException>(() => api.ExecuteAsync("update tenancy.audit_log set action = 'nothing'"));
-        await Should.ThrowAsync<Npgsql.PostgresException>(() => api.ScalarAsync<long>("with gone as (delete from tenancy.audit_log returning 1) select count(*) from gone"));
+        await Should.ThrowAsync<Npgsql.PostgresException>(
+            () => api.ScalarAsync<long>("with gone as (delete from tenancy.audit_log returning 1) select count(*) from gone"));
     }
 
     internal static Task<Answer> LogInAsync(

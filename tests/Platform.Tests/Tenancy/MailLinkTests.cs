@@ -111,7 +111,8 @@ public sealed partial class MailLinkTests(DeliveryRig rig) : IClassFixture<Deliv
         (await ada.PostAsync("/auth/confirm", new { totp = Authenticator.CodeNow(secret) })).Status.ShouldBe(HttpStatusCode.OK);
         (await ChangeAsync()).Status.ShouldBe(HttpStatusCode.Accepted);
 
-        Task AgeAsync() => rig.ExecuteAsync($"update tenancy.sessions set proven_at = now() - interval '6 minutes' where user_id = '{ada.UserId}'");
+        Task AgeAsync() =>
+            rig.ExecuteAsync($"update tenancy.sessions set proven_at = now() - interval '6 minutes' where user_id = '{ada.UserId}'");
         Task<Answer> ChangeAsync() => ada.PostAsync("/api/user/email", new { email = Person.NewEmail() });
     }
 
@@ -136,7 +137,8 @@ public sealed partial class MailLinkTests(DeliveryRig rig) : IClassFixture<Deliv
         await ada.PostAsync("/api/user/email", new { email = fresh });
         var token = TokenOf(await MailAsync(fresh, "Confirm your new e-mail address"), "verify");
         var eve = await Person.SignUpAsync(rig);
-        await rig.ExecuteAsync($"update tenancy.users set email = '{fresh}', normalized_email = upper('{fresh}') where id = '{eve.UserId}'");
+        await rig.ExecuteAsync(
+            $"update tenancy.users set email = '{fresh}', normalized_email = upper('{fresh}') where id = '{eve.UserId}'");
 
         Told(await VerifyAsync(token)).ShouldBe((409, "auth.email_taken"));
         (await ada.GetAsync("/api/user/me")).Text("email").ShouldBe(ada.Email);
@@ -164,7 +166,8 @@ public sealed partial class MailLinkTests(DeliveryRig rig) : IClassFixture<Deliv
         (await LogInAsync(ada.Email, NewPassword)).Code.ShouldBe("auth.totp_required");
         var back = await LogInAsync(ada.Email, NewPassword, Authenticator.CodeNow(secret));
         back.Status.ShouldBe(HttpStatusCode.OK);
-        (await trader.SendAsync($"/webhook/paper/{trader.Key}", """{"intent":{"side":"buy","symbol":"EURUSD","qty":1}}""")).Status.ShouldBe(HttpStatusCode.OK, "the key stays");
+        (await trader.SendAsync($"/webhook/paper/{trader.Key}", """{"intent":{"side":"buy","symbol":"EURUSD","qty":1}}""")).Status
+            .ShouldBe(HttpStatusCode.OK, "the key stays");
         ada.Take(back);
         (await ada.GetAsync("/api/user/me")).Json.GetProperty("verified").GetBoolean().ShouldBeTrue("who got the mail has the mailbox");
         Told(await ResetAsync(token, NewPassword)).ShouldBe((409, "auth.token_used"));
@@ -213,8 +216,8 @@ public sealed partial class MailLinkTests(DeliveryRig rig) : IClassFixture<Deliv
         ((int)unknown.Status, await unknown.Message.Content.ReadAsStringAsync()).ShouldBe(((int)known.Status,
             await known.Message.Content.ReadAsStringAsync()));
         await MailAsync(ada.Email, "A new password");
-        await Eventually.True(async () => await rig.ScalarAsync<long>("select count(*) from outgoing.messages where event = 'mail.reset' and ended_at is null") == 0,
-            "both were looked at");
+        await Eventually.True(async () => await rig.ScalarAsync<long>(
+            "select count(*) from outgoing.messages where event = 'mail.reset' and ended_at is null") == 0, "both were looked at");
         (await rig.MailsToAsync(nobody)).ShouldBeEmpty();
     }
 
@@ -285,7 +288,8 @@ public sealed partial class MailLinkTests(DeliveryRig rig) : IClassFixture<Deliv
         known.Status.ShouldBe(HttpStatusCode.OK);
         (await MailAsync(ada.Email, "A log-in from a new device")).TextBody.ShouldNotBeNull().ShouldContain("Lynx/2.9");
         await Eventually.True(() => rig.Receiver.At(path).Count == 1, TimeSpan.FromSeconds(10), "the channel is told");
-        await Eventually.True(async () => await rig.ScalarAsync<long>($"select count(*) from outgoing.messages where tenant_id = '{ada.TenantId}' and ended_at is null") == 0, "all is sent");
+        await Eventually.True(async () => await rig.ScalarAsync<long>(
+            $"select count(*) from outgoing.messages where tenant_id = '{ada.TenantId}' and ended_at is null") == 0, "all is sent");
         (await rig.MailsToAsync(ada.Email)).Count(mail => IsOfNewDevice(mail)).ShouldBe(1, "not twice to the same address");
         (await rig.MailsToAsync(viewer.Email)).ShouldNotContain(mail => IsOfNewDevice(mail));
         Notices(await viewer.GetAsync("/api/notifications")).ShouldNotContain("login.new_device");

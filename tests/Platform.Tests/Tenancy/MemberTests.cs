@@ -12,7 +12,8 @@ public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
         var ada = await Person.SignUpAsync(api);
         var bob = await ada.InviteAsync(api, "trader");
 
-        var members = (await ada.GetAsync("/api/tenant/members")).Json.GetProperty("items").EnumerateArray().ToDictionary(member => member.GetProperty("email").GetString()!, member => member.GetProperty("role").GetString());
+        var members = (await ada.GetAsync("/api/tenant/members")).Json.GetProperty("items").EnumerateArray()
+            .ToDictionary(member => member.GetProperty("email").GetString()!, member => member.GetProperty("role").GetString());
         members.ShouldBe(new Dictionary<string, string?> { [ada.Email] = "owner", [bob.Email] = "trader" }, ignoreOrder: true);
         (await LogInTests.LogInAsync(bob, Person.Password)).Json.GetProperty("tenant_id").GetGuid().ShouldBe(ada.TenantId);
         (await bob.GetAsync("/api/user/me")).Json.GetProperty("tenant").GetProperty("role").GetString().ShouldBe("trader");
@@ -51,7 +52,8 @@ public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
         var ada = await Person.SignUpAsync(api);
         var trader = await ada.InviteAsync(api, "trader");
 
-        (await trader.PostAsync("/api/tenant/invitations", new { email = Person.NewEmail(), role = "owner" })).Code.ShouldBe("auth.forbidden");
+        (await trader.PostAsync("/api/tenant/invitations", new { email = Person.NewEmail(), role = "owner" })).Code
+            .ShouldBe("auth.forbidden");
         (await trader.PatchAsync($"/api/tenant/members/{trader.UserId}", new { role = "owner" })).Code.ShouldBe("auth.forbidden");
     }
 
@@ -63,7 +65,8 @@ public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
         var bob = await ada.InviteAsync(api, "owner");
 
         (await ada.PatchAsync($"/api/tenant/members/{bob.UserId}", new { role = "viewer" })).Status.ShouldBe(HttpStatusCode.NoContent);
-        (await bob.PostAsync("/api/tenant/invitations", new { email = Person.NewEmail(), role = "viewer" })).Status.ShouldBe(HttpStatusCode.Forbidden);
+        (await bob.PostAsync("/api/tenant/invitations", new { email = Person.NewEmail(), role = "viewer" })).Status
+            .ShouldBe(HttpStatusCode.Forbidden);
 
         (await ada.DeleteAsync($"/api/tenant/members/{bob.UserId}")).Status.ShouldBe(HttpStatusCode.NoContent);
         (await bob.GetAsync("/api/tenant/members")).Status.ShouldBe(HttpStatusCode.Unauthorized);
@@ -82,10 +85,12 @@ public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
         foreach (var wrong in new[] { theirs, Guid.NewGuid() })
         {
             var refused = await ada.PatchAsync(path, new { role = "trader", accounts = new[] { mine, wrong } });
-            (refused.Status, refused.Code, string.Join(',', refused.Fields)).ShouldBe((HttpStatusCode.UnprocessableEntity, "validation.failed", "accounts"));
+            (refused.Status, refused.Code, string.Join(',', refused.Fields))
+                .ShouldBe((HttpStatusCode.UnprocessableEntity, "validation.failed", "accounts"));
         }
         (await ada.PatchAsync(path, new { role = "owner", accounts = new[] { mine } })).Fields.ShouldBe(["accounts"]);
-        (await ada.PatchAsync($"/api/tenant/members/{Guid.NewGuid()}", new { role = "trader", accounts = new[] { theirs } })).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await ada.PatchAsync($"/api/tenant/members/{Guid.NewGuid()}", new { role = "trader", accounts = new[] { theirs } })).Status
+            .ShouldBe(HttpStatusCode.NotFound);
         (await AccountsOfAsync(ada, bob)).ShouldBeNull();
 
         (await ada.PatchAsync(path, new { role = "trader", accounts = new[] { mine, mine } })).Status.ShouldBe(HttpStatusCode.NoContent);
@@ -93,7 +98,8 @@ public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
         // Left out it stays, whatever the role; an owner sees all, and goes on seeing all.
         (await ada.PatchAsync(path, new { role = "viewer" })).Status.ShouldBe(HttpStatusCode.NoContent);
         (await AccountsOfAsync(ada, bob)).ShouldBe([mine]);
-        (await bob.GetAsync("/api/user/me")).Json.GetProperty("tenant").GetProperty("accounts").EnumerateArray().Single().GetGuid().ShouldBe(mine);
+        (await bob.GetAsync("/api/user/me")).Json.GetProperty("tenant").GetProperty("accounts").EnumerateArray().Single().GetGuid()
+            .ShouldBe(mine);
         (await ada.PatchAsync(path, new { role = "owner" })).Status.ShouldBe(HttpStatusCode.NoContent);
         (await AccountsOfAsync(ada, bob)).ShouldBeNull();
         (await ada.PatchAsync(path, new { role = "trader", accounts = Array.Empty<Guid>() })).Status.ShouldBe(HttpStatusCode.NoContent);
@@ -189,11 +195,13 @@ public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         var (ada, bob) = (await Person.SignUpAsync(api), await Person.SignUpAsync(api));
         var token = (await ada.PostAsync("/api/tenant/invitations", new { email = bob.Email, role = invitedAs })).Text("token");
-        await api.ExecuteAsync($"insert into tenancy.memberships (tenant_id, user_id, role) values ('{ada.TenantId}', '{bob.UserId}', '{memberAs}')");
+        await api.ExecuteAsync(
+            $"insert into tenancy.memberships (tenant_id, user_id, role) values ('{ada.TenantId}', '{bob.UserId}', '{memberAs}')");
 
         (await bob.PostAsync("/api/tenant/invitations/accept", new { token })).Status.ShouldBe(HttpStatusCode.OK);
 
-        (await api.ScalarAsync<string>($"select role from tenancy.memberships where tenant_id = '{ada.TenantId}' and user_id = '{bob.UserId}'")).ShouldBe(stays);
+        (await api.ScalarAsync<string>(
+            $"select role from tenancy.memberships where tenant_id = '{ada.TenantId}' and user_id = '{bob.UserId}'")).ShouldBe(stays);
     }
 
     [Fact]
@@ -273,7 +281,8 @@ public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
 
         (await ada.GetAsync("/api/user/tokens")).Json.ToString().ShouldNotContain(made.Text("token"));
         (await bot.GetAsync("/api/user/me")).Status.ShouldBe(HttpStatusCode.OK);
-        (await bot.PostAsync("/api/user/tokens", new { name = "child", scopes = new[] { "read" } })).Status.ShouldBe(HttpStatusCode.Forbidden);
+        (await bot.PostAsync("/api/user/tokens", new { name = "child", scopes = new[] { "read" } })).Status
+            .ShouldBe(HttpStatusCode.Forbidden);
         (await ada.DeleteAsync($"/api/user/tokens/{made.Text("id")}")).Status.ShouldBe(HttpStatusCode.NoContent);
         (await bot.GetAsync("/api/user/me")).Status.ShouldBe(HttpStatusCode.Unauthorized);
     }
@@ -283,7 +292,8 @@ public sealed class MemberTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         var ada = await Person.SignUpAsync(api);
         var now = DateTimeOffset.UtcNow;
-        Task<Answer> MakeAsync(DateTimeOffset? end) => ada.PostAsync("/api/user/tokens", new { name = "bot", scopes = new[] { "read" }, expires_at = end });
+        Task<Answer> MakeAsync(DateTimeOffset? end) =>
+            ada.PostAsync("/api/user/tokens", new { name = "bot", scopes = new[] { "read" }, expires_at = end });
 
         (Ends(await MakeAsync(null)) - now).TotalDays.ShouldBe(90, 0.01);
         (Ends(await MakeAsync(now.AddDays(364))) - now).TotalDays.ShouldBe(364, 0.01);

@@ -12,7 +12,8 @@ public sealed class ModelTests(PlatformFixture platform) : IClassFixture<Platfor
     [Fact]
     public async Task Every_mapped_column_is_in_the_schema_with_its_type_and_nullability()
     {
-        using var app = new TradeFlowDb(new DbContextOptionsBuilder<TradeFlowDb>().UseNpgsql(platform.Database.App).Options, new TenantContext());
+        using var app = new TradeFlowDb(new DbContextOptionsBuilder<TradeFlowDb>().UseNpgsql(platform.Database.App).Options,
+            new TenantContext());
         using var identity = new IdentityDb(new DbContextOptionsBuilder<IdentityDb>().UseNpgsql(platform.Database.System).Options);
         using var programs = new OAuthDb(new DbContextOptionsBuilder<OAuthDb>().UseNpgsql(platform.Database.System).Options);
         var real = await ColumnsAsync();
@@ -21,16 +22,19 @@ public sealed class ModelTests(PlatformFixture platform) : IClassFixture<Platfor
 
         mapped.Count.ShouldBeGreaterThan(40);
         mapped.Where(column => real.GetValueOrDefault(column.Name) != column.Shape)
-            .Select(column => $"{column.Name}: model {column.Shape}, schema {real.GetValueOrDefault(column.Name, "has none")}").ShouldBeEmpty();
+            .Select(column => $"{column.Name}: model {column.Shape}, schema {real.GetValueOrDefault(column.Name, "has none")}")
+            .ShouldBeEmpty();
     }
 
     [Fact]
     [Trait("Control", "T1")]
     public void Every_entity_with_a_tenant_is_behind_the_query_filter()
     {
-        using var app = new TradeFlowDb(new DbContextOptionsBuilder<TradeFlowDb>().UseNpgsql(platform.Database.App).Options, new TenantContext());
+        using var app = new TradeFlowDb(new DbContextOptionsBuilder<TradeFlowDb>().UseNpgsql(platform.Database.App).Options,
+            new TenantContext());
 
-        app.Model.GetEntityTypes().Where(entity => entity.FindProperty("TenantId") is not null && entity.GetDeclaredQueryFilters().Count == 0).Select(entity => entity.Name).ShouldBeEmpty();
+        app.Model.GetEntityTypes().Where(entity => entity.FindProperty("TenantId") is not null
+            && entity.GetDeclaredQueryFilters().Count == 0).Select(entity => entity.Name).ShouldBeEmpty();
     }
 
     private static IEnumerable<(string Name, string Shape)> Mapped(IModel model) =>
@@ -38,7 +42,8 @@ public sealed class ModelTests(PlatformFixture platform) : IClassFixture<Platfor
         let table = StoreObjectIdentifier.Create(entity, StoreObjectType.Table)
         where table is not null
         from property in entity.GetProperties()
-        select ($"{entity.GetSchema()}.{entity.GetTableName()}.{property.GetColumnName(table.Value)}", $"{property.GetColumnType()} {(property.IsNullable ? "null" : "not null")}");
+        select ($"{entity.GetSchema()}.{entity.GetTableName()}.{property.GetColumnName(table.Value)}",
+            $"{property.GetColumnType()} {(property.IsNullable ? "null" : "not null")}");
 
     private async Task<Dictionary<string, string>> ColumnsAsync()
     {

@@ -8,12 +8,14 @@ namespace TradeFlow.Platform.Tests.Tenancy;
 public sealed class OpenApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     private const string Accept = "TRADEFLOW_ACCEPT";
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [Fact]
     public async Task The_dashboard_is_built_against_the_served_document()
     {
-        var served = JsonNode.Parse(await api.NewClient().GetStringAsync("/openapi/v1.json"))!.ToJsonString(Indented).ReplaceLineEndings("\n") + "\n";
+        var served = JsonNode.Parse(await api.NewClient().GetStringAsync("/openapi/v1.json"))!.ToJsonString(Indented)
+            .ReplaceLineEndings("\n") + "\n";
         var file = Path.Combine(Repository.Root, "src", "TradeFlow.Dashboard", "openapi.json");
         if (Environment.GetEnvironmentVariable(Accept) is not null) await File.WriteAllTextAsync(file, served);
 

@@ -26,11 +26,13 @@ public sealed class PasskeyTests(ApiFixture api) : IClassFixture<ApiFixture>
         answer.Json.GetProperty("user_id").GetGuid().ShouldBe(ada.UserId);
         answer.Cookie("tf_device").ShouldNotBeNull();
         (await ada.With(answer.Text("access_token")).GetAsync("/api/admin/audit")).Status.ShouldBe(HttpStatusCode.OK);
-        (await ada.GetAsync("/api/admin/audit")).Code.ShouldBe("auth.second_factor_required", "the other session has proven a password alone");
+        (await ada.GetAsync("/api/admin/audit")).Code
+            .ShouldBe("auth.second_factor_required", "the other session has proven a password alone");
         var listed = (await ada.GetAsync("/api/user/passkeys")).Json.GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
         (listed.GetProperty("id").GetGuid(), listed.GetProperty("name").GetString()).ShouldBe((id, "Laptop"));
         listed.GetProperty("last_used_at").ValueKind.ShouldNotBe(JsonValueKind.Null);
-        (await api.ScalarAsync<long>($"select count(*) from tenancy.audit_log where subject = '{id}' and action = 'user.passkey_added'")).ShouldBe(1);
+        (await api.ScalarAsync<long>($"select count(*) from tenancy.audit_log where subject = '{id}' and action = 'user.passkey_added'"))
+            .ShouldBe(1);
         (await api.ScalarAsync<long>("select count(*) from outgoing.messages where event = 'mail.passkey'")).ShouldBeGreaterThan(0);
     }
 
@@ -47,7 +49,8 @@ public sealed class PasskeyTests(ApiFixture api) : IClassFixture<ApiFixture>
         first.Status.ShouldBe(HttpStatusCode.OK);
         first.Cookie(Cookie).ShouldNotBeNull().ShouldStartWith($"{Cookie}=;", Case.Sensitive, "the ceremony is over");
         (await EndAsync(nobody, "/auth/passkey", new { credential }, cookie, null)).Code.ShouldBe("auth.invalid_credentials");
-        (await EndAsync(nobody, "/auth/passkey", new { credential = device.Sign(options) }, cookie, null)).Code.ShouldBe("auth.invalid_credentials");
+        (await EndAsync(nobody, "/auth/passkey", new { credential = device.Sign(options) }, cookie, null)).Code
+            .ShouldBe("auth.invalid_credentials");
     }
 
     [Fact]
@@ -68,14 +71,18 @@ public sealed class PasskeyTests(ApiFixture api) : IClassFixture<ApiFixture>
         var (earlier, _) = await BeginAsync(nobody, "/auth/passkey/options", null);
         await RefusedAsync("another challenge", _ => device.Sign(earlier));
         await RefusedAsync("no state", device.Sign, "");
-        await RefusedAsync("the state of something else", device.Sign, (await BeginAsync(ada, "/api/user/passkeys/options", ada.AccessToken)).Cookie);
+        await RefusedAsync("the state of something else", device.Sign,
+            (await BeginAsync(ada, "/api/user/passkeys/options", ada.AccessToken)).Cookie);
         await RefusedAsync("a device that nobody has added", stranger.Sign);
         device.Origin = "https://phish.example";
         await RefusedAsync("another site", device.Sign);
         (device.Origin, device.IsVerified) = ("http://localhost", false);
         await RefusedAsync("nobody was asked", device.Sign);
         device.IsVerified = true;
-        foreach (var odd in new[] { "{}", """{"id":1}""", """{"id":"x","rawId":"x","type":"public-key","response":{}}""", """{"id":"AA","rawId":"AA","type":"public-key","clientExtensionResults":{},"response":{"clientDataJSON":"AA","authenticatorData":"AA","signature":"AA","userHandle":"AA"}}""" })
+        foreach (var odd in new[] { "{}", """{"id":1}""",
+            """{"id":"x","rawId":"x","type":"public-key","response":{}}""",
+            """{"id":"AA","rawId":"AA","type":"public-key","clientExtensionResults":{},"response":{"clientDataJSON":"AA","authenticatorData":"AA","signature":"AA","userHandle":"AA"}}"""
+        })
             await RefusedAsync(odd, _ => JsonDocument.Parse(odd).RootElement);
         (await EndAsync(nobody, "/auth/passkey", new { credential = "x" }, "", null)).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
 
@@ -141,7 +148,8 @@ public sealed class PasskeyTests(ApiFixture api) : IClassFixture<ApiFixture>
     private static async Task<Guid> AddAsync(Person person, SoftPasskey device)
     {
         var (options, cookie) = await BeginAsync(person, "/api/user/passkeys/options", person.AccessToken);
-        var made = await EndAsync(person, "/api/user/passkeys", new { name = "Laptop", credential = device.Create(options) }, cookie, person.AccessToken);
+        var made = await EndAsync(person, "/api/user/passkeys", new { name = "Laptop", credential = device.Create(options) }, cookie,
+            person.AccessToken);
         made.Status.ShouldBe(HttpStatusCode.Created, made.Json.ToString());
         return made.Json.GetProperty("id").GetGuid();
     }

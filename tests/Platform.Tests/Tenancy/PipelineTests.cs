@@ -16,7 +16,8 @@ public sealed class PipelineTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("GET", "/api/unify/v1/api/user/me", HttpStatusCode.Unauthorized)]
     [InlineData("GET", "/api/unify/v1/auth/login", HttpStatusCode.NotFound)]
     [InlineData("GET", "/../../etc/passwd", HttpStatusCode.OK)]
-    public async Task Every_answer_has_its_id_and_safe_headers_and_every_error_is_a_problem(string method, string path, HttpStatusCode status)
+    public async Task Every_answer_has_its_id_and_safe_headers_and_every_error_is_a_problem(
+        string method, string path, HttpStatusCode status)
     {
         var answer = await new Person(api.NewClient(), "x").SendAsync(new HttpMethod(method), path, null, null);
 
@@ -38,7 +39,8 @@ public sealed class PipelineTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("", HttpStatusCode.BadRequest)]
     [InlineData("{\"email\":{}}", HttpStatusCode.UnprocessableEntity)]
     [InlineData("{\"email\":\"a\",\"email\":\"b\"}", HttpStatusCode.UnprocessableEntity)]
-    [InlineData("{\"email\":\"\\u0000@b.example\",\"password\":\"nine lives of a grey cat\",\"name\":\"A\"}", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("{\"email\":\"\\u0000@b.example\",\"password\":\"nine lives of a grey cat\",\"name\":\"A\"}",
+        HttpStatusCode.UnprocessableEntity)]
     public async Task A_broken_body_is_named_without_the_insides_of_the_server(string body, HttpStatusCode status)
     {
         var answer = await new Person(api.NewClient(), "x").SendAsync(HttpMethod.Post, "/auth/signup", body, null);
@@ -54,7 +56,8 @@ public sealed class PipelineTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         using var client = ApiFixture.NewClient(api.NewFactory(new() { ["RateLimits:SignIn"] = "10" }));
         var anybody = new Person(client, Person.NewEmail());
-        for (var attempt = 0; attempt < 10; attempt++) (await LogInTests.LogInAsync(anybody, "x")).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        for (var attempt = 0; attempt < 10; attempt++)
+            (await LogInTests.LogInAsync(anybody, "x")).Status.ShouldBe(HttpStatusCode.Unauthorized);
 
         // The address is not locked by ten failures of one e-mail alone: another e-mail meets the limit of the address.
         var answer = await LogInTests.LogInAsync(new Person(client, Person.NewEmail()), "x");
@@ -83,17 +86,21 @@ public sealed class PipelineTests(ApiFixture api) : IClassFixture<ApiFixture>
         using var document = JsonDocument.Parse(await api.NewClient().GetStringAsync("/openapi/v1.json"));
 
         document.RootElement.GetProperty("openapi").GetString().ShouldStartWith("3.1");
-        var operations = document.RootElement.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(verb => (Path: path.Name, Verb: verb.Name, verb.Value))).ToList();
+        var operations = document.RootElement.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(verb => (Path: path.Name, Verb: verb.Name, verb.Value))).ToList();
         operations.Count.ShouldBeGreaterThan(30);
         foreach (var (path, verb, operation) in operations)
         {
             foreach (var wanted in new[] { "operationId", "summary", "description" })
                 operation.TryGetProperty(wanted, out _).ShouldBeTrue($"{verb} {path} lacks {wanted}");
-            if (path.StartsWith("/api/", StringComparison.Ordinal) && operation.TryGetProperty("security", out _)) operation.GetProperty("responses").TryGetProperty("401", out _).ShouldBeTrue($"{verb} {path}");
+            if (path.StartsWith("/api/", StringComparison.Ordinal) && operation.TryGetProperty("security", out _))
+                operation.GetProperty("responses").TryGetProperty("401", out _).ShouldBeTrue($"{verb} {path}");
         }
         operations.Select(operation => operation.Value.GetProperty("operationId").GetString()).ShouldBeUnique();
-        var view = document.RootElement.GetProperty("components").GetProperty("schemas").GetProperty("AccountView").GetProperty("properties");
-        view.GetProperty("balance").GetProperty("type").EnumerateArray().Select(type => type.GetString()).ShouldBe(["null", "number"], ignoreOrder: true);
+        var view = document.RootElement.GetProperty("components").GetProperty("schemas").GetProperty("AccountView")
+            .GetProperty("properties");
+        view.GetProperty("balance").GetProperty("type").EnumerateArray().Select(type => type.GetString())
+            .ShouldBe(["null", "number"], ignoreOrder: true);
         view.GetProperty("created_at").GetProperty("type").GetString().ShouldBe("string");
     }
 
@@ -110,7 +117,8 @@ public sealed class PipelineTests(ApiFixture api) : IClassFixture<ApiFixture>
         var scripts = page.Split("<script").Skip(1).Select(rest => rest[..rest.IndexOf('>')]).ToList();
         scripts.ShouldNotBeEmpty();
         scripts.ShouldAllBe(script => script.Contains($"nonce=\"{nonce}\""));
-        page.Split("src=\"").Skip(1).ShouldAllBe(rest => !rest.StartsWith("http", StringComparison.Ordinal) && !rest.StartsWith("//", StringComparison.Ordinal));
+        page.Split("src=\"").Skip(1)
+            .ShouldAllBe(rest => !rest.StartsWith("http", StringComparison.Ordinal) && !rest.StartsWith("//", StringComparison.Ordinal));
         (await client.GetAsync("/docs/scalar.js")).Content.Headers.ContentLength.ShouldNotBe(0);
     }
 }

@@ -53,7 +53,9 @@ public sealed class RefreshTests(ApiFixture api) : IClassFixture<ApiFixture>
 
         answers.ShouldAllBe(answer => answer.Status == HttpStatusCode.OK);
         answers.Select(answer => answer.Text("refresh_token")).Distinct().Count().ShouldBe(1);
-        (await api.ScalarAsync<long>($"select count(*) from tenancy.refresh_tokens r join tenancy.sessions s on s.id = r.session_id where s.user_id = '{ada.UserId}'")).ShouldBe(2);
+        (await api.ScalarAsync<long>(
+            $"select count(*) from tenancy.refresh_tokens r join tenancy.sessions s on s.id = r.session_id where s.user_id = '{ada.UserId}'"))
+            .ShouldBe(2);
     }
 
     [Fact]
@@ -63,7 +65,8 @@ public sealed class RefreshTests(ApiFixture api) : IClassFixture<ApiFixture>
         var ada = await Person.SignUpAsync(api);
         await ada.GetAsync("/api/user/me");
 
-        (await ada.SendAsync(HttpMethod.Post, "/auth/logout", new { refresh_token = ada.RefreshToken }, null)).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await ada.SendAsync(HttpMethod.Post, "/auth/logout", new { refresh_token = ada.RefreshToken }, null)).Status
+            .ShouldBe(HttpStatusCode.NoContent);
 
         (await RefreshAsync(ada, ada.RefreshToken)).Status.ShouldBe(HttpStatusCode.Unauthorized);
         (await ada.GetAsync("/api/user/me")).Status.ShouldBe(HttpStatusCode.Unauthorized);
@@ -79,9 +82,10 @@ public sealed class RefreshTests(ApiFixture api) : IClassFixture<ApiFixture>
 
         await ada.PostAsync("/auth/logout");
 
-        (await elsewhere.SendAsync(HttpMethod.Patch, "/api/user/me", new { name = "Eve" }, ada.AccessToken)).Status.ShouldBe(HttpStatusCode.Unauthorized);
-        await Eventually.True(async () => (await elsewhere.SendAsync(HttpMethod.Get, "/api/user/me", null, ada.AccessToken)).Status == HttpStatusCode.Unauthorized,
-            TimeSpan.FromSeconds(5), "reads follow within seconds");
+        (await elsewhere.SendAsync(HttpMethod.Patch, "/api/user/me", new { name = "Eve" }, ada.AccessToken)).Status
+            .ShouldBe(HttpStatusCode.Unauthorized);
+        await Eventually.True(async () => (await elsewhere.SendAsync(HttpMethod.Get, "/api/user/me", null, ada.AccessToken)).Status
+            == HttpStatusCode.Unauthorized, TimeSpan.FromSeconds(5), "reads follow within seconds");
     }
 
     [Theory]
@@ -94,7 +98,8 @@ public sealed class RefreshTests(ApiFixture api) : IClassFixture<ApiFixture>
         var email = Person.NewEmail();
         var browser = new Person(api.NewClient(), email);
 
-        var signUp = await browser.SendAsync(HttpMethod.Post, "/auth/signup", new { email, password = Person.Password, name = "Ada" }, null, (header, value));
+        var signUp = await browser.SendAsync(HttpMethod.Post, "/auth/signup", new { email, password = Person.Password, name = "Ada" }, null,
+            (header, value));
 
         signUp.Json.TryGetProperty("refresh_token", out _).ShouldBeFalse();
         var cookie = signUp.Cookie("tf_refresh")!;
@@ -108,7 +113,8 @@ public sealed class RefreshTests(ApiFixture api) : IClassFixture<ApiFixture>
         refreshed.Json.TryGetProperty("refresh_token", out _).ShouldBeFalse();
         refreshed.Cookie("tf_refresh")!.ShouldNotContain(pair);
 
-        var foreign = await browser.SendAsync(HttpMethod.Post, "/auth/refresh", null, null, ("Cookie", pair), ("Origin", "https://evil.example"));
+        var foreign = await browser.SendAsync(HttpMethod.Post, "/auth/refresh", null, null, ("Cookie", pair),
+            ("Origin", "https://evil.example"));
         foreign.Status.ShouldBe(HttpStatusCode.Forbidden);
     }
 
@@ -138,13 +144,19 @@ public sealed class RefreshTests(ApiFixture api) : IClassFixture<ApiFixture>
 
     [Theory]
     [Trait("Control", "A4")]
-    [InlineData("update tenancy.refresh_tokens r set expires_at = now() - interval '1 second' from tenancy.sessions s where s.id = r.session_id and s.user_id = '{0}'", HttpStatusCode.OK)]
+    [InlineData(
+        "update tenancy.refresh_tokens r set expires_at = now() - interval '1 second' from tenancy.sessions s where s.id = r.session_id and s.user_id = '{0}'",
+        HttpStatusCode.OK)]
     [InlineData("update tenancy.sessions set expires_at = now() - interval '1 second' where user_id = '{0}'", HttpStatusCode.Unauthorized)]
     public async Task A_session_ends_a_week_after_its_last_use_and_thirty_days_after_its_first(string passing, HttpStatusCode accessToken)
     {
         var ada = await Person.SignUpAsync(api);
-        (await api.ScalarAsync<double>($"select extract(epoch from s.expires_at - s.created_at)::float8 / 86400 from tenancy.sessions s where s.user_id = '{ada.UserId}'")).ShouldBe(30, 0.01);
-        (await api.ScalarAsync<double>($"select extract(epoch from r.expires_at - r.created_at)::float8 / 86400 from tenancy.refresh_tokens r join tenancy.sessions s on s.id = r.session_id where s.user_id = '{ada.UserId}'")).ShouldBe(7, 0.01);
+        (await api.ScalarAsync<double>(
+            $"select extract(epoch from s.expires_at - s.created_at)::float8 / 86400 from tenancy.sessions s where s.user_id = '{ada.UserId}'"))
+            .ShouldBe(30, 0.01);
+        (await api.ScalarAsync<double>(
+            $"select extract(epoch from r.expires_at - r.created_at)::float8 / 86400 from tenancy.refresh_tokens r join tenancy.sessions s on s.id = r.session_id where s.user_id = '{ada.UserId}'"))
+            .ShouldBe(7, 0.01);
 
         await api.ExecuteAsync(string.Format(passing, ada.UserId));
 
@@ -176,5 +188,6 @@ public sealed class RefreshTests(ApiFixture api) : IClassFixture<ApiFixture>
         (await RefreshAsync(anybody, token)).Status.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
-    private static Task<Answer> RefreshAsync(Person person, string token) => person.SendAsync(HttpMethod.Post, "/auth/refresh", new { refresh_token = token }, null);
+    private static Task<Answer> RefreshAsync(Person person, string token) =>
+        person.SendAsync(HttpMethod.Post, "/auth/refresh", new { refresh_token = token }, null);
 }

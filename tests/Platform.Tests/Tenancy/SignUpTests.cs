@@ -97,7 +97,8 @@ public sealed class SignUpTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         using var factory = api.NewFactory(new() { ["Passwords:Iterations"] = null });
         using var scope = factory.Services.CreateScope();
-        var hash = Convert.FromBase64String(scope.ServiceProvider.GetRequiredService<IPasswordHasher<User>>().HashPassword(new User { Name = "x" }, "x"));
+        var hash = Convert.FromBase64String(scope.ServiceProvider.GetRequiredService<IPasswordHasher<User>>()
+            .HashPassword(new User { Name = "x" }, "x"));
 
         // The header of Identity's format 3: a marker, the function (2 is HMAC-SHA512), the rounds.
         hash[0].ShouldBe((byte)1);
@@ -111,7 +112,8 @@ public sealed class SignUpTests(ApiFixture api) : IClassFixture<ApiFixture>
         var ada = await Person.SignUpAsync(api);
         var before = await api.ScalarAsync<long>("select count(*) from tenancy.tenants");
 
-        var answer = await ada.SendAsync(HttpMethod.Post, "/auth/signup", new { email = ada.Email.ToUpperInvariant(), password = Person.Password, name = "Eve" }, null);
+        var answer = await ada.SendAsync(HttpMethod.Post, "/auth/signup",
+            new { email = ada.Email.ToUpperInvariant(), password = Person.Password, name = "Eve" }, null);
 
         answer.Status.ShouldBe(HttpStatusCode.Conflict);
         answer.Code.ShouldBe("auth.email_taken");
@@ -123,7 +125,8 @@ public sealed class SignUpTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         var email = Person.NewEmail();
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ =>
-            new Person(api.NewClient(), email).SendAsync(HttpMethod.Post, "/auth/signup", new { email, password = Person.Password, name = "Ada" }, null)));
+            new Person(api.NewClient(), email)
+                .SendAsync(HttpMethod.Post, "/auth/signup", new { email, password = Person.Password, name = "Ada" }, null)));
 
         answers.Count(answer => answer.Status == HttpStatusCode.Created).ShouldBe(1);
         answers.Where(answer => answer.Status != HttpStatusCode.Created).ShouldAllBe(answer => answer.Status == HttpStatusCode.Conflict);
@@ -135,7 +138,8 @@ public sealed class SignUpTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         var anybody = new Person(api.NewClient(), Person.NewEmail());
 
-        var answer = await anybody.SendAsync(HttpMethod.Post, "/auth/signup", new { email = anybody.Email, password = Person.Password, name = "Eve", plan = "elite" }, null);
+        var answer = await anybody.SendAsync(HttpMethod.Post, "/auth/signup",
+            new { email = anybody.Email, password = Person.Password, name = "Eve", plan = "elite" }, null);
 
         answer.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
         answer.Fields.ShouldBe(["plan"]);
@@ -147,7 +151,9 @@ public sealed class SignUpTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         var ada = await Person.SignUpAsync(api);
 
-        (await api.ScalarAsync<string>($"select password_hash from tenancy.users where id = '{ada.UserId}'"))!.ShouldNotContain(Person.Password);
-        (await api.ScalarAsync<long>($"select count(*) from tenancy.refresh_tokens where encode(hash, 'escape') like '%{ada.RefreshToken}%'")).ShouldBe(0);
+        (await api.ScalarAsync<string>($"select password_hash from tenancy.users where id = '{ada.UserId}'"))!
+            .ShouldNotContain(Person.Password);
+        (await api.ScalarAsync<long>(
+            $"select count(*) from tenancy.refresh_tokens where encode(hash, 'escape') like '%{ada.RefreshToken}%'")).ShouldBe(0);
     }
 }

@@ -24,22 +24,27 @@ internal sealed class SoftPasskey : IDisposable
         userHandle = options.GetProperty("user").GetProperty("id").GetString()!;
         var point = key.ExportParameters(false).Q;
         byte[] cose = [0xA5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20, .. point.X!, 0x22, 0x58, 0x20, .. point.Y!];
-        byte[] data = [.. Data(options.GetProperty("rp").GetProperty("id").GetString()!, 0x40), .. new byte[16], 0, (byte)id.Length, .. id, .. cose];
-        byte[] attestation = [0xA3, 0x63, .. "fmt"u8, 0x64, .. "none"u8, 0x67, .. "attStmt"u8, 0xA0, 0x68, .. "authData"u8, 0x58, (byte)data.Length, .. data];
-        return Wrapped(new { clientDataJSON = Text(Client("webauthn.create", options)), attestationObject = Text(attestation), transports = new[] { "internal" } });
+        byte[] data =
+            [.. Data(options.GetProperty("rp").GetProperty("id").GetString()!, 0x40), .. new byte[16], 0, (byte)id.Length, .. id, .. cose];
+        byte[] attestation = [0xA3, 0x63, .. "fmt"u8, 0x64, .. "none"u8, 0x67, .. "attStmt"u8, 0xA0, 0x68, .. "authData"u8, 0x58,
+            (byte)data.Length, .. data];
+        return Wrapped(new { clientDataJSON = Text(
+            Client("webauthn.create", options)), attestationObject = Text(attestation), transports = new[] { "internal" } });
     }
 
     public object Sign(JsonElement options)
     {
         signatures++;
         var (data, client) = (Data(options.GetProperty("rpId").GetString()!, 0), Client("webauthn.get", options));
-        var signature = key.SignData([.. data, .. SHA256.HashData(client)], HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        var signature = key.SignData([.. data, .. SHA256.HashData(client)], HashAlgorithmName.SHA256,
+            DSASignatureFormat.Rfc3279DerSequence);
         return Wrapped(new { clientDataJSON = Text(client), authenticatorData = Text(data), signature = Text(signature), userHandle });
     }
 
     public void Dispose() => key.Dispose();
 
-    private object Wrapped(object response) => new { id = Text(id), rawId = Text(id), type = "public-key", response, clientExtensionResults = new { } };
+    private object Wrapped(object response) =>
+        new { id = Text(id), rawId = Text(id), type = "public-key", response, clientExtensionResults = new { } };
 
     private byte[] Data(string domain, byte more)
     {
@@ -49,7 +54,8 @@ internal sealed class SoftPasskey : IDisposable
     }
 
     private byte[] Client(string type, JsonElement options) =>
-        JsonSerializer.SerializeToUtf8Bytes(new { type, challenge = options.GetProperty("challenge").GetString(), origin = Origin, crossOrigin = false });
+        JsonSerializer.SerializeToUtf8Bytes(
+            new { type, challenge = options.GetProperty("challenge").GetString(), origin = Origin, crossOrigin = false });
 
     private static string Text(ReadOnlySpan<byte> bytes) => Base64Url.EncodeToString(bytes);
 }

@@ -16,19 +16,26 @@ public sealed class TokenAttackTests(ApiFixture api) : IClassFixture<ApiFixture>
     public async Task A_token_made_like_ours_with_our_key_works() => (await CallAsync(await ForgeAsync())).ShouldBe(HttpStatusCode.OK);
 
     [Fact]
-    public async Task A_wrong_audience_is_refused() => (await CallAsync(await ForgeAsync(token => token.Audience = "another-api"))).ShouldBe(HttpStatusCode.Unauthorized);
+    public async Task A_wrong_audience_is_refused() =>
+        (await CallAsync(await ForgeAsync(token => token.Audience = "another-api"))).ShouldBe(HttpStatusCode.Unauthorized);
 
     [Fact]
-    public async Task A_wrong_issuer_is_refused() => (await CallAsync(await ForgeAsync(token => token.Issuer = "somebody"))).ShouldBe(HttpStatusCode.Unauthorized);
+    public async Task A_wrong_issuer_is_refused() =>
+        (await CallAsync(await ForgeAsync(token => token.Issuer = "somebody"))).ShouldBe(HttpStatusCode.Unauthorized);
 
     [Fact]
-    public async Task A_wrong_type_is_refused() => (await CallAsync(await ForgeAsync(token => token.TokenType = "JWT"))).ShouldBe(HttpStatusCode.Unauthorized);
+    public async Task A_wrong_type_is_refused() =>
+        (await CallAsync(await ForgeAsync(token => token.TokenType = "JWT"))).ShouldBe(HttpStatusCode.Unauthorized);
 
     [Fact]
-    public async Task An_expired_token_is_refused() => (await CallAsync(await ForgeAsync(token => token.Expires = token.IssuedAt!.Value.AddSeconds(-31)))).ShouldBe(HttpStatusCode.Unauthorized);
+    public async Task An_expired_token_is_refused() =>
+        (await CallAsync(await ForgeAsync(token => token.Expires = token.IssuedAt!.Value.AddSeconds(-31))))
+            .ShouldBe(HttpStatusCode.Unauthorized);
 
     [Fact]
-    public async Task A_token_of_the_future_is_refused() => (await CallAsync(await ForgeAsync(token => token.NotBefore = token.IssuedAt!.Value.AddMinutes(2)))).ShouldBe(HttpStatusCode.Unauthorized);
+    public async Task A_token_of_the_future_is_refused() =>
+        (await CallAsync(await ForgeAsync(token => token.NotBefore = token.IssuedAt!.Value.AddMinutes(2))))
+            .ShouldBe(HttpStatusCode.Unauthorized);
 
     [Fact]
     public async Task A_key_of_somebody_else_under_our_id_is_refused()
@@ -36,7 +43,8 @@ public sealed class TokenAttackTests(ApiFixture api) : IClassFixture<ApiFixture>
         using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var kid = (await SignerAsync()).KeyId;
 
-        (await CallAsync(await ForgeAsync(token => token.SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(own) { KeyId = kid }, SecurityAlgorithms.EcdsaSha256)))).ShouldBe(HttpStatusCode.Unauthorized);
+        (await CallAsync(await ForgeAsync(token => token.SigningCredentials = new SigningCredentials(
+            new ECDsaSecurityKey(own) { KeyId = kid }, SecurityAlgorithms.EcdsaSha256)))).ShouldBe(HttpStatusCode.Unauthorized);
     }
 
     [Fact]
@@ -45,7 +53,9 @@ public sealed class TokenAttackTests(ApiFixture api) : IClassFixture<ApiFixture>
         var signer = await SignerAsync();
         var secret = new SymmetricSecurityKey(signer.ECDsa.ExportSubjectPublicKeyInfo()) { KeyId = signer.KeyId };
 
-        (await CallAsync(await ForgeAsync(token => token.SigningCredentials = new SigningCredentials(secret, SecurityAlgorithms.HmacSha256)))).ShouldBe(HttpStatusCode.Unauthorized);
+        (await CallAsync(
+            await ForgeAsync(token => token.SigningCredentials = new SigningCredentials(secret, SecurityAlgorithms.HmacSha256))))
+            .ShouldBe(HttpStatusCode.Unauthorized);
     }
 
     [Fact]
@@ -75,7 +85,9 @@ public sealed class TokenAttackTests(ApiFixture api) : IClassFixture<ApiFixture>
         var key = await SignerAsync();
         var other = new ECDsaSecurityKey(key.ECDsa) { KeyId = kid };
 
-        (await CallAsync(await ForgeAsync(token => token.SigningCredentials = new SigningCredentials(other, SecurityAlgorithms.EcdsaSha256)))).ShouldBe(HttpStatusCode.Unauthorized);
+        (await CallAsync(
+            await ForgeAsync(token => token.SigningCredentials = new SigningCredentials(other, SecurityAlgorithms.EcdsaSha256))))
+            .ShouldBe(HttpStatusCode.Unauthorized);
     }
 
     [Theory]
@@ -91,7 +103,8 @@ public sealed class TokenAttackTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task A_role_in_the_token_grants_nothing_that_the_database_does_not()
     {
-        (await CallAsync(await ForgeAsync(token => token.Claims!["role"] = "owner"), "/api/admin/tenants")).ShouldBe(HttpStatusCode.NotFound);
+        (await CallAsync(await ForgeAsync(token => token.Claims!["role"] = "owner"), "/api/admin/tenants"))
+            .ShouldBe(HttpStatusCode.NotFound);
     }
 
     private async Task<HttpStatusCode> CallAsync(string token, string path = "/api/user/me") =>
@@ -106,9 +119,10 @@ public sealed class TokenAttackTests(ApiFixture api) : IClassFixture<ApiFixture>
         var good = new JsonWebToken(ada.AccessToken);
         var token = new SecurityTokenDescriptor
         {
-            Issuer = good.Issuer, Audience = good.Audiences.Single(), TokenType = good.Typ, IssuedAt = now, NotBefore = now.AddHours(-1), Expires = now.AddMinutes(10),
-            SigningCredentials = new SigningCredentials(await SignerAsync(), SecurityAlgorithms.EcdsaSha256),
-            Claims = good.Claims.Where(claim => claim.Type is "sub" or "sid" or "tid" or "role" or "prole" or "scope").ToDictionary(claim => claim.Type, claim => (object)claim.Value),
+            Issuer = good.Issuer, Audience = good.Audiences.Single(), TokenType = good.Typ, IssuedAt = now, NotBefore = now.AddHours(-1),
+            Expires = now.AddMinutes(10), SigningCredentials = new SigningCredentials(await SignerAsync(), SecurityAlgorithms.EcdsaSha256),
+            Claims = good.Claims.Where(claim => claim.Type is "sub" or "sid" or "tid" or "role" or "prole" or "scope")
+                .ToDictionary(claim => claim.Type, claim => (object)claim.Value),
         };
         change?.Invoke(token);
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(token);

@@ -40,7 +40,8 @@ public sealed class TwoFactorTests(ApiFixture api) : IClassFixture<ApiFixture>
         await ada.TurnOnTwoFactorAsync();
         for (var attempt = 0; attempt < 9; attempt++) await LogInTests.LogInAsync(ada, "a wrong password here");
 
-        for (var attempt = 0; attempt < 3; attempt++) (await LogInTests.LogInAsync(ada, Person.Password)).Code.ShouldBe("auth.totp_required");
+        for (var attempt = 0; attempt < 3; attempt++)
+            (await LogInTests.LogInAsync(ada, Person.Password)).Code.ShouldBe("auth.totp_required");
         await LogInTests.LogInAsync(ada, "a wrong password here");
 
         (await LogInTests.LogInAsync(ada, Person.Password)).Status.ShouldBe(HttpStatusCode.TooManyRequests);

@@ -28,7 +28,8 @@ public sealed class WallTests(ApiFixture api) : IClassFixture<ApiFixture>
 
         (await CountAsync($"select count(id) from tenancy.users where id = '{ada.UserId}'", ada.TenantId)).ShouldBe(1);
         (await CountAsync($"select count(id) from tenancy.users where id = '{eve.UserId}'", ada.TenantId)).ShouldBe(0);
-        (await RefusedAsync("select count(password_hash) from tenancy.users", ada.TenantId)).ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+        (await RefusedAsync("select count(password_hash) from tenancy.users", ada.TenantId))
+            .ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
     }
 
     [Theory]
@@ -49,12 +50,15 @@ public sealed class WallTests(ApiFixture api) : IClassFixture<ApiFixture>
     public async Task A_row_for_another_tenant_is_refused(string sql)
     {
         var (ada, eve) = (await Person.SignUpAsync(api), await Person.SignUpAsync(api));
-        var statement = sql.Replace("{theirs}", eve.TenantId.ToString(), StringComparison.Ordinal).Replace("{me}", ada.UserId.ToString(), StringComparison.Ordinal);
+        var statement = sql.Replace("{theirs}", eve.TenantId.ToString(), StringComparison.Ordinal)
+            .Replace("{me}", ada.UserId.ToString(), StringComparison.Ordinal);
 
-        (await RefusedAsync($"with made as ({statement} returning 1) select count(*) from made", ada.TenantId)).ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+        (await RefusedAsync($"with made as ({statement} returning 1) select count(*) from made", ada.TenantId))
+            .ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
     }
 
-    private async Task<string?> RefusedAsync(string sql, Guid tenant) => (await Should.ThrowAsync<PostgresException>(() => CountAsync(sql, tenant))).SqlState;
+    private async Task<string?> RefusedAsync(string sql, Guid tenant) =>
+        (await Should.ThrowAsync<PostgresException>(() => CountAsync(sql, tenant))).SqlState;
 
     private async Task<long> CountAsync(string sql, Guid? tenant)
     {

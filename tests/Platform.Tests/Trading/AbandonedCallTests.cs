@@ -52,7 +52,8 @@ public sealed class AbandonedCallTests(PlatformFixture platform) : IClassFixture
         await Eventually.True(() => late.Ended.Count == 1, TimeSpan.FromSeconds(10), "it tries to send");
         late.Ended.ShouldHaveSingleItem().ShouldBeOfType<RequestNotSentException>();
         // What it knows to be unsent it gives back, unless the next one has begun to look for it. It goes once, or never.
-        await Eventually.True(async () => (await next.RowAsync(order)).Status is "FILLED" or "REJECTED", TimeSpan.FromSeconds(40), "it is settled");
+        await Eventually.True(async () => (await next.RowAsync(order)).Status is "FILLED" or "REJECTED", TimeSpan.FromSeconds(40),
+            "it is settled");
         var sent = (await next.RowAsync(order)).Status == "FILLED" ? 1 : 0;
         (server.Requests.Count, broker.Of(account.Id).Ledger.Count).ShouldBe((sent, sent));
     }

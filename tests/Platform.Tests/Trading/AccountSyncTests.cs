@@ -23,7 +23,8 @@ public sealed class AccountSyncTests(PlatformFixture platform) : IClassFixture<P
 
         broker.CloseByHand(id);
         await PositionsAsync(rig, account, 0);
-        (await rig.ScalarAsync<decimal>($"select realized_pnl from trading.positions where id = '{position.Id}'")).ShouldBe((1.1m - 1.09m) * 200_000);
+        (await rig.ScalarAsync<decimal>($"select realized_pnl from trading.positions where id = '{position.Id}'"))
+            .ShouldBe((1.1m - 1.09m) * 200_000);
     }
 
     [Fact]
@@ -110,7 +111,8 @@ public sealed class AccountSyncTests(PlatformFixture platform) : IClassFixture<P
         await using var rig = await TradingRig.StartAsync(platform);
         var account = await AccountAsync(rig);
         var broker = rig.Broker.Of(account.Id);
-        var fill = new FillReport { BrokerFillId = "f1", BrokerOrderId = "o1", BrokerSymbol = "EURUSD.R", Side = Side.Buy, Quantity = 1, Price = 1.09m, At = DateTimeOffset.UtcNow };
+        var fill = new FillReport { BrokerFillId = "f1", BrokerOrderId = "o1", BrokerSymbol = "EURUSD.R", Side = Side.Buy, Quantity = 1,
+            Price = 1.09m, At = DateTimeOffset.UtcNow };
         broker.Bend = state => state with { Fills = [fill, fill] };
 
         var reads = broker.Reads;
@@ -127,13 +129,15 @@ public sealed class AccountSyncTests(PlatformFixture platform) : IClassFixture<P
         var account = await rig.AccountAsync();
         rig.Broker.Of(account.Id).SessionFault = new ConnectorException(ConnectorErrorKind.Authentication, "Wrong password.");
 
-        await Eventually.True(async () => await rig.ScalarAsync<string>($"select status from accounts.accounts where id = '{account.Id}'") == "needs_reconnect", TimeSpan.FromSeconds(15), "the account says so");
+        await Eventually.True(async () => await rig.ScalarAsync<string>($"select status from accounts.accounts where id = '{account.Id}'")
+            == "needs_reconnect", TimeSpan.FromSeconds(15), "the account says so");
         await Eventually.True(async () => await NoticesAsync() == 1, TimeSpan.FromSeconds(5), "a person is told");
         await rig.HoldsAsync(account);
         (await rig.RunAsync(account, Intents.Open())).RejectCode.ShouldBe(OrderCodes.BrokerUnreachable);
         (await NoticesAsync()).ShouldBe(1);
 
-        Task<long> NoticesAsync() => rig.ScalarAsync<long>($"select count(*) from live.notifications where tenant_id = '{account.Tenant}' and kind = 'account.needs_reconnect'");
+        Task<long> NoticesAsync() => rig.ScalarAsync<long>(
+            $"select count(*) from live.notifications where tenant_id = '{account.Tenant}' and kind = 'account.needs_reconnect'");
     }
 
     [Fact]
@@ -142,12 +146,14 @@ public sealed class AccountSyncTests(PlatformFixture platform) : IClassFixture<P
         await using var rig = await TradingRig.StartAsync(platform);
         var account = await AccountAsync(rig);
 
-        await Eventually.True(async () => await rig.ScalarAsync<bool>($"select coalesce(balance = 10000 and last_sync is not null, false) from accounts.accounts where id = '{account.Id}'"),
+        await Eventually.True(async () => await rig.ScalarAsync<bool>(
+            $"select coalesce(balance = 10000 and last_sync is not null, false) from accounts.accounts where id = '{account.Id}'"),
             TimeSpan.FromSeconds(10), "the balance is there");
     }
 
     private static Task PositionsAsync(TradingRig rig, TestAccount account, int count) =>
-        Eventually.True(async () => (await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default)).Count == count, TimeSpan.FromSeconds(15), $"{count} positions");
+        Eventually.True(async () => (await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default)).Count == count,
+            TimeSpan.FromSeconds(15), $"{count} positions");
 
     private static async Task<TestAccount> AccountAsync(TradingRig rig)
     {

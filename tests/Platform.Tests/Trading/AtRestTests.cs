@@ -37,7 +37,8 @@ public sealed class AtRestTests(PlatformFixture platform) : IClassFixture<Platfo
         }
         (await RowAsync()).ShouldBe(written);
         await accounts.KeepHeardAsync(now: false, default);
-        (await rig.ScalarAsync<DateTime>($"select last_sync from accounts.accounts where id = '{account.Id}'")).ShouldBe(clock.GetUtcNow().UtcDateTime);
+        (await rig.ScalarAsync<DateTime>($"select last_sync from accounts.accounts where id = '{account.Id}'"))
+            .ShouldBe(clock.GetUtcNow().UtcDateTime);
         written = await RowAsync();
         await health.ReadAsync(money, Stopwatch.GetTimestamp(), default);
         await accounts.KeepHeardAsync(now: false, default);

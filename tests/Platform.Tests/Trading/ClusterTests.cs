@@ -22,7 +22,8 @@ public sealed class ClusterTests(PlatformFixture platform) : IClassFixture<Platf
         await using var second = await SiloRig.StartAsync(platform, broker);
         var accounts = new List<TestAccount>();
         for (var at = 0; at < 200; at++) accounts.Add(await rig.AccountAsync());
-        await Eventually.True(() => first.Count + second.Count == accounts.Count, Long, () => $"all have a holder: {first.Count} + {second.Count}");
+        await Eventually.True(() => first.Count + second.Count == accounts.Count, Long,
+            () => $"all have a holder: {first.Count} + {second.Count}");
         // Placed at random, and evened out where chance, or a worker that came a moment later, gave one too many.
         await Eventually.True(
             () => first.Count + second.Count == accounts.Count && Math.Max(first.Count, second.Count) <= 120, Long,
@@ -79,7 +80,8 @@ public sealed class ClusterTests(PlatformFixture platform) : IClassFixture<Platf
     private static async Task<List<OrderId>> SendAsync(TradingRig rig, IEnumerable<TestAccount> accounts)
     {
         List<OrderId> sent = [];
-        foreach (var account in accounts) sent.Add(await rig.SendAsync(account, Intents.Open(symbol: sent.Count % 2 == 0 ? "EURUSD" : "GBPUSD"), TimeSpan.FromMinutes(1)));
+        foreach (var account in accounts) sent.Add(
+            await rig.SendAsync(account, Intents.Open(symbol: sent.Count % 2 == 0 ? "EURUSD" : "GBPUSD"), TimeSpan.FromMinutes(1)));
         return sent;
     }
 

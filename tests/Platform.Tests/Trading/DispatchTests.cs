@@ -21,7 +21,8 @@ public sealed class DispatchTests(PlatformFixture platform) : IClassFixture<Plat
         answer.AvgPrice.ShouldBe(1.09m);
         answer.FilledQty.ShouldBe(1);
         rig.Broker.Of(account.Id).Ledger.ShouldBe([answer.ClientOrderId]);
-        await Eventually.True(async () => (await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default)).Count == 1, TimeSpan.FromSeconds(5), "the position is there");
+        await Eventually.True(async () => (await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default)).Count == 1,
+            TimeSpan.FromSeconds(5), "the position is there");
         (await rig.TradesAsync(account)).ShouldBe(1);
     }
 
@@ -32,7 +33,8 @@ public sealed class DispatchTests(PlatformFixture platform) : IClassFixture<Plat
         var account = await rig.AccountAsync();
         await rig.HoldsAsync(account);
         await rig.RunAsync(account, Intents.Open());
-        await Eventually.True(async () => (await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default)).Count == 1, TimeSpan.FromSeconds(5), "the position is there");
+        await Eventually.True(async () => (await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default)).Count == 1,
+            TimeSpan.FromSeconds(5), "the position is there");
 
         var answer = await rig.RunAsync(account, Intents.Close());
 

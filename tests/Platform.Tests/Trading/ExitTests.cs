@@ -38,8 +38,10 @@ public sealed class ExitTests(PlatformFixture platform) : IClassFixture<Platform
         broker.Ledger.ShouldBeEmpty();
         var answered = TradeFlow.Platform.Alerts.Attempts.Answer.Of(answer, new OrderId(answer.Id), new WebhookId(Guid.NewGuid()), 1);
         using var json = System.Text.Json.JsonDocument.Parse(answered.Json);
-        (answered.Status, json.RootElement.GetProperty("status").GetString(), json.RootElement.GetProperty("note").GetString()).ShouldBe((200, "nothing_to_close", note));
-        (await rig.ScalarAsync<string>($"select text from live.notifications where tenant_id = '{account.Tenant}' and kind = 'order.failed'")).ShouldContain(note);
+        (answered.Status, json.RootElement.GetProperty("status").GetString(), json.RootElement.GetProperty("note").GetString())
+            .ShouldBe((200, "nothing_to_close", note));
+        (await rig.ScalarAsync<string>(
+            $"select text from live.notifications where tenant_id = '{account.Tenant}' and kind = 'order.failed'")).ShouldContain(note);
     }
 
     [Fact]
@@ -78,7 +80,10 @@ public sealed class ExitTests(PlatformFixture platform) : IClassFixture<Platform
     public async Task The_price_of_the_signal_reaches_only_a_broker_that_fills_at_it(bool fillsAtIt)
     {
         await using var rig = await TradingRig.StartAsync(platform);
-        rig.Broker.Manifest = rig.Broker.Manifest with { Capabilities = rig.Broker.Manifest.Capabilities with { FillsAtReferencePrice = fillsAtIt } };
+        rig.Broker.Manifest = rig.Broker.Manifest with
+        {
+            Capabilities = rig.Broker.Manifest.Capabilities with { FillsAtReferencePrice = fillsAtIt }
+        };
         var account = await AccountAsync(rig);
         var broker = rig.Broker.Of(account.Id);
         broker.OpenByHand("EURUSD", Side.Buy, 1);
@@ -203,7 +208,8 @@ public sealed class ExitTests(PlatformFixture platform) : IClassFixture<Platform
 
         var answer = TradeFlow.Platform.Alerts.Attempts.Answer.Of(view, order, new WebhookId(Guid.NewGuid()), 1);
         (answer.Status, answer.Code, answer.Error).ShouldBe((403, "risk.open_positions", "Max open positions: 1"));
-        var said = System.Text.Json.JsonDocument.Parse(answer.Json).RootElement.TryGetProperty("note", out var word) ? word.GetString() : null;
+        var said = System.Text.Json.JsonDocument.Parse(answer.Json).RootElement.TryGetProperty("note", out var word)
+            ? word.GetString() : null;
         said.ShouldBe(note);
         broker.Positions.Sum(position => position.Quantity).ShouldBe(left);
         broker.Placed.ShouldBeEmpty();
@@ -305,11 +311,13 @@ public sealed class ExitTests(PlatformFixture platform) : IClassFixture<Platform
         if (whileSending)
         {
             broker.Next([.. Enumerable.Repeat(Move.NotSent, 14)]);
-            broker.Twist = outcome => outcome is OrderOutcome.NotSent unsent && ++keptBack > 0 ? unsent with { RetryAfter = turn } : outcome;
+            broker.Twist = outcome => outcome is OrderOutcome.NotSent unsent && ++keptBack > 0
+                ? unsent with { RetryAfter = turn } : outcome;
         }
         else
         {
-            broker.FaultIn = call => call == "state" && ++keptBack <= 20 ? new ConnectorException(ConnectorErrorKind.RateLimited, "used up") { RetryAfter = turn } : null;
+            broker.FaultIn = call => call == "state" && ++keptBack <= 20
+                ? new ConnectorException(ConnectorErrorKind.RateLimited, "used up") { RetryAfter = turn } : null;
         }
 
         (await rig.RunAsync(account, Intents.Close())).Status.ShouldBe("FILLED");

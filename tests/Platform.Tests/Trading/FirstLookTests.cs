@@ -169,7 +169,8 @@ public sealed class FirstLookTests(PlatformFixture platform) : IClassFixture<Pla
         var closed = 0;
         using var listening = rig.Get<RedisBus>().Subscribe(Topics.Live(account.Tenant), message =>
         {
-            if (message.Contains("\"closed\"", StringComparison.Ordinal) && message.Contains(id.ToString(), StringComparison.Ordinal)) closed++;
+            if (message.Contains("\"closed\"", StringComparison.Ordinal) && message.Contains(id.ToString(), StringComparison.Ordinal))
+                closed++;
         });
 
         // As the Api does, which has no memory of positions.
@@ -182,10 +183,12 @@ public sealed class FirstLookTests(PlatformFixture platform) : IClassFixture<Pla
     [Theory]
     [InlineData(Side.Sell, 4, "SELL", 3)]
     [InlineData(Side.Buy, 2, "BUY", 3)]
-    public async Task Where_positions_are_netted_one_that_is_shown_takes_the_place_of_a_fill_of_ours(Side side, int qty, string shown, int held)
+    public async Task Where_positions_are_netted_one_that_is_shown_takes_the_place_of_a_fill_of_ours(
+        Side side, int qty, string shown, int held)
     {
         await using var rig = await StartAsync("netting", settleSeconds: 60);
-        var (account, broker) = await AccountAsync(rig, script => (script.IsNetting, script.IsDiscreet, script.ReadFault) = (true, true, Away));
+        var (account, broker) = await AccountAsync(rig,
+            script => (script.IsNetting, script.IsDiscreet, script.ReadFault) = (true, true, Away));
         (await rig.RunAsync(account, Intents.Open())).Status.ShouldBe("FILLED");
         (await OnlyAsync(rig, account)).CurrentPrice.ShouldBeNull("it is known by its fill alone");
 
@@ -195,7 +198,8 @@ public sealed class FirstLookTests(PlatformFixture platform) : IClassFixture<Pla
 
         IReadOnlyList<PositionView> open = [];
         await Eventually.True(
-            async () => (open = await OpenAsync(rig, account)) is [var only] && (only.Side, only.Qty) == (shown, held), TimeSpan.FromSeconds(15),
+            async () => (open = await OpenAsync(rig, account)) is [var only] && (only.Side, only.Qty) == (shown, held),
+            TimeSpan.FromSeconds(15),
             () => $"what the broker shows alone, but {string.Join(", ", open.Select(one => $"{one.Side} {one.Qty}"))}");
     }
 

@@ -76,7 +76,8 @@ public sealed class LaneChoiceTests(PlatformFixture platform) : IClassFixture<Pl
     [InlineData(1, -3, false)] // in and out; what the strategy had before was not flat
     public void A_flat_that_came_late_ends_no_entry_that_goes_on_from_it(decimal waitsFor, decimal from, bool goesOn)
     {
-        var (entry, flat) = (Row(Intents.Target(waitsFor, from, Now) with { Action = TradeAction.Open }), Row(Intents.Target(0, 1, Now) with { Action = TradeAction.Close }));
+        var (entry, flat) = (Row(Intents.Target(waitsFor, from, Now) with { Action = TradeAction.Open }),
+            Row(Intents.Target(0, 1, Now) with { Action = TradeAction.Close }));
 
         var choice = Choose([entry, flat], [entry]);
 

@@ -28,7 +28,8 @@ public sealed class LaneMeterTests : IClassFixture<PlatformFixture>, IDisposable
         this.platform = platform;
         listener.InstrumentPublished = (instrument, to) =>
         {
-            if (instrument.Meter.Name == "TradeFlow" && instrument.Name.StartsWith("tradeflow.lane.", StringComparison.Ordinal)) to.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Name == "TradeFlow" && instrument.Name.StartsWith("tradeflow.lane.", StringComparison.Ordinal))
+                to.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Keep(instrument, value, tags));
         listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Keep(instrument, value, tags));
@@ -42,7 +43,8 @@ public sealed class LaneMeterTests : IClassFixture<PlatformFixture>, IDisposable
         var account = await rig.AccountAsync();
         var served = (await rig.Get<WorkerAccounts>().FindAsync(account.Id, default)).ShouldNotBeNull();
         using var lane = new Lane(served.Account, 1);
-        using var watch = new LaneWatch(rig.Get<WorkerAccounts>(), rig.Get<Notifications>(), TimeProvider.System, NullLogger<LaneWatch>.Instance);
+        using var watch = new LaneWatch(rig.Get<WorkerAccounts>(), rig.Get<Notifications>(), TimeProvider.System,
+            NullLogger<LaneWatch>.Instance);
         using var stop = new CancellationTokenSource();
 
         var running = watch.RunAsync(lane, "lane.measured", (_, _) => throw new DivideByZeroException(), stop.Token);
@@ -67,7 +69,8 @@ public sealed class LaneMeterTests : IClassFixture<PlatformFixture>, IDisposable
         heard.ShouldNotContain(told => told.Name == "tradeflow.lane.turn" && told.Tags == "action=close");
         rig.Broker.Of(account.Id).HoldSends!.SetResult();
         await rig.AnswerAsync(last, 20);
-        await Eventually.True(() => heard.Any(told => told is { Name: "tradeflow.lane.turn", Tags: "action=close", Value: > 0 }), Long, "the turn is told");
+        await Eventually.True(() => heard.Any(told => told is { Name: "tradeflow.lane.turn", Tags: "action=close", Value: > 0 }), Long,
+            "the turn is told");
     }
 
     [Fact]

@@ -51,7 +51,8 @@ public sealed class LaneTests(PlatformFixture platform) : IClassFixture<Platform
         await using var first = await TradingRig.StartAsync(platform, broker);
         await using var second = await TradingRig.StartAsync(platform, broker);
         var account = await first.AccountAsync();
-        await Eventually.True(() => first.Host.Holds(account.Id.Value) || second.Host.Holds(account.Id.Value), TimeSpan.FromSeconds(10), "somebody holds the lane");
+        await Eventually.True(() => first.Host.Holds(account.Id.Value) || second.Host.Holds(account.Id.Value), TimeSpan.FromSeconds(10),
+            "somebody holds the lane");
 
         var sent = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => first.SendAsync(account, Intents.Open())));
         foreach (var order in sent) await first.StatusAsync(order, "FILLED", 30);
@@ -92,7 +93,11 @@ public sealed class LaneTests(PlatformFixture platform) : IClassFixture<Platform
         var account = await rig.AccountAsync();
         var order = await rig.SendAsync(account, Intents.Open());
         await DieWhileSendingAsync(rig, account, order);
-        await broker.Of(account.Id).PlaceAsync(new BrokerSdk.PlaceOrder { ClientOrderId = ClientOrderId.For(order), Instrument = broker.Instruments["EURUSD"], Side = BrokerSdk.Side.Buy, Type = BrokerSdk.OrderType.Market, Quantity = 1 }, default);
+        await broker.Of(account.Id).PlaceAsync(new BrokerSdk.PlaceOrder
+        {
+            ClientOrderId = ClientOrderId.For(order), Instrument = broker.Instruments["EURUSD"], Side = BrokerSdk.Side.Buy,
+            Type = BrokerSdk.OrderType.Market, Quantity = 1
+        }, default);
 
         await rig.RunAsync();
 
@@ -144,9 +149,11 @@ public sealed class LaneTests(PlatformFixture platform) : IClassFixture<Platform
         var filled = new Settlement("FILLED") { Filled = 1, AvgPrice = 1.1m, Taken = true };
 
         await BehindAsync($"select 1 from accounts.accounts where id = '{held.Id}' for update",
-            () => claims.ClaimAsync(waits, ofHeld, numbers), () => claims.ClaimAsync(goes, ofFree, numbers), answer => answer.Claim.ShouldBe(Claim.Claimed));
+            () => claims.ClaimAsync(waits, ofHeld, numbers), () => claims.ClaimAsync(goes, ofFree, numbers),
+            answer => answer.Claim.ShouldBe(Claim.Claimed));
         await BehindAsync($"select trading.lock_positions('{held.Id}')",
-            () => settlements.SettleAsync(waits.Id, filled), () => settlements.SettleAsync(goes.Id, filled), answer => answer.Changed.ShouldBeTrue());
+            () => settlements.SettleAsync(waits.Id, filled), () => settlements.SettleAsync(goes.Id, filled),
+            answer => answer.Changed.ShouldBeTrue());
 
         async Task BehindAsync<T>(string hold, Func<Task<T>> held, Func<Task<T>> free, Action<T> isRight)
         {
@@ -173,7 +180,8 @@ public sealed class LaneTests(PlatformFixture platform) : IClassFixture<Platform
 
         // Held beyond what was believed at first: it was confirmed since.
         await Eventually.True(
-            () => Stopwatch.GetElapsedTime(began) > LaneHold.Believed && accounts.All(account => rig.Host.Holds(account.Id.Value)), TimeSpan.FromSeconds(20), "all are held");
+            () => Stopwatch.GetElapsedTime(began) > LaneHold.Believed && accounts.All(account => rig.Host.Holds(account.Id.Value)),
+            TimeSpan.FromSeconds(20), "all are held");
 
         (await rig.ScalarAsync<string>(lanes)).ShouldBe(before);
     }
@@ -228,7 +236,8 @@ public sealed class LaneTests(PlatformFixture platform) : IClassFixture<Platform
         (await rig.Orders.TakeOverAsync(account.Id.Value, next, default)).ShouldBe([order.Id]);
 
         var (changed, row) = await rig.Get<OrderSettlements>().SettleAsync(order.Id, new Settlement("FILLED") { Filled = 1, Taken = true });
-        var (again, _) = await rig.Get<OrderSettlements>().SettleAsync(order.Id, new Settlement("REJECTED") { Code = OrderCodes.NotPlaced });
+        var (again, _) = await rig.Get<OrderSettlements>()
+            .SettleAsync(order.Id, new Settlement("REJECTED") { Code = OrderCodes.NotPlaced });
 
         (changed, row.Status, again).ShouldBe((true, "FILLED", false));
         (await rig.TradesAsync(account)).ShouldBe(1);
@@ -319,7 +328,8 @@ public sealed class LaneTests(PlatformFixture platform) : IClassFixture<Platform
     [Fact]
     public async Task Without_redis_orders_are_executed_and_answered()
     {
-        await using var rig = await TradingRig.StartAsync(platform, settings: new() { ["ConnectionStrings:redis"] = "" }, awaitRedis: false);
+        await using var rig = await TradingRig.StartAsync(platform, settings: new() { ["ConnectionStrings:redis"] = "" },
+            awaitRedis: false);
         var account = await AccountAsync(rig);
 
         var answer = await rig.RunAsync(account, Intents.Open());

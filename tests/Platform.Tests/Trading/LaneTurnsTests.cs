@@ -83,7 +83,8 @@ public sealed class LaneTurnsTests(PlatformFixture platform) : IClassFixture<Pla
         using var lane = new Lane((await rig.Get<WorkerAccounts>().FindAsync(account.Id, default)).ShouldNotBeNull().Account, 1);
 
         // A release does not look.
-        if (typeof(Lane).Assembly.GetCustomAttributes(typeof(System.Diagnostics.DebuggableAttribute), false).OfType<System.Diagnostics.DebuggableAttribute>().Any(built => built.IsJITOptimizerDisabled))
+        if (typeof(Lane).Assembly.GetCustomAttributes(typeof(System.Diagnostics.DebuggableAttribute), false)
+            .OfType<System.Diagnostics.DebuggableAttribute>().Any(built => built.IsJITOptimizerDisabled))
             Should.Throw<InvalidOperationException>(() => lane.Book);
         await lane.Turns.RunAsync(() =>
         {

@@ -13,7 +13,9 @@ using TradeFlow.Platform.Tests.Trading.Rig;
 
 namespace TradeFlow.Platform.Tests.Trading;
 
-/// <summary>What accounts are worth is told at once and written behind: once a second, of all of them in one commit, waiting for nobody.</summary>
+/// <summary>
+/// What accounts are worth is told at once and written behind: once a second, of all of them in one commit, waiting for nobody.
+/// </summary>
 public sealed class MoneyTests(PlatformFixture platform) : IClassFixture<PlatformFixture>
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
@@ -131,7 +133,8 @@ public sealed class MoneyTests(PlatformFixture platform) : IClassFixture<Platfor
         Tell(accounts, account, 3).ShouldBeFalse("after the message of a change the row is read");
     }
 
-    private WorkerAccounts New(TradingRig rig) => new(rig.Database, rig.Get<SecretBox>(), rig.Get<RedisBus>(), rig.Get<LiveEvents>(), clock);
+    private WorkerAccounts New(TradingRig rig) =>
+        new(rig.Database, rig.Get<SecretBox>(), rig.Get<RedisBus>(), rig.Get<LiveEvents>(), clock);
 
     private static async Task<TestAccount> KnownAsync(TradingRig rig, WorkerAccounts accounts)
     {
@@ -147,7 +150,8 @@ public sealed class MoneyTests(PlatformFixture platform) : IClassFixture<Platfor
     {
         ConcurrentQueue<LiveMessage> told = new();
         // As long as the rig.
-        _ = rig.Get<RedisBus>().Subscribe(Topics.Live(account.Tenant), message => told.Enqueue(LiveMessage.Read(message)!)); // ours are written so
+        // ours are written so
+        _ = rig.Get<RedisBus>().Subscribe(Topics.Live(account.Tenant), message => told.Enqueue(LiveMessage.Read(message)!));
         (await rig.Get<RedisBus>().ListensAsync(default)).ShouldBeTrue();
         // What was told before may still be on its way.
         rig.Get<LiveEvents>().Publish(account.Tenant, null, "{}");
@@ -157,7 +161,8 @@ public sealed class MoneyTests(PlatformFixture platform) : IClassFixture<Platfor
     }
 
     private static Task<decimal> EquityAsync(TradingRig rig, TestAccount account) =>
-        rig.ScalarAsync<decimal>(string.Create(CultureInfo.InvariantCulture, $"select equity from accounts.accounts where id = '{account.Id}'"));
+        rig.ScalarAsync<decimal>(
+            string.Create(CultureInfo.InvariantCulture, $"select equity from accounts.accounts where id = '{account.Id}'"));
 
     private static Task<string> RowAsync(TradingRig rig, TestAccount account) =>
         rig.ScalarAsync<string>($"select xmin::text from accounts.accounts where id = '{account.Id}'");

@@ -8,19 +8,21 @@ public sealed class OrderPricesTests
 {
     private static readonly Instrument Eurusd = Make("EURUSD", 0.00001m, "forex", 100_000);
 
-    internal static Instrument Make(string symbol, decimal tick, string assetClass, decimal contractSize, decimal step = 0.01m, decimal? tickValue = null, string quote = "USD") => new()
-    {
-        Symbol = symbol,
-        BrokerSymbol = symbol,
-        TickSize = tick,
-        TickValue = tickValue,
-        QuantityStep = step,
-        MinQuantity = step,
-        ContractSize = contractSize,
-        QuoteCurrency = quote,
-        QuantityUnit = step >= 1 ? QuantityUnit.Contracts : QuantityUnit.Lots,
-        AssetClass = assetClass,
-    };
+    internal static Instrument Make(
+        string symbol, decimal tick, string assetClass, decimal contractSize, decimal step = 0.01m, decimal? tickValue = null,
+        string quote = "USD") => new()
+        {
+            Symbol = symbol,
+            BrokerSymbol = symbol,
+            TickSize = tick,
+            TickValue = tickValue,
+            QuantityStep = step,
+            MinQuantity = step,
+            ContractSize = contractSize,
+            QuoteCurrency = quote,
+            QuantityUnit = step >= 1 ? QuantityUnit.Contracts : QuantityUnit.Lots,
+            AssetClass = assetClass,
+        };
 
     [Fact]
     public void The_designs_own_vector_holds()
@@ -40,7 +42,8 @@ public sealed class OrderPricesTests
     [InlineData(TradeSide.Sell, PriceMode.Ticks, 50, 1.0904, 1.0894)]
     [InlineData(TradeSide.Buy, PriceMode.Percent, 1, 1.0791, 1.1009)]
     [InlineData(TradeSide.Sell, PriceMode.Percent, 1, 1.1008, 1.0790)]
-    public void Distances_count_from_the_ask_for_a_buy_and_the_bid_for_a_sell(TradeSide side, PriceMode mode, double value, double stop, double target)
+    public void Distances_count_from_the_ask_for_a_buy_and_the_bid_for_a_sell(
+        TradeSide side, PriceMode mode, double value, double stop, double target)
     {
         var rule = new PriceRule(mode, (decimal)value);
 
@@ -71,7 +74,8 @@ public sealed class OrderPricesTests
     public void A_price_on_the_wrong_side_of_the_market_is_named(TradeSide side, double? stop, double? target, string field)
     {
         var plan = Resolve(side, 1.0899m, 1.0900m,
-            stop is { } sl ? new PriceRule(PriceMode.Price, (decimal)sl) : null, target is { } tp ? new PriceRule(PriceMode.Price, (decimal)tp) : null);
+            stop is { } sl ? new PriceRule(PriceMode.Price, (decimal)sl) : null,
+            target is { } tp ? new PriceRule(PriceMode.Price, (decimal)tp) : null);
 
         plan.Errors.Keys.ShouldBe([field]);
     }
@@ -85,7 +89,8 @@ public sealed class OrderPricesTests
     public void A_distance_in_the_place_of_a_price_is_asked_whether_it_is_pips(TradeSide side, double? stop, double? target, string field)
     {
         var plan = Resolve(side, 1.0899m, 1.0900m,
-            stop is { } sl ? new PriceRule(PriceMode.Price, (decimal)sl) : null, target is { } tp ? new PriceRule(PriceMode.Price, (decimal)tp) : null);
+            stop is { } sl ? new PriceRule(PriceMode.Price, (decimal)sl) : null,
+            target is { } tp ? new PriceRule(PriceMode.Price, (decimal)tp) : null);
 
         plan.Errors.Keys.ShouldBe([field]);
         plan.Errors[field][0].ShouldContain("Were pips meant?");
@@ -95,7 +100,8 @@ public sealed class OrderPricesTests
     [InlineData(0.546, null)]
     [InlineData(null, 1.634)]
     public void Half_of_the_market_away_is_a_price(double? stop, double? target) => Resolve(TradeSide.Buy, 1.0899m, 1.0900m,
-        stop is { } sl ? new PriceRule(PriceMode.Price, (decimal)sl) : null, target is { } tp ? new PriceRule(PriceMode.Price, (decimal)tp) : null).Errors.ShouldBeEmpty();
+        stop is { } sl ? new PriceRule(PriceMode.Price, (decimal)sl) : null,
+        target is { } tp ? new PriceRule(PriceMode.Price, (decimal)tp) : null).Errors.ShouldBeEmpty();
 
     [Fact]
     public void A_multiple_of_the_risk_without_a_stop_is_an_error() =>
@@ -104,7 +110,8 @@ public sealed class OrderPricesTests
     [Fact]
     public void A_limit_order_counts_from_its_own_price_and_needs_no_quote()
     {
-        var intent = new TradeIntent { Action = TradeAction.Open, Side = TradeSide.Buy, Symbol = "EURUSD", Type = TradeType.Limit, Price = 1.080004m, StopLoss = new PriceRule(PriceMode.Pips, 10), TakeProfit = new PriceRule(PriceMode.Rr, 3) };
+        var intent = new TradeIntent { Action = TradeAction.Open, Side = TradeSide.Buy, Symbol = "EURUSD", Type = TradeType.Limit,
+            Price = 1.080004m, StopLoss = new PriceRule(PriceMode.Pips, 10), TakeProfit = new PriceRule(PriceMode.Rr, 3) };
 
         OrderPrices.NeedsQuote(intent).ShouldBeFalse();
         var plan = OrderPrices.Resolve(intent, Eurusd, TradeSide.Buy, null, null);
@@ -124,7 +131,10 @@ public sealed class OrderPricesTests
             var bid = tick * random.Next(1000, 200_000);
             var ask = bid + (tick * random.Next(0, 20));
             var side = random.Next(2) == 0 ? TradeSide.Buy : TradeSide.Sell;
-            var intent = new TradeIntent { Action = TradeAction.Open, Side = side, Symbol = "X", StopLoss = Rule(bid, tick), TakeProfit = Rule(bid, tick) };
+            var intent = new TradeIntent
+            {
+                Action = TradeAction.Open, Side = side, Symbol = "X", StopLoss = Rule(bid, tick), TakeProfit = Rule(bid, tick)
+            };
 
             var plan = OrderPrices.Resolve(intent, Make("X", tick, "future", 1), side, bid, ask);
 
@@ -148,5 +158,8 @@ public sealed class OrderPricesTests
     }
 
     private static PricePlan Resolve(TradeSide side, decimal bid, decimal ask, PriceRule? stop, PriceRule? target) =>
-        OrderPrices.Resolve(new TradeIntent { Action = TradeAction.Open, Side = side, Symbol = "EURUSD", StopLoss = stop, TakeProfit = target }, Eurusd, side, bid, ask);
+        OrderPrices.Resolve(new TradeIntent
+        {
+            Action = TradeAction.Open, Side = side, Symbol = "EURUSD", StopLoss = stop, TakeProfit = target
+        }, Eurusd, side, bid, ask);
 }

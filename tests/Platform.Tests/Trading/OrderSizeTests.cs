@@ -28,7 +28,10 @@ public sealed class OrderSizeTests
     [Fact]
     public void Another_quote_currency_is_converted() =>
         // 0.5 yen distance × 100,000 = 50,000 yen a lot = 333.33 dollars at 150.
-        Size(new SizeRule(SizeMode.RiskMoney, 1000), Facts(OrderPricesTests.Make("USDJPY", 0.001m, "forex", 100_000, quote: "JPY")) with { Rate = 1 / 150m, Entry = 150, StopLoss = 149.5m }).ShouldBe(3m);
+        Size(new SizeRule(SizeMode.RiskMoney, 1000), Facts(OrderPricesTests.Make("USDJPY", 0.001m, "forex", 100_000, quote: "JPY")) with
+        {
+            Rate = 1 / 150m, Entry = 150, StopLoss = 149.5m
+        }).ShouldBe(3m);
 
     [Fact]
     public void A_size_below_the_minimum_is_refused_with_the_numbers()
@@ -42,11 +45,13 @@ public sealed class OrderSizeTests
 
     [Fact]
     public void Risk_without_a_stop_names_the_stop() =>
-        OrderSize.Resolve(null, new SizeRule(SizeMode.RiskPercent, 1), Facts(Eurusd) with { StopLoss = null }).ShouldBeOfType<SizeAnswer.Refused>().Errors.Keys.ShouldBe(["intent.sl"]);
+        OrderSize.Resolve(null, new SizeRule(SizeMode.RiskPercent, 1), Facts(Eurusd) with { StopLoss = null })
+            .ShouldBeOfType<SizeAnswer.Refused>().Errors.Keys.ShouldBe(["intent.sl"]);
 
     [Fact]
     public void An_unknown_rate_is_refused_rather_than_taken_as_one() =>
-        OrderSize.Resolve(null, new SizeRule(SizeMode.RiskPercent, 1), Facts(Eurusd) with { Rate = null }).ShouldBeOfType<SizeAnswer.Refused>().Code.ShouldBe(OrderCodes.NoRate);
+        OrderSize.Resolve(null, new SizeRule(SizeMode.RiskPercent, 1), Facts(Eurusd) with { Rate = null })
+            .ShouldBeOfType<SizeAnswer.Refused>().Code.ShouldBe(OrderCodes.NoRate);
 
     [Theory]
     [InlineData(0.015, "0.01 or 0.02")]
@@ -63,11 +68,13 @@ public sealed class OrderSizeTests
     [InlineData(1, 0.5, 0.5)]
     [InlineData(0.03, 1.5, 0.04)]
     public void The_accounts_factor_scales_and_rounds_down(double qty, double factor, double expected) =>
-        ((SizeAnswer.Sized)OrderSize.Resolve((decimal)qty, null, Facts(Eurusd) with { Multiplier = (decimal)factor })).Quantity.ShouldBe((decimal)expected);
+        ((SizeAnswer.Sized)OrderSize.Resolve((decimal)qty, null, Facts(Eurusd) with { Multiplier = (decimal)factor })).Quantity
+            .ShouldBe((decimal)expected);
 
     [Fact]
     public void More_than_the_largest_order_is_refused() =>
-        OrderSize.Resolve(60, null, Facts(Eurusd with { MaxQuantity = 50 })).ShouldBeOfType<SizeAnswer.Refused>().Code.ShouldBe(OrderCodes.SignalInvalid);
+        OrderSize.Resolve(60, null, Facts(Eurusd with { MaxQuantity = 50 })).ShouldBeOfType<SizeAnswer.Refused>().Code
+            .ShouldBe(OrderCodes.SignalInvalid);
 
     [Fact]
     public void Risk_is_never_above_what_was_asked()
@@ -76,7 +83,10 @@ public sealed class OrderSizeTests
         for (var run = 0; run < 20_000; run++)
         {
             var entry = 1 + (decimal)random.NextDouble();
-            var facts = Facts(Eurusd) with { Entry = entry, StopLoss = entry - (random.Next(1, 50_000) * 0.00001m), Rate = (decimal)(random.NextDouble() + 0.01) };
+            var facts = Facts(Eurusd) with
+            {
+                Entry = entry, StopLoss = entry - (random.Next(1, 50_000) * 0.00001m), Rate = (decimal)(random.NextDouble() + 0.01)
+            };
             var money = (decimal)(random.NextDouble() * 5000) + 0.01m;
 
             if (OrderSize.Resolve(null, new SizeRule(SizeMode.RiskMoney, money), facts) is not SizeAnswer.Sized sized) continue;
@@ -86,7 +96,9 @@ public sealed class OrderSizeTests
         }
     }
 
-    private static decimal Size(SizeRule rule, SizeFacts facts) => OrderSize.Resolve(null, rule, facts).ShouldBeOfType<SizeAnswer.Sized>().Quantity;
+    private static decimal Size(SizeRule rule, SizeFacts facts) =>
+        OrderSize.Resolve(null, rule, facts).ShouldBeOfType<SizeAnswer.Sized>().Quantity;
 
-    private static SizeFacts Facts(Instrument instrument) => new() { Instrument = instrument, Equity = 10_000, Rate = 1, Entry = 1.0900m, StopLoss = 1.0850m };
+    private static SizeFacts Facts(Instrument instrument) =>
+        new() { Instrument = instrument, Equity = 10_000, Rate = 1, Entry = 1.0900m, StopLoss = 1.0850m };
 }

@@ -113,7 +113,8 @@ public sealed class OutcomeTests(PlatformFixture platform) : IClassFixture<Platf
 
         await Eventually.True(async () => (await rig.RowAsync(order)).NeedsReview, TimeSpan.FromSeconds(20), "a person is asked");
         (await rig.RowAsync(order)).Status.ShouldBe("UNKNOWN");
-        (await rig.ScalarAsync<long>($"select count(*) from live.notifications where tenant_id = '{account.Tenant}' and kind = 'order.needs_review'")).ShouldBe(1);
+        (await rig.ScalarAsync<long>(
+            $"select count(*) from live.notifications where tenant_id = '{account.Tenant}' and kind = 'order.needs_review'")).ShouldBe(1);
     }
 
     [Fact]
@@ -136,7 +137,8 @@ public sealed class OutcomeTests(PlatformFixture platform) : IClassFixture<Platf
         var broker = rig.Broker.Of(account.Id);
         broker.HoldSends = new TaskCompletionSource();
 
-        var order = await rig.SendAsync(account, Intents.Open() with { StopLoss = new PriceRule(PriceMode.Price, 1.0850m), TakeProfit = new PriceRule(PriceMode.Rr, 2) });
+        var order = await rig.SendAsync(account,
+            Intents.Open() with { StopLoss = new PriceRule(PriceMode.Price, 1.0850m), TakeProfit = new PriceRule(PriceMode.Rr, 2) });
         await Eventually.True(() => !broker.Placed.IsEmpty, TimeSpan.FromSeconds(5), "the order is being sent");
         var row = await rig.RowAsync(order);
         broker.HoldSends.SetResult();

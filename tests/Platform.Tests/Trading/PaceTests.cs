@@ -6,7 +6,9 @@ using TradeFlow.Platform.Tests.Trading.Rig;
 
 namespace TradeFlow.Platform.Tests.Trading;
 
-/// <summary>A broker that pushes nothing is read at the pace of its manifest, and at once after an order whose answer left something open.</summary>
+/// <summary>
+/// A broker that pushes nothing is read at the pace of its manifest, and at once after an order whose answer left something open.
+/// </summary>
 public sealed class PaceTests(PlatformFixture platform) : IClassFixture<PlatformFixture>
 {
     [Fact]
@@ -34,7 +36,8 @@ public sealed class PaceTests(PlatformFixture platform) : IClassFixture<Platform
         var broker = new ScriptedBroker();
         broker.Manifest = broker.Manifest with
         {
-            Capabilities = broker.Manifest.Capabilities with { Stream = stream }, Poll = new PollRule { BusySeconds = 300, IdleSeconds = 300 },
+            Capabilities = broker.Manifest.Capabilities with { Stream = stream },
+            Poll = new PollRule { BusySeconds = 300, IdleSeconds = 300 },
         };
         await using var rig = await TradingRig.StartAsync(platform, broker);
         var account = await rig.AccountAsync(script => script.Feed = Channel.CreateUnbounded<AccountUpdate>());
@@ -42,7 +45,8 @@ public sealed class PaceTests(PlatformFixture platform) : IClassFixture<Platform
         var there = rig.Broker.Of(account.Id);
         await Eventually.True(() => Readings() == 1, TimeSpan.FromSeconds(15), "the first reading");
 
-        foreach (var symbol in (string[])["EURUSD", "GBPUSD", "USDJPY"]) (await rig.RunAsync(account, Intents.Open(symbol: symbol))).Status.ShouldBe("FILLED");
+        foreach (var symbol in (string[])["EURUSD", "GBPUSD", "USDJPY"])
+            (await rig.RunAsync(account, Intents.Open(symbol: symbol))).Status.ShouldBe("FILLED");
         Readings().ShouldBe(1, "what the answers told is known");
         (await rig.RunAsync(account, Intents.Close())).Status.ShouldBe("FILLED");
 

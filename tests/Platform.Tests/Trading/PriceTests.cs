@@ -67,7 +67,9 @@ public sealed class PriceTests(PlatformFixture platform) : IClassFixture<Platfor
         }
         prices.Note(position with { CurrentPrice = 1.1m, Pnl = 1 }, System.Diagnostics.Stopwatch.GetTimestamp());
         await prices.StartAsync(default);
-        await Eventually.True(async () => await rig.ScalarAsync<long>("select count(*) from pg_locks where relation = 'trading.positions'::regclass and not granted") > 0, Soon, "it is being written");
+        await Eventually.True(async () =>
+            await rig.ScalarAsync<long>("select count(*) from pg_locks where relation = 'trading.positions'::regclass and not granted") > 0,
+            Soon, "it is being written");
 
         var forgetting = prices.ForgetAsync([position], default);
 
@@ -108,10 +110,12 @@ public sealed class PriceTests(PlatformFixture platform) : IClassFixture<Platfor
         Push(1.0934m, 134);
         broker.Of(account.Id).CloseByHand(id);
         Push(1.0934m, 134, closed: true);
-        await Eventually.True(async () => await rig.ScalarAsync<string>($"select status from trading.positions where account_id = '{account.Id}'") == "CLOSED", Soon, "closed");
+        await Eventually.True(async () => await rig.ScalarAsync<string>(
+            $"select status from trading.positions where account_id = '{account.Id}'") == "CLOSED", Soon, "closed");
         (await rig.ScalarAsync<decimal>($"select realized_pnl from trading.positions where account_id = '{account.Id}'")).ShouldBe(134);
 
-        Task<decimal> CurrentAsync() => rig.ScalarAsync<decimal>($"select current_price from trading.positions where account_id = '{account.Id}'");
+        Task<decimal> CurrentAsync() =>
+            rig.ScalarAsync<decimal>($"select current_price from trading.positions where account_id = '{account.Id}'");
 
         void Push(decimal price, decimal pnl, bool closed = false) => feed.Writer.TryWrite(new AccountUpdate.Position(
             new PositionReport
@@ -125,8 +129,8 @@ public sealed class PriceTests(PlatformFixture platform) : IClassFixture<Platfor
     {
         var position = new BookedPosition
         {
-            Id = Guid.CreateVersion7(), Key = key, Symbol = "EURUSD", BrokerSymbol = "EURUSD.R", Side = Side.Buy, OpenedAt = DateTimeOffset.UtcNow, Quantity = 1,
-            AveragePrice = 1.08m,
+            Id = Guid.CreateVersion7(), Key = key, Symbol = "EURUSD", BrokerSymbol = "EURUSD.R", Side = Side.Buy,
+            OpenedAt = DateTimeOffset.UtcNow, Quantity = 1, AveragePrice = 1.08m,
         };
         await rig.SqlAsync($"""
             insert into trading.positions (id, tenant_id, account_id, broker, broker_position_id, symbol, broker_symbol, side, qty, avg_price, opened_at, updated_at)

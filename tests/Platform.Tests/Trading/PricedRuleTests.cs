@@ -44,7 +44,8 @@ public sealed class PricedRuleTests(PlatformFixture platform) : IClassFixture<Pl
         await rig.HoldsAsync(second);
 
         List<OrderId> orders = [];
-        for (var n = 0; n < 6; n++) orders.Add(await rig.SendAsync(n % 2 == 0 ? first : second, Risky(1, n % 2 == 0 ? "EURUSD" : "GBPUSD")));
+        for (var n = 0; n < 6; n++)
+            orders.Add(await rig.SendAsync(n % 2 == 0 ? first : second, Risky(1, n % 2 == 0 ? "EURUSD" : "GBPUSD")));
         List<OrderView> answers = [];
         foreach (var order in orders) answers.Add(await rig.AnswerAsync(order, 30));
 
@@ -130,10 +131,12 @@ public sealed class PricedRuleTests(PlatformFixture platform) : IClassFixture<Pl
         var version = await StoreAsync(rig, account, settings);
         rig.Get<RedisBus>().Publish(Topics.AccountChanged, account.Id.ToString());
         if (rig.Host.Holds(account.Id.Value))
-            await Eventually.True(() => rig.Host.LaneOf(account.Id)?.Account.Version == version, TimeSpan.FromSeconds(20), "the worker has heard of it");
+            await Eventually.True(() => rig.Host.LaneOf(account.Id)?.Account.Version == version, TimeSpan.FromSeconds(20),
+                "the worker has heard of it");
     }
 
-    private static async Task SwitchOnAsync(TradingRig rig, TestAccount account) => await StoreAsync(rig, account, """{"enabled":"true"}""");
+    private static async Task SwitchOnAsync(TradingRig rig, TestAccount account) =>
+        await StoreAsync(rig, account, """{"enabled":"true"}""");
 
     private static async Task<long> StoreAsync(TradingRig rig, TestAccount account, string settings)
     {
@@ -146,8 +149,9 @@ public sealed class PricedRuleTests(PlatformFixture platform) : IClassFixture<Pl
     }
 
     private static Task ShownAsync(TradingRig rig, TestAccount account, long count) => Eventually.True(async () =>
-        await rig.ScalarAsync<long>($"select count(*) from trading.positions where account_id = '{account.Id}' and status = 'OPEN' and stop_loss is not null and pnl is not null") == count,
-        TimeSpan.FromSeconds(10), "the position is shown with its stop");
+        await rig.ScalarAsync<long>(
+            $"select count(*) from trading.positions where account_id = '{account.Id}' and status = 'OPEN' and stop_loss is not null and pnl is not null")
+        == count, TimeSpan.FromSeconds(10), "the position is shown with its stop");
 
     private static (int Status, string? Code, System.Text.Json.JsonElement Root) Answered(OrderView view)
     {

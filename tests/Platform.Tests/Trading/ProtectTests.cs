@@ -22,12 +22,15 @@ public sealed class ProtectTests(PlatformFixture platform) : IClassFixture<Platf
         broker.OpenByHand("EURUSD", Side.Buy, 2, 1.085m);
         broker.OpenByHand("GBPUSD", Side.Sell, 1);
 
-        var set = await rig.RunAsync(account, Protect with { StopLoss = new PriceRule(PriceMode.Pips, 50), TakeProfit = new PriceRule(PriceMode.Price, 1.1m) });
+        var set = await rig.RunAsync(account,
+            Protect with { StopLoss = new PriceRule(PriceMode.Pips, 50), TakeProfit = new PriceRule(PriceMode.Price, 1.1m) });
         (set.Status, set.Action).ShouldBe(("FILLED", "modify"));
         Stops(broker).ShouldBe([(1.075m, 1.1m), (1.08m, 1.1m)]);
-        (await rig.RunAsync(account, Protect with { StopLoss = new PriceRule(PriceMode.Price, 1.08m), RemovesTarget = true })).Status.ShouldBe("FILLED");
+        (await rig.RunAsync(account, Protect with { StopLoss = new PriceRule(PriceMode.Price, 1.08m), RemovesTarget = true })).Status
+            .ShouldBe("FILLED");
         Stops(broker).ShouldBe([(1.08m, null), (1.08m, null)]);
-        (await rig.RunAsync(account, Protect with { StopLoss = new PriceRule(PriceMode.Price, 1.08m) })).RejectCode.ShouldBe(OrderCodes.AlreadyThere);
+        (await rig.RunAsync(account, Protect with { StopLoss = new PriceRule(PriceMode.Price, 1.08m) })).RejectCode
+            .ShouldBe(OrderCodes.AlreadyThere);
         broker.Positions.Single(position => position.BrokerSymbol == "GBPUSD.R").StopLoss.ShouldBeNull();
     }
 
@@ -37,7 +40,8 @@ public sealed class ProtectTests(PlatformFixture platform) : IClassFixture<Platf
     [InlineData(1.085, null, 1.085)]
     [InlineData(null, 20.0, 1.082)]
     [InlineData(1.081, 20.0, 1.082)]
-    public async Task A_breakeven_puts_the_stop_at_the_entry_and_never_farther_from_the_market(double? before, double? pips, double expected)
+    public async Task A_breakeven_puts_the_stop_at_the_entry_and_never_farther_from_the_market(
+        double? before, double? pips, double expected)
     {
         await using var rig = await TradingRig.StartAsync(platform);
         var (account, broker) = await AccountAsync(rig);
@@ -70,7 +74,8 @@ public sealed class ProtectTests(PlatformFixture platform) : IClassFixture<Platf
         var (account, broker) = await AccountAsync(rig);
         broker.OpenByHand("EURUSD", Side.Buy, 1);
 
-        (await rig.RunAsync(account, Protect with { RemovesStop = true, RemovesTarget = true })).RejectCode.ShouldBe(OrderCodes.AlreadyThere);
+        (await rig.RunAsync(account, Protect with { RemovesStop = true, RemovesTarget = true })).RejectCode
+            .ShouldBe(OrderCodes.AlreadyThere);
 
         broker.Changes.ShouldBeEmpty();
     }
@@ -86,7 +91,8 @@ public sealed class ProtectTests(PlatformFixture platform) : IClassFixture<Platf
 
         var answer = await rig.RunAsync(account, Protect with
         {
-            StopLoss = stop is { } sl ? new PriceRule(PriceMode.Price, sl) : null, TakeProfit = target is { } tp ? new PriceRule(PriceMode.Price, tp) : null,
+            StopLoss = stop is { } sl ? new PriceRule(PriceMode.Price, sl) : null,
+            TakeProfit = target is { } tp ? new PriceRule(PriceMode.Price, tp) : null,
         });
 
         (answer.RejectCode, answer.Errors!.Keys.Single()).ShouldBe((OrderCodes.SignalInvalid, field));
@@ -104,7 +110,8 @@ public sealed class ProtectTests(PlatformFixture platform) : IClassFixture<Platf
 
         var answer = await rig.RunAsync(account, Breakeven);
 
-        (answer.Status, answer.RejectCode, answer.RejectReason).ShouldBe(("REJECTED", OrderCodes.BrokerRejected, "One can be set with the entry only."));
+        (answer.Status, answer.RejectCode, answer.RejectReason).ShouldBe(
+            ("REJECTED", OrderCodes.BrokerRejected, "One can be set with the entry only."));
         broker.Changes.Count.ShouldBe(1);
     }
 
@@ -155,7 +162,8 @@ public sealed class ProtectTests(PlatformFixture platform) : IClassFixture<Platf
         broker.OpenByHand("EURUSD", Side.Buy, 1);
         var order = await rig.SendAsync(account, Breakeven);
         var dead = await rig.EpochAsync(account);
-        await rig.Get<OrderClaims>().ClaimAsync(await rig.RowAsync(order), dead, new ResolvedOrder { BrokerSymbol = "EURUSD.R", StopLoss = 1.08m });
+        await rig.Get<OrderClaims>()
+            .ClaimAsync(await rig.RowAsync(order), dead, new ResolvedOrder { BrokerSymbol = "EURUSD.R", StopLoss = 1.08m });
 
         await rig.RunAsync();
 
@@ -171,7 +179,8 @@ public sealed class ProtectTests(PlatformFixture platform) : IClassFixture<Platf
     }
 
     private static List<(decimal?, decimal?)> Stops(ScriptedAccount broker) =>
-        [.. broker.Positions.Where(position => position.BrokerSymbol == "EURUSD.R").OrderBy(position => position.AveragePrice).Select(position => (position.StopLoss, position.TakeProfit))];
+        [.. broker.Positions.Where(position => position.BrokerSymbol == "EURUSD.R").OrderBy(position => position.AveragePrice)
+            .Select(position => (position.StopLoss, position.TakeProfit))];
 
     /// <summary>The same connector without what a plugin may leave out.</summary>
     public class Unchanging : DispatchProxy
@@ -185,6 +194,7 @@ public sealed class ProtectTests(PlatformFixture platform) : IClassFixture<Platf
             return front;
         }
 
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Invoke(inner, args); // a proxy always names the method
+        // a proxy always names the method
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Invoke(inner, args);
     }
 }

@@ -7,7 +7,9 @@ using TradeFlow.Platform.Trading.Contracts;
 
 namespace TradeFlow.Platform.Tests.Trading;
 
-/// <summary>Brokers with a push feed: what is pushed is applied at once, in whatever order and however often it comes, and readings stay seldom.</summary>
+/// <summary>
+/// Brokers with a push feed: what is pushed is applied at once, in whatever order and however often it comes, and readings stay seldom.
+/// </summary>
 public sealed class PushTests(PlatformFixture platform) : IClassFixture<PlatformFixture>
 {
     private readonly Channel<AccountUpdate> feed = Channel.CreateUnbounded<AccountUpdate>();
@@ -25,7 +27,8 @@ public sealed class PushTests(PlatformFixture platform) : IClassFixture<Platform
         Push(id, 1, 1.08m);
         await PositionsAsync(rig, account, 1);
         Push(id, 1, 1.09m);
-        await Eventually.True(async () => (await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default)).Single().CurrentPrice == 1.09m, TimeSpan.FromSeconds(5), "the price moves it");
+        await Eventually.True(async () => (await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default))
+            .Single().CurrentPrice == 1.09m, TimeSpan.FromSeconds(5), "the price moves it");
         broker.CloseByHand(id);
         Push(id, 0, 1.09m, closed: true);
 
@@ -77,8 +80,8 @@ public sealed class PushTests(PlatformFixture platform) : IClassFixture<Platform
         await rig.RunAsync(account, Intents.Open());
         await PositionsAsync(rig, account, 1);
         feed.Writer.TryWrite(new AccountUpdate.Gap("it may have missed something"));
-        await Eventually.True(async () => await rig.ScalarAsync<bool>($"select shown from trading.positions where account_id = '{account.Id}'"),
-            TimeSpan.FromSeconds(10), "a reading has shown it");
+        await Eventually.True(async () => await rig.ScalarAsync<bool>(
+            $"select shown from trading.positions where account_id = '{account.Id}'"), TimeSpan.FromSeconds(10), "a reading has shown it");
 
         broker.CloseByHand(broker.Positions.Single().BrokerPositionId);
         var state = await broker.GetStateAsync(new StateWindow(), default);
@@ -101,11 +104,13 @@ public sealed class PushTests(PlatformFixture platform) : IClassFixture<Platform
         // The fill of the first close is pushed, twice; that of the second has not come yet when the position is gone.
         var fill = new FillReport
         {
-            BrokerFillId = "f1", BrokerOrderId = part.BrokerOrderId ?? "", BrokerSymbol = "EURUSD.R", Side = Side.Sell, Quantity = 1, Price = 1.0898m, BrokerPositionId = id, RealizedPnl = -21m, At = DateTimeOffset.UtcNow,
+            BrokerFillId = "f1", BrokerOrderId = part.BrokerOrderId ?? "", BrokerSymbol = "EURUSD.R", Side = Side.Sell, Quantity = 1,
+            Price = 1.0898m, BrokerPositionId = id, RealizedPnl = -21m, At = DateTimeOffset.UtcNow,
         };
         feed.Writer.TryWrite(new AccountUpdate.Fill(fill));
         feed.Writer.TryWrite(new AccountUpdate.Fill(fill));
-        await Eventually.True(async () => await rig.ScalarAsync<long>($"select count(*) from trading.fills where account_id = '{account.Id}'") == 1, TimeSpan.FromSeconds(5), "the fill is stored");
+        await Eventually.True(async () => await rig.ScalarAsync<long>(
+            $"select count(*) from trading.fills where account_id = '{account.Id}'") == 1, TimeSpan.FromSeconds(5), "the fill is stored");
 
         (await rig.RunAsync(account, Intents.Close())).Status.ShouldBe("FILLED");
 
@@ -153,11 +158,13 @@ public sealed class PushTests(PlatformFixture platform) : IClassFixture<Platform
         feed.Writer.TryWrite(new AccountUpdate.Balance(new AccountSnapshot { Currency = "USD", Balance = balance, Equity = balance }));
 
     private static Task BalanceAsync(TradingRig rig, TestAccount account, decimal balance) => Eventually.True(
-        async () => await rig.ScalarAsync<decimal>($"select coalesce(balance, 0) from accounts.accounts where id = '{account.Id}'") == balance,
+        async () =>
+            await rig.ScalarAsync<decimal>($"select coalesce(balance, 0) from accounts.accounts where id = '{account.Id}'") == balance,
         TimeSpan.FromSeconds(10), $"a balance of {balance}");
 
     private void Push(string id, decimal quantity, decimal price, bool closed = false) => feed.Writer.TryWrite(new AccountUpdate.Position(
-        new PositionReport { BrokerPositionId = id, BrokerSymbol = "EURUSD.R", Side = Side.Buy, Quantity = quantity, AveragePrice = 1.08m, CurrentPrice = price, OpenedAt = DateTimeOffset.UtcNow }, closed));
+        new PositionReport { BrokerPositionId = id, BrokerSymbol = "EURUSD.R", Side = Side.Buy, Quantity = quantity, AveragePrice = 1.08m,
+            CurrentPrice = price, OpenedAt = DateTimeOffset.UtcNow }, closed));
 
     private async Task<TradingRig> StartAsync()
     {
@@ -178,5 +185,6 @@ public sealed class PushTests(PlatformFixture platform) : IClassFixture<Platform
     }
 
     private static Task PositionsAsync(TradingRig rig, TestAccount account, int count) =>
-        Eventually.True(async () => (await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default)).Count == count, TimeSpan.FromSeconds(10), $"{count} positions");
+        Eventually.True(async () => (await rig.Reads.PositionsAsync(Wall.Around(account.Tenant), null, null, default)).Count == count,
+            TimeSpan.FromSeconds(10), $"{count} positions");
 }

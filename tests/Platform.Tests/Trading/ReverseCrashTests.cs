@@ -25,25 +25,32 @@ public sealed class ReverseCrashTests(PlatformFixture platform) : IClassFixture<
         var reverse = await rig.SendAsync(account, Intents.Reverse(TradeSide.Sell, 1));
         var dead = await rig.EpochAsync(account);
         var leg = new OrderId(Guid.CreateVersion7());
-        await rig.Orders.AddLegAsync(await rig.RowAsync(reverse), leg, "close", "EURUSD", new TradeIntent { Action = TradeAction.Close, Symbol = "EURUSD", BrokerPositionId = old }, null, default);
+        await rig.Orders.AddLegAsync(await rig.RowAsync(reverse), leg, "close", "EURUSD",
+            new TradeIntent { Action = TradeAction.Close, Symbol = "EURUSD", BrokerPositionId = old }, null, default);
         if (died != "planned")
         {
-            await rig.Get<OrderClaims>().ClaimAsync(await rig.RowAsync(leg), dead, new ResolvedOrder { BrokerSymbol = "EURUSD.R", Side = "SELL", Qty = 1, BrokerPositionId = old, PositionQty = 1 });
+            await rig.Get<OrderClaims>().ClaimAsync(await rig.RowAsync(leg), dead,
+                new ResolvedOrder { BrokerSymbol = "EURUSD.R", Side = "SELL", Qty = 1, BrokerPositionId = old, PositionQty = 1 });
             if (died != "closing, not arrived")
-                await at.ClosePositionAsync(new ClosePosition { ClientOrderId = ClientOrderId.For(leg), BrokerPositionId = old, Instrument = broker.Instruments["EURUSD"], PositionSide = Side.Buy }, default);
+                await at.ClosePositionAsync(new ClosePosition { ClientOrderId = ClientOrderId.For(leg), BrokerPositionId = old,
+                    Instrument = broker.Instruments["EURUSD"], PositionSide = Side.Buy }, default);
         }
-        if (died is "closed" or "entering, arrived") await rig.Get<OrderSettlements>().SettleAsync(leg.Value, new Settlement("FILLED") { Filled = 1 });
+        if (died is "closed" or "entering, arrived")
+            await rig.Get<OrderSettlements>().SettleAsync(leg.Value, new Settlement("FILLED") { Filled = 1 });
         if (died == "entering, arrived")
         {
-            await rig.Get<OrderClaims>().ClaimAsync(await rig.RowAsync(reverse), dead, new ResolvedOrder { BrokerSymbol = "EURUSD.R", Side = "SELL", Qty = 1 });
-            await at.PlaceAsync(new PlaceOrder { ClientOrderId = ClientOrderId.For(reverse), Instrument = broker.Instruments["EURUSD"], Side = Side.Sell, Type = OrderType.Market, Quantity = 1 }, default);
+            await rig.Get<OrderClaims>()
+                .ClaimAsync(await rig.RowAsync(reverse), dead, new ResolvedOrder { BrokerSymbol = "EURUSD.R", Side = "SELL", Qty = 1 });
+            await at.PlaceAsync(new PlaceOrder { ClientOrderId = ClientOrderId.For(reverse), Instrument = broker.Instruments["EURUSD"],
+                Side = Side.Sell, Type = OrderType.Market, Quantity = 1 }, default);
         }
 
         await rig.RunAsync();
 
         if (died == "closing, not arrived")
         {
-            // The close is proven not to have arrived and is not repeated; the reverse ends without entering, with the old position as it was.
+            // The close is proven not to have arrived and is not repeated; the reverse ends without entering, with the old position as it
+            // was.
             await rig.StatusAsync(reverse, "REJECTED", 45);
             at.Positions.Single().BrokerPositionId.ShouldBe(old);
             at.Ledger.ShouldBeEmpty();

@@ -22,9 +22,12 @@ public sealed class SizePropertyTests
             var facts = new SizeFacts { Instrument = instrument, Equity = 50_000, Rate = rate, Entry = entry, StopLoss = stop };
             var (rule, budget, perUnit) = random.Next(3) switch
             {
-                0 => (new SizeRule(SizeMode.RiskMoney, money), money, Math.Abs(entry - stop) / instrument.TickSize * TickValue(instrument) * rate),
-                1 => (new SizeRule(SizeMode.RiskPercent, percent), 50_000 * percent / 100, Math.Abs(entry - stop) / instrument.TickSize * TickValue(instrument) * rate),
-                _ => (new SizeRule(SizeMode.EquityPercent, percent), 50_000 * percent / 100, entry / instrument.TickSize * TickValue(instrument) * rate),
+                0 => (new SizeRule(SizeMode.RiskMoney, money), money,
+                    Math.Abs(entry - stop) / instrument.TickSize * TickValue(instrument) * rate),
+                1 => (new SizeRule(SizeMode.RiskPercent, percent), 50_000 * percent / 100,
+                    Math.Abs(entry - stop) / instrument.TickSize * TickValue(instrument) * rate),
+                _ => (new SizeRule(SizeMode.EquityPercent, percent), 50_000 * percent / 100,
+                    entry / instrument.TickSize * TickValue(instrument) * rate),
             };
 
             switch (OrderSize.Resolve(null, rule, facts))
@@ -57,7 +60,9 @@ public sealed class SizePropertyTests
             var qty = instrument.MinQuantity + (random.Next(0, 500) * instrument.QuantityStep);
             var factor = Math.Round((decimal)random.NextDouble() * 3, 4) + 0.0001m;
 
-            if (OrderSize.Resolve(qty, null, new SizeFacts { Instrument = instrument with { MaxQuantity = null }, Multiplier = factor }) is not SizeAnswer.Sized sized) continue;
+            if (OrderSize.Resolve(qty, null,
+                new SizeFacts { Instrument = instrument with { MaxQuantity = null }, Multiplier = factor }) is not SizeAnswer.Sized sized)
+                continue;
 
             (sized.Quantity % instrument.QuantityStep).ShouldBe(0, $"seed {seed}");
             sized.Quantity.ShouldBeLessThanOrEqualTo(qty * factor, $"seed {seed}");
@@ -73,12 +78,15 @@ public sealed class SizePropertyTests
     [InlineData("XAUSEK", "SEK", "USD", null)]
     [InlineData("EURUSD", "USD", "CHF", null)]
     [InlineData("NAS100", null, "USD", null)]
-    public async Task A_currency_is_converted_by_the_brokers_own_pairs_or_not_at_all(string symbol, string? quoted, string own, double? expected)
+    public async Task A_currency_is_converted_by_the_brokers_own_pairs_or_not_at_all(
+        string symbol, string? quoted, string own, double? expected)
     {
         var prices = new Dictionary<string, decimal> { ["EURUSD"] = 1.1m, ["USDJPY"] = 200m, ["GBPEUR"] = 1.25m };
-        var instrument = OrderPricesTests.Make(symbol, 0.00001m, symbol == "NAS100" ? "index" : "forex", 100_000) with { QuoteCurrency = quoted };
+        var instrument = OrderPricesTests.Make(symbol, 0.00001m, symbol == "NAS100" ? "index" : "forex",
+            100_000) with { QuoteCurrency = quoted };
 
-        var rate = await CurrencyRate.FindAsync(instrument, own, pair => Task.FromResult(prices.TryGetValue(pair, out var price) ? price : (decimal?)null));
+        var rate = await CurrencyRate.FindAsync(instrument, own,
+            pair => Task.FromResult(prices.TryGetValue(pair, out var price) ? price : (decimal?)null));
 
         if (expected is { } number) rate!.Value.ShouldBe((decimal)number, 0.0000001m);
         else rate.ShouldBeNull();
@@ -86,7 +94,8 @@ public sealed class SizePropertyTests
 
     [Fact]
     public async Task A_tick_value_without_a_currency_is_the_accounts_own() =>
-        (await CurrencyRate.FindAsync(OrderPricesTests.Make("NAS100", 0.1m, "index", 1, tickValue: 0.1m) with { QuoteCurrency = null }, "EUR", _ => Task.FromResult<decimal?>(null))).ShouldBe(1);
+        (await CurrencyRate.FindAsync(OrderPricesTests.Make("NAS100", 0.1m, "index", 1, tickValue: 0.1m) with { QuoteCurrency = null },
+            "EUR", _ => Task.FromResult<decimal?>(null))).ShouldBe(1);
 
     private static decimal TickValue(Instrument instrument) => instrument.TickValue ?? instrument.TickSize * instrument.ContractSize;
 
@@ -100,7 +109,8 @@ public sealed class SizePropertyTests
             3 => (OrderPricesTests.Make("CL", 0.01m, "future", 1000, step: 1, tickValue: 10m), 50 + (random.Next(0, 5000) * 0.01m)),
             _ => (OrderPricesTests.Make("XAUUSD", 0.01m, "metal", 100, step: 0.05m), 1800 + (random.Next(0, 90_000) * 0.01m)),
         };
-        instrument = instrument with { MinQuantity = instrument.QuantityStep * random.Next(1, 5), MaxQuantity = random.Next(3) == 0 ? instrument.QuantityStep * 1000 : null };
+        instrument = instrument with { MinQuantity = instrument.QuantityStep * random.Next(1, 5), MaxQuantity = random.Next(3) == 0
+            ? instrument.QuantityStep * 1000 : null };
         var distance = random.Next(1, 4000) * instrument.TickSize;
         return (instrument, entry, random.Next(2) == 0 || entry <= distance ? entry + distance : entry - distance);
     }

@@ -6,7 +6,10 @@ using TradeFlow.Platform.Trading.Contracts;
 
 namespace TradeFlow.Platform.Tests.Trading;
 
-/// <summary>Symbols and sizes on the way of an order: the account's own names, futures that roll, and what a signal of the same second leaves behind.</summary>
+/// <summary>
+/// Symbols and sizes on the way of an order: the account's own names, futures that roll, and what a signal of the same second leaves
+/// behind.
+/// </summary>
 public sealed class SymbolTests(PlatformFixture platform) : IClassFixture<PlatformFixture>
 {
     private const string December = "CON.F.US.MES.Z26";
@@ -16,7 +19,8 @@ public sealed class SymbolTests(PlatformFixture platform) : IClassFixture<Platfo
     public async Task A_mapped_symbol_is_entered_and_left_under_the_brokers_name_in_its_size()
     {
         await using var rig = await TradingRig.StartAsync(platform);
-        rig.Broker.Instruments["MNQ1!"] = OrderPricesTests.Make("MNQ1!", 0.25m, "future", 2, step: 1, tickValue: 0.5m) with { BrokerSymbol = "CON.F.US.MNQ.Z26" };
+        rig.Broker.Instruments["MNQ1!"] = OrderPricesTests.Make("MNQ1!", 0.25m, "future", 2, step: 1,
+            tickValue: 0.5m) with { BrokerSymbol = "CON.F.US.MNQ.Z26" };
         rig.Broker.Instruments["MNQZ2026"] = rig.Broker.Instruments["MNQ1!"];
         var account = await MappedAsync(rig, ("NQ", "MNQ", 10));
 
@@ -36,7 +40,8 @@ public sealed class SymbolTests(PlatformFixture platform) : IClassFixture<Platfo
     public async Task A_suffix_counts_for_every_symbol_without_a_line_and_a_position_from_before_is_still_found()
     {
         await using var rig = await TradingRig.StartAsync(platform);
-        rig.Broker.Instruments["EURUSD.PRO"] = OrderPricesTests.Make("EURUSDPRO", 0.00001m, "forex", 100_000) with { BrokerSymbol = "EURUSD.PRO" };
+        rig.Broker.Instruments["EURUSD.PRO"] = OrderPricesTests.Make("EURUSDPRO", 0.00001m, "forex",
+            100_000) with { BrokerSymbol = "EURUSD.PRO" };
         var account = await MappedAsync(rig, ("*", "*.PRO", 1));
         rig.Broker.Of(account.Id).OpenByHand("GBPUSD", Side.Buy, 1);
 
@@ -50,7 +55,8 @@ public sealed class SymbolTests(PlatformFixture platform) : IClassFixture<Platfo
     public async Task A_symbol_that_was_mapped_a_moment_ago_is_entered_and_left_before_the_worker_has_been_told()
     {
         await using var rig = await TradingRig.StartAsync(platform);
-        rig.Broker.Instruments["MNQ1!"] = OrderPricesTests.Make("MNQ1!", 0.25m, "future", 2, step: 1, tickValue: 0.5m) with { BrokerSymbol = "CON.F.US.MNQ.Z26" };
+        rig.Broker.Instruments["MNQ1!"] = OrderPricesTests.Make("MNQ1!", 0.25m, "future", 2, step: 1,
+            tickValue: 0.5m) with { BrokerSymbol = "CON.F.US.MNQ.Z26" };
         var account = await rig.AccountAsync();
         await rig.HoldsAsync(account);
 
@@ -101,7 +107,8 @@ public sealed class SymbolTests(PlatformFixture platform) : IClassFixture<Platfo
 
         var answer = await rig.RunAsync(account, new TradeIntent
         {
-            Action = TradeAction.Open, Side = TradeSide.Buy, Symbol = "EURSEK", Size = new SizeRule(SizeMode.RiskMoney, 100), StopLoss = new PriceRule(PriceMode.Pips, 20),
+            Action = TradeAction.Open, Side = TradeSide.Buy, Symbol = "EURSEK", Size = new SizeRule(SizeMode.RiskMoney, 100),
+            StopLoss = new PriceRule(PriceMode.Pips, 20),
         });
 
         (answer.Status, answer.RejectCode).ShouldBe(("REJECTED", OrderCodes.NoRate));
@@ -131,7 +138,8 @@ public sealed class SymbolTests(PlatformFixture platform) : IClassFixture<Platfo
         foreach (var (close, _) in sent.Skip(1)) (await rig.AnswerAsync(close)).Status.ShouldBe("FILLED");
     }
 
-    private static Instrument Future(string symbol, string brokerSymbol) => OrderPricesTests.Make(symbol, 0.25m, "future", 5, step: 1, tickValue: 1.25m) with { BrokerSymbol = brokerSymbol };
+    private static Instrument Future(string symbol, string brokerSymbol) =>
+        OrderPricesTests.Make(symbol, 0.25m, "future", 5, step: 1, tickValue: 1.25m) with { BrokerSymbol = brokerSymbol };
 
     private static Task MapAsync(TradingRig rig, TestAccount account, string symbol, string target, decimal factor) => rig.SqlAsync($"""
         insert into accounts.symbol_map (account_id, tenant_id, symbol, target, factor)
@@ -144,7 +152,8 @@ public sealed class SymbolTests(PlatformFixture platform) : IClassFixture<Platfo
         foreach (var (symbol, target, factor) in rules) await MapAsync(rig, account, symbol, target, factor);
         rig.Get<RedisBus>().Publish(Topics.AccountChanged, account.Id.ToString());
         await rig.HoldsAsync(account);
-        await Eventually.True(() => rig.Host.MapOf(account.Id.Value)?.Rules.Count == rules.Length, TimeSpan.FromSeconds(10), "the worker knows the map");
+        await Eventually.True(() => rig.Host.MapOf(account.Id.Value)?.Rules.Count == rules.Length, TimeSpan.FromSeconds(10),
+            "the worker knows the map");
         return account;
     }
 }

@@ -32,15 +32,21 @@ public sealed class TargetCrashTests(PlatformFixture platform) : IClassFixture<P
         if (!died.StartsWith("planned", StringComparison.Ordinal))
         {
             var leg = new OrderId(Guid.CreateVersion7());
-            await rig.Orders.AddLegAsync(await rig.RowAsync(order), leg, "close", "EURUSD", new TradeIntent { Action = TradeAction.Close, Symbol = "EURUSD", BrokerPositionId = old }, null, default);
-            await rig.Get<OrderClaims>().ClaimAsync(await rig.RowAsync(leg), dead, new ResolvedOrder { BrokerSymbol = "EURUSD.R", Side = "SELL", Qty = 1, BrokerPositionId = old, PositionQty = 1 });
-            await at.ClosePositionAsync(new ClosePosition { ClientOrderId = ClientOrderId.For(leg), BrokerPositionId = old, Instrument = broker.Instruments["EURUSD"], PositionSide = Side.Buy }, default);
-            if (died != "closing, arrived") await rig.Get<OrderSettlements>().SettleAsync(leg.Value, new Settlement("FILLED") { Filled = 1 });
+            await rig.Orders.AddLegAsync(await rig.RowAsync(order), leg, "close", "EURUSD",
+                new TradeIntent { Action = TradeAction.Close, Symbol = "EURUSD", BrokerPositionId = old }, null, default);
+            await rig.Get<OrderClaims>().ClaimAsync(await rig.RowAsync(leg), dead,
+                new ResolvedOrder { BrokerSymbol = "EURUSD.R", Side = "SELL", Qty = 1, BrokerPositionId = old, PositionQty = 1 });
+            await at.ClosePositionAsync(new ClosePosition { ClientOrderId = ClientOrderId.For(leg), BrokerPositionId = old,
+                Instrument = broker.Instruments["EURUSD"], PositionSide = Side.Buy }, default);
+            if (died != "closing, arrived")
+                await rig.Get<OrderSettlements>().SettleAsync(leg.Value, new Settlement("FILLED") { Filled = 1 });
         }
         if (died == "entering, arrived")
         {
-            await rig.Get<OrderClaims>().ClaimAsync(await rig.RowAsync(order), dead, new ResolvedOrder { BrokerSymbol = "EURUSD.R", Side = "SELL", Qty = 1 });
-            await at.PlaceAsync(new PlaceOrder { ClientOrderId = ClientOrderId.For(order), Instrument = broker.Instruments["EURUSD"], Side = Side.Sell, Type = OrderType.Market, Quantity = 1 }, default);
+            await rig.Get<OrderClaims>()
+                .ClaimAsync(await rig.RowAsync(order), dead, new ResolvedOrder { BrokerSymbol = "EURUSD.R", Side = "SELL", Qty = 1 });
+            await at.PlaceAsync(new PlaceOrder { ClientOrderId = ClientOrderId.For(order), Instrument = broker.Instruments["EURUSD"],
+                Side = Side.Sell, Type = OrderType.Market, Quantity = 1 }, default);
         }
 
         await rig.RunAsync();

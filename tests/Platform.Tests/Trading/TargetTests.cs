@@ -42,7 +42,8 @@ public sealed class TargetTests(PlatformFixture platform) : IClassFixture<Platfo
         broker.Ledger.Count.ShouldBe(outcome == "FILLED" ? from * to < 0 ? 2 : 1 : 0);
     }
 
-    // What is entered is named, and not where it ends: a position of the side is left alone, unless it is the strategy's order, which nets and adds.
+    // What is entered is named, and not where it ends: a position of the side is left alone, unless it is the strategy's order, which nets
+    // and adds.
     [Theory]
     [InlineData(0, 1, false, 1)]
     [InlineData(-2, 1, false, 1)]
@@ -60,7 +61,8 @@ public sealed class TargetTests(PlatformFixture platform) : IClassFixture<Platfo
         var broker = rig.Broker.Of(account.Id);
         if (from != 0) broker.OpenByHand("EURUSD", from > 0 ? Side.Buy : Side.Sell, Math.Abs(from));
 
-        var answer = await rig.RunAsync(account, Intents.Target(entry, null) with { Target = new TargetRule { Position = HeldSide.Long, Entry = entry, IsOrder = isOrder } });
+        var answer = await rig.RunAsync(account,
+            Intents.Target(entry, null) with { Target = new TargetRule { Position = HeldSide.Long, Entry = entry, IsOrder = isOrder } });
 
         (answer.RejectCode ?? answer.Status).ShouldBe(from == to ? "already_there" : "FILLED");
         HeldBy(broker).ShouldBe(to);
@@ -123,7 +125,8 @@ public sealed class TargetTests(PlatformFixture platform) : IClassFixture<Platfo
 
         HeldBy(broker).ShouldBe(-1);
         (answered.Status, answered.Root.GetProperty("gap").GetBoolean()).ShouldBe((200, true));
-        (await rig.ScalarAsync<string>($"select text from live.notifications where tenant_id = '{account.Tenant}' and kind = 'gap'")).ShouldContain("it was long 1 in EURUSD before this one, and the account holds nothing");
+        (await rig.ScalarAsync<string>($"select text from live.notifications where tenant_id = '{account.Tenant}' and kind = 'gap'"))
+            .ShouldContain("it was long 1 in EURUSD before this one, and the account holds nothing");
     }
 
     [Theory]
@@ -225,7 +228,8 @@ public sealed class TargetTests(PlatformFixture platform) : IClassFixture<Platfo
         await rig.HoldsAsync(account);
         var broker = rig.Broker.Of(account.Id);
         if (from != 0) broker.OpenByHand("EURUSD", Side.Buy, from);
-        await Eventually.True(async () => await rig.ScalarAsync<long>($"select count(*) from trading.positions where account_id = '{account.Id}' and status = 'OPEN'") == (from == 0 ? 0 : 1),
+        await Eventually.True(async () => await rig.ScalarAsync<long>(
+            $"select count(*) from trading.positions where account_id = '{account.Id}' and status = 'OPEN'") == (from == 0 ? 0 : 1),
             TimeSpan.FromSeconds(10), "the books know it");
         broker.ReadsOfOrders.Clear();
 
@@ -268,8 +272,9 @@ public sealed class TargetTests(PlatformFixture platform) : IClassFixture<Platfo
         (await rig.RowAsync(second)).Qty.ShouldBe(1);
     }
 
-    private static decimal HeldBy(ScriptedAccount broker) => broker.Positions.Where(position => position.BrokerSymbol.StartsWith("EURUSD", StringComparison.Ordinal))
-        .Sum(position => position.Side == Side.Buy ? position.Quantity : -position.Quantity);
+    private static decimal HeldBy(ScriptedAccount broker) =>
+        broker.Positions.Where(position => position.BrokerSymbol.StartsWith("EURUSD", StringComparison.Ordinal))
+            .Sum(position => position.Side == Side.Buy ? position.Quantity : -position.Quantity);
 
     private static (int Status, string? Code, System.Text.Json.JsonElement Root) Answered(OrderView view)
     {

@@ -50,7 +50,8 @@ public sealed class TargetWalkTests(PlatformFixture platform) : IClassFixture<Pl
                     if (missed && (end == at || Held() == next)) goto default;
                     // Swapped: two seconds tell what came late, so the second does not wait for the first to be done.
                     await rig.SendAsync(account, Message(end, next));
-                    (await rig.RunAsync(account, message)).RejectCode.ShouldBe(OrderCodes.CameLate, $"step {step}\n{await LastAsync(rig, account)}");
+                    (await rig.RunAsync(account, message)).RejectCode
+                        .ShouldBe(OrderCodes.CameLate, $"step {step}\n{await LastAsync(rig, account)}");
                     next = end;
                     break;
                 default:
@@ -63,8 +64,8 @@ public sealed class TargetWalkTests(PlatformFixture platform) : IClassFixture<Pl
         }
         broker.Ledger.Distinct().Count().ShouldBe(broker.Ledger.Count);
 
-        // Several are of one second, as a strategy that is calculated at every tick sends them. Nothing but the second tells a step from the same
-        // step again, or what comes after a lost one from what came before it.
+        // Several are of one second, as a strategy that is calculated at every tick sends them. Nothing but the second tells a step from
+        // the same step again, or what comes after a lost one from what came before it.
         TradeIntent Message(decimal to, decimal from)
         {
             if (!ofSecond.Add((from, to))) NextSecond();

@@ -141,7 +141,8 @@ public sealed class TradingEndpointTests(ApiFixture api) : IClassFixture<ApiFixt
         Guid? found = null;
         await Eventually.True(async () =>
         {
-            found = (await rig.Reads.PositionsAsync(Wall.Around(new TenantId(person.TenantId)), null, null, default)).Select(position => (Guid?)position.Id).FirstOrDefault();
+            found = (await rig.Reads.PositionsAsync(Wall.Around(new TenantId(person.TenantId)), null, null, default))
+                .Select(position => (Guid?)position.Id).FirstOrDefault();
             return found is not null;
         }, TimeSpan.FromSeconds(15), "the position is there");
         return found!.Value;

@@ -19,13 +19,17 @@ public sealed class WithoutWorkerTests(WebhookRig rig) : IClassFixture<WebhookRi
         var trader = await rig.NewTraderAsync("");
         var broker = new ScriptedBroker();
         await broker.Of(trader.Account).PlaceAsync(
-            new PlaceOrder { ClientOrderId = "by hand", Instrument = broker.Instruments["EURUSD"], Side = Side.Buy, Type = OrderType.Market, Quantity = 1 }, default);
+            new PlaceOrder
+            {
+                ClientOrderId = "by hand", Instrument = broker.Instruments["EURUSD"], Side = Side.Buy, Type = OrderType.Market, Quantity = 1
+            }, default);
 
         var entry = await TakenAsync(trader, Trader.Buy.Replace("EURUSD", "GBPUSD", StringComparison.Ordinal));
         var exit = await TakenAsync(trader, """{"intent":{"action":"close","symbol":"EURUSD"}}""");
 
         (entry.Status, exit.Status).ShouldBe((HttpStatusCode.Accepted, HttpStatusCode.Accepted));
-        await rig.ExecuteAsync($"update trading.orders set valid_until = now() - interval '1 second' where account_id = '{trader.Account}'");
+        await rig.ExecuteAsync(
+            $"update trading.orders set valid_until = now() - interval '1 second' where account_id = '{trader.Account}'");
 
         await using var worker = await SiloRig.StartAsync(rig.Platform, broker);
         await StatusAsync(exit, "FILLED");
@@ -56,7 +60,8 @@ public sealed class WithoutWorkerTests(WebhookRig rig) : IClassFixture<WebhookRi
     {
         Answer? taken = null;
         await Eventually.True(
-            async () => (taken = await trader.AlertAsync(body)).Status != HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(30), "it is taken");
+            async () => (taken = await trader.AlertAsync(body)).Status != HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(30),
+            "it is taken");
         return taken!; // one was
     }
 

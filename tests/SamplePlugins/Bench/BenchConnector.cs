@@ -37,8 +37,8 @@ internal sealed class BenchConnector(string id, Uri api, string token, WebSocket
 
     // One position in each symbol: what closes it is an order the other way, of 0 for all that is open.
     public Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct) => SendAsync(
-        close.ClientOrderId, close.Instrument, close.PositionSide == Side.Buy ? Side.Sell : Side.Buy, close.Quantity ?? 0, close.ReferencePrice,
-        RequestClass.Cancel, ct);
+        close.ClientOrderId, close.Instrument, close.PositionSide == Side.Buy ? Side.Sell : Side.Buy, close.Quantity ?? 0,
+        close.ReferencePrice, RequestClass.Cancel, ct);
 
     public async Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct)
     {
@@ -66,14 +66,15 @@ internal sealed class BenchConnector(string id, Uri api, string token, WebSocket
             positions.Add(new PositionReport
             {
                 BrokerPositionId = held.GetProperty("id").GetString()!, // and this
-                BrokerSymbol = symbol, Side = net > 0 ? Side.Buy : Side.Sell, Quantity = Math.Abs(net), AveragePrice = 1.09m, CurrentPrice = 1.09m,
-                UnrealizedPnl = 0m,
+                BrokerSymbol = symbol, Side = net > 0 ? Side.Buy : Side.Sell, Quantity = Math.Abs(net), AveragePrice = 1.09m,
+                CurrentPrice = 1.09m, UnrealizedPnl = 0m,
             });
         }
         return new BrokerState { At = context.Clock.GetUtcNow(), OpenOrders = [], Positions = positions, Account = Money };
     }
 
-    public IAsyncEnumerable<AccountUpdate> StreamAsync(CancellationToken ct) => PollingStream.Over(this, context.Clock, TimeSpan.FromSeconds(5), ct);
+    public IAsyncEnumerable<AccountUpdate> StreamAsync(CancellationToken ct) =>
+        PollingStream.Over(this, context.Clock, TimeSpan.FromSeconds(5), ct);
 
     public async ValueTask DisposeAsync()
     {
@@ -106,12 +107,13 @@ internal sealed class BenchConnector(string id, Uri api, string token, WebSocket
             using var answer = await context.Http.SendOnceAsync(message, kind, ct);
             if (answer.StatusCode != HttpStatusCode.OK) return new OrderOutcome.Unknown($"The stand-in answered {(int)answer.StatusCode}.");
             using var told = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(ct));
-            if (!told.RootElement.TryGetProperty("order", out var given)) return new OrderOutcome.Rejected(RejectReason.Other, "flat", "Nothing is open.");
+            if (!told.RootElement.TryGetProperty("order", out var given))
+                return new OrderOutcome.Rejected(RejectReason.Other, "flat", "Nothing is open.");
             var (number, filled) = (given.GetString()!, told.RootElement.GetProperty("qty").GetDecimal()); // the stand-in writes it
             return new OrderOutcome.Accepted(number, new OrderReport
             {
-                BrokerOrderId = number, ClientOrderId = clientId, BrokerSymbol = instrument.BrokerSymbol, Side = side, Status = OrderStatus.Filled,
-                Quantity = filled, FilledQuantity = filled, AveragePrice = price,
+                BrokerOrderId = number, ClientOrderId = clientId, BrokerSymbol = instrument.BrokerSymbol, Side = side,
+                Status = OrderStatus.Filled, Quantity = filled, FilledQuantity = filled, AveragePrice = price,
             });
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or RequestNotSentException or JsonException)

@@ -10,7 +10,8 @@ public sealed class BrokenFactory : IConnectorFactory
     public BrokenFactory() => throw new InvalidOperationException("I never work.");
 
     /// <inheritdoc/>
-    public Task<ConnectOutcome> ConnectAsync(ConnectRequest request, IConnectorContext context, CancellationToken ct) => throw new InvalidOperationException("Nobody gets here: the constructor has failed.");
+    public Task<ConnectOutcome> ConnectAsync(ConnectRequest request, IConnectorContext context, CancellationToken ct) =>
+        throw new InvalidOperationException("Nobody gets here: the constructor has failed.");
 }
 
 /// <summary>A type that cannot be loaded without the assembly of its base.</summary>

@@ -9,13 +9,17 @@ internal sealed class SampleConnector(string version, ConnectRequest request, IC
 {
     // The version as a balance, so that a test sees which one answers: 1.2.0 is 1.2.
     public Task<AccountSnapshot> GetAccountAsync(CancellationToken ct) =>
-        Task.FromResult(new AccountSnapshot { Currency = "USD", Balance = decimal.Parse(version[..version.LastIndexOf('.')], CultureInfo.InvariantCulture) });
+        Task.FromResult(new AccountSnapshot
+        {
+            Currency = "USD", Balance = decimal.Parse(version[..version.LastIndexOf('.')], CultureInfo.InvariantCulture)
+        });
 
     public async Task<IReadOnlyList<Instrument>> FindInstrumentsAsync(InstrumentQuery query, CancellationToken ct)
     {
         var asked = await CountAsync("instruments", ct);
         Instrument[] all = [Make("EURUSD", "EURUSD.R", asked), Make("GBPUSD", "GBPUSD.R", asked), Make("NAS100", "NAS100.R", asked)];
-        return query.Symbol is { } symbol ? [.. all.Where(instrument => instrument.Symbol == symbol || instrument.BrokerSymbol == symbol)] : all;
+        return query.Symbol is { } symbol
+            ? [.. all.Where(instrument => instrument.Symbol == symbol || instrument.BrokerSymbol == symbol)] : all;
     }
 
     public Task<Quote> GetQuoteAsync(string brokerSymbol, CancellationToken ct) => brokerSymbol switch
@@ -28,7 +32,8 @@ internal sealed class SampleConnector(string version, ConnectRequest request, IC
     public async Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct)
     {
         // The one fault that no process survives.
-        if (context.Credentials.TryGetValue("behaviour", out var behaviour) && behaviour.Reveal() == "overflows") return new OrderOutcome.Accepted(Overflow(1).ToString(CultureInfo.InvariantCulture));
+        if (context.Credentials.TryGetValue("behaviour", out var behaviour) && behaviour.Reveal() == "overflows")
+            return new OrderOutcome.Accepted(Overflow(1).ToString(CultureInfo.InvariantCulture));
         switch (order.ClientOrderId)
         {
             case "throws": throw new InvalidOperationException("A fault of the plugin.");
@@ -50,7 +55,8 @@ internal sealed class SampleConnector(string version, ConnectRequest request, IC
                 break;
             case "smuggles":
                 // Code from outside of its folder, which nobody has checked.
-                AssemblyLoadContext.GetLoadContext(typeof(SampleConnector).Assembly)!.LoadFromStream(new MemoryStream(await File.ReadAllBytesAsync(typeof(Console).Assembly.Location, ct)));
+                AssemblyLoadContext.GetLoadContext(typeof(SampleConnector).Assembly)!
+                    .LoadFromStream(new MemoryStream(await File.ReadAllBytesAsync(typeof(Console).Assembly.Location, ct)));
                 break;
             case "posts":
                 using (var message = new HttpRequestMessage(HttpMethod.Post, new Uri(request.Endpoints["api"], "/orders")))
@@ -61,13 +67,17 @@ internal sealed class SampleConnector(string version, ConnectRequest request, IC
         return new OrderOutcome.Accepted($"{version}/{await CountAsync("orders", ct)}");
     }
 
-    public Task<OrderOutcome> CancelAsync(OrderKey order, CancellationToken ct) => Task.FromResult<OrderOutcome>(new OrderOutcome.Accepted("1"));
+    public Task<OrderOutcome> CancelAsync(OrderKey order, CancellationToken ct) =>
+        Task.FromResult<OrderOutcome>(new OrderOutcome.Accepted("1"));
 
-    public Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct) => Task.FromResult<OrderOutcome>(new OrderOutcome.Accepted("1"));
+    public Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct) =>
+        Task.FromResult<OrderOutcome>(new OrderOutcome.Accepted("1"));
 
-    public Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct) => Task.FromResult<OrderLookup>(new OrderLookup.Absent(Conclusive: true));
+    public Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct) =>
+        Task.FromResult<OrderLookup>(new OrderLookup.Absent(Conclusive: true));
 
-    public Task<BrokerState> GetStateAsync(StateWindow window, CancellationToken ct) => Task.FromResult(new BrokerState { At = context.Clock.GetUtcNow(), OpenOrders = [], Positions = [] });
+    public Task<BrokerState> GetStateAsync(StateWindow window, CancellationToken ct) =>
+        Task.FromResult(new BrokerState { At = context.Clock.GetUtcNow(), OpenOrders = [], Positions = [] });
 
     public async IAsyncEnumerable<AccountUpdate> StreamAsync([EnumeratorCancellation] CancellationToken ct)
     {
@@ -95,7 +105,7 @@ internal sealed class SampleConnector(string version, ConnectRequest request, IC
 
     private static Instrument Make(string symbol, string brokerSymbol, int asked) => new()
     {
-        Symbol = symbol, BrokerSymbol = brokerSymbol, Description = $"asked {asked}", TickSize = 0.00001m, QuantityStep = 0.01m, MinQuantity = 0.01m, ContractSize = 100_000m,
-        QuoteCurrency = "USD", QuantityUnit = QuantityUnit.Lots, AssetClass = "forex",
+        Symbol = symbol, BrokerSymbol = brokerSymbol, Description = $"asked {asked}", TickSize = 0.00001m, QuantityStep = 0.01m,
+        MinQuantity = 0.01m, ContractSize = 100_000m, QuoteCurrency = "USD", QuantityUnit = QuantityUnit.Lots, AssetClass = "forex",
     };
 }

@@ -27,7 +27,8 @@ public sealed class SampleFactory : IConnectorFactory, IUpgradeCredentials, ILis
                 break;
             default: break;
         }
-        return [new FieldOption { Value = $"{request.Mode}-fx", Label = "Currencies" }, new FieldOption { Value = $"{request.Mode}-{request.Source}" }];
+        return [new FieldOption { Value = $"{request.Mode}-fx", Label = "Currencies" },
+            new FieldOption { Value = $"{request.Mode}-{request.Source}" }];
     }
 
     /// <inheritdoc/>
@@ -40,7 +41,8 @@ public sealed class SampleFactory : IConnectorFactory, IUpgradeCredentials, ILis
         {
             case "wrong-password": return new ConnectOutcome.Failed([new FieldProblem("behaviour", "The password is wrong.")]);
             case "needs-step" or "needs-steps" when await SecondFactor.AskAsync(request, context, behaviour, ct) is { } asked: return asked;
-            case "bad-step": return new ConnectOutcome.NeedsStep([new FormField { Key = "code", Label = "Code" }, new FormField { Key = "code", Label = "Code again" }]);
+            case "bad-step": return new ConnectOutcome.NeedsStep([new FormField { Key = "code", Label = "Code" },
+                new FormField { Key = "code", Label = "Code again" }]);
             case "down": throw new ConnectorException(ConnectorErrorKind.Unreachable, "The broker is down.");
             case "throws": throw new InvalidOperationException("A fault of the plugin.");
             case "hangs":
@@ -52,7 +54,8 @@ public sealed class SampleFactory : IConnectorFactory, IUpgradeCredentials, ILis
         var manifest = Path.Combine(Path.GetDirectoryName(typeof(SampleFactory).Assembly.Location)!, "connector.json");
         var version = ConnectorManifest.Parse(await File.ReadAllTextAsync(manifest, ct)).Version;
         var one = new BrokerAccount { Id = "1", Name = version, Currency = "USD", Balance = 10m };
-        if (behaviour is "two-accounts" or "needs-steps" && request.BrokerAccountId is null) return new ConnectOutcome.Connected([one, one with { Id = "2" }], null);
+        if (behaviour is "two-accounts" or "needs-steps" && request.BrokerAccountId is null)
+            return new ConnectOutcome.Connected([one, one with { Id = "2" }], null);
         return new ConnectOutcome.Connected([one], new SampleConnector(version, request, context));
     }
 }

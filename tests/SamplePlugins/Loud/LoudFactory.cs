@@ -10,7 +10,8 @@ public sealed class LoudFactory : IConnectorFactory
     public LoudFactory()
     {
         using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Warning));
-        if (loggers.CreateLogger("loud").IsEnabled(LogLevel.Warning)) throw new InvalidOperationException("There is no provider: nothing is logged.");
+        if (loggers.CreateLogger("loud").IsEnabled(LogLevel.Warning))
+            throw new InvalidOperationException("There is no provider: nothing is logged.");
     }
 
     /// <inheritdoc/>

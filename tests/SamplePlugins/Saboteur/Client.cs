@@ -37,7 +37,8 @@ internal sealed class Client
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(new LogIn(Text("user"), Text("password")), WireJson.Default.LogIn);
         if (sabotage.LogsPassword) Log.Noted(context.Log, $"log-in with {Text("password")}");
-        using var response = await AskAsync(() => new HttpRequestMessage(HttpMethod.Post, new Uri(baseUrl, "login")) { Content = Json(body) }, RequestClass.Auth, ct);
+        using var response = await AskAsync(
+            () => new HttpRequestMessage(HttpMethod.Post, new Uri(baseUrl, "login")) { Content = Json(body) }, RequestClass.Auth, ct);
         if (response.StatusCode is HttpStatusCode.Unauthorized) return null;
         return (await ReadAsync(response, WireJson.Default.Token, ct)).Value;
     }
@@ -81,7 +82,8 @@ internal sealed class Client
         using (response) return await ReadAsync(response, type, ct);
     }
 
-    public async Task<OrderOutcome> SendAsync(Command command, HttpMethod method, string path, byte[] body, Func<string, OrderOutcome> accepted, CancellationToken ct)
+    public async Task<OrderOutcome> SendAsync(
+        Command command, HttpMethod method, string path, byte[] body, Func<string, OrderOutcome> accepted, CancellationToken ct)
     {
         try
         {
@@ -93,7 +95,8 @@ internal sealed class Client
                 // The door turned it away: nothing behind it has run.
                 if (!await LogInAgainAsync(used, ct)) return new OrderOutcome.NotSent("The toy broker turns the session away.");
                 answer = await OnceAsync(command, method, path, body, ct);
-                if (answer.Status is HttpStatusCode.Unauthorized) return new OrderOutcome.NotSent("The toy broker turns the session away, also after a new log-in.");
+                if (answer.Status is HttpStatusCode.Unauthorized)
+                    return new OrderOutcome.NotSent("The toy broker turns the session away, also after a new log-in.");
             }
             return Outcome(answer, accepted);
         }
@@ -111,7 +114,8 @@ internal sealed class Client
         if (answer.Status is HttpStatusCode.UnprocessableEntity or HttpStatusCode.Conflict
             && JsonSerializer.Deserialize(answer.Body, WireJson.Default.Refusal) is { Error: { Length: > 0 } words } refusal)
         {
-            return new OrderOutcome.Rejected(refusal.Code switch { "DUP" => RejectReason.DuplicateClientOrderId, "QTY" => RejectReason.InvalidQuantity, "POS" => RejectReason.PositionNotFound, _ => RejectReason.Other }, refusal.Code ?? "", words);
+            return new OrderOutcome.Rejected(refusal.Code switch { "DUP" => RejectReason.DuplicateClientOrderId, "QTY" =>
+                RejectReason.InvalidQuantity, "POS" => RejectReason.PositionNotFound, _ => RejectReason.Other }, refusal.Code ?? "", words);
         }
         return new OrderOutcome.Unknown($"The toy broker answered with {(int)answer.Status}.");
     }
@@ -120,13 +124,15 @@ internal sealed class Client
     {
         using var request = Request(method, path);
         request.Content = Json(body);
-        var requestClass = sabotage.SaysNoClass ? RequestClass.Unknown : command is Command.Place or Command.Modify ? RequestClass.Order : RequestClass.Cancel;
+        var requestClass = sabotage.SaysNoClass ? RequestClass.Unknown : command is Command.Place or Command.Modify
+            ? RequestClass.Order : RequestClass.Cancel;
         using var given = CancellationTokenSource.CreateLinkedTokenSource(ct);
         if (command is Command.Place && sabotage.Impatient) given.CancelAfter(TimeSpan.FromMilliseconds(700));
         using var response = command is Command.Place && sabotage.QueriesOrders
             ? await context.Http.QueryAsync(request, requestClass, given.Token)
             : await context.Http.SendOnceAsync(request, requestClass, given.Token);
-        return new Answer(command, response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsStringAsync(ct));
+        return new Answer(command, response.StatusCode, response.Content.Headers.ContentType?.MediaType,
+            await response.Content.ReadAsStringAsync(ct));
     }
 
     private async Task<HttpResponseMessage> AskAsync(Func<HttpRequestMessage> make, RequestClass requestClass, CancellationToken ct)
@@ -144,7 +150,8 @@ internal sealed class Client
             }
             catch (HttpRequestException e)
             {
-                throw new ConnectorException(HttpOutcome.From(e) is OrderOutcome.NotSent ? ConnectorErrorKind.Unreachable : ConnectorErrorKind.Transient, e.Message, e);
+                throw new ConnectorException(HttpOutcome.From(e) is OrderOutcome.NotSent
+                    ? ConnectorErrorKind.Unreachable : ConnectorErrorKind.Transient, e.Message, e);
             }
             catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
             {
@@ -155,11 +162,14 @@ internal sealed class Client
 
     private static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken ct)
     {
-        if (response.StatusCode is HttpStatusCode.NotFound) throw new ConnectorException(ConnectorErrorKind.NotFound, "The toy broker does not have it.");
-        if (response.StatusCode is not HttpStatusCode.OK) throw new ConnectorException(ConnectorErrorKind.Transient, $"The toy broker answered with {(int)response.StatusCode}.");
+        if (response.StatusCode is HttpStatusCode.NotFound)
+            throw new ConnectorException(ConnectorErrorKind.NotFound, "The toy broker does not have it.");
+        if (response.StatusCode is not HttpStatusCode.OK)
+            throw new ConnectorException(ConnectorErrorKind.Transient, $"The toy broker answered with {(int)response.StatusCode}.");
         try
         {
-            return JsonSerializer.Deserialize(await response.Content.ReadAsStringAsync(ct), type) ?? throw new ConnectorException(ConnectorErrorKind.Protocol, "The toy broker answered with nothing.");
+            return JsonSerializer.Deserialize(await response.Content.ReadAsStringAsync(ct), type)
+                ?? throw new ConnectorException(ConnectorErrorKind.Protocol, "The toy broker answered with nothing.");
         }
         catch (JsonException e)
         {

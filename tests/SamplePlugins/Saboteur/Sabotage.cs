@@ -50,26 +50,38 @@ internal sealed record Sabotage
         ["reads 500 as a refusal"] = Refuses(Command.Place, HttpStatusCode.InternalServerError),
         ["reads 502 as a refusal"] = Refuses(Command.Place, HttpStatusCode.BadGateway),
         ["reads 429 as a refusal"] = Refuses(Command.Place, HttpStatusCode.TooManyRequests),
-        ["reads 503 as unsent"] = new() { Answered = answer => answer is { Command: Command.Place, Status: HttpStatusCode.ServiceUnavailable } ? new OrderOutcome.NotSent("The broker is busy.") : null },
+        ["reads 503 as unsent"] = new() { Answered = answer => answer is { Command: Command.Place,
+            Status: HttpStatusCode.ServiceUnavailable } ? new OrderOutcome.NotSent("The broker is busy.") : null },
         ["reads 401 as a refusal"] = Refuses(Command.Place, HttpStatusCode.Unauthorized),
         ["reads 502 to a cancel as a refusal"] = Refuses(Command.Cancel, HttpStatusCode.BadGateway),
         ["reads 500 to a close as a refusal"] = Refuses(Command.Close, HttpStatusCode.InternalServerError),
-        ["takes garbage for an acceptance"] = new() { Answered = answer => answer is { Command: Command.Place, Status: HttpStatusCode.OK } && answer.Body.Contains('%', StringComparison.Ordinal) ? new OrderOutcome.Accepted("0") : null },
-        ["takes an empty answer for an acceptance"] = new() { Answered = answer => answer is { Command: Command.Place, Status: HttpStatusCode.OK, Body: "" } ? new OrderOutcome.Accepted("0") : null },
-        ["takes a page for a refusal"] = new() { Answered = answer => answer is { Command: Command.Place, Status: HttpStatusCode.OK, ContentType: "text/html" } ? new OrderOutcome.Rejected(RejectReason.Other, "", "Just a moment") : null },
-        ["loses the broker's words"] = new() { Answered = answer => answer is { Command: Command.Place, Status: HttpStatusCode.UnprocessableEntity } && !answer.Body.Contains("DUP", StringComparison.Ordinal) ? new OrderOutcome.Rejected(RejectReason.Other, "", "The order was rejected.") : null },
+        ["takes garbage for an acceptance"] = new() { Answered = answer => answer is { Command: Command.Place, Status: HttpStatusCode.OK }
+            && answer.Body.Contains('%', StringComparison.Ordinal) ? new OrderOutcome.Accepted("0") : null },
+        ["takes an empty answer for an acceptance"] = new() { Answered = answer =>
+            answer is { Command: Command.Place, Status: HttpStatusCode.OK, Body: "" } ? new OrderOutcome.Accepted("0") : null },
+        ["takes a page for a refusal"] = new() { Answered = answer => answer is { Command: Command.Place, Status: HttpStatusCode.OK,
+            ContentType: "text/html" } ? new OrderOutcome.Rejected(RejectReason.Other, "", "Just a moment") : null },
+        ["loses the broker's words"] = new()
+        {
+            Answered = answer => answer is { Command: Command.Place, Status: HttpStatusCode.UnprocessableEntity } && !answer.Body.Contains(
+                "DUP", StringComparison.Ordinal) ? new OrderOutcome.Rejected(RejectReason.Other, "", "The order was rejected.") : null
+        },
 
         // What is made of an exception.
         ["sends again after a timeout"] = new() { Retries = (command, e) => command is Command.Place && e is OperationCanceledException },
         ["sends again after a reset"] = new() { Retries = (command, e) => command is Command.Place && IsReset(e) },
         ["closes again after a reset"] = new() { Retries = (command, e) => command is Command.Close && IsReset(e) },
-        ["calls a lost cancel done"] = new() { Failed = (command, e) => command is Command.Cancel && IsReset(e) ? new OrderOutcome.Accepted("0") : null },
+        ["calls a lost cancel done"] = new()
+        {
+            Failed = (command, e) => command is Command.Cancel && IsReset(e) ? new OrderOutcome.Accepted("0") : null
+        },
         ["calls half an answer unsent"] = new() { Failed = (_, e) => IsHalf(e) ? new OrderOutcome.NotSent("Half a body.") : null },
         ["calls a cancelled call unsent"] = new() { HidesCancellation = true },
         ["doubts a refused connection"] = Doubts(Command.Place),
         ["doubts a refused connection of a cancel"] = Doubts(Command.Cancel),
         ["doubts a refused connection of a close"] = Doubts(Command.Close),
-        ["doubts the host's limiter"] = new() { Failed = (command, e) => command is Command.Place && e is RequestNotSentException ? new OrderOutcome.Unknown("Kept back.") : null },
+        ["doubts the host's limiter"] = new() { Failed = (command, e) => command is Command.Place && e is RequestNotSentException
+            ? new OrderOutcome.Unknown("Kept back.") : null },
 
         // How requests are made.
         ["has no patience"] = new() { Impatient = true },
@@ -127,12 +139,16 @@ internal sealed record Sabotage
     private static Sabotage Is(Func<Toy, IBrokerConnector> make) => new() { Make = make };
 
     private static Sabotage Refuses(Command command, HttpStatusCode status) =>
-        new() { Answered = answer => answer.Command == command && answer.Status == status ? new OrderOutcome.Rejected(RejectReason.Other, $"{(int)status}", "The server said no.") : null };
+        new() { Answered = answer => answer.Command == command && answer.Status == status
+            ? new OrderOutcome.Rejected(RejectReason.Other, $"{(int)status}", "The server said no.") : null };
 
     private static Sabotage Doubts(Command command) =>
-        new() { Failed = (given, e) => given == command && e is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } ? new OrderOutcome.Unknown("Something went wrong.") : null };
+        new() { Failed = (given, e) => given == command && e is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }
+            ? new OrderOutcome.Unknown("Something went wrong.") : null };
 
-    private static bool IsReset(Exception e) => e is HttpRequestException { HttpRequestError: not HttpRequestError.ConnectionError } && e.GetBaseException() is SocketException;
+    private static bool IsReset(Exception e) =>
+        e is HttpRequestException { HttpRequestError: not HttpRequestError.ConnectionError } && e.GetBaseException() is SocketException;
 
-    private static bool IsHalf(Exception e) => e is HttpRequestException && e.GetBaseException() is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded };
+    private static bool IsHalf(Exception e) =>
+        e is HttpRequestException && e.GetBaseException() is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded };
 }

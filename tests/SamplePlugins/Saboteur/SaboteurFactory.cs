@@ -21,15 +21,20 @@ public sealed class SaboteurFactory : IConnectorFactory
         try
         {
             if (!await client.LogInAsync(ct))
-                return sabotage.ThrowsOnWrongPassword ? throw new ConnectorException(ConnectorErrorKind.Authentication, "Wrong password.") : new ConnectOutcome.Failed([new FieldProblem("password", "The toy broker does not know this password.")]);
+                return sabotage.ThrowsOnWrongPassword ? throw new ConnectorException(ConnectorErrorKind.Authentication, "Wrong password.")
+                    : new ConnectOutcome.Failed([new FieldProblem("password", "The toy broker does not know this password.")]);
         }
         catch (ConnectorException e) when (sabotage.BlamesCredentials && e.Kind is not ConnectorErrorKind.Authentication)
         {
             return new ConnectOutcome.Failed([new FieldProblem("password", "The log-in did not work.")]);
         }
         var money = await client.GetAsync("account", WireJson.Default.Money, RequestClass.Query, ct);
-        if (request.BrokerAccountId is { } named && named != money.Id && !sabotage.TakesAnyAccount) return new ConnectOutcome.Failed([new FieldProblem("", $"There is no account {named}.")]);
-        var account = new BrokerAccount { Id = money.Id, Name = sabotage.NamesNoAccount ? "" : money.Name, Currency = money.Currency, Balance = money.Balance };
+        if (request.BrokerAccountId is { } named && named != money.Id && !sabotage.TakesAnyAccount)
+            return new ConnectOutcome.Failed([new FieldProblem("", $"There is no account {named}.")]);
+        var account = new BrokerAccount
+        {
+            Id = money.Id, Name = sabotage.NamesNoAccount ? "" : money.Name, Currency = money.Currency, Balance = money.Balance
+        };
         return new ConnectOutcome.Connected([account], sabotage.Make(new Toy(this, client, context, sabotage)));
     }
 }

@@ -21,13 +21,15 @@ internal class ToyConnector(Toy toy) : IBrokerConnector, IModifyOrders
     {
         try
         {
-            var listing = await Client.GetAsync($"instruments/{query.Symbol ?? "EURUSD"}", WireJson.Default.Listing, RequestClass.Query, ct);
+            var listing = await Client.GetAsync($"instruments/{query.Symbol ?? "EURUSD"}", WireJson.Default.Listing,
+                RequestClass.Query, ct);
             return
             [
                 new Instrument
                 {
-                    Symbol = listing.Symbol, BrokerSymbol = listing.BrokerSymbol, TickSize = listing.Tick, QuantityStep = listing.Step, MinQuantity = listing.Min, ContractSize = 100_000m,
-                    QuoteCurrency = "USD", QuantityUnit = QuantityUnit.Lots, AssetClass = "forex",
+                    Symbol = listing.Symbol, BrokerSymbol = listing.BrokerSymbol, TickSize = listing.Tick, QuantityStep = listing.Step,
+                    MinQuantity = listing.Min, ContractSize = 100_000m, QuoteCurrency = "USD", QuantityUnit = QuantityUnit.Lots,
+                    AssetClass = "forex",
                 },
             ];
         }
@@ -45,9 +47,12 @@ internal class ToyConnector(Toy toy) : IBrokerConnector, IModifyOrders
 
     public virtual Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct)
     {
-        if (order.Type is OrderType.Limit or OrderType.Stop && order.Price is null) return Task.FromResult<OrderOutcome>(new OrderOutcome.NotSent("A limit or stop order needs a price."));
-        var body = new NewOrder(order.ClientOrderId, order.Instrument.BrokerSymbol, Lower(order.Side), Lower(order.Type), order.Quantity, order.Price, order.StopLoss, order.TakeProfit);
-        return Client.SendAsync(Command.Place, HttpMethod.Post, "orders", JsonSerializer.SerializeToUtf8Bytes(body, WireJson.Default.NewOrder), Accepted, ct);
+        if (order.Type is OrderType.Limit or OrderType.Stop && order.Price is null)
+            return Task.FromResult<OrderOutcome>(new OrderOutcome.NotSent("A limit or stop order needs a price."));
+        var body = new NewOrder(order.ClientOrderId, order.Instrument.BrokerSymbol, Lower(order.Side), Lower(order.Type), order.Quantity,
+            order.Price, order.StopLoss, order.TakeProfit);
+        return Client.SendAsync(Command.Place, HttpMethod.Post, "orders",
+            JsonSerializer.SerializeToUtf8Bytes(body, WireJson.Default.NewOrder), Accepted, ct);
     }
 
     public virtual async Task<OrderOutcome> CancelAsync(OrderKey order, CancellationToken ct)
@@ -63,15 +68,19 @@ internal class ToyConnector(Toy toy) : IBrokerConnector, IModifyOrders
         }
         if (id is null) return new OrderOutcome.Unknown("The toy broker does not show the order.");
         var outcome = await Client.SendAsync(Command.Cancel, HttpMethod.Delete, $"orders/{id}", [], Accepted, ct);
-        return outcome is OrderOutcome.Rejected { BrokerCode: "NOTFOUND" } absent ? new OrderOutcome.Unknown(absent.BrokerText, id) : outcome;
+        return outcome is OrderOutcome.Rejected { BrokerCode: "NOTFOUND" } absent
+            ? new OrderOutcome.Unknown(absent.BrokerText, id) : outcome;
     }
 
     public virtual Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct) => Client.SendAsync(
-        Command.Close, HttpMethod.Post, $"positions/{close.BrokerPositionId}/close", JsonSerializer.SerializeToUtf8Bytes(new Closing(close.ClientOrderId, close.Quantity), WireJson.Default.Closing), Accepted, ct);
+        Command.Close, HttpMethod.Post, $"positions/{close.BrokerPositionId}/close",
+        JsonSerializer.SerializeToUtf8Bytes(new Closing(close.ClientOrderId, close.Quantity), WireJson.Default.Closing), Accepted, ct);
 
-    public virtual Task<OrderOutcome> ModifyAsync(ModifyOrder change, CancellationToken ct) => change is { Price: { } price, Order.BrokerOrderId: { } id }
-        ? Client.SendAsync(Command.Modify, HttpMethod.Patch, $"orders/{id}", JsonSerializer.SerializeToUtf8Bytes(new NewPrice(price), WireJson.Default.NewPrice), Accepted, ct)
-        : Task.FromResult<OrderOutcome>(new OrderOutcome.NotSent("The toy broker changes prices only."));
+    public virtual Task<OrderOutcome> ModifyAsync(ModifyOrder change, CancellationToken ct) =>
+        change is { Price: { } price, Order.BrokerOrderId: { } id }
+            ? Client.SendAsync(Command.Modify, HttpMethod.Patch, $"orders/{id}",
+                JsonSerializer.SerializeToUtf8Bytes(new NewPrice(price), WireJson.Default.NewPrice), Accepted, ct)
+            : Task.FromResult<OrderOutcome>(new OrderOutcome.NotSent("The toy broker changes prices only."));
 
     public virtual async Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct) =>
         await FindAsync(order, ct) is { } found ? new OrderLookup.Found(found) : new OrderLookup.Absent(Conclusive: true);
@@ -79,9 +88,11 @@ internal class ToyConnector(Toy toy) : IBrokerConnector, IModifyOrders
     public virtual async Task<BrokerState> GetStateAsync(StateWindow window, CancellationToken ct) => new()
     {
         At = Toy.Context.Clock.GetUtcNow(),
-        OpenOrders = [.. (await Client.GetAsync("orders?open=true", WireJson.Default.WireOrderArray, RequestClass.Query, ct)).Select(Report)],
+        OpenOrders = [.. (await Client.GetAsync("orders?open=true", WireJson.Default.WireOrderArray, RequestClass.Query, ct))
+            .Select(Report)],
         Positions = [.. (await PositionsAsync(ct)).Select(Report)],
-        Fills = [.. (await Client.GetAsync($"fills?since={Uri.EscapeDataString(window.Since?.ToString("O") ?? "")}", WireJson.Default.WireFillArray, RequestClass.Query, ct)).Select(Report)],
+        Fills = [.. (await Client.GetAsync($"fills?since={Uri.EscapeDataString(window.Since?.ToString("O") ?? "")}",
+            WireJson.Default.WireFillArray, RequestClass.Query, ct)).Select(Report)],
     };
 
     public virtual async IAsyncEnumerable<AccountUpdate> StreamAsync([EnumeratorCancellation] CancellationToken ct)
@@ -99,9 +110,11 @@ internal class ToyConnector(Toy toy) : IBrokerConnector, IModifyOrders
 
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    protected virtual async Task<WirePosition[]> PositionsAsync(CancellationToken ct) => await Client.GetAsync("positions", WireJson.Default.WirePositionArray, RequestClass.Query, ct);
+    protected virtual async Task<WirePosition[]> PositionsAsync(CancellationToken ct) =>
+        await Client.GetAsync("positions", WireJson.Default.WirePositionArray, RequestClass.Query, ct);
 
-    protected Task<Events> EventsAsync(int after, CancellationToken ct) => Client.GetAsync($"events?after={after}", WireJson.Default.Events, RequestClass.Query, ct);
+    protected Task<Events> EventsAsync(int after, CancellationToken ct) =>
+        Client.GetAsync($"events?after={after}", WireJson.Default.Events, RequestClass.Query, ct);
 
     protected virtual IEnumerable<AccountUpdate> Updates(WireEvent told)
     {
@@ -113,26 +126,34 @@ internal class ToyConnector(Toy toy) : IBrokerConnector, IModifyOrders
     protected async Task<OrderReport?> FindAsync(OrderKey key, CancellationToken ct)
     {
         var query = key.BrokerOrderId is { } id ? $"id={id}" : $"client={key.ClientOrderId}";
-        return (await Client.GetAsync($"orders?{query}", WireJson.Default.WireOrderArray, RequestClass.Query, ct)).Select(Report).FirstOrDefault();
+        return (await Client.GetAsync($"orders?{query}", WireJson.Default.WireOrderArray, RequestClass.Query, ct)).Select(Report)
+            .FirstOrDefault();
     }
 
     protected virtual OrderReport Report(WireOrder order) => new()
     {
-        BrokerOrderId = order.Id, ClientOrderId = order.ClientId, BrokerSymbol = order.Symbol, Side = SideOf(order.Side), Quantity = order.Quantity, FilledQuantity = order.Filled,
-        Type = order.Type switch { "market" => OrderType.Market, "limit" => OrderType.Limit, "stop" => OrderType.Stop, _ => OrderType.Unknown },
-        Status = order.Status switch { "working" => OrderStatus.Working, "partial" => OrderStatus.PartiallyFilled, "filled" => OrderStatus.Filled, "canceled" => OrderStatus.Canceled, _ => OrderStatus.Unknown },
-        AveragePrice = order.Average, Price = order.Price, BrokerPositionId = order.PositionId, CreatedAt = order.At,
+        BrokerOrderId = order.Id, ClientOrderId = order.ClientId, BrokerSymbol = order.Symbol, Side = SideOf(order.Side),
+        Quantity = order.Quantity, FilledQuantity = order.Filled, Type = order.Type switch { "market" => OrderType.Market, "limit" =>
+            OrderType.Limit, "stop" => OrderType.Stop, _ => OrderType.Unknown }, Status = order.Status switch
+            {
+                "working" => OrderStatus.Working,
+                "partial" => OrderStatus.PartiallyFilled,
+                "filled" => OrderStatus.Filled,
+                "canceled" => OrderStatus.Canceled,
+                _ => OrderStatus.Unknown
+            }, AveragePrice = order.Average, Price = order.Price, BrokerPositionId = order.PositionId, CreatedAt = order.At,
     };
 
     protected virtual PositionReport Report(WirePosition position) => new()
     {
-        BrokerPositionId = position.Id, BrokerSymbol = position.Symbol, Side = SideOf(position.Side), Quantity = position.Quantity, AveragePrice = position.Average,
-        StopLoss = position.StopLoss, TakeProfit = position.TakeProfit, ClientOrderId = position.ClientId,
+        BrokerPositionId = position.Id, BrokerSymbol = position.Symbol, Side = SideOf(position.Side), Quantity = position.Quantity,
+        AveragePrice = position.Average, StopLoss = position.StopLoss, TakeProfit = position.TakeProfit, ClientOrderId = position.ClientId,
     };
 
     protected virtual FillReport Report(WireFill fill) => new()
     {
-        BrokerFillId = fill.Id, BrokerOrderId = fill.OrderId, BrokerSymbol = fill.Symbol, Side = SideOf(fill.Side), Quantity = fill.Quantity, Price = fill.Price, At = fill.At,
+        BrokerFillId = fill.Id, BrokerOrderId = fill.OrderId, BrokerSymbol = fill.Symbol, Side = SideOf(fill.Side),
+        Quantity = fill.Quantity, Price = fill.Price, At = fill.At,
     };
 
     protected OrderOutcome Accepted(string body)

@@ -16,6 +16,8 @@ internal sealed class ToyToken(Func<CancellationToken, Task<string?>> logIn) : T
         return true;
     }
 
-    protected override async Task<BrokerToken> FetchAsync(BrokerToken? held, bool isRefused, IConnectorContext lender, CancellationToken ct) =>
-        await logIn(ct) is { } given ? new BrokerToken(given) : throw new ConnectorException(ConnectorErrorKind.Authentication, "The toy broker knows no such user.");
+    protected override async Task<BrokerToken> FetchAsync(
+        BrokerToken? held, bool isRefused, IConnectorContext lender, CancellationToken ct) =>
+            await logIn(ct) is { } given ? new BrokerToken(given) : throw new ConnectorException(ConnectorErrorKind.Authentication,
+                "The toy broker knows no such user.");
 }

@@ -14,12 +14,14 @@ internal sealed class NoSnapshot(Toy toy) : ToyConnector(toy)
 
 internal sealed class SilentAboutFills(Toy toy) : ToyConnector(toy)
 {
-    protected override IEnumerable<AccountUpdate> Updates(WireEvent told) => base.Updates(told).Where(update => update is not AccountUpdate.Position { Closed: false });
+    protected override IEnumerable<AccountUpdate> Updates(WireEvent told) =>
+        base.Updates(told).Where(update => update is not AccountUpdate.Position { Closed: false });
 }
 
 internal sealed class SilentAboutCloses(Toy toy) : ToyConnector(toy)
 {
-    protected override IEnumerable<AccountUpdate> Updates(WireEvent told) => base.Updates(told).Where(update => update is not AccountUpdate.Position { Closed: true });
+    protected override IEnumerable<AccountUpdate> Updates(WireEvent told) =>
+        base.Updates(told).Where(update => update is not AccountUpdate.Position { Closed: true });
 }
 
 internal sealed class StreamsOn(Toy toy) : ToyConnector(toy)
@@ -46,7 +48,8 @@ internal sealed class FlatWhenBlind(Toy toy) : ToyConnector(toy)
             {
                 update = null;
             }
-            yield return update ?? new AccountUpdate.Snapshot(new BrokerState { At = Toy.Context.Clock.GetUtcNow(), OpenOrders = [], Positions = [] });
+            yield return update
+                ?? new AccountUpdate.Snapshot(new BrokerState { At = Toy.Context.Clock.GetUtcNow(), OpenOrders = [], Positions = [] });
             if (update is null) yield break;
         }
     }
@@ -57,7 +60,8 @@ internal sealed class CountsTwice(Toy toy) : ToyConnector(toy)
     private int seen;
 
     protected override IEnumerable<AccountUpdate> Updates(WireEvent told) =>
-        base.Updates(told).Select(update => update is AccountUpdate.Fill fill ? new AccountUpdate.Fill(fill.Report with { BrokerFillId = $"{fill.Report.BrokerFillId}-{++seen}" }) : update);
+        base.Updates(told).Select(update => update is AccountUpdate.Fill fill
+            ? new AccountUpdate.Fill(fill.Report with { BrokerFillId = $"{fill.Report.BrokerFillId}-{++seen}" }) : update);
 }
 
 internal sealed class DropsLateEvents(Toy toy) : ToyConnector(toy)
@@ -85,7 +89,8 @@ internal sealed class StrangeEarlyFills(Toy toy) : ToyConnector(toy)
 
     protected override IEnumerable<AccountUpdate> Updates(WireEvent told) => base.Updates(told).Select(update => update switch
     {
-        AccountUpdate.Fill { Report: var fill } when !Knows(fill.BrokerOrderId) => new AccountUpdate.Fill(fill with { BrokerOrderId = $"external-{fill.BrokerOrderId}" }),
+        AccountUpdate.Fill { Report: var fill } when !Knows(fill.BrokerOrderId) =>
+            new AccountUpdate.Fill(fill with { BrokerOrderId = $"external-{fill.BrokerOrderId}" }),
         _ => update,
     });
 

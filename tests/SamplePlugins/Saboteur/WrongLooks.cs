@@ -5,19 +5,22 @@ namespace TradeFlow.SamplePlugins.Saboteur;
 internal sealed class NoClosedOrders(Toy toy) : ToyConnector(toy)
 {
     public override async Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct) =>
-        await base.FindOrderAsync(order, ct) is var lookup && lookup is OrderLookup.Found { Report.Status: OrderStatus.Canceled } ? new OrderLookup.Absent(Conclusive: true) : lookup;
+        await base.FindOrderAsync(order, ct) is var lookup && lookup is OrderLookup.Found { Report.Status: OrderStatus.Canceled }
+            ? new OrderLookup.Absent(Conclusive: true) : lookup;
 }
 
 internal sealed class ProvesNothing(Toy toy) : ToyConnector(toy)
 {
     public override async Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct) =>
-        await base.FindOrderAsync(order, ct) is var lookup && lookup is OrderLookup.Absent ? new OrderLookup.Absent(Conclusive: false) : lookup;
+        await base.FindOrderAsync(order, ct) is var lookup && lookup is OrderLookup.Absent
+            ? new OrderLookup.Absent(Conclusive: false) : lookup;
 }
 
 internal sealed class DeniesYoungOrders(Toy toy) : ToyConnector(toy)
 {
     public override async Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct) =>
-        await base.FindOrderAsync(order, ct) is var lookup && order.BrokerOrderId is not null && lookup is OrderLookup.Found { Report.CreatedAt: { } at } && Toy.Context.Clock.GetUtcNow() - at < TimeSpan.FromSeconds(2)
+        await base.FindOrderAsync(order, ct) is var lookup && order.BrokerOrderId is not null
+        && lookup is OrderLookup.Found { Report.CreatedAt: { } at } && Toy.Context.Clock.GetUtcNow() - at < TimeSpan.FromSeconds(2)
             ? new OrderLookup.Absent(Conclusive: true)
             : lookup;
 }
@@ -55,7 +58,8 @@ internal sealed class FailedIsFlat(Toy toy) : ToyConnector(toy)
 internal sealed class NewFillIds(Toy toy) : ToyConnector(toy)
 {
     public override async Task<BrokerState> GetStateAsync(StateWindow window, CancellationToken ct) =>
-        await base.GetStateAsync(window, ct) is var state ? state with { Fills = [.. state.Fills.Select(fill => fill with { BrokerFillId = Guid.NewGuid().ToString() })] } : state;
+        await base.GetStateAsync(window, ct) is var state
+            ? state with { Fills = [.. state.Fills.Select(fill => fill with { BrokerFillId = Guid.NewGuid().ToString() })] } : state;
 }
 
 internal sealed class IgnoresWindow(Toy toy) : ToyConnector(toy)
@@ -84,5 +88,6 @@ internal sealed class Forgets(Toy toy) : ToyConnector(toy)
 internal sealed class OtherPositionId(Toy toy) : ToyConnector(toy)
 {
     public override async Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct) =>
-        await base.FindOrderAsync(order, ct) is var lookup && lookup is OrderLookup.Found found ? new OrderLookup.Found(found.Report with { BrokerPositionId = found.Report.BrokerOrderId }) : lookup;
+        await base.FindOrderAsync(order, ct) is var lookup && lookup is OrderLookup.Found found
+            ? new OrderLookup.Found(found.Report with { BrokerPositionId = found.Report.BrokerOrderId }) : lookup;
 }

@@ -20,7 +20,8 @@ internal sealed class DoesNotKnowItsSymbol(Toy toy) : ToyConnector(toy)
 internal sealed class FindsAnything(Toy toy) : ToyConnector(toy)
 {
     public override async Task<IReadOnlyList<Instrument>> FindInstrumentsAsync(InstrumentQuery query, CancellationToken ct) =>
-        await base.FindInstrumentsAsync(query, ct) is { Count: > 0 } found ? found : await base.FindInstrumentsAsync(new InstrumentQuery(), ct);
+        await base.FindInstrumentsAsync(query, ct) is { Count: > 0 } found
+            ? found : await base.FindInstrumentsAsync(new InstrumentQuery(), ct);
 }
 
 internal sealed class TellsLocalTime(Toy toy) : ToyConnector(toy)
@@ -46,7 +47,8 @@ internal sealed class UnknownIsTransient(Toy toy) : ToyConnector(toy)
 
 internal sealed class OtherCurrency(Toy toy) : ToyConnector(toy)
 {
-    public override async Task<AccountSnapshot> GetAccountAsync(CancellationToken ct) => await base.GetAccountAsync(ct) with { Currency = "EUR" };
+    public override async Task<AccountSnapshot> GetAccountAsync(CancellationToken ct) =>
+        await base.GetAccountAsync(ct) with { Currency = "EUR" };
 }
 
 internal sealed class DropsOurId(Toy toy) : ToyConnector(toy)
@@ -57,32 +59,38 @@ internal sealed class DropsOurId(Toy toy) : ToyConnector(toy)
 internal sealed class Rounds(Toy toy) : ToyConnector(toy)
 {
     public override Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct) =>
-        base.PlaceAsync(order with { Quantity = Math.Floor(order.Quantity / order.Instrument.QuantityStep) * order.Instrument.QuantityStep }, ct);
+        base.PlaceAsync(
+            order with { Quantity = Math.Floor(order.Quantity / order.Instrument.QuantityStep) * order.Instrument.QuantityStep }, ct);
 }
 
 internal sealed class DropsStops(Toy toy) : ToyConnector(toy)
 {
-    public override Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct) => base.PlaceAsync(order with { StopLoss = null }, ct);
+    public override Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct) =>
+        base.PlaceAsync(order with { StopLoss = null }, ct);
 }
 
 internal sealed class StopsAreLimits(Toy toy) : ToyConnector(toy)
 {
-    protected override OrderReport Report(WireOrder order) => base.Report(order) is { Type: OrderType.Stop } stop ? stop with { Type = OrderType.Limit } : base.Report(order);
+    protected override OrderReport Report(WireOrder order) =>
+        base.Report(order) is { Type: OrderType.Stop } stop ? stop with { Type = OrderType.Limit } : base.Report(order);
 }
 
 internal sealed class PartIsAll(Toy toy) : ToyConnector(toy)
 {
-    protected override OrderReport Report(WireOrder order) => base.Report(order) is { Status: OrderStatus.PartiallyFilled } part ? part with { Status = OrderStatus.Filled } : base.Report(order);
+    protected override OrderReport Report(WireOrder order) =>
+        base.Report(order) is { Status: OrderStatus.PartiallyFilled } part ? part with { Status = OrderStatus.Filled } : base.Report(order);
 }
 
 internal sealed class ChangesNothing(Toy toy) : ToyConnector(toy)
 {
-    public override Task<OrderOutcome> ModifyAsync(ModifyOrder change, CancellationToken ct) => Task.FromResult<OrderOutcome>(new OrderOutcome.Accepted(change.Order.BrokerOrderId ?? ""));
+    public override Task<OrderOutcome> ModifyAsync(ModifyOrder change, CancellationToken ct) =>
+        Task.FromResult<OrderOutcome>(new OrderOutcome.Accepted(change.Order.BrokerOrderId ?? ""));
 }
 
 internal sealed class LimitAtMarket(Toy toy) : ToyConnector(toy)
 {
-    public override Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct) => base.PlaceAsync(order.Price is null ? order with { Type = OrderType.Market } : order, ct);
+    public override Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct) =>
+        base.PlaceAsync(order.Price is null ? order with { Type = OrderType.Market } : order, ct);
 }
 
 internal sealed class CancelsById(Toy toy) : ToyConnector(toy)
@@ -94,25 +102,30 @@ internal sealed class CancelsById(Toy toy) : ToyConnector(toy)
 internal sealed class NotFoundIsRefused(Toy toy) : ToyConnector(toy)
 {
     public override async Task<OrderOutcome> CancelAsync(OrderKey order, CancellationToken ct) =>
-        await base.CancelAsync(order, ct) is var outcome && outcome is OrderOutcome.Unknown { BrokerOrderId: not null } unknown ? new OrderOutcome.Rejected(RejectReason.Other, "", unknown.Cause) : outcome;
+        await base.CancelAsync(order, ct) is var outcome && outcome is OrderOutcome.Unknown { BrokerOrderId: not null } unknown
+            ? new OrderOutcome.Rejected(RejectReason.Other, "", unknown.Cause) : outcome;
 }
 
 internal sealed class CancelsFilled(Toy toy) : ToyConnector(toy)
 {
     public override async Task<OrderOutcome> CancelAsync(OrderKey order, CancellationToken ct) =>
-        await base.CancelAsync(order, ct) is var outcome && outcome is OrderOutcome.Rejected ? new OrderOutcome.Accepted(order.BrokerOrderId ?? "") : outcome;
+        await base.CancelAsync(order, ct) is var outcome && outcome is OrderOutcome.Rejected
+            ? new OrderOutcome.Accepted(order.BrokerOrderId ?? "") : outcome;
 }
 
 internal sealed class ClosesAll(Toy toy) : ToyConnector(toy)
 {
-    public override Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct) => base.ClosePositionAsync(close with { Quantity = null }, ct);
+    public override Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct) =>
+        base.ClosePositionAsync(close with { Quantity = null }, ct);
 }
 
 internal sealed class OpensByClosing(Toy toy) : ToyConnector(toy)
 {
     public override async Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct) =>
-        await base.ClosePositionAsync(close, ct) is var outcome && outcome is OrderOutcome.Rejected { Reason: RejectReason.PositionNotFound }
-            ? await PlaceAsync(new PlaceOrder { ClientOrderId = close.ClientOrderId, Instrument = close.Instrument, Side = Side.Sell, Type = OrderType.Market, Quantity = close.Instrument.MinQuantity }, ct)
+        await base.ClosePositionAsync(close, ct) is var outcome
+        && outcome is OrderOutcome.Rejected { Reason: RejectReason.PositionNotFound }
+            ? await PlaceAsync(new PlaceOrder { ClientOrderId = close.ClientOrderId, Instrument = close.Instrument, Side = Side.Sell,
+                Type = OrderType.Market, Quantity = close.Instrument.MinQuantity }, ct)
             : outcome;
 }
 

@@ -5,7 +5,9 @@ using TradeFlow.BrokerSdk;
 
 namespace TradeFlow.Tests.Shared.Connectors;
 
-/// <summary>What a connector's tests give it to touch: a store, what a user would have typed, and HTTP or the channel to a terminal.</summary>
+/// <summary>
+/// What a connector's tests give it to touch: a store, what a user would have typed, and HTTP or the channel to a terminal.
+/// </summary>
 internal sealed record DeskContext(IConnectorState State, IReadOnlyDictionary<string, Secret<string>> Credentials,
     IBrokerHttp? ByHttp = null, IAgentChannel? Agent = null, TimeProvider? ByClock = null) : IConnectorContext
 {
@@ -21,7 +23,8 @@ internal sealed class Memory : IConnectorState
 
     public bool Fails { get; set; }
 
-    public ValueTask<string?> GetAsync(string key, CancellationToken ct) => Fails ? throw new InvalidOperationException("the store is away") : ValueTask.FromResult(values.GetValueOrDefault(key));
+    public ValueTask<string?> GetAsync(string key, CancellationToken ct) =>
+        Fails ? throw new InvalidOperationException("the store is away") : ValueTask.FromResult(values.GetValueOrDefault(key));
 
     public ValueTask SetAsync(string key, string? value, CancellationToken ct)
     {

@@ -1,15 +1,17 @@
 namespace TradeFlow.Tests.Shared;
 
 /// <summary>
-/// SQL that makes a database in which one trader has done most of the trading for years, with others around: <see cref="Settings"/> first, then
-/// <c>call made.history(first, last)</c> for as many orders, positions and fills as are wanted.
+/// SQL that makes a database in which one trader has done most of the trading for years, with others around: <see cref="Settings"/> first,
+/// then <c>call made.history(first, last)</c> for as many orders, positions and fills as are wanted.
 /// </summary>
 internal static class MadeHistory
 {
     /// <summary>The trader with ten twelfths of the rows. They have two accounts, as each of the eight others.</summary>
     public static readonly Guid Trader = Guid.Parse("00000001-0000-4000-8000-000000000000");
 
-    /// <summary><c>select made.log(first, last)</c> writes the rows of the log that belong to it; a hundredth of them are refusals.</summary>
+    /// <summary>
+    /// <c>select made.log(first, last)</c> writes the rows of the log that belong to it; a hundredth of them are refusals.
+    /// </summary>
     public const string Log = """
         create function made.log(first int, last int) returns bigint language sql as $$
             with written as (

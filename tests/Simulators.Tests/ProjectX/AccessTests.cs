@@ -65,10 +65,12 @@ public sealed class AccessTests
     {
         await using var client = await Client.StartAsync();
 
-        var found = (await client.CallAsync("Contract/search", new { live = false, searchText = "ES" })).Json.GetProperty("contracts").EnumerateArray()
+        var found = (await client.CallAsync("Contract/search", new { live = false, searchText = "ES" })).Json.GetProperty("contracts")
+            .EnumerateArray()
             .ToArray();
 
-        var mini = found.First(contract => contract.GetProperty("symbolId").GetString() == "F.US.EP" && contract.GetProperty("activeContract").GetBoolean());
+        var mini = found.First(
+            contract => contract.GetProperty("symbolId").GetString() == "F.US.EP" && contract.GetProperty("activeContract").GetBoolean());
         mini.GetProperty("id").GetString()!.ShouldStartWith("CON.F.US.EP.");
         mini.GetProperty("tickValue").GetDecimal().ShouldBe(12.50m);
     }
@@ -81,7 +83,8 @@ public sealed class AccessTests
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 210).Select(_ => client.CallAsync("Account/search", search)));
         var bars = await client.CallAsync("History/retrieveBars",
-            new { contractId = client.Mes, live = false, startTime = "2026-01-01T00:00:00Z", endTime = "2026-01-01T05:00:00Z", unit = 3, unitNumber = 1,
+            new { contractId = client.Mes, live = false, startTime = "2026-01-01T00:00:00Z", endTime = "2026-01-01T05:00:00Z", unit = 3,
+                unitNumber = 1,
                 limit = 3, includePartialBar = false });
 
         answers.Count(answer => answer.Status is HttpStatusCode.TooManyRequests).ShouldBeInRange(10, 14);

@@ -23,10 +23,12 @@ internal sealed class Client : IAsyncDisposable
 
     public static async Task<Client> StartAsync(string user = "demo", SimulatorSettings? settings = null)
     {
-        var client = new Client(await ProjectXSimulator.StartAsync(settings ?? new SimulatorSettings { Beat = TimeSpan.FromMilliseconds(20) }));
+        var client = new Client(
+            await ProjectXSimulator.StartAsync(settings ?? new SimulatorSettings { Beat = TimeSpan.FromMilliseconds(20) }));
         await client.PriceAsync(6000.00m, 6000.25m);
         await client.LogInAsync(user);
-        var found = (await client.CallAsync("Contract/search", new { live = false, searchText = "MES" })).Json.GetProperty("contracts").EnumerateArray()
+        var found = (await client.CallAsync("Contract/search", new { live = false, searchText = "MES" })).Json.GetProperty("contracts")
+            .EnumerateArray()
             .ToArray();
         client.Mes = found.Single(contract => contract.GetProperty("activeContract").GetBoolean()).GetProperty("id").GetString()!;
         client.NextMes = found.Single(contract => !contract.GetProperty("activeContract").GetBoolean()).GetProperty("id").GetString()!;
@@ -39,7 +41,8 @@ internal sealed class Client : IAsyncDisposable
         answer.Succeeded.ShouldBeTrue(answer.Text);
         Token = answer.Json.GetProperty("token").GetString()!;
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
-        Account = (await CallAsync("Account/search", new { onlyActiveAccounts = true })).Json.GetProperty("accounts")[0].GetProperty("id").GetInt32();
+        Account = (await CallAsync("Account/search", new { onlyActiveAccounts = true })).Json.GetProperty("accounts")[0]
+            .GetProperty("id").GetInt32();
     }
 
     public async Task<Answer> CallAsync(string call, object body)
@@ -48,7 +51,8 @@ internal sealed class Client : IAsyncDisposable
         return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
-    public Task<Answer> PlaceAsync(int side = 0, int size = 1, int type = 2, decimal? limitPrice = null, decimal? stopPrice = null, string? customTag = null,
+    public Task<Answer> PlaceAsync(
+        int side = 0, int size = 1, int type = 2, decimal? limitPrice = null, decimal? stopPrice = null, string? customTag = null,
         int? stopTicks = null, int? targetTicks = null, string? contractId = null) =>
         CallAsync("Order/place", new
         {
@@ -57,7 +61,8 @@ internal sealed class Client : IAsyncDisposable
             takeProfitBracket = targetTicks is { } target ? new { ticks = target, type = 1 } : null,
         });
 
-    public async Task<long> BookAsync(int side = 0, int size = 1, int type = 2, decimal? limitPrice = null, decimal? stopPrice = null, string? customTag = null,
+    public async Task<long> BookAsync(
+        int side = 0, int size = 1, int type = 2, decimal? limitPrice = null, decimal? stopPrice = null, string? customTag = null,
         int? stopTicks = null, int? targetTicks = null)
     {
         var answer = await PlaceAsync(side, size, type, limitPrice, stopPrice, customTag, stopTicks, targetTicks);
@@ -72,14 +77,17 @@ internal sealed class Client : IAsyncDisposable
         [.. (await CallAsync("Order/searchOpen", new { accountId = Account })).Json.GetProperty("orders").EnumerateArray()];
 
     public async Task<JsonElement[]> OrdersAsync() =>
-        [.. (await CallAsync("Order/search", new { accountId = Account, startTimestamp = "2020-01-01T00:00:00Z" })).Json.GetProperty("orders")
+        [.. (await CallAsync("Order/search", new { accountId = Account, startTimestamp = "2020-01-01T00:00:00Z" })).Json
+            .GetProperty("orders")
             .EnumerateArray()];
 
     public async Task<JsonElement[]> TradesAsync() =>
-        [.. (await CallAsync("Trade/search", new { accountId = Account, startTimestamp = "2020-01-01T00:00:00Z" })).Json.GetProperty("trades")
+        [.. (await CallAsync("Trade/search", new { accountId = Account, startTimestamp = "2020-01-01T00:00:00Z" })).Json
+            .GetProperty("trades")
             .EnumerateArray()];
 
-    public async Task<decimal> BalanceAsync() => (await CallAsync("Account/search", new { onlyActiveAccounts = true })).Json.GetProperty("accounts")[0]
+    public async Task<decimal> BalanceAsync() => (await CallAsync("Account/search", new { onlyActiveAccounts = true })).Json
+        .GetProperty("accounts")[0]
         .GetProperty("balance").GetDecimal();
 
     public async Task<JsonElement[]> LedgerAsync() =>
@@ -97,7 +105,8 @@ internal sealed class Client : IAsyncDisposable
     }
 
     public Task<HubConnection> ConnectAsync(string hub) =>
-        HubConnection.OpenAsync(new Uri($"{Simulator.Address.Replace("http", "ws", StringComparison.Ordinal)}/hubs/{hub}?access_token={Token}"));
+        HubConnection.OpenAsync(
+            new Uri($"{Simulator.Address.Replace("http", "ws", StringComparison.Ordinal)}/hubs/{hub}?access_token={Token}"));
 
     public async ValueTask DisposeAsync()
     {
@@ -109,7 +118,8 @@ internal sealed class Client : IAsyncDisposable
 internal sealed record Answer(HttpStatusCode Status, string Text)
 {
     public JsonElement Json => JsonDocument.Parse(Text).RootElement;
-    public bool Succeeded => Status is HttpStatusCode.OK && Json.GetProperty("success").GetBoolean() && Json.GetProperty("errorCode").GetInt32() == 0;
+    public bool Succeeded =>
+        Status is HttpStatusCode.OK && Json.GetProperty("success").GetBoolean() && Json.GetProperty("errorCode").GetInt32() == 0;
     public int Code => Json.GetProperty("errorCode").GetInt32();
     public string? Message => Json.GetProperty("errorMessage").GetString();
     public long OrderId => Json.GetProperty("orderId").GetInt64();

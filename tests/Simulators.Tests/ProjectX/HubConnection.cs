@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace TradeFlow.Simulators.Tests.ProjectX;
 
-/// <summary>The JSON hub protocol by hand: a handshake, then frames that end in 0x1E. Negotiation is skipped, as the vendor's documentation does.</summary>
+/// <summary>
+/// The JSON hub protocol by hand: a handshake, then frames that end in 0x1E. Negotiation is skipped, as the vendor's documentation does.
+/// </summary>
 internal sealed class HubConnection : IAsyncDisposable
 {
     private const char End = '\u001e';
@@ -72,7 +74,8 @@ internal sealed class HubConnection : IAsyncDisposable
         return argument.TryGetProperty("data", out var data) ? (argument.GetProperty("action").GetInt32(), data) : (null, argument);
     }
 
-    private Task SendAsync(string frame) => socket.SendAsync(Encoding.UTF8.GetBytes(frame + End), WebSocketMessageType.Text, true, CancellationToken.None);
+    private Task SendAsync(string frame) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(frame + End), WebSocketMessageType.Text, true, CancellationToken.None);
 
     private async Task ReadAsync()
     {
@@ -85,7 +88,8 @@ internal sealed class HubConnection : IAsyncDisposable
                 var received = await socket.ReceiveAsync(buffer, closing.Token);
                 if (received.MessageType is WebSocketMessageType.Close) return;
                 text.Append(Encoding.UTF8.GetString(buffer, 0, received.Count));
-                for (int end; (end = text.ToString().IndexOf(End, StringComparison.Ordinal)) >= 0; text.Remove(0, end + 1)) Take(text.ToString(0, end));
+                for (int end; (end = text.ToString().IndexOf(End, StringComparison.Ordinal)) >= 0; text.Remove(0, end + 1))
+                    Take(text.ToString(0, end));
             }
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException)
@@ -100,10 +104,12 @@ internal sealed class HubConnection : IAsyncDisposable
         if (!message.TryGetProperty("type", out var type)) return;
         lock (gate)
         {
-            if (type.GetInt32() == 1) seen.Add((message.GetProperty("target").GetString()!, [.. message.GetProperty("arguments").EnumerateArray()]));
+            if (type.GetInt32() == 1)
+                seen.Add((message.GetProperty("target").GetString()!, [.. message.GetProperty("arguments").EnumerateArray()]));
             if (type.GetInt32() == 7) Farewell = frame;
-            if (type.GetInt32() == 3) completed[message.GetProperty("invocationId").GetString()!] = message.TryGetProperty("error", out var error)
-                ? error.GetString() : null;
+            if (type.GetInt32() == 3)
+                completed[message.GetProperty("invocationId").GetString()!] = message.TryGetProperty("error", out var error)
+                    ? error.GetString() : null;
         }
     }
 }

@@ -15,7 +15,8 @@ public sealed class HubTests
 
         await hub.WaitForAsync("GatewayUserAccount", 2);
         hub.Seen().Select(item => item.Method)
-            .ShouldBe(["GatewayUserOrder", "GatewayUserTrade", "GatewayUserOrder", "GatewayUserPosition", "GatewayUserAccount", "GatewayUserAccount"]);
+            .ShouldBe(["GatewayUserOrder", "GatewayUserTrade", "GatewayUserOrder", "GatewayUserPosition", "GatewayUserAccount",
+                "GatewayUserAccount"]);
         hub.Data("GatewayUserOrder").Select(order => order.GetProperty("status").GetInt32()).ShouldBe([6, 2]);
         hub.Data("GatewayUserTrade").Single().TryGetProperty("profitAndLoss", out _).ShouldBeFalse("nulls are left out");
         hub.Data("GatewayUserPosition").Single().GetProperty("size").GetInt32().ShouldBe(1);
@@ -193,7 +194,8 @@ public sealed class HubTests
         (await hub.InvokeAsync("SubscribeOrders", own)).ShouldNotBeNull();
 
         await Should.ThrowAsync<WebSocketException>(() =>
-            HubConnection.OpenAsync(new Uri($"{client.Simulator.Address.Replace("http", "ws", StringComparison.Ordinal)}/hubs/user?access_token=none")));
+            HubConnection.OpenAsync(
+                new Uri($"{client.Simulator.Address.Replace("http", "ws", StringComparison.Ordinal)}/hubs/user?access_token=none")));
     }
 
     private static string Shape(JsonElement argument) => argument.ValueKind switch

@@ -19,11 +19,13 @@ public sealed class TradingTests
         var id = await client.BookAsync(size: 2, customTag: "tag-1");
 
         var position = (await client.PositionsAsync()).Single();
-        (position.GetProperty("type").GetInt32(), position.GetProperty("size").GetInt32(), position.GetProperty("averagePrice").GetDecimal())
+        (position.GetProperty("type").GetInt32(), position.GetProperty("size").GetInt32(), position.GetProperty("averagePrice")
+            .GetDecimal())
             .ShouldBe((1, 2, 6000.25m));
         var order = (await client.OrdersAsync()).Single();
-        (order.GetProperty("id").GetInt64(), order.GetProperty("status").GetInt32(), order.GetProperty("fillVolume").GetInt32(), order.GetProperty("customTag")
-            .GetString()).ShouldBe((id, Filled, 2, "tag-1"));
+        (order.GetProperty("id").GetInt64(), order.GetProperty("status").GetInt32(), order.GetProperty("fillVolume").GetInt32(),
+            order.GetProperty("customTag")
+                .GetString()).ShouldBe((id, Filled, 2, "tag-1"));
         var trade = (await client.TradesAsync()).Single();
         trade.GetProperty("profitAndLoss").ValueKind.ShouldBe(JsonValueKind.Null);
         (await client.BalanceAsync()).ShouldBe(50_000m - 0.74m - 0.50m);
@@ -73,7 +75,8 @@ public sealed class TradingTests
         await using var client = await Client.StartAsync();
         await client.BookAsync(stopTicks: -40, targetTicks: 80);
 
-        (await client.CallAsync("Position/closeContract", new { accountId = client.Account, contractId = client.Mes })).Succeeded.ShouldBeTrue();
+        (await client.CallAsync("Position/closeContract", new { accountId = client.Account, contractId = client.Mes })).Succeeded
+            .ShouldBeTrue();
         (await client.PositionsAsync()).ShouldBeEmpty();
         (await client.OpenOrdersAsync()).Length.ShouldBe(2);
         await client.PriceAsync(5980.00m, 5980.25m);
@@ -89,7 +92,8 @@ public sealed class TradingTests
 
         (await client.CallAsync("Position/partialCloseContract", new { accountId = client.Account, contractId = client.Mes, size = 1 }))
             .Succeeded.ShouldBeTrue();
-        (await client.CallAsync("Position/partialCloseContract", new { accountId = client.Account, contractId = client.Mes, size = 9 })).Code.ShouldBe(5);
+        (await client.CallAsync("Position/partialCloseContract",
+            new { accountId = client.Account, contractId = client.Mes, size = 9 })).Code.ShouldBe(5);
 
         (await client.PositionsAsync()).Single().GetProperty("size").GetInt32().ShouldBe(2);
     }
@@ -118,7 +122,8 @@ public sealed class TradingTests
         await using var client = await Client.StartAsync();
         await client.ControlAsync("/switches", new { positionBrackets = true });
 
-        (await client.PlaceAsync(stopTicks: -40)).Message.ShouldBe("Brackets cannot be used with Position Brackets. You must enable Auto OCO Brackets.");
+        (await client.PlaceAsync(stopTicks: -40)).Message
+            .ShouldBe("Brackets cannot be used with Position Brackets. You must enable Auto OCO Brackets.");
         (await client.PlaceAsync()).Succeeded.ShouldBeTrue();
     }
 
@@ -141,7 +146,8 @@ public sealed class TradingTests
 
         (await client.PlaceAsync(contractId: "CON.F.US.NONE.Z99")).Code.ShouldBe(8);
         (await client.PlaceAsync(contractId: client.NextMes)).Code.ShouldBe(9);
-        (await client.CallAsync("Order/place", new { accountId = 1, contractId = client.Mes, type = 2, side = 0, size = 1 })).Code.ShouldBe(1);
+        (await client.CallAsync("Order/place", new { accountId = 1, contractId = client.Mes, type = 2, side = 0, size = 1 })).Code
+            .ShouldBe(1);
         (await client.PlaceAsync(type: 999)).Message.ShouldBe("invalid order type specified");
         (await client.PlaceAsync(size: 0)).Message.ShouldBe("invalid order size specified");
         (await client.PlaceAsync(size: 100_000)).Code.ShouldBe(3);
@@ -162,7 +168,8 @@ public sealed class TradingTests
         await using var client = await Client.StartAsync();
         var id = await client.BookAsync(type: 1, limitPrice: 5990.00m);
 
-        (await client.CallAsync("Order/modify", new { accountId = client.Account, orderId = id, limitPrice = 5980.00m, size = 2 })).Succeeded.ShouldBeTrue();
+        (await client.CallAsync("Order/modify",
+            new { accountId = client.Account, orderId = id, limitPrice = 5980.00m, size = 2 })).Succeeded.ShouldBeTrue();
         var changed = (await client.OpenOrdersAsync()).Single();
         (changed.GetProperty("limitPrice").GetDecimal(), changed.GetProperty("size").GetInt32()).ShouldBe((5980.00m, 2));
         (await client.CallAsync("Order/cancel", new { accountId = client.Account, orderId = id })).Succeeded.ShouldBeTrue();
@@ -206,6 +213,7 @@ public sealed class TradingTests
         await client.BookAsync(size: 4);
 
         (await client.OpenOrdersAsync()).Single().GetProperty("fillVolume").GetInt32().ShouldBe(2);
-        await Eventually.True(async () => (await client.PositionsAsync()).Single().GetProperty("size").GetInt32() == 4, "the rest is filled");
+        await Eventually.True(async () => (await client.PositionsAsync()).Single().GetProperty("size").GetInt32() == 4,
+            "the rest is filled");
     }
 }

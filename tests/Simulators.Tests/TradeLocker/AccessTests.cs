@@ -57,7 +57,8 @@ public sealed class AccessTests
         (await client.GetAsync("/trade/config")).Status.ShouldBe(HttpStatusCode.Unauthorized);
 
         var refreshed = await client.SendAsync(HttpMethod.Post, "/auth/jwt/refresh", new { refreshToken = client.Refresh });
-        client.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", refreshed.Json.GetProperty("accessToken").GetString());
+        client.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer",
+            refreshed.Json.GetProperty("accessToken").GetString());
 
         (await client.GetAsync("/trade/config")).Succeeded.ShouldBeTrue();
     }
@@ -83,7 +84,8 @@ public sealed class AccessTests
         await using var client = await Client.StartAsync();
         await client.LogInAsync("suffix@tradeflow.local", "SIM-2");
 
-        var instruments = (await client.GetAsync($"/trade/accounts/{client.Account}/instruments")).Data.GetProperty("instruments").EnumerateArray().ToArray();
+        var instruments = (await client.GetAsync($"/trade/accounts/{client.Account}/instruments")).Data.GetProperty("instruments")
+            .EnumerateArray().ToArray();
 
         instruments.ShouldContain(row => row.GetProperty("name").GetString() == "EURUSD.R");
         instruments.ShouldNotContain(row => row.GetProperty("tradableInstrumentId").GetInt32() == Client.EurUsd);
@@ -111,7 +113,8 @@ public sealed class AccessTests
         await client.ControlAsync("/password", new { email = "demo@tradeflow.local", newPassword = "something-else" });
 
         (await client.GetAsync("/trade/config")).Status.ShouldBe(HttpStatusCode.Unauthorized);
-        (await client.SendAsync(HttpMethod.Post, "/auth/jwt/refresh", new { refreshToken = client.Refresh })).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await client.SendAsync(HttpMethod.Post, "/auth/jwt/refresh", new { refreshToken = client.Refresh })).Status
+            .ShouldBe(HttpStatusCode.Unauthorized);
         (await client.TokenAsync("demo@tradeflow.local", "demo-password", "SIM")).Status.ShouldBe(HttpStatusCode.BadRequest);
     }
 }

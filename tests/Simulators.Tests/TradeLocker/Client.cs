@@ -8,7 +8,9 @@ using TradeFlow.Simulators.TradeLocker;
 
 namespace TradeFlow.Simulators.Tests.TradeLocker;
 
-/// <summary>A simulator on a free port and a user who is logged in to it; EURUSD stands still at 1.0899/1.0900 and limits are off.</summary>
+/// <summary>
+/// A simulator on a free port and a user who is logged in to it; EURUSD stands still at 1.0899/1.0900 and limits are off.
+/// </summary>
 internal sealed class Client : IAsyncDisposable
 {
     public const int EurUsd = 278;
@@ -27,7 +29,8 @@ internal sealed class Client : IAsyncDisposable
 
     public static async Task<Client> StartAsync(string email = "demo@tradeflow.local", SimulatorSettings? settings = null)
     {
-        var client = new Client(await TradeLockerSimulator.StartAsync(settings ?? new SimulatorSettings { Beat = TimeSpan.FromMilliseconds(20) }));
+        var client = new Client(
+            await TradeLockerSimulator.StartAsync(settings ?? new SimulatorSettings { Beat = TimeSpan.FromMilliseconds(20) }));
         await client.ControlAsync("/switches", new { rateLimits = false });
         await client.PriceAsync("EURUSD", 1.0899m, 1.0900m);
         await client.LogInAsync(email);
@@ -38,12 +41,14 @@ internal sealed class Client : IAsyncDisposable
     {
         var answer = await TokenAsync(email, "demo-password", server);
         answer.Status.ShouldBe(HttpStatusCode.Created, answer.Text);
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", answer.Json.GetProperty("accessToken").GetString());
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer",
+            answer.Json.GetProperty("accessToken").GetString());
         http.DefaultRequestHeaders.Remove("accNum");
         http.DefaultRequestHeaders.Add("accNum", accNum);
         Refresh = answer.Json.GetProperty("refreshToken").GetString()!;
         var accounts = (await GetAsync("/auth/jwt/all-accounts")).Json.GetProperty("accounts");
-        Account = accounts.EnumerateArray().Single(account => account.GetProperty("accNum").GetString() == accNum).GetProperty("id").GetString()!;
+        Account = accounts.EnumerateArray().Single(account => account.GetProperty("accNum").GetString() == accNum).GetProperty("id")
+            .GetString()!;
     }
 
     public Task<Answer> TokenAsync(string email, string password, string server) =>
@@ -53,7 +58,8 @@ internal sealed class Client : IAsyncDisposable
 
     public async Task<Answer> SendAsync(HttpMethod method, string path, object? body)
     {
-        using var request = new HttpRequestMessage(method, Simulator.BaseUrl + path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(method,
+            Simulator.BaseUrl + path) { Content = body is null ? null : JsonContent.Create(body) };
         using var response = await http.SendAsync(request);
         return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(), response.Content.Headers.ContentType?.MediaType);
     }
@@ -66,25 +72,28 @@ internal sealed class Client : IAsyncDisposable
         return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
     }
 
-    public async Task<JsonElement> ControlAsync(string path) => JsonDocument.Parse(await http.GetStringAsync($"{Simulator.Address}/__sim{path}")).RootElement;
+    public async Task<JsonElement> ControlAsync(string path) =>
+        JsonDocument.Parse(await http.GetStringAsync($"{Simulator.Address}/__sim{path}")).RootElement;
 
     public Task PriceAsync(string symbol, decimal bid, decimal ask) => ControlAsync("/price", new { symbol, bid, ask });
 
     public Task FaultAsync(string kind, string endpoint, int? ms = null, string? text = null, decimal? ratio = null) =>
         ControlAsync("/faults", new { kind, endpoint, ms, text, ratio });
 
-    public Task<Answer> PlaceAsync(string side = "buy", decimal qty = 0.10m, string type = "market", decimal? price = null, decimal? stopPrice = null,
-        decimal? stopLoss = null, decimal? takeProfit = null,
-        string? strategyId = null, int instrument = EurUsd, int route = TradeRoute) =>
+    public Task<Answer> PlaceAsync(
+        string side = "buy", decimal qty = 0.10m, string type = "market", decimal? price = null, decimal? stopPrice = null,
+        decimal? stopLoss = null, decimal? takeProfit = null, string? strategyId = null, int instrument = EurUsd, int route = TradeRoute) =>
         SendAsync(HttpMethod.Post, $"/trade/accounts/{Account}/orders", new
         {
             tradableInstrumentId = $"{instrument}", routeId = $"{route}", qty = qty.ToString(CultureInfo.InvariantCulture), side, type,
                 validity = type is "market" ? "IOC" : "GTC", price, stopPrice,
-            stopLoss, stopLossType = stopLoss is null ? null : "absolute", takeProfit, takeProfitType = takeProfit is null ? null : "absolute", strategyId,
+            stopLoss, stopLossType = stopLoss is null ? null : "absolute", takeProfit,
+            takeProfitType = takeProfit is null ? null : "absolute", strategyId,
         });
 
     /// <summary>Places and expects to be booked; answers the order id.</summary>
-    public async Task<string> BookAsync(string side = "buy", decimal qty = 0.10m, string type = "market", decimal? price = null, decimal? stopPrice = null,
+    public async Task<string> BookAsync(
+        string side = "buy", decimal qty = 0.10m, string type = "market", decimal? price = null, decimal? stopPrice = null,
         decimal? stopLoss = null, decimal? takeProfit = null, string? strategyId = null)
     {
         var answer = await PlaceAsync(side, qty, type, price, stopPrice, stopLoss, takeProfit, strategyId);
@@ -92,7 +101,8 @@ internal sealed class Client : IAsyncDisposable
         return answer.Json.GetProperty("d").GetProperty("orderId").GetString()!;
     }
 
-    public Task<Answer> CloseAsync(string positionId, decimal qty = 0) => SendAsync(HttpMethod.Delete, $"/trade/positions/{positionId}", new { qty });
+    public Task<Answer> CloseAsync(string positionId, decimal qty = 0) =>
+        SendAsync(HttpMethod.Delete, $"/trade/positions/{positionId}", new { qty });
 
     public Task<Dictionary<string, string?>[]> PositionsAsync() => RowsAsync("positions", "positionsConfig");
 
@@ -107,7 +117,8 @@ internal sealed class Client : IAsyncDisposable
     public async Task<decimal> StateAsync(string column)
     {
         var columns = await ColumnsAsync("accountDetailsConfig");
-        return (await GetAsync($"/trade/accounts/{Account}/state")).Data.GetProperty("accountDetailsData")[Array.IndexOf(columns, column)].GetDecimal();
+        return (await GetAsync($"/trade/accounts/{Account}/state")).Data.GetProperty("accountDetailsData")[Array.IndexOf(columns, column)]
+            .GetDecimal();
     }
 
     public async Task<string[]> ColumnsAsync(string panel) =>

@@ -61,11 +61,13 @@ public sealed class FaultTests
         using var patience = new CancellationTokenSource();
         impatient.DefaultRequestHeaders.Authorization = client.Http.DefaultRequestHeaders.Authorization;
         impatient.DefaultRequestHeaders.Add("accNum", "1");
-        using var order = new StringContent("""{"tradableInstrumentId":278,"routeId":740,"qty":0.1,"side":"buy","type":"market","validity":"IOC"}""",
+        using var order = new StringContent(
+            """{"tradableInstrumentId":278,"routeId":740,"qty":0.1,"side":"buy","type":"market","validity":"IOC"}""",
             System.Text.Encoding.UTF8, "application/json");
 
         var call = impatient.PostAsync($"{client.Simulator.BaseUrl}/trade/accounts/{client.Account}/orders", order, patience.Token);
-        await Eventually.True(async () => (await client.ControlAsync("/calls")).TryGetProperty("PLACE_ORDER", out _), "the call has arrived");
+        await Eventually.True(async () => (await client.ControlAsync("/calls")).TryGetProperty("PLACE_ORDER", out _),
+            "the call has arrived");
         await patience.CancelAsync();
         await Should.ThrowAsync<TaskCanceledException>(() => call);
 
@@ -145,7 +147,8 @@ public sealed class FaultTests
         (await client.PositionsAsync()).ShouldBeEmpty();
         (await client.OrdersAsync()).ShouldBeEmpty();
         (await client.LedgerAsync()).Length.ShouldBe(1);
-        await Eventually.True(async () => (await client.HistoryAsync()).Length == 1 && (await client.PositionsAsync()).Length == 1, "the order appears");
+        await Eventually.True(async () => (await client.HistoryAsync()).Length == 1 && (await client.PositionsAsync()).Length == 1,
+            "the order appears");
     }
 
     [Fact]
@@ -199,7 +202,8 @@ public sealed class FaultTests
         await client.BookAsync();
 
         await client.Simulator.DownAsync();
-        (await Should.ThrowAsync<HttpRequestException>(() => client.PlaceAsync())).HttpRequestError.ShouldBe(HttpRequestError.ConnectionError);
+        (await Should.ThrowAsync<HttpRequestException>(() => client.PlaceAsync())).HttpRequestError
+            .ShouldBe(HttpRequestError.ConnectionError);
         await client.Simulator.UpAsync();
 
         (await client.PositionsAsync()).Length.ShouldBe(1);
@@ -243,7 +247,8 @@ public sealed class FaultTests
     {
         await using var client = await Client.StartAsync();
 
-        await client.ControlAsync("/positions", new { account = long.Parse(client.Account, null), symbol = "EURUSD", side = "sell", qty = 0.5 });
+        await client.ControlAsync("/positions",
+            new { account = long.Parse(client.Account, null), symbol = "EURUSD", side = "sell", qty = 0.5 });
         var position = (await client.PositionsAsync()).Single();
         using var answer = await client.Http.DeleteAsync($"{client.Simulator.Address}/__sim/positions/{position["id"]}");
 
@@ -258,8 +263,8 @@ public sealed class FaultTests
         await using var client = await Client.StartAsync();
         var before = (await client.ControlAsync("/prices")).GetProperty("BTCUSD").GetProperty("bid").GetDecimal();
 
-        await Eventually.True(async () => (await client.ControlAsync("/prices")).GetProperty("BTCUSD").GetProperty("bid").GetDecimal() != before,
-            "bitcoin moves");
+        await Eventually.True(async () =>
+            (await client.ControlAsync("/prices")).GetProperty("BTCUSD").GetProperty("bid").GetDecimal() != before, "bitcoin moves");
 
         (await client.ControlAsync("/prices")).GetProperty("EURUSD").GetProperty("ask").GetDecimal().ShouldBe(1.0900m);
         var walks = new[] { 7, 7, 8 }.Select(seed =>
@@ -272,6 +277,7 @@ public sealed class FaultTests
         walks[0].ShouldNotBe(walks[2]);
     }
 
-    private static async Task<int> ReceivedAsync(Client client, string operation) => (await client.ControlAsync("/calls")).GetProperty(operation)
+    private static async Task<int> ReceivedAsync(Client client, string operation) => (await client.ControlAsync("/calls"))
+        .GetProperty(operation)
         .GetProperty("received").GetInt32();
 }

@@ -82,7 +82,8 @@ public sealed class LifecycleTests
 
         (await client.PositionsAsync()).Single()["stopLossId"].ShouldBe(before["stopLossId"]);
         (await client.OrdersAsync()).Single()["stopPrice"].ShouldBe("1.087");
-        (await client.SendAsync(HttpMethod.Patch, $"/trade/positions/{before["id"]}", new { stopLoss = (decimal?)null })).Succeeded.ShouldBeTrue();
+        (await client.SendAsync(HttpMethod.Patch, $"/trade/positions/{before["id"]}", new { stopLoss = (decimal?)null })).Succeeded
+            .ShouldBeTrue();
         (await client.PositionsAsync()).Single()["stopLossId"].ShouldBeNull();
         (await client.OrdersAsync()).ShouldBeEmpty();
     }
@@ -90,8 +91,8 @@ public sealed class LifecycleTests
     [Theory]
     [InlineData(1.0849, "stop", "Filled", "Cancelled")]
     [InlineData(1.1001, "limit", "Cancelled", "Filled")]
-    public async Task The_leg_that_the_price_reaches_closes_the_position_and_takes_its_sibling_away(double bid, string type, string stopStatus,
-        string targetStatus)
+    public async Task The_leg_that_the_price_reaches_closes_the_position_and_takes_its_sibling_away(
+        double bid, string type, string stopStatus, string targetStatus)
     {
         await using var client = await Client.StartAsync();
         await client.BookAsync(stopLoss: 1.0850m, takeProfit: 1.1000m);
@@ -123,8 +124,8 @@ public sealed class LifecycleTests
     public async Task A_pending_order_waits_for_its_price(string type, double level, double ask)
     {
         await using var client = await Client.StartAsync();
-        var id = await client.BookAsync("buy", type: type, price: type is "limit" ? (decimal)level : null, stopPrice: type is "stop" ? (decimal)level : null,
-            stopLoss: 1.0500m);
+        var id = await client.BookAsync("buy", type: type, price: type is "limit" ? (decimal)level : null,
+            stopPrice: type is "stop" ? (decimal)level : null, stopLoss: 1.0500m);
 
         (await client.OrdersAsync()).Single()["status"].ShouldBe("New");
         (await client.PositionsAsync()).ShouldBeEmpty();
@@ -171,11 +172,13 @@ public sealed class LifecycleTests
         var id = await client.BookAsync("buy", type: "limit", price: 1.0500m);
         var before = (await client.OrdersAsync()).Single();
 
-        (await client.SendAsync(HttpMethod.Patch, $"/trade/orders/{id}", new { price = "1.0510", qty = 0.2, validity = "GTC" })).Succeeded.ShouldBeTrue();
+        (await client.SendAsync(HttpMethod.Patch, $"/trade/orders/{id}", new { price = "1.0510", qty = 0.2, validity = "GTC" })).Succeeded
+            .ShouldBeTrue();
 
         var after = (await client.OrdersAsync()).Single();
         (after["price"], after["qty"]).ShouldBe(("1.051", "0.2"));
-        long.Parse(after["lastModified"]!, CultureInfo.InvariantCulture).ShouldBeGreaterThan(long.Parse(before["lastModified"]!, CultureInfo.InvariantCulture));
+        long.Parse(after["lastModified"]!, CultureInfo.InvariantCulture)
+            .ShouldBeGreaterThan(long.Parse(before["lastModified"]!, CultureInfo.InvariantCulture));
     }
 
     [Fact]
@@ -188,7 +191,8 @@ public sealed class LifecycleTests
         await client.PlaceAsync(instrument: Client.UsdJpy);
 
         (await client.SendAsync(HttpMethod.Delete, $"/trade/accounts/{client.Account}/orders", null)).Succeeded.ShouldBeTrue();
-        (await client.SendAsync(HttpMethod.Delete, $"/trade/accounts/{client.Account}/positions?tradableInstrumentId={Client.EurUsd}", null))
+        (await client.SendAsync(HttpMethod.Delete,
+            $"/trade/accounts/{client.Account}/positions?tradableInstrumentId={Client.EurUsd}", null))
             .Succeeded.ShouldBeTrue();
 
         (await client.OrdersAsync()).ShouldBeEmpty();
@@ -218,7 +222,8 @@ public sealed class LifecycleTests
             await client.BookAsync(qty: 0.01m);
             // Two orders of one millisecond could be torn apart by a page that is cut by time.
             var booked = TimeProvider.System.GetUtcNow();
-            await Eventually.True(() => Task.FromResult(TimeProvider.System.GetUtcNow() - booked > TimeSpan.FromMilliseconds(2)), "the clock moves on");
+            await Eventually.True(() => Task.FromResult(TimeProvider.System.GetUtcNow() - booked > TimeSpan.FromMilliseconds(2)),
+                "the clock moves on");
         }
         await client.ControlAsync("/switches", new { historyPage = 3 });
 

@@ -49,7 +49,8 @@ public sealed class RefusalTests
         await using var client = await Client.StartAsync();
         await client.ControlAsync("/session", new { mode = "market_only" });
 
-        (await client.PlaceAsync(type: "limit", price: 1.05m)).Words.ShouldBe("Order cannot be created since order type is not allowed for current session.");
+        (await client.PlaceAsync(type: "limit", price: 1.05m)).Words
+            .ShouldBe("Order cannot be created since order type is not allowed for current session.");
         (await client.PlaceAsync()).Succeeded.ShouldBeTrue();
     }
 
@@ -91,8 +92,10 @@ public sealed class RefusalTests
         await using var client = await Client.StartAsync();
 
         (await client.PlaceAsync(route: Client.InfoRoute)).Succeeded.ShouldBeFalse();
-        (await client.GetAsync($"/trade/quotes?tradableInstrumentId={Client.EurUsd}&routeId={Client.TradeRoute}")).Succeeded.ShouldBeFalse();
-        (await client.GetAsync($"/trade/quotes?tradableInstrumentId={Client.EurUsd}&routeId={Client.InfoRoute}")).Data.GetProperty("ap").GetDecimal()
+        (await client.GetAsync($"/trade/quotes?tradableInstrumentId={Client.EurUsd}&routeId={Client.TradeRoute}")).Succeeded
+            .ShouldBeFalse();
+        (await client.GetAsync($"/trade/quotes?tradableInstrumentId={Client.EurUsd}&routeId={Client.InfoRoute}")).Data
+            .GetProperty("ap").GetDecimal()
             .ShouldBe(1.0900m);
     }
 
@@ -100,7 +103,8 @@ public sealed class RefusalTests
     [InlineData("{")]
     [InlineData("[]")]
     [InlineData("{\"qty\":1}")]
-    [InlineData("{\"tradableInstrumentId\":278,\"routeId\":740,\"qty\":\"much\",\"side\":\"buy\",\"type\":\"market\",\"validity\":\"IOC\"}")]
+    [InlineData(
+        "{\"tradableInstrumentId\":278,\"routeId\":740,\"qty\":\"much\",\"side\":\"buy\",\"type\":\"market\",\"validity\":\"IOC\"}")]
     public async Task A_request_that_cannot_be_read_is_400(string body)
     {
         await using var client = await Client.StartAsync();

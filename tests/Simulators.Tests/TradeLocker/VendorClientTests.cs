@@ -50,7 +50,8 @@ public sealed class VendorClientTests : IAsyncLifetime
         var session = await client.DataAsync($"/trade/sessions/{details.GetProperty("tradeSessionId").GetInt32()}");
         session.EnumerateObject().ShouldAllBe(cell => cell.Value.ValueKind != JsonValueKind.Number);
         var status = await client.DataAsync($"/trade/sessionStatuses/{details.GetProperty("tradeSessionStatusId").GetInt32()}");
-        status.EnumerateObject().Select(cell => (cell.Name, cell.Value.GetArrayLength())).ShouldBe([("allowedOperations", 3), ("allowedOrderTypes", 6)]);
+        status.EnumerateObject().Select(cell => (cell.Name, cell.Value.GetArrayLength()))
+            .ShouldBe([("allowedOperations", 3), ("allowedOrderTypes", 6)]);
         (await client.DataAsync("/trade/accounts"))[0].GetProperty("id").ValueKind.ShouldBe(JsonValueKind.String);
     }
 
@@ -81,7 +82,8 @@ public sealed class VendorClientTests : IAsyncLifetime
         await client.ClosePositionAsync(order);
 
         (await client.TableAsync("positions", "positionsConfig")).ShouldBeEmpty();
-        (await client.TableAsync("ordersHistory", "ordersHistoryConfig")).Count(entry => (long)entry["positionId"]! == position).ShouldBe(2);
+        (await client.TableAsync("ordersHistory", "ordersHistoryConfig"))
+            .Count(entry => (long)entry["positionId"]! == position).ShouldBe(2);
     }
 
     [Fact]
@@ -107,7 +109,8 @@ public sealed class VendorClientTests : IAsyncLifetime
         var order = (await client.CreateOrderAsync(instrument, 0.01, "buy"))!.Value;
         var position = (await client.PositionOfAsync(order))!.Value;
 
-        (await client.ModifyPositionAsync(position, new { stopLoss = 1.0, stopLossType = "absolute", takeProfit = 1.2, takeProfitType = "absolute" }))
+        (await client.ModifyPositionAsync(position,
+            new { stopLoss = 1.0, stopLossType = "absolute", takeProfit = 1.2, takeProfitType = "absolute" }))
             .ShouldBe("ok");
         var row = (await client.TableAsync("positions", "positionsConfig")).Single();
         ((long)row["stopLossId"]!).ShouldBeGreaterThan(0);

@@ -6,7 +6,8 @@ namespace TradeFlow.Simulators.ProjectX;
 /// A futures product. The root in ids is not always the exchange's ticker (ES is EP). Fees in dollars for a round turn of one contract;
 /// commissions come on top of them.
 /// </summary>
-internal sealed record Product(string Ticker, string Root, string Description, decimal TickSize, decimal TickValue, decimal Price, decimal RoundTurnFee);
+internal sealed record Product(
+    string Ticker, string Root, string Description, decimal TickSize, decimal TickValue, decimal Price, decimal RoundTurnFee);
 
 internal sealed record Contract(Product Product, string MonthCode, int Year, bool Active)
 {

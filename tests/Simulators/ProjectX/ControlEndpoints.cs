@@ -15,7 +15,8 @@ internal sealed class ControlEndpoints(World world, LiveSessions sessions, Share
         shared.Map(sim);
         sim.MapGet("/switches", () => world.Switches);
         sim.MapPost("/switches",
-            (HttpRequest request) => SwitchPatch.ApplyAsync(request, () => world.Switches, switches => world.Switches = switches, world.Gate));
+            (HttpRequest request) =>
+                SwitchPatch.ApplyAsync(request, () => world.Switches, switches => world.Switches = switches, world.Gate));
         sim.MapGet("/accounts", (string? user) => Accounts(user));
         sim.MapPost("/accounts/{id:int}", SetAccount);
         sim.MapPost("/tokens/expire", () => shared.Do(world.EndSessions));
@@ -39,7 +40,8 @@ internal sealed class ControlEndpoints(World world, LiveSessions sessions, Share
     {
         lock (world.Gate)
         {
-            return [.. world.Accounts.Values.Where(account => user is null || string.Equals(account.User.Name, user, StringComparison.OrdinalIgnoreCase))
+            return [.. world.Accounts.Values.Where(
+                account => user is null || string.Equals(account.User.Name, user, StringComparison.OrdinalIgnoreCase))
                 .Select(account => (object)new
             {
                 account.Id, account.Name, user = account.User.Name, account.Balance, account.CanTrade,
@@ -66,13 +68,15 @@ internal sealed class ControlEndpoints(World world, LiveSessions sessions, Share
     {
         lock (world.Gate)
         {
-            if (!world.Accounts.TryGetValue(hand.Account, out var account)) return Results.NotFound(new { error = $"there is no account {hand.Account}" });
+            if (!world.Accounts.TryGetValue(hand.Account, out var account))
+                return Results.NotFound(new { error = $"there is no account {hand.Account}" });
             if (Array.Find(world.Listed, candidate => candidate.Active
                 && (candidate.Product.Ticker == hand.Symbol
-                    || candidate.Id == hand.Symbol)) is not { } contract) return Results.NotFound(new { error = $"{hand.Symbol} is not listed" });
+                    || candidate.Id == hand.Symbol)) is not { } contract)
+                return Results.NotFound(new { error = $"{hand.Symbol} is not listed" });
             var reply = world.Orders.Place(account.User,
-                new OrderRequest { AccountId = account.Id, ContractId = contract.Id, Type = OrderTypes.Market, Side = hand.Side is "buy" ? 0 : 1,
-                    Size = hand.Qty }, "hand");
+                new OrderRequest { AccountId = account.Id, ContractId = contract.Id, Type = OrderTypes.Market, Side = hand.Side is "buy"
+                    ? 0 : 1, Size = hand.Qty }, "hand");
             return reply.Code == 0 ? Results.Ok(new { orderId = reply.OrderId })
                 : Results.UnprocessableEntity(new { errorCode = reply.Code, error = reply.Message });
         }

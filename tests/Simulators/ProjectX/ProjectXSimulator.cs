@@ -30,7 +30,9 @@ public sealed class ProjectXSimulator : IAsyncDisposable
         pulse = new Pulse(settings.Beat, settings.Clock, Beat);
     }
 
-    /// <summary>Address of REST (<c>/api</c>), the hubs (<c>/hubs/user</c>, <c>/hubs/market</c>) and the control API (<c>/__sim</c>).</summary>
+    /// <summary>
+    /// Address of REST (<c>/api</c>), the hubs (<c>/hubs/user</c>, <c>/hubs/market</c>) and the control API (<c>/__sim</c>).
+    /// </summary>
     public string Address => listener.Address;
 
     public static async Task<ProjectXSimulator> StartAsync(SimulatorSettings settings)

@@ -102,5 +102,6 @@ internal sealed class SimPosition
     public bool Long => Type == 1;
 }
 
-internal sealed record SimTrade(long Id, SimAccount Account, Contract Contract, DateTimeOffset Created, decimal Price, decimal? ProfitAndLoss, decimal Fees,
+internal sealed record SimTrade(
+    long Id, SimAccount Account, Contract Contract, DateTimeOffset Created, decimal Price, decimal? ProfitAndLoss, decimal Fees,
     decimal Commissions, int Side, int Size, long OrderId);

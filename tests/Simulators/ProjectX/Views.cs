@@ -6,20 +6,24 @@ namespace TradeFlow.Simulators.ProjectX;
 internal static class Views
 {
     public static object Of(SimAccount account) =>
-        new { id = account.Id, name = account.Name, balance = account.Balance, canTrade = account.CanTrade, isVisible = account.IsVisible, simulated = true };
+        new { id = account.Id, name = account.Name, balance = account.Balance, canTrade = account.CanTrade, isVisible = account.IsVisible,
+            simulated = true };
 
     public static object Of(Contract contract) => new
     {
-        id = contract.Id, name = contract.Name, description = $"{contract.Product.Description}: {contract.Name}", tickSize = contract.Product.TickSize,
+        id = contract.Id, name = contract.Name, description = $"{contract.Product.Description}: {contract.Name}",
+        tickSize = contract.Product.TickSize,
             tickValue = contract.Product.TickValue,
         activeContract = contract.Active, symbolId = contract.SymbolId,
     };
 
     public static object Of(SimOrder order) => new
     {
-        id = order.Id, accountId = order.Account.Id, contractId = order.Contract.Id, symbolId = order.Contract.SymbolId, creationTimestamp = order.Created,
+        id = order.Id, accountId = order.Account.Id, contractId = order.Contract.Id, symbolId = order.Contract.SymbolId,
+        creationTimestamp = order.Created,
             updateTimestamp = order.Updated,
-        status = (int)order.Status, type = order.Type, side = order.Side, size = order.Size, limitPrice = order.LimitPrice, stopPrice = order.StopPrice,
+        status = (int)order.Status, type = order.Type, side = order.Side, size = order.Size, limitPrice = order.LimitPrice,
+        stopPrice = order.StopPrice,
             fillVolume = order.FillVolume,
         filledPrice = order.FilledPrice, customTag = order.CustomTag,
     };

@@ -54,7 +54,8 @@ internal sealed class World : ISimulatedBroker
 
     public int NextPosition() => ++lastPosition;
 
-    public Contract? FindContract(string? id) => Array.Find(Listed, contract => string.Equals(contract.Id, id, StringComparison.OrdinalIgnoreCase));
+    public Contract? FindContract(string? id) =>
+        Array.Find(Listed, contract => string.Equals(contract.Id, id, StringComparison.OrdinalIgnoreCase));
 
     public string OpenSession(SimUser user)
     {
@@ -95,7 +96,8 @@ internal sealed class World : ISimulatedBroker
         Kind = kind,
         Symbol = order.Contract.Id,
         Side = order.Buys ? "buy" : "sell",
-        Type = order.Type switch { OrderTypes.Limit => "limit", OrderTypes.Market => "market", OrderTypes.Stop => "stop", OrderTypes.TrailingStop => "trailing",
+        Type = order.Type switch { OrderTypes.Limit => "limit", OrderTypes.Market => "market", OrderTypes.Stop =>
+            "stop", OrderTypes.TrailingStop => "trailing",
             OrderTypes.JoinBid => "join_bid", _ => "join_ask" },
         Qty = order.Size,
     });
@@ -150,8 +152,9 @@ internal static class Jwt
     {
         id = Guid.NewGuid().ToString("N");
         var header = System.Buffers.Text.Base64Url.EncodeToString("""{"alg":"HS256","typ":"JWT"}"""u8);
-        var payload = System.Buffers.Text.Base64Url.EncodeToString(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new { sub = user, jti = id,
-            iat = now.ToUnixTimeSeconds(), exp = until.ToUnixTimeSeconds() }));
+        var payload =
+            System.Buffers.Text.Base64Url.EncodeToString(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new { sub = user, jti = id,
+                iat = now.ToUnixTimeSeconds(), exp = until.ToUnixTimeSeconds() }));
         var content = $"{header}.{payload}";
         return $"{content}.{System.Buffers.Text.Base64Url.EncodeToString(HMACSHA256.HashData(Key, System.Text.Encoding.ASCII.GetBytes(content)))}";
     }

@@ -22,13 +22,14 @@ public sealed class CallBook
     {
         var chosen = counters.Where(pair => (account is null || pair.Key.Account == account)
             && (user is null || string.Equals(pair.Key.User, user, StringComparison.OrdinalIgnoreCase))).ToArray();
-        return chosen.GroupBy(pair => pair.Key.Operation).OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => new
-        {
-            received = group.Sum(pair => pair.Value.Received),
-            answered = group.Sum(pair => pair.Value.Answered),
-            statuses = group.SelectMany(pair => pair.Value.Statuses).GroupBy(pair => pair.Key)
-                .ToDictionary(status => $"{status.Key}", status => status.Sum(pair => pair.Value)),
-        });
+        return chosen.GroupBy(pair => pair.Key.Operation).OrderBy(group => group.Key, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => new
+            {
+                received = group.Sum(pair => pair.Value.Received),
+                answered = group.Sum(pair => pair.Value.Answered),
+                statuses = group.SelectMany(pair => pair.Value.Statuses).GroupBy(pair => pair.Key)
+                    .ToDictionary(status => $"{status.Key}", status => status.Sum(pair => pair.Value)),
+            });
     }
 
     private Counter Of(string operation, ICaller? caller) =>

@@ -6,7 +6,9 @@ namespace TradeFlow.Simulators.Shared;
 /// <summary>The name of an endpoint in faults and counters, and the limit it draws on.</summary>
 public sealed record Operation(string Name, string? RateLimit = null);
 
-/// <summary>Who is calling, as far as the request tells; put there before the faults so that one account or one user alone can be struck.</summary>
+/// <summary>
+/// Who is calling, as far as the request tells; put there before the faults so that one account or one user alone can be struck.
+/// </summary>
 public interface ICaller
 {
     string? AccountKey { get; }
@@ -14,8 +16,8 @@ public interface ICaller
 }
 
 /// <summary>
-/// Breaks the transport on demand. What ends in <c>_before</c> never reaches the simulator's books; what ends in <c>_after</c> is booked, and the
-/// answer is lost: the two look the same from the client's side.
+/// Breaks the transport on demand. What ends in <c>_before</c> never reaches the simulator's books; what ends in <c>_after</c> is booked,
+/// and the answer is lost: the two look the same from the client's side.
 /// </summary>
 public sealed class FaultMiddleware(RequestDelegate next, FaultBook faults, CallBook calls, Func<HttpContext, ICaller?> identify)
 {
@@ -31,9 +33,9 @@ public sealed class FaultMiddleware(RequestDelegate next, FaultBook faults, Call
     private static readonly HashSet<string> Delays = ["delay_ms"];
     private static readonly HashSet<string> Transport =
     [
-        "timeout_before", "timeout_after", "reset_before", "reset_after", "http_500_before", "http_500_after", "http_502_html_before", "http_502_html_after",
-        "http_503_before", "http_503_after", "half_body_after", "garbage_200_after", "huge_200_after", "empty_200_after", "html_200", "html_200_after", "429",
-            "cloudflare_1015", "token_expired",
+        "timeout_before", "timeout_after", "reset_before", "reset_after", "http_500_before", "http_500_after", "http_502_html_before",
+        "http_502_html_after", "http_503_before", "http_503_after", "half_body_after", "garbage_200_after", "huge_200_after",
+        "empty_200_after", "html_200", "html_200_after", "429", "cloudflare_1015", "token_expired",
     ];
 
     public async Task InvokeAsync(HttpContext context)
@@ -54,7 +56,8 @@ public sealed class FaultMiddleware(RequestDelegate next, FaultBook faults, Call
         calls.Answered(operation.Name, caller, context.Response.StatusCode);
     }
 
-    // What has arrived is carried out even if the client has gone away meanwhile: so an order is booked after the timeout of the one who sent it.
+    // What has arrived is carried out even if the client has gone away meanwhile: so an order is booked after the timeout of the one who
+    // sent it.
     private static async Task WaitAsync(HttpContext context, int milliseconds)
     {
         var arrived = new MemoryStream();

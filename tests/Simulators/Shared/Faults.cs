@@ -63,7 +63,9 @@ public sealed class FaultBook(int seed)
         lock (gate) armed.Clear();
     }
 
-    /// <summary>The first armed fault among <paramref name="kinds"/> that strikes this call, or null. Taking it uses it up by one.</summary>
+    /// <summary>
+    /// The first armed fault among <paramref name="kinds"/> that strikes this call, or null. Taking it uses it up by one.
+    /// </summary>
     public Fault? Take(IReadOnlySet<string> kinds, string operation, ICaller? caller)
     {
         lock (gate)
@@ -71,9 +73,11 @@ public sealed class FaultBook(int seed)
             foreach (var entry in armed)
             {
                 if (entry.Left == 0 || !kinds.Contains(entry.Fault.Kind)) continue;
-                if (entry.Fault.Endpoint is not "*" && !string.Equals(entry.Fault.Endpoint, operation, StringComparison.OrdinalIgnoreCase)) continue;
+                if (entry.Fault.Endpoint is not "*" && !string.Equals(entry.Fault.Endpoint, operation, StringComparison.OrdinalIgnoreCase))
+                    continue;
                 if (entry.Fault.Account is not null && entry.Fault.Account != caller?.AccountKey) continue;
-                if (entry.Fault.User is not null && !string.Equals(entry.Fault.User, caller?.UserKey, StringComparison.OrdinalIgnoreCase)) continue;
+                if (entry.Fault.User is not null && !string.Equals(entry.Fault.User, caller?.UserKey, StringComparison.OrdinalIgnoreCase))
+                    continue;
                 if (entry.ToSkip > 0)
                 {
                     entry.ToSkip--;
@@ -92,8 +96,9 @@ public sealed class FaultBook(int seed)
 
     public object[] List()
     {
-        lock (gate) return [.. armed.Select(entry => (object)new { entry.Id, entry.Fault.Kind, entry.Fault.Endpoint, left = entry.Left, struck = entry.Struck,
-            entry.Fault.Account, entry.Fault.User })];
+        lock (gate) return [.. armed.Select(
+            entry => (object)new { entry.Id, entry.Fault.Kind, entry.Fault.Endpoint, left = entry.Left, struck = entry.Struck,
+                entry.Fault.Account, entry.Fault.User })];
     }
 
     private sealed class Armed(int id, Fault fault)

@@ -15,8 +15,10 @@ public sealed record LedgerEntry
     public string? Tag { get; init; }
     public required string OrderId { get; init; }
 
-    /// <summary><c>open</c> for an order that the client placed, <c>close</c> for a close of a position, <c>hand</c> for one made through the control
-    /// API.</summary>
+    /// <summary>
+    /// <c>open</c> for an order that the client placed, <c>close</c> for a close of a position, <c>hand</c> for one made through the
+    /// control API.
+    /// </summary>
     public required string Kind { get; init; }
     public required string Symbol { get; init; }
     public required string Side { get; init; }

@@ -34,7 +34,8 @@ public sealed class Listener(int port, Action<WebApplication> configure, Action<
             var built = builder.Build();
             configure(built);
             await built.StartAsync();
-            boundPort = new Uri(built.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First()).Port;
+            boundPort = new Uri(built.Services.GetRequiredService<IServer>().Features
+                .GetRequiredFeature<IServerAddressesFeature>().Addresses.First()).Port;
             app = built;
         }
         finally

@@ -10,8 +10,8 @@ public readonly record struct Quote(decimal Bid, decimal Ask)
 public sealed record WalkingSymbol(string Name, decimal Start, decimal Tick, decimal Spread);
 
 /// <summary>
-/// Prices that move by a seeded random walk around their start, and stand still when they are frozen. Not thread-safe: every simulator calls it
-/// under its own gate, so that a price and what it triggers are one step.
+/// Prices that move by a seeded random walk around their start, and stand still when they are frozen. Not thread-safe: every simulator
+/// calls it under its own gate, so that a price and what it triggers are one step.
 /// </summary>
 public sealed class PriceWalk
 {
@@ -41,7 +41,9 @@ public sealed class PriceWalk
         return (entry.Symbol.Start, entry.High, entry.Low, entry.Quote.Bid);
     }
 
-    /// <summary>Sets the price by hand. A price that was set stays until the symbol is thawed, unless <paramref name="freeze"/> is false.</summary>
+    /// <summary>
+    /// Sets the price by hand. A price that was set stays until the symbol is thawed, unless <paramref name="freeze"/> is false.
+    /// </summary>
     public void Set(string symbol, decimal? bid, decimal? ask, bool freeze)
     {
         var entry = entries[symbol];

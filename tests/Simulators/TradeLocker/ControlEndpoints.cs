@@ -3,20 +3,24 @@ using TradeFlow.Simulators.TradeLocker.Engine;
 
 namespace TradeFlow.Simulators.TradeLocker;
 
-/// <summary>The other side of the simulator: what tests and people use to break things and look at the books. Described in README.md.</summary>
+/// <summary>
+/// The other side of the simulator: what tests and people use to break things and look at the books. Described in README.md.
+/// </summary>
 internal sealed class ControlEndpoints(World world, Orders orders, SharedControls shared)
 {
     private sealed record SessionSetting(string Mode, string Symbol = "*");
     private sealed record Password(string Email, string NewPassword, string Server = "SIM");
     private sealed record AccountSetting(decimal? Balance, string? Status);
-    private sealed record HandOrder(long Account, string Symbol, string Side, decimal Qty, string? StrategyId, decimal? StopLoss, decimal? TakeProfit);
+    private sealed record HandOrder(
+        long Account, string Symbol, string Side, decimal Qty, string? StrategyId, decimal? StopLoss, decimal? TakeProfit);
 
     public void Map(IEndpointRouteBuilder sim)
     {
         shared.Map(sim);
         sim.MapGet("/switches", () => world.Switches);
         sim.MapPost("/switches",
-            (HttpRequest request) => SwitchPatch.ApplyAsync(request, () => world.Switches, switches => world.Switches = switches, world.Gate));
+            (HttpRequest request) =>
+                SwitchPatch.ApplyAsync(request, () => world.Switches, switches => world.Switches = switches, world.Gate));
         sim.MapPost("/session", (SessionSetting setting) => shared.Do(() => world.Sessions[setting.Symbol] = setting.Mode));
         sim.MapGet("/accounts", (string? user) => Accounts(user));
         sim.MapPost("/accounts/{id:long}", SetAccount);
@@ -30,18 +34,22 @@ internal sealed class ControlEndpoints(World world, Orders orders, SharedControl
     {
         lock (world.Gate)
         {
-            return [.. world.Accounts.Values.Where(account => user is null || string.Equals(account.User.Email, user, StringComparison.OrdinalIgnoreCase))
+            return [.. world.Accounts.Values.Where(
+                account => user is null || string.Equals(account.User.Email, user, StringComparison.OrdinalIgnoreCase))
                 .Select(account =>
             {
                 var sums = orders.Valuation.Of(account);
                 return (object)new
                 {
-                    id = account.Key, account.AccNum, user = account.User.Email, account.User.Server, account.Currency, account.Balance, sums.Equity,
+                    id = account.Key, account.AccNum, user = account.User.Email, account.User.Server, account.Currency,
+                    account.Balance, sums.Equity,
                         sums.Margin,
                     positions = account.Positions.Select(position => new
                     {
-                        id = $"{position.Id}", symbol = position.Listing.Name, position.Side, position.Qty, position.AvgPrice, position.StrategyId,
-                        stopLoss = position.StopLoss?.StopPrice, takeProfit = position.TakeProfit?.Price, pnl = orders.Valuation.OpenPnL(account, position),
+                        id = $"{position.Id}", symbol = position.Listing.Name, position.Side, position.Qty, position.AvgPrice,
+                        position.StrategyId,
+                        stopLoss = position.StopLoss?.StopPrice, takeProfit = position.TakeProfit?.Price,
+                        pnl = orders.Valuation.OpenPnL(account, position),
                     }).ToArray(),
                     workingOrders = account.Working.Count(order => order.Leg is Leg.None),
                 };
@@ -76,13 +84,15 @@ internal sealed class ControlEndpoints(World world, Orders orders, SharedControl
     {
         lock (world.Gate)
         {
-            if (!world.Accounts.TryGetValue(hand.Account, out var account)) return Results.NotFound(new { error = $"there is no account {hand.Account}" });
+            if (!world.Accounts.TryGetValue(hand.Account, out var account))
+                return Results.NotFound(new { error = $"there is no account {hand.Account}" });
             if (Array.Find(world.Listings[account.User.Server],
-                candidate => candidate.Name == hand.Symbol) is not { } listing) return Results.NotFound(new { error = $"{hand.Symbol} is not listed" });
+                candidate => candidate.Name == hand.Symbol) is not { } listing)
+                return Results.NotFound(new { error = $"{hand.Symbol} is not listed" });
             var reply = orders.Place(account, new OrderRequest
             {
-                TradableInstrumentId = listing.TradableId, RouteId = listing.TradeRoute, Qty = hand.Qty, Side = hand.Side, Type = "market", Validity = "IOC",
-                StopLoss = hand.StopLoss, TakeProfit = hand.TakeProfit, StrategyId = hand.StrategyId,
+                TradableInstrumentId = listing.TradableId, RouteId = listing.TradeRoute, Qty = hand.Qty, Side = hand.Side, Type = "market",
+                Validity = "IOC", StopLoss = hand.StopLoss, TakeProfit = hand.TakeProfit, StrategyId = hand.StrategyId,
             }, "hand");
             return reply.OrderId is { } id
                 ? Results.Ok(new { orderId = $"{id}", positionId = $"{account.History.Find(order => order.Id == id)?.PositionId}" })

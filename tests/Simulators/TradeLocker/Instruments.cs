@@ -3,8 +3,9 @@ using TradeFlow.Simulators.Shared;
 namespace TradeFlow.Simulators.TradeLocker;
 
 /// <summary>A market that the simulator makes, the same for all servers. Sizes in units of the base per lot.</summary>
-internal sealed record MarketSpec(string Symbol, string Base, string Quote, string Type, string Description, decimal Ask, decimal Tick, decimal Spread,
-    decimal LotSize, decimal Leverage);
+internal sealed record MarketSpec(
+    string Symbol, string Base, string Quote, string Type, string Description, decimal Ask, decimal Tick, decimal Spread, decimal LotSize,
+    decimal Leverage);
 
 /// <summary>A market as one server lists it, with that server's ids and name.</summary>
 internal sealed record Listing(MarketSpec Market, string Name, int TradableId, int SymbolId, int TradeRoute, int InfoRoute)
@@ -47,7 +48,8 @@ internal static class Instruments
 
     private static readonly int FirstCrypto = Array.FindIndex(Markets, market => market.Type is "CRYPTO");
 
-    public static IEnumerable<WalkingSymbol> Walking => Markets.Select(market => new WalkingSymbol(market.Symbol, market.Ask, market.Tick, market.Spread));
+    public static IEnumerable<WalkingSymbol> Walking =>
+        Markets.Select(market => new WalkingSymbol(market.Symbol, market.Ask, market.Tick, market.Spread));
 
     // Ids and routes differ from server to server, and one name carries a brand's suffix: a client has to look them up. On the first server
     // the vendor's own client finds what its tests expect: EURUSD is 278 (315), BTCUSD is 206.

@@ -104,4 +104,5 @@ internal sealed class SimPosition
     public string Opposite => Long ? "sell" : "buy";
 }
 
-internal sealed record SimExecution(long Id, decimal Price, string Side, DateTimeOffset Created, decimal Qty, long OrderId, long PositionId, Listing Listing);
+internal sealed record SimExecution(
+    long Id, decimal Price, string Side, DateTimeOffset Created, decimal Qty, long OrderId, long PositionId, Listing Listing);

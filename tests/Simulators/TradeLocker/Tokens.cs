@@ -16,7 +16,8 @@ internal sealed class Tokens(TimeSpan accessLife, TimeProvider clock)
 
     public sealed record Pair(string AccessToken, string RefreshToken, DateTimeOffset ExpireDate);
 
-    private sealed record Claims(string Sub, string Email, string Server, string Use, int Epoch, long Iat, long IssuedMs, long Exp, string Jti);
+    private sealed record Claims(
+        string Sub, string Email, string Server, string Use, int Epoch, long Iat, long IssuedMs, long Exp, string Jti);
 
     /// <summary>Access tokens that were given out before this instant are void.</summary>
     public DateTimeOffset VoidBefore { get; set; }
@@ -45,15 +46,16 @@ internal sealed class Tokens(TimeSpan accessLife, TimeProvider clock)
         var claims = JsonSerializer.Deserialize<Claims>(Base64Url.DecodeFromChars(parts[1]), JsonSerializerOptions.Web);
         if (claims is null || claims.Use != use || claims.Exp <= clock.GetUtcNow().ToUnixTimeSeconds()) return null;
         if (use is "access" && claims.IssuedMs <= VoidBefore.ToUnixTimeMilliseconds()) return null;
-        return find(claims.Email, claims.Server) is { } user && user.Epoch == claims.Epoch && user.Subject == claims.Sub ? (user, claims) : null;
+        return find(claims.Email, claims.Server) is { } user && user.Epoch == claims.Epoch && user.Subject == claims.Sub
+            ? (user, claims) : null;
     }
 
     // iat has whole seconds; the milliseconds beside it let tokens be voided in the second in which they were made.
     private string Sign(SimUser user, string use, DateTimeOffset now, DateTimeOffset until, out string id)
     {
         id = Guid.NewGuid().ToString("N");
-        var claims = new Claims(user.Subject, user.Email, user.Server, use, user.Epoch, now.ToUnixTimeSeconds(), now.ToUnixTimeMilliseconds(),
-            until.ToUnixTimeSeconds(), id);
+        var claims = new Claims(user.Subject, user.Email, user.Server, use, user.Epoch, now.ToUnixTimeSeconds(),
+            now.ToUnixTimeMilliseconds(), until.ToUnixTimeSeconds(), id);
         var content = $"{Header}.{Encode(JsonSerializer.SerializeToUtf8Bytes(claims, JsonSerializerOptions.Web))}";
         return $"{content}.{Signature(content)}";
     }

@@ -8,7 +8,8 @@ namespace TradeFlow.Simulators.TradeLocker;
 public sealed class TradeLockerSimulator : IAsyncDisposable
 {
     private const string Prefix = "/tradelocker/backend-api";
-    private static readonly string[] Kinds = ["reject", "refuse_after_accept", "partial_fill", "fill_delay_ms", "close_lingers_ms", "visible_after_ms"];
+    private static readonly string[] Kinds =
+        ["reject", "refuse_after_accept", "partial_fill", "fill_delay_ms", "close_lingers_ms", "visible_after_ms"];
 
     private readonly World world;
     private readonly Orders orders;

@@ -29,7 +29,9 @@ internal sealed class Valuation(World world)
     public decimal Margin(SimAccount account, Listing listing, decimal qty, decimal price) =>
         Math.Round(qty * listing.Market.LotSize * price / listing.Market.Leverage * Rate(listing.Market.Quote, account.Currency), 2);
 
-    /// <summary>Units of <paramref name="to"/> for one unit of <paramref name="from"/>: by the pair itself, its inverse, or by way of the dollar.</summary>
+    /// <summary>
+    /// Units of <paramref name="to"/> for one unit of <paramref name="from"/>: by the pair itself, its inverse, or by way of the dollar.
+    /// </summary>
     public decimal Rate(string from, string to)
     {
         if (from == to) return 1;

@@ -38,7 +38,9 @@ internal sealed class World : ISimulatedBroker
     public Dictionary<long, SimAccount> Accounts { get; } = [];
     public Dictionary<string, Listing[]> Listings { get; } = Instruments.Servers.ToDictionary(server => server, Instruments.ListedOn);
 
-    /// <summary>Session of a market: <c>open</c>, <c>closed</c>, <c>close_only</c> or <c>market_only</c>; a market that is not named is open.</summary>
+    /// <summary>
+    /// Session of a market: <c>open</c>, <c>closed</c>, <c>close_only</c> or <c>market_only</c>; a market that is not named is open.
+    /// </summary>
     public Dictionary<string, string> Sessions { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The time in whole milliseconds, as the broker tells it.</summary>
@@ -85,7 +87,9 @@ internal sealed class World : ISimulatedBroker
 
     public void Trigger() => Orders?.Beat();
 
-    /// <summary>Back to the first second: prices, users, accounts, faults, switches, counters. The ledger's file keeps what it has.</summary>
+    /// <summary>
+    /// Back to the first second: prices, users, accounts, faults, switches, counters. The ledger's file keeps what it has.
+    /// </summary>
     public void Reset()
     {
         Prices.Reset();

@@ -29,7 +29,8 @@ internal sealed class TerminalVenue : IVenue
 
     public IReadOnlyDictionary<string, Uri> Endpoints { get; } = new Dictionary<string, Uri>();
 
-    public IReadOnlyDictionary<string, string> Credentials { get; } = new Dictionary<string, string> { ["login"] = "5001", ["server"] = "Demo-1", ["platform"] = "MT5" };
+    public IReadOnlyDictionary<string, string> Credentials { get; } =
+        new Dictionary<string, string> { ["login"] = "5001", ["server"] = "Demo-1", ["platform"] = "MT5" };
 
     public IAgentChannel Agent => Channel;
 
@@ -44,7 +45,8 @@ internal sealed class TerminalVenue : IVenue
     }
 
     public Task<IReadOnlyList<VenueOrder>> OrdersAsync(CancellationToken ct) =>
-        Task.FromResult<IReadOnlyList<VenueOrder>>([.. terminal.Booked.Select(order => new VenueOrder(order.Ticket, order.Id, order.Lots))]);
+        Task.FromResult<IReadOnlyList<VenueOrder>>([.. terminal.Booked.Select(
+            order => new VenueOrder(order.Ticket, order.Id, order.Lots))]);
 
     public Task SetPriceAsync(decimal bid, decimal ask, CancellationToken ct)
     {

@@ -15,7 +15,8 @@ public sealed class TopstepTarget : ConformanceTarget
 
     public override string ReportPath => Path.Combine(Near("artifacts"), "conformance", "topstep.json");
 
-    public override async Task<IVenue> OpenVenueAsync(CancellationToken ct) => new SimulatedVenue(await ProjectXSimulator.StartAsync(new SimulatorSettings { Beat = TimeSpan.FromMilliseconds(20) }));
+    public override async Task<IVenue> OpenVenueAsync(CancellationToken ct) =>
+        new SimulatedVenue(await ProjectXSimulator.StartAsync(new SimulatorSettings { Beat = TimeSpan.FromMilliseconds(20) }));
 }
 
 /// <summary>The simulator as the kit sees it.</summary>
@@ -23,18 +24,22 @@ internal sealed class SimulatedVenue(ProjectXSimulator simulator) : IVenue
 {
     private readonly HttpClient control = new() { BaseAddress = new Uri(simulator.Address) };
 
-    public VenuePowers Powers => VenuePowers.Ledger | VenuePowers.Prices | VenuePowers.Refusals | VenuePowers.PartialFills | VenuePowers.TokenExpiry | VenuePowers.StreamFaults;
+    public VenuePowers Powers => VenuePowers.Ledger | VenuePowers.Prices | VenuePowers.Refusals | VenuePowers.PartialFills
+        | VenuePowers.TokenExpiry | VenuePowers.StreamFaults;
 
     public string Mode => "sim";
 
     public IReadOnlyDictionary<string, Uri> Endpoints { get; } = new Dictionary<string, Uri>
     {
-        ["api"] = new(simulator.Address), ["userHub"] = new($"{simulator.Address}/hubs/user"), ["marketHub"] = new($"{simulator.Address}/hubs/market"),
+        ["api"] = new(simulator.Address), ["userHub"] = new($"{simulator.Address}/hubs/user"),
+        ["marketHub"] = new($"{simulator.Address}/hubs/market"),
     };
 
-    public IReadOnlyDictionary<string, string> Credentials { get; } = new Dictionary<string, string> { ["user_name"] = "demo", ["api_key"] = "demo-key", ["rules_confirmed"] = "true" };
+    public IReadOnlyDictionary<string, string> Credentials { get; } =
+        new Dictionary<string, string> { ["user_name"] = "demo", ["api_key"] = "demo-key", ["rules_confirmed"] = "true" };
 
-    public IReadOnlyDictionary<string, string>? WrongCredentials { get; } = new Dictionary<string, string> { ["user_name"] = "demo", ["api_key"] = "wrong-key", ["rules_confirmed"] = "true" };
+    public IReadOnlyDictionary<string, string>? WrongCredentials { get; } =
+        new Dictionary<string, string> { ["user_name"] = "demo", ["api_key"] = "wrong-key", ["rules_confirmed"] = "true" };
 
     public string Symbol => "MES1!";
 
@@ -51,14 +56,17 @@ internal sealed class SimulatedVenue(ProjectXSimulator simulator) : IVenue
     [
         .. from entry in await control.GetFromJsonAsync<JsonElement[]>("/__sim/ledger", ct) ?? []
            where entry.GetProperty("kind").GetString() is "open"
-           select new VenueOrder(entry.GetProperty("orderId").GetString() ?? "", entry.GetProperty("tag").GetString(), entry.GetProperty("qty").GetDecimal()),
+           select new VenueOrder(entry.GetProperty("orderId").GetString() ?? "", entry.GetProperty("tag").GetString(),
+               entry.GetProperty("qty").GetDecimal()),
     ];
 
     public Task SetPriceAsync(decimal bid, decimal ask, CancellationToken ct) => PostAsync("price", new { symbol = "MES", bid, ask }, ct);
 
-    public Task RefuseNextAsync(string words, CancellationToken ct) => PostAsync("faults", new { kind = "reject", endpoint = "PLACE_ORDER", text = words }, ct);
+    public Task RefuseNextAsync(string words, CancellationToken ct) =>
+        PostAsync("faults", new { kind = "reject", endpoint = "PLACE_ORDER", text = words }, ct);
 
-    public Task FillPartOfNextAsync(CancellationToken ct) => PostAsync("faults", new { kind = "partial_fill", endpoint = "PLACE_ORDER", ratio = 0.5m, ms = 600_000 }, ct);
+    public Task FillPartOfNextAsync(CancellationToken ct) =>
+        PostAsync("faults", new { kind = "partial_fill", endpoint = "PLACE_ORDER", ratio = 0.5m, ms = 600_000 }, ct);
 
     public Task ExpireTokensAsync(CancellationToken ct) => PostAsync("tokens/expire", new { }, ct);
 
@@ -76,5 +84,6 @@ internal sealed class SimulatedVenue(ProjectXSimulator simulator) : IVenue
         await simulator.DisposeAsync();
     }
 
-    private async Task PostAsync(string path, object body, CancellationToken ct) => (await control.PostAsJsonAsync($"/__sim/{path}", body, ct)).EnsureSuccessStatusCode();
+    private async Task PostAsync(string path, object body, CancellationToken ct) =>
+        (await control.PostAsJsonAsync($"/__sim/{path}", body, ct)).EnsureSuccessStatusCode();
 }

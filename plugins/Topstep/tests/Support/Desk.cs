@@ -6,7 +6,9 @@ using TradeFlow.Simulators.Shared;
 
 namespace TradeFlow.Plugins.Topstep.Tests.Support;
 
-/// <summary>A simulator of its own, the connector before it, and the control API behind it. Prices stand still unless a test wants them to move.</summary>
+/// <summary>
+/// A simulator of its own, the connector before it, and the control API behind it. Prices stand still unless a test wants them to move.
+/// </summary>
 internal sealed class Desk : IAsyncDisposable
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(250);
@@ -41,16 +43,18 @@ internal sealed class Desk : IAsyncDisposable
         return desk;
     }
 
-    public Task<ConnectOutcome> LogInAsync(string user = "demo", string key = "demo-key", string? account = null, string confirmed = "true") => Factory.ConnectAsync(
-        new ConnectRequest
-        {
-            Mode = "sim",
-            Endpoints = new Dictionary<string, Uri> { ["api"] = new(simulator.Address), ["userHub"] = new($"{simulator.Address}/hubs/user"), ["marketHub"] = new($"{simulator.Address}/hubs/market") },
-            BrokerAccountId = account,
-        },
-        new DeskContext(State, new Dictionary<string, Secret<string>> { ["user_name"] = new(user), ["api_key"] = new(key),
-            ["rules_confirmed"] = new(confirmed) }, Http, ByClock: clock),
-        CancellationToken.None);
+    public Task<ConnectOutcome> LogInAsync(
+        string user = "demo", string key = "demo-key", string? account = null, string confirmed = "true") => Factory.ConnectAsync(
+            new ConnectRequest
+            {
+                Mode = "sim",
+                Endpoints = new Dictionary<string, Uri> { ["api"] = new(simulator.Address), ["userHub"] = new(
+                    $"{simulator.Address}/hubs/user"), ["marketHub"] = new($"{simulator.Address}/hubs/market") },
+                BrokerAccountId = account,
+            },
+            new DeskContext(State, new Dictionary<string, Secret<string>> { ["user_name"] = new(user), ["api_key"] = new(key),
+                ["rules_confirmed"] = new(confirmed) }, Http, ByClock: clock),
+            CancellationToken.None);
 
     public async Task<IBrokerConnector> ConnectAsync(string user = "demo", string? account = null)
     {
@@ -71,13 +75,16 @@ internal sealed class Desk : IAsyncDisposable
     public static async Task<Instrument> InstrumentAsync(IBrokerConnector session, string symbol = "MES1!") =>
         (await session.FindInstrumentsAsync(new InstrumentQuery { Symbol = symbol }, CancellationToken.None)).ShouldHaveSingleItem();
 
-    public async Task<PlaceOrder> OrderAsync(IBrokerConnector session, Side side = Side.Buy, int quantity = 2, string symbol = "MES1!") => new()
-    {
-        ClientOrderId = $"tf{++orders:D22}", Instrument = await InstrumentAsync(session, symbol), Side = side, Type = OrderType.Market, Quantity = quantity, ReferencePrice = side is Side.Buy ? 6000.25m : 6000.00m,
-    };
+    public async Task<PlaceOrder> OrderAsync(
+        IBrokerConnector session, Side side = Side.Buy, int quantity = 2, string symbol = "MES1!") => new()
+        {
+            ClientOrderId = $"tf{++orders:D22}", Instrument = await InstrumentAsync(session, symbol), Side = side, Type = OrderType.Market,
+            Quantity = quantity, ReferencePrice = side is Side.Buy ? 6000.25m : 6000.00m,
+        };
 
     /// <summary>A position with a stop and a target, ten points away.</summary>
-    public async Task<(PositionReport Position, PlaceOrder Order)> PositionAsync(IBrokerConnector session, Side side = Side.Buy, int quantity = 2)
+    public async Task<(PositionReport Position, PlaceOrder Order)> PositionAsync(
+        IBrokerConnector session, Side side = Side.Buy, int quantity = 2)
     {
         var order = await OrderAsync(session, side, quantity);
         var up = side is Side.Buy ? 1 : -1;
@@ -88,18 +95,22 @@ internal sealed class Desk : IAsyncDisposable
 
     public ClosePosition Close(PositionReport position, PlaceOrder order, decimal? quantity = null) => new()
     {
-        ClientOrderId = $"tf{++orders:D22}", BrokerPositionId = position.BrokerPositionId, Instrument = order.Instrument, PositionSide = position.Side, Quantity = quantity,
+        ClientOrderId = $"tf{++orders:D22}", BrokerPositionId = position.BrokerPositionId, Instrument = order.Instrument,
+        PositionSide = position.Side, Quantity = quantity,
     };
 
-    public static Task<BrokerState> StateAsync(IBrokerConnector session) => session.GetStateAsync(new StateWindow(), CancellationToken.None);
+    public static Task<BrokerState> StateAsync(IBrokerConnector session) =>
+        session.GetStateAsync(new StateWindow(), CancellationToken.None);
 
     public static OrderKey Key(string clientOrderId, string? brokerOrderId = null, double secondsAgo = 0) => new()
     {
         ClientOrderId = clientOrderId, BrokerOrderId = brokerOrderId, SentAt = DateTimeOffset.UtcNow.AddSeconds(-secondsAgo),
     };
 
-    public Task ArmAsync(string kind, string endpoint, int count = 1, int? ms = null, string? text = null, decimal? ratio = null, int? status = null, int skip = 0) =>
-        PostAsync("faults", new { kind, endpoint, count, ms, text, ratio, status, skip });
+    public Task ArmAsync(
+        string kind, string endpoint, int count = 1, int? ms = null, string? text = null, decimal? ratio = null, int? status = null,
+        int skip = 0) =>
+            PostAsync("faults", new { kind, endpoint, count, ms, text, ratio, status, skip });
 
     public async Task DisarmAsync() => (await control.DeleteAsync("/__sim/faults")).IsSuccessStatusCode.ShouldBeTrue();
 
@@ -133,17 +144,22 @@ internal sealed class Desk : IAsyncDisposable
 
     public Task PriceAsync(decimal bid, decimal ask) => PostAsync("price", new { symbol = "MES", bid, ask });
 
-    public Task ByHandAsync(int quantity, string side) => PostAsync("positions", new { account = 9101, symbol = "MES", side, qty = quantity });
+    public Task ByHandAsync(int quantity, string side) =>
+        PostAsync("positions", new { account = 9101, symbol = "MES", side, qty = quantity });
 
     public async Task<JsonElement[]> LedgerAsync() => await control.GetFromJsonAsync<JsonElement[]>("/__sim/ledger") ?? [];
 
     public async Task<int> CallsAsync(string operation) =>
-        (await control.GetFromJsonAsync<JsonElement>("/__sim/calls")).TryGetProperty(operation, out var calls) ? calls.GetProperty("received").GetInt32() : 0;
+        (await control.GetFromJsonAsync<JsonElement>("/__sim/calls")).TryGetProperty(operation, out var calls)
+            ? calls.GetProperty("received").GetInt32() : 0;
 
     /// <summary>What really works in the books, whatever anybody was told.</summary>
-    public async Task<JsonElement[]> WorkingAsync() => [.. (await control.GetFromJsonAsync<JsonElement[]>("/__sim/accounts?user=demo") ?? [])[0].GetProperty("workingOrders").EnumerateArray()];
+    public async Task<JsonElement[]> WorkingAsync() =>
+        [.. (await control.GetFromJsonAsync<JsonElement[]>("/__sim/accounts?user=demo") ?? [])[0].GetProperty("workingOrders")
+            .EnumerateArray()];
 
-    public async Task PostAsync(string path, object body) => (await control.PostAsJsonAsync($"/__sim/{path}", body)).IsSuccessStatusCode.ShouldBeTrue(path);
+    public async Task PostAsync(string path, object body) =>
+        (await control.PostAsJsonAsync($"/__sim/{path}", body)).IsSuccessStatusCode.ShouldBeTrue(path);
 
     public async ValueTask DisposeAsync()
     {

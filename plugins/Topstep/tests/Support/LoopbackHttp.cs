@@ -7,7 +7,8 @@ namespace TradeFlow.Plugins.Topstep.Tests.Support;
 /// <summary>HTTP and push feeds as the host gives them: no redirect, no retry, content always attached.</summary>
 internal sealed class LoopbackHttp : IBrokerHttp, IDisposable
 {
-    private readonly HttpMessageInvoker invoker = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false });
+    private readonly HttpMessageInvoker invoker = new(
+        new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false });
 
     private int inFlight;
 
@@ -40,9 +41,11 @@ internal sealed class LoopbackHttp : IBrokerHttp, IDisposable
     public Task<HttpResponseMessage> QueryAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct) =>
         SendAsync(request, requestClass, ct);
 
-    public void SetLimit(string bucket, int permits, TimeSpan per) => throw new NotSupportedException("The limits of this broker are in the manifest.");
+    public void SetLimit(string bucket, int permits, TimeSpan per) =>
+        throw new NotSupportedException("The limits of this broker are in the manifest.");
 
-    public ValueTask WaitAsync(string bucket, CancellationToken ct) => throw new NotSupportedException("The limits of this broker are in the manifest.");
+    public ValueTask WaitAsync(string bucket, CancellationToken ct) =>
+        throw new NotSupportedException("The limits of this broker are in the manifest.");
 
     public async Task<WebSocket> OpenWebSocketAsync(SocketRequest request, CancellationToken ct)
     {
@@ -82,7 +85,8 @@ internal sealed class LoopbackHttp : IBrokerHttp, IDisposable
         deadline.CancelAfter(Timeout);
         var response = await invoker.SendAsync(request, deadline.Token);
         await response.Content.LoadIntoBufferAsync(16 << 20, deadline.Token);
-        if (Bend is { } bend) response.Content = new StringContent(bend(request.RequestUri?.AbsolutePath ?? "", await response.Content.ReadAsStringAsync(ct)));
+        if (Bend is { } bend) response.Content = new StringContent(
+            bend(request.RequestUri?.AbsolutePath ?? "", await response.Content.ReadAsStringAsync(ct)));
         return response;
     }
 }

@@ -54,7 +54,8 @@ internal sealed class ScriptedHub : WebSocket
         return new WebSocketReceiveResult(count, WebSocketMessageType.Text, rest.Length == 0);
     }
 
-    public override Task SendAsync(ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken)
+    public override Task SendAsync(
+        ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken)
     {
         foreach (var record in Encoding.UTF8.GetString(buffer).Split(End, StringSplitOptions.RemoveEmptyEntries))
         {
@@ -65,7 +66,8 @@ internal sealed class ScriptedHub : WebSocket
             }
             else if (message.RootElement.GetProperty("type").GetInt32() == 1)
             {
-                var (method, id) = (message.RootElement.GetProperty("target").GetString() ?? "", message.RootElement.GetProperty("invocationId").GetString() ?? "");
+                var (method, id) = (message.RootElement.GetProperty("target").GetString() ?? "",
+                    message.RootElement.GetProperty("invocationId").GetString() ?? "");
                 if (Answer(method, message.RootElement.GetProperty("arguments"), id) is { } reply) Say(reply + End);
                 Calls.Enqueue(method);
             }
@@ -79,7 +81,8 @@ internal sealed class ScriptedHub : WebSocket
         said.Writer.TryComplete();
     }
 
-    public override Task CloseAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) => CloseOutputAsync(closeStatus, statusDescription, cancellationToken);
+    public override Task CloseAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) =>
+        CloseOutputAsync(closeStatus, statusDescription, cancellationToken);
 
     public override Task CloseOutputAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken)
     {

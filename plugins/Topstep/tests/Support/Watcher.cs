@@ -18,7 +18,8 @@ internal sealed class Watcher : IAsyncDisposable
 
     public async Task<Watcher> StartedAsync()
     {
-        await Eventually.True(() => Task.FromResult(Updates.Any(update => update is AccountUpdate.Heartbeat)), TimeSpan.FromSeconds(10), "the stream is up");
+        await Eventually.True(() => Task.FromResult(Updates.Any(update => update is AccountUpdate.Heartbeat)), TimeSpan.FromSeconds(10),
+            "the stream is up");
         return this;
     }
 

@@ -7,7 +7,10 @@ using TradeFlow.Simulators.TradeLocker;
 
 namespace TradeFlow.Plugins.TradeLocker.Tests.Support;
 
-/// <summary>A simulator of its own, the connector before it, and the control API behind it. Prices stand still and limits are off unless a test wants them.</summary>
+/// <summary>
+/// A simulator of its own, the connector before it, and the control API behind it. Prices stand still and limits are off unless a test
+/// wants them.
+/// </summary>
 internal sealed class Desk : IAsyncDisposable
 {
     public const string Password = "demo-password";
@@ -43,16 +46,24 @@ internal sealed class Desk : IAsyncDisposable
         return desk;
     }
 
-    public Task<ConnectOutcome> LogInAsync(string email = "demo@tradeflow.local", string password = Password, string server = "SIM", string? account = null, Memory? state = null) =>
-        Factory.ConnectAsync(
-            new ConnectRequest { Mode = "sim", Endpoints = new Dictionary<string, Uri> { ["api"] = new(simulator.BaseUrl) }, BrokerAccountId = account },
-            new DeskContext(state ?? State, new Dictionary<string,
-                Secret<string>> { ["email"] = new(email), ["password"] = new(password), ["server"] = new(server) }, Http, ByClock: clock),
-            CancellationToken.None);
+    public Task<ConnectOutcome> LogInAsync(
+        string email = "demo@tradeflow.local", string password = Password, string server = "SIM", string? account = null,
+        Memory? state = null) =>
+            Factory.ConnectAsync(
+                new ConnectRequest
+                {
+                    Mode = "sim", Endpoints = new Dictionary<string, Uri> { ["api"] = new(simulator.BaseUrl) }, BrokerAccountId = account
+                },
+                new DeskContext(state ?? State, new Dictionary<string,
+                    Secret<string>> { ["email"] = new(email), ["password"] = new(password), ["server"] = new(server) }, Http,
+                    ByClock: clock),
+                CancellationToken.None);
 
-    public async Task<IBrokerConnector> ConnectAsync(string email = "demo@tradeflow.local", string server = "SIM", string? account = null, Memory? state = null)
+    public async Task<IBrokerConnector> ConnectAsync(
+        string email = "demo@tradeflow.local", string server = "SIM", string? account = null, Memory? state = null)
     {
-        var session = (await LogInAsync(email, Password, server, account, state)).ShouldBeOfType<ConnectOutcome.Connected>().Session.ShouldNotBeNull();
+        var session = (await LogInAsync(email, Password, server, account, state)).ShouldBeOfType<ConnectOutcome.Connected>().Session
+            .ShouldNotBeNull();
         sessions.Add(session);
         return session;
     }
@@ -66,15 +77,20 @@ internal sealed class Desk : IAsyncDisposable
 
     public string NextId() => $"tf{++orders:D22}";
 
-    public static async Task<Instrument> InstrumentAsync(IBrokerConnector session, string symbol) => (await session.FindInstrumentsAsync(new InstrumentQuery { Symbol = symbol }, CancellationToken.None))[0];
+    public static async Task<Instrument> InstrumentAsync(IBrokerConnector session, string symbol) =>
+        (await session.FindInstrumentsAsync(new InstrumentQuery { Symbol = symbol }, CancellationToken.None))[0];
 
-    public async Task<PlaceOrder> OrderAsync(IBrokerConnector session, string symbol, Side side = Side.Buy, decimal quantity = 0.1m) => new()
-    {
-        ClientOrderId = NextId(), Instrument = await InstrumentAsync(session, symbol), Side = side, Type = OrderType.Market, Quantity = quantity,
-    };
+    public async Task<PlaceOrder> OrderAsync(
+        IBrokerConnector session, string symbol, Side side = Side.Buy, decimal quantity = 0.1m) => new()
+        {
+            ClientOrderId = NextId(), Instrument = await InstrumentAsync(session, symbol), Side = side, Type = OrderType.Market,
+            Quantity = quantity,
+        };
 
     /// <summary>An open position, seen in the state.</summary>
-    public async Task<(PositionReport Position, PlaceOrder Order)> PositionAsync(IBrokerConnector session, string symbol, Side side = Side.Buy, decimal quantity = 0.1m, decimal? stopLoss = null, decimal? takeProfit = null)
+    public async Task<(PositionReport Position, PlaceOrder Order)> PositionAsync(
+        IBrokerConnector session, string symbol, Side side = Side.Buy, decimal quantity = 0.1m, decimal? stopLoss = null,
+        decimal? takeProfit = null)
     {
         var order = await OrderAsync(session, symbol, side, quantity) with { StopLoss = stopLoss, TakeProfit = takeProfit };
         (await session.PlaceAsync(order, CancellationToken.None)).ShouldBeOfType<OrderOutcome.Accepted>();
@@ -83,13 +99,15 @@ internal sealed class Desk : IAsyncDisposable
 
     public ClosePosition Close(PositionReport position, PlaceOrder order, decimal? quantity = null) => new()
     {
-        ClientOrderId = NextId(), BrokerPositionId = position.BrokerPositionId, Instrument = order.Instrument, PositionSide = position.Side, Quantity = quantity,
+        ClientOrderId = NextId(), BrokerPositionId = position.BrokerPositionId, Instrument = order.Instrument, PositionSide = position.Side,
+        Quantity = quantity,
     };
 
     public static Task<BrokerState> OpenPositionsAsync(IBrokerConnector session) =>
         session.GetStateAsync(new StateWindow { IsForExit = true, PositionsOnly = true }, CancellationToken.None);
 
-    public static Task<BrokerState> StateAsync(IBrokerConnector session) => session.GetStateAsync(new StateWindow(), CancellationToken.None);
+    public static Task<BrokerState> StateAsync(IBrokerConnector session) =>
+        session.GetStateAsync(new StateWindow(), CancellationToken.None);
 
     public OrderKey SentNow(string clientOrderId, string brokerOrderId) =>
         new() { ClientOrderId = clientOrderId, BrokerOrderId = brokerOrderId, SentAt = clock.GetUtcNow() };
@@ -99,7 +117,9 @@ internal sealed class Desk : IAsyncDisposable
         ClientOrderId = clientOrderId, BrokerOrderId = brokerOrderId, SentAt = DateTimeOffset.UtcNow.AddSeconds(-secondsAgo),
     };
 
-    public Task ArmAsync(string kind, string endpoint, int count = 1, int? ms = null, string? text = null, decimal? ratio = null, int skip = 0) => PostAsync("faults", new { kind, endpoint, count, ms, text, ratio, skip });
+    public Task ArmAsync(
+        string kind, string endpoint, int count = 1, int? ms = null, string? text = null, decimal? ratio = null, int skip = 0) =>
+        PostAsync("faults", new { kind, endpoint, count, ms, text, ratio, skip });
 
     public Task SwitchAsync(object switches) => PostAsync("switches", switches);
 
@@ -108,14 +128,18 @@ internal sealed class Desk : IAsyncDisposable
     public async Task<JsonElement[]> LedgerAsync() => await control.GetFromJsonAsync<JsonElement[]>("/__sim/ledger") ?? [];
 
     public async Task<int> CallsAsync(string operation) =>
-        (await control.GetFromJsonAsync<JsonElement>("/__sim/calls")).TryGetProperty(operation, out var calls) ? calls.GetProperty("received").GetInt32() : 0;
+        (await control.GetFromJsonAsync<JsonElement>("/__sim/calls")).TryGetProperty(operation, out var calls)
+            ? calls.GetProperty("received").GetInt32() : 0;
 
     public async Task<int> AnswersAsync(int status) => (await control.GetFromJsonAsync<JsonElement>("/__sim/calls")).EnumerateObject()
-        .Sum(operation => operation.Value.GetProperty("statuses").TryGetProperty(status.ToString(CultureInfo.InvariantCulture), out var count) ? count.GetInt32() : 0);
+        .Sum(operation => operation.Value.GetProperty("statuses")
+            .TryGetProperty(status.ToString(CultureInfo.InvariantCulture), out var count) ? count.GetInt32() : 0);
 
-    public async Task<decimal> BalanceAsync(string user) => (await control.GetFromJsonAsync<JsonElement[]>($"/__sim/accounts?user={user}") ?? [])[0].GetProperty("balance").GetDecimal();
+    public async Task<decimal> BalanceAsync(string user) =>
+        (await control.GetFromJsonAsync<JsonElement[]>($"/__sim/accounts?user={user}") ?? [])[0].GetProperty("balance").GetDecimal();
 
-    public async Task PostAsync(string path, object body) => (await control.PostAsJsonAsync($"/__sim/{path}", body)).IsSuccessStatusCode.ShouldBeTrue(path);
+    public async Task PostAsync(string path, object body) =>
+        (await control.PostAsJsonAsync($"/__sim/{path}", body)).IsSuccessStatusCode.ShouldBeTrue(path);
 
     public async ValueTask DisposeAsync()
     {

@@ -3,10 +3,13 @@ using TradeFlow.BrokerSdk;
 
 namespace TradeFlow.Plugins.TradeLocker.Tests.Support;
 
-/// <summary>HTTP as the host gives it: no redirect, no retry, content always attached, bodies capped, limits kept when a test wants them.</summary>
+/// <summary>
+/// HTTP as the host gives it: no redirect, no retry, content always attached, bodies capped, limits kept when a test wants them.
+/// </summary>
 internal sealed class LoopbackHttp(TimeProvider clock) : IBrokerHttp, IDisposable
 {
-    private readonly HttpMessageInvoker invoker = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false });
+    private readonly HttpMessageInvoker invoker = new(
+        new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false });
     private readonly ConcurrentDictionary<string, Bucket> buckets = new();
 
     private sealed class Bucket
@@ -25,7 +28,8 @@ internal sealed class LoopbackHttp(TimeProvider clock) : IBrokerHttp, IDisposabl
 
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    public IReadOnlyDictionary<string, (int Permits, TimeSpan Per)> Limits => buckets.ToDictionary(entry => entry.Key, entry => (entry.Value.Permits, entry.Value.Per));
+    public IReadOnlyDictionary<string, (int Permits, TimeSpan Per)> Limits =>
+        buckets.ToDictionary(entry => entry.Key, entry => (entry.Value.Permits, entry.Value.Per));
 
     public Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct)
     {
@@ -33,7 +37,8 @@ internal sealed class LoopbackHttp(TimeProvider clock) : IBrokerHttp, IDisposabl
         return SendAsync(request, 1 << 20, ct);
     }
 
-    public Task<HttpResponseMessage> QueryAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct) => SendAsync(request, 16 << 20, ct);
+    public Task<HttpResponseMessage> QueryAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct) =>
+        SendAsync(request, 16 << 20, ct);
 
     public void SetLimit(string bucket, int permits, TimeSpan per)
     {

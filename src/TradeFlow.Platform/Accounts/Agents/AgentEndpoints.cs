@@ -17,11 +17,13 @@ internal static class AgentEndpoints
     /// <param name="LastBeat">Its newest report; <c>null</c> before the first.</param>
     /// <param name="Standby">A second terminal reports as well, and is handed nothing.</param>
     /// <param name="Refused">What a terminal that is logged in to another account named, when the newest attempt was such a one.</param>
-    /// <param name="AgentKey">The key that the terminal reports with, masked; <c>null</c> when there is none yet: showing it makes one.</param>
+    /// <param name="AgentKey">The key that the terminal reports with, masked; <c>null</c> when there is none yet: showing it makes
+    /// one.</param>
     /// <param name="Url">The address that the terminal must be allowed to call.</param>
     internal sealed record SetupView(
-        Guid AccountId, string Broker, string Name, string Login, string Server, string Status, string? Platform, string? AgentVersion, bool Online, DateTimeOffset? LastBeat, bool Standby,
-        string? Refused, string? AgentKey, string Url, string? Notice, IReadOnlyList<FileView> Downloads, IReadOnlyList<string> Steps);
+        Guid AccountId, string Broker, string Name, string Login, string Server, string Status, string? Platform, string? AgentVersion,
+        bool Online, DateTimeOffset? LastBeat, bool Standby, string? Refused, string? AgentKey, string Url, string? Notice,
+        IReadOnlyList<FileView> Downloads, IReadOnlyList<string> Steps);
 
     /// <param name="Href">Where it is downloaded.</param>
     internal sealed record FileView(string Label, string Name, string Href);
@@ -40,22 +42,27 @@ internal static class AgentEndpoints
                 .Select(key => key.Masked).FirstOrDefaultAsync(ct);
             return (row, await AgentPairing.FindAsync((NpgsqlConnection)set.Database.GetDbConnection(), account, ct), masked);
         }, ct);
-        if (known is null || agent is null || catalogue.Find(known.Broker) is not { Manifest.Agent: { } setup } entry) return Problem.NotFound();
+        if (known is null || agent is null || catalogue.Find(known.Broker) is not { Manifest.Agent: { } setup } entry)
+            return Problem.NotFound();
         var url = address.OriginFor(http);
         return TypedResults.Ok(new SetupView(
-            id, known.Broker, known.Name, agent.Login, agent.Server, known.Status, agent.Platform, agent.AgentVersion, agent.Online, agent.LastBeat,
-            agent.StandbyAt is { } standby && agent.Now - standby < StandbyShown, agent.Refused, key, url, setup.Notice,
-            [.. setup.Downloads.Select(download => new FileView(download.Label, NameOf(download), $"/api/brokers/{entry.Slug}/downloads/{Uri.EscapeDataString(NameOf(download))}"))],
+            id, known.Broker, known.Name, agent.Login, agent.Server, known.Status, agent.Platform, agent.AgentVersion, agent.Online,
+            agent.LastBeat, agent.StandbyAt is { } standby && agent.Now - standby < StandbyShown, agent.Refused, key, url, setup.Notice,
+            [.. setup.Downloads.Select(download => new FileView(download.Label, NameOf(download),
+                $"/api/brokers/{entry.Slug}/downloads/{Uri.EscapeDataString(NameOf(download))}"))],
             [.. setup.Steps.Select(step => step.Replace("{url}", url, StringComparison.Ordinal))]));
     }
 
     /// <summary>One of the files that the manifest names, from the plugin's own folder. No other file is ever opened.</summary>
     internal static Results<PhysicalFileHttpResult, ProblemHttpResult> Download(string broker, string file, PluginCatalogue catalogue)
     {
-        if (catalogue.Find(broker) is not { Manifest.Agent: { } setup } entry || setup.Downloads.FirstOrDefault(candidate => NameOf(candidate) == file) is not { } download) return Problem.NotFound();
+        if (catalogue.Find(broker) is not { Manifest.Agent: { } setup } entry
+            || setup.Downloads.FirstOrDefault(candidate => NameOf(candidate) == file) is not { } download)
+            return Problem.NotFound();
         var root = Path.GetFullPath(entry.Folder) + Path.DirectorySeparatorChar;
         var path = Path.GetFullPath(Path.Combine(root, download.File));
-        return path.StartsWith(root, StringComparison.Ordinal) && File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is null
+        return path.StartsWith(root, StringComparison.Ordinal) && File.Exists(path)
+            && File.ResolveLinkTarget(path, returnFinalTarget: true) is null
             ? TypedResults.PhysicalFile(path, "application/octet-stream", NameOf(download))
             : Problem.NotFound();
     }

@@ -10,8 +10,8 @@ using TradeFlow.Platform.Tenancy.Audit;
 namespace TradeFlow.Platform.Accounts.Agents;
 
 /// <summary>
-/// Shows the key of an account's terminal, or makes a new one. The old one is dead at the commit: taking a report compares it. An account from
-/// before terminals had keys of their own is given one when it is asked for.
+/// Shows the key of an account's terminal, or makes a new one. The old one is dead at the commit: taking a report compares it. An account
+/// from before terminals had keys of their own is given one when it is asked for.
 /// </summary>
 internal static class AgentKeyEndpoints
 {
@@ -47,7 +47,8 @@ internal static class AgentKeyEndpoints
 
     /// <returns><c>null</c> when no terminal reports for such an account of the tenant.</returns>
     private static async Task<string?> ReplaceAsync(
-        string done, AccountId account, TenantContext tenant, StoredKeys keys, AuditLog audit, NpgsqlConnection connection, CancellationToken ct)
+        string done, AccountId account, TenantContext tenant, StoredKeys keys, AuditLog audit, NpgsqlConnection connection,
+        CancellationToken ct)
     {
         if (await AgentPairing.FindAsync(connection, account, ct) is null) return null;
         if (await keys.ReplaceAsync(connection, tenant.Tenant, account, KeyScope.Agent, ct) is not var (made, id)) return null;

@@ -12,10 +12,11 @@ namespace TradeFlow.Platform.Accounts.Connecting;
 /// <summary>The brokers that can be connected, each with the form to connect it as JSON Schema.</summary>
 internal static class BrokerCatalogue
 {
-    /// <param name="Connect">How it is connected: <c>form</c>, or <c>agentPairing</c> when a program in the user's terminal reports (GET /api/accounts/{id}/agent).</param>
+    /// <param name="Connect">How it is connected: <c>form</c>, or <c>agentPairing</c> when a program in the user's terminal reports (GET
+    /// /api/accounts/{id}/agent).</param>
     internal sealed record View(
-        string Broker, IReadOnlyList<string> Aliases, string Name, string? Description, string Version, string Status, string? Reason, IReadOnlyList<string> Modes,
-        JsonObject Credentials, ConnectorCapabilities Capabilities, string Connect);
+        string Broker, IReadOnlyList<string> Aliases, string Name, string? Description, string Version, string Status, string? Reason,
+        IReadOnlyList<string> Modes, JsonObject Credentials, ConnectorCapabilities Capabilities, string Connect);
 
     internal static Ok<List<View>> List(PluginCatalogue catalogue, IHostEnvironment environment) =>
         TypedResults.Ok(catalogue.All.Select(entry => Of(entry, environment)).ToList());
@@ -23,8 +24,9 @@ internal static class BrokerCatalogue
     private static View Of(CatalogueEntry entry, IHostEnvironment environment)
     {
         var manifest = entry.Manifest;
-        return new View(manifest.Slug, manifest.Aliases, manifest.Name, manifest.Description, manifest.Version, JsonNamingPolicy.SnakeCaseLower.ConvertName(entry.State.ToString()), entry.Reason,
-            [.. ModesOf(manifest, environment).Select(mode => mode.Mode)], Schema(manifest, environment), manifest.Capabilities, manifest.Connect.Flow);
+        return new View(manifest.Slug, manifest.Aliases, manifest.Name, manifest.Description, manifest.Version,
+            JsonNamingPolicy.SnakeCaseLower.ConvertName(entry.State.ToString()), entry.Reason, [.. ModesOf(manifest, environment)
+                .Select(mode => mode.Mode)], Schema(manifest, environment), manifest.Capabilities, manifest.Connect.Flow);
     }
 
     /// <summary>The modes that are offered here: a local simulator is for developers.</summary>

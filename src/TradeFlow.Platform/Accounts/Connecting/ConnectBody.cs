@@ -21,27 +21,34 @@ internal sealed record ConnectBody(IReadOnlyDictionary<string, string> Credentia
     private JsonElement? Answers { get; init; }
 
     /// <returns>The body, or the errors by field.</returns>
-    public static (ConnectBody? Body, IReadOnlyDictionary<string, string[]> Errors) Read(JsonElement json, ConnectForm form, IReadOnlyList<ConnectorEnvironment> modes)
+    public static (ConnectBody? Body, IReadOnlyDictionary<string, string[]> Errors) Read(
+        JsonElement json, ConnectForm form, IReadOnlyList<ConnectorEnvironment> modes)
     {
         // An agent reports by itself: there is no log-in that could have steps.
         var takesSteps = form.Flow == ConnectForm.FormFlow;
-        var keys = form.Fields.Select(field => field.Key).Concat([ModeKey, BrokerAccountKey, NameKey]).Concat(takesSteps ? [ContinuationKey] : []).ToHashSet(StringComparer.Ordinal);
+        var keys = form.Fields.Select(field => field.Key).Concat([ModeKey, BrokerAccountKey, NameKey])
+            .Concat(takesSteps ? [ContinuationKey] : []).ToHashSet(StringComparer.Ordinal);
         var values = new FormValues();
         values.Read(json.EnumerateObject().Where(property => !takesSteps || property.Name != AnswersKey), keys.Contains);
 
         var mode = values[ModeKey] ?? (modes.Count == 1 ? modes[0].Mode : null);
         values.Check(form.Fields, mode);
-        if (!values.IsFaulty(ModeKey) && !modes.Any(known => known.Mode == mode)) values.Fault(ModeKey, $"Use one of: {string.Join(", ", modes.Select(known => known.Mode))}.");
+        if (!values.IsFaulty(ModeKey) && !modes.Any(known => known.Mode == mode))
+            values.Fault(ModeKey, $"Use one of: {string.Join(", ", modes.Select(known => known.Mode))}.");
         // A broker's form may have a name of its own.
         var name = form.Fields.Any(field => field.Key == NameKey) ? null : values[NameKey];
         if (name is { Length: > 100 }) values.Fault(NameKey, "Use at most 100 characters.");
-        JsonElement? answers = takesSteps && json.TryGetProperty(AnswersKey, out var given) && given.ValueKind != JsonValueKind.Null ? given : null;
+        JsonElement? answers = takesSteps && json.TryGetProperty(AnswersKey, out var given) && given.ValueKind != JsonValueKind.Null
+            ? given : null;
         if (answers is { ValueKind: not JsonValueKind.Object }) values.Fault(AnswersKey, "Give an object with the fields of the step.");
-        else if (answers is not null && values[ContinuationKey] is null) values.Fault(ContinuationKey, "Send the continuation that came with the step.");
+        else if (answers is not null && values[ContinuationKey] is null)
+            values.Fault(ContinuationKey, "Send the continuation that came with the step.");
 
         return values.Errors.Count > 0
             ? (null, values.Errors)
-            : (new ConnectBody(values.Of(form.Fields), mode!, values[BrokerAccountKey], name) { Continuation = values[ContinuationKey], Answers = answers }, values.Errors); // an unknown mode is an error above
+            // an unknown mode is an error above
+            : (new ConnectBody(values.Of(form.Fields), mode!, values[BrokerAccountKey],
+                name) { Continuation = values[ContinuationKey], Answers = answers }, values.Errors);
     }
 
     /// <summary>What was typed into the step, and the errors by field.</summary>

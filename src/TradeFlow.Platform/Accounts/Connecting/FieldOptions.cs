@@ -9,23 +9,28 @@ using TradeFlow.Platform.Tenancy.Contracts;
 
 namespace TradeFlow.Platform.Accounts.Connecting;
 
-/// <summary>The choices of a field that only the broker knows. They help to choose; what may be sent is decided by the form and the log-in.</summary>
+/// <summary>
+/// The choices of a field that only the broker knows. They help to choose; what may be sent is decided by the form and the log-in.
+/// </summary>
 internal static class FieldOptions
 {
     internal sealed record View(string Value, string Label);
 
     internal static async Task<Results<Ok<List<View>>, ProblemHttpResult>> List(
-        string broker, string field, string mode, HttpRequest http, TenantContext tenant, PluginCatalogue catalogue, OptionsClient client, LogInGuard guard,
-        IHostEnvironment environment, CancellationToken ct)
+        string broker, string field, string mode, HttpRequest http, TenantContext tenant, PluginCatalogue catalogue, OptionsClient client,
+        LogInGuard guard, IHostEnvironment environment, CancellationToken ct)
     {
         if (catalogue.Find(broker.ToLowerInvariant()) is not { } entry) return Problem.NotFound();
         var form = entry.Manifest.Connect.Fields;
         if (form.FirstOrDefault(candidate => candidate.Key == field)?.OptionsSource is not { } source) return Problem.NotFound();
-        if (!entry.IsUsable) return Problem.Of(StatusCodes.Status503ServiceUnavailable, AccountProblems.NotAvailable, $"{entry.Manifest.Name} cannot be connected at the moment.");
+        if (!entry.IsUsable) return Problem.Of(StatusCodes.Status503ServiceUnavailable, AccountProblems.NotAvailable,
+            $"{entry.Manifest.Name} cannot be connected at the moment.");
         var modes = BrokerCatalogue.ModesOf(entry.Manifest, environment);
-        if (!modes.Any(known => known.Mode == mode)) return Problem.Invalid("mode", $"Use one of: {string.Join(", ", modes.Select(known => known.Mode))}.");
+        if (!modes.Any(known => known.Mode == mode))
+            return Problem.Invalid("mode", $"Use one of: {string.Join(", ", modes.Select(known => known.Mode))}.");
 
-        // In the form's order, so that the same question is the same text. A secret has no place in an address, and is not passed on from there.
+        // In the form's order, so that the same question is the same text. A secret has no place in an address, and is not passed on from
+        // there.
         var typed = form.Where(other => !other.Secret && other.Key != field && http.Query.ContainsKey(other.Key))
             .ToDictionary(other => other.Key, other => Cut(http.Query[other.Key].ToString(), other.MaxLength), StringComparer.Ordinal);
         var request = new OptionsRequestBody(entry.Manifest.Slug, mode, source, typed);

@@ -69,6 +69,7 @@ internal sealed class LogInGuard(LogInLimits limits, TenantDb db, TenantContext 
 }
 
 /// <summary>Details for the audit log.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(LogInGuard.Refused))]
 internal sealed partial class RefusedJson : JsonSerializerContext;

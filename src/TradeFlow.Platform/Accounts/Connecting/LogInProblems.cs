@@ -13,10 +13,12 @@ internal static class LogInProblems
 {
     public static ProblemHttpResult Choose(ConnectAnswer answer)
     {
-        Dictionary<string, object?> more = new(StringComparer.Ordinal) { ["accounts"] = answer.Accounts.Select(account => new ChoiceView(account.Id, account.Name, account.Currency, account.Balance)).ToList() };
+        Dictionary<string, object?> more = new(StringComparer.Ordinal) { ["accounts"] = answer.Accounts.Select(
+            account => new ChoiceView(account.Id, account.Name, account.Currency, account.Balance)).ToList() };
         // A one-time code is spent by now: what it led to goes on to the account that is chosen.
         if (answer.Continuation is { } continuation) more[ConnectBody.ContinuationKey] = continuation;
-        return Problem.Of(StatusCodes.Status422UnprocessableEntity, AccountProblems.AccountRequired, answer.Message ?? "There are several accounts behind this log-in. Name one as broker_account.", more);
+        return Problem.Of(StatusCodes.Status422UnprocessableEntity, AccountProblems.AccountRequired,
+            answer.Message ?? "There are several accounts behind this log-in. Name one as broker_account.", more);
     }
 
     /// <param name="answered">The step that was answered, with the fields that it still has.</param>
@@ -25,16 +27,22 @@ internal static class LogInProblems
         var errors = answer.Problems.GroupBy(problem => KeyOf(problem, manifest, answered?.Fields), StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.Select(problem => problem.Message).ToArray(), StringComparer.Ordinal);
         Dictionary<string, object?> more = new(StringComparer.Ordinal) { ["errors"] = errors };
-        if (answered is not null && errors.Keys.Any(ConnectBody.IsAnswerKey) && answer.Continuation is { } continuation) more["step"] = new StepView(FormSchema.Of(manifest.Name, answered.Notice, answered.Fields ?? []), continuation);
-        return Problem.Of(StatusCodes.Status422UnprocessableEntity, AccountProblems.CredentialsRejected, answer.Problems.Count > 0 ? answer.Problems[0].Message : "The broker refused the log-in.", more);
+        if (answered is not null && errors.Keys.Any(ConnectBody.IsAnswerKey) && answer.Continuation is { } continuation)
+            more["step"] = new StepView(FormSchema.Of(manifest.Name, answered.Notice, answered.Fields ?? []), continuation);
+        return Problem.Of(StatusCodes.Status422UnprocessableEntity, AccountProblems.CredentialsRejected,
+            answer.Problems.Count > 0 ? answer.Problems[0].Message : "The broker refused the log-in.", more);
     }
 
     public static ProblemHttpResult Step(LogInStep step, string continuation, ConnectorManifest manifest)
     {
         var fields = step.Fields ?? [];
         return Problem.Of(StatusCodes.Status422UnprocessableEntity, AccountProblems.StepRequired,
-            fields.Count > 0 ? $"{manifest.Name} asks for one more step: {string.Join(", ", fields.Select(field => field.Label))}." : $"{manifest.Name} asks for one more step.",
-            new Dictionary<string, object?>(StringComparer.Ordinal) { ["steps"] = fields.Select(field => field.Label).ToList(), ["step"] = new StepView(FormSchema.Of(manifest.Name, step.Notice, fields), continuation) });
+            fields.Count > 0 ? $"{manifest.Name} asks for one more step: {string.Join(", ", fields.Select(field => field.Label))}."
+                : $"{manifest.Name} asks for one more step.", new Dictionary<string, object?>(StringComparer.Ordinal)
+                {
+                    ["steps"] = fields.Select(field => field.Label).ToList(),
+                    ["step"] = new StepView(FormSchema.Of(manifest.Name, step.Notice, fields), continuation)
+                });
     }
 
     /// <summary>The step cannot be answered any more, or not with this body.</summary>
@@ -42,7 +50,10 @@ internal static class LogInProblems
     {
         var message = $"{why} Send the form without continuation and answers to begin again.";
         return Problem.Of(StatusCodes.Status422UnprocessableEntity, ProblemCodes.ValidationFailed, message,
-            new Dictionary<string, object?>(StringComparer.Ordinal) { ["errors"] = new Dictionary<string, string[]>(StringComparer.Ordinal) { [ConnectBody.ContinuationKey] = [message] } });
+            new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["errors"] = new Dictionary<string, string[]>(StringComparer.Ordinal) { [ConnectBody.ContinuationKey] = [message] }
+            });
     }
 
     // A problem of the log-in as a whole is shown at the last field, where a person would try again.

@@ -3,7 +3,9 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Accounts.Connecting;
 
-/// <summary>Paper accounts that the platform keeps for itself, in the caller's transaction: without a key, since no alert is theirs.</summary>
+/// <summary>
+/// Paper accounts that the platform keeps for itself, in the caller's transaction: without a key, since no alert is theirs.
+/// </summary>
 [OpenToModules]
 internal sealed class PaperAccounts(SecretBox box, TimeProvider clock)
 {
@@ -34,7 +36,8 @@ internal sealed class PaperAccounts(SecretBox box, TimeProvider clock)
     public async Task CloseAsync(AccountId account, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
-            "update accounts.accounts set deleted_at = $2, enabled = false, disabled_reason = 'deleted' where id = $1 and deleted_at is null", connection);
+            "update accounts.accounts set deleted_at = $2, enabled = false, disabled_reason = 'deleted' where id = $1 and deleted_at is null",
+            connection);
         command.Parameters.AddWithValue(account.Value);
         command.Parameters.AddTime(clock.GetUtcNow());
         await command.ExecuteNonQueryAsync(ct);

@@ -16,20 +16,25 @@ namespace TradeFlow.Platform.Accounts.Connecting;
 internal static class Reconnect
 {
     internal static async Task<Results<Ok<AccountView>, ProblemHttpResult>> Handle(
-        Guid id, JsonElement body, HttpResponse response, TenantContext tenant, PluginCatalogue catalogue, BrokerLogIn logIn, TenantDb db, SecretBox box,
-        KeyIndex index, RedisBus bus, AuditLog audit, TimeProvider clock, CancellationToken ct)
+        Guid id, JsonElement body, HttpResponse response, TenantContext tenant, PluginCatalogue catalogue, BrokerLogIn logIn, TenantDb db,
+        SecretBox box, KeyIndex index, RedisBus bus, AuditLog audit, TimeProvider clock, CancellationToken ct)
     {
         var account = new AccountId(id);
-        var known = await db.RunAsync(set => set.Set<Account>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == account && row.DeletedAt == null, ct), ct);
+        var known = await db.RunAsync(
+            set => set.Set<Account>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == account && row.DeletedAt == null, ct), ct);
         if (known is null) return Problem.NotFound();
         if (catalogue.Find(known.Broker) is not { } entry)
-            return Problem.Of(StatusCodes.Status503ServiceUnavailable, AccountProblems.NotAvailable, "The connector of this account is not installed.");
+            return Problem.Of(StatusCodes.Status503ServiceUnavailable, AccountProblems.NotAvailable,
+                "The connector of this account is not installed.");
         if (entry.Manifest.Connect.Flow == BrokerSdk.ConnectForm.AgentFlow)
-            return Problem.Of(StatusCodes.Status422UnprocessableEntity, AccountProblems.ReportsItself, "This account has no log-in of ours: its terminal reports by itself. See the account's set-up page.");
+            return Problem.Of(StatusCodes.Status422UnprocessableEntity, AccountProblems.ReportsItself,
+                "This account has no log-in of ours: its terminal reports by itself. See the account's set-up page.");
         var (done, problem) = await logIn.TryAsync(entry, body, response, known.BrokerAccountId, ct);
         if (done is null) return problem!; // one of the two is always there
-        if (done.Account.Id != known.BrokerAccountId || done.Body.Mode != known.Mode || done.Body.Credentials.GetValueOrDefault("server") != known.Server)
-            return Problem.Of(StatusCodes.Status422UnprocessableEntity, AccountProblems.OtherAccount, "These credentials lead to another account. Connect it as a new one.");
+        if (done.Account.Id != known.BrokerAccountId || done.Body.Mode != known.Mode
+            || done.Body.Credentials.GetValueOrDefault("server") != known.Server)
+            return Problem.Of(StatusCodes.Status422UnprocessableEntity, AccountProblems.OtherAccount,
+                "These credentials lead to another account. Connect it as a new one.");
 
         var view = await db.RunAsync(async set =>
         {
@@ -45,7 +50,8 @@ internal static class Reconnect
     }
 
     // Deleted between the log-in and now: no row, and no credentials are stored.
-    private static async Task<bool> ActivateAsync(NpgsqlConnection connection, Guid id, LoggedIn done, TimeProvider clock, CancellationToken ct)
+    private static async Task<bool> ActivateAsync(
+        NpgsqlConnection connection, Guid id, LoggedIn done, TimeProvider clock, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
             update accounts.accounts set status = 'active', status_reason = null, login = coalesce($2, login), balance = coalesce($3, balance), equity = coalesce($4, equity), last_sync = $5,

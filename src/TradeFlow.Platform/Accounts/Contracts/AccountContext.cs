@@ -30,7 +30,9 @@ internal sealed record AccountContext
     /// <summary>How much an entry is for whose message leaves it to the account; <c>null</c> when it must say.</summary>
     public DefaultSize? DefaultSize { get; init; }
 
-    /// <summary>What a bare number of a stop or target measures: <c>pips</c>, <c>price</c>, <c>percent</c>; <c>null</c> when the message must say.</summary>
+    /// <summary>
+    /// What a bare number of a stop or target measures: <c>pips</c>, <c>price</c>, <c>percent</c>; <c>null</c> when the message must say.
+    /// </summary>
     public string? StopUnit { get; init; }
 
     /// <summary>One of <see cref="Contracts.OnGap"/>: what a target does that finds another position than its strategy had.</summary>

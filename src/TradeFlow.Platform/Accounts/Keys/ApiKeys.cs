@@ -31,7 +31,8 @@ internal sealed class ApiKeys(KeyRing keys, SecretBox box)
     }
 
     // The key can be shown again, so it is sealed besides being hashed; the seal is bound to its account.
-    public byte[] Seal(string key, TenantId tenant, AccountId account, KeyScope scope) => box.Seal(tenant, key, OwnerOf(tenant, account, scope));
+    public byte[] Seal(string key, TenantId tenant, AccountId account, KeyScope scope) =>
+        box.Seal(tenant, key, OwnerOf(tenant, account, scope));
 
     public string Open(byte[] sealedKey, TenantId tenant, AccountId account, KeyScope scope) =>
         box.OpenText(tenant, sealedKey, OwnerOf(tenant, account, scope));

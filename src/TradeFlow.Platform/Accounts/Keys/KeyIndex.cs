@@ -7,8 +7,9 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Accounts.Keys;
 
 /// <summary>
-/// Finds the account of a key of one scope in memory. An entry goes when its account changes (a message), after a minute in any case, and after a
-/// second while Redis is away. It may still be stale for a moment: whoever records a signal compares <see cref="AccountContext.Version"/> in the database and asks again.
+/// Finds the account of a key of one scope in memory. An entry goes when its account changes (a message), after a minute in any case, and
+/// after a second while Redis is away. It may still be stale for a moment: whoever records a signal compares
+/// <see cref="AccountContext.Version"/> in the database and asks again.
 /// </summary>
 [OpenToModules]
 internal sealed class KeyIndex : IDisposable
@@ -86,7 +87,8 @@ internal sealed class KeyIndex : IDisposable
         var slot = SlotOf(hash);
         var now = clock.GetUtcNow();
         var trust = bus.IsConnected ? Trust : TrustWithoutRedis;
-        if (known.TryGetValue(slot, out var entry) && now - entry.At < trust && CryptographicOperations.FixedTimeEquals(entry.Hash, hash)) return entry;
+        if (known.TryGetValue(slot, out var entry) && now - entry.At < trust && CryptographicOperations.FixedTimeEquals(entry.Hash, hash))
+            return entry;
         if (absent.TryGetValue(slot, out var until) && until > now) return null;
         return await lookUps.FindAsync(Convert.ToHexString(hash), ct);
     }

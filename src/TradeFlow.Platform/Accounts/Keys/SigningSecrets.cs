@@ -5,8 +5,8 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Accounts.Keys;
 
 /// <summary>
-/// The secret with which the senders of an account sign their messages, as PostgreSQL has it: sealed, and beside it the one before while that is
-/// taken too.
+/// The secret with which the senders of an account sign their messages, as PostgreSQL has it: sealed, and beside it the one before while
+/// that is taken too.
 /// </summary>
 internal sealed class SigningSecrets(SecretBox box, TimeProvider clock)
 {

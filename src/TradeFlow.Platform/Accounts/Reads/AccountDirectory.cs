@@ -16,10 +16,12 @@ internal sealed class AccountDirectory(Database database)
     }
 
     /// <summary>All that the caller sees, the oldest first.</summary>
-    public Task<IReadOnlyList<AccountContext>> ListAsync(TenantContext tenant, CancellationToken ct) => ReadAsync(tenant.Wall, "", null, ct);
+    public Task<IReadOnlyList<AccountContext>> ListAsync(TenantContext tenant, CancellationToken ct) =>
+        ReadAsync(tenant.Wall, "", null, ct);
 
     /// <summary>Accounts of whatever tenant, for a signal that is for all of them. Those that are deleted are left out.</summary>
-    public async Task<IReadOnlyDictionary<AccountId, AccountContext>> FindAcrossTenantsAsync(IReadOnlyCollection<AccountId> accounts, CancellationToken ct)
+    public async Task<IReadOnlyDictionary<AccountId, AccountContext>> FindAcrossTenantsAsync(
+        IReadOnlyCollection<AccountId> accounts, CancellationToken ct)
     {
         await using var command = database.System.CreateCommand(
             $"select {AccountColumns.Sql} from accounts.accounts a where a.id = any ($1) and a.deleted_at is null");
@@ -40,7 +42,8 @@ internal sealed class AccountDirectory(Database database)
         await using var batch = new NpgsqlBatch(connection);
         // One batch is one transaction: the wall ends with it.
         batch.BatchCommands.Add(wall.Command());
-        var select = new NpgsqlBatchCommand($"select {AccountColumns.Sql} from accounts.accounts a where a.deleted_at is null{filter} order by a.created_at");
+        var select = new NpgsqlBatchCommand(
+            $"select {AccountColumns.Sql} from accounts.accounts a where a.deleted_at is null{filter} order by a.created_at");
         if (account is { } id) select.Parameters.Add(new NpgsqlParameter { Value = id });
         batch.BatchCommands.Add(select);
         await using var reader = await batch.ExecuteReaderAsync(ct);

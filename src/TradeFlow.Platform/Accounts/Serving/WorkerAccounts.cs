@@ -41,12 +41,14 @@ internal sealed class WorkerAccounts(Database database, SecretBox box, RedisBus 
     /// <summary>The fields of the Connect form, opened. Never log or keep them.</summary>
     /// <exception cref="InvalidOperationException">The account is gone.</exception>
     public async Task<IReadOnlyDictionary<string, string>> OpenCredentialsAsync(AccountId account, CancellationToken ct) =>
-        (await TryOpenCredentialsAsync(account, ct))?.Fields ?? throw new InvalidOperationException($"Account {account} has no credentials: it was deleted.");
+        (await TryOpenCredentialsAsync(account, ct))?.Fields
+        ?? throw new InvalidOperationException($"Account {account} has no credentials: it was deleted.");
 
     /// <summary>The same, or <c>null</c> when the account is gone.</summary>
     public async Task<StoredCredentials?> TryOpenCredentialsAsync(AccountId account, CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand("select tenant_id, sealed, schema_version, updated_at from accounts.account_secrets where account_id = $1");
+        await using var command = database.System.CreateCommand(
+            "select tenant_id, sealed, schema_version, updated_at from accounts.account_secrets where account_id = $1");
         command.Parameters.AddWithValue(account.Value);
         await using var reader = await command.ExecuteReaderAsync(ct);
         if (!await reader.ReadAsync(ct)) return null;
@@ -55,10 +57,11 @@ internal sealed class WorkerAccounts(Database database, SecretBox box, RedisBus 
     }
 
     /// <summary>
-    /// Records what the broker says of the account and tells whoever listens, when something changed. <c>null</c> leaves a value as it is (a reason goes with its
-    /// status).
+    /// Records what the broker says of the account and tells whoever listens, when something changed. <c>null</c> leaves a value as it is
+    /// (a reason goes with its status).
     /// </summary>
-    public async Task SetStateAsync(AccountId account, string? status, string? reason, decimal? balance, decimal? equity, string? currency, CancellationToken ct)
+    public async Task SetStateAsync(
+        AccountId account, string? status, string? reason, decimal? balance, decimal? equity, string? currency, CancellationToken ct)
     {
         told.TryRemove(account, out _);
         var noted = await notes.TakeAsync(account, ct);
@@ -92,12 +95,15 @@ internal sealed class WorkerAccounts(Database database, SecretBox box, RedisBus 
     }
 
     /// <summary>
-    /// Tells what the account is worth, where nothing else of it has changed, and notes it for the next <see cref="KeepMoneyAsync"/>; what is known already is noted as heard.
+    /// Tells what the account is worth, where nothing else of it has changed, and notes it for the next <see cref="KeepMoneyAsync"/>; what
+    /// is known already is noted as heard.
     /// </summary>
     /// <returns>False where more has changed, or may have: that is for <see cref="SetStateAsync"/>.</returns>
     public bool TellMoney(AccountId account, string status, string? reason, decimal balance, decimal? equity, string currency)
     {
-        if (!told.TryGetValue(account, out var before) || (before.State.Status, before.State.Reason, before.State.Currency) != (status, reason, currency)) return false;
+        if (!told.TryGetValue(account, out var before)
+            || (before.State.Status, before.State.Reason, before.State.Currency) != (status, reason, currency))
+            return false;
         var state = before.State with { Balance = balance, Equity = equity ?? before.State.Equity };
         if (state == before.State)
         {
@@ -124,7 +130,10 @@ internal sealed class WorkerAccounts(Database database, SecretBox box, RedisBus 
     /// <summary>Writes the money that was told since the last time, and tells what turns out to have changed beside it.</summary>
     public Task KeepMoneyAsync(CancellationToken ct) => KeepAsync(all: false, ct);
 
-    /// <summary>Writes when the accounts were heard of, all of them in one commit a minute: a write for each reading would be most that happens at rest.</summary>
+    /// <summary>
+    /// Writes when the accounts were heard of, all of them in one commit a minute: a write for each reading would be most that happens at
+    /// rest.
+    /// </summary>
     /// <param name="now">Whether or not the minute is over.</param>
     public async Task KeepHeardAsync(bool now, CancellationToken ct)
     {

@@ -22,7 +22,8 @@ internal static class AccountEndpoints
     private const decimal LargestSize = 1_000_000_000;
 
     internal sealed record Patch(
-        bool? Enabled = null, string? Name = null, decimal? Multiplier = null, int? DedupeSeconds = null, string? OnGap = null, bool? TradingviewOnly = null)
+        bool? Enabled = null, string? Name = null, decimal? Multiplier = null, int? DedupeSeconds = null, string? OnGap = null,
+        bool? TradingviewOnly = null)
     {
         /// <summary>Null takes the limit away; leaving it out leaves it as it is.</summary>
         public int? MaxAgeSeconds
@@ -50,7 +51,9 @@ internal static class AccountEndpoints
 
         internal bool NamesDefaultSize { get; private init; }
 
-        /// <summary>What a bare number of a stop or target measures: <c>pips</c>, <c>price</c> or <c>percent</c>. Null takes it away.</summary>
+        /// <summary>
+        /// What a bare number of a stop or target measures: <c>pips</c>, <c>price</c> or <c>percent</c>. Null takes it away.
+        /// </summary>
         public string? StopUnit
         {
             get;
@@ -68,14 +71,16 @@ internal static class AccountEndpoints
     internal sealed record SizePatch(string? Mode = null, decimal? Value = null);
 
     internal static async Task<Ok<List<AccountView>>> List(TenantDb db, CancellationToken ct) =>
-        TypedResults.Ok(await db.RunAsync(set => AccountView.Of(set, set.Set<Account>().Where(row => row.DeletedAt == null)).ToListAsync(ct), ct));
+        TypedResults.Ok(
+            await db.RunAsync(set => AccountView.Of(set, set.Set<Account>().Where(row => row.DeletedAt == null)).ToListAsync(ct), ct));
 
     internal static async Task<Results<Ok<AccountView>, ProblemHttpResult>> Get(Guid id, TenantDb db, CancellationToken ct) =>
-        await db.RunAsync(set => AccountView.FindAsync(set, new AccountId(id), ct), ct) is { } view ? TypedResults.Ok(view) : Problem.NotFound();
+        await db.RunAsync(set => AccountView.FindAsync(set, new AccountId(id), ct), ct) is { } view
+            ? TypedResults.Ok(view) : Problem.NotFound();
 
     internal static async Task<Results<Ok<AccountView>, ProblemHttpResult>> Change(
-        Guid id, Patch patch, HttpContext http, TenantContext tenant, TenantDb db, KeyIndex index, RedisBus bus, FreshProof proof, AuditLog audit,
-        CancellationToken ct)
+        Guid id, Patch patch, HttpContext http, TenantContext tenant, TenantDb db, KeyIndex index, RedisBus bus, FreshProof proof,
+        AuditLog audit, CancellationToken ct)
     {
         var account = new AccountId(id);
         var errors = Check(patch);
@@ -85,9 +90,11 @@ internal static class AccountEndpoints
             var rows = set.Set<Account>().Where(row => row.Id == account && row.DeletedAt == null);
             if (!await rows.AnyAsync(ct)) return null;
             // What takes an account out of an emergency stop asks for as much as the end of the stop does.
-            if (patch.Enabled is true && await rows.AnyAsync(row => row.DisabledReason == AccountStops.Reason, ct)) refusal = await proof.RefusalAsync(http, ct);
+            if (patch.Enabled is true && await rows.AnyAsync(row => row.DisabledReason == AccountStops.Reason, ct))
+                refusal = await proof.RefusalAsync(http, ct);
             if (refusal is null && errors.Count == 0 && await ApplyAsync(rows, patch, ct))
-                await audit.WriteAsync(tenant.Tenant, tenant.User, "account.changed", id.ToString(), AccountsJson.Of(patch), (NpgsqlConnection)set.Database.GetDbConnection(), ct);
+                await audit.WriteAsync(tenant.Tenant, tenant.User, "account.changed", id.ToString(), AccountsJson.Of(patch),
+                    (NpgsqlConnection)set.Database.GetDbConnection(), ct);
             return await AccountView.FindAsync(set, account, ct);
         }, ct);
         if (view is null) return Problem.NotFound();
@@ -97,9 +104,12 @@ internal static class AccountEndpoints
         return TypedResults.Ok(view);
     }
 
-    /// <summary>Ends the key and forgets the credentials. Orders and positions stay in the history, and nothing is sent to the broker.</summary>
+    /// <summary>
+    /// Ends the key and forgets the credentials. Orders and positions stay in the history, and nothing is sent to the broker.
+    /// </summary>
     internal static async Task<Results<NoContent, ProblemHttpResult>> Delete(
-        Guid id, TenantContext tenant, TenantDb db, Entitlements entitlements, KeyIndex index, RedisBus bus, AuditLog audit, TimeProvider clock, CancellationToken ct)
+        Guid id, TenantContext tenant, TenantDb db, Entitlements entitlements, KeyIndex index, RedisBus bus, AuditLog audit,
+        TimeProvider clock, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var freed = await db.RunSqlAsync<IReadOnlyList<Guid>?>(async connection =>
@@ -168,20 +178,24 @@ internal static class AccountEndpoints
     private static Dictionary<string, string[]> Check(Patch patch)
     {
         Dictionary<string, string[]> errors = [];
-        if (patch.Name is { } name && (name.Trim().Length is 0 or > 100 || name.Any(char.IsControl))) errors["name"] = ["Use 1 to 100 characters."];
+        if (patch.Name is { } name && (name.Trim().Length is 0 or > 100 || name.Any(char.IsControl)))
+            errors["name"] = ["Use 1 to 100 characters."];
         if (patch.Multiplier is { } multiplier && (multiplier is <= 0 or > LargestMultiplier || decimal.Round(multiplier, 4) != multiplier))
             errors["multiplier"] = [$"Use a number above 0 and up to {LargestMultiplier}, with at most 4 decimals."];
         if (patch.DedupeSeconds is < 0 or > 300) errors["dedupe_seconds"] = ["Use 0 to 300 seconds; 0 turns it off."];
-        if (patch.MaxAgeSeconds is < 1 or > LargestAge) errors["max_age_seconds"] = [$"Use 1 to {LargestAge} seconds, or null for no limit."];
+        if (patch.MaxAgeSeconds is < 1 or > LargestAge)
+            errors["max_age_seconds"] = [$"Use 1 to {LargestAge} seconds, or null for no limit."];
         if (patch.DefaultSize is { } size) CheckSize(size, errors);
-        if (patch.StopUnit is not (null or "pips" or "price" or "percent")) errors["stop_unit"] = ["Use pips, price or percent, or null for none."];
+        if (patch.StopUnit is not (null or "pips" or "price" or "percent"))
+            errors["stop_unit"] = ["Use pips, price or percent, or null for none."];
         if (patch.OnGap is not (null or OnGap.Sync or OnGap.Hold)) errors["on_gap"] = ["Use sync or hold."];
         return errors;
     }
 
     private static void CheckSize(SizePatch size, Dictionary<string, string[]> errors)
     {
-        if (size.Mode is not ("risk_percent" or "risk_money" or "equity_percent" or "units")) errors["default_size.mode"] = ["Use risk_percent, risk_money, equity_percent or units."];
+        if (size.Mode is not ("risk_percent" or "risk_money" or "equity_percent" or "units"))
+            errors["default_size.mode"] = ["Use risk_percent, risk_money, equity_percent or units."];
         var most = size.Mode == "risk_percent" ? 100 : LargestSize;
         if (size.Value is not > 0 || size.Value > most || decimal.Round(size.Value.Value, 8) != size.Value)
             errors["default_size.value"] = [$"Use a number above 0 and up to {most}, with at most 8 decimals."];

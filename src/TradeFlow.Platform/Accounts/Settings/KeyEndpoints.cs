@@ -6,7 +6,10 @@ using TradeFlow.Platform.Tenancy.Audit;
 
 namespace TradeFlow.Platform.Accounts.Settings;
 
-/// <summary>Shows the key of an account's alerts, or makes a new one. The old one is dead at the commit: recording a signal compares the account's version.</summary>
+/// <summary>
+/// Shows the key of an account's alerts, or makes a new one. The old one is dead at the commit: recording a signal compares the account's
+/// version.
+/// </summary>
 internal static class KeyEndpoints
 {
     internal sealed record KeyView(string ApiKey);
@@ -19,7 +22,8 @@ internal static class KeyEndpoints
         var key = await db.RunSqlAsync(async connection =>
         {
             var found = await keys.FindAsync(connection, tenant.Tenant, new AccountId(id), KeyScope.Api, ct);
-            if (found is not null) await audit.WriteAsync(tenant.Tenant, tenant.User, "account.key_revealed", id.ToString(), null, connection, ct);
+            if (found is not null)
+                await audit.WriteAsync(tenant.Tenant, tenant.User, "account.key_revealed", id.ToString(), null, connection, ct);
             return found;
         }, ct);
         return key is null ? Problem.NotFound() : TypedResults.Ok(new KeyView(key));

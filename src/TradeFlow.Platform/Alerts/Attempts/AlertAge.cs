@@ -17,7 +17,8 @@ internal sealed record AlertAge(DateTimeOffset Time, DateTimeOffset ReceivedAt)
     public bool IsOver(int? mostSeconds) => mostSeconds is { } most && Lag > TimeSpan.FromSeconds(most);
 
     /// <summary>For an entry.</summary>
-    public string Refusal => $"The alert is of {Text(Time)} and arrived at {Text(ReceivedAt)}: that is older than this account takes entries.";
+    public string Refusal =>
+        $"The alert is of {Text(Time)} and arrived at {Text(ReceivedAt)}: that is older than this account takes entries.";
 
     /// <summary>For an exit, which is never dropped.</summary>
     public string Mark => $"The alert is of {Text(Time)} and arrived at {Text(ReceivedAt)}. An exit goes on all the same.";

@@ -37,7 +37,9 @@ internal sealed class Attempt
     public bool IsTooLarge { get; init; }
     public WebhookId? ReplayOf { get; init; }
 
-    /// <summary>The strategy that it is of, and what that may do on the account; <c>null</c> where the account's own key was shown.</summary>
+    /// <summary>
+    /// The strategy that it is of, and what that may do on the account; <c>null</c> where the account's own key was shown.
+    /// </summary>
     public StrategyMark? Strategy { get; init; }
     public StrategyUse? Use { get; init; }
 

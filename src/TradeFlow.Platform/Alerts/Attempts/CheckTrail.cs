@@ -30,7 +30,8 @@ internal sealed class CheckTrail
 
     public void Fail(string code, string? message) => checks.Add(new Check(code, false, message));
 
-    public void Add(IEnumerable<EntryCheckResult> results) => checks.AddRange(results.Select(result => new Check(result.Code, result.Passed, result.Message, result.Limit, result.Value)));
+    public void Add(IEnumerable<EntryCheckResult> results) =>
+        checks.AddRange(results.Select(result => new Check(result.Code, result.Passed, result.Message, result.Limit, result.Value)));
 
     public string ToJson()
     {

@@ -3,7 +3,9 @@ using TradeFlow.Platform.Trading.Contracts;
 
 namespace TradeFlow.Platform.Alerts.Dialects;
 
-/// <summary>What a body says, as far as it could be read. <see cref="Keys"/> are there even when it has faults: who asks is settled first.</summary>
+/// <summary>
+/// What a body says, as far as it could be read. <see cref="Keys"/> are there even when it has faults: who asks is settled first.
+/// </summary>
 internal sealed class AlertReading
 {
     private const int MostFaults = 32;
@@ -29,7 +31,9 @@ internal sealed class AlertReading
     /// <summary>The broker that the body names.</summary>
     public string? Broker { get; set; }
 
-    /// <summary>Only without faults. As far as it stands in the message: <see cref="AccountDefaults"/> adds what it leaves to the account.</summary>
+    /// <summary>
+    /// Only without faults. As far as it stands in the message: <see cref="AccountDefaults"/> adds what it leaves to the account.
+    /// </summary>
     public TradeIntent? Intent { get; set; }
 
     /// <summary>What the message leaves to the settings of the account.</summary>
@@ -43,7 +47,8 @@ internal sealed class AlertReading
     public bool IsSound => errors is null && Intent is not null;
 
     /// <summary>
-    /// A key that stands in a message of another tool: it is a key of ours where it has the shape of one. The tool's own opens nothing here.
+    /// A key that stands in a message of another tool: it is a key of ours where it has the shape of one. The tool's own opens nothing
+    /// here.
     /// </summary>
     public void NameKey(string text)
     {

@@ -28,7 +28,8 @@ internal readonly ref struct AlertShape
     /// <summary>A short body that is no JSON object; else empty.</summary>
     public string Text { get; }
 
-    /// <param name="name">A member of the object, or of an object in it (<c>strategy.market_position</c>), as far as the JSON is whole. Case does not matter.</param>
+    /// <param name="name">A member of the object, or of an object in it (<c>strategy.market_position</c>), as far as the JSON is whole.
+    /// Case does not matter.</param>
     public bool Has(string name) => names.Contains(name);
 
     private static HashSet<string> NamesOf(ReadOnlySpan<byte> body)

@@ -23,7 +23,8 @@ internal sealed class DialectList
 
     /// <summary>The messages of other tools that are read, by the name of their dialect.</summary>
     public IReadOnlyList<(string Dialect, ToolMessage Message)> ToolMessages =>
-        [.. from dialect in dialects let message = dialect.Paste where message is not null orderby message.Tool select (dialect.Name, message)];
+        [.. from dialect in dialects let message = dialect.Paste where message is not null orderby message.Tool
+            select (dialect.Name, message)];
 
     public AlertReading Read(ReadOnlySpan<byte> raw)
     {
@@ -51,7 +52,9 @@ internal sealed class DialectList
         return fallback;
     }
 
-    /// <summary>The body without a byte order mark, outer white space and closing NULs, which editors and senders add without meaning it.</summary>
+    /// <summary>
+    /// The body without a byte order mark, outer white space and closing NULs, which editors and senders add without meaning it.
+    /// </summary>
     public static ReadOnlySpan<byte> Content(ReadOnlySpan<byte> raw)
     {
         if (raw.StartsWith("\uFEFF"u8)) raw = raw[3..];

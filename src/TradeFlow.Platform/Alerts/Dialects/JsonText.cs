@@ -9,7 +9,10 @@ internal static class JsonText
 {
     public const int MaxDepth = 16;
 
-    /// <summary>The members of the object by name, and those of the named objects in it by path (<c>stopLoss.percent</c>). Keys that the body names are noted.</summary>
+    /// <summary>
+    /// The members of the object by name, and those of the named objects in it by path (<c>stopLoss.percent</c>). Keys that the body names
+    /// are noted.
+    /// </summary>
     /// <returns><c>null</c> when the fault is told.</returns>
     public static SentFields? Read(ReadOnlySpan<byte> body, AlertReading alert, params string[] objects)
     {
@@ -46,7 +49,8 @@ internal static class JsonText
                 json.Skip();
                 continue;
             }
-            var isNested = path.Length == 0 && json.TokenType == JsonTokenType.StartObject && objects.Contains(name, StringComparer.OrdinalIgnoreCase);
+            var isNested = path.Length == 0 && json.TokenType == JsonTokenType.StartObject
+                && objects.Contains(name, StringComparer.OrdinalIgnoreCase);
             if (isNested)
             {
                 fields.Add(name, "", SentKind.Whole);
@@ -64,7 +68,8 @@ internal static class JsonText
                     fields.Add(path + name, json.ValueSpan.Length <= 256 ? Encoding.UTF8.GetString(json.ValueSpan) : "?", SentKind.Number);
                     break;
                 default:
-                    fields.Add(path + name, json.TokenType == JsonTokenType.True ? "true" : json.TokenType == JsonTokenType.False ? "false" : null, SentKind.Other);
+                    fields.Add(path + name, json.TokenType == JsonTokenType.True ? "true" : json.TokenType == JsonTokenType.False
+                        ? "false" : null, SentKind.Other);
                     json.Skip();
                     break;
             }

@@ -15,24 +15,28 @@ internal static class MalformedJson
     public static string Describe(ReadOnlySpan<byte> body, JsonException fault)
     {
         var at = OffsetOf(body, fault);
-        var column = fault.BytePositionInLine is { } bytes ? Encoding.UTF8.GetCharCount(body.Slice(at - (int)Math.Min(bytes, at), (int)Math.Min(bytes, at))) + 1 : 1;
+        var column = fault.BytePositionInLine is { } bytes
+            ? Encoding.UTF8.GetCharCount(body.Slice(at - (int)Math.Min(bytes, at), (int)Math.Min(bytes, at))) + 1 : 1;
         return $"This is not valid JSON at line {(fault.LineNumber ?? 0) + 1}, column {column}. {Hint(body, at, fault)}";
     }
 
     /// <summary>What to do about JSON that is whole and no object.</summary>
     public static string NoObject(ref Utf8JsonReader json) => json.TokenType switch
     {
-        JsonTokenType.StartArray => "The message must be a JSON object: send one signal by itself, without [ ] around it, and start with {.",
+        JsonTokenType.StartArray =>
+            "The message must be a JSON object: send one signal by itself, without [ ] around it, and start with {.",
         JsonTokenType.String when Values.Raw(ref json) is { } text && text.TrimStart().StartsWith('{') =>
             "The message must be a JSON object: it was put into quotes once more on its way. Send it as it is, and start with {.",
-        JsonTokenType.String when json.ValueSpan.IsEmpty => "The message must be a JSON object: remove the quotes around it, and start with {.",
+        JsonTokenType.String when json.ValueSpan.IsEmpty =>
+            "The message must be a JSON object: remove the quotes around it, and start with {.",
         _ => "The message must be a JSON object: start with { and paste the JSON of the template.",
     };
 
     /// <summary>What to do about bytes that are no UTF-8.</summary>
     public static string NotUtf8(ReadOnlySpan<byte> body)
     {
-        if (body.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || body.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) || body.Count((byte)0) > body.Length / 4)
+        if (body.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || body.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])
+            || body.Count((byte)0) > body.Length / 4)
             return "The message is not valid UTF-8 text: it is UTF-16. Save and send it as UTF-8.";
         var at = 0;
         while (Rune.DecodeFromUtf8(body[at..], out _, out var length) == OperationStatus.Done) at += length;
@@ -45,14 +49,18 @@ internal static class MalformedJson
     private static string Hint(ReadOnlySpan<byte> body, int at, JsonException fault)
     {
         // The framework has no code for it, only words.
-        if (fault.Message.Contains("maximum configured depth", StringComparison.Ordinal)) return $"It is nested deeper than {JsonText.MaxDepth} levels.";
+        if (fault.Message.Contains("maximum configured depth", StringComparison.Ordinal))
+            return $"It is nested deeper than {JsonText.MaxDepth} levels.";
         if (OnItsWay(body) is { } way) return way;
         var rest = body[at..];
         var before = body[..at].TrimEnd(" \t\r\n"u8);
-        if (body[0] != (byte)'{') return body.Contains((byte)'{') ? "Start with {: remove what stands before it." : "Start with { and paste the JSON of the template.";
-        if (IsSmartQuote(rest) || (body.IndexOf("“"u8) >= 0 || body.IndexOf("”"u8) >= 0) && body.IndexOf((byte)'"') < 0) return "Replace the curly quotes “ ” by straight ones: \".";
+        if (body[0] != (byte)'{') return body.Contains((byte)'{')
+            ? "Start with {: remove what stands before it." : "Start with { and paste the JSON of the template.";
+        if (IsSmartQuote(rest) || (body.IndexOf("“"u8) >= 0 || body.IndexOf("”"u8) >= 0) && body.IndexOf((byte)'"') < 0)
+            return "Replace the curly quotes “ ” by straight ones: \".";
         if (rest.StartsWith("'"u8) || rest.StartsWith("`"u8)) return "Use double quotes (\") instead of single ones.";
-        if (rest.StartsWith("{{"u8) || before.EndsWith("{"u8) && rest.StartsWith("{"u8)) return "TradingView did not fill in a placeholder here: check its name, and put quotes around it.";
+        if (rest.StartsWith("{{"u8) || before.EndsWith("{"u8) && rest.StartsWith("{"u8))
+            return "TradingView did not fill in a placeholder here: check its name, and put quotes around it.";
         if (Unseen(rest) is { } unseen) return unseen;
         if (Number(rest, before) is { } number) return number;
         if (StartsWithWord(rest, "none"u8) || StartsWithWord(rest, "undefined"u8)) return "Write null, or leave the field out.";
@@ -60,8 +68,10 @@ internal static class MalformedJson
         if (StartsWithWord(rest, "nan"u8) || StartsWithWord(rest, "na"u8) || StartsWithWord(rest, "infinity"u8))
             return "NaN and na are no numbers: the placeholder had no value when the alert fired. Put quotes around placeholders to be told which field it is.";
         if (rest is [(byte)'}' or (byte)']', ..] && before.EndsWith(","u8)) return "Remove the comma before it.";
-        if (rest is [(byte)',' or (byte)'}', ..] && before.EndsWith(":"u8)) return "There is no value after the colon: the placeholder was empty when the alert fired.";
-        if (rest is [(byte)'\r' or (byte)'\n' or (byte)'\t', ..]) return "A text must not go over the end of a line: write \\n for a line break.";
+        if (rest is [(byte)',' or (byte)'}', ..] && before.EndsWith(":"u8))
+            return "There is no value after the colon: the placeholder was empty when the alert fired.";
+        if (rest is [(byte)'\r' or (byte)'\n' or (byte)'\t', ..])
+            return "A text must not go over the end of a line: write \\n for a line break.";
         if (rest.StartsWith("/"u8) || rest.StartsWith("#"u8)) return "JSON has no comments.";
         if (rest.StartsWith("="u8)) return "Write a colon between a name and its value.";
         if (rest.StartsWith(";"u8)) return "Write a comma between two fields.";
@@ -76,17 +86,21 @@ internal static class MalformedJson
     private static string? OnItsWay(ReadOnlySpan<byte> body)
     {
         if (body.IndexOf((byte)'"') >= 0) return null;
-        if (body.IndexOf("&quot;"u8) >= 0 || body.IndexOf("&#34;"u8) >= 0) return "The quotes were HTML-escaped (&quot;) on their way: send the text as it is.";
-        if (body.IndexOf("%22"u8) >= 0 && (body.IndexOf("%7B"u8) >= 0 || body.IndexOf("%7b"u8) >= 0)) return "The text was URL-encoded (%7B for {) on its way: send it as it is.";
+        if (body.IndexOf("&quot;"u8) >= 0 || body.IndexOf("&#34;"u8) >= 0)
+            return "The quotes were HTML-escaped (&quot;) on their way: send the text as it is.";
+        if (body.IndexOf("%22"u8) >= 0 && (body.IndexOf("%7B"u8) >= 0 || body.IndexOf("%7b"u8) >= 0))
+            return "The text was URL-encoded (%7B for {) on its way: send it as it is.";
         return null;
     }
 
     private static string? Number(ReadOnlySpan<byte> rest, ReadOnlySpan<byte> before)
     {
         if (rest is [(byte)'.', >= (byte)'0' and <= (byte)'9', ..]) return $"Write 0{Digits(rest)}: a number starts with a digit.";
-        if (rest is [(byte)'+', (byte)'.' or (>= (byte)'0' and <= (byte)'9'), ..]) return $"Write {(rest[1] == (byte)'.' ? "0" : "")}{Digits(rest[1..])} without the plus.";
+        if (rest is [(byte)'+', (byte)'.' or (>= (byte)'0' and <= (byte)'9'), ..])
+            return $"Write {(rest[1] == (byte)'.' ? "0" : "")}{Digits(rest[1..])} without the plus.";
         if (rest is [>= (byte)'0' and <= (byte)'9', ..] && before.EndsWith("0"u8)) return $"Write {Digits(rest)} without a zero before it.";
-        return before.EndsWith("."u8) && before is [.., >= (byte)'0' and <= (byte)'9', _] ? "A number ends with a digit: write 1 or 1.0 instead of \"1.\"." : null;
+        return before.EndsWith("."u8) && before is [.., >= (byte)'0' and <= (byte)'9', _]
+            ? "A number ends with a digit: write 1 or 1.0 instead of \"1.\"." : null;
     }
 
     private static string Digits(ReadOnlySpan<byte> rest)
@@ -98,7 +112,8 @@ internal static class MalformedJson
     private static string? Unseen(ReadOnlySpan<byte> rest)
     {
         if (rest is [< 0x80, ..] or [] || Rune.DecodeFromUtf8(rest, out var rune, out _) != OperationStatus.Done) return null;
-        return Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) == System.Globalization.UnicodeCategory.Format ? $"An invisible letter stands here, U+{rune.Value:X4}: delete it, and type the blank anew." : null;
+        return Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) == System.Globalization.UnicodeCategory.Format
+            ? $"An invisible letter stands here, U+{rune.Value:X4}: delete it, and type the blank anew." : null;
     }
 
     // A text that nobody put into quotes, or whose first one is missing. What looks like a key is not repeated.
@@ -117,7 +132,8 @@ internal static class MalformedJson
         rest.StartsWith("“"u8) || rest.StartsWith("”"u8) || rest.StartsWith("‘"u8) || rest.StartsWith("’"u8) || rest.StartsWith("„"u8);
 
     private static bool StartsWithWord(ReadOnlySpan<byte> rest, ReadOnlySpan<byte> word) =>
-        rest.Length >= word.Length && Ascii.EqualsIgnoreCase(rest[..word.Length], word) && (rest.Length == word.Length || !char.IsAsciiLetterOrDigit((char)rest[word.Length]));
+        rest.Length >= word.Length && Ascii.EqualsIgnoreCase(rest[..word.Length], word)
+        && (rest.Length == word.Length || !char.IsAsciiLetterOrDigit((char)rest[word.Length]));
 
     private static int OffsetOf(ReadOnlySpan<byte> body, JsonException fault)
     {

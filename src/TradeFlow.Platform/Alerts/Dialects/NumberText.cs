@@ -1,8 +1,8 @@
 namespace TradeFlow.Platform.Alerts.Dialects;
 
 /// <summary>
-/// Reads a decimal to 28 digits; what is finer is rounded, because TradingView prints the noise of binary fractions (<c>1800.8000000000002</c>) and nobody can round a
-/// placeholder. Nothing overflows.
+/// Reads a decimal to 28 digits; what is finer is rounded, because TradingView prints the noise of binary fractions
+/// (<c>1800.8000000000002</c>) and nobody can round a placeholder. Nothing overflows.
 /// </summary>
 internal static class NumberText
 {
@@ -54,7 +54,8 @@ internal static class NumberText
         if (seen == 0) return Verdict.Malformed;
         var exponent = 0;
         if (at < text.Length && text[at] is 'e' or 'E' && !ReadExponent(text[(at + 1)..], out exponent)) return Verdict.Malformed;
-        if (at < text.Length && text[at] is not ('e' or 'E')) return text[at] == ',' ? Verdict.Comma : text[at..].Trim() is "%" ? Verdict.Percent : Verdict.Malformed;
+        if (at < text.Length && text[at] is not ('e' or 'E'))
+            return text[at] == ',' ? Verdict.Comma : text[at..].Trim() is "%" ? Verdict.Percent : Verdict.Malformed;
         return Scaled(mantissa, digits, exponent - scale, negative, out value);
     }
 
@@ -103,7 +104,8 @@ internal static class NumberText
 
     private static bool IsMissing(ReadOnlySpan<char> text)
     {
-        ReadOnlySpan<string> words = ["nan", "na", "n/a", "null", "none", "undefined", "infinity", "-infinity", "+infinity", "inf", "-inf", "∞"];
+        ReadOnlySpan<string> words =
+            ["nan", "na", "n/a", "null", "none", "undefined", "infinity", "-infinity", "+infinity", "inf", "-inf", "∞"];
         foreach (var word in words)
             if (text.Equals(word, StringComparison.OrdinalIgnoreCase)) return true;
         return false;

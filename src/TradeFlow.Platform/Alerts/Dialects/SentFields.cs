@@ -5,7 +5,9 @@ namespace TradeFlow.Platform.Alerts.Dialects;
 /// <summary>How a value was written. Whole: an object whose members are fields of their own.</summary>
 internal enum SentKind { Text, Number, Whole, Other }
 
-/// <summary>The fields of a message by name, each read when it is asked for. A name that stands twice in whatever case is a fault.</summary>
+/// <summary>
+/// The fields of a message by name, each read when it is asked for. A name that stands twice in whatever case is a fault.
+/// </summary>
 /// <param name="known">The names that are read; <c>null</c>: others are left alone.</param>
 internal sealed class SentFields(AlertReading alert, string[]? known = null)
 {
@@ -27,12 +29,14 @@ internal sealed class SentFields(AlertReading alert, string[]? known = null)
         var at = pair.IndexOf('=', StringComparison.Ordinal);
         var name = (at < 0 ? pair : pair[..at]).Trim();
         if (at < 0) others.Add((ShownName.Of(name), "Write name=value; one message has one command and one symbol."));
-        else if (known?.Contains(name, StringComparer.OrdinalIgnoreCase) == false) others.Add((ShownName.Of(name), $"It is not read here: use {string.Join(", ", known)}."));
+        else if (known?.Contains(name, StringComparer.OrdinalIgnoreCase) == false)
+            others.Add((ShownName.Of(name), $"It is not read here: use {string.Join(", ", known)}."));
         else Add(name.ToLowerInvariant(), pair[(at + 1)..].Trim(), SentKind.Text);
     }
 
     /// <summary>
-    /// What is not read would be lost in silence: a stop that trails, a filter that holds an order back. An exit needs none of that, and must not fail for it.
+    /// What is not read would be lost in silence: a stop that trails, a filter that holds an order back. An exit needs none of that, and
+    /// must not fail for it.
     /// </summary>
     public void RefuseOthers()
     {
@@ -46,7 +50,8 @@ internal sealed class SentFields(AlertReading alert, string[]? known = null)
 
     public string? Text(string name, int longest = 200) => Scalar(name, out var text) ? FieldText.Text(text, alert, name, longest) : null;
 
-    public T? Word<T>(string name, WordSet<T> words) where T : struct => Scalar(name, out var text) ? FieldText.Word(text, alert, name, words) : null;
+    public T? Word<T>(string name, WordSet<T> words) where T : struct =>
+        Scalar(name, out var text) ? FieldText.Word(text, alert, name, words) : null;
 
     public string? Symbol(string name) => Scalar(name, out var text) ? FieldText.Symbol(text, alert, name) : null;
 
@@ -56,7 +61,8 @@ internal sealed class SentFields(AlertReading alert, string[]? known = null)
 
     /// <summary>Of an exit, which must not fail for a price that it can do without.</summary>
     public decimal? PriceIfReadable(string name) =>
-        Raw(name) is { } text && FieldText.Number(text, FieldText.LargestPrice) is { Words: null, IsPercent: false, Value: > 0 and var price } ? price : null;
+        Raw(name) is { } text
+        && FieldText.Number(text, FieldText.LargestPrice) is { Words: null, IsPercent: false, Value: > 0 and var price } ? price : null;
 
     public decimal? Positive(string name, decimal most)
     {
@@ -82,7 +88,8 @@ internal sealed class SentFields(AlertReading alert, string[]? known = null)
         if (!fields.TryGetValue(name, out var field)) return false;
         text = field.Text;
         if (field.Kind is SentKind.Text or SentKind.Number) return true;
-        alert.Fault(name, field.Kind == SentKind.Whole ? "It must be a text or a number, not an object." : "It must be a text or a number.");
+        alert.Fault(name,
+            field.Kind == SentKind.Whole ? "It must be a text or a number, not an object." : "It must be a text or a number.");
         return false;
     }
 }

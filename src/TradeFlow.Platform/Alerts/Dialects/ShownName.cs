@@ -2,7 +2,9 @@ using TradeFlow.Platform.Alerts.Secrets;
 
 namespace TradeFlow.Platform.Alerts.Dialects;
 
-/// <summary>A name that somebody wrote, fit to be the name of a field in an answer: somebody may have pasted a key where a name belongs.</summary>
+/// <summary>
+/// A name that somebody wrote, fit to be the name of a field in an answer: somebody may have pasted a key where a name belongs.
+/// </summary>
 internal static class ShownName
 {
     private const int Longest = 40;

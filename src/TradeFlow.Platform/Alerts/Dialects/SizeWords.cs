@@ -6,7 +6,9 @@ namespace TradeFlow.Platform.Alerts.Dialects;
 internal static class SizeWords
 {
     public static readonly WordSet<SizeMode> Modes = new(
-        [("risk_percent", SizeMode.RiskPercent), ("risk_money", SizeMode.RiskMoney), ("equity_percent", SizeMode.EquityPercent), ("units", SizeMode.Units)]);
+        [("risk_percent", SizeMode.RiskPercent), ("risk_money", SizeMode.RiskMoney), ("equity_percent", SizeMode.EquityPercent),
+            ("units", SizeMode.Units)]);
 
-    public static readonly WordSet<PriceMode> StopUnits = new([("pips", PriceMode.Pips), ("price", PriceMode.Price), ("percent", PriceMode.Percent)]);
+    public static readonly WordSet<PriceMode> StopUnits =
+        new([("pips", PriceMode.Pips), ("price", PriceMode.Price), ("percent", PriceMode.Percent)]);
 }

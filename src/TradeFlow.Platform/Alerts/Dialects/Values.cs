@@ -40,7 +40,8 @@ internal static class Values
     }
 
     public static string? Symbol(ref Utf8JsonReader json, AlertReading alert, string path) =>
-        json.TokenType == JsonTokenType.String ? FieldText.Symbol(Raw(ref json), alert, path) : Text(ref json, alert, path, SymbolText.Longest);
+        json.TokenType == JsonTokenType.String
+            ? FieldText.Symbol(Raw(ref json), alert, path) : Text(ref json, alert, path, SymbolText.Longest);
 
     public static string? Id(ref Utf8JsonReader json, AlertReading alert, string path)
     {
@@ -51,7 +52,8 @@ internal static class Values
 
     public static DateTimeOffset? Time(ref Utf8JsonReader json, AlertReading alert, string path)
     {
-        if (json.TokenType == JsonTokenType.Number) return FieldText.Time(json.ValueSpan.Length <= 20 ? Encoding.UTF8.GetString(json.ValueSpan) : "?", alert, path);
+        if (json.TokenType == JsonTokenType.Number)
+            return FieldText.Time(json.ValueSpan.Length <= 20 ? Encoding.UTF8.GetString(json.ValueSpan) : "?", alert, path);
         if (json is { TokenType: JsonTokenType.String, ValueIsEscaped: false }) return FieldText.Time(Raw(ref json), alert, path);
         return Text(ref json, alert, path, 64) is { } text ? FieldText.Time(text, alert, path) : null;
     }
@@ -59,15 +61,19 @@ internal static class Values
     /// <summary>A number above zero, quoted or not.</summary>
     public static decimal? Positive(ref Utf8JsonReader json, AlertReading alert, string path, decimal most) =>
         NotNegative(ref json, alert, path, most) is not 0m and var value ? value
-        : Fault(alert, path, path.EndsWith(".value", StringComparison.Ordinal) ? $"It must be above zero: leave {path[(path.IndexOf('.', StringComparison.Ordinal) + 1)..^6]} out for none." : "It must be above zero.");
+        : Fault(alert, path, path.EndsWith(".value", StringComparison.Ordinal)
+            ? $"It must be above zero: leave {path[(path.IndexOf('.', StringComparison.Ordinal) + 1)..^6]} out for none."
+            : "It must be above zero.");
 
-    public static decimal? NotNegative(ref Utf8JsonReader json, AlertReading alert, string path, decimal most) => Number(ref json, most) switch
-    {
-        { Words: { } words } => Fault(alert, path, words),
-        { IsPercent: true } when path.EndsWith(".value", StringComparison.Ordinal) => Fault(alert, path, "Write the number alone; that it is a percentage is said by mode."),
-        { IsPercent: true } => Fault(alert, path, "It must be a price, not a percentage."),
-        var number => number.Value,
-    };
+    public static decimal? NotNegative(ref Utf8JsonReader json, AlertReading alert, string path, decimal most) =>
+        Number(ref json, most) switch
+        {
+            { Words: { } words } => Fault(alert, path, words),
+            { IsPercent: true } when path.EndsWith(".value", StringComparison.Ordinal) =>
+                Fault(alert, path, "Write the number alone; that it is a percentage is said by mode."),
+            { IsPercent: true } => Fault(alert, path, "It must be a price, not a percentage."),
+            var number => number.Value,
+        };
 
     /// <summary>A number as far as it can be judged by itself: what zero or a percentage means is told by the action.</summary>
     public static (decimal? Value, bool IsPercent) Quantity(ref Utf8JsonReader json, AlertReading alert, string path, decimal most)

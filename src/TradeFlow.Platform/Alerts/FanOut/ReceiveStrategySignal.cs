@@ -12,12 +12,12 @@ using TradeFlow.Platform.Strategies.Keys;
 namespace TradeFlow.Platform.Alerts.FanOut;
 
 /// <summary>
-/// <c>POST /webhook/strategy/{key}</c>: who asks, whether they may at this rate, then <see cref="StrategyFanOut"/>. It is answered as soon as the
-/// signal is recorded for all accounts. Only the key in the path counts; broker and keys in the message are another's business.
+/// <c>POST /webhook/strategy/{key}</c>: who asks, whether they may at this rate, then <see cref="StrategyFanOut"/>. It is answered as soon
+/// as the signal is recorded for all accounts. Only the key in the path counts; broker and keys in the message are another's business.
 /// </summary>
 internal sealed partial class ReceiveStrategySignal(
-    StrategyDirectory strategies, FailureLimits failures, DialectList dialects, SignalRates rates, StrategyFanOut fanOut, StrategyAnswers answers,
-    TimeProvider clock, ILogger<ReceiveStrategySignal> logger)
+    StrategyDirectory strategies, FailureLimits failures, DialectList dialects, SignalRates rates, StrategyFanOut fanOut,
+    StrategyAnswers answers, TimeProvider clock, ILogger<ReceiveStrategySignal> logger)
 {
     public async Task HandleAsync(HttpContext http, string key)
     {

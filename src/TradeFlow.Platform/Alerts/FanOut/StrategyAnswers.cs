@@ -14,11 +14,12 @@ using TradeFlow.Platform.Strategies.Keys;
 namespace TradeFlow.Platform.Alerts.FanOut;
 
 /// <summary>
-/// What comes after the answer to the sender of a strategy: what it was told is noted, and the row of each account is completed once its order has an
-/// outcome. Nothing is lost where the process ends before: the rows stand with their orders since the record.
+/// What comes after the answer to the sender of a strategy: what it was told is noted, and the row of each account is completed once its
+/// order has an outcome. Nothing is lost where the process ends before: the rows stand with their orders since the record.
 /// </summary>
 internal sealed partial class StrategyAnswers(
-    StrategyDirectory strategies, SignalPath path, WebhookLog log, Supervisor supervisor, ILogger<StrategyAnswers> logger) : SupervisedService(supervisor)
+    StrategyDirectory strategies, SignalPath path, WebhookLog log, Supervisor supervisor, ILogger<StrategyAnswers> logger)
+    : SupervisedService(supervisor)
 {
     private const int QueueLength = 10_000;
     private readonly Channel<(StrategyRequest Request, Answer Answer)> queue =
@@ -33,7 +34,8 @@ internal sealed partial class StrategyAnswers(
         if (!queue.Writer.TryWrite((request, answer))) LogDropped(request.Id);
     }
 
-    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops => [("answers of strategies", KeepNotingAsync)];
+    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops =>
+        [("answers of strategies", KeepNotingAsync)];
 
     /// <summary>Rows of what was answered are written before the process ends; orders that still run complete theirs no more.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)

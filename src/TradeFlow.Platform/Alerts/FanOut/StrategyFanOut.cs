@@ -14,12 +14,12 @@ using TradeFlow.Platform.Trading.Contracts;
 namespace TradeFlow.Platform.Alerts.FanOut;
 
 /// <summary>
-/// One signal of a strategy for all accounts that follow it: each is checked by its own size, rules and plan, and those that pass are recorded in
-/// one transaction. From there on each goes its own way.
+/// One signal of a strategy for all accounts that follow it: each is checked by its own size, rules and plan, and those that pass are
+/// recorded in one transaction. From there on each goes its own way.
 /// </summary>
 internal sealed partial class StrategyFanOut(
-    StrategyDirectory strategies, AccountDirectory accounts, DialectList dialects, SignalPath path, SignalRecord record, TradingViewSenders senders,
-    ILogger<StrategyFanOut> log) : IDisposable
+    StrategyDirectory strategies, AccountDirectory accounts, DialectList dialects, SignalPath path, SignalRecord record,
+    TradingViewSenders senders, ILogger<StrategyFanOut> log) : IDisposable
 {
     // All wait for the slowest of these look-ups, so none may be slow: where the broker has not answered by then, the Worker asks it.
     private static readonly TimeSpan PerSymbol = TimeSpan.FromMilliseconds(150);
@@ -134,7 +134,8 @@ internal sealed partial class StrategyFanOut(
         }
     }
 
-    private async Task ReloadAsync(StrategyRequest request, Dictionary<WebhookId, (Attempt Attempt, Signal Signal)> batch, WebhookId changed)
+    private async Task ReloadAsync(
+        StrategyRequest request, Dictionary<WebhookId, (Attempt Attempt, Signal Signal)> batch, WebhookId changed)
     {
         var attempt = batch[changed].Attempt;
         var (signal, refused) = await path.ReloadAsync(attempt, CancellationToken.None);

@@ -29,7 +29,9 @@ internal sealed class StrategyRequest(WebhookRequest request, KnownStrategy stra
     /// <summary>The accounts that were looked at, each with what it was answered; <c>null</c> where its order is on its way.</summary>
     public List<(Attempt Attempt, Answer? Answer)> Accounts { get; } = [];
 
-    /// <summary>How many accounts got an order. The paper account of the record, which has no place among a tenant's strategies, is nobody's.</summary>
+    /// <summary>
+    /// How many accounts got an order. The paper account of the record, which has no place among a tenant's strategies, is nobody's.
+    /// </summary>
     public int FanOut => Accounts.Count(account => account.Attempt is { IsRecorded: true, Use.Place: not null });
 
     /// <summary>One account's part of it, with a reading of its own: what the account adds is no other's.</summary>

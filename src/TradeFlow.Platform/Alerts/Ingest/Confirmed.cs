@@ -4,8 +4,9 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Alerts.Ingest;
 
 /// <summary>
-/// Signals of accounts with (nearly) no time for repeats that this process has recorded and is answering, or has just answered: the row of the log says so only a
-/// moment later. With it two equal signals of one moment are two, while one that is sent again because nobody answered is not.
+/// Signals of accounts with (nearly) no time for repeats that this process has recorded and is answering, or has just answered: the row of
+/// the log says so only a moment later. With it two equal signals of one moment are two, while one that is sent again because nobody
+/// answered is not.
 /// </summary>
 internal sealed class Confirmed(TimeProvider clock)
 {
@@ -22,7 +23,8 @@ internal sealed class Confirmed(TimeProvider clock)
         var now = clock.GetUtcNow();
         known[signal.Webhook] = now;
         order.Enqueue((signal.Webhook, now));
-        while (order.TryPeek(out var oldest) && now - oldest.At > Remembered && order.TryDequeue(out oldest)) known.TryRemove(oldest.Webhook, out _);
+        while (order.TryPeek(out var oldest) && now - oldest.At > Remembered && order.TryDequeue(out oldest))
+            known.TryRemove(oldest.Webhook, out _);
     }
 
     /// <summary>Nobody was there to be answered, or the answer was that it is not recorded: it is sent again.</summary>

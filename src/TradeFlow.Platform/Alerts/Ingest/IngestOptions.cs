@@ -23,7 +23,10 @@ internal sealed class IngestOptions
     [Range(0.05, 30)]
     public double AskSeconds { get; set; } = 0.5;
 
-    /// <summary>How long, from its arrival on, a signal waits for what becomes of its order before the answer is 202. TradingView gives up after 3 s.</summary>
+    /// <summary>
+    /// How long, from its arrival on, a signal waits for what becomes of its order before the answer is 202. TradingView gives up after 3
+    /// s.
+    /// </summary>
     [Range(0.1, 30)]
     public double AnswerSeconds { get; set; } = OrderAnswers.SignalPatience.TotalSeconds;
 

@@ -58,7 +58,10 @@ internal abstract record Recorded
     /// <summary>The same signal came before.</summary>
     public sealed record Duplicate(WebhookId Webhook, OrderId Order, DateTimeOffset ReceivedAt) : Recorded;
 
-    /// <summary>A signal with the same key is recorded, and how its sender is answered is not known: this one is a repeat unless somebody knows better.</summary>
+    /// <summary>
+    /// A signal with the same key is recorded, and how its sender is answered is not known: this one is a repeat unless somebody knows
+    /// better.
+    /// </summary>
     public sealed record Unanswered(WebhookId Webhook, OrderId Order, DateTimeOffset ReceivedAt) : Recorded;
 
     /// <summary>Its id belongs to another body.</summary>

@@ -15,7 +15,8 @@ internal sealed class SignalRecord(Database database, IOptions<IngestOptions> op
     private const int FanOuts = 4;
 
     // A connection for each writer, whose statements stay planned.
-    private readonly NpgsqlDataSource pool = database.NewSystemPool(options.Value.Writers + FanOuts, TimeSpan.FromSeconds(10), looksUpByKey: true);
+    private readonly NpgsqlDataSource pool = database.NewSystemPool(options.Value.Writers + FanOuts, TimeSpan.FromSeconds(10),
+        looksUpByKey: true);
 
     private static readonly string Sql = $"select * from alerts.record({Numbers(26)})";
     private static readonly string SqlOfStrategy = $"select * from strategies.record_signal({Numbers(37)})";
@@ -110,7 +111,9 @@ internal sealed class SignalRecord(Database database, IOptions<IngestOptions> op
     public async Task<bool> IsThereAsync(Signal signal, CancellationToken ct)
     {
         await using var connection = await database.OpenAloneAsync(ct);
-        await using var command = new NpgsqlCommand("select 1 from alerts.webhooks_log where id = $1 and received_at = $2 and order_id is not null", connection) { CommandTimeout = TimeoutSeconds };
+        await using var command = new NpgsqlCommand(
+            "select 1 from alerts.webhooks_log where id = $1 and received_at = $2 and order_id is not null",
+            connection) { CommandTimeout = TimeoutSeconds };
         command.Parameters.AddWithValue(signal.Webhook.Value);
         command.Parameters.AddWithValue(signal.ReceivedAt);
         return await command.ExecuteScalarAsync(ct) is not null;
@@ -120,8 +123,10 @@ internal sealed class SignalRecord(Database database, IOptions<IngestOptions> op
     {
         "recorded" => new Recorded.New(Measured(reader)),
         "stale" => new Recorded.Stale(),
-        "duplicate" => new Recorded.Duplicate(new WebhookId(reader.GetGuid(2)), new OrderId(reader.GetGuid(3)), reader.GetFieldValue<DateTimeOffset>(4)),
-        "unanswered" => new Recorded.Unanswered(new WebhookId(reader.GetGuid(2)), new OrderId(reader.GetGuid(3)), reader.GetFieldValue<DateTimeOffset>(4)),
+        "duplicate" => new Recorded.Duplicate(new WebhookId(reader.GetGuid(2)), new OrderId(reader.GetGuid(3)),
+            reader.GetFieldValue<DateTimeOffset>(4)),
+        "unanswered" => new Recorded.Unanswered(new WebhookId(reader.GetGuid(2)), new OrderId(reader.GetGuid(3)),
+            reader.GetFieldValue<DateTimeOffset>(4)),
         "reused" => new Recorded.Reused(new WebhookId(reader.GetGuid(2))),
         "late" => new Recorded.Unavailable(),
         "refused" => new Recorded.Refused(reader.GetString(5), Measured(reader)),

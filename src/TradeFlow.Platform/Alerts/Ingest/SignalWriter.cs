@@ -8,8 +8,9 @@ using TradeFlow.Platform.Trading.Contracts;
 namespace TradeFlow.Platform.Alerts.Ingest;
 
 /// <summary>
-/// Records signals so that those that come together share a commit: a writer takes all that wait, and answers each after the commit. There is no artificial
-/// delay: a lone signal goes at once. The signals of an account always go through the same writer, in the order in which they came.
+/// Records signals so that those that come together share a commit: a writer takes all that wait, and answers each after the commit. There
+/// is no artificial delay: a lone signal goes at once. The signals of an account always go through the same writer, in the order in which
+/// they came.
 /// </summary>
 internal sealed partial class SignalWriter : SupervisedService
 {
@@ -23,24 +24,28 @@ internal sealed partial class SignalWriter : SupervisedService
     private readonly ILogger<SignalWriter> log;
 
     public SignalWriter(
-        SignalRecord record, Confirmed confirmed, LaneCalls lanes, IOptions<IngestOptions> options, Supervisor supervisor, ILogger<SignalWriter> log) : base(supervisor)
+        SignalRecord record, Confirmed confirmed, LaneCalls lanes, IOptions<IngestOptions> options, Supervisor supervisor,
+        ILogger<SignalWriter> log) : base(supervisor)
     {
         (this.record, this.confirmed, this.lanes, this.options, this.log) = (record, confirmed, lanes, options.Value, log);
-        queues = [.. Enumerable.Range(0, this.options.Writers).Select(_ => Channel.CreateBounded<Waiting>(new BoundedChannelOptions(this.options.QueueLength) { SingleReader = true }))];
-        Measures.Watch("tradeflow.ingest.queue", "{signal}", "Signals that wait to be recorded", () => queues.Sum(queue => (long)queue.Reader.Count));
+        queues = [.. Enumerable.Range(0, this.options.Writers)
+            .Select(_ => Channel.CreateBounded<Waiting>(new BoundedChannelOptions(this.options.QueueLength) { SingleReader = true }))];
+        Measures.Watch("tradeflow.ingest.queue", "{signal}", "Signals that wait to be recorded",
+            () => queues.Sum(queue => (long)queue.Reader.Count));
         drains = [.. queues.Select(_ => new Drain())];
     }
 
     /// <summary>
-    /// Answers within the time that a sender waits: <see cref="Recorded.Unavailable"/> at once when the queue is full. Where the fate of a commit is not known the
-    /// database is asked for <see cref="IngestOptions.AskSeconds"/> more.
+    /// Answers within the time that a sender waits: <see cref="Recorded.Unavailable"/> at once when the queue is full. Where the fate of a
+    /// commit is not known the database is asked for <see cref="IngestOptions.AskSeconds"/> more.
     /// </summary>
     /// <param name="atMost">How long this one may take to be recorded.</param>
     public async Task<Recorded> RecordAsync(Signal signal, TimeSpan atMost, CancellationToken ct)
     {
         var limit = TimeSpan.FromSeconds(options.RecordSeconds);
         var waiting = new Waiting(signal);
-        if (!queues[(uint)signal.Account.AccountId.GetHashCode() % (uint)queues.Length].Writer.TryWrite(waiting)) return new Recorded.Unavailable();
+        if (!queues[(uint)signal.Account.AccountId.GetHashCode() % (uint)queues.Length].Writer.TryWrite(waiting))
+            return new Recorded.Unavailable();
         try
         {
             await waiting.Outcome.WaitAsync(atMost < limit ? atMost : limit, ct);
@@ -57,7 +62,8 @@ internal sealed partial class SignalWriter : SupervisedService
 
     // Each by itself: the accounts of one writer must not wait for the trouble of another.
     protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops =>
-        [.. queues.Select((queue, n) => ($"signal writer {n + 1}", (Func<CancellationToken, Task>)(ct => WriteAsync(queue.Reader, drains[n], ct))))];
+        [.. queues.Select(
+            (queue, n) => ($"signal writer {n + 1}", (Func<CancellationToken, Task>)(ct => WriteAsync(queue.Reader, drains[n], ct))))];
 
     /// <summary>What was taken in is recorded before the process ends.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)

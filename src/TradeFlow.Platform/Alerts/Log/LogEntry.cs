@@ -50,7 +50,10 @@ internal sealed record LogEntry
     public required bool IsRecorded { get; init; }
 
     /// <summary>The row without what PostgreSQL may have refused of it: that it was there is told all the same.</summary>
-    public LogEntry Bare() => this with { Payload = "", PayloadCut = null, Response = "null", Checks = "[]", Error = "What this signal was answered could not be kept." };
+    public LogEntry Bare() => this with
+    {
+        Payload = "", PayloadCut = null, Response = "null", Checks = "[]", Error = "What this signal was answered could not be kept."
+    };
 
     /// <param name="isTold">False when the sender had hung up by then.</param>
     public static LogEntry Of(Attempt attempt, Answer answer, bool isTold = true)
@@ -69,7 +72,8 @@ internal sealed record LogEntry
             Method = attempt.Method,
             Path = Masking.Beginning(attempt.Path, MostPath),
             Payload = payload,
-            PayloadCut = isCut || attempt.IsTooLarge ? (int)Math.Min(int.MaxValue, Math.Max(0, attempt.Length - Encoding.UTF8.GetByteCount(payload))) : null,
+            PayloadCut = isCut || attempt.IsTooLarge
+                ? (int)Math.Min(int.MaxValue, Math.Max(0, attempt.Length - Encoding.UTF8.GetByteCount(payload))) : null,
             Status = isTold ? answer.Status : StatusCodes.Status499ClientClosedRequest,
             Code = isTold ? answer.Code : AlertCodes.ClientGone,
             Order = attempt.AnsweredOrder?.Value,
@@ -93,7 +97,10 @@ internal sealed record LogEntry
         : attempt.AnsweredOrder is null ? $"The sender hung up before it was answered. {answer.Error}".TrimEnd()
         : "The sender hung up before it was answered. The signal went on: its order says how.";
 
-    /// <summary>receive: until the sender is known. decide: the checks. record: until the commit. queue: until it was sent to the broker. broker: until it answered.</summary>
+    /// <summary>
+    /// receive: until the sender is known. decide: the checks. record: until the commit. queue: until it was sent to the broker. broker:
+    /// until it answered.
+    /// </summary>
     private static string StagesOf(Attempt attempt, double elapsed)
     {
         var outcome = attempt.IsRecorded ? attempt.Outcome : null;
@@ -109,7 +116,8 @@ internal sealed record LogEntry
         {
             json.WriteStartObject();
             json.WriteNumber("receive", Round(attempt.ReceivedMs));
-            Write(json, "decide", attempt.DecidedMs > 0 ? Between(attempt.DecidedMs - attempt.ReceivedMs) : Between(elapsed - attempt.ReceivedMs));
+            Write(json, "decide",
+                attempt.DecidedMs > 0 ? Between(attempt.DecidedMs - attempt.ReceivedMs) : Between(elapsed - attempt.ReceivedMs));
             Write(json, "queue", queue);
             Write(json, "broker", broker);
             Write(json, "record", attempt.RecordedMs > 0 ? Between(attempt.RecordedMs - attempt.DecidedMs) : null);

@@ -7,7 +7,9 @@ using TradeFlow.Platform.Trading.Contracts;
 namespace TradeFlow.Platform.Alerts.Log;
 
 /// <summary>Which rows to list. A status is exact, or a class such as <c>4xx</c>.</summary>
-internal sealed record LogFilter(Guid? Account, int? Status, int? StatusClass, DateTimeOffset? From, DateTimeOffset? To, (DateTimeOffset At, Guid Id)? Before, int Limit);
+internal sealed record LogFilter(
+    Guid? Account, int? Status, int? StatusClass, DateTimeOffset? From, DateTimeOffset? To,
+    (DateTimeOffset At, Guid Id)? Before, int Limit);
 
 /// <summary>Reads the log behind the tenant's wall.</summary>
 internal sealed class LogReads(TenantDb db)
@@ -36,8 +38,8 @@ internal sealed class LogReads(TenantDb db)
     }, ct);
 
     /// <summary>
-    /// The statement of a list, made of the conditions that are given: one that allows for all of them is planned for none. A status stands in it as a number, so that
-    /// the index of failures is found.
+    /// The statement of a list, made of the conditions that are given: one that allows for all of them is planned for none. A status stands
+    /// in it as a number, so that the index of failures is found.
     /// </summary>
     internal static string Sql(LogFilter filter)
     {
@@ -59,14 +61,15 @@ internal sealed class LogReads(TenantDb db)
         : least == most ? $"status = {least}"
         : $"status >= 400 and status between {least} and {most}";
 
-    public Task<(LogView View, IReadOnlyList<CheckView> Checks, string Payload)?> FindAsync(Guid id, CancellationToken ct) => db.RunSqlAsync<(LogView, IReadOnlyList<CheckView>, string)?>(async connection =>
-    {
-        await using var command = new NpgsqlCommand($"select {Columns} from alerts.webhooks_log where id = $1", connection);
-        command.Parameters.AddWithValue(id);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        if (!await reader.ReadAsync(ct)) return null;
-        return (Read(reader), reader.IsDBNull(16) ? [] : ReadChecks(reader.GetString(16)), reader.GetString(13));
-    }, ct);
+    public Task<(LogView View, IReadOnlyList<CheckView> Checks, string Payload)?> FindAsync(Guid id, CancellationToken ct) =>
+        db.RunSqlAsync<(LogView, IReadOnlyList<CheckView>, string)?>(async connection =>
+        {
+            await using var command = new NpgsqlCommand($"select {Columns} from alerts.webhooks_log where id = $1", connection);
+            command.Parameters.AddWithValue(id);
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            if (!await reader.ReadAsync(ct)) return null;
+            return (Read(reader), reader.IsDBNull(16) ? [] : ReadChecks(reader.GetString(16)), reader.GetString(13));
+        }, ct);
 
     private static LogView Read(NpgsqlDataReader row) => new()
     {
@@ -99,10 +102,12 @@ internal sealed class LogReads(TenantDb db)
     private static Stages ReadStages(string json)
     {
         var stages = JsonElement.Parse(json);
-        return new Stages(Number(stages, "receive"), Number(stages, "decide"), Number(stages, "queue"), Number(stages, "broker"), Number(stages, "record"));
+        return new Stages(Number(stages, "receive"), Number(stages, "decide"), Number(stages, "queue"), Number(stages, "broker"),
+            Number(stages, "record"));
     }
 
-    private static decimal? Number(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDecimal() : null;
+    private static decimal? Number(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDecimal() : null;
 
     private static IReadOnlyList<CheckView> ReadChecks(string json) =>
     [

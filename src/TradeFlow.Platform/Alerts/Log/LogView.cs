@@ -3,13 +3,17 @@ using TradeFlow.Platform.Trading.Contracts;
 
 namespace TradeFlow.Platform.Alerts.Log;
 
-/// <summary>Milliseconds: until the sender is known, for the checks, until it was sent to the broker, until the broker answered, until the commit.</summary>
+/// <summary>
+/// Milliseconds: until the sender is known, for the checks, until it was sent to the broker, until the broker answered, until the commit.
+/// </summary>
 internal sealed record Stages(decimal? Receive, decimal? Decide, decimal? Queue, decimal? Broker, decimal? Record);
 
 /// <summary>The verdict of one check.</summary>
 internal sealed record CheckView(string Code, bool Passed, string? Message, decimal? Limit, decimal? Value);
 
-/// <summary>One request that named a valid key. <see cref="Status"/> is the HTTP status of the answer; 499 when the sender had hung up before it.</summary>
+/// <summary>
+/// One request that named a valid key. <see cref="Status"/> is the HTTP status of the answer; 499 when the sender had hung up before it.
+/// </summary>
 internal record LogView
 {
     public required Guid Id { get; init; }
@@ -32,7 +36,8 @@ internal record LogView
     public Stages? Stages { get; init; }
 
     /// <summary>
-    /// The message without keys and secrets: JSON where it is JSON, else text; null once it was removed. Of a message that was not recorded at most 1 KiB is kept.
+    /// The message without keys and secrets: JSON where it is JSON, else text; null once it was removed. Of a message that was not recorded
+    /// at most 1 KiB is kept.
     /// </summary>
     public required JsonElement Payload { get; init; }
 

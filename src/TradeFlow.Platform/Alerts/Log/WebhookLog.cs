@@ -7,8 +7,8 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Alerts.Log;
 
 /// <summary>
-/// Writes the log behind the answers, many rows at once: those of recorded signals are completed, those of refused ones inserted. While PostgreSQL is away rows
-/// wait, as many as the queue holds; a recorded signal keeps its row whatever happens here.
+/// Writes the log behind the answers, many rows at once: those of recorded signals are completed, those of refused ones inserted. While
+/// PostgreSQL is away rows wait, as many as the queue holds; a recorded signal keeps its row whatever happens here.
 /// </summary>
 internal sealed partial class WebhookLog(Database database, TimeProvider clock, Supervisor supervisor, ILogger<WebhookLog> log)
     : SupervisedService(supervisor)
@@ -16,7 +16,8 @@ internal sealed partial class WebhookLog(Database database, TimeProvider clock, 
     private const int QueueLength = 20_000;
     private const int LargestBatch = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-    private readonly Channel<LogEntry> queue = Channel.CreateBounded<LogEntry>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
+    private readonly Channel<LogEntry> queue =
+        Channel.CreateBounded<LogEntry>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
     private readonly List<LogEntry> inHand = new(LargestBatch);
     private readonly Drain drain = new();
 
@@ -27,7 +28,8 @@ internal sealed partial class WebhookLog(Database database, TimeProvider clock, 
         where w.id = n.id and w.received_at = n.received_at
         """;
 
-    // The row may stand already: of a signal that was recorded although its sender could not be told so, or of requests over the rate, which are counted.
+    // The row may stand already: of a signal that was recorded although its sender could not be told so, or of requests over the rate,
+    // which are counted.
     private const string Insert = """
         insert into alerts.webhooks_log as w (id, received_at, status, code, latency_ms, stages, response, error, checks, lag_seconds, dialect,
             tenant_id, account_id, broker, method, path, payload, payload_cut, more, order_id, duplicate_of, replay_of,
@@ -101,7 +103,8 @@ internal sealed partial class WebhookLog(Database database, TimeProvider clock, 
         // In the order of ids, so that two replicas cannot wait for each other's rows crosswise.
         var done = batch.Where(entry => entry.IsRecorded).OrderBy(entry => entry.Id).ToArray();
         // One statement may meet a row once: the last word counts.
-        var added = batch.Where(entry => !entry.IsRecorded).GroupBy(entry => entry.Id).Select(entries => entries.Last()).OrderBy(entry => entry.Id).ToArray();
+        var added = batch.Where(entry => !entry.IsRecorded).GroupBy(entry => entry.Id).Select(entries => entries.Last())
+            .OrderBy(entry => entry.Id).ToArray();
         if (done.Length > 0) statements.BatchCommands.Add(Answered(new NpgsqlBatchCommand(Complete), done));
         if (added.Length > 0) statements.BatchCommands.Add(Whole(Answered(new NpgsqlBatchCommand(Insert), added), added));
         await statements.ExecuteNonQueryAsync(CancellationToken.None);

@@ -21,7 +21,11 @@ internal sealed record AnswerShape
     public Guid? OrderId { get; init; }
     public IReadOnlyList<Guid>? OrderIds { get; init; }
 
-    /// <summary><c>filled</c> (also in part, when the rest was canceled: see <c>filled_qty</c>), <c>working</c> (also partly filled), <c>pending</c>, <c>canceled</c>, <c>nothing_to_close</c>, <c>nothing_to_cancel</c>, <c>already_there</c>, <c>superseded</c>, <c>modified</c>, <c>nothing_to_protect</c>.</summary>
+    /// <summary>
+    /// <c>filled</c> (also in part, when the rest was canceled: see <c>filled_qty</c>), <c>working</c> (also partly filled),
+    /// <c>pending</c>, <c>canceled</c>, <c>nothing_to_close</c>, <c>nothing_to_cancel</c>, <c>already_there</c>, <c>superseded</c>,
+    /// <c>modified</c>, <c>nothing_to_protect</c>.
+    /// </summary>
     public string? Status { get; init; }
     public string? BrokerOrderId { get; init; }
     public decimal? FilledQty { get; init; }

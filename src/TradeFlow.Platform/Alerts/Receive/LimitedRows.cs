@@ -5,15 +5,16 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Alerts.Receive;
 
 /// <summary>
-/// Requests over the rate leave one row a second for each account. The first of a second writes it, the others are counted in it: a sender that is told to wait
-/// cannot fill the log.
+/// Requests over the rate leave one row a second for each account. The first of a second writes it, the others are counted in it: a sender
+/// that is told to wait cannot fill the log.
 /// </summary>
 internal sealed class LimitedRows(WebhookLog log, TimeProvider clock, Supervisor supervisor) : SupervisedService(supervisor)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<AccountId, Second> seconds = new();
 
-    /// <returns>True when the request is counted in the row of this second, <paramref name="row"/> when it is known; false when it has to <see cref="Begin"/> one.</returns>
+    /// <returns>True when the request is counted in the row of this second, <paramref name="row"/> when it is known; false when it has to
+    /// <see cref="Begin"/> one.</returns>
     public bool TryCount(AccountId account, out WebhookId? row)
     {
         while (true)
@@ -45,7 +46,8 @@ internal sealed class LimitedRows(WebhookLog log, TimeProvider clock, Supervisor
         lock (second) second.Entry ??= entry;
     }
 
-    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops => [("rows over the rate", KeepWritingAsync)];
+    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops =>
+        [("rows over the rate", KeepWritingAsync)];
 
     /// <summary>What was counted is told before the process ends.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)

@@ -16,13 +16,14 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Alerts.Receive;
 
 /// <summary>
-/// <c>POST /webhook/{broker}/{key?}</c>: who asks, whether they may at this rate, then <see cref="SignalPath"/>; the answer first, the log behind it.
-/// TradingView sends again on 5xx, so 503 is answered only where nothing was recorded, and no other 5xx ever. A sender that hangs up ends the reading of its body and
-/// nothing else: what it has sent goes its way, and the row says that nobody was there to be answered.
+/// <c>POST /webhook/{broker}/{key?}</c>: who asks, whether they may at this rate, then <see cref="SignalPath"/>; the answer first, the log
+/// behind it. TradingView sends again on 5xx, so 503 is answered only where nothing was recorded, and no other 5xx ever. A sender that
+/// hangs up ends the reading of its body and nothing else: what it has sent goes its way, and the row says that nobody was there to be
+/// answered.
 /// </summary>
 internal sealed partial class ReceiveWebhook(
-    KeyIndex keys, FailureLimits failures, PluginCatalogue plugins, DialectList dialects, SignalRates rates, LimitedRows limited, SignalPath path, Confirmed confirmed,
-    TradingViewSenders senders, WebhookLog log, TimeProvider clock, ILogger<ReceiveWebhook> logger)
+    KeyIndex keys, FailureLimits failures, PluginCatalogue plugins, DialectList dialects, SignalRates rates, LimitedRows limited,
+    SignalPath path, Confirmed confirmed, TradingViewSenders senders, WebhookLog log, TimeProvider clock, ILogger<ReceiveWebhook> logger)
 {
     private const double LateMs = 2500;
 
@@ -44,7 +45,8 @@ internal sealed partial class ReceiveWebhook(
             // The record itself answers for its own faults: this one came before it, or while a recorded signal was waited for.
             if (e is NpgsqlException or TimeoutException) LogAway(e);
             else LogFault(e);
-            answer = attempt is { AnsweredOrder: { } order } ? Answer.Of(null, order, attempt.Webhook, attempt.Elapsed) : Answer.Unavailable();
+            answer = attempt is { AnsweredOrder: { } order }
+                ? Answer.Of(null, order, attempt.Webhook, attempt.Elapsed) : Answer.Unavailable();
         }
         var isTold = await WriteAsync(http, answer);
         Measure(attempt, answer, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
@@ -80,13 +82,17 @@ internal sealed partial class ReceiveWebhook(
             return Failed(CheckTrail.Signature, Answer.NotSigned(fault, attempt.Webhook), fault);
         // A sender that repeats a message keeps its id.
         if (signing is not null) request.Alert.Id ??= request.Signed.Id;
-        if (account.Broker != broker && plugins.Find(broker)?.Slug != account.Broker) return Failed(CheckTrail.Key, Answer.KeyOfAnother(account.Broker, attempt.Webhook), $"The key belongs to an account of {account.Broker}.");
-        if (!account.Enabled) return Failed(CheckTrail.Key, Answer.Disabled(account.DisabledReason, attempt.Webhook), "The account is switched off.");
+        if (account.Broker != broker && plugins.Find(broker)?.Slug != account.Broker) return Failed(CheckTrail.Key,
+            Answer.KeyOfAnother(account.Broker, attempt.Webhook), $"The key belongs to an account of {account.Broker}.");
+        if (!account.Enabled)
+            return Failed(CheckTrail.Key, Answer.Disabled(account.DisabledReason, attempt.Webhook), "The account is switched off.");
         attempt.Checks.Pass(CheckTrail.Key);
         attempt.Checks.Pass(CheckTrail.Rate);
         if (signing is not null) attempt.Checks.Pass(CheckTrail.Signature);
-        if (account.TradingViewOnly && !senders.Has(from)) return Failed(CheckTrail.Sender, Answer.NotOfTradingView(from, attempt.Webhook), $"It came from {from}.");
-        if (request.BrokenOff is { } status) return Failed(CheckTrail.Body, Answer.BrokenOff(status, attempt.Webhook), "The message did not arrive whole.");
+        if (account.TradingViewOnly && !senders.Has(from))
+            return Failed(CheckTrail.Sender, Answer.NotOfTradingView(from, attempt.Webhook), $"It came from {from}.");
+        if (request.BrokenOff is { } status)
+            return Failed(CheckTrail.Body, Answer.BrokenOff(status, attempt.Webhook), "The message did not arrive whole.");
         return (attempt, null);
 
         Answer Limit(RateWait wait)
@@ -141,7 +147,8 @@ internal sealed partial class ReceiveWebhook(
         response.StatusCode = answer.Status;
         response.ContentType = "application/json; charset=utf-8";
         response.ContentLength = answer.Json.Length;
-        if (answer.RetryAfter is { } seconds) response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (answer.RetryAfter is { } seconds)
+            response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         try
         {
             await response.Body.WriteAsync(answer.Json, CancellationToken.None);

@@ -15,12 +15,12 @@ using TradeFlow.Platform.Trading.Contracts;
 namespace TradeFlow.Platform.Alerts.Receive;
 
 /// <summary>
-/// The way of a signal whose account is known: body, symbol, then one transaction that finds repeats, decides and records, then the wait for the outcome.
-/// Size, prices and the broker's own word come from the Worker.
+/// The way of a signal whose account is known: body, symbol, then one transaction that finds repeats, decides and records, then the wait
+/// for the outcome. Size, prices and the broker's own word come from the Worker.
 /// </summary>
 internal sealed class SignalPath(
-    SignalWriter writer, Confirmed confirmed, SymbolCheck symbols, OrderAnswers orders, FirstAnswers first, RiskGate risk, PluginCatalogue plugins, LaneCalls lanes,
-    IOptions<IngestOptions> options)
+    SignalWriter writer, Confirmed confirmed, SymbolCheck symbols, OrderAnswers orders, FirstAnswers first, RiskGate risk,
+    PluginCatalogue plugins, LaneCalls lanes, IOptions<IngestOptions> options)
 {
     // With the question whether a record is there after all it stays below the 3 s after which TradingView gives up.
     private const double RecordWithinMs = 2300;
@@ -29,7 +29,8 @@ internal sealed class SignalPath(
     public static readonly TimeSpan IdLives = TimeSpan.FromHours(24);
     private static readonly TimeSpan ReplayLives = TimeSpan.FromSeconds(20);
 
-    // TradingView sends 5 s after each 5xx, three times: what took 2 s to fail comes for the fourth time after 21 s. A person who is told to send again takes longer.
+    // TradingView sends 5 s after each 5xx, three times: what took 2 s to fail comes for the fourth time after 21 s. A person who is told
+    // to send again takes longer.
     public static readonly TimeSpan HeldFor = TimeSpan.FromSeconds(60);
 
     // Of a signal that another replica may be answering at this moment.
@@ -54,7 +55,8 @@ internal sealed class SignalPath(
                 case Recorded.Unanswered other when confirmed.Has(other.Webhook):
                     signal = signal with { After = other.Webhook };
                     break;
-                case Recorded.Unanswered other when attempt.ReceivedAt - other.ReceivedAt < AnswerMayCome && attempt.Elapsed < WaitForAnswerMs:
+                case Recorded.Unanswered other when attempt.ReceivedAt - other.ReceivedAt < AnswerMayCome
+                    && attempt.Elapsed < WaitForAnswerMs:
                     await Task.Delay(BetweenLooks, ct);
                     break;
                 case Recorded.Unanswered lost:
@@ -100,10 +102,12 @@ internal sealed class SignalPath(
         if (await attempt.ReloadAsync(ct) is not { } account) return (null, Answer.InvalidKey());
         attempt.Account = account;
         // What an account still holds of a strategy gets its exits, switched off or not; entries are looked at when they are sent.
-        if (!account.Enabled && attempt is not { Strategy: not null, Alert.Intent.MayGetOut: true }) return (null, Answer.Disabled(account.DisabledReason, attempt.Webhook));
+        if (!account.Enabled && attempt is not { Strategy: not null, Alert.Intent.MayGetOut: true })
+            return (null, Answer.Disabled(account.DisabledReason, attempt.Webhook));
         if (Offline(attempt) is { } gone) return (null, gone);
         AccountDefaults.Apply(attempt.Alert, account);
-        return attempt.Alert.Errors is { } faults ? (null, Answer.Invalid(faults, attempt.Webhook)) : (await DecideAsync(attempt, ct), null);
+        return attempt.Alert.Errors is { } faults
+            ? (null, Answer.Invalid(faults, attempt.Webhook)) : (await DecideAsync(attempt, ct), null);
     }
 
     /// <summary>It is recorded, and its lane is told.</summary>
@@ -114,7 +118,8 @@ internal sealed class SignalPath(
         attempt.IsRecorded = true;
         attempt.AnsweredOrder = attempt.Order;
         // Who sent it for a strategy has been answered before its outcome is known: that is waited for from now on.
-        attempt.Submission = orders.Submit(attempt.Account.AccountId, attempt.Order, attempt.Strategy is null ? LeftToAnswer(attempt) : Patience);
+        attempt.Submission = orders.Submit(attempt.Account.AccountId, attempt.Order,
+            attempt.Strategy is null ? LeftToAnswer(attempt) : Patience);
     }
 
     /// <summary>A check of entries has refused it in the record.</summary>
@@ -132,7 +137,8 @@ internal sealed class SignalPath(
     {
         var alert = attempt.Alert;
         if (attempt.IsTooLarge) return Failed(CheckTrail.Body, Answer.TooLarge(attempt.Webhook));
-        if (attempt.Strategy is null && alert.Broker is { } named && SlugOf(named) != attempt.Account.Broker) alert.Fault("intent.broker", $"The key belongs to an account of {attempt.Account.Broker}.");
+        if (attempt.Strategy is null && alert.Broker is { } named && SlugOf(named) != attempt.Account.Broker)
+            alert.Fault("intent.broker", $"The key belongs to an account of {attempt.Account.Broker}.");
         AccountDefaults.Apply(alert, attempt.Account);
         if (alert.Errors is { } errors) return Failed(CheckTrail.Body, Answer.Invalid(errors, attempt.Webhook));
         attempt.Checks.Pass(CheckTrail.Body);
@@ -169,7 +175,8 @@ internal sealed class SignalPath(
         var answer = attempt.Account.Status switch
         {
             AccountStatuses.Pending => Answer.Offline("The account's terminal has not reported yet: finish its set-up.", attempt.Webhook),
-            AccountStatuses.Offline when attempt.Alert.Intent is { IsExit: false, Target: null } => Answer.Offline(attempt.Account.StatusReason ?? "The account's terminal does not report.", attempt.Webhook),
+            AccountStatuses.Offline when attempt.Alert.Intent is { IsExit: false, Target: null } =>
+                Answer.Offline(attempt.Account.StatusReason ?? "The account's terminal does not report.", attempt.Webhook),
             _ => null,
         };
         if (answer is not null) attempt.Checks.Fail(CheckTrail.Broker, answer.Error);
@@ -184,19 +191,22 @@ internal sealed class SignalPath(
         var intent = attempt.Alert.Intent!; // checked before
         attempt.Gate = intent.IsExit
             ? null
-            : await risk.DecideAsync(attempt.Account, AimOf(attempt.Account, intent, attempt.Instrument), attempt.ReceivedAt, ct, attempt.Use);
+            : await risk.DecideAsync(attempt.Account, AimOf(attempt.Account, intent, attempt.Instrument), attempt.ReceivedAt,
+                ct, attempt.Use);
         return SignalOf(attempt);
     }
 
     /// <summary>What an entry is in, and what it closes first.</summary>
-    internal static EntryAim AimOf(AccountContext account, TradeIntent intent, Instrument? instrument) => new(NamesOf(account, intent, instrument))
+    internal static EntryAim AimOf(AccountContext account, TradeIntent intent, Instrument? instrument) => new(
+        NamesOf(account, intent, instrument))
     {
         ClosesFirst = intent is { MayGetOut: true, Side: { } side } ? OtherSide.Word(OtherSide.Of(side)) : null,
     };
 
     /// <summary>The symbol as the sender wrote it, as the account means it, and as the broker has it: one canonical name each.</summary>
     internal static IReadOnlyList<string> NamesOf(AccountContext account, TradeIntent intent, Instrument? instrument) =>
-        [.. new[] { intent.Symbol, account.Symbols.Map(intent.Symbol).Symbol, instrument?.Symbol, instrument?.BrokerSymbol }.OfType<string>().Select(Symbols.Canonical).Distinct(StringComparer.Ordinal)];
+        [.. new[] { intent.Symbol, account.Symbols.Map(intent.Symbol).Symbol, instrument?.Symbol, instrument?.BrokerSymbol }
+            .OfType<string>().Select(Symbols.Canonical).Distinct(StringComparer.Ordinal)];
 
     private Signal SignalOf(Attempt attempt)
     {
@@ -259,15 +269,19 @@ internal sealed class SignalPath(
         attempt.DuplicateOf = repeat.Webhook;
         attempt.AnsweredOrder = repeat.Order;
         if (await first.FindAsync(repeat.Webhook, repeat.ReceivedAt, ct) is { } told) return told.AsRepeatOf(repeat.Webhook);
-        // The first is still waiting itself, or was told that it is pending: the repeat learns what there is to know now. Where nobody knew that it was recorded the lane may sleep.
-        var order = AsSent(attempt, await WaitAsync(attempt, orders.Submit(attempt.Account.AccountId, repeat.Order, LeftToAnswer(attempt))));
+        // The first is still waiting itself, or was told that it is pending: the repeat learns what there is to know now. Where nobody knew
+        // that it was recorded the lane may sleep.
+        var order =
+            AsSent(attempt, await WaitAsync(attempt, orders.Submit(attempt.Account.AccountId, repeat.Order, LeftToAnswer(attempt))));
         return Answer.Of(order, repeat.Order, repeat.Webhook, attempt.Elapsed).AsRepeatOf(repeat.Webhook);
     }
 
     // What the Worker found is told by the fields of the message.
-    private static OrderView? AsSent(Attempt attempt, OrderView? order) => order?.Errors is { } errors ? order with { Errors = attempt.Alert.AsSent(errors) } : order;
+    private static OrderView? AsSent(Attempt attempt, OrderView? order) =>
+        order?.Errors is { } errors ? order with { Errors = attempt.Alert.AsSent(errors) } : order;
 
-    private static TimeSpan LeftToRecord(Attempt attempt) => TimeSpan.FromMilliseconds(Math.Max(LeastForRecordMs, RecordWithinMs - attempt.Elapsed));
+    private static TimeSpan LeftToRecord(Attempt attempt) =>
+        TimeSpan.FromMilliseconds(Math.Max(LeastForRecordMs, RecordWithinMs - attempt.Elapsed));
 
     private TimeSpan Patience => TimeSpan.FromSeconds(options.Value.AnswerSeconds);
 

@@ -9,9 +9,10 @@ using TradeFlow.Platform.Strategies.Contracts;
 namespace TradeFlow.Platform.Alerts.Receive;
 
 /// <summary>
-/// How many signals a key may send: <c>RateLimits:Webhook:PerSecond</c> (30) with <c>RateLimits:Webhook:Burst</c> (60). All keys of a tenant
-/// together: <c>RateLimits:Webhook:TenantPerSecond</c> (30), or 2 for each account that its plan allows where that is more, with a burst of twice as
-/// many; never less than one key. A plan without a bound on accounts has none here. Each replica counts for itself, so that a limit never needs Redis.
+/// How many signals a key may send: <c>RateLimits:Webhook:PerSecond</c> (30) with <c>RateLimits:Webhook:Burst</c> (60). All keys of a
+/// tenant together: <c>RateLimits:Webhook:TenantPerSecond</c> (30), or 2 for each account that its plan allows where that is more, with a
+/// burst of twice as many; never less than one key. A plan without a bound on accounts has none here. Each replica counts for itself, so
+/// that a limit never needs Redis.
 /// </summary>
 internal sealed class SignalRates
 {
@@ -26,11 +27,13 @@ internal sealed class SignalRates
     {
         this.plans = plans;
         (ofKeys, ofTenants) = (new RateBuckets(clock), new RateBuckets(clock));
-        key = new SignalRate(Setting(configuration, "RateLimits:Webhook:PerSecond", 30), Setting(configuration, "RateLimits:Webhook:Burst", 60));
+        key = new SignalRate(Setting(configuration, "RateLimits:Webhook:PerSecond", 30),
+            Setting(configuration, "RateLimits:Webhook:Burst", 60));
         tenantPerSecond = Setting(configuration, "RateLimits:Webhook:TenantPerSecond", 30);
     }
 
-    /// <param name="isExit">A tenant's limit never holds back what only gets out: another account's entries must not keep anybody in a position.</param>
+    /// <param name="isExit">A tenant's limit never holds back what only gets out: another account's entries must not keep anybody in a
+    /// position.</param>
     /// <returns><c>null</c> to go on.</returns>
     public RateWait? Take(AccountContext account, bool isExit) => Take(account.AccountId.Value, account.TenantId, account.Plan, isExit);
 

@@ -14,7 +14,8 @@ internal static class SignedMessage
     {
         // Twice is none: nobody can tell which one its sender means.
         string? One(string name) => request.Headers[name] is [{ } value] ? value.Trim() : null;
-        return new SignatureHeaders(One(StandardWebhook.IdHeader), One(StandardWebhook.TimestampHeader), One(StandardWebhook.SignatureHeader));
+        return new SignatureHeaders(One(StandardWebhook.IdHeader), One(StandardWebhook.TimestampHeader),
+            One(StandardWebhook.SignatureHeader));
     }
 
     /// <returns>What is wrong with it, in words; <c>null</c> when it may go on.</returns>
@@ -26,7 +27,8 @@ internal static class SignedMessage
         return StandardWebhook.Check(keys.At(now), request.Signed, request.Body.Span, now) switch
         {
             SignatureVerdict.Good => null,
-            SignatureVerdict.Missing => "This account takes signed messages only: webhook-id, webhook-timestamp and webhook-signature each once.",
+            SignatureVerdict.Missing =>
+                "This account takes signed messages only: webhook-id, webhook-timestamp and webhook-signature each once.",
             SignatureVerdict.Old =>
                 "webhook-timestamp is more than 5 minutes away from now: send the time of each attempt in seconds, and check the sender's clock.",
             _ => "webhook-signature does not fit the message: sign id.timestamp.body, byte by byte as it is sent, with this account's secret.",

@@ -7,7 +7,9 @@ using TradeFlow.Platform.Trading.Contracts.Pricing;
 
 namespace TradeFlow.Platform.Alerts.Receive;
 
-/// <summary>Does the broker have the symbol, and does the quantity fit it? When the broker cannot be asked now, the Worker decides.</summary>
+/// <summary>
+/// Does the broker have the symbol, and does the quantity fit it? When the broker cannot be asked now, the Worker decides.
+/// </summary>
 internal sealed partial class SymbolCheck(InstrumentDirectory instruments, ILogger<SymbolCheck> log)
 {
     /// <summary>Of the three seconds that a sender waits. A look-up that takes longer goes on and serves the next signal.</summary>
@@ -41,7 +43,8 @@ internal sealed partial class SymbolCheck(InstrumentDirectory instruments, ILogg
                 if (intent.Qty is not { } qty || intent.Action == TradeAction.Cancel) return new Verdict.Fits(instrument);
                 // The account's factor makes entries larger or smaller; a close names what is open.
                 var facts = new SizeFacts { Instrument = instrument, Multiplier = intent.IsExit ? 1 : intent.FactorOn(account.Multiplier) };
-                return OrderSize.Resolve(qty * mapped.Factor, null, facts) is SizeAnswer.Refused { Code: OrderCodes.SignalInvalid } refused ? new Verdict.Misfit(refused.Errors) : new Verdict.Fits(instrument);
+                return OrderSize.Resolve(qty * mapped.Factor, null, facts) is SizeAnswer.Refused { Code: OrderCodes.SignalInvalid } refused
+                    ? new Verdict.Misfit(refused.Errors) : new Verdict.Fits(instrument);
             case InstrumentAnswer.Unavailable away:
                 return new Verdict.NotAsked(away.Reason);
             default:
@@ -61,7 +64,9 @@ internal sealed partial class SymbolCheck(InstrumentDirectory instruments, ILogg
         catch (Exception e) when (e is TimeoutException or Npgsql.NpgsqlException or System.Text.Json.JsonException)
         {
             LogNotAsked(symbol, e.GetType().Name);
-            return new InstrumentAnswer.Unavailable(e is TimeoutException ? $"The broker was asked for the symbol and has not answered in {patience.TotalSeconds:0.#} s: try again in a moment." : "The symbol could not be looked up now.");
+            return new InstrumentAnswer.Unavailable(e is TimeoutException
+                ? $"The broker was asked for the symbol and has not answered in {patience.TotalSeconds:0.#} s: try again in a moment."
+                : "The symbol could not be looked up now.");
         }
     }
 

@@ -5,8 +5,8 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Alerts.Receive;
 
 /// <summary>
-/// Where TradingView sends from: the addresses that it publishes, or those of <c>TradingView:Addresses</c> should they change. The address of a
-/// request is the one that a proxy of <c>Proxies</c> names.
+/// Where TradingView sends from: the addresses that it publishes, or those of <c>TradingView:Addresses</c> should they change. The address
+/// of a request is the one that a proxy of <c>Proxies</c> names.
 /// </summary>
 internal sealed class TradingViewSenders
 {

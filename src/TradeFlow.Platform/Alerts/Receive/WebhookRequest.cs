@@ -14,7 +14,9 @@ internal sealed class WebhookRequest
     public required ReadOnlyMemory<byte> Body { get; init; }
     public required bool IsTooLarge { get; init; }
 
-    /// <summary>The status of a body that did not come to its end; <c>null</c> when it did. Nothing of such a message is executed.</summary>
+    /// <summary>
+    /// The status of a body that did not come to its end; <c>null</c> when it did. Nothing of such a message is executed.
+    /// </summary>
     public required int? BrokenOff { get; init; }
 
     /// <summary>How long the body is by its sender's word, or as far as it was read.</summary>
@@ -28,7 +30,10 @@ internal sealed class WebhookRequest
     /// <summary>As sent, key and all: mask it before it is kept.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The one key of the request; <c>null</c> when there is none, when two differ, or when it stands in the query, where it ends up in logs.</summary>
+    /// <summary>
+    /// The one key of the request; <c>null</c> when there is none, when two differ, or when it stands in the query, where it ends up in
+    /// logs.
+    /// </summary>
     public required string? Key { get; init; }
 
     /// <summary>What it is signed with, where it is.</summary>
@@ -45,7 +50,8 @@ internal sealed class WebhookRequest
         List<string> named = [.. alert.Keys];
         if (!string.IsNullOrWhiteSpace(pathKey)) named.Add(pathKey.Trim());
         foreach (var header in http.Request.Headers.Authorization)
-            if (header is not null && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) named.Add(header[Bearer.Length..].Trim());
+            if (header is not null && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+                named.Add(header[Bearer.Length..].Trim());
         var key = named.Count > 0 && named.TrueForAll(other => other == named[0]) ? named[0] : null;
         var inQuery = false;
         foreach (var (name, values) in http.Request.Query)
@@ -70,7 +76,8 @@ internal sealed class WebhookRequest
         };
     }
 
-    private static async Task<(ReadOnlyMemory<byte> Body, bool TooLarge, int? BrokenOff)> ReadBodyAsync(HttpRequest request, CancellationToken ct)
+    private static async Task<(ReadOnlyMemory<byte> Body, bool TooLarge, int? BrokenOff)> ReadBodyAsync(
+        HttpRequest request, CancellationToken ct)
     {
         // The first bytes of a body that is too large are read as well: they go into the log.
         var expected = request.ContentLength is { } length ? (int)Math.Min(length, LargestBody) : 1024;
@@ -95,7 +102,8 @@ internal sealed class WebhookRequest
         {
             var status = (e as BadHttpRequestException)?.StatusCode;
             if (status == StatusCodes.Status413PayloadTooLarge) return (buffer.AsMemory(0, filled), true, null);
-            return (buffer.AsMemory(0, Math.Min(filled, LargestBody)), false, status == StatusCodes.Status408RequestTimeout ? status : StatusCodes.Status499ClientClosedRequest);
+            return (buffer.AsMemory(0, Math.Min(filled, LargestBody)), false, status == StatusCodes.Status408RequestTimeout
+                ? status : StatusCodes.Status499ClientClosedRequest);
         }
         return (buffer.AsMemory(0, Math.Min(filled, LargestBody)), filled > LargestBody, null);
     }

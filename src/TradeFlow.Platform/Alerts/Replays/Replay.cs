@@ -14,10 +14,12 @@ using TradeFlow.Platform.Trading.Contracts;
 namespace TradeFlow.Platform.Alerts.Replays;
 
 /// <summary>
-/// Sends a failed signal again, as a new one with a row of its own. It passes every check at the prices of now, and its id of then does not count. What did not
-/// fail cannot be replayed, and a second press of the button within a moment is the same replay.
+/// Sends a failed signal again, as a new one with a row of its own. It passes every check at the prices of now, and its id of then does not
+/// count. What did not fail cannot be replayed, and a second press of the button within a moment is the same replay.
 /// </summary>
-internal sealed class Replay(LogReads log, TradingReads trading, AccountDirectory accounts, TenantContext tenant, DialectList dialects, SignalPath path, WebhookLog writer, TimeProvider clock)
+internal sealed class Replay(
+    LogReads log, TradingReads trading, AccountDirectory accounts, TenantContext tenant, DialectList dialects, SignalPath path,
+    WebhookLog writer, TimeProvider clock)
 {
     public static async Task<IResult> Handle(Guid id, Replay replay, CancellationToken ct) => await replay.RunAsync(id, ct);
 
@@ -31,9 +33,11 @@ internal sealed class Replay(LogReads log, TradingReads trading, AccountDirector
             return Problem.Of(StatusCodes.Status409Conflict, AlertCodes.NotReplayable,
                 $"It is a signal of the strategy {strategy.Name}, for all its accounts: it cannot be sent again for one of them. Trade by hand instead.");
         if (found.View.Removed is { } removed)
-            return Problem.Of(StatusCodes.Status409Conflict, AlertCodes.NotReplayable, $"The message was {removed}: it cannot be sent again.");
+            return Problem.Of(StatusCodes.Status409Conflict, AlertCodes.NotReplayable,
+                $"The message was {removed}: it cannot be sent again.");
         if (found.View.PayloadCut is not null)
-            return Problem.Of(StatusCodes.Status409Conflict, AlertCodes.NotReplayable, $"Only the first {LogEntry.MostPayload} bytes of the message were kept: send it from its source.");
+            return Problem.Of(StatusCodes.Status409Conflict, AlertCodes.NotReplayable,
+                $"Only the first {LogEntry.MostPayload} bytes of the message were kept: send it from its source.");
         var accountId = new AccountId(found.View.AccountId);
         if (await accounts.FindAsync(tenant, accountId, ct) is not { } account) return Problem.NotFound();
 
@@ -54,7 +58,8 @@ internal sealed class Replay(LogReads log, TradingReads trading, AccountDirector
         attempt.ReceivedMs = attempt.Elapsed;
         attempt.Checks.Pass(CheckTrail.Key);
         // From here on it goes its way, whether or not somebody waits for it.
-        var answer = account.Enabled ? await path.RunAsync(attempt, CancellationToken.None) : Answer.Disabled(account.DisabledReason, attempt.Webhook);
+        var answer = account.Enabled
+            ? await path.RunAsync(attempt, CancellationToken.None) : Answer.Disabled(account.DisabledReason, attempt.Webhook);
         writer.Add(LogEntry.Of(attempt, answer, isTold: !ct.IsCancellationRequested));
         return new Result(answer);
     }
@@ -74,7 +79,8 @@ internal sealed class Replay(LogReads log, TradingReads trading, AccountDirector
         {
             httpContext.Response.StatusCode = answer.Status == 401 ? StatusCodes.Status422UnprocessableEntity : answer.Status;
             httpContext.Response.ContentType = "application/json; charset=utf-8";
-            if (answer.RetryAfter is { } seconds) httpContext.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            if (answer.RetryAfter is { } seconds)
+                httpContext.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
             await httpContext.Response.Body.WriteAsync(answer.Json, httpContext.RequestAborted);
         }
     }

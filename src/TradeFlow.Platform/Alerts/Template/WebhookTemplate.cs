@@ -14,7 +14,10 @@ using TradeFlow.Platform.Tenancy.Audit;
 
 namespace TradeFlow.Platform.Alerts.Template;
 
-/// <summary>What to paste into TradingView: the address with the key of the account, and the message. A value may be a placeholder: <c>{{ticker}}</c>.</summary>
+/// <summary>
+/// What to paste into TradingView: the address with the key of the account, and the message. A value may be a placeholder:
+/// <c>{{ticker}}</c>.
+/// </summary>
 internal static class WebhookTemplate
 {
     internal sealed record View(string Url, string Message);
@@ -41,7 +44,10 @@ internal static class WebhookTemplate
         [FromQuery(Name = "side")]
         public string? Side { get; init; }
 
-        /// <summary><c>strategy</c> (where the strategy is, by one message for all it does) or <c>indicator</c>. Without it: indicator when a side, a quantity or an action of its own is named.</summary>
+        /// <summary>
+        /// <c>strategy</c> (where the strategy is, by one message for all it does) or <c>indicator</c>. Without it: indicator when a side,
+        /// a quantity or an action of its own is named.
+        /// </summary>
         [FromQuery(Name = "form")]
         public string? Form { get; init; }
 
@@ -68,7 +74,8 @@ internal static class WebhookTemplate
     }
 
     internal static Ok<List<ToolView>> Tools(DialectList dialects) =>
-        TypedResults.Ok(dialects.ToolMessages.Select(tool => new ToolView(tool.Dialect, tool.Message.Tool, tool.Message.Message, tool.Message.Note)).ToList());
+        TypedResults.Ok(dialects.ToolMessages.Select(
+            tool => new ToolView(tool.Dialect, tool.Message.Tool, tool.Message.Message, tool.Message.Note)).ToList());
 
     internal static async Task<Results<Ok<View>, ProblemHttpResult>> Get(
         [AsParameters] Options options, AccountDirectory accounts, AccountKeys keys, AuditLog audit, TenantDb db, TenantContext tenant,
@@ -78,7 +85,8 @@ internal static class WebhookTemplate
         var message = Message(options, "", errors);
         if (errors.Count > 0) return Problem.Invalid(errors);
         var id = new AccountId(options.AccountId);
-        if (await accounts.FindAsync(tenant, id, ct) is not { } account || await keys.FindAsync(id, ct) is not { } key) return Problem.NotFound();
+        if (await accounts.FindAsync(tenant, id, ct) is not { } account || await keys.FindAsync(id, ct) is not { } key)
+            return Problem.NotFound();
         message = Message(options, account.Broker, errors);
         await db.RunSqlAsync(async connection =>
         {
@@ -106,7 +114,8 @@ internal static class WebhookTemplate
             json.WriteString("action", action);
             if (side is not null || enters) json.WriteString("side", side ?? "buy");
             if (enters) json.WriteString("type", type);
-            if (action != "flatten") json.WriteString("symbol", string.IsNullOrWhiteSpace(options.Symbol) ? "{{ticker}}" : options.Symbol.Trim());
+            if (action != "flatten")
+                json.WriteString("symbol", string.IsNullOrWhiteSpace(options.Symbol) ? "{{ticker}}" : options.Symbol.Trim());
             if (action is not ("flatten" or "cancel")) Number(json, "qty", options.Qty ?? (action == "open" ? "1" : null));
             if (enters)
             {
@@ -177,7 +186,8 @@ internal static class WebhookTemplate
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private static void Rule<T>(Utf8JsonWriter json, string name, string value, string? mode, WordSet<T> modes, Dictionary<string, string[]> errors)
+    private static void Rule<T>(
+        Utf8JsonWriter json, string name, string value, string? mode, WordSet<T> modes, Dictionary<string, string[]> errors)
         where T : struct, Enum
     {
         if (mode is not null && !Placeholder(mode) && modes.Find(mode.Trim()) is null) errors[name + "_mode"] = [modes.MendOf(mode.Trim())];

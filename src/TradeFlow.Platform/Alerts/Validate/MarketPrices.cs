@@ -11,7 +11,8 @@ internal sealed class MarketPrices(QuoteClient quotes, InstrumentDirectory instr
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     public async Task<(decimal? Bid, decimal? Ask)> QuoteAsync(AccountContext account, Instrument instrument, CancellationToken ct) =>
-        await quotes.FindAsync(account.TenantId, account.AccountId, instrument.BrokerSymbol, Patience, ct) is { } quote ? (quote.Bid, quote.Ask) : (null, null);
+        await quotes.FindAsync(account.TenantId, account.AccountId, instrument.BrokerSymbol, Patience, ct) is { } quote
+            ? (quote.Bid, quote.Ask) : (null, null);
 
     /// <returns>Units of the account's currency for one of the quote currency; <c>null</c> when no pair tells.</returns>
     public Task<decimal?> RateAsync(AccountContext account, Instrument instrument, CancellationToken ct) =>

@@ -35,7 +35,8 @@ internal sealed record ParsedIntent
         Type = Word(intent.Type),
         Symbol = intent.Symbol.Length == 0 ? null : intent.Symbol,
         Qty = intent.Qty,
-        Size = intent.Size is { } size ? new ParsedRule(size.Mode switch { SizeMode.RiskPercent => "risk_percent", SizeMode.RiskMoney => "risk_money", SizeMode.EquityPercent => "equity_percent", _ => "units" }, size.Value) : null,
+        Size = intent.Size is { } size ? new ParsedRule(size.Mode switch { SizeMode.RiskPercent => "risk_percent", SizeMode.RiskMoney =>
+            "risk_money", SizeMode.EquityPercent => "equity_percent", _ => "units" }, size.Value) : null,
         Price = intent.Price,
         Sl = intent.StopLoss is { } sl ? new ParsedRule(Word(sl.Mode), sl.Value) : null,
         Tp = intent.TakeProfit is { } tp ? new ParsedRule(Word(tp.Mode), tp.Value) : null,
@@ -72,7 +73,8 @@ internal sealed record ValidateResult
 
     public void Check(string code, bool passed, string? message = null) => checks.Add(new CheckView(code, passed, message, null, null));
 
-    public void Add(IEnumerable<EntryCheckResult> results) => checks.AddRange(results.Select(result => new CheckView(result.Code, result.Passed, result.Message, result.Limit, result.Value)));
+    public void Add(IEnumerable<EntryCheckResult> results) =>
+        checks.AddRange(results.Select(result => new CheckView(result.Code, result.Passed, result.Message, result.Limit, result.Value)));
 
     public ValidateResult Failed(string code, IReadOnlyDictionary<string, string[]> errors)
     {

@@ -16,10 +16,12 @@ using TradeFlow.Platform.Trading.Contracts.Pricing;
 
 namespace TradeFlow.Platform.Alerts.Validate;
 
-/// <summary>Says what a message would do now, with the same reader, symbol check, prices and sizes as the real way. Sends and records nothing.</summary>
+/// <summary>
+/// Says what a message would do now, with the same reader, symbol check, prices and sizes as the real way. Sends and records nothing.
+/// </summary>
 internal sealed class ValidateSignal(
-    AccountDirectory accounts, TenantContext tenant, DialectList dialects, SymbolCheck symbols, MarketPrices market, RiskGate risk, PricedGate priced,
-    PluginCatalogue plugins, TradingReads trading, TimeProvider clock)
+    AccountDirectory accounts, TenantContext tenant, DialectList dialects, SymbolCheck symbols, MarketPrices market, RiskGate risk,
+    PricedGate priced, PluginCatalogue plugins, TradingReads trading, TimeProvider clock)
 {
     // A person waits, and asks several symbols in a row; a broker may let two be asked a second.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
@@ -27,10 +29,13 @@ internal sealed class ValidateSignal(
     /// <param name="Body">The message as pasted into TradingView: text, or the JSON itself.</param>
     internal sealed record Request(Guid AccountId, JsonElement Body);
 
-    public static async Task<Results<Ok<ValidateResult>, ProblemHttpResult>> Handle(Request request, ValidateSignal validate, CancellationToken ct)
+    public static async Task<Results<Ok<ValidateResult>, ProblemHttpResult>> Handle(
+        Request request, ValidateSignal validate, CancellationToken ct)
     {
-        if (request.Body.ValueKind is not (JsonValueKind.String or JsonValueKind.Object)) return Problem.Invalid("body", "Give the message as text.");
-        return await validate.RunAsync(new AccountId(request.AccountId), request.Body, ct) is { } result ? TypedResults.Ok(result) : Problem.NotFound();
+        if (request.Body.ValueKind is not (JsonValueKind.String or JsonValueKind.Object))
+            return Problem.Invalid("body", "Give the message as text.");
+        return await validate.RunAsync(new AccountId(request.AccountId), request.Body, ct) is { } result
+            ? TypedResults.Ok(result) : Problem.NotFound();
     }
 
     private async Task<ValidateResult?> RunAsync(AccountId accountId, JsonElement body, CancellationToken ct) =>
@@ -41,7 +46,8 @@ internal sealed class ValidateSignal(
         var result = new ValidateResult();
         result.Check("account", account.Enabled, account.Enabled ? null : account.DisabledReason ?? "The account is switched off.");
         var alert = dialects.Read(Encoding.UTF8.GetBytes(Filled(body)));
-        if (alert.Broker is { } named && (plugins.Find(named)?.Slug ?? named) != account.Broker) alert.Fault("intent.broker", $"The account is one of {account.Broker}.");
+        if (alert.Broker is { } named && (plugins.Find(named)?.Slug ?? named) != account.Broker)
+            alert.Fault("intent.broker", $"The account is one of {account.Broker}.");
         result.Dialect = alert.Dialect;
         AccountDefaults.Apply(alert, account);
         if (!alert.IsSound) return result.Failed(CheckTrail.Body, alert.Errors!); // not sound: it has errors
@@ -54,7 +60,8 @@ internal sealed class ValidateSignal(
         switch (await symbols.RunAsync(account, intent, Patience, ct))
         {
             case SymbolCheck.Verdict.NotOne not:
-                return result.Failed(CheckTrail.Symbol, new Dictionary<string, string[]> { [alert.AsSent("intent.symbol")] = [not.Problem.Words] });
+                return result.Failed(CheckTrail.Symbol,
+                    new Dictionary<string, string[]> { [alert.AsSent("intent.symbol")] = [not.Problem.Words] });
             case SymbolCheck.Verdict.Misfit misfit:
                 return result.Failed("size", alert.AsSent(misfit.Errors));
             case SymbolCheck.Verdict.Fits { Instrument: { } instrument }:
@@ -80,7 +87,8 @@ internal sealed class ValidateSignal(
     }
 
     // What a close finds is known by the positions that the screens show.
-    private async Task ExitAsync(ValidateResult result, AccountContext account, TradeIntent intent, Instrument? instrument, CancellationToken ct)
+    private async Task ExitAsync(
+        ValidateResult result, AccountContext account, TradeIntent intent, Instrument? instrument, CancellationToken ct)
     {
         result.Qty = intent.Qty * account.Symbols.Map(intent.Symbol).Factor;
         if (intent is not { Action: TradeAction.Close, Side: { } side }) return;
@@ -90,7 +98,8 @@ internal sealed class ValidateSignal(
     }
 
     // From what the screens show to where the strategy is.
-    private async Task TargetAsync(ValidateResult result, AccountContext account, AlertReading alert, TargetRule target, Instrument instrument, CancellationToken ct)
+    private async Task TargetAsync(
+        ValidateResult result, AccountContext account, AlertReading alert, TargetRule target, Instrument instrument, CancellationToken ct)
     {
         var intent = alert.Intent!; // it has a target
         var open = await OpenAsync(account, intent, instrument, ct);
@@ -106,7 +115,8 @@ internal sealed class ValidateSignal(
             null => "it is there already.",
             { Action: TradeAction.Open } => "it enters.",
             { Action: TradeAction.Reverse } => "it closes that, waits for flat and enters.",
-            { Exactly: { } part } => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"it closes {part:0.########} of it."),
+            { Exactly: { } part } =>
+                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"it closes {part:0.########} of it."),
             _ => "it closes that.",
         });
         if (plan is null || !enters)
@@ -115,25 +125,31 @@ internal sealed class ValidateSignal(
             return;
         }
         await EntryAsync(result, account, intent, instrument, ct);
-        if (TargetPlan.MisfitOf(plan, target, known, map.Factor) is { } misfit) result.Failed("size", new Dictionary<string, string[]> { ["intent.position_size"] = [misfit] });
+        if (TargetPlan.MisfitOf(plan, target, known, map.Factor) is { } misfit)
+            result.Failed("size", new Dictionary<string, string[]> { ["intent.position_size"] = [misfit] });
         else await PriceAsync(result, account, alert, plan, instrument, ct);
     }
 
-    private async Task<List<PositionView>> OpenAsync(AccountContext account, TradeIntent intent, Instrument? instrument, CancellationToken ct)
+    private async Task<List<PositionView>> OpenAsync(
+        AccountContext account, TradeIntent intent, Instrument? instrument, CancellationToken ct)
     {
         var names = SignalPath.NamesOf(account, intent, instrument);
-        return [.. (await trading.PositionsAsync(tenant.Wall, account.AccountId, null, ct)).Where(position => names.Contains(Symbols.Canonical(position.Symbol), StringComparer.Ordinal))];
+        return [.. (await trading.PositionsAsync(tenant.Wall, account.AccountId, null, ct))
+            .Where(position => names.Contains(Symbols.Canonical(position.Symbol), StringComparer.Ordinal))];
     }
 
-    private async Task EntryAsync(ValidateResult result, AccountContext account, TradeIntent intent, Instrument? instrument, CancellationToken ct) =>
-        result.Add(await risk.PreviewAsync(account, SignalPath.AimOf(account, intent, instrument), clock.GetUtcNow(), ct));
+    private async Task EntryAsync(
+        ValidateResult result, AccountContext account, TradeIntent intent, Instrument? instrument, CancellationToken ct) =>
+            result.Add(await risk.PreviewAsync(account, SignalPath.AimOf(account, intent, instrument), clock.GetUtcNow(), ct));
 
-    private async Task PriceAsync(ValidateResult result, AccountContext account, AlertReading alert, TradeIntent intent, Instrument instrument, CancellationToken ct)
+    private async Task PriceAsync(
+        ValidateResult result, AccountContext account, AlertReading alert, TradeIntent intent, Instrument instrument, CancellationToken ct)
     {
         var side = intent.Side ?? TradeSide.Buy;
         var named = OrderPrices.OnTick(intent.Price, instrument);
         var atSignalPrice = named is not null && (plugins.Find(account.Broker)?.Manifest.Capabilities.FillsAtReferencePrice ?? false);
-        var (bid, ask) = atSignalPrice || intent.Type != TradeType.Market ? (named, named) : await market.QuoteAsync(account, instrument, ct);
+        var (bid, ask) = atSignalPrice || intent.Type != TradeType.Market
+            ? (named, named) : await market.QuoteAsync(account, instrument, ct);
         var plan = OrderPrices.Resolve(intent, instrument, side, bid, ask);
         if (!plan.IsSound)
         {
@@ -168,13 +184,15 @@ internal sealed class ValidateSignal(
                 await RiskAsync(result, account, instrument, sized.Quantity, plan, ct);
                 break;
             case SizeAnswer.Refused refused:
-                result.Failed("size", alert.AsSent(refused.Errors.Count > 0 ? refused.Errors : new Dictionary<string, string[]> { ["intent.size"] = [refused.Reason] }));
+                result.Failed("size", alert.AsSent(
+                    refused.Errors.Count > 0 ? refused.Errors : new Dictionary<string, string[]> { ["intent.size"] = [refused.Reason] }));
                 break;
         }
     }
 
     // The rules that look at an entry when its size and its prices are known.
-    private async Task RiskAsync(ValidateResult result, AccountContext account, Instrument instrument, decimal qty, PricePlan plan, CancellationToken ct)
+    private async Task RiskAsync(
+        ValidateResult result, AccountContext account, Instrument instrument, decimal qty, PricePlan plan, CancellationToken ct)
     {
         if (!await priced.IsNeededAsync(account, ct)) return;
         var rate = plan.StopLoss is null ? null : await market.RateAsync(account, instrument, ct);

@@ -9,7 +9,9 @@ public static class BillingProblems
     /// <summary>The broker log-in has had its trial in another workspace.</summary>
     public const string TrialUsed = "trial.used";
 
-    /// <summary>More brokers, accounts or trades than the plan has; also an entry on an account that is beyond the plan since a downgrade.</summary>
+    /// <summary>
+    /// More brokers, accounts or trades than the plan has; also an entry on an account that is beyond the plan since a downgrade.
+    /// </summary>
     public const string PlanLimitReached = "plan.limit_reached";
 
     /// <summary>A payment is overdue for longer than the grace, or the subscription is unpaid or paused.</summary>

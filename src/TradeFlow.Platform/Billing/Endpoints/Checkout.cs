@@ -10,31 +10,35 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Billing.Endpoints;
 
 /// <summary>
-/// Opens a Checkout at Stripe for a plan. Coming back from it grants nothing: the plan follows from what Stripe says of the subscription. Asked again while the first answer is
-/// outstanding, the same session is answered.
+/// Opens a Checkout at Stripe for a plan. Coming back from it grants nothing: the plan follows from what Stripe says of the subscription.
+/// Asked again while the first answer is outstanding, the same session is answered.
 /// </summary>
 internal sealed partial class Checkout(
-    StripeOptions options, StripeApi stripe, StripeCalls calls, CustomerOfTenant customers, RunningSubscription running, PlanCatalogue plans, Entitlements entitlements, ReturnAddresses addresses, TenantDb db,
-    TenantContext tenant, TimeProvider clock, ILogger<Checkout> log)
+    StripeOptions options, StripeApi stripe, StripeCalls calls, CustomerOfTenant customers, RunningSubscription running,
+    PlanCatalogue plans, Entitlements entitlements, ReturnAddresses addresses, TenantDb db, TenantContext tenant, TimeProvider clock,
+    ILogger<Checkout> log)
 {
     // As long as an open session can be paid: two tabs must not lead to two subscriptions.
     private static readonly TimeSpan SessionLives = TimeSpan.FromHours(24);
 
     /// <param name="PriceId">One of <c>GET /api/billing/plans</c>.</param>
-    /// <param name="SuccessUrl">Where to come back to after paying, on an allowed origin. <c>{CHECKOUT_SESSION_ID}</c> in it is replaced by Stripe.</param>
+    /// <param name="SuccessUrl">Where to come back to after paying, on an allowed origin. <c>{CHECKOUT_SESSION_ID}</c> in it is replaced by
+    /// Stripe.</param>
     /// <param name="CancelUrl">Where to come back to without paying, on an allowed origin.</param>
     internal sealed record Request(string? PriceId, string? SuccessUrl, string? CancelUrl);
 
     /// <param name="Url">Where to send the browser.</param>
     internal sealed record View(string Url);
 
-    internal static Task<Results<Ok<View>, ProblemHttpResult>> Handle(Request request, HttpContext http, Checkout checkout, CancellationToken ct) => checkout.OpenAsync(request, http, ct);
+    internal static Task<Results<Ok<View>, ProblemHttpResult>> Handle(
+        Request request, HttpContext http, Checkout checkout, CancellationToken ct) => checkout.OpenAsync(request, http, ct);
 
     private async Task<Results<Ok<View>, ProblemHttpResult>> OpenAsync(Request request, HttpContext http, CancellationToken ct)
     {
         if (!options.IsConfigured) return BillingAnswers.NotConfigured();
         Dictionary<string, string[]> errors = [];
-        if (request.PriceId is not { Length: > 0 } price || plans.OfPrice(price) is not { } plan) return Problem.Invalid("price_id", "Use the price_id of one of GET /api/billing/plans.");
+        if (request.PriceId is not { Length: > 0 } price || plans.OfPrice(price) is not { } plan)
+            return Problem.Invalid("price_id", "Use the price_id of one of GET /api/billing/plans.");
         if (addresses.Fault(request.SuccessUrl, http.Request) is { } success) errors["success_url"] = [success];
         if (addresses.Fault(request.CancelUrl, http.Request) is { } cancel) errors["cancel_url"] = [cancel];
         if (errors.Count > 0) return Problem.Invalid(errors);
@@ -44,7 +48,9 @@ internal sealed partial class Checkout(
         if (customer is null) return BillingAnswers.Of(away!, http); // one of the two is always there
         var entitlement = await entitlements.FindAsync(tenant.Tenant, ct);
         var purpose = string.Join('\n', price, request.SuccessUrl, request.CancelUrl, customer);
-        if (await HasPaidAnotherAsync(purpose, ct) || await CallAsync(purpose, () => OptionsOf(plan, request, customer, entitlement), ct) is not { } call) return AlreadySubscribed();
+        if (await HasPaidAnotherAsync(purpose, ct)
+            || await CallAsync(purpose, () => OptionsOf(plan, request, customer, entitlement), ct) is not { } call)
+            return AlreadySubscribed();
         return call.ResultUrl is { } open ? TypedResults.Ok(new View(open)) : await SendAsync(call, plan, http, ct);
     }
 
@@ -72,10 +78,12 @@ internal sealed partial class Checkout(
 
     // Another plan in another tab: of two open sessions both could be paid.
     private async Task<bool> HasPaidAnotherAsync(string purpose, CancellationToken ct) =>
-        await calls.FindOtherAsync(StripeCalls.Checkout, purpose, clock.GetUtcNow() - SessionLives, ct) is { ResultId: { } session } && await running.LookAsync(session, end: true, ct) == SessionState.JustPaid;
+        await calls.FindOtherAsync(StripeCalls.Checkout, purpose, clock.GetUtcNow() - SessionLives, ct) is { ResultId: { } session }
+        && await running.LookAsync(session, end: true, ct) == SessionState.JustPaid;
 
     private static ProblemHttpResult AlreadySubscribed() =>
-        Problem.Of(StatusCodes.Status409Conflict, BillingProblems.AlreadySubscribed, "There is a subscription already. Change or end it in the customer portal.");
+        Problem.Of(StatusCodes.Status409Conflict, BillingProblems.AlreadySubscribed,
+            "There is a subscription already. Change or end it in the customer portal.");
 
     private async Task<Results<Ok<View>, ProblemHttpResult>> SendAsync(StripeCall call, Plan plan, HttpContext http, CancellationToken ct)
     {
@@ -90,11 +98,12 @@ internal sealed partial class Checkout(
         return BillingAnswers.Of(result, http);
     }
 
-    private Task<bool> CloseAsync(StripeCall call, string state, string? session, string? url, CancellationToken ct) => db.RunSqlAsync(async connection =>
-    {
-        await StripeCalls.CloseAsync(call, state, session, url, connection, ct);
-        return true;
-    }, ct);
+    private Task<bool> CloseAsync(StripeCall call, string state, string? session, string? url, CancellationToken ct) =>
+        db.RunSqlAsync(async connection =>
+        {
+            await StripeCalls.CloseAsync(call, state, session, url, connection, ct);
+            return true;
+        }, ct);
 
     private SessionCreateOptions OptionsOf(Plan plan, Request request, string customer, Entitlement entitlement) => new CheckoutForm
     {

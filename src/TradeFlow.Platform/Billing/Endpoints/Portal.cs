@@ -24,7 +24,8 @@ internal static class Portal
         var back = request?.ReturnUrl ?? own.OriginFor(http) + "/billing";
         if (addresses.Fault(back, http.Request) is { } fault) return Problem.Invalid("return_url", fault);
         if (await customers.FindAsync(ct) is not { } customer)
-            return Problem.Of(StatusCodes.Status409Conflict, BillingProblems.NoCustomer, "There is nothing to manage yet: choose a plan first.");
+            return Problem.Of(StatusCodes.Status409Conflict, BillingProblems.NoCustomer,
+                "There is nothing to manage yet: choose a plan first.");
         // A link to the portal lives for minutes and changes nothing: a key for the repeats of this call is enough.
         var result = await stripe.CreatePortalAsync(customer, back, $"portal:{NewId.At(clock)}", ct);
         return result is StripeResult<Session>.Done { Value.Url: var url } && BillingAnswers.IsAddress(url)

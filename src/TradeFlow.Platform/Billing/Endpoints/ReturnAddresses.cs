@@ -18,8 +18,10 @@ internal sealed class ReturnAddresses
     {
         this.own = own;
         var section = configuration.GetSection("Billing:AllowedOrigins");
-        var texts = (section.Value?.Split(',') ?? []).Concat(section.GetChildren().Select(child => child.Value ?? "")).Select(text => text.Trim().TrimEnd('/')).Where(text => text.Length > 0);
-        allowed = [.. texts.Select(text => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.GetLeftPart(UriPartial.Authority) == text && address.UserInfo.Length == 0
+        var texts = (section.Value?.Split(',') ?? []).Concat(section.GetChildren().Select(child => child.Value ?? ""))
+            .Select(text => text.Trim().TrimEnd('/')).Where(text => text.Length > 0);
+        allowed = [.. texts.Select(text => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            && address.GetLeftPart(UriPartial.Authority) == text && address.UserInfo.Length == 0
             ? text
             : throw new InvalidOperationException($"Billing:AllowedOrigins: '{text}' is no origin. Write it as https://app.example.com."))];
     }
@@ -29,11 +31,13 @@ internal sealed class ReturnAddresses
         if (string.IsNullOrEmpty(address)) return "Give the address to come back to.";
         if (address.Length > Longest) return $"Use at most {Longest} characters.";
         // A backslash or a blank is read differently by different readers.
-        if (address.Any(letter => letter is <= ' ' or > '~' or '\\') || !Uri.TryCreate(address, UriKind.Absolute, out _)) return "Use an absolute address such as https://app.example.com/billing.";
+        if (address.Any(letter => letter is <= ' ' or > '~' or '\\') || !Uri.TryCreate(address, UriKind.Absolute, out _))
+            return "Use an absolute address such as https://app.example.com/billing.";
         string[] ours = [$"{request.Scheme}://{request.Host}", own.OriginFor(request.HttpContext)];
         return ours.Concat(allowed).Any(origin => IsOn(address, origin)) ? null : "This address is on no allowed origin.";
     }
 
     private static bool IsOn(string address, string origin) =>
-        address.StartsWith(origin, StringComparison.OrdinalIgnoreCase) && (address.Length == origin.Length || address[origin.Length] is '/' or '?' or '#');
+        address.StartsWith(origin, StringComparison.OrdinalIgnoreCase)
+        && (address.Length == origin.Length || address[origin.Length] is '/' or '?' or '#');
 }

@@ -7,7 +7,10 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Billing.Endpoints;
 
-/// <summary>Whether the caller's tenant has bought already, be it that Stripe's word of it is still on its way: what is bought beside it is paid twice.</summary>
+/// <summary>
+/// Whether the caller's tenant has bought already, be it that Stripe's word of it is still on its way: what is bought beside it is paid
+/// twice.
+/// </summary>
 internal sealed class RunningSubscription(StripeApi stripe, SubscriptionInbox inbox, Database database, TenantDb db, TenantContext tenant)
 {
     public Task<bool> IsThereAsync(CancellationToken ct) => db.RunSqlAsync(async connection =>
@@ -15,11 +18,15 @@ internal sealed class RunningSubscription(StripeApi stripe, SubscriptionInbox in
         await using var command = new NpgsqlCommand("select status from billing.subscriptions where status is not null", connection);
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
-            if (reader.GetString(0) is not ("incomplete" or "incomplete_expired") and var status && PlanState.IsRunning(status)) return true;
+            if (reader.GetString(0) is not ("incomplete" or "incomplete_expired") and var status && PlanState.IsRunning(status))
+                return true;
         return false;
     }, ct);
 
-    /// <summary>Looks at a session that was opened before. Paid, and its subscription not fetched yet: it is fetched, and that counts as bought. Open: with <paramref name="end"/> it cannot be paid any more.</summary>
+    /// <summary>
+    /// Looks at a session that was opened before. Paid, and its subscription not fetched yet: it is fetched, and that counts as bought.
+    /// Open: with <paramref name="end"/> it cannot be paid any more.
+    /// </summary>
     /// <returns>Its state at Stripe, or <c>null</c> when it cannot be seen.</returns>
     public async Task<SessionState?> LookAsync(string session, bool end, CancellationToken ct)
     {

@@ -7,12 +7,12 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Billing.Events;
 
 /// <summary>
-/// For events that never came: at the start and every ten minutes asks for the events since the newest one that we have, and lists the subscriptions of customers who were not looked at for a day.
-/// One replica at a time, and a bounded number of calls.
+/// For events that never came: at the start and every ten minutes asks for the events since the newest one that we have, and lists the
+/// subscriptions of customers who were not looked at for a day. One replica at a time, and a bounded number of calls.
 /// </summary>
 internal sealed partial class CatchUp(
-    Database database, SoleProcess sole, StripeOptions options, StripeApi stripe, SubscriptionInbox inbox, TimeProvider clock, Supervisor supervisor,
-    ILogger<CatchUp> log) : SupervisedService(supervisor)
+    Database database, SoleProcess sole, StripeOptions options, StripeApi stripe, SubscriptionInbox inbox, TimeProvider clock,
+    Supervisor supervisor, ILogger<CatchUp> log) : SupervisedService(supervisor)
 {
     private const long LockKey = 0x7472616465737470;
     private const int MostPages = 10;
@@ -55,7 +55,9 @@ internal sealed partial class CatchUp(
         string? last = null;
         for (var page = 0; page < MostPages; page++)
         {
-            if (await stripe.ListEventsAsync(StripeEvent.Types, since, last, ct) is not StripeResult<StripeEventPage>.Done { Value: var list }) return;
+            if (await stripe.ListEventsAsync(StripeEvent.Types, since, last,
+                ct) is not StripeResult<StripeEventPage>.Done { Value: var list })
+                return;
             foreach (var told in list.Events.Where(told => told.IsOurs && (options.IsLive is null || options.IsLive == told.IsLive)))
                 if (await ReceiveStripeEvent.StoreAsync(database, told, "taken", ct)) LogMissed(told.Id, told.Type);
             if ((last = list.Next) is null) return;
@@ -78,7 +80,8 @@ internal sealed partial class CatchUp(
 
     private async Task ListAsync(Guid tenant, string customer, CancellationToken ct)
     {
-        if (await stripe.ListSubscriptionsAsync(customer, ct) is not StripeResult<StripeList<Subscription>>.Done { Value.Data: { } list }) return;
+        if (await stripe.ListSubscriptionsAsync(customer, ct) is not StripeResult<StripeList<Subscription>>.Done { Value.Data: { } list })
+            return;
         foreach (var subscription in list.Select(one => one.Id).OfType<string>())
         {
             await using var want = database.System.CreateCommand("select billing.want($1, $2, $3)");

@@ -11,27 +11,32 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Billing.Events;
 
 /// <summary>
-/// Takes Stripe's word that something has changed: proves that it is Stripe's, writes it down once, answers, and leaves the fetching to <see cref="SubscriptionInbox"/>. So it does not
-/// matter how often and in which order events come.
+/// Takes Stripe's word that something has changed: proves that it is Stripe's, writes it down once, answers, and leaves the fetching to
+/// <see cref="SubscriptionInbox"/>. So it does not matter how often and in which order events come.
 /// </summary>
-internal sealed partial class ReceiveStripeEvent(StripeOptions options, Database database, SubscriptionInbox inbox, TimeProvider clock, ILogger<ReceiveStripeEvent> log)
+internal sealed partial class ReceiveStripeEvent(
+    StripeOptions options, Database database, SubscriptionInbox inbox, TimeProvider clock, ILogger<ReceiveStripeEvent> log)
 {
     private const int LargestBody = 1 << 20;
 
     internal sealed record Answer(bool Received);
 
-    internal static Task<Results<Ok<Answer>, ProblemHttpResult>> Handle(HttpRequest request, ReceiveStripeEvent receive, CancellationToken ct) => receive.TakeAsync(request, ct);
+    internal static Task<Results<Ok<Answer>, ProblemHttpResult>> Handle(
+        HttpRequest request, ReceiveStripeEvent receive, CancellationToken ct) => receive.TakeAsync(request, ct);
 
     private async Task<Results<Ok<Answer>, ProblemHttpResult>> TakeAsync(HttpRequest request, CancellationToken ct)
     {
-        if (options.WebhookSecrets.Count == 0) return Refuse(BillingProblems.NotConfigured, "Stripe:WebhookSecret is not set, so no event can be trusted.");
-        if (await ReadAsync(request, ct) is not { } body) return Problem.Of(StatusCodes.Status413PayloadTooLarge, "request.too_large", "The body is larger than 1 MiB.");
+        if (options.WebhookSecrets.Count == 0)
+            return Refuse(BillingProblems.NotConfigured, "Stripe:WebhookSecret is not set, so no event can be trusted.");
+        if (await ReadAsync(request, ct) is not { } body)
+            return Problem.Of(StatusCodes.Status413PayloadTooLarge, "request.too_large", "The body is larger than 1 MiB.");
         if (!StripeSignature.IsValid(body, request.Headers["Stripe-Signature"], options.WebhookSecrets, clock.GetUtcNow()))
         {
             LogForged(request.HttpContext.Connection.RemoteIpAddress?.ToString());
             return Refuse(BillingProblems.BadSignature, "The signature is missing, wrong, or of another time.");
         }
-        if (Parse(body) is not { } told) return Refuse(BillingProblems.BadEvent, "This is no event that we understand. Make the endpoint with snapshot events.");
+        if (Parse(body) is not { } told)
+            return Refuse(BillingProblems.BadEvent, "This is no event that we understand. Make the endpoint with snapshot events.");
         if (options.IsLive is { } live && live != told.IsLive)
         {
             LogMixed(told.Id, told.IsLive);
@@ -58,7 +63,8 @@ internal sealed partial class ReceiveStripeEvent(StripeOptions options, Database
         return await command.ExecuteScalarAsync(ct) is true;
     }
 
-    private static NpgsqlParameter Text(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
+    private static NpgsqlParameter Text(string? value) =>
+        new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
 
     // The bytes as they came: the signature is over them, not over what a parser would make of them.
     private static async Task<byte[]?> ReadAsync(HttpRequest request, CancellationToken ct)

@@ -3,7 +3,10 @@ using Stripe;
 
 namespace TradeFlow.Platform.Billing.Events;
 
-/// <summary>Whether Stripe has signed a body: by any of our secrets, and at most 300 s from now. A stamp of the future is refused as one of the past is.</summary>
+/// <summary>
+/// Whether Stripe has signed a body: by any of our secrets, and at most 300 s from now. A stamp of the future is refused as one of the past
+/// is.
+/// </summary>
 internal static class StripeSignature
 {
     private const long ToleranceSeconds = 300;

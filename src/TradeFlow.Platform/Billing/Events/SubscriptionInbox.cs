@@ -9,8 +9,8 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Billing.Events;
 
 /// <summary>
-/// Fetches the subscriptions that an event has marked and applies what they are now. One fetch of a subscription at a time, over all replicas (a lease); an event that comes during
-/// a fetch leads to another one after it.
+/// Fetches the subscriptions that an event has marked and applies what they are now. One fetch of a subscription at a time, over all
+/// replicas (a lease); an event that comes during a fetch leads to another one after it.
 /// </summary>
 internal sealed partial class SubscriptionInbox(
     Database database, StripeOptions options, StripeApi stripe, PlanChanges changes, Supervisor supervisor, ILogger<SubscriptionInbox> log)
@@ -48,7 +48,8 @@ internal sealed partial class SubscriptionInbox(
         switch (await stripe.GetSubscriptionAsync(due.Id, ct))
         {
             case StripeResult<Subscription>.Done { Value: var shown }
-                when StripeSubscription.Of(shown) is { } subscription && subscription.Id == due.Id && (options.IsLive is null || subscription.IsLive == options.IsLive):
+                when StripeSubscription.Of(shown) is { } subscription && subscription.Id == due.Id
+                    && (options.IsLive is null || subscription.IsLive == options.IsLive):
                 await changes.ApplyAsync(due, subscription, ct);
                 break;
             case StripeResult<Subscription>.Done:
@@ -81,7 +82,8 @@ internal sealed partial class SubscriptionInbox(
         await using var reader = await command.ExecuteReaderAsync(ct);
         List<DueSubscription> due = [];
         while (await reader.ReadAsync(ct))
-            due.Add(new DueSubscription(reader.GetString(0), reader.GetInt64(1), lease, reader.IsDBNull(2) ? null : new TenantId(reader.GetGuid(2)), reader.IsDBNull(3) ? null : new TenantId(reader.GetGuid(3))));
+            due.Add(new DueSubscription(reader.GetString(0), reader.GetInt64(1), lease,
+                reader.IsDBNull(2) ? null : new TenantId(reader.GetGuid(2)), reader.IsDBNull(3) ? null : new TenantId(reader.GetGuid(3))));
         return due;
     }
 

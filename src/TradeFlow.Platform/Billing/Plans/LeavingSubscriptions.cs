@@ -7,11 +7,12 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Billing.Plans;
 
 /// <summary>
-/// Ends the subscriptions of tenants that are about to go: with the period that is paid while that can be taken back, at once when it is their time. The tables
-/// say what is to be done, so that nothing is forgotten when Stripe is away.
+/// Ends the subscriptions of tenants that are about to go: with the period that is paid while that can be taken back, at once when it is
+/// their time. The tables say what is to be done, so that nothing is forgotten when Stripe is away.
 /// </summary>
 internal sealed partial class LeavingSubscriptions(
-    Database database, StripeOptions options, StripeApi stripe, TimeProvider clock, Supervisor supervisor, ILogger<LeavingSubscriptions> log)
+    Database database, StripeOptions options, StripeApi stripe, TimeProvider clock, Supervisor supervisor,
+    ILogger<LeavingSubscriptions> log)
     : SupervisedService(supervisor)
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
@@ -79,6 +80,7 @@ internal sealed partial class LeavingSubscriptions(
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    [LoggerMessage(5311, LogLevel.Error, "Subscription {Subscription} of a tenant that goes could not be ended: Stripe says {Status} {Code}")]
+    [LoggerMessage(5311, LogLevel.Error,
+        "Subscription {Subscription} of a tenant that goes could not be ended: Stripe says {Status} {Code}")]
     private partial void LogRefused(string subscription, int status, string? code);
 }

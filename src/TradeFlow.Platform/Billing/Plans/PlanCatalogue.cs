@@ -8,9 +8,10 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Billing.Plans;
 
 /// <summary>
-/// The plans: <c>Billing:Plans:{plan}</c> with <c>Name</c>, <c>Price</c>, <c>Currency</c>, <c>Brokers</c>, <c>AccountsPerBroker</c>, <c>Strategies</c>, <c>Trades</c> (a number, or
-/// <c>unlimited</c>) over the defaults below, and Stripe's prices in <c>Billing:Prices:{plan}</c>. <c>Billing:TrialDays</c> is how long the trial runs.
-/// In Development <c>Trial:Days</c> and <c>Trial:Trades</c> change the trial.
+/// The plans: <c>Billing:Plans:{plan}</c> with <c>Name</c>, <c>Price</c>, <c>Currency</c>, <c>Brokers</c>, <c>AccountsPerBroker</c>,
+/// <c>Strategies</c>, <c>Trades</c> (a number, or <c>unlimited</c>) over the defaults below, and Stripe's prices in
+/// <c>Billing:Prices:{plan}</c>. <c>Billing:TrialDays</c> is how long the trial runs. In Development <c>Trial:Days</c> and
+/// <c>Trial:Trades</c> change the trial.
 /// </summary>
 [OpenToModules]
 internal sealed partial class PlanCatalogue
@@ -31,18 +32,24 @@ internal sealed partial class PlanCatalogue
     public PlanCatalogue(IConfiguration configuration, IHostEnvironment environment)
     {
         var plans = configuration.GetSection("Billing:Plans");
-        var added = plans.GetChildren().Select(child => child.Key).Where(slug => Defaults.All(plan => plan.Slug != slug)).Order(StringComparer.Ordinal)
+        var added = plans.GetChildren().Select(child => child.Key).Where(slug => Defaults.All(plan => plan.Slug != slug))
+            .Order(StringComparer.Ordinal)
             .Select((slug, index) => new Plan(slug, slug, 0, "USD", null, new PlanLimits(0, 0, 0, 0), Defaults.Length + index));
         All = [.. Defaults.Concat(added).Select(plan => Read(plan, plans.GetSection(plan.Slug), configuration))];
         TrialDays = Number(configuration.GetSection("Billing:TrialDays"), 3);
         if (environment.IsDevelopment())
         {
             TrialDays = Number(configuration.GetSection("Trial:Days"), TrialDays);
-            All = [.. All.Select(plan => plan.Slug == TrialSlug ? plan with { Limits = plan.Limits with { Trades = Limit(configuration.GetSection("Trial:Trades"), plan.Limits.Trades) } } : plan)];
+            All = [.. All.Select(plan => plan.Slug == TrialSlug ? plan with
+            {
+                Limits = plan.Limits with { Trades = Limit(configuration.GetSection("Trial:Trades"), plan.Limits.Trades) }
+            } : plan)];
         }
         bySlug = All.ToDictionary(plan => plan.Slug, StringComparer.Ordinal);
-        var sold = All.Where(plan => plan.PriceId is not null).ToLookup(plan => plan.PriceId!, StringComparer.Ordinal); // filtered by the line itself
-        if (sold.FirstOrDefault(price => price.Count() > 1) is { } twice) throw new InvalidOperationException($"Billing:Prices names {twice.Key} for {string.Join(" and ", twice.Select(plan => plan.Slug))}: give each plan its own price.");
+        // filtered by the line itself
+        var sold = All.Where(plan => plan.PriceId is not null).ToLookup(plan => plan.PriceId!, StringComparer.Ordinal);
+        if (sold.FirstOrDefault(price => price.Count() > 1) is { } twice) throw new InvalidOperationException(
+            $"Billing:Prices names {twice.Key} for {string.Join(" and ", twice.Select(plan => plan.Slug))}: give each plan its own price.");
         byPrice = sold.ToDictionary(price => price.Key, price => price.Single(), StringComparer.Ordinal);
     }
 
@@ -61,7 +68,8 @@ internal sealed partial class PlanCatalogue
 
     private static Plan Read(Plan plan, IConfigurationSection section, IConfiguration configuration)
     {
-        if (!Slug().IsMatch(plan.Slug)) throw new InvalidOperationException($"Billing:Plans:{plan.Slug} is no name for a plan: use 1 to 30 lower-case letters and digits.");
+        if (!Slug().IsMatch(plan.Slug)) throw new InvalidOperationException(
+            $"Billing:Plans:{plan.Slug} is no name for a plan: use 1 to 30 lower-case letters and digits.");
         var currency = section["Currency"] ?? plan.Currency;
         if (!Currency().IsMatch(currency)) throw new InvalidOperationException($"{section.Path}:Currency must be three capital letters.");
         var price = plan.Slug == TrialSlug ? null : configuration[$"Billing:Prices:{plan.Slug}"] ?? plan.PriceId;
@@ -91,7 +99,8 @@ internal sealed partial class PlanCatalogue
     private static decimal Number(IConfigurationSection setting, decimal standard)
     {
         if (string.IsNullOrWhiteSpace(setting.Value)) return standard;
-        return decimal.TryParse(setting.Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number <= 100_000
+        return decimal.TryParse(setting.Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && number <= 100_000
             ? number
             : throw new InvalidOperationException($"{setting.Path} must be a number from 0 to 100000.");
     }

@@ -11,11 +11,13 @@ using TradeFlow.Platform.Tenancy.Audit;
 namespace TradeFlow.Platform.Billing.Plans;
 
 /// <summary>
-/// Stores a fetched subscription and makes the tenant's plan anew from all of its subscriptions, in one transaction. When that changes what the tenant may do, the accounts beyond
-/// the plan become exit-only, every account's version grows (so that no replica decides on the old plan), and the people are told.
+/// Stores a fetched subscription and makes the tenant's plan anew from all of its subscriptions, in one transaction. When that changes what
+/// the tenant may do, the accounts beyond the plan become exit-only, every account's version grows (so that no replica decides on the old
+/// plan), and the people are told.
 /// </summary>
 internal sealed partial class PlanChanges(
-    Database database, PlanCatalogue plans, Entitlements entitlements, AuditLog audit, Notifications notifications, RedisBus bus, TimeProvider clock, ILogger<PlanChanges> log)
+    Database database, PlanCatalogue plans, Entitlements entitlements, AuditLog audit, Notifications notifications, RedisBus bus,
+    TimeProvider clock, ILogger<PlanChanges> log)
 {
     public async Task ApplyAsync(DueSubscription due, StripeSubscription fetched, CancellationToken ct)
     {
@@ -30,13 +32,15 @@ internal sealed partial class PlanChanges(
             LogLost(due.Id);
             return;
         }
-        IReadOnlyList<Guid> accounts = before is null || tenant is not { } id ? [] : await MakeAnewAsync(id, before, fetched.Customer, connection, ct);
+        IReadOnlyList<Guid> accounts = before is null || tenant is not { } id
+            ? [] : await MakeAnewAsync(id, before, fetched.Customer, connection, ct);
         await transaction.CommitAsync(ct);
         foreach (var account in accounts) bus.Publish(Topics.AccountChanged, account.ToString());
     }
 
     /// <summary>Whose it is: known already, known by its customer, or named by us when it was bought.</summary>
-    private static async Task<TenantId?> OwnerAsync(DueSubscription due, StripeSubscription fetched, NpgsqlConnection connection, CancellationToken ct)
+    private static async Task<TenantId?> OwnerAsync(
+        DueSubscription due, StripeSubscription fetched, NpgsqlConnection connection, CancellationToken ct)
     {
         if (due.Tenant is { } known) return known;
         await using var command = new NpgsqlCommand("""
@@ -50,7 +54,8 @@ internal sealed partial class PlanChanges(
         return await command.ExecuteScalarAsync(ct) is Guid tenant ? new TenantId(tenant) : null;
     }
 
-    private async Task<bool> StoreAsync(DueSubscription due, StripeSubscription fetched, TenantId? tenant, NpgsqlConnection connection, CancellationToken ct)
+    private async Task<bool> StoreAsync(
+        DueSubscription due, StripeSubscription fetched, TenantId? tenant, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
             update billing.subscriptions set tenant_id = $3, customer_id = $4, status = $5, price_id = $6, lookup_key = $7, livemode = $8, current_period_end = $9,
@@ -74,7 +79,8 @@ internal sealed partial class PlanChanges(
         return await command.ExecuteNonQueryAsync(ct) == 1;
     }
 
-    private async Task<IReadOnlyList<Guid>> MakeAnewAsync(TenantId tenant, Entitlement before, string? customer, NpgsqlConnection connection, CancellationToken ct)
+    private async Task<IReadOnlyList<Guid>> MakeAnewAsync(
+        TenantId tenant, Entitlement before, string? customer, NpgsqlConnection connection, CancellationToken ct)
     {
         var state = PlanState.Of(await ReadAsync(tenant, connection, ct), plans);
         if (state.IsUnknown) LogUnknown(tenant, state.Subscription, state.Status, state.PriceId);
@@ -84,18 +90,22 @@ internal sealed partial class PlanChanges(
 
         var accounts = await ApplyToAccountsAsync(tenant, after.Plan.Limits, connection, ct);
         await audit.WriteAsync(tenant, null, "billing.plan_changed", state.Subscription,
-            new JsonObject { ["from"] = before.Plan.Slug, ["to"] = state.Plan, ["from_status"] = before.Status, ["status"] = state.Status }.ToJsonString(), connection, ct);
+            new JsonObject { ["from"] = before.Plan.Slug, ["to"] = state.Plan, ["from_status"] = before.Status, ["status"] = state.Status }
+                .ToJsonString(), connection, ct);
         var (severity, text) = Words(before, after, state);
-        await notifications.AddAsync(tenant, severity, "billing.plan_changed", text, new JsonObject { ["plan"] = state.Plan, ["status"] = state.Status }.ToJsonString(), connection, ct);
+        await notifications.AddAsync(tenant, severity, "billing.plan_changed", text,
+            new JsonObject { ["plan"] = state.Plan, ["status"] = state.Status }.ToJsonString(), connection, ct);
         LogChanged(tenant, before.Plan.Slug, before.Status, state.Plan, state.Status);
         return accounts;
     }
 
     /// <returns>All accounts of the tenant, whose versions have grown.</returns>
-    private static async Task<IReadOnlyList<Guid>> ApplyToAccountsAsync(TenantId tenant, PlanLimits limits, NpgsqlConnection connection, CancellationToken ct)
+    private static async Task<IReadOnlyList<Guid>> ApplyToAccountsAsync(
+        TenantId tenant, PlanLimits limits, NpgsqlConnection connection, CancellationToken ct)
     {
         await AccountsWithinPlan.ApplyAsync(Wall.Around(tenant), limits, connection, ct);
-        await using var command = new NpgsqlCommand("update accounts.accounts set version = version + 1 where tenant_id = $1 and deleted_at is null returning id", connection);
+        await using var command = new NpgsqlCommand(
+            "update accounts.accounts set version = version + 1 where tenant_id = $1 and deleted_at is null returning id", connection);
         command.Parameters.AddWithValue(tenant.Value);
         await using var reader = await command.ExecuteReaderAsync(ct);
         List<Guid> accounts = [];
@@ -114,7 +124,8 @@ internal sealed partial class PlanChanges(
         List<KnownSubscription> known = [];
         while (await reader.ReadAsync(ct))
             known.Add(new KnownSubscription(
-                reader.GetString(0), reader.GetString(1), reader.TextOrNull(2), reader.TextOrNull(3), reader.TimeOrNull(4), reader.GetBoolean(5), reader.TimeOrNull(6), reader.TimeOrNull(7)));
+                reader.GetString(0), reader.GetString(1), reader.TextOrNull(2), reader.TextOrNull(3), reader.TimeOrNull(4),
+                reader.GetBoolean(5), reader.TimeOrNull(6), reader.TimeOrNull(7)));
         return known;
     }
 
@@ -143,8 +154,10 @@ internal sealed partial class PlanChanges(
     {
         "past_due" => (Notifications.Warning, $"A payment for your plan {after.Plan.Name} failed. New trades go on until {after.EntriesEndAt:yyyy-MM-dd HH:mm} UTC; closing positions always works."),
         "canceled" => (Notifications.Warning, "Your subscription has ended. Upgrade to open new trades; closing positions always works."),
-        "unpaid" or "paused" => (Notifications.Warning, "Your subscription is not paid. Settle it on the billing page to open new trades; closing positions always works."),
-        _ when state.IsUnknown => (Notifications.Critical, $"Your subscription is in a state that we do not know ({state.Status}). New trades wait until we have looked; closing positions always works."),
+        "unpaid" or "paused" => (Notifications.Warning,
+            "Your subscription is not paid. Settle it on the billing page to open new trades; closing positions always works."),
+        _ when state.IsUnknown => (Notifications.Critical,
+            $"Your subscription is in a state that we do not know ({state.Status}). New trades wait until we have looked; closing positions always works."),
         _ when after.Plan == before.Plan => (Notifications.Info, $"Your plan {after.Plan.Name} is paid."),
         _ => (Notifications.Info, $"Your plan is now {after.Plan.Name}."),
     };
@@ -155,7 +168,8 @@ internal sealed partial class PlanChanges(
     [LoggerMessage(5302, LogLevel.Warning, "Subscription {Subscription} was fetched for longer than its lease: it will be fetched again")]
     private partial void LogLost(string subscription);
 
-    [LoggerMessage(5303, LogLevel.Error, "Tenant {Tenant}: subscription {Subscription} has a status or price that we do not know ({Status}, {Price}); its entries wait")]
+    [LoggerMessage(5303, LogLevel.Error,
+        "Tenant {Tenant}: subscription {Subscription} has a status or price that we do not know ({Status}, {Price}); its entries wait")]
     private partial void LogUnknown(TenantId tenant, string? subscription, string status, string? price);
 
     [LoggerMessage(5304, LogLevel.Information, "Tenant {Tenant}: plan {From} ({FromStatus}) is now {To} ({Status})")]

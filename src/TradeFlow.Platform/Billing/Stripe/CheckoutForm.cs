@@ -2,7 +2,10 @@ using Stripe.Checkout;
 
 namespace TradeFlow.Platform.Billing.Stripe;
 
-/// <summary>What a Checkout session is made with. Price, customer and metadata are ours; of the client's wishes only the two addresses are in it, and those were checked.</summary>
+/// <summary>
+/// What a Checkout session is made with. Price, customer and metadata are ours; of the client's wishes only the two addresses are in it,
+/// and those were checked.
+/// </summary>
 internal sealed record CheckoutForm
 {
     // Stripe wants 48 hours at least; one more for clocks that differ and for a session that is answered late.

@@ -9,9 +9,10 @@ internal sealed record StripeEvent
 
     public static readonly IReadOnlyList<string> Types =
     [
-        "checkout.session.completed", "checkout.session.async_payment_succeeded", "checkout.session.async_payment_failed", "checkout.session.expired",
-        "customer.subscription.created", "customer.subscription.updated", "customer.subscription.deleted", "customer.subscription.paused", "customer.subscription.resumed",
-        "customer.subscription.trial_will_end", "invoice.paid", "invoice.payment_failed", "invoice.payment_action_required", "customer.deleted", "charge.dispute.created", "charge.refunded",
+        "checkout.session.completed", "checkout.session.async_payment_succeeded", "checkout.session.async_payment_failed",
+        "checkout.session.expired", "customer.subscription.created", "customer.subscription.updated", "customer.subscription.deleted",
+        "customer.subscription.paused", "customer.subscription.resumed", "customer.subscription.trial_will_end", "invoice.paid",
+        "invoice.payment_failed", "invoice.payment_action_required", "customer.deleted", "charge.dispute.created", "charge.refunded",
     ];
 
     public required string Id { get; init; }
@@ -33,13 +34,15 @@ internal sealed record StripeEvent
     public bool IsOfOurVersion => ApiVersion is null || FamilyOf(ApiVersion) == FamilyOf(StripeOptions.ApiVersion);
 
     /// <summary>
-    /// Read by us and not by the library: what an event is about is written in the version of its endpoint, of which it may not know the shape. Of that only ids are read, which stand
-    /// at the same places in all versions.
+    /// Read by us and not by the library: what an event is about is written in the version of its endpoint, of which it may not know the
+    /// shape. Of that only ids are read, which stand at the same places in all versions.
     /// </summary>
     /// <returns><c>null</c> when it is no event, or one of the thin kind, which names what has changed by a link.</returns>
     public static StripeEvent? Read(JsonElement json)
     {
-        if (Text(json, "object") is not ("event" or null) || IdOf(json, "id") is not { } id || Text(json, "type") is not { Length: > 0 and <= 100 } type) return null;
+        if (Text(json, "object") is not ("event" or null) || IdOf(json, "id") is not { } id
+            || Text(json, "type") is not { Length: > 0 and <= 100 } type)
+            return null;
         if (At(json, "data", "object") is not { ValueKind: JsonValueKind.Object } about) return null;
         var kind = Text(about, "object") ?? "";
         return new StripeEvent
@@ -48,7 +51,8 @@ internal sealed record StripeEvent
             Type = type,
             ApiVersion = Text(json, "api_version"),
             IsLive = At(json, "livemode") is { ValueKind: JsonValueKind.True },
-            Created = At(json, "created") is { ValueKind: JsonValueKind.Number } time && time.TryGetInt64(out var seconds) && seconds is > 0 and < 253_402_300_799
+            Created = At(json, "created") is { ValueKind: JsonValueKind.Number } time && time.TryGetInt64(out var seconds)
+                && seconds is > 0 and < 253_402_300_799
                 ? DateTimeOffset.FromUnixTimeSeconds(seconds)
                 : DateTimeOffset.UnixEpoch,
             Subscription = kind switch
@@ -63,7 +67,8 @@ internal sealed record StripeEvent
         };
     }
 
-    private static string FamilyOf(string version) => version.IndexOf('.', StringComparison.Ordinal) is > 0 and var at ? version[(at + 1)..] : version;
+    private static string FamilyOf(string version) =>
+        version.IndexOf('.', StringComparison.Ordinal) is > 0 and var at ? version[(at + 1)..] : version;
 
     private static JsonElement? At(JsonElement json, params ReadOnlySpan<string> path)
     {
@@ -87,9 +92,11 @@ internal sealed record StripeEvent
 
     // An id, or that of the object which stands in its place when it was expanded.
     private static string? IdOf(JsonElement json, params ReadOnlySpan<string> path) =>
-        At(json, path) is { ValueKind: JsonValueKind.Object } expanded ? IdOf(expanded, "id") : Text(json, path) is { Length: > 0 and <= LongestId } id ? id : null;
+        At(json, path) is { ValueKind: JsonValueKind.Object } expanded
+            ? IdOf(expanded, "id") : Text(json, path) is { Length: > 0 and <= LongestId } id ? id : null;
 
-    private static Guid? TenantOf(JsonElement json, params ReadOnlySpan<string> path) => Guid.TryParse(Text(json, path), out var tenant) ? tenant : null;
+    private static Guid? TenantOf(JsonElement json, params ReadOnlySpan<string> path) =>
+        Guid.TryParse(Text(json, path), out var tenant) ? tenant : null;
 }
 
 /// <summary>A part of the list of events.</summary>
@@ -102,6 +109,7 @@ internal sealed record StripeEventPage(IReadOnlyList<StripeEvent> Events, string
         var page = JsonElement.Parse(text);
         var items = page.GetProperty("data").EnumerateArray().ToList();
         var next = page.TryGetProperty("has_more", out var more) && more.ValueKind == JsonValueKind.True ? items.LastOrDefault() : default;
-        return new StripeEventPage([.. items.Select(StripeEvent.Read).OfType<StripeEvent>()], next.ValueKind == JsonValueKind.Object ? next.GetProperty("id").GetString() : null);
+        return new StripeEventPage([.. items.Select(StripeEvent.Read).OfType<StripeEvent>()],
+            next.ValueKind == JsonValueKind.Object ? next.GetProperty("id").GetString() : null);
     }
 }

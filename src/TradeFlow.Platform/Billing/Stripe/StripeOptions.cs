@@ -4,8 +4,8 @@ using Microsoft.Extensions.Hosting;
 namespace TradeFlow.Platform.Billing.Stripe;
 
 /// <summary>
-/// <c>Stripe:SecretKey</c>, <c>Stripe:WebhookSecret</c> (several, separated by commas, while one is rotated) and <c>Stripe:ApiBase</c>. Without a key nothing can be bought, and the
-/// trial goes on. A value that can only be a mistake stops the start.
+/// <c>Stripe:SecretKey</c>, <c>Stripe:WebhookSecret</c> (several, separated by commas, while one is rotated) and <c>Stripe:ApiBase</c>.
+/// Without a key nothing can be bought, and the trial goes on. A value that can only be a mistake stops the start.
 /// </summary>
 internal sealed class StripeOptions
 {
@@ -16,9 +16,12 @@ internal sealed class StripeOptions
     {
         SecretKey = Key(configuration["Stripe:SecretKey"]);
         WebhookSecrets = Secrets(configuration["Stripe:WebhookSecret"]);
-        IsLive = SecretKey is null ? null : SecretKey.Contains("_live_", StringComparison.Ordinal) ? true : SecretKey.Contains("_test_", StringComparison.Ordinal) ? false : null;
-        if (environment.IsDevelopment() && IsLive == true) throw new InvalidOperationException("Stripe:SecretKey is a live key, and this is Development: use a test key.");
-        if (environment.IsProduction() && IsLive == false) throw new InvalidOperationException("Stripe:SecretKey is a test key, and this is Production: use a live key.");
+        IsLive = SecretKey is null ? null : SecretKey.Contains("_live_", StringComparison.Ordinal)
+            ? true : SecretKey.Contains("_test_", StringComparison.Ordinal) ? false : null;
+        if (environment.IsDevelopment() && IsLive == true)
+            throw new InvalidOperationException("Stripe:SecretKey is a live key, and this is Development: use a test key.");
+        if (environment.IsProduction() && IsLive == false)
+            throw new InvalidOperationException("Stripe:SecretKey is a test key, and this is Production: use a live key.");
         ApiBase = Base(configuration["Stripe:ApiBase"], environment);
     }
 
@@ -34,8 +37,10 @@ internal sealed class StripeOptions
     private static string? Key(string? text)
     {
         if (string.IsNullOrEmpty(text)) return null;
-        if (text.Any(letter => letter is <= ' ' or > '~')) throw new InvalidOperationException("Stripe:SecretKey has blanks or unusual letters in it: copy it again.");
-        if (text.StartsWith("pk_", StringComparison.Ordinal)) throw new InvalidOperationException("Stripe:SecretKey is a publishable key: use the secret or a restricted one.");
+        if (text.Any(letter => letter is <= ' ' or > '~'))
+            throw new InvalidOperationException("Stripe:SecretKey has blanks or unusual letters in it: copy it again.");
+        if (text.StartsWith("pk_", StringComparison.Ordinal))
+            throw new InvalidOperationException("Stripe:SecretKey is a publishable key: use the secret or a restricted one.");
         return text;
     }
 
@@ -44,7 +49,8 @@ internal sealed class StripeOptions
         if (string.IsNullOrEmpty(text)) return [];
         var secrets = text.Split(',').Select(secret => secret.Trim()).ToArray();
         // A signature under an empty secret is one that anybody can make.
-        if (secrets.Any(secret => secret.Length == 0)) throw new InvalidOperationException("Stripe:WebhookSecret is blank, or has a blank one in its list.");
+        if (secrets.Any(secret => secret.Length == 0))
+            throw new InvalidOperationException("Stripe:WebhookSecret is blank, or has a blank one in its list.");
         return secrets;
     }
 
@@ -53,7 +59,8 @@ internal sealed class StripeOptions
         if (string.IsNullOrWhiteSpace(text)) return new Uri("https://api.stripe.com");
         if (!Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var address) || address.Scheme is not ("https" or "http"))
             throw new InvalidOperationException("Stripe:ApiBase must be an https address.");
-        if (address.Scheme == "http" && !address.IsLoopback && !environment.IsDevelopment()) throw new InvalidOperationException("Stripe:ApiBase must be an https address: the key goes there.");
+        if (address.Scheme == "http" && !address.IsLoopback && !environment.IsDevelopment())
+            throw new InvalidOperationException("Stripe:ApiBase must be an https address: the key goes there.");
         return address;
     }
 }

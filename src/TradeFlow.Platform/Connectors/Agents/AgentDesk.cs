@@ -13,9 +13,12 @@ namespace TradeFlow.Platform.Connectors.Agents;
 /// <param name="At">The database's clock.</param>
 /// <param name="Expected">Login, server and mode that the account was registered with.</param>
 /// <param name="Commands">Commands to take along, each a JSON object.</param>
-internal sealed record BeatVerdict(string Verdict, DateTimeOffset At, (string Login, string Server, string Mode) Expected, IReadOnlyList<string> Commands);
+internal sealed record BeatVerdict(
+    string Verdict, DateTimeOffset At, (string Login, string Server, string Mode) Expected, IReadOnlyList<string> Commands);
 
-/// <summary>Takes a report and hands out commands, in one call of the database: on connections of its own, and for a second at most.</summary>
+/// <summary>
+/// Takes a report and hands out commands, in one call of the database: on connections of its own, and for a second at most.
+/// </summary>
 internal sealed class AgentDesk(Database database, RedisBus bus, IOptions<AgentOptions> options) : IAsyncDisposable
 {
     private const int MostCommands = 20;
@@ -37,7 +40,8 @@ internal sealed class AgentDesk(Database database, RedisBus bus, IOptions<AgentO
         command.Parameters.AddText(beat.Report.Platform);
         command.Parameters.AddText(beat.Version);
         // Without what is kept apart from it: a report of an account on which nothing happens is then the same text again.
-        command.Parameters.AddText(JsonSerializer.Serialize(beat.Report with { Symbols = [], ReceivedAt = default }, AgentsJson.Default.AgentReport));
+        command.Parameters.AddText(
+            JsonSerializer.Serialize(beat.Report with { Symbols = [], ReceivedAt = default }, AgentsJson.Default.AgentReport));
         command.Parameters.AddText(AgentQuotes.Rules(beat.Report));
         command.Parameters.AddJson(AgentQuotes.Prices(beat.Report));
         command.Parameters.AddJson(JsonSerializer.Serialize(beat.Results, AgentsJson.Default.IReadOnlyListAgentResult));
@@ -59,7 +63,8 @@ internal sealed class AgentDesk(Database database, RedisBus bus, IOptions<AgentO
     private static List<SeenPosition> Seen(AgentReport report) => !report.Hedging
         ? []
         : [.. report.Positions.Where(position => position.Magic != 0 || position.Comment.Length > 0)
-            .Select(position => new SeenPosition(position.Comment, position.Magic, position.Ticket, position.OpenPrice, position.Quantity, null))];
+            .Select(position => new SeenPosition(position.Comment, position.Magic, position.Ticket, position.OpenPrice,
+                position.Quantity, null))];
 }
 
 internal static class AgentTopics

@@ -26,8 +26,10 @@ internal sealed class AgentMailbox(Database database, AgentMailboxes mailboxes, 
             command.Parameters.AddWithValue(account.Value);
             await using var row = await command.ExecuteReaderAsync(ct);
             if (!await row.ReadAsync(ct)) return null;
-            var report = JsonSerializer.Deserialize(row.GetString(0), AgentsJson.Default.AgentReport) ?? throw new JsonException("A stored report is null.");
-            return report with { ReceivedAt = row.GetFieldValue<DateTimeOffset>(3), IsFresh = row.GetBoolean(4), Symbols = AgentQuotes.Join(row.GetString(1), row.GetString(2)) };
+            var report = JsonSerializer.Deserialize(row.GetString(0), AgentsJson.Default.AgentReport)
+                ?? throw new JsonException("A stored report is null.");
+            return report with { ReceivedAt = row.GetFieldValue<DateTimeOffset>(3), IsFresh = row.GetBoolean(4),
+                Symbols = AgentQuotes.Join(row.GetString(1), row.GetString(2)) };
         }
         catch (Exception e) when (AgentMailboxes.IsAway(e))
         {
@@ -39,7 +41,8 @@ internal sealed class AgentMailbox(Database database, AgentMailboxes mailboxes, 
     {
         ArgumentNullException.ThrowIfNull(command);
         var body = CommandLine.Write(command);
-        if (command.ValidFor <= TimeSpan.Zero || command.ValidFor > LongestLife) throw new ArgumentException("A command is valid for up to an hour.", nameof(command));
+        if (command.ValidFor <= TimeSpan.Zero || command.ValidFor > LongestLife)
+            throw new ArgumentException("A command is valid for up to an hour.", nameof(command));
         if (ct.IsCancellationRequested) return new AgentAnswer.NotDelivered("Cancelled before it was queued.");
         var requestClass = command.Verb is "close" or "cancel" ? RequestClass.Cancel : RequestClass.Order;
         if (SendPermit.Fault(SendPermit.Current, requestClass) is { } fault) return new AgentAnswer.NotDelivered(fault);
@@ -75,7 +78,8 @@ internal sealed class AgentMailbox(Database database, AgentMailboxes mailboxes, 
     public async Task<IReadOnlyList<AgentCommandRecord>> FindByMagicAsync(IReadOnlyCollection<long> magics, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(magics);
-        return magics.Count == 0 ? [] : await ReadAsync("c.verb = 'open' and c.magic = any($2)", new NpgsqlParameter { Value = magics.ToArray() }, ct);
+        return magics.Count == 0
+            ? [] : await ReadAsync("c.verb = 'open' and c.magic = any($2)", new NpgsqlParameter { Value = magics.ToArray() }, ct);
     }
 
     // False when the command's time is over by the database's clock: a worker that was stopped on the way here may be late.
@@ -107,7 +111,8 @@ internal sealed class AgentMailbox(Database database, AgentMailboxes mailboxes, 
 
     private async Task<AgentResult?> ReadResultAsync(string id)
     {
-        await using var read = database.System.CreateCommand("select result from connectors.agent_commands where account_id = $1 and id = $2 and status in ('done', 'rejected', 'unknown')");
+        await using var read = database.System.CreateCommand(
+            "select result from connectors.agent_commands where account_id = $1 and id = $2 and status in ('done', 'rejected', 'unknown')");
         read.Parameters.AddWithValue(account.Value);
         read.Parameters.AddWithValue(id);
         return await read.ExecuteScalarAsync(CancellationToken.None) is string json ? ResultOf(json) : null;
@@ -124,7 +129,8 @@ internal sealed class AgentMailbox(Database database, AgentMailboxes mailboxes, 
         withdraw.Parameters.AddWithValue(id);
         await using var row = await withdraw.ExecuteReaderAsync(CancellationToken.None);
         if (!await row.ReadAsync(CancellationToken.None)) return new AgentAnswer.Silent("The command is gone.");
-        if (row.GetInt64(0) == 1 || row.GetString(1) == "withdrawn") return new AgentAnswer.NotDelivered("The terminal did not fetch the command in time.");
+        if (row.GetInt64(0) == 1 || row.GetString(1) == "withdrawn")
+            return new AgentAnswer.NotDelivered("The terminal did not fetch the command in time.");
         if (!row.IsDBNull(2)) return new AgentAnswer.Answered(ResultOf(row.GetString(2)));
         return new AgentAnswer.Silent("The terminal has fetched the command and has not told what became of it.");
     }
@@ -147,7 +153,8 @@ internal sealed class AgentMailbox(Database database, AgentMailboxes mailboxes, 
             {
                 found.Add(new AgentCommandRecord
                 {
-                    Command = JsonSerializer.Deserialize(row.GetString(0), AgentsJson.Default.AgentCommand) ?? throw new JsonException("A stored command is null."),
+                    Command = JsonSerializer.Deserialize(row.GetString(0), AgentsJson.Default.AgentCommand)
+                        ?? throw new JsonException("A stored command is null."),
                     CreatedAt = row.GetFieldValue<DateTimeOffset>(1),
                     ExpiresAt = row.GetFieldValue<DateTimeOffset>(2),
                     DeliveredAt = row.IsDBNull(3) ? null : row.GetFieldValue<DateTimeOffset>(3),
@@ -163,5 +170,6 @@ internal sealed class AgentMailbox(Database database, AgentMailboxes mailboxes, 
         }
     }
 
-    private static AgentResult ResultOf(string json) => JsonSerializer.Deserialize(json, AgentsJson.Default.AgentResult) ?? throw new JsonException("A stored result is null.");
+    private static AgentResult ResultOf(string json) =>
+        JsonSerializer.Deserialize(json, AgentsJson.Default.AgentResult) ?? throw new JsonException("A stored result is null.");
 }

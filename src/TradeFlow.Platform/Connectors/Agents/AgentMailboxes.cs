@@ -47,7 +47,8 @@ internal sealed class AgentMailboxes : IDisposable
 
     public void Dispose() => subscription.Dispose();
 
-    internal static ConnectorException Unavailable(Exception cause) => new(ConnectorErrorKind.Transient, "The terminal's mailbox cannot be reached.", cause);
+    internal static ConnectorException Unavailable(Exception cause) =>
+        new(ConnectorErrorKind.Transient, "The terminal's mailbox cannot be reached.", cause);
 
     internal static bool IsAway(Exception e) => e is NpgsqlException or TimeoutException;
 }

@@ -4,8 +4,8 @@ using TradeFlow.BrokerSdk;
 namespace TradeFlow.Platform.Connectors.Agents;
 
 /// <summary>
-/// The symbols of a report as they are kept: the rules, which hardly ever change, apart from the prices, which always do. The value of a tick is a price too:
-/// it is counted in the account's currency.
+/// The symbols of a report as they are kept: the rules, which hardly ever change, apart from the prices, which always do. The value of a
+/// tick is a price too: it is counted in the account's currency.
 /// </summary>
 internal static class AgentQuotes
 {
@@ -13,7 +13,8 @@ internal static class AgentQuotes
     public static string Rules(AgentReport report)
     {
         var rules = new Dictionary<string, AgentSymbol>(StringComparer.Ordinal);
-        foreach (var symbol in report.Symbols) rules[symbol.Symbol] = symbol with { Bid = null, Ask = null, TickValue = null, SeenAt = default };
+        foreach (var symbol in report.Symbols)
+            rules[symbol.Symbol] = symbol with { Bid = null, Ask = null, TickValue = null, SeenAt = default };
         return JsonSerializer.Serialize(rules, AgentsJson.Default.DictionaryStringAgentSymbol);
     }
 

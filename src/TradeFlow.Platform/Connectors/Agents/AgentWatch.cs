@@ -6,9 +6,11 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Connectors.Agents;
 
 /// <summary>
-/// Notices agents that have missed three reports, and those that another instance has taken over. Of several Workers one tells: whoever turns the row.
+/// Notices agents that have missed three reports, and those that another instance has taken over. Of several Workers one tells: whoever
+/// turns the row.
 /// </summary>
-internal sealed partial class AgentWatch(Database database, IAgentNews news, TimeProvider clock, Supervisor supervisor, ILogger<AgentWatch> log)
+internal sealed partial class AgentWatch(
+    Database database, IAgentNews news, TimeProvider clock, Supervisor supervisor, ILogger<AgentWatch> log)
     : SupervisedService(supervisor)
 {
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
@@ -67,7 +69,8 @@ internal sealed partial class AgentWatch(Database database, IAgentNews news, Tim
             """, connection, transaction))
         await using (var row = await command.ExecuteReaderAsync(ct))
             while (await row.ReadAsync(ct))
-                taken.Add((new AccountId(row.GetGuid(0)), new TenantId(row.GetGuid(1)), row.GetFieldValue<DateTimeOffset>(2), row.GetString(3)));
+                taken.Add(
+                    (new AccountId(row.GetGuid(0)), new TenantId(row.GetGuid(1)), row.GetFieldValue<DateTimeOffset>(2), row.GetString(3)));
         foreach (var (account, tenant, at, program) in taken)
         {
             LogTakenOver(account, at);

@@ -3,7 +3,10 @@ using TradeFlow.BrokerSdk;
 
 namespace TradeFlow.Platform.Connectors.Agents;
 
-/// <summary>Reports, commands and results as they are kept. Every member is written: the reader would set a missing one to null, whatever its default.</summary>
+/// <summary>
+/// Reports, commands and results as they are kept. Every member is written: the reader would set a missing one to null, whatever its
+/// default.
+/// </summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(AgentReport))]
 [JsonSerializable(typeof(AgentCommand))]

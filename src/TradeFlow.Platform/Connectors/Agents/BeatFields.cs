@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace TradeFlow.Platform.Connectors.Agents;
 
 /// <summary>
-/// Reads members of one object as terminals write them: numbers may be quoted, an empty text where a number belongs is no number, members that nobody
-/// knows are passed over. What is wrong is noted under its path.
+/// Reads members of one object as terminals write them: numbers may be quoted, an empty text where a number belongs is no number, members
+/// that nobody knows are passed over. What is wrong is noted under its path.
 /// </summary>
 internal readonly struct BeatFields(JsonElement json, string path, Dictionary<string, string[]> errors)
 {
@@ -21,7 +21,8 @@ internal readonly struct BeatFields(JsonElement json, string path, Dictionary<st
             _ => Fault<string>(name, "Give a text."),
         };
         if (text is { Length: > 0 })
-            return text.Length <= longest && !text.Any(char.IsControl) ? text : Fault<string>(name, $"Use at most {longest} characters, without control characters.");
+            return text.Length <= longest && !text.Any(char.IsControl)
+                ? text : Fault<string>(name, $"Use at most {longest} characters, without control characters.");
         if (required && !IsFaulty(name)) Fault<string>(name, "This is missing.");
         return null;
     }
@@ -30,17 +31,20 @@ internal readonly struct BeatFields(JsonElement json, string path, Dictionary<st
     public string Words(string name, int longest)
     {
         if (Find(name) is not { } value) return "";
-        var text = value.ValueKind == JsonValueKind.String ? value.GetString() ?? "" : value.ValueKind == JsonValueKind.Number ? value.GetRawText() : "";
+        var text = value.ValueKind == JsonValueKind.String ? value.GetString() ?? "" : value.ValueKind == JsonValueKind.Number
+            ? value.GetRawText() : "";
         return string.Concat(text.Take(longest).Select(letter => char.IsControl(letter) || char.IsSurrogate(letter) ? ' ' : letter)).Trim();
     }
 
     public decimal? Number(string name, bool required = false)
     {
         var value = Find(name);
-        var text = value?.ValueKind switch { JsonValueKind.String => value.Value.GetString()?.Trim(), JsonValueKind.Number => value.Value.GetRawText(), JsonValueKind.Null or null => "", _ => null };
+        var text = value?.ValueKind switch { JsonValueKind.String => value.Value.GetString()?.Trim(), JsonValueKind.Number =>
+            value.Value.GetRawText(), JsonValueKind.Null or null => "", _ => null };
         if (text is null) return FaultyNumber(name, "Give a number.");
         if (text.Length == 0) return required ? FaultyNumber(name, "This is missing.") : null;
-        return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) < 1_000_000_000_000_000m
+        return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && Math.Abs(number) < 1_000_000_000_000_000m
             ? number
             : FaultyNumber(name, "This is not a number that can be used.");
     }
@@ -110,5 +114,6 @@ internal readonly struct BeatFields(JsonElement json, string path, Dictionary<st
 
     private string Path(string name) => path.Length == 0 ? name : $"{path}.{name}";
 
-    private JsonElement? Find(string name) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : null;
+    private JsonElement? Find(string name) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : null;
 }

@@ -5,8 +5,8 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Connectors.Agents;
 
 /// <summary>
-/// Holds back a terminal that reports too often, or again before its last report was answered: of one account one report is read at a time. Per replica;
-/// between replicas the lock of the account's row does the latter.
+/// Holds back a terminal that reports too often, or again before its last report was answered: of one account one report is read at a time.
+/// Per replica; between replicas the lock of the account's row does the latter.
 /// </summary>
 internal sealed class BeatPace(IOptions<AgentOptions> options, TimeProvider clock)
 {

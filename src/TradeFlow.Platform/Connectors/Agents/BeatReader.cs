@@ -13,7 +13,8 @@ internal static class BeatReader
     private const int MostSymbols = 2000;
     private const int MostResults = 100;
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 8, AllowTrailingCommas = true };
-    private static readonly string[] Times = ["yyyy-MM-dd HH:mm:ss", "yyyy.MM.dd HH:mm:ss", "yyyy.MM.dd HH:mm", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+    private static readonly string[] Times =
+        ["yyyy-MM-dd HH:mm:ss", "yyyy.MM.dd HH:mm:ss", "yyyy.MM.dd HH:mm", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
     /// <returns>The heartbeat, or <c>null</c> with the faults by their place in the body.</returns>
     public static (AgentBeat? Beat, Dictionary<string, string[]> Errors) Read(ReadOnlyMemory<byte> body, DateTimeOffset now)
@@ -49,10 +50,12 @@ internal static class BeatReader
 
     private static AgentBeat? Read(BeatFields body, DateTimeOffset now)
     {
-        var (instance, login, server) = (body.Text("instance", 64, required: true), body.Text("login", 64, required: true), body.Text("server", 128, required: true));
+        var (instance, login, server) = (body.Text("instance", 64, required: true), body.Text("login", 64, required: true),
+            body.Text("server", 128, required: true));
         var mode = body.Text("mode", 16)?.ToLowerInvariant();
         if (mode is not (null or "demo" or "live" or "sim" or "real" or "contest")) body.Fault<string>("mode", "Use demo or live.");
-        var (currency, balance, equity) = (body.Text("currency", 8, required: true), body.Number("balance", required: true), body.Number("equity", required: true));
+        var (currency, balance, equity) = (body.Text("currency", 8, required: true), body.Number("balance", required: true),
+            body.Number("equity", required: true));
         var offset = Offset(body);
         var report = new AgentReport
         {
@@ -67,22 +70,26 @@ internal static class BeatReader
             FreeMargin = body.Number("free_margin"),
             TradeAllowed = body.Flag("trade_allowed"),
             BrokerOffset = offset,
-            Positions = [.. (body.List("positions", MostPositions) ?? NoPositions(body, balance, equity)).Select(entry => Position(entry, offset))],
+            Positions = [.. (body.List("positions", MostPositions) ?? NoPositions(body, balance, equity))
+                .Select(entry => Position(entry, offset))],
             Orders = body.List("orders", MostPositions)?.Select(Order).ToList(),
             Symbols = [.. (body.List("symbols", MostSymbols) ?? []).Select(Symbol).OfType<AgentSymbol>()],
         };
-        var results = (body.List("results", MostResults) ?? []).Select(Result).DistinctBy(result => result.Id, StringComparer.Ordinal).ToList();
+        var results = (body.List("results", MostResults) ?? []).Select(Result)
+            .DistinctBy(result => result.Id, StringComparer.Ordinal).ToList();
         return new AgentBeat
         {
-            Instance = instance ?? "", Login = login ?? "", Server = server ?? "", Mode = mode switch { "real" => "live", "contest" => "demo", _ => mode },
-            Version = body.Words("ea_version", 32), Report = report, Results = results,
+            Instance = instance ?? "", Login = login ?? "", Server = server ?? "",
+            Mode = mode switch { "real" => "live", "contest" => "demo", _ => mode }, Version = body.Words("ea_version", 32),
+            Report = report, Results = results,
         };
     }
 
     // A program may leave an empty list out. Where the money says that something is open, no list is not "no positions".
     private static List<BeatFields> NoPositions(BeatFields body, decimal? balance, decimal? equity)
     {
-        if (balance != equity || body.Number("margin") is > 0) body.Fault<string>("positions", "This is missing: margin or equity tell of open positions.");
+        if (balance != equity || body.Number("margin") is > 0)
+            body.Fault<string>("positions", "This is missing: margin or equity tell of open positions.");
         return [];
     }
 
@@ -107,7 +114,8 @@ internal static class BeatReader
         Ticket = entry.Text("ticket", 32, required: true) ?? "",
         Symbol = entry.Text("symbol", 64, required: true) ?? "",
         Side = SideOf(entry),
-        Type = entry.Text("type", 16)?.ToUpperInvariant() switch { "LIMIT" => OrderType.Limit, "STOP" => OrderType.Stop, _ => OrderType.Unknown },
+        Type = entry.Text("type", 16)?.ToUpperInvariant() switch { "LIMIT" => OrderType.Limit, "STOP" => OrderType.Stop, _ =>
+            OrderType.Unknown },
         Quantity = Positive(entry, "lots"),
         Price = entry.Number("price", required: true) ?? 0,
         StopLoss = entry.NotZero("sl"),
@@ -121,13 +129,15 @@ internal static class BeatReader
     {
         var (name, tick, contract) = (entry.Text("symbol", 64, required: true), entry.Number("tick_size"), entry.Number("contract_size"));
         var (min, max, step) = (entry.Number("lot_min"), entry.Number("lot_max"), entry.Number("lot_step"));
-        var (value, stops, bid, ask) = (entry.NotZero("tick_value"), entry.Whole("stops_level"), entry.NotZero("bid"), entry.NotZero("ask"));
+        var (value, stops, bid, ask) = (entry.NotZero("tick_value"), entry.Whole("stops_level"), entry.NotZero("bid"),
+            entry.NotZero("ask"));
         if (tick is null or 0 && entry.Number("digits") is > 0 and <= 12 and var digits) tick = new decimal(1, 0, 0, false, (byte)digits);
         if (name is null || tick is not > 0 || step is not > 0 || contract is not > 0) return null;
         return new AgentSymbol
         {
-            Symbol = name, TickSize = tick.Value, TickValue = value, ContractSize = contract.Value, MinQuantity = min is > 0 ? min.Value : step.Value, MaxQuantity = max is > 0 ? max : null,
-            QuantityStep = step.Value, StopsLevel = (int)Math.Clamp(stops, 0, int.MaxValue), Bid = bid, Ask = ask,
+            Symbol = name, TickSize = tick.Value, TickValue = value, ContractSize = contract.Value,
+            MinQuantity = min is > 0 ? min.Value : step.Value, MaxQuantity = max is > 0 ? max : null, QuantityStep = step.Value,
+            StopsLevel = (int)Math.Clamp(stops, 0, int.MaxValue), Bid = bid, Ask = ask,
         };
     }
 
@@ -168,7 +178,9 @@ internal static class BeatReader
         return number ?? 0;
     }
 
-    /// <summary>The broker's clock minus UTC. Clocks that are read one after the other differ by a moment, time zones by quarters of an hour.</summary>
+    /// <summary>
+    /// The broker's clock minus UTC. Clocks that are read one after the other differ by a moment, time zones by quarters of an hour.
+    /// </summary>
     private static TimeSpan Offset(BeatFields body)
     {
         var (broker, gmt) = (body.Text("time_broker", 40), body.Text("time_gmt", 40));
@@ -183,5 +195,6 @@ internal static class BeatReader
     }
 
     private static DateTime? Time(string? text) =>
-        text is not null && DateTime.TryParseExact(text, Times, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? DateTime.SpecifyKind(time, DateTimeKind.Unspecified) : null;
+        text is not null && DateTime.TryParseExact(text, Times, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal
+            | DateTimeStyles.AdjustToUniversal, out var time) ? DateTime.SpecifyKind(time, DateTimeKind.Unspecified) : null;
 }

@@ -5,7 +5,9 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Connectors.Agents;
 
-/// <summary>A command as it goes over the wire, without its closing <c>expires</c>: flat, compact, in this order, with nothing to unescape.</summary>
+/// <summary>
+/// A command as it goes over the wire, without its closing <c>expires</c>: flat, compact, in this order, with nothing to unescape.
+/// </summary>
 internal static class CommandLine
 {
     private static readonly string[] Verbs = ["open", "close", "modify", "cancel"];
@@ -13,8 +15,10 @@ internal static class CommandLine
     /// <exception cref="ArgumentException">A member cannot be written so.</exception>
     public static string Write(AgentCommand command)
     {
-        if (!Verbs.Contains(command.Verb, StringComparer.Ordinal)) throw new ArgumentException($"There is no verb '{command.Verb}'.", nameof(command));
-        if (command.Id.Length is 0 or > 40 || !command.Id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')) throw new ArgumentException("An id is 1 to 40 letters, digits, - and _.", nameof(command));
+        if (!Verbs.Contains(command.Verb, StringComparer.Ordinal))
+            throw new ArgumentException($"There is no verb '{command.Verb}'.", nameof(command));
+        if (command.Id.Length is 0 or > 40 || !command.Id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_'))
+            throw new ArgumentException("An id is 1 to 40 letters, digits, - and _.", nameof(command));
         var line = new StringBuilder(256);
         line.Append("{\"id\":\"").Append(command.Id).Append("\",\"verb\":\"").Append(command.Verb).Append('"');
         Text(line, "symbol", command.Symbol);
@@ -32,7 +36,8 @@ internal static class CommandLine
 
     private static void Text(StringBuilder line, string name, string value)
     {
-        if (value.Any(letter => char.IsControl(letter) || letter is '"' or '\\')) throw new ArgumentException($"{name} '{value}' cannot be written without escapes.", name);
+        if (value.Any(letter => char.IsControl(letter) || letter is '"' or '\\'))
+            throw new ArgumentException($"{name} '{value}' cannot be written without escapes.", name);
         line.Append(",\"").Append(name).Append("\":\"").Append(value).Append('"');
     }
 

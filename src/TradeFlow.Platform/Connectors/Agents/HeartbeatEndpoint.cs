@@ -14,8 +14,8 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Connectors.Agents;
 
 /// <summary>
-/// <c>POST /api/ea/heartbeat</c>: an agent's report in, commands out. The answer is flat, compact and in a fixed order, because the agents read it by
-/// searching for the keys.
+/// <c>POST /api/ea/heartbeat</c>: an agent's report in, commands out. The answer is flat, compact and in a fixed order, because the agents
+/// read it by searching for the keys.
 /// </summary>
 internal sealed partial class HeartbeatEndpoint(
     IAgentAccounts accounts, FailureLimits failures, AgentDesk desk, BeatPace pace, IOptions<AgentOptions> options, TimeProvider clock,
@@ -24,12 +24,14 @@ internal sealed partial class HeartbeatEndpoint(
     private const string Bearer = "Bearer ";
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/api/ea/heartbeat", (HttpContext http, HeartbeatEndpoint heartbeat) => heartbeat.HandleAsync(http)).AllowAnonymous().WithTags("Terminals").WithName("Heartbeat")
+        app.MapPost("/api/ea/heartbeat", (HttpContext http, HeartbeatEndpoint heartbeat) => heartbeat.HandleAsync(http)).AllowAnonymous()
+            .WithTags("Terminals").WithName("Heartbeat")
             .WithSummary("A terminal's report in, commands out")
             .WithDescription("For Expert Advisors and other agents in a trading terminal, every one to three seconds, with the account's agent key as Authorization: Bearer. At most three a second, one after the other. Unknown members are ignored, " +
                 "numbers may be quoted. A command comes again until its result is reported or it expires; an agent runs an id once. 409 account.other_broker_account when the terminal is logged in to another account.")
-            .Accepts<HeartbeatShape>("application/json").Produces<HeartbeatAnswerShape>().ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status409Conflict)
-            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
+            .Accepts<HeartbeatShape>("application/json").Produces<HeartbeatAnswerShape>().ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
 
     public async Task HandleAsync(HttpContext http)
     {
@@ -44,7 +46,9 @@ internal sealed partial class HeartbeatEndpoint(
         else await problem!.ExecuteAsync(http); // one of the two is always there
     }
 
-    /// <summary>The turn ends before the answer goes out: a terminal that tells a result at once must not find its own last report in the way.</summary>
+    /// <summary>
+    /// The turn ends before the answer goes out: a terminal that tells a result at once must not find its own last report in the way.
+    /// </summary>
     /// <returns>The verdict of a report that was taken, or why it was not.</returns>
     private async Task<(BeatVerdict? Verdict, ProblemHttpResult? Problem)> TakeInTurnAsync(
         HttpContext http, AgentAccount account, CancellationToken ct)
@@ -91,7 +95,8 @@ internal sealed partial class HeartbeatEndpoint(
     {
         var text = new StringBuilder(256);
         text.Append("{\"server_time\":\"").Append(verdict.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))
-            .Append("\",\"interval_ms\":").Append(options.Value.IntervalMs.ToString(CultureInfo.InvariantCulture)).Append(",\"commands\":[").AppendJoin(',', verdict.Commands).Append("]}");
+            .Append("\",\"interval_ms\":").Append(options.Value.IntervalMs.ToString(CultureInfo.InvariantCulture)).Append(",\"commands\":[")
+            .AppendJoin(',', verdict.Commands).Append("]}");
         var bytes = Encoding.UTF8.GetBytes(text.ToString());
         response.ContentType = "application/json; charset=utf-8";
         response.ContentLength = bytes.Length;
@@ -119,7 +124,8 @@ internal sealed partial class HeartbeatEndpoint(
     }
 
     private static string? KeyOf(HttpRequest request) =>
-        request.Headers.Authorization is [{ } header] && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && header[Bearer.Length..].Trim() is { Length: > 0 } key ? key : null;
+        request.Headers.Authorization is [{ } header] && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+        && header[Bearer.Length..].Trim() is { Length: > 0 } key ? key : null;
 
     /// <returns>The body, or <c>null</c> when it is too large.</returns>
     private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpRequest request, CancellationToken ct)

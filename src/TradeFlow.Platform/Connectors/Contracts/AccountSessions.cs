@@ -7,7 +7,9 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Connectors.Contracts;
 
-/// <summary>One session per account in this Worker: opened when first asked for, kept, opened again after it has ended, never two at once.</summary>
+/// <summary>
+/// One session per account in this Worker: opened when first asked for, kept, opened again after it has ended, never two at once.
+/// </summary>
 internal sealed partial class AccountSessions : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<AccountId, SessionSlot> slots = new();
@@ -18,7 +20,9 @@ internal sealed partial class AccountSessions : IAsyncDisposable
     private readonly ILogger<AccountSessions> log;
     private readonly IDisposable subscription;
 
-    public AccountSessions(IServedAccounts accounts, SessionFactory factory, PluginHost plugins, RedisBus bus, TimeProvider clock, ILogger<AccountSessions> log)
+    public AccountSessions(
+        IServedAccounts accounts, SessionFactory factory, PluginHost plugins, RedisBus bus, TimeProvider clock,
+        ILogger<AccountSessions> log)
     {
         (this.accounts, this.factory, this.plugins, this.clock, this.log) = (accounts, factory, plugins, clock, log);
         plugins.Retiring += EndThoseOf;
@@ -28,14 +32,18 @@ internal sealed partial class AccountSessions : IAsyncDisposable
         });
     }
 
-    /// <summary>The broker refuses the credentials of an account. Raised once per attempt, at most once a minute; the account needs its user.</summary>
+    /// <summary>
+    /// The broker refuses the credentials of an account. Raised once per attempt, at most once a minute; the account needs its user.
+    /// </summary>
     public event Action<SessionLoggedOut>? LoggedOut;
 
     /// <summary>The session of the account, opened if need be.</summary>
-    /// <exception cref="ConnectorException">There is none now: <see cref="ConnectorErrorKind.Authentication"/> until the user has reconnected (at most one attempt a minute), <see cref="ConnectorErrorKind.Unreachable"/>, …</exception>
+    /// <exception cref="ConnectorException">There is none now: <see cref="ConnectorErrorKind.Authentication"/> until the user has
+    /// reconnected (at most one attempt a minute), <see cref="ConnectorErrorKind.Unreachable"/>, …</exception>
     public ValueTask<AccountSession> GetAsync(AccountId account, CancellationToken ct)
     {
-        var slot = slots.GetOrAdd(account, static (id, owner) => new SessionSlot(id, owner.accounts, owner.factory, owner.clock, owner.OnLoggedOut), this);
+        var slot = slots.GetOrAdd(account,
+            static (id, owner) => new SessionSlot(id, owner.accounts, owner.factory, owner.clock, owner.OnLoggedOut), this);
         return slot.Current is { } session ? ValueTask.FromResult(session) : new ValueTask<AccountSession>(slot.OpenAsync(ct));
     }
 

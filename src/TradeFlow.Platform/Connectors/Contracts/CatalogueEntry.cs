@@ -27,7 +27,9 @@ public enum PluginState
     Deleted,
 }
 
-/// <summary>One broker as the catalogue has it. A plugin whose manifest cannot be read has a manifest that holds no more than its folder's name.</summary>
+/// <summary>
+/// One broker as the catalogue has it. A plugin whose manifest cannot be read has a manifest that holds no more than its folder's name.
+/// </summary>
 public sealed record CatalogueEntry
 {
     public required string Slug { get; init; }

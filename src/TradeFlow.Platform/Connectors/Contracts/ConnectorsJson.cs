@@ -5,7 +5,8 @@ using TradeFlow.BrokerSdk;
 namespace TradeFlow.Platform.Connectors.Contracts;
 
 /// <summary>The shapes of jobs and of stored instruments.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ConnectRequestBody))]
 [JsonSerializable(typeof(ConnectAnswer))]
 [JsonSerializable(typeof(LogInStep))]

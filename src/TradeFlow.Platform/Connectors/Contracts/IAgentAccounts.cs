@@ -11,7 +11,8 @@ internal sealed record AgentAccount(AccountId Account, TenantId Tenant, Guid Key
 /// <summary>What the agents' endpoint asks of the module that owns the accounts.</summary>
 internal interface IAgentAccounts
 {
-    /// <returns>The account of the key, or <c>null</c> when there is none. A disabled account still reports: what is open must be seen and closed.</returns>
+    /// <returns>The account of the key, or <c>null</c> when there is none. A disabled account still reports: what is open must be seen and
+    /// closed.</returns>
     ValueTask<AgentAccount?> FindAsync(string agentKey, CancellationToken ct);
 
     /// <summary>It reports, for the first time or again.</summary>
@@ -21,7 +22,8 @@ internal interface IAgentAccounts
 /// <summary>An agent that has missed three reports.</summary>
 /// <param name="Since">Its last report.</param>
 /// <param name="IsNews">False when it was told before and is only made sure of.</param>
-/// <param name="HasKey">False for an account from before agents had keys of their own: it cannot report until its owner gives it one.</param>
+/// <param name="HasKey">False for an account from before agents had keys of their own: it cannot report until its owner gives it
+/// one.</param>
 internal sealed record SilentAgent(AccountId Account, TenantId Tenant, DateTimeOffset Since, bool IsNews, bool HasKey);
 
 /// <summary>What the Worker's watch tells the module that owns the accounts.</summary>

@@ -3,7 +3,9 @@ using Orleans.Concurrency;
 
 namespace TradeFlow.Platform.Connectors.Contracts;
 
-/// <summary>Answers what is asked about the account that is its key, where its session is: a broker that sees two log-ins may end one or both.</summary>
+/// <summary>
+/// Answers what is asked about the account that is its key, where its session is: a broker that sees two log-ins may end one or both.
+/// </summary>
 [Alias("account-desk")]
 internal interface IAccountDesk : IGrainWithGuidKey
 {
@@ -23,7 +25,8 @@ internal interface IBrokerDesk : IGrainWithIntegerKey
 
 /// <summary>What is asked.</summary>
 /// <param name="Kind">One of <see cref="JobKinds"/>.</param>
-/// <param name="Sealed">The question as JSON, sealed for the tenant and this id: it may hold credentials, and Workers are called in plain text.</param>
+/// <param name="Sealed">The question as JSON, sealed for the tenant and this id: it may hold credentials, and Workers are called in plain
+/// text.</param>
 /// <param name="Until">Nobody waits for the answer after it.</param>
 [GenerateSerializer, Alias("broker.question")]
 internal sealed record BrokerQuestion(

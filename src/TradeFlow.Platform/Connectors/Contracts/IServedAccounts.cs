@@ -10,7 +10,9 @@ internal interface IServedAccounts
 }
 
 /// <summary>One account with what it takes to log in. Never kept, never logged.</summary>
-internal sealed record SessionAccount(AccountId Account, TenantId Tenant, string Broker, string Mode, string? BrokerAccountId, IReadOnlyDictionary<string, string> Credentials)
+internal sealed record SessionAccount(
+    AccountId Account, TenantId Tenant, string Broker, string Mode, string? BrokerAccountId,
+    IReadOnlyDictionary<string, string> Credentials)
 {
     /// <summary>Version of the Connect form that the credentials were stored with.</summary>
     public int SchemaVersion { get; init; } = 1;

@@ -9,8 +9,9 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Connectors.Contracts;
 
 /// <summary>
-/// Symbols of an account: memory, then the table, then the broker. Rules (tick, step, minimum) are trusted for an hour; that a symbol exists is
-/// trusted longer when the broker is away, because an exit must not fail for it. That a symbol does not exist is believed for 30 s.
+/// Symbols of an account: memory, then the table, then the broker. Rules (tick, step, minimum) are trusted for an hour; that a symbol
+/// exists is trusted longer when the broker is away, because an exit must not fail for it. That a symbol does not exist is believed for 30
+/// s.
 /// </summary>
 internal sealed class InstrumentDirectory(Database database, IInstrumentSource source, TimeProvider clock)
 {
@@ -40,18 +41,22 @@ internal sealed class InstrumentDirectory(Database database, IInstrumentSource s
         };
     }
 
-    // A name that is stored is that name. Its root is it as well where no suffix was dropped for it: of two suffixes nobody knows which is meant.
+    // A name that is stored is that name. Its root is it as well where no suffix was dropped for it: of two suffixes nobody knows which is
+    // meant.
     private static Row? Trusted(List<Row> rows, string symbol)
     {
         if (rows.Find(row => Is(row, symbol)) is { } exact) return exact;
-        return MayBeSpread(symbol) ? null : rows.Find(row => Is(row, Symbols.Canonical(symbol))) ?? rows.Find(row => row.Instrument.AssetClass == "future");
+        return MayBeSpread(symbol)
+            ? null : rows.Find(row => Is(row, Symbols.Canonical(symbol))) ?? rows.Find(row => row.Instrument.AssetClass == "future");
     }
 
     private static Row? Only(List<Row> rows, string symbol) => rows is [var only] && !MayBeSpread(symbol) ? only : null;
 
-    private static bool MayBeSpread(string symbol) => SpreadSymbol.Is(symbol) || SpreadSymbol.SecondLegOf(symbol) is not null || ForeignForm.Of(symbol) is not null;
+    private static bool MayBeSpread(string symbol) =>
+        SpreadSymbol.Is(symbol) || SpreadSymbol.SecondLegOf(symbol) is not null || ForeignForm.Of(symbol) is not null;
 
-    private static bool Is(Row row, string symbol) => string.Equals(row.Instrument.BrokerSymbol, symbol, StringComparison.OrdinalIgnoreCase);
+    private static bool Is(Row row, string symbol) =>
+        string.Equals(row.Instrument.BrokerSymbol, symbol, StringComparison.OrdinalIgnoreCase);
 
     private static TimeSpan Trust(Instrument instrument) => instrument.AssetClass == "future" ? FreshAsFuture : Fresh;
 
@@ -73,14 +78,18 @@ internal sealed class InstrumentDirectory(Database database, IInstrumentSource s
             order by updated_at desc, broker_symbol limit 20
             """)
         {
-            Parameters = { new() { Value = account.Value }, new() { Value = symbol.ToUpperInvariant() }, new() { Value = Symbols.Canonical(symbol) } },
+            Parameters = { new() { Value = account.Value }, new() { Value = symbol.ToUpperInvariant() }, new()
+            {
+                Value = Symbols.Canonical(symbol)
+            } },
         });
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await reader.NextResultAsync(ct);
         List<Row> rows = [];
         while (await reader.ReadAsync(ct))
         {
-            var instrument = JsonSerializer.Deserialize(reader.GetString(0), ConnectorsJson.Default.Instrument) ?? throw new JsonException("A stored instrument is null.");
+            var instrument = JsonSerializer.Deserialize(reader.GetString(0), ConnectorsJson.Default.Instrument)
+                ?? throw new JsonException("A stored instrument is null.");
             // What was stored before answers were checked is asked for again.
             if (AnswerCheck.Fault(instrument) is null) rows.Add(new Row(instrument, reader.GetFieldValue<DateTimeOffset>(1)));
         }

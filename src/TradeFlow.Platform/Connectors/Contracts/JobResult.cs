@@ -75,12 +75,14 @@ public sealed record ConnectAnswer
     /// <summary>Its money, when it could be read at once.</summary>
     public BrokerSdk.AccountSnapshot? Snapshot { get; init; }
 
-    /// <summary>What is wrong with which field, for <see cref="CredentialsRejected"/>; an empty field name means the log-in as a whole.</summary>
+    /// <summary>
+    /// What is wrong with which field, for <see cref="CredentialsRejected"/>; an empty field name means the log-in as a whole.
+    /// </summary>
     public IReadOnlyList<BrokerSdk.FieldProblem> Problems { get; init; } = [];
 
     /// <summary>
-    /// The <see cref="LogInStep"/> that goes on from here, sealed: an answer is not sealed. For <see cref="Connected"/> it holds the state that is
-    /// the account's from now on. <c>null</c> when there is nothing to go on with.
+    /// The <see cref="LogInStep"/> that goes on from here, sealed: an answer is not sealed. For <see cref="Connected"/> it holds the state
+    /// that is the account's from now on. <c>null</c> when there is nothing to go on with.
     /// </summary>
     public string? Continuation { get; init; }
 

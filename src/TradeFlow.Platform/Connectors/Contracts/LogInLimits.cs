@@ -18,8 +18,8 @@ internal readonly record struct BrokerLogin(string Broker, string? Login, string
 }
 
 /// <summary>
-/// Holds back log-ins at brokers, so that nobody guesses passwords through us: <c>RateLimits:BrokerLogIn</c> failed ones a minute (5) of a tenant, and
-/// of a login. Counted in PostgreSQL, for all replicas together.
+/// Holds back log-ins at brokers, so that nobody guesses passwords through us: <c>RateLimits:BrokerLogIn</c> failed ones a minute (5) of a
+/// tenant, and of a login. Counted in PostgreSQL, for all replicas together.
 /// </summary>
 internal sealed class LogInLimits(Database database, KeyRing keys, IConfiguration configuration, TimeProvider clock)
 {

@@ -5,7 +5,9 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Connectors.Contracts;
 
-/// <summary>What a field of a Connect form may be chosen from, asked of its connector and kept for a minute. Nothing of it is a tenant's own.</summary>
+/// <summary>
+/// What a field of a Connect form may be chosen from, asked of its connector and kept for a minute. Nothing of it is a tenant's own.
+/// </summary>
 internal sealed class OptionsClient(JobClient jobs, TimeProvider clock)
 {
     private const int MostKept = 1000;
@@ -27,7 +29,8 @@ internal sealed class OptionsClient(JobClient jobs, TimeProvider clock)
         switch (result)
         {
             case { Status: JobStatus.Done, Json: { } done }:
-                var options = JsonSerializer.Deserialize(done, ConnectorsJson.Default.OptionsFound)?.Options ?? throw new JsonException("A job answered null.");
+                var options = JsonSerializer.Deserialize(done, ConnectorsJson.Default.OptionsFound)?.Options
+                    ?? throw new JsonException("A job answered null.");
                 if (kept.Count >= MostKept) kept.Clear();
                 kept[KeyOf(request, version)] = new Kept(options, clock.GetUtcNow() + Fresh);
                 return (options, null);
@@ -40,7 +43,8 @@ internal sealed class OptionsClient(JobClient jobs, TimeProvider clock)
 
     private static string KeyOf(OptionsRequestBody request, string version) => $"{version} {JsonOf(request)}";
 
-    private static string JsonOf(OptionsRequestBody request) => JsonSerializer.Serialize(request, ConnectorsJson.Default.OptionsRequestBody);
+    private static string JsonOf(OptionsRequestBody request) =>
+        JsonSerializer.Serialize(request, ConnectorsJson.Default.OptionsRequestBody);
 
     private sealed record Kept(IReadOnlyList<FieldOption> Options, DateTimeOffset Until);
 }

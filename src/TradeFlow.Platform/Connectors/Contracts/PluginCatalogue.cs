@@ -5,7 +5,9 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Connectors.Contracts;
 
-/// <summary>The brokers that the Workers have, in memory: read once at start, again when the list changes, every 2 s while Redis is away.</summary>
+/// <summary>
+/// The brokers that the Workers have, in memory: read once at start, again when the list changes, every 2 s while Redis is away.
+/// </summary>
 internal sealed class PluginCatalogue(Database database, RedisBus bus, Supervisor supervisor) : SupervisedService(supervisor)
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(30);
@@ -29,7 +31,8 @@ internal sealed class PluginCatalogue(Database database, RedisBus bus, Superviso
     public async Task<IReadOnlyList<CatalogueEntry>> ReadAllVersionsAsync(CancellationToken ct)
     {
         List<CatalogueEntry> rows = [];
-        await using var command = database.App.CreateCommand("select slug, manifest, state, reason, sha256, folder, seen_at, sessions, conformance, trust, publisher, key_id from connectors.plugins order by slug, seen_at desc");
+        await using var command = database.App.CreateCommand(
+            "select slug, manifest, state, reason, sha256, folder, seen_at, sessions, conformance, trust, publisher, key_id from connectors.plugins order by slug, seen_at desc");
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct)) rows.Add(Read(reader));
         return rows;
@@ -39,7 +42,8 @@ internal sealed class PluginCatalogue(Database database, RedisBus bus, Superviso
     {
         var rows = await ReadAllVersionsAsync(ct);
         entries = [.. rows.GroupBy(row => row.Slug, StringComparer.Ordinal)
-            .Select(group => group.FirstOrDefault(row => row.State == PluginState.Active) ?? group.OrderBy(row => Rank(row.State)).ThenByDescending(row => row.SeenAt).First())
+            .Select(group => group.FirstOrDefault(row => row.State == PluginState.Active)
+                ?? group.OrderBy(row => Rank(row.State)).ThenByDescending(row => row.SeenAt).First())
             .Where(row => row.State is not PluginState.Deleted)
             .OrderBy(row => row.Manifest.Name, StringComparer.Ordinal)];
     }
@@ -87,7 +91,8 @@ internal sealed class PluginCatalogue(Database database, RedisBus bus, Superviso
     };
 
     // Our own Worker has written it, so it is not validated again: the manifest of a broken plugin would not pass.
-    private static ConnectorManifest ParseOwn(string json) => JsonSerializer.Deserialize(json, StoredManifestJson.Default.ConnectorManifest) ?? throw new JsonException("A stored manifest is null.");
+    private static ConnectorManifest ParseOwn(string json) => JsonSerializer.Deserialize(json, StoredManifestJson.Default.ConnectorManifest)
+        ?? throw new JsonException("A stored manifest is null.");
 
     public override void Dispose()
     {

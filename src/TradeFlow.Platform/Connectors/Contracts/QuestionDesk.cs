@@ -9,9 +9,12 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Connectors.Contracts;
 
-/// <summary>Answers the Api's questions, many at a time: a broker that hangs holds up its own alone. Nothing that a plugin throws leaves from here.</summary>
+/// <summary>
+/// Answers the Api's questions, many at a time: a broker that hangs holds up its own alone. Nothing that a plugin throws leaves from here.
+/// </summary>
 internal sealed partial class QuestionDesk(
-    IEnumerable<IJobHandler> handlers, PluginHost plugins, SecretBox secrets, IHostApplicationLifetime host, TimeProvider clock, ILogger<QuestionDesk> log) : IDisposable
+    IEnumerable<IJobHandler> handlers, PluginHost plugins, SecretBox secrets, IHostApplicationLifetime host, TimeProvider clock,
+    ILogger<QuestionDesk> log) : IDisposable
 {
     private const int AtOnce = 64;
     private readonly Dictionary<string, IJobHandler> handlers = handlers.ToDictionary(handler => handler.Kind, StringComparer.Ordinal);

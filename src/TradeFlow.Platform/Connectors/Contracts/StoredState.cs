@@ -6,7 +6,9 @@ namespace TradeFlow.Platform.Connectors.Contracts;
 /// <summary>The rows of the connectors' small stores, each value sealed for exactly its account and key.</summary>
 internal static class StoredState
 {
-    public static async Task WriteAsync(NpgsqlConnection connection, SecretBox box, TenantId tenant, AccountId account, IReadOnlyDictionary<string, string> values, CancellationToken ct)
+    public static async Task WriteAsync(
+        NpgsqlConnection connection, SecretBox box, TenantId tenant, AccountId account, IReadOnlyDictionary<string, string> values,
+        CancellationToken ct)
     {
         foreach (var (key, value) in values)
         {

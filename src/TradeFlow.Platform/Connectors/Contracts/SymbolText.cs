@@ -3,7 +3,10 @@ using System.Text;
 
 namespace TradeFlow.Platform.Connectors.Contracts;
 
-/// <summary>What a text must be to be looked up as a symbol: short, and nothing in it that nobody sees. Whether it is one, the account's own list says.</summary>
+/// <summary>
+/// What a text must be to be looked up as a symbol: short, and nothing in it that nobody sees. Whether it is one, the account's own list
+/// says.
+/// </summary>
 public static class SymbolText
 {
     public const int Longest = 64;
@@ -24,13 +27,15 @@ public static class SymbolText
     /// <summary>Letters that look like Latin ones and are others, by their code points; <c>null</c> when there are none.</summary>
     public static string? StrangeLettersOf(string text)
     {
-        var strange = text.EnumerateRunes().Where(rune => !rune.IsAscii).Distinct().Take(3).Select(rune => $"{rune} (U+{rune.Value:X4})").ToList();
+        var strange = text.EnumerateRunes().Where(rune => !rune.IsAscii).Distinct().Take(3)
+            .Select(rune => $"{rune} (U+{rune.Value:X4})").ToList();
         return strange.Count == 0 ? null : $"{string.Join(", ", strange)} {(strange.Count == 1 ? "is no letter" : "are no letters")} of the Latin alphabet: type the symbol anew.";
     }
 
     private static bool IsUnseen(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
+            or UnicodeCategory.OtherNotAssigned
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => true,
         UnicodeCategory.SpaceSeparator => rune.Value != ' ',
         _ => rune == Rune.ReplacementChar,

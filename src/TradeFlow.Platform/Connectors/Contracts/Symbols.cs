@@ -6,9 +6,9 @@ namespace TradeFlow.Platform.Connectors.Contracts;
 public static class Symbols
 {
     /// <summary>
-    /// <c>BINANCE:BTCUSD</c>, <c>btcusd</c>, <c>BTC/USD</c> and <c>BTCUSD.r</c> are all <c>BTCUSD</c>; <c>CME_MINI:MES1!</c> is <c>MES1!</c>; what terminals write as
-    /// <c>GBPUSD+</c>, <c>#AAPL</c>, <c>[SP500]</c> or <c>UK 100</c> has none of these marks. A trailing <c>m</c> is kept: it may belong to the name. Never empty for a
-    /// text that is not: the empty symbol means all.
+    /// <c>BINANCE:BTCUSD</c>, <c>btcusd</c>, <c>BTC/USD</c> and <c>BTCUSD.r</c> are all <c>BTCUSD</c>; <c>CME_MINI:MES1!</c> is
+    /// <c>MES1!</c>; what terminals write as <c>GBPUSD+</c>, <c>#AAPL</c>, <c>[SP500]</c> or <c>UK 100</c> has none of these marks. A
+    /// trailing <c>m</c> is kept: it may belong to the name. Never empty for a text that is not: the empty symbol means all.
     /// </summary>
     public static string Canonical(string symbol) => SymbolNames.Strip(symbol, SymbolMarks.OfUsers);
 

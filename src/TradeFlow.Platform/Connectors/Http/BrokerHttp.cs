@@ -56,7 +56,8 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
 
     public Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, RequestClass requestClass, CancellationToken ct)
     {
-        // Measured on .NET 10: a POST, PUT, PATCH or DELETE without content is silently sent again, up to three times more, when the server closes the connection.
+        // Measured on .NET 10: a POST, PUT, PATCH or DELETE without content is silently sent again, up to three times more, when the server
+        // closes the connection.
         request.Content ??= new ByteArrayContent([]);
         if (requestClass == RequestClass.Unknown) requestClass = RequestClass.Order;
         Permit(request, requestClass);
@@ -67,7 +68,8 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
     {
         if (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head) request.Content ??= new ByteArrayContent([]);
         if (requestClass is RequestClass.Order or RequestClass.Cancel) Permit(request, requestClass);
-        return SendAsync(request, requestClass == RequestClass.Unknown ? RequestClass.Query : requestClass, QueryTimeout, QueryPatience, QueryBodyLimit, ct);
+        return SendAsync(request, requestClass == RequestClass.Unknown ? RequestClass.Query : requestClass, QueryTimeout, QueryPatience,
+            QueryBodyLimit, ct);
     }
 
     // A log-in trades nothing, and may be made for whoever needs the session next. The permit is looked at here, so that what cannot leave
@@ -83,12 +85,16 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
 
     public async ValueTask WaitAsync(string bucket, CancellationToken ct)
     {
-        if (limits.FindBucket(scope, bucket) is { } window && await window.TakeAsync(withReserve: true, QueryPatience, ct) is { } refused) throw KeptBack(refused, bucket);
+        if (limits.FindBucket(scope, bucket) is { } window && await window.TakeAsync(withReserve: true, QueryPatience, ct) is { } refused)
+            throw KeptBack(refused, bucket);
     }
 
     public async Task<WebSocket> OpenWebSocketAsync(SocketRequest request, CancellationToken ct)
     {
-        var address = new UriBuilder(request.Address) { Scheme = request.Address.Scheme switch { "wss" => "https", "ws" => "http", var other => other } }.Uri;
+        var address = new UriBuilder(request.Address)
+        {
+            Scheme = request.Address.Scheme switch { "wss" => "https", "ws" => "http", var other => other }
+        }.Uri;
         if (egress.Problem(address) is { } problem)
         {
             LogRefused(manifest.Slug, problem);
@@ -98,15 +104,18 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
         try
         {
-            return await sockets.OpenAsync(new UriBuilder(address) { Scheme = address.Scheme == Uri.UriSchemeHttps ? "wss" : "ws" }.Uri, request, invoker, both.Token);
+            return await sockets.OpenAsync(new UriBuilder(address) { Scheme = address.Scheme == Uri.UriSchemeHttps ? "wss" : "ws" }.Uri,
+                request, invoker, both.Token);
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
-            throw new WebSocketException(WebSocketError.Faulted, $"{manifest.Name} did not open its push feed within {QueryTimeout.TotalSeconds:0} s.", e);
+            throw new WebSocketException(WebSocketError.Faulted,
+                $"{manifest.Name} did not open its push feed within {QueryTimeout.TotalSeconds:0} s.", e);
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, RequestClass requestClass, TimeSpan timeout, TimeSpan patience, int bodyLimit, CancellationToken ct)
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, RequestClass requestClass, TimeSpan timeout, TimeSpan patience, int bodyLimit, CancellationToken ct)
     {
         if (egress.Problem(request.RequestUri) is { } problem)
         {
@@ -120,13 +129,15 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
             var limit = string.Create(CultureInfo.InvariantCulture, $"{NounOf(rule)}: {rule.Permits} in {rule.PerSeconds:0.###} s");
             throw KeptBack(why, limit);
         }
-        if (gates.Count > 0) Measures.RateLimitWaits.Record(clock.GetElapsedTime(asked).TotalMilliseconds, new("broker", manifest.Slug), new("class", requestClass.ToString()));
+        if (gates.Count > 0) Measures.RateLimitWaits.Record(clock.GetElapsedTime(asked).TotalMilliseconds, new("broker", manifest.Slug),
+            new("class", requestClass.ToString()));
         // HTTP/1.1 on purpose: with HTTP/2 the handler sends a request again after a refused stream.
         request.Version = HttpVersion.Version11;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
 
         using var activity = Activities.StartActivity("broker.request", ActivityKind.Client);
-        activity?.SetTag("broker", manifest.Slug).SetTag("request.class", requestClass.ToString()).SetTag("http.request.method", request.Method.Method).SetTag("server.address", request.RequestUri?.Host);
+        activity?.SetTag("broker", manifest.Slug).SetTag("request.class", requestClass.ToString())
+            .SetTag("http.request.method", request.Method.Method).SetTag("server.address", request.RequestUri?.Host);
         var started = clock.GetTimestamp();
         using var deadline = new CancellationTokenSource(timeout, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
@@ -136,7 +147,8 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
             await BufferAsync(response, bodyLimit, both.Token);
             activity?.SetTag("http.response.status_code", (int)response.StatusCode);
             Measure((int)response.StatusCode < 400 ? "ok" : "refused");
-            LogAnswered(manifest.Slug, request.Method.Method, request.RequestUri?.AbsolutePath, (int)response.StatusCode, clock.GetElapsedTime(started).TotalMilliseconds);
+            LogAnswered(manifest.Slug, request.Method.Method, request.RequestUri?.AbsolutePath, (int)response.StatusCode,
+                clock.GetElapsedTime(started).TotalMilliseconds);
             if (response.StatusCode == HttpStatusCode.TooManyRequests) Pause(response, gates);
             return response;
         }
@@ -144,19 +156,23 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
         {
             activity?.SetStatus(ActivityStatusCode.Error, "timeout");
             Measure("timeout");
-            LogFailed(manifest.Slug, request.Method.Method, request.RequestUri?.AbsolutePath, "timeout", clock.GetElapsedTime(started).TotalMilliseconds);
-            throw new TaskCanceledException($"{manifest.Name} did not answer within {timeout.TotalSeconds:0} s.", new TimeoutException("No answer.", e));
+            LogFailed(manifest.Slug, request.Method.Method, request.RequestUri?.AbsolutePath, "timeout",
+                clock.GetElapsedTime(started).TotalMilliseconds);
+            throw new TaskCanceledException($"{manifest.Name} did not answer within {timeout.TotalSeconds:0} s.",
+                new TimeoutException("No answer.", e));
         }
         catch (HttpRequestException e)
         {
             activity?.SetStatus(ActivityStatusCode.Error, e.HttpRequestError.ToString());
             Measure("failed");
-            LogFailed(manifest.Slug, request.Method.Method, request.RequestUri?.AbsolutePath, e.HttpRequestError.ToString(), clock.GetElapsedTime(started).TotalMilliseconds);
+            LogFailed(manifest.Slug, request.Method.Method, request.RequestUri?.AbsolutePath, e.HttpRequestError.ToString(),
+                clock.GetElapsedTime(started).TotalMilliseconds);
             throw;
         }
 
         void Measure(string result) =>
-            Measures.BrokerLatency.Record(clock.GetElapsedTime(started).TotalMilliseconds, new("broker", manifest.Slug), new("class", requestClass.ToString()), new("result", result));
+            Measures.BrokerLatency.Record(clock.GetElapsedTime(started).TotalMilliseconds, new("broker", manifest.Slug),
+                new("class", requestClass.ToString()), new("result", result));
     }
 
     private static async Task BufferAsync(HttpResponseMessage response, int bodyLimit, CancellationToken ct)
@@ -175,8 +191,10 @@ internal sealed partial class BrokerHttp : IBrokerHttp, IDisposable
     // What keeps a request back is named: a user who waits for our own limit must not be told that the broker is slow.
     private RequestNotSentException KeptBack(NoPermit refused, string limit)
     {
-        var next = string.Create(CultureInfo.InvariantCulture, $"the next request can go in {Math.Ceiling(refused.Wait.TotalSeconds):0} s.");
-        return new RequestNotSentException(refused.ByBroker ? $"{manifest.Name} has asked for a pause; {next}" : $"TradeFlow's own limit for {manifest.Name} ({limit}) is used up; {next}")
+        var next =
+            string.Create(CultureInfo.InvariantCulture, $"the next request can go in {Math.Ceiling(refused.Wait.TotalSeconds):0} s.");
+        return new RequestNotSentException(refused.ByBroker
+            ? $"{manifest.Name} has asked for a pause; {next}" : $"TradeFlow's own limit for {manifest.Name} ({limit}) is used up; {next}")
         {
             RetryAfter = refused.Wait,
         };

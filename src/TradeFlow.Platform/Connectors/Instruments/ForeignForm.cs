@@ -16,14 +16,18 @@ internal sealed partial record ForeignForm(IReadOnlyList<string> Written)
         var text = symbol.Trim().ToUpperInvariant();
         if (text.StartsWith("={", StringComparison.Ordinal)) return new ForeignForm(["{{ticker}}"]);
         // MES 12-26, MES DEC26
-        if (Dashed().Match(text) is { Success: true } dashed && int.Parse(dashed.Groups[2].Value, CultureInfo.InvariantCulture) is >= 1 and <= 12 and var number)
+        if (Dashed().Match(text) is { Success: true } dashed
+            && int.Parse(dashed.Groups[2].Value, CultureInfo.InvariantCulture) is >= 1 and <= 12 and var number)
             return Future(dashed.Groups[1].Value, Months[number - 1], dashed.Groups[3].Value);
-        if (Named().Match(text) is { Success: true } named) return Future(named.Groups[1].Value, Months[MonthNames.IndexOf(named.Groups[2].Value)], named.Groups[3].Value);
+        if (Named().Match(text) is { Success: true } named)
+            return Future(named.Groups[1].Value, Months[MonthNames.IndexOf(named.Groups[2].Value)], named.Groups[3].Value);
         // /MES, /MESZ26:XCME, @ES, MES=F
         if (Marked().Match(text) is { Success: true } marked)
-            return marked.Groups[2].Success ? Future(marked.Groups[1].Value, marked.Groups[2].Value[0], marked.Groups[3].Value) : new ForeignForm([marked.Groups[1].Value + "1!"]);
+            return marked.Groups[2].Success ? Future(marked.Groups[1].Value, marked.Groups[2].Value[0], marked.Groups[3].Value)
+                : new ForeignForm([marked.Groups[1].Value + "1!"]);
         if (text.EndsWith("=F", StringComparison.Ordinal) && text.Length is > 2 and <= 8) return new ForeignForm([text[..^2] + "1!"]);
-        if (text.EndsWith("=X", StringComparison.Ordinal) && text.Length is 5 or 8) return new ForeignForm([text.Length == 5 ? "USD" + text[..3] : text[..6]]);
+        if (text.EndsWith("=X", StringComparison.Ordinal) && text.Length is 5 or 8)
+            return new ForeignForm([text.Length == 5 ? "USD" + text[..3] : text[..6]]);
         if (text.StartsWith('^') && text.Length is > 1 and <= 12) return new ForeignForm([.. OtherNames.Of(text[1..])]);
         return Worded().Match(text) is { Success: true } worded ? new ForeignForm([worded.Groups[1].Value]) : null;
     }
@@ -33,7 +37,8 @@ internal sealed partial record ForeignForm(IReadOnlyList<string> Written)
     [GeneratedRegex(@"^([A-Z0-9]{1,5}) +([0-9]{1,2})-([0-9]{2}|20[0-9]{2})$", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Dashed();
 
-    [GeneratedRegex(@"^([A-Z0-9]{1,5}) +(JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[ -]?([0-9]{2}|20[0-9]{2})$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^([A-Z0-9]{1,5}) +(JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[ -]?([0-9]{2}|20[0-9]{2})$",
+        RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Named();
 
     [GeneratedRegex(@"^[/@]([A-Z0-9]{1,5}?)(?:([FGHJKMNQUVXZ])([0-9]{1,2}))?(?::[A-Z]{4})?$", RegexOptions.CultureInvariant, 1000)]

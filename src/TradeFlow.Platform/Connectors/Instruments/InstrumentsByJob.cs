@@ -18,10 +18,12 @@ internal sealed class InstrumentsByJob(JobClient jobs) : IInstrumentSource
             { Status: JobStatus.Done, Json: { } json } => JsonSerializer.Deserialize(json, ConnectorsJson.Default.InstrumentFound) switch
             {
                 { Instrument: { } instrument } => new InstrumentAnswer.Found(instrument),
-                { } absent => new InstrumentAnswer.UnknownSymbol(absent.Problem ?? new SymbolProblem(SymbolProblem.Unknown, $"The broker has no symbol {symbol}.", absent.Suggestions)),
+                { } absent => new InstrumentAnswer.UnknownSymbol(
+                    absent.Problem ?? new SymbolProblem(SymbolProblem.Unknown, $"The broker has no symbol {symbol}.", absent.Suggestions)),
                 null => throw new JsonException("A job answered null."),
             },
-            { Status: JobStatus.Failed, Json: { } json } => new InstrumentAnswer.Unavailable(JsonSerializer.Deserialize(json, ConnectorsJson.Default.JobFailure)?.Message ?? "The broker could not be asked."),
+            { Status: JobStatus.Failed, Json: { } json } => new InstrumentAnswer.Unavailable(
+                JsonSerializer.Deserialize(json, ConnectorsJson.Default.JobFailure)?.Message ?? "The broker could not be asked."),
             _ => new InstrumentAnswer.Unavailable("The broker did not answer in time."),
         };
     }

@@ -13,7 +13,9 @@ internal sealed class InstrumentsBySession(AccountSessions sessions, Database da
         try
         {
             var found = await LookUpAsync(tenant, account, symbol, ct);
-            return found.Instrument is { } instrument ? new InstrumentAnswer.Found(instrument) : new InstrumentAnswer.UnknownSymbol(found.Problem!); // without an instrument there is a problem
+            // without an instrument there is a problem
+            return found.Instrument is { } instrument
+                ? new InstrumentAnswer.Found(instrument) : new InstrumentAnswer.UnknownSymbol(found.Problem!);
         }
         catch (ConnectorException e)
         {
@@ -26,7 +28,8 @@ internal sealed class InstrumentsBySession(AccountSessions sessions, Database da
     {
         var session = await sessions.GetAsync(account, ct);
         var spoken = symbol.Trim();
-        var (match, problem) = await SymbolSearch.FindAsync(session.Connector, spoken, isTerminal: session.Manifest.Agent is not null, clock.GetUtcNow(), ct);
+        var (match, problem) = await SymbolSearch.FindAsync(session.Connector, spoken, isTerminal: session.Manifest.Agent is not null,
+            clock.GetUtcNow(), ct);
         if (match is null) return new InstrumentFound(null, problem!.Names, problem); // one of both
         await StoreAsync(tenant, account, match, ct);
         return new InstrumentFound(match, []);

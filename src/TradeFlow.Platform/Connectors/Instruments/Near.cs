@@ -5,10 +5,12 @@ internal static class Near
 {
     private const int AtMost = 5;
 
-    /// <param name="likeliest">Other names of what was meant: those of them that there are come first, and no further away is looked.</param>
+    /// <param name="likeliest">Other names of what was meant: those of them that there are come first, and no further away is
+    /// looked.</param>
     public static IReadOnlyList<string> To(string symbol, IReadOnlyCollection<string> names, IReadOnlyList<string> likeliest)
     {
-        var meant = likeliest.Where(name => names.Contains(name, StringComparer.OrdinalIgnoreCase)).Distinct(StringComparer.OrdinalIgnoreCase).Take(AtMost).ToList();
+        var meant = likeliest.Where(name => names.Contains(name, StringComparer.OrdinalIgnoreCase))
+            .Distinct(StringComparer.OrdinalIgnoreCase).Take(AtMost).ToList();
         return meant.Count > 0 ? meant : To(symbol, names);
     }
 

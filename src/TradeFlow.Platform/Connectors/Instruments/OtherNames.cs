@@ -2,7 +2,9 @@ using TradeFlow.Platform.Connectors.Contracts;
 
 namespace TradeFlow.Platform.Connectors.Instruments;
 
-/// <summary>One market, many names: what one broker calls US30 is DJ30 at another and DJI on a chart. Used for suggestions alone, never to trade by.</summary>
+/// <summary>
+/// One market, many names: what one broker calls US30 is DJ30 at another and DJI on a chart. Used for suggestions alone, never to trade by.
+/// </summary>
 internal static class OtherNames
 {
     private static readonly string[][] Groups =

@@ -10,9 +10,11 @@ internal sealed class InstrumentJob(InstrumentsBySession instruments) : IJobHand
     public string Kind => JobKinds.Instrument;
 
     public async Task<string> RunAsync(Job job, CancellationToken ct) =>
-        JsonSerializer.Serialize(await instruments.LookUpAsync(job.Tenant, job.RequiredAccount, SymbolOf(job).Symbol, ct), ConnectorsJson.Default.InstrumentFound);
+        JsonSerializer.Serialize(await instruments.LookUpAsync(job.Tenant, job.RequiredAccount, SymbolOf(job).Symbol, ct),
+            ConnectorsJson.Default.InstrumentFound);
 
-    internal static SymbolRequest SymbolOf(Job job) => JsonSerializer.Deserialize(job.RequestJson, ConnectorsJson.Default.SymbolRequest) ?? throw new JsonException("A request must not be null.");
+    internal static SymbolRequest SymbolOf(Job job) => JsonSerializer.Deserialize(job.RequestJson, ConnectorsJson.Default.SymbolRequest)
+        ?? throw new JsonException("A request must not be null.");
 }
 
 /// <summary>The best prices now.</summary>
@@ -23,7 +25,8 @@ internal sealed class QuoteJob(AccountSessions sessions) : IJobHandler
     public async Task<string> RunAsync(Job job, CancellationToken ct)
     {
         var session = await sessions.GetAsync(job.RequiredAccount, ct);
-        return JsonSerializer.Serialize(await session.Connector.GetQuoteAsync(InstrumentJob.SymbolOf(job).Symbol, ct), ConnectorsJson.Default.Quote);
+        return JsonSerializer.Serialize(await session.Connector.GetQuoteAsync(InstrumentJob.SymbolOf(job).Symbol, ct),
+            ConnectorsJson.Default.Quote);
     }
 }
 

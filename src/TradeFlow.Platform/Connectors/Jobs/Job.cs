@@ -7,7 +7,8 @@ namespace TradeFlow.Platform.Connectors.Jobs;
 internal sealed record Job(TenantId Tenant, AccountId? Account, string Kind, string RequestJson)
 {
     /// <summary>The account that the job is about.</summary>
-    public AccountId RequiredAccount => Account ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, $"A job {Kind} needs an account.");
+    public AccountId RequiredAccount =>
+        Account ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, $"A job {Kind} needs an account.");
 
     public override string ToString() => Kind;
 }

@@ -11,7 +11,8 @@ internal sealed class OptionsJob(SessionFactory factory) : IJobHandler
 
     public async Task<string> RunAsync(Job job, CancellationToken ct)
     {
-        var request = JsonSerializer.Deserialize(job.RequestJson, ConnectorsJson.Default.OptionsRequestBody) ?? throw new JsonException("A request must not be null.");
+        var request = JsonSerializer.Deserialize(job.RequestJson, ConnectorsJson.Default.OptionsRequestBody)
+            ?? throw new JsonException("A request must not be null.");
         return JsonSerializer.Serialize(new OptionsFound(await factory.ListOptionsAsync(request, ct)), ConnectorsJson.Default.OptionsFound);
     }
 }

@@ -4,7 +4,9 @@ using TradeFlow.Platform.Connectors.Http;
 
 namespace TradeFlow.Platform.Connectors.Opening;
 
-internal sealed class ConnectorContext(BrokerHttp http, TimeProvider clock, ILogger log, IReadOnlyDictionary<string, Secret<string>> credentials, IConnectorState state, IAgentChannel? agent)
+internal sealed class ConnectorContext(
+    BrokerHttp http, TimeProvider clock, ILogger log, IReadOnlyDictionary<string, Secret<string>> credentials, IConnectorState state,
+    IAgentChannel? agent)
     : IConnectorContext, IDisposable
 {
     public IBrokerHttp Http => http;
@@ -25,10 +27,12 @@ internal sealed class AccountLog(ILogger inner, string account) : ILogger
     public bool IsEnabled(LogLevel logLevel) => inner.IsEnabled(logLevel);
 
     // The text is made here and now and the exception is not handed on: nothing of a plugin's types may be kept by a log provider.
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (!inner.IsEnabled(logLevel)) return;
-        var text = exception is null ? $"[{account}] {formatter(state, exception)}" : $"[{account}] {formatter(state, exception)}: {exception.GetType().Name}: {exception.Message}";
+        var text = exception is null ? $"[{account}] {formatter(state, exception)}"
+            : $"[{account}] {formatter(state, exception)}: {exception.GetType().Name}: {exception.Message}";
         inner.Log(logLevel, eventId, text, null, static (line, _) => line);
     }
 }

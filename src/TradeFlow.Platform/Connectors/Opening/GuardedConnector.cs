@@ -29,12 +29,17 @@ internal class GuardedConnector : IBrokerConnector
     private int calls;
     private bool ended;
 
-    private GuardedConnector(IBrokerConnector inner, LoadedPlugin plugin, ConnectorContext context, SessionDeadlines deadlines, TimeProvider clock, ILogger log) =>
-        (this.inner, this.plugin, check, this.context, this.deadlines, this.clock, this.log) =
-            (inner, plugin, AnswerCheck.For(plugin.Manifest), context, deadlines, clock, log);
+    private GuardedConnector(
+        IBrokerConnector inner, LoadedPlugin plugin, ConnectorContext context, SessionDeadlines deadlines, TimeProvider clock,
+        ILogger log) =>
+            (this.inner, this.plugin, check, this.context, this.deadlines, this.clock, this.log) =
+                (inner, plugin, AnswerCheck.For(plugin.Manifest), context, deadlines, clock, log);
 
-    public static GuardedConnector Around(IBrokerConnector session, LoadedPlugin plugin, ConnectorContext context, SessionDeadlines deadlines, TimeProvider clock, ILogger log) =>
-        session is IModifyOrders ? new Modifying(session, plugin, context, deadlines, clock, log) : new GuardedConnector(session, plugin, context, deadlines, clock, log);
+    public static GuardedConnector Around(
+        IBrokerConnector session, LoadedPlugin plugin, ConnectorContext context, SessionDeadlines deadlines, TimeProvider clock,
+        ILogger log) =>
+            session is IModifyOrders ? new Modifying(session, plugin, context, deadlines, clock, log) : new GuardedConnector(session,
+                plugin, context, deadlines, clock, log);
 
     public LoadedPlugin Plugin => plugin;
 
@@ -73,11 +78,14 @@ internal class GuardedConnector : IBrokerConnector
     public Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct) =>
         plugin.Breaker.LetsEntryThrough()
             ? CommandAsync("place", (session, token) => session.PlaceAsync(order, token), ct)
-            : Task.FromResult<OrderOutcome>(new OrderOutcome.NotSent($"The connector of {plugin.Manifest.Name} fails at the moment; nothing was sent."));
+            : Task.FromResult<OrderOutcome>(
+                new OrderOutcome.NotSent($"The connector of {plugin.Manifest.Name} fails at the moment; nothing was sent."));
 
-    public Task<OrderOutcome> CancelAsync(OrderKey order, CancellationToken ct) => CommandAsync("cancel", (session, token) => session.CancelAsync(order, token), ct);
+    public Task<OrderOutcome> CancelAsync(OrderKey order, CancellationToken ct) =>
+        CommandAsync("cancel", (session, token) => session.CancelAsync(order, token), ct);
 
-    public Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct) => CommandAsync("close", (session, token) => session.ClosePositionAsync(close, token), ct);
+    public Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct) =>
+        CommandAsync("close", (session, token) => session.ClosePositionAsync(close, token), ct);
 
     public async IAsyncEnumerable<AccountUpdate> StreamAsync([EnumeratorCancellation] CancellationToken ct)
     {
@@ -160,7 +168,8 @@ internal class GuardedConnector : IBrokerConnector
         }
     }
 
-    private async Task<T> QueryAsync<T>(string call, TimeSpan limit, Func<IBrokerConnector, CancellationToken, Task<T>> ask, CancellationToken ct)
+    private async Task<T> QueryAsync<T>(
+        string call, TimeSpan limit, Func<IBrokerConnector, CancellationToken, Task<T>> ask, CancellationToken ct)
     {
         var session = Enter();
         try
@@ -179,7 +188,8 @@ internal class GuardedConnector : IBrokerConnector
         }
     }
 
-    private async Task<OrderOutcome> CommandAsync(string call, Func<IBrokerConnector, CancellationToken, Task<OrderOutcome>> send, CancellationToken ct)
+    private async Task<OrderOutcome> CommandAsync(
+        string call, Func<IBrokerConnector, CancellationToken, Task<OrderOutcome>> send, CancellationToken ct)
     {
         if (ct.IsCancellationRequested) return new OrderOutcome.NotSent("Cancelled before it was sent.");
         IBrokerConnector session;
@@ -209,13 +219,15 @@ internal class GuardedConnector : IBrokerConnector
         }
     }
 
-    private async Task<T> RunAsync<T>(IBrokerConnector session, Func<IBrokerConnector, CancellationToken, Task<T>> call, TimeSpan limit, CancellationToken ct)
+    private async Task<T> RunAsync<T>(
+        IBrokerConnector session, Func<IBrokerConnector, CancellationToken, Task<T>> call, TimeSpan limit, CancellationToken ct)
     {
         using var deadline = new CancellationTokenSource(limit, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
         using var asked = new CancellationTokenSource();
         using var asking = PassOn(asked, both.Token);
-        // On the pool, so that a plugin that blocks instead of awaiting can be left behind. A token that is cancelled asks it to end; the grace lets it answer.
+        // On the pool, so that a plugin that blocks instead of awaiting can be left behind. A token that is cancelled asks it to end; the
+        // grace lets it answer.
         var running = Task.Run(async () => await call(session, asked.Token), CancellationToken.None);
         try
         {
@@ -271,9 +283,11 @@ internal class GuardedConnector : IBrokerConnector
         }
     }
 
-    private ConnectorException Ended() => new(ConnectorErrorKind.Transient, $"The session with {plugin.Manifest.Name} has ended; open another one.");
+    private ConnectorException Ended() =>
+        new(ConnectorErrorKind.Transient, $"The session with {plugin.Manifest.Name} has ended; open another one.");
 
-    private sealed class Modifying(IBrokerConnector inner, LoadedPlugin plugin, ConnectorContext context, SessionDeadlines deadlines, TimeProvider clock, ILogger log)
+    private sealed class Modifying(
+        IBrokerConnector inner, LoadedPlugin plugin, ConnectorContext context, SessionDeadlines deadlines, TimeProvider clock, ILogger log)
         : GuardedConnector(inner, plugin, context, deadlines, clock, log), IModifyOrders
     {
         public Task<OrderOutcome> ModifyAsync(ModifyOrder change, CancellationToken ct) =>

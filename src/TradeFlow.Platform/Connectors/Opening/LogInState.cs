@@ -4,7 +4,9 @@ using TradeFlow.BrokerSdk;
 
 namespace TradeFlow.Platform.Connectors.Opening;
 
-/// <summary>The small store while a user logs in: there is no account yet. It goes with the log-in from step to step, and to the account at its end.</summary>
+/// <summary>
+/// The small store while a user logs in: there is no account yet. It goes with the log-in from step to step, and to the account at its end.
+/// </summary>
 internal sealed class LogInState(IReadOnlyDictionary<string, string> before) : IConnectorState
 {
     // It travels through the user's browser.
@@ -25,5 +27,6 @@ internal sealed class LogInState(IReadOnlyDictionary<string, string> before) : I
         return ValueTask.CompletedTask;
     }
 
-    private static int SizeOf(KeyValuePair<string, string> entry) => Encoding.UTF8.GetByteCount(entry.Key) + Encoding.UTF8.GetByteCount(entry.Value);
+    private static int SizeOf(KeyValuePair<string, string> entry) =>
+        Encoding.UTF8.GetByteCount(entry.Key) + Encoding.UTF8.GetByteCount(entry.Value);
 }

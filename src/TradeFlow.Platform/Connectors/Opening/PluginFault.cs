@@ -6,8 +6,8 @@ using TradeFlow.Platform.Connectors.Plugins.Processes;
 namespace TradeFlow.Platform.Connectors.Opening;
 
 /// <summary>
-/// Turns what leaves a plugin into what the platform knows. Never hands the exception itself on: its stack trace holds the plugin's code, and a kept
-/// one would keep the plugin from being unloaded.
+/// Turns what leaves a plugin into what the platform knows. Never hands the exception itself on: its stack trace holds the plugin's code,
+/// and a kept one would keep the plugin from being unloaded.
 /// </summary>
 internal static partial class PluginFault
 {
@@ -35,17 +35,20 @@ internal static partial class PluginFault
             case HttpRequestException http:
                 return HttpOutcome.From(http) is OrderOutcome.NotSent unreachable
                     ? new ConnectorException(ConnectorErrorKind.Unreachable, unreachable.Why)
-                    : new ConnectorException(ConnectorErrorKind.Transient, $"The connection to {plugin.Manifest.Name} broke ({http.HttpRequestError}).");
+                    : new ConnectorException(ConnectorErrorKind.Transient,
+                        $"The connection to {plugin.Manifest.Name} broke ({http.HttpRequestError}).");
             case PluginGoneException gone:
                 // Who comes while there is none says nothing of how it runs.
                 if (gone.WasHandedOver) Report(exception, plugin, call, log, counts);
-                return new ConnectorException(ConnectorErrorKind.Transient, $"The connector of {plugin.Manifest.Name} has ended. {AnswerCheck.Words(gone.Message)}")
+                return new ConnectorException(ConnectorErrorKind.Transient,
+                    $"The connector of {plugin.Manifest.Name} has ended. {AnswerCheck.Words(gone.Message)}")
                 {
                     RetryAfter = gone.RetryAfter,
                 };
             case TimeoutException:
                 Report(exception, plugin, call, log, counts);
-                return new ConnectorException(ConnectorErrorKind.Transient, $"The connector of {plugin.Manifest.Name} did not answer in time.");
+                return new ConnectorException(ConnectorErrorKind.Transient,
+                    $"The connector of {plugin.Manifest.Name} did not answer in time.");
             case OperationCanceledException:
                 return new ConnectorException(ConnectorErrorKind.Transient, $"{plugin.Manifest.Name} did not answer in time.");
             default:
@@ -57,11 +60,13 @@ internal static partial class PluginFault
 
     public static OrderOutcome.Unknown ToOutcome(Exception exception, LoadedPlugin plugin, string call, ILogger log)
     {
-        if (exception is not (HttpRequestException or OperationCanceledException or ConnectorException)) Report(exception, plugin, call, log, counts: true);
+        if (exception is not (HttpRequestException or OperationCanceledException or ConnectorException))
+            Report(exception, plugin, call, log, counts: true);
         return exception switch
         {
             TimeoutException => new OrderOutcome.Unknown($"The connector of {plugin.Manifest.Name} did not answer in time."),
-            PluginGoneException => new OrderOutcome.Unknown($"The connector of {plugin.Manifest.Name} ended while the order may have been on its way."),
+            PluginGoneException =>
+                new OrderOutcome.Unknown($"The connector of {plugin.Manifest.Name} ended while the order may have been on its way."),
             OperationCanceledException => new OrderOutcome.Unknown($"No answer from {plugin.Manifest.Name} in time."),
             _ => new OrderOutcome.Unknown(
                 $"The connector of {plugin.Manifest.Name} failed while the order may have been on its way ({Name(exception)})."),
@@ -74,7 +79,8 @@ internal static partial class PluginFault
         LogFault(log, plugin.Manifest.Slug, plugin.Manifest.Version, call, TextOf(exception));
     }
 
-    private static string Name(Exception exception) => AnswerCheck.Words(exception is ForeignException foreign ? foreign.Type : exception.GetType().Name);
+    private static string Name(Exception exception) =>
+        AnswerCheck.Words(exception is ForeignException foreign ? foreign.Type : exception.GetType().Name);
 
     // An exception of the plugin's own type says of itself what the plugin makes it say, and may throw while it does.
     private static string TextOf(Exception exception)

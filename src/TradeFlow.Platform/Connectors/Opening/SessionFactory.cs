@@ -14,7 +14,9 @@ namespace TradeFlow.Platform.Connectors.Opening;
 
 /// <summary>Asks a plugin's factory: for a session, which is handed out behind its guard, and for what a log-in may choose from.</summary>
 internal sealed partial class SessionFactory(
-    PluginHost plugins, IOptions<SessionDeadlines> deadlines, RateLimits limits, AgentMailboxes agents, Database database, SecretBox secrets, IConfiguration configuration, IHostEnvironment environment, TimeProvider clock, ILoggerFactory logs, ILogger<SessionFactory> log)
+    PluginHost plugins, IOptions<SessionDeadlines> deadlines, RateLimits limits, AgentMailboxes agents, Database database,
+    SecretBox secrets, IConfiguration configuration, IHostEnvironment environment, TimeProvider clock, ILoggerFactory logs,
+    ILogger<SessionFactory> log)
 {
     private const int MostOptions = 1000;
 
@@ -26,7 +28,10 @@ internal sealed partial class SessionFactory(
         var kept = false;
         try
         {
-            var request = new ConnectRequest { Mode = logIn.Mode, Endpoints = hold.Endpoints, BrokerAccountId = logIn.BrokerAccountId, Answers = Secrets(logIn.Answers) };
+            var request = new ConnectRequest
+            {
+                Mode = logIn.Mode, Endpoints = hold.Endpoints, BrokerAccountId = logIn.BrokerAccountId, Answers = Secrets(logIn.Answers)
+            };
             var outcome = await AskAsync(hold.Plugin, "connect", deadlines.Value.Connect, counts: true,
                 async token => await CheckedAsync(await hold.Plugin.ConnectAsync(request, hold.Context, token)), ct);
             if (outcome is not ConnectOutcome.Connected { Session: { } session } connected) return outcome;
@@ -45,32 +50,43 @@ internal sealed partial class SessionFactory(
     {
         using var hold = Take(new LogIn(asked.Broker, asked.Mode, ReadOnlyDictionary<string, string>.Empty, BrokerAccountId: null));
         var request = new OptionsRequest { Source = asked.Source, Mode = asked.Mode, Endpoints = hold.Endpoints, Typed = asked.Typed };
-        // Copied, because the list itself may be of a type of the plugin. A list that anybody may ask for says nothing of orders, in either direction.
-        return await AskAsync<IReadOnlyList<FieldOption>>(hold.Plugin, "list options", deadlines.Value.Options, counts: false, async token =>
-            [.. (await hold.Plugin.ListOptionsAsync(request, hold.Context, token)).Where(option => !string.IsNullOrEmpty(option.Value)).Take(MostOptions)], ct);
+        // Copied, because the list itself may be of a type of the plugin. A list that anybody may ask for says nothing of orders, in either
+        // direction.
+        return await AskAsync<IReadOnlyList<FieldOption>>(hold.Plugin, "list options", deadlines.Value.Options, counts: false,
+            async token =>
+                [.. (await hold.Plugin.ListOptionsAsync(request, hold.Context, token)).Where(option => !string.IsNullOrEmpty(option.Value))
+                    .Take(MostOptions)], ct);
     }
 
     /// <summary>The credentials in the shape that the loaded version of the connector reads.</summary>
-    /// <exception cref="ConnectorException">They cannot be read by it: the user connects again, or the operator updates the connector.</exception>
+    /// <exception cref="ConnectorException">They cannot be read by it: the user connects again, or the operator updates the
+    /// connector.</exception>
     public async Task<IReadOnlyDictionary<string, string>> UpgradedAsync(SessionAccount served, CancellationToken ct)
     {
         // Without its connector the log-in says so.
-        if (plugins.Find(served.Broker) is not { } plugin || plugin.Manifest.Connect.SchemaVersion is var version && version == served.SchemaVersion) return served.Credentials;
+        if (plugins.Find(served.Broker) is not { } plugin
+            || plugin.Manifest.Connect.SchemaVersion is var version && version == served.SchemaVersion)
+            return served.Credentials;
         if (version < served.SchemaVersion)
-            throw new ConnectorException(ConnectorErrorKind.Misconfigured, $"The account was connected with a newer version of the {plugin.Manifest.Name} connector than the one that runs.");
+            throw new ConnectorException(ConnectorErrorKind.Misconfigured,
+                $"The account was connected with a newer version of the {plugin.Manifest.Name} connector than the one that runs.");
         try
         {
             // Copied, because the dictionary itself may be of a type of the plugin.
-            if (await plugin.UpgradeCredentialsAsync(served.SchemaVersion, served.Credentials, ct).WaitAsync(deadlines.Value.Connect, clock, ct) is { } upgraded) return new Dictionary<string, string>(upgraded, StringComparer.Ordinal);
+            if (await plugin.UpgradeCredentialsAsync(served.SchemaVersion, served.Credentials, ct)
+                .WaitAsync(deadlines.Value.Connect, clock, ct) is { } upgraded)
+                return new Dictionary<string, string>(upgraded, StringComparer.Ordinal);
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
             throw PluginFault.ToQueryError(e, plugin, "upgrade credentials", log);
         }
-        throw new ConnectorException(ConnectorErrorKind.Authentication, $"{plugin.Manifest.Name} asks for other credentials than before. Connect the account again.");
+        throw new ConnectorException(ConnectorErrorKind.Authentication,
+            $"{plugin.Manifest.Name} asks for other credentials than before. Connect the account again.");
     }
 
-    private async Task<T> AskAsync<T>(LoadedPlugin plugin, string call, TimeSpan limit, bool counts, Func<CancellationToken, Task<T>> ask, CancellationToken ct)
+    private async Task<T> AskAsync<T>(
+        LoadedPlugin plugin, string call, TimeSpan limit, bool counts, Func<CancellationToken, Task<T>> ask, CancellationToken ct)
     {
         using var deadline = new CancellationTokenSource(limit, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
@@ -111,11 +127,14 @@ internal sealed partial class SessionFactory(
 
     private Hold Take(LogIn logIn)
     {
-        var plugin = plugins.Find(logIn.Broker) ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, $"No connector for {logIn.Broker} is loaded.");
-        var offered = plugin.Manifest.Environments.FirstOrDefault(candidate => candidate.Mode == logIn.Mode && (!candidate.DevelopmentOnly || environment.IsDevelopment()))
+        var plugin = plugins.Find(logIn.Broker)
+            ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, $"No connector for {logIn.Broker} is loaded.");
+        var offered = plugin.Manifest.Environments.FirstOrDefault(
+            candidate => candidate.Mode == logIn.Mode && (!candidate.DevelopmentOnly || environment.IsDevelopment()))
             ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, $"{plugin.Manifest.Name} has no mode {logIn.Mode} here.");
         var endpoints = EndpointsOf(plugin.Manifest, offered);
-        if (!plugin.TryAcquire()) throw new ConnectorException(ConnectorErrorKind.Transient, $"{plugin.Manifest.Name} is being replaced by another version.");
+        if (!plugin.TryAcquire())
+            throw new ConnectorException(ConnectorErrorKind.Transient, $"{plugin.Manifest.Name} is being replaced by another version.");
         return new Hold(plugin, endpoints, ContextOf(plugin.Manifest, offered, endpoints, logIn));
     }
 
@@ -126,20 +145,23 @@ internal sealed partial class SessionFactory(
         {
             var path = $"Brokers:{manifest.Slug}:{endpoint.Setting}";
             if (configuration[path] is not { Length: > 0 } moved) endpoints[name] = endpoint.Url;
-            else if (Uri.TryCreate(moved, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" or "ws" or "wss") endpoints[name] = url;
+            else if (Uri.TryCreate(moved, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" or "ws" or "wss")
+                endpoints[name] = url;
             else throw new ConnectorException(ConnectorErrorKind.Misconfigured, $"{path} is no http address.");
         }
         return endpoints;
     }
 
-    private ConnectorContext ContextOf(ConnectorManifest manifest, ConnectorEnvironment offered, Dictionary<string, Uri> endpoints, LogIn logIn)
+    private ConnectorContext ContextOf(
+        ConnectorManifest manifest, ConnectorEnvironment offered, Dictionary<string, Uri> endpoints, LogIn logIn)
     {
         var scope = new LimitScope(manifest.Slug, offered.Mode, CredentialPrint.Of(logIn.Credentials), logIn.BrokerAccountId ?? "");
         var account = logIn.Owner is { } owner ? owner.Account.ToString()[..8] : "log-in";
         IConnectorState state = logIn.Owner is { } its ? new SealedState(database, secrets, its.Tenant, its.Account) : logIn.State;
         var pluginLog = new AccountLog(logs.CreateLogger($"TradeFlow.Broker.{manifest.Slug}"), account);
         var http = new BrokerHttp(manifest, new EgressRule(endpoints.Values, manifest.Egress), limits, scope, clock, log);
-        var agent = manifest.Connect.Flow == ConnectForm.AgentFlow && logIn.Owner is { } paired ? agents.Of(paired.Tenant, paired.Account) : null;
+        var agent = manifest.Connect.Flow == ConnectForm.AgentFlow && logIn.Owner is { } paired
+            ? agents.Of(paired.Tenant, paired.Account) : null;
         return new ConnectorContext(http, clock, pluginLog, Secrets(logIn.Credentials), state, agent);
     }
 

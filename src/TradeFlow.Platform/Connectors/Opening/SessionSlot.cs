@@ -8,7 +8,9 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Connectors.Opening;
 
 /// <summary>The place of one account's session.</summary>
-internal sealed class SessionSlot(AccountId account, IServedAccounts accounts, SessionFactory factory, TimeProvider clock, Action<SessionLoggedOut> loggedOut) : IAsyncDisposable
+internal sealed class SessionSlot(
+    AccountId account, IServedAccounts accounts, SessionFactory factory, TimeProvider clock, Action<SessionLoggedOut> loggedOut)
+    : IAsyncDisposable
 {
     private static readonly TimeSpan PauseAfterRefusal = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(5);
@@ -32,7 +34,8 @@ internal sealed class SessionSlot(AccountId account, IServedAccounts accounts, S
             if (Current is { } open) return open;
             if (closed) throw new ConnectorException(ConnectorErrorKind.Transient, "The account is no longer served here.");
             var now = clock.GetUtcNow();
-            if (lastError is { } error && now < notBefore) throw new ConnectorException(error.Kind, error.Message) { RetryAfter = notBefore - now };
+            if (lastError is { } error && now < notBefore)
+                throw new ConnectorException(error.Kind, error.Message) { RetryAfter = notBefore - now };
             // Sequential on purpose: a plugin that keeps a book of its own must not be open twice for one account.
             if (current is { } old) await Guard(old).DisposeAsync();
             current = null;
@@ -84,11 +87,13 @@ internal sealed class SessionSlot(AccountId account, IServedAccounts accounts, S
 
     private async Task<AccountSession> LogInAsync(CancellationToken ct)
     {
-        var served = await ReadAccountAsync(ct) ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, "There is no such account any more.");
+        var served = await ReadAccountAsync(ct)
+            ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, "There is no such account any more.");
         fingerprint = FingerprintOf(served);
         try
         {
-            var outcome = await factory.ConnectAsync(new LogIn(served.Broker, served.Mode, await factory.UpgradedAsync(served, ct), served.BrokerAccountId) { Owner = (served.Tenant, account) }, ct);
+            var outcome = await factory.ConnectAsync(new LogIn(served.Broker, served.Mode, await factory.UpgradedAsync(served, ct),
+                served.BrokerAccountId) { Owner = (served.Tenant, account) }, ct);
             switch (outcome)
             {
                 case ConnectOutcome.Connected { Session: GuardedConnector session }:
@@ -96,11 +101,14 @@ internal sealed class SessionSlot(AccountId account, IServedAccounts accounts, S
                     session.LoggedOut += error => OnLoggedOut(session, served, error);
                     return current = new AccountSession(account, served.Tenant, session, session.Plugin.Manifest);
                 case ConnectOutcome.Connected:
-                    throw new ConnectorException(ConnectorErrorKind.Misconfigured, "The broker no longer shows this account behind the log-in.");
+                    throw new ConnectorException(ConnectorErrorKind.Misconfigured,
+                        "The broker no longer shows this account behind the log-in.");
                 case ConnectOutcome.NeedsStep step:
-                    throw new ConnectorException(ConnectorErrorKind.Authentication, $"The broker asks for {WordsFor(step)}. Connect the account again.");
+                    throw new ConnectorException(ConnectorErrorKind.Authentication,
+                        $"The broker asks for {WordsFor(step)}. Connect the account again.");
                 case ConnectOutcome.Failed failed:
-                    throw new ConnectorException(ConnectorErrorKind.Authentication, string.Join(" ", failed.Problems.Select(problem => problem.Message)));
+                    throw new ConnectorException(ConnectorErrorKind.Authentication,
+                        string.Join(" ", failed.Problems.Select(problem => problem.Message)));
                 default:
                     throw new System.Diagnostics.UnreachableException();
             }
@@ -125,7 +133,8 @@ internal sealed class SessionSlot(AccountId account, IServedAccounts accounts, S
         }
         catch (CryptographicException e)
         {
-            throw new ConnectorException(ConnectorErrorKind.Misconfigured, "The account's log-in does not open with the keys of this system.", e);
+            throw new ConnectorException(ConnectorErrorKind.Misconfigured,
+                "The account's log-in does not open with the keys of this system.", e);
         }
     }
 
@@ -157,7 +166,8 @@ internal sealed class SessionSlot(AccountId account, IServedAccounts accounts, S
     private static string FingerprintOf(SessionAccount served) =>
         $"{served.Broker}/{served.Mode}/{served.BrokerAccountId}/{served.LoggedInAt.UtcTicks}/{CredentialPrint.Of(served.Credentials)}";
 
-    private static string WordsFor(ConnectOutcome.NeedsStep step) => step.Fields.Count > 0 ? string.Join(", ", step.Fields.Select(field => field.Label)) : "one more step of the log-in";
+    private static string WordsFor(ConnectOutcome.NeedsStep step) =>
+        step.Fields.Count > 0 ? string.Join(", ", step.Fields.Select(field => field.Label)) : "one more step of the log-in";
 
     public async ValueTask DisposeAsync()
     {

@@ -5,7 +5,10 @@ using TradeFlow.Platform.Connectors.Contracts;
 
 namespace TradeFlow.Platform.Connectors.Plugins;
 
-/// <summary>Reads the report that the conformance kit leaves beside a packed plugin. It is shown, not obeyed: what may run is decided by <see cref="TrustCheck"/>.</summary>
+/// <summary>
+/// Reads the report that the conformance kit leaves beside a packed plugin. It is shown, not obeyed: what may run is decided by
+/// <see cref="TrustCheck"/>.
+/// </summary>
 internal static class ConformanceFile
 {
     public const string Name = "conformance.json";
@@ -36,5 +39,6 @@ internal static class ConformanceFile
         }
     }
 
-    private static string HashOf(PackageFiles files, string name) => files.Contents.TryGetValue(name, out var content) ? FileSums.HashOf(content) : "";
+    private static string HashOf(PackageFiles files, string name) =>
+        files.Contents.TryGetValue(name, out var content) ? FileSums.HashOf(content) : "";
 }

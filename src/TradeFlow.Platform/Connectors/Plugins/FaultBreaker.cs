@@ -1,6 +1,9 @@
 namespace TradeFlow.Platform.Connectors.Plugins;
 
-/// <summary>Counts the faults of a plugin's code (what a connector must never throw, and calls that never return) and holds entries back after five in a row.</summary>
+/// <summary>
+/// Counts the faults of a plugin's code (what a connector must never throw, and calls that never return) and holds entries back after five
+/// in a row.
+/// </summary>
 internal sealed class FaultBreaker(TimeProvider clock)
 {
     private const int Limit = 5;

@@ -5,7 +5,8 @@ using TradeFlow.Platform.Connectors.Contracts;
 namespace TradeFlow.Platform.Connectors.Plugins;
 
 /// <summary>One version of a plugin that is loaded: its code, how many sessions use it, and whether it fails too often.</summary>
-internal sealed class LoadedPlugin(ConnectorManifest manifest, PluginFolder folder, string sha256, string shadow, PluginCode code, TimeProvider clock)
+internal sealed class LoadedPlugin(
+    ConnectorManifest manifest, PluginFolder folder, string sha256, string shadow, PluginCode code, TimeProvider clock)
 {
     private readonly Lock gate = new();
     private int users;
@@ -43,7 +44,8 @@ internal sealed class LoadedPlugin(ConnectorManifest manifest, PluginFolder fold
     public PluginConformance? Conformance { get; init; }
     public required PluginOrigin Origin { get; init; }
 
-    public PluginStatus Status => new(Manifest.Slug, Manifest, State, Reason, Sha256, Folder.Path) { Sessions = Users, Conformance = Conformance, Origin = Origin };
+    public PluginStatus Status =>
+        new(Manifest.Slug, Manifest, State, Reason, Sha256, Folder.Path) { Sessions = Users, Conformance = Conformance, Origin = Origin };
 
     public PluginState State => Breaker.IsOpen || code.Problem is not null ? PluginState.Faulted : PluginState.Active;
 
@@ -64,14 +66,18 @@ internal sealed class LoadedPlugin(ConnectorManifest manifest, PluginFolder fold
     /// <summary>Starts it again where it has ended.</summary>
     public Task KeepAsync(CancellationToken ct) => code.KeepAsync(ct);
 
-    public Task<ConnectOutcome> ConnectAsync(ConnectRequest request, IConnectorContext connectorContext, CancellationToken ct) => code.ConnectAsync(request, connectorContext, ct);
+    public Task<ConnectOutcome> ConnectAsync(ConnectRequest request, IConnectorContext connectorContext, CancellationToken ct) =>
+        code.ConnectAsync(request, connectorContext, ct);
 
     /// <returns><c>null</c> when the connector cannot read what an older version stored.</returns>
-    public Task<IReadOnlyDictionary<string, string>?> UpgradeCredentialsAsync(int fromVersion, IReadOnlyDictionary<string, string> stored, CancellationToken ct) =>
-        code.UpgradeCredentialsAsync(fromVersion, stored, ct);
+    public Task<IReadOnlyDictionary<string, string>?> UpgradeCredentialsAsync(
+        int fromVersion, IReadOnlyDictionary<string, string> stored, CancellationToken ct) =>
+            code.UpgradeCredentialsAsync(fromVersion, stored, ct);
 
     /// <exception cref="ConnectorException">The connector has no choices to list.</exception>
-    public Task<IReadOnlyList<FieldOption>> ListOptionsAsync(OptionsRequest request, IConnectorContext connectorContext, CancellationToken ct) => code.ListOptionsAsync(request, connectorContext, ct);
+    public Task<IReadOnlyList<FieldOption>> ListOptionsAsync(
+        OptionsRequest request, IConnectorContext connectorContext, CancellationToken ct) =>
+        code.ListOptionsAsync(request, connectorContext, ct);
 
     public void Release()
     {

@@ -35,14 +35,16 @@ internal sealed record PluginFolder(string Path, string Stamp)
 
     /// <exception cref="FormatException">There is no readable manifest; the message names every problem.</exception>
     public static ConnectorManifest ReadManifest(PackageFiles files) =>
-        ConnectorManifest.Parse(files.Text(ManifestFile) ?? throw new FormatException($"{ManifestFile} is missing: copy it beside the assembly."));
+        ConnectorManifest.Parse(
+            files.Text(ManifestFile) ?? throw new FormatException($"{ManifestFile} is missing: copy it beside the assembly."));
 
     private static string StampOf(string path)
     {
         var text = new StringBuilder();
         foreach (var (name, entry) in PackageFiles.Walk(path))
         {
-            if (entry is FileInfo { LinkTarget: null } file) text.Append(name).Append('|').Append(file.Length).Append('|').Append(file.LastWriteTimeUtc.Ticks).Append('\n');
+            if (entry is FileInfo { LinkTarget: null } file)
+                text.Append(name).Append('|').Append(file.Length).Append('|').Append(file.LastWriteTimeUtc.Ticks).Append('\n');
             else text.Append(name).Append("|link\n");
         }
         return text.ToString();

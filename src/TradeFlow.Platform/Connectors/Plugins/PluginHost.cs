@@ -13,8 +13,8 @@ namespace TradeFlow.Platform.Connectors.Plugins;
 /// restart. A version that cannot be loaded is shown with its reason, and the one before it goes on.
 /// </summary>
 internal sealed partial class PluginHost(
-    IOptions<PluginOptions> options, TrustCheck trust, PluginStore store, PluginShelf shelf, ProcessStarter processes, RedisBus bus, TimeProvider clock, Supervisor supervisor,
-    ILogger<PluginHost> log) : SupervisedService(supervisor)
+    IOptions<PluginOptions> options, TrustCheck trust, PluginStore store, PluginShelf shelf, ProcessStarter processes, RedisBus bus,
+    TimeProvider clock, Supervisor supervisor, ILogger<PluginHost> log) : SupervisedService(supervisor)
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(20);
     private readonly Dictionary<string, WatchedFolder> watched = new(StringComparer.Ordinal);
@@ -68,7 +68,8 @@ internal sealed partial class PluginHost(
     }
 
     private TimeSpan NextPause() =>
-        TimeSpan.FromSeconds(watched.Values.Any(folder => folder.IsUnsettled) ? options.Value.SettleSeconds / 2 : options.Value.PollSeconds);
+        TimeSpan.FromSeconds(
+            watched.Values.Any(folder => folder.IsUnsettled) ? options.Value.SettleSeconds / 2 : options.Value.PollSeconds);
 
     private void WatchNewDirectories(List<FileSystemWatcher> watchers)
     {
@@ -100,8 +101,10 @@ internal sealed partial class PluginHost(
             Look(first: !firstScan.Task.IsCompleted);
             foreach (var plugin in loaded.Values.ToList()) EndBroken(plugin);
             foreach (var plugin in loaded.Values.ToList()) await plugin.KeepAsync(ct);
-            foreach (var slug in watched.Values.Select(folder => folder.Slug).OfType<string>().Distinct(StringComparer.Ordinal).ToList()) await SettleAsync(slug, ct);
-            foreach (var gone in loaded.Values.Where(plugin => !watched.Values.Any(folder => folder.Slug == plugin.Manifest.Slug)).ToList()) Retire(gone, "Its folder was removed.", deleted: true);
+            foreach (var slug in watched.Values.Select(folder => folder.Slug).OfType<string>().Distinct(StringComparer.Ordinal).ToList())
+                await SettleAsync(slug, ct);
+            foreach (var gone in loaded.Values.Where(plugin => !watched.Values.Any(folder => folder.Slug == plugin.Manifest.Slug)).ToList())
+                Retire(gone, "Its folder was removed.", deleted: true);
             foreach (var plugin in retired.ToList()) Leave(plugin);
             active = new Dictionary<string, LoadedPlugin>(loaded, StringComparer.Ordinal);
             await WriteAsync(ct);
@@ -147,10 +150,12 @@ internal sealed partial class PluginHost(
     private async Task SettleAsync(string slug, CancellationToken ct)
     {
         var candidates = watched.Values.Where(folder => folder.Slug == slug && folder.Refusal is null)
-            .OrderByDescending(folder => folder.Version, SemVersion.PrecedenceComparer).ThenBy(folder => folder.Path, StringComparer.Ordinal).ToList();
+            .OrderByDescending(folder => folder.Version, SemVersion.PrecedenceComparer)
+            .ThenBy(folder => folder.Path, StringComparer.Ordinal).ToList();
         var current = loaded.GetValueOrDefault(slug);
         // What runs may have been switched off, or struck off the lock file, since it was loaded.
-        if (current is not null && candidates.TrueForAll(folder => folder.Sha256 != current.Sha256) && watched.Values.FirstOrDefault(folder => folder.Sha256 == current.Sha256)?.Refusal is { } since)
+        if (current is not null && candidates.TrueForAll(folder => folder.Sha256 != current.Sha256)
+            && watched.Values.FirstOrDefault(folder => folder.Sha256 == current.Sha256)?.Refusal is { } since)
         {
             Retire(current, since.Reason, deleted: false);
             current = null;
@@ -194,12 +199,15 @@ internal sealed partial class PluginHost(
             if (files.Hash() != candidate.Sha256)
             {
                 candidate.ReadAgain();
-                throw new PluginRefusedException(PluginState.NotSupported, "Its files were changed after they had been checked. They are checked again.");
+                throw new PluginRefusedException(PluginState.NotSupported,
+                    "Its files were changed after they had been checked. They are checked again.");
             }
             files.CopyTo(shadow);
-            var plugin = new LoadedPlugin(candidate.Manifest, candidate.Folder, candidate.Sha256, shadow, await CodeAsync(candidate, shadow, files, ct), clock) { Conformance = candidate.Conformance, Origin = candidate.Origin };
+            var plugin = new LoadedPlugin(candidate.Manifest, candidate.Folder, candidate.Sha256, shadow,
+                await CodeAsync(candidate, shadow, files, ct), clock) { Conformance = candidate.Conformance, Origin = candidate.Origin };
             plugin.Breaker.Changed += Rescan;
-            if (candidate.Origin.Trust == PluginTrust.None) LogUnsigned(candidate.Manifest.Name, candidate.Manifest.Version, candidate.Folder.Path);
+            if (candidate.Origin.Trust == PluginTrust.None)
+                LogUnsigned(candidate.Manifest.Name, candidate.Manifest.Version, candidate.Folder.Path);
             LogLoaded(candidate.Manifest.Name, candidate.Manifest.Version, candidate.Folder.Path);
             return plugin;
         }
@@ -218,7 +226,8 @@ internal sealed partial class PluginHost(
 
     private async Task<PluginCode> CodeAsync(WatchedFolder candidate, string shadow, PackageFiles files, CancellationToken ct)
     {
-        if (options.Value.Processes == PluginProcesses.None || (options.Value.Processes == PluginProcesses.Foreign && candidate.Origin.IsOwn))
+        if (options.Value.Processes == PluginProcesses.None
+            || (options.Value.Processes == PluginProcesses.Foreign && candidate.Origin.IsOwn))
         {
             var (fence, factory) = PluginLoader.Load(shadow, files, candidate.Manifest);
             fence.Broken += Rescan;
@@ -263,13 +272,15 @@ internal sealed partial class PluginHost(
         {
             if (folder.Slug is null) continue;
             var running = loaded.GetValueOrDefault(folder.Slug);
-            now.Add(running?.Sha256 == folder.Sha256 && !folder.IsSuperseded ? folder.Status(running.State, running.Reason) with { Sessions = running.Users }
+            now.Add(running?.Sha256 == folder.Sha256 && !folder.IsSuperseded
+                ? folder.Status(running.State, running.Reason) with { Sessions = running.Users }
                 : folder.Refusal is { } refusal ? folder.Status(refusal.State, refusal.Reason)
                 : folder.Status(PluginState.Superseded, $"Version {running?.Manifest.Version} in another folder is used."));
         }
         // A version whose folder has changed to one that does not load goes on from its copy.
         now.AddRange(loaded.Values.Where(plugin => !now.Exists(status => status.Sha256 == plugin.Sha256)).Select(plugin => plugin.Status));
-        // What runs comes before what has left: a folder that was removed and put back is the same one, and its old copy may still be draining.
+        // What runs comes before what has left: a folder that was removed and put back is the same one, and its old copy may still be
+        // draining.
         now = [.. now.Concat(retired.Select(plugin => plugin.Status)).DistinctBy(status => (status.Slug, status.Folder, status.Sha256))];
         // Sessions come and go: that is written down, and is no reason for every Api to read the list again.
         var changed = !now.Select(WithoutSessions).SequenceEqual(written.Select(WithoutSessions));
@@ -300,13 +311,15 @@ internal sealed partial class PluginHost(
     [LoggerMessage(3004, LogLevel.Information, "Plugin {Name} {Version} is unloaded")]
     private partial void LogUnloaded(string name, string version);
 
-    [LoggerMessage(3005, LogLevel.Warning, "Plugin {Name} {Version} is still held by something it left running; it goes with the next restart")]
+    [LoggerMessage(3005, LogLevel.Warning,
+        "Plugin {Name} {Version} is still held by something it left running; it goes with the next restart")]
     private partial void LogPendingUnload(string name, string version);
 
     [LoggerMessage(3006, LogLevel.Warning, "The plugin folders could not be read in full: {Reason}")]
     private partial void LogScanFailed(string reason);
 
-    [LoggerMessage(3008, LogLevel.Warning, "Plugin {Name} {Version} in {Folder} is unsigned: nobody vouches for what runs here with the Worker's rights")]
+    [LoggerMessage(3008, LogLevel.Warning,
+        "Plugin {Name} {Version} in {Folder} is unsigned: nobody vouches for what runs here with the Worker's rights")]
     private partial void LogUnsigned(string name, string version, string folder);
 
     [LoggerMessage(3007, LogLevel.Warning, "Changes in {Directory} are found by polling only: {Reason}")]

@@ -22,7 +22,8 @@ internal static class PluginLoader
     public static (PluginFence Fence, IConnectorFactory Factory) Load(string shadow, PackageFiles files, ConnectorManifest manifest)
     {
         var copy = new PluginCopy(shadow, manifest.EntryAssembly, files);
-        if ((copy.Difference() ?? SdkVersionCheck.Problem(copy.Entry, manifest) ?? copy.Escape(files)) is { } problem) throw new PluginRefusedException(Contracts.PluginState.NotSupported, problem);
+        if ((copy.Difference() ?? SdkVersionCheck.Problem(copy.Entry, manifest) ?? copy.Escape(files)) is { } problem)
+            throw new PluginRefusedException(Contracts.PluginState.NotSupported, problem);
         var fence = new PluginFence($"{manifest.Slug} {manifest.Version}", copy);
         try
         {
@@ -48,19 +49,24 @@ internal static class PluginLoader
         }
         catch (ReflectionTypeLoadException e)
         {
-            var causes = e.LoaderExceptions.OfType<Exception>().Select(cause => cause is FileNotFoundException { FileName: { } file } ? $"{file.Split(',')[0]} is missing" : cause.Message);
-            throw new PluginRefusedException(Contracts.PluginState.NotSupported, $"Its types cannot be loaded: {string.Join("; ", causes.Distinct(StringComparer.Ordinal).Take(3))}. Publish the plugin with all it depends on.");
+            var causes = e.LoaderExceptions.OfType<Exception>().Select(
+                cause => cause is FileNotFoundException { FileName: { } file } ? $"{file.Split(',')[0]} is missing" : cause.Message);
+            throw new PluginRefusedException(Contracts.PluginState.NotSupported,
+                $"Its types cannot be loaded: {string.Join("; ", causes.Distinct(StringComparer.Ordinal).Take(3))}. Publish the plugin with all it depends on.");
         }
         catch (Exception e) when (e is BadImageFormatException or FileLoadException or FileNotFoundException)
         {
             throw new PluginRefusedException(Contracts.PluginState.NotSupported, $"Its assembly cannot be loaded: {e.Message}");
         }
         RefuseBroken(fence);
-        var factories = types.Where(type => type is { IsPublic: true, IsAbstract: false } && typeof(IConnectorFactory).IsAssignableFrom(type)).ToList();
+        var factories =
+            types.Where(type => type is { IsPublic: true, IsAbstract: false } && typeof(IConnectorFactory).IsAssignableFrom(type)).ToList();
         if (factories.Count != 1)
-            throw new PluginRefusedException(Contracts.PluginState.NotSupported, $"{Path.GetFileName(entry)} has {factories.Count} public classes that implement IConnectorFactory; exactly one is needed.");
+            throw new PluginRefusedException(Contracts.PluginState.NotSupported,
+                $"{Path.GetFileName(entry)} has {factories.Count} public classes that implement IConnectorFactory; exactly one is needed.");
         if (factories[0].GetConstructor(Type.EmptyTypes) is null)
-            throw new PluginRefusedException(Contracts.PluginState.NotSupported, $"{factories[0].FullName} needs a public constructor without parameters.");
+            throw new PluginRefusedException(Contracts.PluginState.NotSupported,
+                $"{factories[0].FullName} needs a public constructor without parameters.");
         try
         {
             var factory = (IConnectorFactory)Activator.CreateInstance(factories[0])!; // a class has an instance
@@ -70,7 +76,8 @@ internal static class PluginLoader
         catch (Exception e) when (e is TargetInvocationException or TypeLoadException or FileNotFoundException or MissingMethodException)
         {
             var cause = e.InnerException ?? e;
-            throw new PluginRefusedException(Contracts.PluginState.Faulted, $"Its constructor threw {cause.GetType().Name}: {cause.Message}");
+            throw new PluginRefusedException(Contracts.PluginState.Faulted,
+                $"Its constructor threw {cause.GetType().Name}: {cause.Message}");
         }
     }
 

@@ -5,8 +5,9 @@ using TradeFlow.BrokerSdk.Packaging;
 namespace TradeFlow.Platform.Connectors.Plugins;
 
 /// <summary>
-/// What vouches for a plugin without a publisher's signature: the list that its own build has left beside the folder (<c>Acme.SHA256SUMS</c> beside <c>Acme/</c>), or its SHA-256 in the
-/// operator's <c>plugins.lock.json</c>. A plugin has the full trust of the Worker, so what runs is decided by who may write these files.
+/// What vouches for a plugin without a publisher's signature: the list that its own build has left beside the folder
+/// (<c>Acme.SHA256SUMS</c> beside <c>Acme/</c>), or its SHA-256 in the operator's <c>plugins.lock.json</c>. A plugin has the full trust of
+/// the Worker, so what runs is decided by who may write these files.
 /// </summary>
 internal sealed record PluginLock
 {
@@ -26,7 +27,8 @@ internal sealed record PluginLock
         var built = BuiltProblem(BuiltFile(folder.Path), files);
         if (built is null) return null;
         var path = Path.Combine(Path.GetDirectoryName(folder.Path)!, FileName); // a plugin folder lies in a directory
-        if (!File.Exists(path)) return File.Exists(BuiltFile(folder.Path)) ? built : $"Outside Development only plugins listed in {FileName} run, and there is no such file beside the folder.";
+        if (!File.Exists(path)) return File.Exists(BuiltFile(folder.Path))
+            ? built : $"Outside Development only plugins listed in {FileName} run, and there is no such file beside the folder.";
         if (OpenToOthers(path) is { } open) return open;
         PluginLock? locked;
         try
@@ -37,7 +39,9 @@ internal sealed record PluginLock
         {
             return $"{FileName} cannot be read: {e.Message}";
         }
-        if (locked?.Plugins.Any(entry => entry.Slug == slug && string.Equals(entry.Sha256, sha256, StringComparison.OrdinalIgnoreCase)) == true) return null;
+        if (locked?.Plugins.Any(entry => entry.Slug == slug && string.Equals(entry.Sha256, sha256, StringComparison.OrdinalIgnoreCase))
+            == true)
+            return null;
         return $"Its SHA-256 {sha256} is not listed for {slug} in {FileName}: check where the files come from, then list them.";
     }
 

@@ -18,7 +18,9 @@ internal sealed class PluginOptions : IValidatableObject
     /// <summary>Ids of keys that nothing may be signed with any more, whoever has them.</summary>
     public List<string> RevokedKeys { get; set; } = [];
 
-    /// <summary>Whether a plugin needs a publisher's signature or a place in a lock to be loaded. True outside Development when it is not set.</summary>
+    /// <summary>
+    /// Whether a plugin needs a publisher's signature or a place in a lock to be loaded. True outside Development when it is not set.
+    /// </summary>
     public bool? RequireSignature { get; set; }
 
     /// <summary>Where copies of the plugins run from, each Worker in a folder of its own; the temporary folder when empty.</summary>
@@ -47,10 +49,12 @@ internal sealed class PluginOptions : IValidatableObject
             var path = $"Plugins:Publishers:{index}";
             if (!PublisherNames.IsOne(publisher.Name)) yield return new ValidationResult($"{path}:Name: use {PublisherNames.Rule}.");
             if (publisher.Problem() is { } problem) yield return new ValidationResult($"{path}:PublicKey: {problem}.");
-            else if (!keys.Add(publisher.Key().Id)) yield return new ValidationResult($"{path}:PublicKey: this key is listed already, and a key is one publisher's alone.");
+            else if (!keys.Add(publisher.Key().Id))
+                yield return new ValidationResult($"{path}:PublicKey: this key is listed already, and a key is one publisher's alone.");
         }
         foreach (var (index, key) in RevokedKeys.Index())
-            if (key.Length != 64 || !key.All(char.IsAsciiHexDigit)) yield return new ValidationResult($"Plugins:RevokedKeys:{index}: a key's id has 64 hexadecimal digits.");
+            if (key.Length != 64 || !key.All(char.IsAsciiHexDigit))
+                yield return new ValidationResult($"Plugins:RevokedKeys:{index}: a key's id has 64 hexadecimal digits.");
     }
 }
 

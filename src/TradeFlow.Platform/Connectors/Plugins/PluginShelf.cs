@@ -3,7 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace TradeFlow.Platform.Connectors.Plugins;
 
-/// <summary>The copies that plugins run from, so that the folders themselves can be replaced at any time. No other user of the machine may enter them.</summary>
+/// <summary>
+/// The copies that plugins run from, so that the folders themselves can be replaced at any time. No other user of the machine may enter
+/// them.
+/// </summary>
 internal sealed class PluginShelf(IOptions<PluginOptions> options)
 {
     private const string Prefix = "tradeflow-plugins-";
@@ -43,6 +46,7 @@ internal sealed class PluginShelf(IOptions<PluginOptions> options)
         var alive = Process.GetProcesses().Select(process => process.Id).ToHashSet();
         foreach (var folder in Directory.EnumerateDirectories(Root, Prefix + "*").Where(IsLeft)) Remove(folder);
 
-        bool IsLeft(string folder) => int.TryParse(Path.GetFileName(folder)[Prefix.Length..].Split('-')[0], out var process) && !alive.Contains(process);
+        bool IsLeft(string folder) =>
+            int.TryParse(Path.GetFileName(folder)[Prefix.Length..].Split('-')[0], out var process) && !alive.Contains(process);
     }
 }

@@ -8,7 +8,8 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Connectors.Plugins;
 
 /// <summary>What this Worker says of one folder.</summary>
-internal sealed record PluginStatus(string Slug, ConnectorManifest Manifest, PluginState State, string? Reason, string Sha256, string Folder)
+internal sealed record PluginStatus(
+    string Slug, ConnectorManifest Manifest, PluginState State, string? Reason, string Sha256, string Folder)
 {
     /// <summary>Sessions that run on it.</summary>
     public int Sessions { get; init; }
@@ -44,14 +45,16 @@ internal sealed class PluginStore(Database database, RedisBus bus)
                     new() { Value = status.Sha256 },
                     new() { Value = status.Folder },
                     new() { Value = status.Sessions },
-                    { NpgsqlDbType.Text, status.Conformance is { } report ? JsonSerializer.Serialize(report, ConnectorsJson.Default.PluginConformance) : null },
+                    { NpgsqlDbType.Text, status.Conformance is { } report
+                        ? JsonSerializer.Serialize(report, ConnectorsJson.Default.PluginConformance) : null },
                     new() { Value = status.Origin.Trust.ToString() },
                     { NpgsqlDbType.Text, status.Origin.Publisher },
                     { NpgsqlDbType.Text, status.Origin.KeyId },
                 },
             });
         }
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("delete from connectors.plugins where seen_at < now() - $1 or (folder = any($2) and sha256 <> all($3))")
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            "delete from connectors.plugins where seen_at < now() - $1 or (folder = any($2) and sha256 <> all($3))")
         {
             Parameters =
             {

@@ -22,7 +22,9 @@ internal sealed class RetiredPlugin(LoadedPlugin plugin, string why, bool delete
 
     private PluginState State => draining is not null ? PluginState.Draining : deleted ? PluginState.Deleted : PluginState.Superseded;
 
-    private string Reason => draining is not null ? $"{why} {draining.Users} sessions are ending." : code is null || collections < CollectionsToTry ? why : $"{why} Pending unload: something it started is still running; it goes with the next restart.";
+    private string Reason =>
+        draining is not null ? $"{why} {draining.Users} sessions are ending." : code is null || collections < CollectionsToTry
+            ? why : $"{why} Pending unload: something it started is still running; it goes with the next restart.";
 
     /// <summary>One step further. Tells when there is news: the code is collected, or has not been after many tries.</summary>
     public (bool Collected, bool Forget)? Step(DateTimeOffset now)

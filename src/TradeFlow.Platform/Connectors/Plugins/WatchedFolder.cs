@@ -65,7 +65,8 @@ internal sealed class WatchedFolder
             return;
         }
         (Origin, var untrusted) = trust.Judge(folder, files, Manifest.Slug, Sha256);
-        if (options.Disabled.Contains(Manifest.Slug, StringComparer.Ordinal)) Refuse(PluginState.Disabled, "Switched off by the operator (Plugins:Disabled).");
+        if (options.Disabled.Contains(Manifest.Slug, StringComparer.Ordinal))
+            Refuse(PluginState.Disabled, "Switched off by the operator (Plugins:Disabled).");
         else if (untrusted is not null) Refuse(PluginState.NotSupported, untrusted);
     }
 
@@ -74,7 +75,8 @@ internal sealed class WatchedFolder
 
     public void Refuse(PluginState state, string reason) => Refusal = (state, reason);
 
-    public PluginStatus Status(PluginState state, string? reason) => new(Manifest.Slug, Manifest, state, reason, Sha256, Folder.Path) { Conformance = Conformance, Origin = Origin };
+    public PluginStatus Status(PluginState state, string? reason) =>
+        new(Manifest.Slug, Manifest, state, reason, Sha256, Folder.Path) { Conformance = Conformance, Origin = Origin };
 
     // A folder without a readable manifest is shown under its own name.
     private static ConnectorManifest Placeholder(string folder)

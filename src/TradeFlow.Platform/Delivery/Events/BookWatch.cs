@@ -109,7 +109,8 @@ internal sealed class BookWatch(
         TenantId Tenant, Guid Id, Guid Account, string AccountName, string Symbol, string Side, decimal? Pnl, string? Currency)
     {
         public string Text => Pnl is { } pnl
-            ? $"{(Side == "BUY" ? "Long" : "Short")} {Symbol} on {AccountName} was closed with {pnl.ToString("+0.00;-0.00;0.00", CultureInfo.InvariantCulture)} {Currency}".TrimEnd() + "."
+            ? $"{(Side == "BUY" ? "Long" : "Short")} {Symbol} on {AccountName} was closed with {pnl.ToString("+0.00;-0.00;0.00", CultureInfo.InvariantCulture)} {Currency}"
+                .TrimEnd() + "."
             : $"{(Side == "BUY" ? "Long" : "Short")} {Symbol} on {AccountName} was closed.";
 
         public string DataJson => JsonSerializer.Serialize(new ClosedTradeData(Id, Account, Symbol, Pnl, Currency),

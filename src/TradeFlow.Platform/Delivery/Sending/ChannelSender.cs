@@ -46,7 +46,8 @@ internal sealed class ChannelSender(
         await using var command = new NpgsqlCommand("update delivery.channels set enabled = false where id = $1 and enabled", connection);
         command.Parameters.AddWithValue(channel.Id);
         if (await command.ExecuteNonQueryAsync(ct) == 1)
-            await notices.AddPersonalAsync(channel.Tenant, channel.User, Notifications.Warning, "channel.ended", reason, null, connection, ct);
+            await notices.AddPersonalAsync(channel.Tenant, channel.User, Notifications.Warning, "channel.ended", reason, null,
+                connection, ct);
         await transaction.CommitAsync(ct);
     }
 

@@ -9,8 +9,8 @@ using TradeFlow.Platform.Outgoing.Contracts;
 namespace TradeFlow.Platform.Delivery.Sending;
 
 /// <summary>
-/// Hands each new notification to the channels that want its event and whose person sees what it is about: once, in the transaction that notes
-/// that it is handed on.
+/// Hands each new notification to the channels that want its event and whose person sees what it is about: once, in the transaction that
+/// notes that it is handed on.
 /// </summary>
 internal sealed class FanOut(
     Database database, UnsentNotices notices, Outbox outbox, TimeProvider clock, Supervisor supervisor) : SupervisedService(supervisor)

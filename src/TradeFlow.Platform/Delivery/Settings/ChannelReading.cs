@@ -33,7 +33,8 @@ internal sealed class ChannelReading(IEnumerable<IChannelKind> kinds)
         var from = Time(sent.QuietFrom, $"{path}.quiet_from", errors);
         var to = Time(sent.QuietTo, $"{path}.quiet_to", errors);
         if (sent.QuietFrom is null != sent.QuietTo is null)
-            errors[$"{path}.{(sent.QuietFrom is null ? "quiet_from" : "quiet_to")}"] = ["Quiet hours have a beginning and an end: set both or none."];
+            errors[$"{path}.{(sent.QuietFrom is null ? "quiet_from" : "quiet_to")}"] =
+                ["Quiet hours have a beginning and an end: set both or none."];
         var zone = sent.TimeZone ?? before?.TimeZone ?? "UTC";
         if (!IanaZone.IsName(zone)) errors[$"{path}.time_zone"] = [IanaZone.Words];
 

@@ -23,7 +23,8 @@ internal static class NotificationSettings
     {
         http.Response.Headers.CacheControl = "no-store";
         var channels = await db.RunSqlAsync(connection => store.ListAsync(tenant.User, forUpdate: false, connection, ct), ct);
-        return TypedResults.Ok(new View([.. channels.Select(channel => ChannelView.Of(channel, reading.KindOf(channel.Kind), isNew: false))]));
+        return TypedResults.Ok(
+            new View([.. channels.Select(channel => ChannelView.Of(channel, reading.KindOf(channel.Kind), isNew: false))]));
     }
 
     internal static async Task<Results<Ok<View>, ProblemHttpResult>> Put(

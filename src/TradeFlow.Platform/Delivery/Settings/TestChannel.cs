@@ -69,7 +69,8 @@ internal static class TestChannel
 
     private static async Task<Answer?> FindAsync(Guid id, NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select delivered, last_error from outgoing.messages where id = $1 and ended_at is not null", connection);
+        await using var command = new NpgsqlCommand(
+            "select delivered, last_error from outgoing.messages where id = $1 and ended_at is not null", connection);
         command.Parameters.AddWithValue(id);
         await using var row = await command.ExecuteReaderAsync(ct);
         return await row.ReadAsync(ct) ? new Answer(id, row.GetBoolean(0), row.TextOrNull(1)) : null;

@@ -15,7 +15,8 @@ internal static class EquityEndpoint
     internal sealed record Point(DateTimeOffset At, string Currency, decimal Equity, decimal Balance, decimal Drawdown);
 
     internal static async Task<Results<Ok<IReadOnlyList<Point>>, ProblemHttpResult>> Handle(
-        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock, CancellationToken ct)
+        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock,
+        CancellationToken ct)
     {
         var (filter, errors) = TradeFilter.Read(query, brokers);
         if (errors.Count > 0) return Problem.Invalid(errors);

@@ -26,7 +26,8 @@ internal static class CsvExport
         var withRisk = with is "risk";
         if (!withRisk && !string.IsNullOrEmpty(with)) errors["with"] = ["The columns that can be added are: risk."];
         if (errors.Count > 0) return Problem.Invalid(errors);
-        return TypedResults.Stream(stream => WriteAsync(stream, filter, withRisk, tenant, db, clock, ct), "text/csv; charset=utf-8", "tradeflow-trades.csv");
+        return TypedResults.Stream(stream => WriteAsync(stream, filter, withRisk, tenant, db, clock, ct), "text/csv; charset=utf-8",
+            "tradeflow-trades.csv");
     }
 
     private static Task<bool> WriteAsync(

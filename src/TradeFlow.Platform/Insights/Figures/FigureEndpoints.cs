@@ -12,7 +12,8 @@ internal static class FigureEndpoints
     private static readonly KeyKind NoKey = KeyKind.Column("null::text");
 
     internal static async Task<Results<Ok<SummaryView>, ProblemHttpResult>> Summary(
-        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock, CancellationToken ct)
+        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock,
+        CancellationToken ct)
     {
         var (filter, errors) = TradeFilter.Read(query, brokers);
         if (errors.Count > 0) return Problem.Invalid(errors);
@@ -28,27 +29,33 @@ internal static class FigureEndpoints
     }
 
     internal static Task<Results<Ok<IReadOnlyList<KeyRow>>, ProblemHttpResult>> BySymbol(
-        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock, CancellationToken ct) =>
+        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock,
+        CancellationToken ct) =>
         ByAsync((_, _, _) => KeyKind.Column("symbol"), query, tenant, db, brokers, clock, ct);
 
     internal static Task<Results<Ok<IReadOnlyList<KeyRow>>, ProblemHttpResult>> ByBroker(
-        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock, CancellationToken ct) =>
+        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock,
+        CancellationToken ct) =>
         ByAsync((_, _, _) => KeyKind.Column("broker"), query, tenant, db, brokers, clock, ct);
 
     internal static Task<Results<Ok<IReadOnlyList<KeyRow>>, ProblemHttpResult>> ByStrategy(
-        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock, CancellationToken ct) =>
+        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock,
+        CancellationToken ct) =>
         ByAsync((_, _, _) => KeyKind.Column("strategy"), query, tenant, db, brokers, clock, ct);
 
     internal static Task<Results<Ok<IReadOnlyList<KeyRow>>, ProblemHttpResult>> ByDay(
-        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock, CancellationToken ct) =>
+        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock,
+        CancellationToken ct) =>
         ByAsync(KeyKind.Day, query, tenant, db, brokers, clock, ct);
 
     internal static Task<Results<Ok<IReadOnlyList<KeyRow>>, ProblemHttpResult>> ByHour(
-        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock, CancellationToken ct) =>
+        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock,
+        CancellationToken ct) =>
         ByAsync(KeyKind.Hour, query, tenant, db, brokers, clock, ct);
 
     internal static Task<Results<Ok<IReadOnlyList<KeyRow>>, ProblemHttpResult>> ByWeekday(
-        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock, CancellationToken ct) =>
+        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock,
+        CancellationToken ct) =>
         ByAsync(KeyKind.Weekday, query, tenant, db, brokers, clock, ct);
 
     private static SummaryView Summarise(IReadOnlyList<Sums> sums, IReadOnlyList<CurrencySummary> summaries, string zone)

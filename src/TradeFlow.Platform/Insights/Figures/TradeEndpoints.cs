@@ -16,8 +16,8 @@ internal static class TradeEndpoints
     private const int LongestTag = 40;
 
     internal static async Task<Results<Ok<Page<TradeView>>, ProblemHttpResult>> List(
-        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock, CancellationToken ct,
-        int limit = Paging.Default, string? cursor = null)
+        [AsParameters] TradeQuery query, TenantContext tenant, TenantDb db, PluginCatalogue brokers, TimeProvider clock,
+        CancellationToken ct, int limit = Paging.Default, string? cursor = null)
     {
         var (filter, errors) = TradeFilter.Read(query, brokers);
         var page = new ListQuery(limit, cursor, errors);

@@ -59,7 +59,8 @@ internal static class TradeReads
         TradeFilter filter, TradingDays days, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
-            $"select exit_at, currency, net_pnl from insights.trades where {TradeFilter.Sql} and net_pnl is not null order by exit_at, id", connection);
+            $"select exit_at, currency, net_pnl from insights.trades where {TradeFilter.Sql} and net_pnl is not null order by exit_at, id",
+            connection);
         filter.Bind(command.Parameters, days);
         List<(DateTimeOffset, string, decimal)> found = [];
         await using var row = await command.ExecuteReaderAsync(ct);

@@ -49,7 +49,8 @@ internal sealed record TradeView
 }
 
 /// <summary>
-/// Amounts are of one currency: with trades in several they are <c>null</c> here, and each currency has its own in <see cref="ByCurrency"/>.
+/// Amounts are of one currency: with trades in several they are <c>null</c> here, and each currency has its own in
+/// <see cref="ByCurrency"/>.
 /// </summary>
 internal sealed record SummaryView
 {
@@ -78,7 +79,9 @@ internal sealed record SummaryView
     /// <summary>net_pnl / trades.</summary>
     public required decimal? Expectancy { get; init; }
 
-    /// <summary>The average of r_multiple: what a trade with a stop makes for each 1 that it risks. <c>null</c> when none had a stop.</summary>
+    /// <summary>
+    /// The average of r_multiple: what a trade with a stop makes for each 1 that it risks. <c>null</c> when none had a stop.
+    /// </summary>
     public required decimal? AverageR { get; init; }
 
     /// <summary>The trades that have an r_multiple.</summary>
@@ -94,7 +97,8 @@ internal sealed record SummaryView
 
 internal sealed record CurrencySummary(
     string Currency, int Trades, int Wins, int Losses, decimal? WinRate, decimal? AverageHoldSeconds, decimal NetPnl, decimal GrossProfit,
-    decimal GrossLoss, decimal Fees, decimal? ProfitFactor, decimal? Expectancy, decimal? AverageR, int TradesWithRisk, decimal MaxDrawdown);
+    decimal GrossLoss, decimal Fees, decimal? ProfitFactor, decimal? Expectancy, decimal? AverageR, int TradesWithRisk,
+    decimal MaxDrawdown);
 
 /// <param name="Key">What the row is of; <c>null</c> where trades have none, such as no strategy.</param>
 internal sealed record KeyRow(

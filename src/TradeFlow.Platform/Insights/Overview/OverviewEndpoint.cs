@@ -21,7 +21,8 @@ internal static class OverviewEndpoint
             var (start, end) = (await TradingDays.OfAsync(tenant.Tenant, now, connection, ct)).Running(now);
             var accounts = await AccountsAsync(now, connection, ct);
             var positions = await PositionsAsync(connection, ct);
-            var standing = await RiskStanding.OfAsync(tenant.Tenant, now, start, accounts.Select(account => account.Currency), connection, ct);
+            var standing = await RiskStanding.OfAsync(tenant.Tenant, now, start, accounts.Select(account => account.Currency),
+                connection, ct);
             List<AccountHealth> healths = [];
             Dictionary<string, (decimal Risk, int Without)> risks = new(StringComparer.Ordinal);
             foreach (var account in accounts)
@@ -79,7 +80,8 @@ internal static class OverviewEndpoint
     private static async Task<List<Held>> PositionsAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
-            "select account_id, symbol, side = 'BUY', qty, avg_price, current_price, pnl, stop_loss from trading.positions where status = 'OPEN'", connection);
+            "select account_id, symbol, side = 'BUY', qty, avg_price, current_price, pnl, stop_loss from trading.positions where status = 'OPEN'",
+            connection);
         List<Held> found = [];
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))

@@ -22,7 +22,9 @@ internal sealed record RoundTrip
     public required decimal Fees { get; init; }
     public required decimal? NetPnl { get; init; }
 
-    /// <summary>What it would have lost at the stops of its entries, in the account's currency. <c>null</c>: one of them had none.</summary>
+    /// <summary>
+    /// What it would have lost at the stops of its entries, in the account's currency. <c>null</c>: one of them had none.
+    /// </summary>
     public required decimal? Risk { get; init; }
 
     /// <summary><see cref="NetPnl"/> in units of <see cref="Risk"/>.</summary>

@@ -58,7 +58,8 @@ internal sealed partial class TripKeeper(
     }
 
     /// <summary>What a broker told is larger than what can be reckoned with.</summary>
-    internal static bool IsNoNumber(Exception e) => e is ArithmeticException or PostgresException { SqlState: PostgresErrorCodes.NumericValueOutOfRange };
+    internal static bool IsNoNumber(Exception e) =>
+        e is ArithmeticException or PostgresException { SqlState: PostgresErrorCodes.NumericValueOutOfRange };
 
     /// <returns>Those whose broker told what is no number that can be reckoned with: the others go on without them.</returns>
     private async Task<IReadOnlyList<Guid>> FollowAsync(Guid[] accounts, CancellationToken ct)

@@ -96,12 +96,14 @@ internal sealed class TripReads(NpgsqlConnection connection, Guid account, Cance
     }
 
     public Task<List<Fill>> FillsOfSymbolAsync(string symbol, Cut? from) =>
-        FillsAsync($"{FillColumns} where f.account_id = $1 and f.symbol = $2 and (f.at, f.num) >= (coalesce($3, '-infinity'), $4) order by f.at, f.num", parameters =>
-        {
-            parameters.AddWithValue(symbol);
-            parameters.AddTime(from?.At);
-            parameters.AddWithValue(from?.Fill ?? 0);
-        });
+        FillsAsync(
+            $"{FillColumns} where f.account_id = $1 and f.symbol = $2 and (f.at, f.num) >= (coalesce($3, '-infinity'), $4) order by f.at, f.num",
+            parameters =>
+            {
+                parameters.AddWithValue(symbol);
+                parameters.AddTime(from?.At);
+                parameters.AddWithValue(from?.Fill ?? 0);
+            });
 
     public Task<List<Fill>> FillsOfPositionsAsync(string[] positions) =>
         FillsAsync($"{FillColumns} where f.account_id = $1 and f.broker_position_id = any ($2) order by f.at, f.num",
@@ -195,8 +197,8 @@ internal sealed class TripReads(NpgsqlConnection connection, Guid account, Cance
         while (await row.ReadAsync(ct))
             found.Add(new Fill(
                 row.GetInt64(0), row.GetString(1), row.GetFieldValue<DateTimeOffset>(2), row.GetString(3), row.TextOrNull(4),
-                row.GetBoolean(5), row.GetDecimal(6), row.GetDecimal(7), row.GetDecimal(8), row.IsDBNull(9) ? null : row.GetDecimal(9), row.DecimalOrNull(10),
-                row.DecimalOrNull(11), row.GuidOrNull(12), row.TextOrNull(13)));
+                row.GetBoolean(5), row.GetDecimal(6), row.GetDecimal(7), row.GetDecimal(8), row.IsDBNull(9) ? null : row.GetDecimal(9),
+                row.DecimalOrNull(10), row.DecimalOrNull(11), row.GuidOrNull(12), row.TextOrNull(13)));
         return found;
     }
 

@@ -10,11 +10,12 @@ using Orleans.Serialization;
 namespace TradeFlow.Platform.Kernel.Cluster;
 
 /// <summary>
-/// Keeps the Api connected to the Workers, as a client of their cluster. It has services of its own, because a client that finds no Worker ends
-/// the start of its host: the Api takes signals meanwhile, and the Workers are found as they come and go.
+/// Keeps the Api connected to the Workers, as a client of their cluster. It has services of its own, because a client that finds no Worker
+/// ends the start of its host: the Api takes signals meanwhile, and the Workers are found as they come and go.
 /// </summary>
 internal sealed partial class ClientLink(
-    IConfiguration configuration, Database database, ILoggerFactory loggers, Supervisor supervisor, ILogger<ClientLink> log) : SupervisedService(supervisor)
+    IConfiguration configuration, Database database, ILoggerFactory loggers, Supervisor supervisor, ILogger<ClientLink> log)
+    : SupervisedService(supervisor)
 {
     private static readonly TimeSpan TryAgain = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan BetweenReadings = TimeSpan.FromSeconds(5);
@@ -52,7 +53,8 @@ internal sealed partial class ClientLink(
     }
 
     private void Configure(IClientBuilder client) => client
-        .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (ClusterSetup.NameOf(configuration), ClusterSetup.Service))
+        .Configure<ClusterOptions>(
+            options => (options.ClusterId, options.ServiceId) = (ClusterSetup.NameOf(configuration), ClusterSetup.Service))
         .UseAdoNetClustering(options => (options.Invariant, options.DataSource) = ("Npgsql", database.Gateways))
         .UseConnectionRetryFilter(async (fault, ct) =>
         {

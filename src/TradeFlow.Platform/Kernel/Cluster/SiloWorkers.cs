@@ -18,7 +18,8 @@ internal sealed class SiloWorkers(ILocalSiloDetails silo, IClusterMembershipServ
         {
             var known = members.CurrentSnapshot.Members;
             if (!known.TryGetValue(silo.SiloAddress, out var self) || self.Status is SiloStatus.Created or SiloStatus.Joining) return [];
-            return [.. known.Values.Where(member => member.Status != SiloStatus.Dead).Select(member => member.SiloAddress.ToParsableString())];
+            return [.. known.Values.Where(member => member.Status != SiloStatus.Dead)
+                .Select(member => member.SiloAddress.ToParsableString())];
         }
     }
 

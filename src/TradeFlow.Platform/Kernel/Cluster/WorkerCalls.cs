@@ -18,7 +18,8 @@ internal sealed partial class WorkerCalls(Func<IGrainFactory?> grains, ILogger<W
     /// <summary>No Worker was found yet.</summary>
     public bool IsAlone => grains() is null;
 
-    /// <param name="atMost">How long the answer is waited for here. The call itself has the time that its method has (<see cref="ResponseTimeoutAttribute"/>).</param>
+    /// <param name="atMost">How long the answer is waited for here. The call itself has the time that its method has
+    /// (<see cref="ResponseTimeoutAttribute"/>).</param>
     public async Task<Told<T>> AskAsync<T>(Func<IGrainFactory, Task<T>> ask, TimeSpan atMost, CancellationToken ct)
     {
         if (grains() is not { } known) return default;
@@ -58,7 +59,8 @@ internal sealed partial class WorkerCalls(Func<IGrainFactory?> grains, ILogger<W
     }
 
     // What becomes of calls while Workers come, go and hang.
-    private static bool IsExpected(Exception e) => e is TimeoutException or OrleansException or CodecNotFoundException or ObjectDisposedException;
+    private static bool IsExpected(Exception e) =>
+        e is TimeoutException or OrleansException or CodecNotFoundException or ObjectDisposedException;
 
     [LoggerMessage(1030, LogLevel.Debug, "A Worker did not answer: {Kind}")]
     private partial void LogNotTold(string kind);

@@ -31,7 +31,8 @@ internal static class FormSchema
 
     private static JsonObject Property(FormField field, int order)
     {
-        var property = new JsonObject { ["type"] = field.Type switch { "number" => "number", "bool" => "boolean", _ => "string" }, ["title"] = field.Label, ["x-order"] = order };
+        var property = new JsonObject { ["type"] = field.Type switch { "number" => "number", "bool" => "boolean", _ => "string" },
+            ["title"] = field.Label, ["x-order"] = order };
         if (field.Type is "email") property["format"] = "email";
         if (field.Type is "url") property["format"] = "uri";
         if (field.Type is "password" || field.Secret) property["format"] = "password";
@@ -48,7 +49,10 @@ internal static class FormSchema
         if (field.Max is { } most) property["maximum"] = most;
         if (field.VisibleWhen is { } condition)
         {
-            property["x-visible-when"] = new JsonObject { ["field"] = condition.Field, ["in"] = new JsonArray([.. condition.In.Select(value => (JsonNode)value)]) };
+            property["x-visible-when"] = new JsonObject
+            {
+                ["field"] = condition.Field, ["in"] = new JsonArray([.. condition.In.Select(value => (JsonNode)value)])
+            };
             property["x-required"] = field.Required;
         }
         if (field.Default is { } standard) property["default"] = standard;

@@ -44,7 +44,8 @@ internal sealed class FormValues(string prefix = "")
         foreach (var field in fields.Where(field => !IsFaulty(field.Key)))
         {
             // What its condition hides is not asked for, and whatever was typed there before is not kept.
-            if (field.VisibleWhen is { } condition && !condition.In.Contains(condition.Field == "mode" ? mode : this[condition.Field], StringComparer.Ordinal))
+            if (field.VisibleWhen is { } condition
+                && !condition.In.Contains(condition.Field == "mode" ? mode : this[condition.Field], StringComparer.Ordinal))
             {
                 values.Remove(field.Key);
                 continue;
@@ -60,7 +61,8 @@ internal sealed class FormValues(string prefix = "")
     }
 
     public Dictionary<string, string> Of(IReadOnlyList<FormField> fields) =>
-        fields.Where(field => values.ContainsKey(field.Key)).ToDictionary(field => field.Key, field => values[field.Key], StringComparer.Ordinal);
+        fields.Where(field => values.ContainsKey(field.Key))
+            .ToDictionary(field => field.Key, field => values[field.Key], StringComparer.Ordinal);
 
     private static string? TextOf(JsonElement value) => value.ValueKind switch
     {
@@ -80,16 +82,20 @@ internal sealed class FormValues(string prefix = "")
             "email" when !value.Contains('@', StringComparison.Ordinal) || value.Any(char.IsWhiteSpace) => "Enter an e-mail address.",
             "number" => NumberFault(field, value),
             "bool" when value is not ("true" or "false") => "Use true or false.",
-            "url" when !Uri.TryCreate(value, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttps => "Enter an address that begins with https://.",
+            "url" when !Uri.TryCreate(value, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttps =>
+                "Enter an address that begins with https://.",
             "select" when field.Options is { } options && !options.Contains(value) => $"Use one of: {string.Join(", ", options)}.",
-            _ when field.Pattern is { } pattern && !Matches(pattern, value) => field.Help ?? "This does not have the form that the broker uses.",
+            _ when field.Pattern is { } pattern && !Matches(pattern, value) =>
+                field.Help ?? "This does not have the form that the broker uses.",
             _ => null,
         };
     }
 
     private static string? NumberFault(FormField field, string value)
     {
-        if (!decimal.TryParse(value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return "Enter a number.";
+        if (!decimal.TryParse(value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out var number))
+            return "Enter a number.";
         if (number < field.Min) return string.Create(CultureInfo.InvariantCulture, $"Enter at least {field.Min}.");
         return number > field.Max ? string.Create(CultureInfo.InvariantCulture, $"Enter at most {field.Max}.") : null;
     }

@@ -8,9 +8,9 @@ namespace TradeFlow.Platform.Kernel.Keys;
 internal sealed record DataKey(Guid Id, byte[] Bytes, DateTimeOffset ReadAt);
 
 /// <summary>
-/// The data keys of <c>kernel.data_keys</c>: one for each tenant and one for the platform, made when they are needed first, and the root from which
-/// <see cref="KeyRing"/> derives. They are read once and kept in memory for some minutes, without <c>await</c>: who seals and opens stands in the
-/// middle of a row, and a tenant's key is one look-up by its index.
+/// The data keys of <c>kernel.data_keys</c>: one for each tenant and one for the platform, made when they are needed first, and the root
+/// from which <see cref="KeyRing"/> derives. They are read once and kept in memory for some minutes, without <c>await</c>: who seals and
+/// opens stands in the middle of a row, and a tenant's key is one look-up by its index.
 /// </summary>
 internal sealed class DataKeys(Database database, MasterKeys masters, IEnumerable<SealedColumn> columns, TimeProvider clock)
 {
@@ -114,7 +114,8 @@ internal sealed class DataKeys(Database database, MasterKeys masters, IEnumerabl
     private DataKey? Read(Guid owner)
     {
         _ = Root;
-        using var command = database.Keys.CreateCommand("select key_id, master_key_id, sealed from kernel.data_keys where tenant_id = $1 and purpose = 'seal'");
+        using var command = database.Keys.CreateCommand(
+            "select key_id, master_key_id, sealed from kernel.data_keys where tenant_id = $1 and purpose = 'seal'");
         command.Parameters.AddWithValue(owner);
         using var reader = command.ExecuteReader();
         if (!reader.Read()) return null;
@@ -136,9 +137,11 @@ internal sealed class DataKeys(Database database, MasterKeys masters, IEnumerabl
         using (var connection = database.Keys.OpenConnection())
         {
             using var transaction = connection.BeginTransaction();
-            // The one that seals the root: a newer one counts from the rotation on, when every process has it. Held, so that a rotation comes before or after.
+            // The one that seals the root: a newer one counts from the rotation on, when every process has it. Held, so that a rotation
+            // comes before or after.
             string current;
-            using (var shared = new NpgsqlCommand("select master_key_id from kernel.data_keys where purpose = 'root' for share", connection))
+            using (var shared = new NpgsqlCommand(
+                "select master_key_id from kernel.data_keys where purpose = 'root' for share", connection))
                 current = (string)shared.ExecuteScalar()!; // filled: it was read
             var master = masters.Find(current) ?? throw Missing((current, 1));
             var id = NewId.At(clock);

@@ -28,7 +28,8 @@ internal static class Gcm
         var plain = new byte[box.Length - head - NonceSize - TagSize];
         using var aes = new AesGcm(key, TagSize);
         aes.Decrypt(
-            box.Slice(head, NonceSize), box[(head + NonceSize + TagSize)..], box.Slice(head + NonceSize, TagSize), plain, Encoding.UTF8.GetBytes(owner));
+            box.Slice(head, NonceSize), box[(head + NonceSize + TagSize)..], box.Slice(head + NonceSize, TagSize), plain,
+            Encoding.UTF8.GetBytes(owner));
         return plain;
     }
 }

@@ -5,8 +5,8 @@ using Npgsql;
 namespace TradeFlow.Platform.Kernel.Keys;
 
 /// <summary>
-/// Seals every data key by the newest master key, and by data keys what was sealed before there were any. It runs beside Api and Worker: each row is
-/// written only if it is still what was read, so that it may be stopped at any moment, and run again, and twice at once.
+/// Seals every data key by the newest master key, and by data keys what was sealed before there were any. It runs beside Api and Worker:
+/// each row is written only if it is still what was read, so that it may be stopped at any moment, and run again, and twice at once.
 /// </summary>
 internal sealed class KeyRotation(Database database, MasterKeys masters, DataKeys keys, SecretBox box, IEnumerable<SealedColumn> columns)
 {
@@ -23,14 +23,17 @@ internal sealed class KeyRotation(Database database, MasterKeys masters, DataKey
         foreach (var column in columns)
         {
             var (done, left) = await SealAnewAsync(column, output, ct);
-            if (done > 0) await output.WriteLineAsync(Say($"{column}: {done} secrets from before there were data keys sealed by data keys."));
+            if (done > 0)
+                await output.WriteLineAsync(Say($"{column}: {done} secrets from before there were data keys sealed by data keys."));
             if (left > 0) await output.WriteLineAsync(Say($"{column}: {left} secrets do not open with any key, and are left as they are."));
             unreadable += left;
         }
         var needed = keys.Needed().ToDictionary(one => one.Master, one => one.Keys, StringComparer.Ordinal);
-        foreach (var (master, count) in needed) await output.WriteLineAsync(Say($"Master key {(object?)masters.Find(master) ?? master} seals {count} data keys."));
+        foreach (var (master, count) in needed)
+            await output.WriteLineAsync(Say($"Master key {(object?)masters.Find(master) ?? master} seals {count} data keys."));
         foreach (var old in masters.All.Skip(1).Where(old => !needed.ContainsKey(old.Id)))
-            await output.WriteLineAsync($"Master key {old} is needed by nothing any more: take it out of the settings. Backups from before still need it.");
+            await output.WriteLineAsync(
+                $"Master key {old} is needed by nothing any more: take it out of the settings. Backups from before still need it.");
         return needed.Keys.All(id => id == masters.Newest.Id) && unreadable == 0 ? 0 : 1;
     }
 
@@ -63,7 +66,8 @@ internal sealed class KeyRotation(Database database, MasterKeys masters, DataKey
         await using var reader = await command.ExecuteReaderAsync(ct);
         List<Row> rows = [];
         while (await reader.ReadAsync(ct))
-            rows.Add(new Row(reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetString(3), reader.GetFieldValue<byte[]>(4)));
+            rows.Add(new Row(reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetString(3),
+                reader.GetFieldValue<byte[]>(4)));
         return rows;
     }
 
@@ -86,7 +90,8 @@ internal sealed class KeyRotation(Database database, MasterKeys masters, DataKey
         var done = 0L;
         while (true)
         {
-            // A row that somebody writes meanwhile moves to the end or before where we are: what is left is looked at again until a whole round changes nothing.
+            // A row that somebody writes meanwhile moves to the end or before where we are: what is left is looked at again until a whole
+            // round changes nothing.
             var (round, left) = (0L, 0L);
             string? after = null;
             while (await FindAsync(column, after, ct) is { Count: > 0 } page)
@@ -114,7 +119,8 @@ internal sealed class KeyRotation(Database database, MasterKeys masters, DataKey
         await using var reader = await command.ExecuteReaderAsync(ct);
         List<Secret> page = [];
         while (await reader.ReadAsync(ct))
-            page.Add(new Secret(reader.GetString(0), reader.GetFieldValue<byte[]>(1), reader.IsDBNull(2) ? null : new TenantId(reader.GetGuid(2)), reader.GetString(3)));
+            page.Add(new Secret(reader.GetString(0), reader.GetFieldValue<byte[]>(1),
+                reader.IsDBNull(2) ? null : new TenantId(reader.GetGuid(2)), reader.GetString(3)));
         return page;
     }
 

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Configuration;
 namespace TradeFlow.Platform.Kernel.Keys;
 
 /// <summary>
-/// The master keys that this process was given: <c>Secrets:MasterKey</c>, and in <c>Secrets:OldMasterKeys</c> those that it was before, for as
-/// long as something is sealed by them.
+/// The master keys that this process was given: <c>Secrets:MasterKey</c>, and in <c>Secrets:OldMasterKeys</c> those that it was before, for
+/// as long as something is sealed by them.
 /// </summary>
 internal sealed class MasterKeys
 {
@@ -15,7 +15,8 @@ internal sealed class MasterKeys
     public MasterKeys(IConfiguration configuration)
     {
         var newest = Read(NewestSetting, configuration[NewestSetting]
-            ?? throw new MasterKeyException($"{NewestSetting} is not set: give 32 random bytes in base64 (the AppHost makes one by itself)."));
+            ?? throw new MasterKeyException(
+                $"{NewestSetting} is not set: give 32 random bytes in base64 (the AppHost makes one by itself)."));
         // What names a file stands beside its value, which was read from it at the start.
         var old = configuration.GetSection(OldSetting).GetChildren()
             .Where(one => one.Value is { Length: > 0 } && !one.Key.EndsWith("_FILE", StringComparison.OrdinalIgnoreCase))

@@ -43,7 +43,8 @@ public static class KeyRegistration
             }
             catch (Exception e) when (DatabaseFault.Passes(e))
             {
-                services.GetRequiredService<ILoggerFactory>().CreateLogger("TradeFlow.Keys").LogWarning("PostgreSQL does not answer: {Reason}", e.Message);
+                services.GetRequiredService<ILoggerFactory>().CreateLogger("TradeFlow.Keys")
+                    .LogWarning("PostgreSQL does not answer: {Reason}", e.Message);
                 await Task.Delay(Pause, services.GetRequiredService<TimeProvider>(), ct);
             }
         }

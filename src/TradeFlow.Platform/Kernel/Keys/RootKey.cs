@@ -4,8 +4,8 @@ using Npgsql;
 namespace TradeFlow.Platform.Kernel.Keys;
 
 /// <summary>
-/// The first row of <c>kernel.data_keys</c>, filled by the first process that comes. In an installation from before there were data keys it is the
-/// master key of then, so that peppers, signatures and what was sealed stay good; else random.
+/// The first row of <c>kernel.data_keys</c>, filled by the first process that comes. In an installation from before there were data keys it
+/// is the master key of then, so that peppers, signatures and what was sealed stay good; else random.
 /// </summary>
 internal sealed class RootKey(NpgsqlDataSource pool, MasterKeys masters, IReadOnlyList<SealedColumn> columns)
 {
@@ -24,11 +24,13 @@ internal sealed class RootKey(NpgsqlDataSource pool, MasterKeys masters, IReadOn
     }
 
     /// <summary>The key by which everything was sealed before there were data keys.</summary>
-    public static byte[] OldSealingKey(byte[] root) => HKDF.DeriveKey(HashAlgorithmName.SHA256, root, 32, info: "tradeflow:seal"u8.ToArray());
+    public static byte[] OldSealingKey(byte[] root) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, root, 32, info: "tradeflow:seal"u8.ToArray());
 
     private byte[]? Read(NpgsqlConnection connection, string how)
     {
-        using var command = new NpgsqlCommand($"select key_id, master_key_id, sealed from kernel.data_keys where purpose = 'root'{how}", connection);
+        using var command = new NpgsqlCommand(
+            $"select key_id, master_key_id, sealed from kernel.data_keys where purpose = 'root'{how}", connection);
         using var row = command.ExecuteReader();
         if (!row.Read()) throw new MasterKeyException("kernel.data_keys has lost its root: restore the database from a backup.");
         if (row.IsDBNull(2)) return null;
@@ -64,7 +66,8 @@ internal sealed class RootKey(NpgsqlDataSource pool, MasterKeys masters, IReadOn
         foreach (var column in columns)
         {
             using var command = new NpgsqlCommand(
-                $"select {column.Value}, {column.Owner} from {column.Table} where {column.IsOld} limit {Witnesses}", connection) { CommandTimeout = 60 };
+                $"select {column.Value}, {column.Owner} from {column.Table} where {column.IsOld} limit {Witnesses}",
+                connection) { CommandTimeout = 60 };
             using var row = command.ExecuteReader();
             while (row.Read())
             {
@@ -75,8 +78,9 @@ internal sealed class RootKey(NpgsqlDataSource pool, MasterKeys masters, IReadOn
         }
         // Nothing sealed: then nothing but signatures of the audit log, by whatever was the master key first.
         return found
-            ? throw new MasterKeyException($"None of the master keys that were given opens the secrets of this database. Given: {string.Join(", ", masters.All)}. " +
-                "Give the one that it was used with until now as Secrets:MasterKey (docs/runbooks/keys.md).")
+            ? throw new MasterKeyException(
+                $"None of the master keys that were given opens the secrets of this database. Given: {string.Join(", ", masters.All)}. " +
+                    "Give the one that it was used with until now as Secrets:MasterKey (docs/runbooks/keys.md).")
             : masters.All[^1];
     }
 

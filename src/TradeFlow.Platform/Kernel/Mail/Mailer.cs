@@ -46,7 +46,8 @@ internal sealed partial class Mailer(IOptions<MailOptions> options, IHostEnviron
             // The words of a relay may hold the mail's: the kind of the fault is enough for whoever keeps it.
             var kind = e is SmtpCommandException refusal ? $"{e.GetType().Name} {(int)refusal.StatusCode}" : e.GetType().Name;
             LogNotSent(kind);
-            return e is SmtpCommandException said ? $"The mail relay refused it ({(int)said.StatusCode})." : $"The mail relay could not be used ({kind}).";
+            return e is SmtpCommandException said
+                ? $"The mail relay refused it ({(int)said.StatusCode})." : $"The mail relay could not be used ({kind}).";
         }
     }
 
@@ -65,7 +66,8 @@ internal sealed partial class Mailer(IOptions<MailOptions> options, IHostEnviron
         using var client = new SmtpClient();
         var relay = options.Smtp;
         var tls = relay.RequireTls ?? environment.IsProduction();
-        var way = relay.Port == 465 ? SecureSocketOptions.SslOnConnect : tls ? SecureSocketOptions.StartTls : SecureSocketOptions.StartTlsWhenAvailable;
+        var way = relay.Port == 465 ? SecureSocketOptions.SslOnConnect : tls
+            ? SecureSocketOptions.StartTls : SecureSocketOptions.StartTlsWhenAvailable;
         await client.ConnectAsync(host, relay.Port, way, ct);
         if (relay is { User: { } user, Password: { } password }) await client.AuthenticateAsync(user, password, ct);
         await client.SendAsync(OnTheWire, mail, ct);

@@ -2,7 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace TradeFlow.Platform.Kernel.TenantData;
 
-/// <summary>What becomes of a table's rows when a tenant asks for everything that it has. Columns that are bytes never leave: they are sealed, or hashes.</summary>
+/// <summary>
+/// What becomes of a table's rows when a tenant asks for everything that it has. Columns that are bytes never leave: they are sealed, or
+/// hashes.
+/// </summary>
 /// <param name="Name">With its schema.</param>
 /// <param name="File">Under which name the rows stand in an export; <c>null</c>: in none.</param>
 /// <param name="Why">Why they stand in none.</param>

@@ -16,7 +16,8 @@ internal enum LiveKind
 }
 
 /// <summary>
-/// One event on its way to the sockets of a tenant, encoded once for all of them. Between processes: <c>{account ids, with commas between them, or *} {how}{subject} {event as JSON}</c>.
+/// One event on its way to the sockets of a tenant, encoded once for all of them. Between processes: <c>{account ids, with commas between
+/// them, or *} {how}{subject} {event as JSON}</c>.
 /// </summary>
 /// <param name="About">The accounts that its reader has to see; <c>null</c>: it is about none.</param>
 /// <param name="Subject">What it is said of: events of one subject keep their order.</param>
@@ -25,7 +26,8 @@ internal sealed record LiveMessage(LiveKind Kind, Guid[]? About, Guid? Subject, 
     public const string Everybody = "*";
     private const string Signs = "!+~";
 
-    public static string Write(LiveKind kind, string about, Guid? subject, string eventJson) => $"{about} {Signs[(int)kind]}{subject} {eventJson}";
+    public static string Write(LiveKind kind, string about, Guid? subject, string eventJson) =>
+        $"{about} {Signs[(int)kind]}{subject} {eventJson}";
 
     /// <returns><c>null</c> where it is not written so.</returns>
     public static LiveMessage? Read(string message)

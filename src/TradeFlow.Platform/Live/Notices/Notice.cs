@@ -19,7 +19,8 @@ internal sealed record Notice
 /// <summary>The same as an event of the socket.</summary>
 internal sealed record NoticeEvent(string Type, Guid Id, DateTimeOffset At, string Severity, string Kind, string Text, JsonElement? Data)
 {
-    public static NoticeEvent Of(Notice notice) => new("notification", notice.Id, notice.At, notice.Severity, notice.Kind, notice.Text, notice.Data);
+    public static NoticeEvent Of(Notice notice) =>
+        new("notification", notice.Id, notice.At, notice.Severity, notice.Kind, notice.Text, notice.Data);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTimes)])]

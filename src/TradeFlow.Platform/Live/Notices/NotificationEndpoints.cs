@@ -27,7 +27,8 @@ internal static class NotificationEndpoints
             : TypedResults.Ok(new Page<Notice>(items, null));
     }
 
-    internal static async Task<Ok<ReadAnswer>> MarkRead(ReadRequest? request, TenantContext tenant, TenantDb db, TimeProvider clock, CancellationToken ct)
+    internal static async Task<Ok<ReadAnswer>> MarkRead(
+        ReadRequest? request, TenantContext tenant, TenantDb db, TimeProvider clock, CancellationToken ct)
     {
         var read = await db.RunSqlAsync(async connection =>
         {

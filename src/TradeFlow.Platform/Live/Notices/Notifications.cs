@@ -22,7 +22,8 @@ internal sealed class Notifications(Database database, LiveEvents live, TimeProv
     /// <param name="kind">A stable name such as <c>account.needs_reconnect</c>.</param>
     /// <param name="text">A sentence for people, without secrets.</param>
     /// <param name="dataJson">
-    /// A JSON object with ids that a screen can follow, or <c>null</c>. Of <c>account_id</c> and <c>account_ids</c> it is told to those alone who see them all.
+    /// A JSON object with ids that a screen can follow, or <c>null</c>. Of <c>account_id</c> and <c>account_ids</c> it is told to those
+    /// alone who see them all.
     /// </param>
     public Task AddAsync(
         TenantId tenant, string severity, string kind, string text, string? dataJson, NpgsqlConnection connection, CancellationToken ct) =>
@@ -80,14 +81,16 @@ internal sealed class Notifications(Database database, LiveEvents live, TimeProv
         var isNew = await command.ExecuteNonQueryAsync(ct) == 1;
         // Before the commit, so that no caller can forget it. Rolled back, it was a toast that the list does not have.
         // The sockets are those of a tenant: what is about one person waits for the list.
-        if (isNew && user is null) live.Publish(tenant, about, JsonSerializer.Serialize(NoticeEvent.Of(notice), NoticeJson.Default.NoticeEvent));
+        if (isNew && user is null)
+            live.Publish(tenant, about, JsonSerializer.Serialize(NoticeEvent.Of(notice), NoticeJson.Default.NoticeEvent));
     }
 
     private static Guid[]? AccountsOf(JsonElement? data)
     {
         if (data is not { ValueKind: JsonValueKind.Object } about) return null;
         List<Guid> accounts = [];
-        if (about.TryGetProperty("account_id", out var one) && one.ValueKind == JsonValueKind.String && one.TryGetGuid(out var only)) accounts.Add(only);
+        if (about.TryGetProperty("account_id", out var one) && one.ValueKind == JsonValueKind.String && one.TryGetGuid(out var only))
+            accounts.Add(only);
         if (about.TryGetProperty("account_ids", out var several) && several.ValueKind == JsonValueKind.Array)
             accounts.AddRange(several.EnumerateArray().Select(each => each.GetGuid()));
         return accounts.Count == 0 ? null : [.. accounts];

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace TradeFlow.Platform.Live.Sockets;
 
-/// <summary>The stream below a socket, which can keep what is written for a moment: many frames leave in one write, and cost one call of the system.</summary>
+/// <summary>
+/// The stream below a socket, which can keep what is written for a moment: many frames leave in one write, and cost one call of the system.
+/// </summary>
 internal sealed class GatheredWrites(Stream inner) : Stream
 {
     private const int Most = 64 * 1024;
@@ -22,8 +24,10 @@ internal sealed class GatheredWrites(Stream inner) : Stream
     /// <summary>Has the connection of this request answer with such a stream when it is upgraded.</summary>
     public static void Prepare(HttpContext http)
     {
-        if (http.Features.Get<IHttpUpgradeFeature>() is { } upgrade) http.Features.Set<IHttpUpgradeFeature>(new Upgrade(upgrade, http.Features));
-        if (http.Features.Get<IHttpExtendedConnectFeature>() is { } connect) http.Features.Set<IHttpExtendedConnectFeature>(new Connect(connect, http.Features));
+        if (http.Features.Get<IHttpUpgradeFeature>() is { } upgrade)
+            http.Features.Set<IHttpUpgradeFeature>(new Upgrade(upgrade, http.Features));
+        if (http.Features.Get<IHttpExtendedConnectFeature>() is { } connect)
+            http.Features.Set<IHttpExtendedConnectFeature>(new Connect(connect, http.Features));
     }
 
     /// <summary>From now on what is written waits for <see cref="ReleaseAsync"/>, or for others that fill a large write.</summary>
@@ -78,13 +82,15 @@ internal sealed class GatheredWrites(Stream inner) : Stream
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        inner.ReadAsync(buffer, cancellationToken);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     // The streams of Kestrel send what is written by themselves.
-    public override Task FlushAsync(CancellationToken cancellationToken) => isKeeping ? Task.CompletedTask : inner.FlushAsync(cancellationToken);
+    public override Task FlushAsync(CancellationToken cancellationToken) =>
+        isKeeping ? Task.CompletedTask : inner.FlushAsync(cancellationToken);
 
     public override void Flush() => throw new NotSupportedException();
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

@@ -4,7 +4,10 @@ using TradeFlow.Platform.Live.Contracts;
 
 namespace TradeFlow.Platform.Live.Sockets;
 
-/// <summary>The sockets of this process by tenant. A tenant is listened to from its first socket to its last; an event is encoded once, whatever the number of its readers.</summary>
+/// <summary>
+/// The sockets of this process by tenant. A tenant is listened to from its first socket to its last; an event is encoded once, whatever the
+/// number of its readers.
+/// </summary>
 internal sealed class LiveHub : IDisposable
 {
     private readonly Lock gate = new();

@@ -4,8 +4,9 @@ using TradeFlow.Platform.Live.Contracts;
 namespace TradeFlow.Platform.Live.Sockets;
 
 /// <summary>
-/// What waits for one socket. Events go at once and in their order; of ticks only the newest of each subject waits, for the next beat. It never grows past its
-/// length and the number of positions: a reader that is too slow loses the events that wait and gets a fresh snapshot, which says it all.
+/// What waits for one socket. Events go at once and in their order; of ticks only the newest of each subject waits, for the next beat. It
+/// never grows past its length and the number of positions: a reader that is too slow loses the events that wait and gets a fresh snapshot,
+/// which says it all.
 /// </summary>
 /// <param name="beat">How long after one beat the next is due.</param>
 internal sealed class LiveQueue(int length, TimeSpan beat, AccountScope accounts, TimeProvider clock) : IDisposable
@@ -49,7 +50,8 @@ internal sealed class LiveQueue(int length, TimeSpan beat, AccountScope accounts
         check.Ring();
     }
 
-    /// <param name="asOf">The <see cref="Changes"/> before it was asked: held back again since then, it stays so and is asked again.</param>
+    /// <param name="asOf">The <see cref="Changes"/> before it was asked: held back again since then, it stays so and is asked
+    /// again.</param>
     public void Show(AccountScope now, int asOf)
     {
         lock (gate)
@@ -102,8 +104,8 @@ internal sealed class LiveQueue(int length, TimeSpan beat, AccountScope accounts
     }
 
     /// <returns>
-    /// What the reader sees when a snapshot must be sent now, or <c>null</c>. The changes of positions that waited are dropped: the snapshot is read afterwards and contains
-    /// them. Ticks stay: they are told before they are written.
+    /// What the reader sees when a snapshot must be sent now, or <c>null</c>. The changes of positions that waited are dropped: the
+    /// snapshot is read afterwards and contains them. Ticks stay: they are told before they are written.
     /// </returns>
     public AccountScope? TakeSnapshotWish()
     {

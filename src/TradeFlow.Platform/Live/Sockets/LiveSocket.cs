@@ -10,7 +10,8 @@ using TradeFlow.Platform.Tenancy.Sessions;
 namespace TradeFlow.Platform.Live.Sockets;
 
 /// <summary>One open socket: a snapshot, then events, until the client goes or its token ends.</summary>
-internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTokens tokens, RedisBus bus, IOptions<LiveOptions> options, TimeProvider clock)
+internal sealed class LiveSocket(
+    LiveHub hub, ILiveSnapshot snapshots, AccessTokens tokens, RedisBus bus, IOptions<LiveOptions> options, TimeProvider clock)
 {
     /// <summary>The token is not valid, or not any more: get a new one and come again.</summary>
     public const WebSocketCloseStatus BadToken = (WebSocketCloseStatus)4401;
@@ -29,7 +30,8 @@ internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTok
     /// <param name="writes">The stream below the socket, where it has one that gathers.</param>
     public async Task RunAsync(WebSocket socket, GatheredWrites? writes, string? token, IPAddress? from, CancellationToken ct)
     {
-        if (token is not { Length: > 0 } || await tokens.ValidateAsync(token, from, fresh: false, ct) is not { } caller || !AccessTokens.MayRead(caller))
+        if (token is not { Length: > 0 } || await tokens.ValidateAsync(token, from, fresh: false, ct) is not { } caller
+            || !AccessTokens.MayRead(caller))
         {
             await CloseAsync(socket, BadToken, "The token is not valid.");
             return;
@@ -41,7 +43,8 @@ internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTok
             await CloseAsync(socket, TooMany, "Too many connections of one user.");
             return;
         }
-        using var queue = new LiveQueue(options.Value.QueueLength, TimeSpan.FromMilliseconds(options.Value.BeatMilliseconds), AccessTokens.AccountsOf(caller), clock);
+        using var queue = new LiveQueue(options.Value.QueueLength, TimeSpan.FromMilliseconds(options.Value.BeatMilliseconds),
+            AccessTokens.AccountsOf(caller), clock);
         // What it may see may have changed before it could be told of a change.
         queue.HoldBack();
         try
@@ -57,14 +60,16 @@ internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTok
     }
 
     private async Task ServeAsync(
-        WebSocket socket, GatheredWrites? writes, string token, ClaimsPrincipal caller, TenantId tenant, LiveQueue queue, bool listens, CancellationToken ct)
+        WebSocket socket, GatheredWrites? writes, string token, ClaimsPrincipal caller, TenantId tenant, LiveQueue queue, bool listens,
+        CancellationToken ct)
     {
         // To stop hearing is to cut the connection, so it ends last: until then the end can be said.
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var hearing = ReceiveAsync(socket, cut.Token);
         var guarding = GuardAsync(token, caller, tenant, queue, end.Token);
-        Task[] parts = [WriteAsync(socket, writes, tenant, queue, end.Token), guarding, RefreshWithoutRedisAsync(queue, listens, end.Token)];
+        Task[] parts =
+            [WriteAsync(socket, writes, tenant, queue, end.Token), guarding, RefreshWithoutRedisAsync(queue, listens, end.Token)];
         var first = await Task.WhenAny([hearing, .. parts]);
         var tokenEnded = first == guarding && first.IsCompletedSuccessfully;
         await end.CancelAsync();
@@ -110,14 +115,16 @@ internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTok
     }
 
     /// <summary>
-    /// Ends when the token does: at its time, or when its session or tenant has changed. Where only what its member sees has changed, that counts from then on.
+    /// Ends when the token does: at its time, or when its session or tenant has changed. Where only what its member sees has changed, that
+    /// counts from then on.
     /// </summary>
     private async Task GuardAsync(string token, ClaimsPrincipal caller, TenantId tenant, LiveQueue queue, CancellationToken ct)
     {
         var recheck = TimeSpan.FromSeconds(options.Value.RecheckSeconds);
         // What ends a session is said by the person who is there; a program is cut off by somebody else, who expects it to be gone.
         if (caller.FindFirst(TradeFlowClaims.Session) is null && recheck > ProgramRecheck) recheck = ProgramRecheck;
-        var ends = long.TryParse(caller.FindFirst(AccessTokens.EndsClaim)?.Value, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : DateTimeOffset.MaxValue;
+        var ends = long.TryParse(caller.FindFirst(AccessTokens.EndsClaim)?.Value, out var seconds)
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds) : DateTimeOffset.MaxValue;
         while (true)
         {
             var left = ends - clock.GetUtcNow();
@@ -127,7 +134,9 @@ internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTok
             var asOf = queue.Changes;
             try
             {
-                if (await tokens.ValidateAsync(token, null, fresh: true, ct) is not { } now || now.Guid(TradeFlowClaims.Tenant) != tenant.Value) return;
+                if (await tokens.ValidateAsync(token, null, fresh: true, ct) is not { } now
+                    || now.Guid(TradeFlowClaims.Tenant) != tenant.Value)
+                    return;
                 queue.Show(AccessTokens.AccountsOf(now), asOf);
             }
             catch (Npgsql.NpgsqlException)
@@ -151,7 +160,8 @@ internal sealed class LiveSocket(LiveHub hub, ILiveSnapshot snapshots, AccessTok
     }
 
     private static async Task SendAsync(WebSocket socket, ReadOnlyMemory<byte> message, CancellationToken ct) =>
-        await socket.SendAsync(message, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage | WebSocketMessageFlags.DisableCompression, ct);
+        await socket.SendAsync(message, WebSocketMessageType.Text,
+            WebSocketMessageFlags.EndOfMessage | WebSocketMessageFlags.DisableCompression, ct);
 
     /// <param name="hearing">Ends when the client has closed it, where somebody listens for that already.</param>
     private static async Task CloseAsync(WebSocket socket, WebSocketCloseStatus status, string? words, Task? hearing = null)

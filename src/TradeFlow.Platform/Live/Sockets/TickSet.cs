@@ -2,7 +2,10 @@ using TradeFlow.Platform.Live.Contracts;
 
 namespace TradeFlow.Platform.Live.Sockets;
 
-/// <summary>The newest tick of each subject. There is one for every socket, so it is a table of references and nothing else; one search is as short as a dictionary's.</summary>
+/// <summary>
+/// The newest tick of each subject. There is one for every socket, so it is a table of references and nothing else; one search is as short
+/// as a dictionary's.
+/// </summary>
 internal sealed class TickSet
 {
     private const int Smallest = 16;

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Primitives;
 
 namespace TradeFlow.Platform.OAuth.Consent;
 
-/// <summary>The parameters of an authorization as the program has sent them, without what we add on the way through the consent screen.</summary>
+/// <summary>
+/// The parameters of an authorization as the program has sent them, without what we add on the way through the consent screen.
+/// </summary>
 internal sealed class AuthorizationQuery
 {
     public const string Ticket = "ticket";

@@ -8,8 +8,8 @@ using TradeFlow.Platform.Tenancy.Audit;
 namespace TradeFlow.Platform.OAuth.Consent;
 
 /// <summary>
-/// The consent screen's calls. They carry the session of the dashboard in a header that no other site can send, so nobody consents by a click
-/// elsewhere.
+/// The consent screen's calls. They carry the session of the dashboard in a header that no other site can send, so nobody consents by a
+/// click elsewhere.
 /// </summary>
 internal static class ConsentEndpoints
 {
@@ -54,7 +54,8 @@ internal static class ConsentEndpoints
         return TypedResults.Ok(new Answer(asked.With("/connect/authorize", AuthorizationQuery.Ticket, ticket)));
     }
 
-    // Whether the app may have these scopes and this address, OpenIddict checks when the browser comes back; nothing is sent anywhere before.
+    // Whether the app may have these scopes and this address, OpenIddict checks when the browser comes back; nothing is sent anywhere
+    // before.
     private static async Task<(KnownApp App, AuthorizationQuery Asked)?> ReadAsync(
         string? packed, TenantContext tenant, KnownApps apps, CancellationToken ct)
     {

@@ -49,7 +49,8 @@ internal sealed class ConnectMiddleware(
         var scheme = await schemes.GetSchemeAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme)
             ?? throw new InvalidOperationException("OpenIddict is not registered.");
         var handlers = http.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
-        return await handlers.GetHandlerAsync(http, scheme.Name) is IAuthenticationRequestHandler handler && await handler.HandleRequestAsync();
+        return await handlers.GetHandlerAsync(http, scheme.Name) is IAuthenticationRequestHandler handler
+            && await handler.HandleRequestAsync();
     }
 
     // PostgreSQL has no NUL in texts.

@@ -8,8 +8,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace TradeFlow.Platform.OAuth.Server;
 
 /// <summary>
-/// Whoever takes a refresh token back means what came of it, too: the access tokens of the same log-in end with it. OpenIddict has ended the
-/// token itself.
+/// Whoever takes a refresh token back means what came of it, too: the access tokens of the same log-in end with it. OpenIddict has ended
+/// the token itself.
 /// </summary>
 internal sealed class RevokeFamily(Database database, AccessTokens tokens) : IOpenIddictServerHandler<HandleRevocationRequestContext>
 {

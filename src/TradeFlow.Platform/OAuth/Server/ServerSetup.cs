@@ -70,7 +70,8 @@ internal static class ServerSetup
     private static void WithoutDataProtection(IServiceCollection services)
     {
         var start = services.Where(service => service.ServiceType == typeof(IHostedService)
-            && service.ImplementationType?.FullName?.StartsWith("Microsoft.AspNetCore.DataProtection.", StringComparison.Ordinal) == true).ToList();
+            && service.ImplementationType?.FullName?.StartsWith("Microsoft.AspNetCore.DataProtection.", StringComparison.Ordinal) == true)
+            .ToList();
         foreach (var service in start) services.Remove(service);
     }
 }

@@ -6,8 +6,8 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.OAuth.Server;
 
 /// <summary>
-/// How many requests for tokens an address may make in a minute that are not right: as many as log-ins (<c>RateLimits:SignIn</c>, 10). Those
-/// that are right cost nothing: a partner's server asks for all of its people.
+/// How many requests for tokens an address may make in a minute that are not right: as many as log-ins (<c>RateLimits:SignIn</c>, 10).
+/// Those that are right cost nothing: a partner's server asks for all of its people.
 /// </summary>
 internal sealed class TokenFailures(IConfiguration configuration, TimeProvider clock)
 {

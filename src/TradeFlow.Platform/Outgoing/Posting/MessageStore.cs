@@ -75,7 +75,8 @@ internal sealed class MessageStore(Database database, TimeProvider clock)
 
     private async Task NoteAsync(string what, Taken taken, Action<NpgsqlCommand> fill, CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand($"update outgoing.messages set {what} where id = $1 and attempts = $2 and ended_at is null");
+        await using var command =
+            database.System.CreateCommand($"update outgoing.messages set {what} where id = $1 and attempts = $2 and ended_at is null");
         command.Parameters.AddWithValue(taken.Message.Id);
         command.Parameters.AddWithValue(taken.Attempts);
         fill(command);

@@ -48,7 +48,8 @@ internal sealed partial class PostOffice(
     private Task<List<Taken>> TakeAsync(int most, CancellationToken ct)
     {
         var held = busy.Values.ToList();
-        var full = held.Where(one => one.Message.Tenant is not null).CountBy(one => one.Message.Tenant!.Value.Value) // filtered by the line itself
+        // filtered by the line itself
+        var full = held.Where(one => one.Message.Tenant is not null).CountBy(one => one.Message.Tenant!.Value.Value)
             .Where(count => count.Value >= PlacesOfOneTenant).Select(count => count.Key);
         return store.TakeAsync([.. held.Select(one => one.Message.Channel ?? one.Message.Id)], [.. full], byKind.Keys, most, ct);
     }
@@ -81,7 +82,8 @@ internal sealed partial class PostOffice(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
         try
         {
-            return await byKind[message.Kind].SendAsync(message with { Payload = outbox.Open(message.Tenant, taken.Sealed, message.Id) }, either.Token);
+            return await byKind[message.Kind].SendAsync(message with { Payload = outbox.Open(message.Tenant, taken.Sealed, message.Id) },
+                either.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

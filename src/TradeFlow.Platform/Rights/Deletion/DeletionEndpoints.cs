@@ -39,11 +39,14 @@ internal static class DeletionEndpoints
     }, ct);
 
     internal static async Task<Results<Ok<Asked>, ProblemHttpResult>> Ask(
-        TenantContext tenant, TenantDb db, Database database, DeletionChange change, TimeProvider clock, HttpContext http, CancellationToken ct, Request? request = null)
+        TenantContext tenant, TenantDb db, Database database, DeletionChange change, TimeProvider clock, HttpContext http,
+        CancellationToken ct, Request? request = null)
     {
-        if (request?.Name is { } typed && typed.Trim() != (await Get(db, ct)).Workspace) return Problem.Invalid("name", "Type the name of the workspace as it is.");
+        if (request?.Name is { } typed && typed.Trim() != (await Get(db, ct)).Workspace)
+            return Problem.Invalid("name", "Type the name of the workspace as it is.");
         if (await HasAdministratorAsync(tenant, database, ct))
-            return Problem.Of(StatusCodes.Status409Conflict, HasAdministrator, "An administrator of this server has no other workspace. Take the role away first, or the workspace stays.");
+            return Problem.Of(StatusCodes.Status409Conflict, HasAdministrator,
+                "An administrator of this server has no other workspace. Take the role away first, or the workspace stays.");
         var deletesAt = await change.ToAsync(clock.GetUtcNow() + Grace, http, ct);
         return TypedResults.Ok(new Asked(deletesAt!.Value)); // it is set, or was set before
     }
@@ -65,10 +68,12 @@ internal static class DeletionEndpoints
     }
 }
 
-/// <summary>Sets the day on which a tenant goes, or takes it back, and all that hangs on it: its accounts, a line of audit, a word to every owner.</summary>
+/// <summary>
+/// Sets the day on which a tenant goes, or takes it back, and all that hangs on it: its accounts, a line of audit, a word to every owner.
+/// </summary>
 internal sealed class DeletionChange(
-    TenantContext tenant, TenantDb db, Entitlements entitlements, AuditLog audit, Notifications notifications, Outbox outbox, PublicAddress address, RedisBus bus,
-    TimeProvider clock)
+    TenantContext tenant, TenantDb db, Entitlements entitlements, AuditLog audit, Notifications notifications, Outbox outbox,
+    PublicAddress address, RedisBus bus, TimeProvider clock)
 {
     /// <returns>The day that stands now: asked for once, another wish does not move it.</returns>
     public async Task<DateTimeOffset?> ToAsync(DateTimeOffset? deletesAt, HttpContext http, CancellationToken ct)
@@ -81,8 +86,8 @@ internal sealed class DeletionChange(
             if (before is null == deletesAt is null) return (before, (IReadOnlyList<Guid>)[]);
             await WriteAsync(deletesAt, connection, ct);
             var accounts = await AccountsWithinPlan.ApplyAsync(tenant.Wall, entitlement.Plan.Limits, connection, ct);
-            await audit.WriteAsync(tenant.Tenant, tenant.User, deletesAt is null ? "tenant.deletion_taken_back" : "tenant.deletion_requested", tenant.Tenant.ToString(), null,
-                connection, ct);
+            await audit.WriteAsync(tenant.Tenant, tenant.User, deletesAt is null
+                ? "tenant.deletion_taken_back" : "tenant.deletion_requested", tenant.Tenant.ToString(), null, connection, ct);
             await TellAsync(deletesAt, origin, connection, ct);
             return (deletesAt, accounts);
         }, ct);
@@ -99,7 +104,8 @@ internal sealed class DeletionChange(
 
     private async Task WriteAsync(DateTimeOffset? deletesAt, NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("update tenancy.tenants set deletes_at = $1, deletion_asked_by = $2 where deleted_at is null", connection);
+        await using var command = new NpgsqlCommand(
+            "update tenancy.tenants set deletes_at = $1, deletion_asked_by = $2 where deleted_at is null", connection);
         command.Parameters.AddTime(deletesAt);
         command.Parameters.AddId(deletesAt is null ? null : tenant.User.Value);
         await command.ExecuteNonQueryAsync(ct);
@@ -110,7 +116,8 @@ internal sealed class DeletionChange(
         var words = deletesAt is { } day
             ? $"This workspace is deleted on {day.UtcDateTime:yyyy-MM-dd HH:mm} UTC. Until then its accounts can close positions, but not open new ones."
             : "This workspace is not deleted after all. Its accounts trade again.";
-        await notifications.AddAsync(tenant.Tenant, deletesAt is null ? Notifications.Info : Notifications.Critical, "tenant.deletion", words, null, connection, ct);
+        await notifications.AddAsync(tenant.Tenant, deletesAt is null ? Notifications.Info : Notifications.Critical, "tenant.deletion",
+            words, null, connection, ct);
         List<(string Email, string Workspace)> owners = [];
         await using (var command = new NpgsqlCommand("""
             select u.email, t.name from tenancy.memberships m join tenancy.users u on u.id = m.user_id join tenancy.tenants t on t.id = m.tenant_id where m.role = 'owner'

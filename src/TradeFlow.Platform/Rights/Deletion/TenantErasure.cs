@@ -5,8 +5,8 @@ using TradeFlow.Platform.Kernel.TenantData;
 namespace TradeFlow.Platform.Rights.Deletion;
 
 /// <summary>
-/// Erases what a tenant that is gone has left, table by table, those first that others are not named by. It begins a minute after the end, when no process
-/// acts for the tenant any more, and looks again for ten: what was on its way then is erased too.
+/// Erases what a tenant that is gone has left, table by table, those first that others are not named by. It begins a minute after the end,
+/// when no process acts for the tenant any more, and looks again for ten: what was on its way then is erased too.
 /// </summary>
 internal sealed class TenantErasure(Database database, IEnumerable<TenantTable> tables, TimeProvider clock)
 {
@@ -15,8 +15,8 @@ internal sealed class TenantErasure(Database database, IEnumerable<TenantTable> 
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// What stays: the stone, the audit log that hangs on it, in which there are ids alone, and the row that says of a data key that it was destroyed, so that
-    /// nobody makes another.
+    /// What stays: the stone, the audit log that hangs on it, in which there are ids alone, and the row that says of a data key that it was
+    /// destroyed, so that nobody makes another.
     /// </summary>
     public static readonly IReadOnlyList<string> Kept =
         ["tenancy.tenants", "tenancy.audit_log", "tenancy.audit_heads", "tenancy.audit_seals", "tenancy.audit_cuts", "kernel.data_keys"];
@@ -69,7 +69,8 @@ internal sealed class TenantErasure(Database database, IEnumerable<TenantTable> 
         var left = tables.Where(table => !Kept.Contains(table.Name)).OrderBy(table => table.Name, StringComparer.Ordinal).ToList();
         while (left.Count > 0)
         {
-            var next = left.First(table => !references.Any(one => one.To == table.Name && one.From != table.Name && left.Exists(other => other.Name == one.From)));
+            var next = left.First(table =>
+                !references.Any(one => one.To == table.Name && one.From != table.Name && left.Exists(other => other.Name == one.From)));
             left.Remove(next);
             yield return next;
         }
@@ -84,7 +85,8 @@ internal sealed class TenantErasure(Database database, IEnumerable<TenantTable> 
             """);
         List<Reference> references = [];
         await using var row = await command.ExecuteReaderAsync(ct);
-        while (await row.ReadAsync(ct)) references.Add(new Reference(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3)));
+        while (await row.ReadAsync(ct))
+            references.Add(new Reference(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3)));
         return references;
     }
 

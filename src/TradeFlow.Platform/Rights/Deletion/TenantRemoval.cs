@@ -6,8 +6,8 @@ using TradeFlow.Platform.Tenancy.Audit;
 namespace TradeFlow.Platform.Rights.Deletion;
 
 /// <summary>
-/// Ends a tenant whose day has come, in one transaction: nobody gets in any more, its log-ins at brokers are forgotten, and people who had no other tenant are
-/// gone. What it has kept is erased afterwards (<see cref="TenantErasure"/>).
+/// Ends a tenant whose day has come, in one transaction: nobody gets in any more, its log-ins at brokers are forgotten, and people who had
+/// no other tenant are gone. What it has kept is erased afterwards (<see cref="TenantErasure"/>).
 /// </summary>
 internal sealed class TenantRemoval(Database database, AuditLog audit, Outbox outbox, RedisBus bus, TimeProvider clock)
 {
@@ -77,8 +77,10 @@ internal sealed class TenantRemoval(Database database, AuditLog audit, Outbox ou
             command.Parameters.AddWithValue(tenant.Value);
             await command.ExecuteNonQueryAsync(ct);
         }
-        var accounts = await ListAsync("select id from accounts.accounts where tenant_id = $1", row => row.GetGuid(0), tenant, connection, ct);
-        await audit.WriteAsync(tenant, person is { } user ? new UserId(user) : null, "tenant.deleted", tenant.ToString(), null, connection, ct);
+        var accounts = await ListAsync("select id from accounts.accounts where tenant_id = $1", row => row.GetGuid(0), tenant,
+            connection, ct);
+        await audit.WriteAsync(tenant, person is { } user ? new UserId(user) : null, "tenant.deleted", tenant.ToString(), null,
+            connection, ct);
         foreach (var email in owners)
             await new OutgoingMail(email, "Your workspace is deleted", """
                 Your TradeFlow workspace is deleted, as an owner asked a week ago, with all that it had. Positions that were open stay as they are at your brokers.
@@ -90,7 +92,8 @@ internal sealed class TenantRemoval(Database database, AuditLog audit, Outbox ou
         return true;
     }
 
-    private static async Task<List<T>> ListAsync<T>(string sql, Func<NpgsqlDataReader, T> read, TenantId tenant, NpgsqlConnection connection, CancellationToken ct)
+    private static async Task<List<T>> ListAsync<T>(
+        string sql, Func<NpgsqlDataReader, T> read, TenantId tenant, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         command.Parameters.AddWithValue(tenant.Value);

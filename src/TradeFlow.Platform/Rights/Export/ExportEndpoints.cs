@@ -20,7 +20,8 @@ internal static class ExportEndpoints
     private const string Columns = "id, status, lines_done, lines_all, bytes, created_at, expires_at";
     private const string Standing = "(expires_at is null or expires_at > $1)";
 
-    internal static async Task<Accepted<Asked>> Ask(TenantContext tenant, TenantDb db, AuditLog audit, TimeProvider clock, CancellationToken ct)
+    internal static async Task<Accepted<Asked>> Ask(
+        TenantContext tenant, TenantDb db, AuditLog audit, TimeProvider clock, CancellationToken ct)
     {
         var made = NewId.At(clock);
         Guid? id;
@@ -38,7 +39,8 @@ internal static class ExportEndpoints
         return TypedResults.Accepted($"/api/user/export/{id}", new Asked(id.Value));
     }
 
-    private static async Task<bool> AddAsync(Guid id, TenantContext tenant, DateTimeOffset now, NpgsqlConnection connection, CancellationToken ct)
+    private static async Task<bool> AddAsync(
+        Guid id, TenantContext tenant, DateTimeOffset now, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
             insert into rights.exports (id, tenant_id, requested_by, created_at) values ($1, $2, $3, $4)
@@ -68,11 +70,13 @@ internal static class ExportEndpoints
     {
         var bytes = await db.RunSqlAsync(async connection =>
         {
-            await using var command = new NpgsqlCommand($"select bytes from rights.exports where id = $2 and status = 'done' and {Standing}", connection);
+            await using var command = new NpgsqlCommand(
+                $"select bytes from rights.exports where id = $2 and status = 'done' and {Standing}", connection);
             command.Parameters.AddWithValue(clock.GetUtcNow());
             command.Parameters.AddWithValue(id);
             var found = await command.ExecuteScalarAsync(ct) as long?;
-            if (found is not null) await audit.WriteAsync(tenant.Tenant, tenant.User, "export.fetched", id.ToString(), null, connection, ct);
+            if (found is not null)
+                await audit.WriteAsync(tenant.Tenant, tenant.User, "export.fetched", id.ToString(), null, connection, ct);
             return found;
         }, ct);
         if (bytes is null) return Problem.NotFound();
@@ -88,7 +92,8 @@ internal static class ExportEndpoints
         {
             var part = await db.RunSqlAsync(async connection =>
             {
-                await using var command = new NpgsqlCommand("select bytes from rights.export_parts where export_id = $1 and no = $2", connection);
+                await using var command = new NpgsqlCommand(
+                    "select bytes from rights.export_parts where export_id = $1 and no = $2", connection);
                 command.Parameters.AddWithValue(id);
                 command.Parameters.AddWithValue(number);
                 return await command.ExecuteScalarAsync(ct) as byte[];
@@ -98,24 +103,27 @@ internal static class ExportEndpoints
         }
     }
 
-    private static Task<List<View>> ReadAsync(Guid? id, TenantDb db, TimeProvider clock, CancellationToken ct) => db.RunSqlAsync(async connection =>
-    {
-        await using var command = new NpgsqlCommand(
-            $"select {Columns} from rights.exports where {Standing} and id = coalesce($2, id) order by created_at desc limit 20", connection);
-        command.Parameters.AddWithValue(clock.GetUtcNow());
-        command.Parameters.AddId(id);
-        List<View> views = [];
-        await using var row = await command.ExecuteReaderAsync(ct);
-        while (await row.ReadAsync(ct)) views.Add(ViewOf(row));
-        return views;
-    }, ct);
+    private static Task<List<View>> ReadAsync(Guid? id, TenantDb db, TimeProvider clock, CancellationToken ct) =>
+        db.RunSqlAsync(async connection =>
+        {
+            await using var command = new NpgsqlCommand(
+                $"select {Columns} from rights.exports where {Standing} and id = coalesce($2, id) order by created_at desc limit 20",
+                connection);
+            command.Parameters.AddWithValue(clock.GetUtcNow());
+            command.Parameters.AddId(id);
+            List<View> views = [];
+            await using var row = await command.ExecuteReaderAsync(ct);
+            while (await row.ReadAsync(ct)) views.Add(ViewOf(row));
+            return views;
+        }, ct);
 
     private static View ViewOf(NpgsqlDataReader row)
     {
         var (id, status) = (row.GetGuid(0), row.GetString(1));
         var isDone = status == "done";
         return new View(id, status, isDone ? 100 : PercentOf(row.GetInt64(2), row.IsDBNull(3) ? 0 : row.GetInt64(3)),
-            isDone ? $"/api/user/export/{id}/file" : null, row.IsDBNull(4) ? null : row.GetInt64(4), row.GetFieldValue<DateTimeOffset>(5), row.TimeOrNull(6));
+            isDone ? $"/api/user/export/{id}/file" : null, row.IsDBNull(4) ? null : row.GetInt64(4), row.GetFieldValue<DateTimeOffset>(5),
+            row.TimeOrNull(6));
     }
 
     // What is written is not all that is to be done: 100 is said when the file is there.

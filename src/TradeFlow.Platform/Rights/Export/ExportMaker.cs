@@ -5,7 +5,8 @@ namespace TradeFlow.Platform.Rights.Export;
 
 /// <summary>Makes what owners have asked for, one export after the other in each Worker.</summary>
 internal sealed partial class ExportMaker(
-    ExportStore store, ExportWriter writer, TimeProvider clock, Supervisor supervisor, ILogger<ExportMaker> log) : SupervisedService(supervisor)
+    ExportStore store, ExportWriter writer, TimeProvider clock, Supervisor supervisor, ILogger<ExportMaker> log)
+    : SupervisedService(supervisor)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(1);

@@ -63,7 +63,8 @@ internal sealed class ExportStore(Database database, AuditLog audit, TimeProvide
         command.Connection = connection;
         if (await command.ExecuteNonQueryAsync(ct) == 0) throw new ExportTakenException();
         // The newest alone is kept.
-        await using (var older = new NpgsqlCommand("delete from rights.exports where tenant_id = $1 and id <> $2 and status in ('done', 'failed')", connection))
+        await using (var older = new NpgsqlCommand(
+            "delete from rights.exports where tenant_id = $1 and id <> $2 and status in ('done', 'failed')", connection))
         {
             older.Parameters.AddWithValue(job.Tenant.Value);
             older.Parameters.AddWithValue(job.Id);
@@ -97,7 +98,8 @@ internal sealed class ExportStore(Database database, AuditLog audit, TimeProvide
 
     private static NpgsqlCommand CommandOf(string sql, ExportJob job, params object[] values)
     {
-        var command = new NpgsqlCommand(sql) { CommandTimeout = 30, Parameters = { new() { Value = job.Id }, new() { Value = job.Claim } } };
+        var command =
+            new NpgsqlCommand(sql) { CommandTimeout = 30, Parameters = { new() { Value = job.Id }, new() { Value = job.Claim } } };
         foreach (var value in values) command.Parameters.AddWithValue(value);
         return command;
     }

@@ -11,15 +11,16 @@ using TradeFlow.Platform.Kernel.TenantData;
 namespace TradeFlow.Platform.Rights.Export;
 
 /// <summary>
-/// Writes everything that a tenant has as a zip: of each kind a JSON array and a CSV with the same rows, as they were at one moment. It reads as the
-/// application does, behind the wall of the tenant, and row by row: the history is never in memory as a whole.
+/// Writes everything that a tenant has as a zip: of each kind a JSON array and a CSV with the same rows, as they were at one moment. It
+/// reads as the application does, behind the wall of the tenant, and row by row: the history is never in memory as a whole.
 /// </summary>
 internal sealed class ExportWriter(Database database, IEnumerable<TenantTable> tables, TimeProvider clock)
 {
     private const int Piece = 64 * 1024;
     private const int SecondsAtMost = 600;
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private sealed record Column(string Name, string Source, bool IsText);
 
@@ -84,14 +85,16 @@ internal sealed class ExportWriter(Database database, IEnumerable<TenantTable> t
             command.Parameters.AddWithValue(NpgsqlTypes.NpgsqlDbType.Text, table.Key);
             await using var row = await command.ExecuteReaderAsync(ct);
             while (await row.ReadAsync(ct))
-                if (!table.Hidden.Contains(row.GetString(0))) columns.Add(new Column(row.GetString(0), $"t.\"{row.GetString(0)}\"", row.GetBoolean(1)));
+                if (!table.Hidden.Contains(row.GetString(0)))
+                    columns.Add(new Column(row.GetString(0), $"t.\"{row.GetString(0)}\"", row.GetBoolean(1)));
         }
         columns.AddRange(table.More.Select(more => new Column(more.Key, more.Value, true)));
         return columns;
     }
 
     private static async Task JsonAsync(
-        ZipArchive zip, TenantTable table, List<Column> columns, TenantId tenant, NpgsqlConnection connection, Func<long, Task> counted, CancellationToken ct)
+        ZipArchive zip, TenantTable table, List<Column> columns, TenantId tenant, NpgsqlConnection connection, Func<long, Task> counted,
+        CancellationToken ct)
     {
         await using var command = CommandOf($"""
             select row_to_json(r)::text from (
@@ -107,22 +110,25 @@ internal sealed class ExportWriter(Database database, IEnumerable<TenantTable> t
     }
 
     private static async Task CsvAsync(
-        ZipArchive zip, TenantTable table, List<Column> columns, TenantId tenant, NpgsqlConnection connection, Func<long, Task> counted, CancellationToken ct)
+        ZipArchive zip, TenantTable table, List<Column> columns, TenantId tenant, NpgsqlConnection connection, Func<long, Task> counted,
+        CancellationToken ct)
     {
         await using var command = CommandOf(
-            $"select {string.Join(", ", columns.Select(column => $"({column.Source})::text"))} from {table.Name} t where t.{table.Key} = $1", connection);
+            $"select {string.Join(", ", columns.Select(column => $"({column.Source})::text"))} from {table.Name} t where t.{table.Key} = $1",
+            connection);
         command.Parameters.AddWithValue(tenant.Value);
-        await LinesAsync(zip, $"{table.File}.csv", string.Join(',', columns.Select(column => column.Name)) + CsvText.LineEnd, "", command, (text, row) =>
-        {
-            for (var at = 0; at < columns.Count; at++)
+        await LinesAsync(zip, $"{table.File}.csv", string.Join(',', columns.Select(column => column.Name)) + CsvText.LineEnd, "", command,
+            (text, row) =>
             {
-                if (at > 0) text.Append(',');
-                if (row.TextOrNull(at) is not { } value) continue;
-                if (columns[at].IsText) CsvText.AppendText(text, value);
-                else CsvText.AppendPlain(text, value);
-            }
-            text.Append(CsvText.LineEnd);
-        }, counted, ct);
+                for (var at = 0; at < columns.Count; at++)
+                {
+                    if (at > 0) text.Append(',');
+                    if (row.TextOrNull(at) is not { } value) continue;
+                    if (columns[at].IsText) CsvText.AppendText(text, value);
+                    else CsvText.AppendPlain(text, value);
+                }
+                text.Append(CsvText.LineEnd);
+            }, counted, ct);
     }
 
     private static async Task LinesAsync(
@@ -152,5 +158,6 @@ internal sealed class ExportWriter(Database database, IEnumerable<TenantTable> t
         }
     }
 
-    private static NpgsqlCommand CommandOf(string sql, NpgsqlConnection connection) => new(sql, connection) { CommandTimeout = SecondsAtMost };
+    private static NpgsqlCommand CommandOf(string sql, NpgsqlConnection connection) =>
+        new(sql, connection) { CommandTimeout = SecondsAtMost };
 }

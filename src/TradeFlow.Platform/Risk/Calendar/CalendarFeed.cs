@@ -12,7 +12,8 @@ internal sealed class CalendarFeed(IHttpClientFactory http)
     /// <param name="Content"><c>null</c> when it is as it was.</param>
     internal sealed record Fetched(byte[]? Content, string? Etag);
 
-    public static bool IsFile(string address) => !address.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !address.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+    public static bool IsFile(string address) => !address.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+        && !address.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
     /// <exception cref="IOException">The file or the answer cannot be read.</exception>
     /// <exception cref="HttpRequestException">The server does not answer, or not with 200.</exception>
@@ -35,7 +36,8 @@ internal sealed class CalendarFeed(IHttpClientFactory http)
         var path = Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.IsFile ? uri.LocalPath : address;
         var file = new FileInfo(path);
         if (!file.Exists) throw new IOException("The file of the feed is not there.");
-        var version = $"{file.LastWriteTimeUtc.Ticks.ToString(CultureInfo.InvariantCulture)}-{file.Length.ToString(CultureInfo.InvariantCulture)}";
+        var version =
+            $"{file.LastWriteTimeUtc.Ticks.ToString(CultureInfo.InvariantCulture)}-{file.Length.ToString(CultureInfo.InvariantCulture)}";
         if (version == etag) return new Fetched(null, etag);
         await using var stream = file.OpenRead();
         return new Fetched(await ReadAsync(stream, ct), version);

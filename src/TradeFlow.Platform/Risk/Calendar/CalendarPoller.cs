@@ -7,12 +7,12 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Risk.Calendar;
 
 /// <summary>
-/// Brings the embedded dates and the feed into the database. One process of all does it at a time (an advisory lock), and when it is due stands in the database: however many there
-/// are, and however often they start, a feed is asked once an hour.
+/// Brings the embedded dates and the feed into the database. One process of all does it at a time (an advisory lock), and when it is due
+/// stands in the database: however many there are, and however often they start, a feed is asked once an hour.
 /// </summary>
 internal sealed partial class CalendarPoller(
-    SoleProcess sole, CalendarStore store, CalendarFeed feed, EconomicCalendar calendar, IOptions<CalendarOptions> options, TimeProvider clock,
-    Supervisor supervisor, ILogger<CalendarPoller> log) : SupervisedService(supervisor)
+    SoleProcess sole, CalendarStore store, CalendarFeed feed, EconomicCalendar calendar, IOptions<CalendarOptions> options,
+    TimeProvider clock, Supervisor supervisor, ILogger<CalendarPoller> log) : SupervisedService(supervisor)
 {
     private const long LockKey = 0x7466_6361_6c65_6e64;
     private static readonly string EmbeddedVersion = Convert.ToHexStringLower(SHA256.HashData(EmbeddedCalendar.Read()));
@@ -67,7 +67,8 @@ internal sealed partial class CalendarPoller(
     private static bool IsEmbedded(List<CalendarSource> sources) =>
         sources.FirstOrDefault(source => source.Source == CalendarSources.Embedded)?.Etag == EmbeddedVersion;
 
-    private static CalendarSource? Feed(List<CalendarSource> sources) => sources.FirstOrDefault(source => source.Source == CalendarSources.Feed);
+    private static CalendarSource? Feed(List<CalendarSource> sources) =>
+        sources.FirstOrDefault(source => source.Source == CalendarSources.Feed);
 
     private async Task<bool> PollAsync(string address, CalendarSource? known, CancellationToken ct)
     {
@@ -77,11 +78,13 @@ internal sealed partial class CalendarPoller(
         try
         {
             var fetched = await feed.FetchAsync(address, same?.Problem is null ? same?.Etag : null, ct);
-            if (fetched.Content is { } content) await store.ReplaceAsync(CalendarSources.Feed, FeedReader.Read(content, CalendarSources.Feed), address, fetched.Etag, now, ct);
+            if (fetched.Content is { } content) await store.ReplaceAsync(CalendarSources.Feed,
+                FeedReader.Read(content, CalendarSources.Feed), address, fetched.Etag, now, ct);
             else await store.ConfirmAsync(CalendarSources.Feed, now, ct);
             return true;
         }
-        catch (Exception e) when (e is IOException or HttpRequestException or FormatException or UnauthorizedAccessException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (e is IOException or HttpRequestException or FormatException or UnauthorizedAccessException
+            || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             // The last good reading stays; once it is too old the lockout says so.
             LogFailed(e.Message);
@@ -96,7 +99,8 @@ internal sealed partial class CalendarPoller(
         if (source is null || source.Address != address) return true;
         var now = clock.GetUtcNow();
         if (CalendarFeed.IsFile(address)) return now - source.TriedAt >= Tick;
-        var wait = source.Problem is null ? TimeSpan.FromMinutes(options.Value.PollMinutes) : source.FetchedAt == DateTimeOffset.UnixEpoch ? BeforeFirst : AfterFailure;
+        var wait = source.Problem is null ? TimeSpan.FromMinutes(options.Value.PollMinutes) : source.FetchedAt == DateTimeOffset.UnixEpoch
+            ? BeforeFirst : AfterFailure;
         return now - source.TriedAt >= wait;
     }
 

@@ -8,30 +8,38 @@ internal sealed class CalendarStore(Database database)
 {
     public async Task<List<CalendarEvent>> ListAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
     {
-        await using var command = database.App.CreateCommand("select source, id, title, currency, impact, at, all_day, forecast, previous from risk.calendar_events where at >= $1 and at < $2 order by at, currency, title, source");
+        await using var command = database.App.CreateCommand(
+            "select source, id, title, currency, impact, at, all_day, forecast, previous from risk.calendar_events where at >= $1 and at < $2 order by at, currency, title, source");
         command.Parameters.AddWithValue(from.ToUniversalTime());
         command.Parameters.AddWithValue(to.ToUniversalTime());
         await using var row = await command.ExecuteReaderAsync(ct);
         List<CalendarEvent> events = [];
         while (await row.ReadAsync(ct))
-            events.Add(new CalendarEvent(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetFieldValue<DateTimeOffset>(5), row.GetBoolean(6), TextAt(row, 7), TextAt(row, 8)));
+            events.Add(new CalendarEvent(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4),
+                row.GetFieldValue<DateTimeOffset>(5), row.GetBoolean(6), TextAt(row, 7), TextAt(row, 8)));
         return events;
     }
 
     public async Task<List<CalendarSource>> SourcesAsync(CancellationToken ct)
     {
-        await using var command = database.App.CreateCommand("select source, fetched_at, covers_from, covers_to, complete, address, etag, problem, tried_at from risk.calendar_sources order by source");
+        await using var command = database.App.CreateCommand(
+            "select source, fetched_at, covers_from, covers_to, complete, address, etag, problem, tried_at from risk.calendar_sources order by source");
         await using var row = await command.ExecuteReaderAsync(ct);
         List<CalendarSource> sources = [];
         while (await row.ReadAsync(ct))
-            sources.Add(new CalendarSource(row.GetString(0), Time(1), Time(2), Time(3), row.GetBoolean(4), TextAt(row, 5), TextAt(row, 6), TextAt(row, 7), Time(8)));
+            sources.Add(new CalendarSource(row.GetString(0), Time(1), Time(2), Time(3), row.GetBoolean(4), TextAt(row, 5), TextAt(row, 6),
+                TextAt(row, 7), Time(8)));
         return sources;
 
         DateTimeOffset Time(int column) => row.GetFieldValue<DateTimeOffset>(column);
     }
 
-    /// <summary>Puts a reading in the place of the last one: what was moved or called off is gone with it. What lies before the time that it covers stays.</summary>
-    public async Task ReplaceAsync(string source, CalendarSnapshot snapshot, string? address, string? etag, DateTimeOffset now, CancellationToken ct)
+    /// <summary>
+    /// Puts a reading in the place of the last one: what was moved or called off is gone with it. What lies before the time that it covers
+    /// stays.
+    /// </summary>
+    public async Task ReplaceAsync(
+        string source, CalendarSnapshot snapshot, string? address, string? etag, DateTimeOffset now, CancellationToken ct)
     {
         await using var connection = await database.System.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -71,7 +79,9 @@ internal sealed class CalendarStore(Database database)
         """, ct, source, now, address, problem);
 
     public Task ForgetAsync(string source, CancellationToken ct) =>
-        ExecuteAsync("with events as (delete from risk.calendar_events where source = $1) delete from risk.calendar_sources where source = $1", ct, source);
+        ExecuteAsync(
+            "with events as (delete from risk.calendar_events where source = $1) delete from risk.calendar_sources where source = $1", ct,
+            source);
 
     internal static async Task AddAsync(CalendarEvent entry, NpgsqlConnection connection, CancellationToken ct)
     {

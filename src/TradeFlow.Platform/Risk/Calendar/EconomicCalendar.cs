@@ -4,7 +4,9 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Risk.Calendar;
 
-/// <summary>The calendar of the days around now, in memory: read at the first question, then every 15 s and when somebody says that it has changed.</summary>
+/// <summary>
+/// The calendar of the days around now, in memory: read at the first question, then every 15 s and when somebody says that it has changed.
+/// </summary>
 internal sealed class EconomicCalendar(
     CalendarStore store, RedisBus bus, IOptions<CalendarOptions> options, TimeProvider clock, Supervisor supervisor)
     : SupervisedService(supervisor)
@@ -21,7 +23,8 @@ internal sealed class EconomicCalendar(
     public async Task<CalendarView> ReloadAsync(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        return current = new CalendarView(await store.ListAsync(now.AddDays(-1), now.AddDays(2), ct), await store.SourcesAsync(ct), options.Value);
+        return current = new CalendarView(await store.ListAsync(now.AddDays(-1), now.AddDays(2), ct), await store.SourcesAsync(ct),
+            options.Value);
     }
 
     /// <summary>Tells every replica.</summary>

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace TradeFlow.Platform.Risk.Calendar;
 
 /// <summary>
-/// Reads the weekly JSON of Forex Factory's kind, and <c>tradeflow.calendar.v1</c>. A file that is not what it should be is refused as a whole: an error page that is read as an
-/// empty week would switch the lockout off in silence.
+/// Reads the weekly JSON of Forex Factory's kind, and <c>tradeflow.calendar.v1</c>. A file that is not what it should be is refused as a
+/// whole: an error page that is read as an empty week would switch the lockout off in silence.
 /// </summary>
 internal static class FeedReader
 {
@@ -27,7 +27,8 @@ internal static class FeedReader
             return json.RootElement.ValueKind switch
             {
                 JsonValueKind.Array => Weekly(json.RootElement, source),
-                JsonValueKind.Object when json.RootElement.TryGetProperty("schema", out var schema) && schema.ValueEquals("tradeflow.calendar.v1") => Own(json.RootElement, source),
+                JsonValueKind.Object when json.RootElement.TryGetProperty("schema", out var schema)
+                    && schema.ValueEquals("tradeflow.calendar.v1") => Own(json.RootElement, source),
                 _ => throw new FormatException("It is neither a list of events nor tradeflow.calendar.v1."),
             };
         }
@@ -48,7 +49,8 @@ internal static class FeedReader
 
     private static CalendarSnapshot Own(JsonElement root, string source)
     {
-        if (!root.TryGetProperty("events", out var rows) || rows.ValueKind != JsonValueKind.Array || !root.TryGetProperty("coverage", out var coverage) || coverage.ValueKind != JsonValueKind.Object
+        if (!root.TryGetProperty("events", out var rows) || rows.ValueKind != JsonValueKind.Array
+            || !root.TryGetProperty("coverage", out var coverage) || coverage.ValueKind != JsonValueKind.Object
             || Time(coverage, "from") is not { } from || Time(coverage, "to") is not { } to || to <= from)
             throw new FormatException("It has no events, or no coverage from and to.");
         var complete = coverage.TryGetProperty("complete", out var whole) && whole.ValueKind == JsonValueKind.True;
@@ -60,30 +62,38 @@ internal static class FeedReader
         var count = rows.GetArrayLength();
         if (count == 0) throw new FormatException("It has no events.");
         if (count > MostRows) throw new FormatException($"It has more than {MostRows} events.");
-        var events = rows.EnumerateArray().Select(read).OfType<CalendarEvent>().DistinctBy(entry => entry.Id, StringComparer.Ordinal).ToList();
+        var events = rows.EnumerateArray().Select(read).OfType<CalendarEvent>()
+            .DistinctBy(entry => entry.Id, StringComparer.Ordinal).ToList();
         var unread = rows.EnumerateArray().Count(row => read(row) is null);
-        if (unread > count * (1 - Readable)) throw new FormatException($"{unread} of {count} rows have no title, country, impact and date with an offset.");
+        if (unread > count * (1 - Readable))
+            throw new FormatException($"{unread} of {count} rows have no title, country, impact and date with an offset.");
         return events;
     }
 
     private static CalendarEvent? WeeklyRow(JsonElement row, string source)
     {
-        if (row.ValueKind != JsonValueKind.Object || Text(row, "title") is not { Length: > 0 } title || Text(row, "country") is not { } country || Currency(country) is not { } currency
+        if (row.ValueKind != JsonValueKind.Object || Text(row, "title") is not { Length: > 0 } title
+            || Text(row, "country") is not { } country || Currency(country) is not { } currency
             || Text(row, "impact") is not { } word || Impact(word) is not { } impact || Time(row, "date") is not { } at) return null;
-        return new CalendarEvent(source, IdOf(currency, title, at), title, currency, impact, at, impact == "holiday", Text(row, "forecast"), Text(row, "previous"));
+        return new CalendarEvent(source, IdOf(currency, title, at), title, currency, impact, at, impact == "holiday", Text(row, "forecast"),
+            Text(row, "previous"));
     }
 
     private static CalendarEvent? OwnRow(JsonElement row, string source)
     {
-        if (row.ValueKind != JsonValueKind.Object || Text(row, "id") is not { Length: > 0 } id || Text(row, "title") is not { Length: > 0 } title || Text(row, "currency") is not { } code
-            || Currency(code) is not { } currency || Text(row, "impact") is not { } word || Impact(word) is not { } impact || Time(row, "at_utc") is not { } at) return null;
+        if (row.ValueKind != JsonValueKind.Object || Text(row, "id") is not { Length: > 0 } id
+            || Text(row, "title") is not { Length: > 0 } title || Text(row, "currency") is not { } code
+            || Currency(code) is not { } currency || Text(row, "impact") is not { } word || Impact(word) is not { } impact
+            || Time(row, "at_utc") is not { } at)
+            return null;
         var allDay = row.TryGetProperty("all_day", out var whole) && whole.ValueKind == JsonValueKind.True;
         return new CalendarEvent(source, id, title, currency, impact, at, allDay, Text(row, "forecast"), Text(row, "previous"));
     }
 
     // A reading replaces all of its source, so that an event that was moved is not there twice.
     private static string IdOf(string currency, string title, DateTimeOffset at) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{currency}|{title}|{at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture)}")))[..24];
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+            $"{currency}|{title}|{at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture)}")))[..24];
 
     private static string? Text(JsonElement row, string name)
     {
@@ -94,9 +104,11 @@ internal static class FeedReader
 
     private static DateTimeOffset? Time(JsonElement row, string name) =>
         Text(row, name) is { } text && (text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':'))
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time.ToUniversalTime() : null;
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            ? time.ToUniversalTime() : null;
 
-    private static string? Currency(string text) => text.Equals(SymbolCurrencies.All, StringComparison.OrdinalIgnoreCase) ? SymbolCurrencies.All
+    private static string? Currency(string text) => text.Equals(SymbolCurrencies.All, StringComparison.OrdinalIgnoreCase)
+        ? SymbolCurrencies.All
         : text.Length == 3 && text.All(char.IsAsciiLetter) ? text.ToUpperInvariant() : null;
 
     private static string? Impact(string text) => text.ToLowerInvariant() switch

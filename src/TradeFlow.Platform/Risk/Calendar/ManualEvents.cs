@@ -36,11 +36,14 @@ internal sealed class ManualEvents(Database database, AuditLog audit)
         command.Parameters.AddWithValue(id);
         await using var row = await command.ExecuteReaderAsync(ct);
         return await row.ReadAsync(ct)
-            ? new CalendarEvent(CalendarSources.Manual, id, row.GetString(0), row.GetString(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3), row.GetBoolean(4), null, null)
+            ? new CalendarEvent(CalendarSources.Manual, id, row.GetString(0), row.GetString(1), row.GetString(2),
+                row.GetFieldValue<DateTimeOffset>(3), row.GetBoolean(4), null, null)
             : null;
     }
 
-    private static string Told(CalendarEvent? before, CalendarEvent? after) => JsonSerializer.Serialize(new { before = Facts(before), after = Facts(after) });
+    private static string Told(CalendarEvent? before, CalendarEvent? after) =>
+        JsonSerializer.Serialize(new { before = Facts(before), after = Facts(after) });
 
-    private static object? Facts(CalendarEvent? entry) => entry is null ? null : new { title = entry.Title, currency = entry.Currency, impact = entry.Impact, at = entry.At };
+    private static object? Facts(CalendarEvent? entry) =>
+        entry is null ? null : new { title = entry.Title, currency = entry.Currency, impact = entry.Impact, at = entry.At };
 }

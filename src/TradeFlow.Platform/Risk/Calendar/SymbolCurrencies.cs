@@ -9,10 +9,12 @@ internal static class SymbolCurrencies
     public const string All = "All";
 
     private static readonly FrozenSet<string> Currencies = FrozenSet.ToFrozenSet(
-        ["USD", "EUR", "GBP", "JPY", "AUD", "NZD", "CAD", "CHF", "CNY", "CNH", "HKD", "SGD", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "MXN", "ZAR", "TRY", "INR", "BRL", "KRW", "THB", "ILS"]);
+        ["USD", "EUR", "GBP", "JPY", "AUD", "NZD", "CAD", "CHF", "CNY", "CNH", "HKD", "SGD", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF",
+            "MXN", "ZAR", "TRY", "INR", "BRL", "KRW", "THB", "ILS"]);
 
     private static readonly FrozenSet<string> Coins = FrozenSet.ToFrozenSet(
-        ["BTC", "XBT", "ETH", "SOL", "XRP", "ADA", "DOGE", "LTC", "BCH", "DOT", "AVAX", "LINK", "MATIC", "BNB", "TRX", "XLM", "UNI", "ATOM", "EOS", "ETC", "SHIB", "NEAR", "FIL", "XMR"]);
+        ["BTC", "XBT", "ETH", "SOL", "XRP", "ADA", "DOGE", "LTC", "BCH", "DOT", "AVAX", "LINK", "MATIC", "BNB", "TRX", "XLM", "UNI", "ATOM",
+            "EOS", "ETC", "SHIB", "NEAR", "FIL", "XMR"]);
 
     private static readonly FrozenSet<string> Metals = FrozenSet.ToFrozenSet(["XAU", "XAG", "XPT", "XPD", "XCU"]);
 
@@ -30,8 +32,9 @@ internal static class SymbolCurrencies
     // Roots of futures; a contract is the root with 1!, or a month and a year.
     private static readonly FrozenDictionary<string, string> Roots = Table(
         ("USD", "ES MES NQ MNQ YM MYM RTY M2K EMD GC MGC SI SIL HG MHG PL PA CL MCL QM NG QG RB HO ZN ZB ZF ZT UB TN ZC ZS ZW ZL ZM LE HE GF BTC MBT ETH MET DX VX SR3 GE"),
-        ("EUR,USD", "6E M6E E7"), ("GBP,USD", "6B M6B"), ("JPY,USD", "6J J7 MJY NKD NIY"), ("AUD,USD", "6A M6A"), ("CAD,USD", "6C MCD"), ("CHF,USD", "6S MSF"), ("NZD,USD", "6N"), ("MXN,USD", "6M"),
-        ("EUR", "FDAX FDXM FDXS FESX FSXE FGBL FGBM FGBS FBTP FOAT"), ("GBP", "Z R"));
+        ("EUR,USD", "6E M6E E7"), ("GBP,USD", "6B M6B"), ("JPY,USD", "6J J7 MJY NKD NIY"), ("AUD,USD", "6A M6A"), ("CAD,USD", "6C MCD"),
+        ("CHF,USD", "6S MSF"), ("NZD,USD", "6N"), ("MXN,USD", "6M"), ("EUR", "FDAX FDXM FDXS FESX FSXE FGBL FGBM FGBS FBTP FOAT"),
+        ("GBP", "Z R"));
 
     /// <returns>Empty when no name says: then every currency may.</returns>
     public static IReadOnlySet<string> Of(IReadOnlyList<string> names)

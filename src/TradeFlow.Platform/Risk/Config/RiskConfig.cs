@@ -50,7 +50,10 @@ internal sealed record RiskConfig
 
     public bool TradesOn(DayOfWeek day) => TradingHoursDays?.Contains(day) ?? true;
 
-    /// <summary>The instant at which the trading day of <paramref name="at"/> began. A change of zone or reset time does not begin a day: the running one goes on until the new ones do.</summary>
+    /// <summary>
+    /// The instant at which the trading day of <paramref name="at"/> began. A change of zone or reset time does not begin a day: the
+    /// running one goes on until the new ones do.
+    /// </summary>
     public DateTimeOffset DayStart(DateTimeOffset at)
     {
         var start = TradingDay.StartOf(at, Zone, DayResetTime);

@@ -14,21 +14,25 @@ namespace TradeFlow.Platform.Risk.Config;
 /// <summary>Reads and changes the limits.</summary>
 internal static class RiskConfigEndpoints
 {
-    internal static async Task<Ok<RiskConfigView>> Get(TenantContext tenant, TenantDb db, RuleList rules, TimeProvider clock, CancellationToken ct) =>
-        TypedResults.Ok(await db.RunSqlAsync(connection => ViewAsync(tenant.Tenant, clock.GetUtcNow(), rules, connection, ct), ct));
+    internal static async Task<Ok<RiskConfigView>> Get(
+        TenantContext tenant, TenantDb db, RuleList rules, TimeProvider clock, CancellationToken ct) =>
+            TypedResults.Ok(await db.RunSqlAsync(connection => ViewAsync(tenant.Tenant, clock.GetUtcNow(), rules, connection, ct), ct));
 
     /// <summary>What holds, and what waits for the next trading day.</summary>
-    internal static async Task<RiskConfigView> ViewAsync(TenantId tenant, DateTimeOffset now, RuleList rules, NpgsqlConnection connection, CancellationToken ct)
+    internal static async Task<RiskConfigView> ViewAsync(
+        TenantId tenant, DateTimeOffset now, RuleList rules, NpgsqlConnection connection, CancellationToken ct)
     {
         var config = await RiskConfigStore.FindAsync(tenant, now, connection, ct);
         var waiting = await WaitingChanges.ListAsync(tenant, now, connection, ct);
         return RiskConfigView.Of(config, waiting.Select(change => WaitingView.Of(change, rules)));
     }
 
-    /// <summary>Raises the version of every account of the tenant in the same commit: whoever decides on the old limits is told to read again.</summary>
+    /// <summary>
+    /// Raises the version of every account of the tenant in the same commit: whoever decides on the old limits is told to read again.
+    /// </summary>
     internal static async Task<Results<Ok<RiskConfigView>, ProblemHttpResult>> Put(
-        JsonElement body, HttpContext http, TenantContext tenant, TenantDb db, LimitsChanged changed, FreshProof proof, RuleList rules, AuditLog audit,
-        TimeProvider clock, CancellationToken ct)
+        JsonElement body, HttpContext http, TenantContext tenant, TenantDb db, LimitsChanged changed, FreshProof proof, RuleList rules,
+        AuditLog audit, TimeProvider clock, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var refusal = await proof.RefusalAsync(http, ct);

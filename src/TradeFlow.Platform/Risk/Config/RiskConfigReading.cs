@@ -4,7 +4,10 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Risk.Config;
 
-/// <summary>Reads a change of the limits, member by member, so that a member that is left out stays as it is and <c>null</c> takes a limit away. Every fault is named.</summary>
+/// <summary>
+/// Reads a change of the limits, member by member, so that a member that is left out stays as it is and <c>null</c> takes a limit away.
+/// Every fault is named.
+/// </summary>
 internal sealed class RiskConfigReading
 {
     private const int MostDenied = 500;
@@ -18,7 +21,8 @@ internal sealed class RiskConfigReading
 
     public static (RiskConfig Config, IReadOnlyDictionary<string, string[]> Errors) Read(JsonElement body, RiskConfig before)
     {
-        if (body.ValueKind != JsonValueKind.Object) return (before, new Dictionary<string, string[]> { ["body"] = ["Send a JSON object."] });
+        if (body.ValueKind != JsonValueKind.Object)
+            return (before, new Dictionary<string, string[]> { ["body"] = ["Send a JSON object."] });
         var reading = new RiskConfigReading(body);
         var config = before with
         {
@@ -50,29 +54,35 @@ internal sealed class RiskConfigReading
     }
 
     private bool Flag(string name, bool before) =>
-        Member(name, before, value => (value.ValueKind is JsonValueKind.True or JsonValueKind.False, value.ValueKind == JsonValueKind.True), "Use true or false.");
+        Member(name, before, value => (value.ValueKind is JsonValueKind.True or JsonValueKind.False, value.ValueKind == JsonValueKind.True),
+            "Use true or false.");
 
     private string Name(string name, string before) =>
-        Member(name, before, value => Text(value) is { Length: >= 1 and <= 40 } text && !text.Any(char.IsControl) ? (true, text) : (false, before), "Use 1 to 40 characters.");
+        Member(name, before, value => Text(value) is { Length: >= 1 and <= 40 } text && !text.Any(char.IsControl)
+            ? (true, text) : (false, before), "Use 1 to 40 characters.");
 
     private decimal? Money(string name, decimal? before) => Member(name, before, value => value.ValueKind switch
     {
         JsonValueKind.Null => (true, null),
-        JsonValueKind.Number when value.TryGetDecimal(out var amount) && amount is >= 0 and <= LargestMoney && decimal.Round(amount, 8) == amount => (true, (decimal?)amount),
+        JsonValueKind.Number when value.TryGetDecimal(out var amount) && amount is >= 0 and <= LargestMoney
+            && decimal.Round(amount, 8) == amount => (true, (decimal?)amount),
         _ => (false, null),
     }, "Use an amount of 0 or more, with at most 8 decimals, or null for no limit.");
 
     private int? Count(string name, int? before) => Member(name, before, value => value.ValueKind switch
     {
         JsonValueKind.Null => (true, null),
-        JsonValueKind.Number when value.TryGetDecimal(out var count) && count is >= 0 and <= 1_000_000 && count == decimal.Truncate(count) => (true, (int?)count),
+        JsonValueKind.Number when value.TryGetDecimal(out var count) && count is >= 0 and <= 1_000_000
+            && count == decimal.Truncate(count) => (true, (int?)count),
         _ => (false, null),
     }, "Use a whole number of 0 or more, or null for no limit.");
 
     private TimeOnly Time(string name, TimeOnly before) =>
-        Member(name, before, value => (TimeOnly.TryParseExact(Text(value), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time), time), "Use a time from 00:00 to 23:59, such as 09:30.");
+        Member(name, before, value => (TimeOnly.TryParseExact(Text(value), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None,
+            out var time), time), "Use a time from 00:00 to 23:59, such as 09:30.");
 
-    private string Zone(string name, string before) => Member(name, before, value => Text(value) is { } text && IanaZone.IsName(text) ? (true, text) : (false, before), IanaZone.Words);
+    private string Zone(string name, string before) =>
+        Member(name, before, value => Text(value) is { } text && IanaZone.IsName(text) ? (true, text) : (false, before), IanaZone.Words);
 
     private IReadOnlyList<DayOfWeek>? Days(string name, IReadOnlyList<DayOfWeek>? before) => Member(name, before, value =>
     {
@@ -92,5 +102,6 @@ internal sealed class RiskConfigReading
             : (false, before);
     }, $"Use a list of at most {MostDenied} symbols of 1 to {LongestName} characters.");
 
-    private static string? Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()!.Trim() : null; // a string has a text
+    // a string has a text
+    private static string? Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()!.Trim() : null;
 }

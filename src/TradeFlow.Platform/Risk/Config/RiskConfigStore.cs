@@ -50,7 +50,8 @@ internal static class RiskConfigStore
         return row.TextOrNull(16) is { } waited ? Apply(saved, waited) : saved;
     }
 
-    public static async Task SaveAsync(TenantId tenant, RiskConfig config, DateTimeOffset now, NpgsqlConnection connection, CancellationToken ct)
+    public static async Task SaveAsync(
+        TenantId tenant, RiskConfig config, DateTimeOffset now, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand($"""
             insert into risk.risk_config (tenant_id, {Columns}, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)

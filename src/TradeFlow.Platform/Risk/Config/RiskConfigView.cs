@@ -3,7 +3,9 @@ using TradeFlow.Platform.Risk.CoolDown;
 
 namespace TradeFlow.Platform.Risk.Config;
 
-/// <summary>The limits of the tenant as they go over the wire; <c>null</c> is no limit. Times are <c>HH:mm</c> by the clock of the zone.</summary>
+/// <summary>
+/// The limits of the tenant as they go over the wire; <c>null</c> is no limit. Times are <c>HH:mm</c> by the clock of the zone.
+/// </summary>
 internal sealed record RiskConfigView
 {
     /// <summary>Off skips these rules, and nothing else.</summary>
@@ -29,7 +31,10 @@ internal sealed record RiskConfigView
     public required string DayResetTime { get; init; }
     public required bool NewsLockoutEnabled { get; init; }
 
-    /// <summary>On: raising or removing a limit, and switching this off, take effect when the next trading day begins. What is tighter holds at once.</summary>
+    /// <summary>
+    /// On: raising or removing a limit, and switching this off, take effect when the next trading day begins. What is tighter holds at
+    /// once.
+    /// </summary>
     public required bool CooldownEnabled { get; init; }
 
     /// <summary>What waits for the next trading day. It is read only: a limit that is sent tighter, or withdrawn, waits no more.</summary>

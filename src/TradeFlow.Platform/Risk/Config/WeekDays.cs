@@ -8,5 +8,6 @@ internal static class WeekDays
     public static string Word(DayOfWeek day) => Words[(int)day];
 
     /// <returns><c>null</c> when it is no day.</returns>
-    public static DayOfWeek? Parse(string word) => Words.Index().Where(entry => entry.Item == word).Select(entry => (DayOfWeek?)entry.Index).FirstOrDefault();
+    public static DayOfWeek? Parse(string word) =>
+        Words.Index().Where(entry => entry.Item == word).Select(entry => (DayOfWeek?)entry.Index).FirstOrDefault();
 }

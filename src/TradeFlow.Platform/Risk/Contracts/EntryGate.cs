@@ -11,14 +11,15 @@ internal sealed record EntryCheck(string Code, int Status, RuleVerdict Verdict);
 internal sealed record EntryCheckResult(string Code, bool Passed, string? Message, decimal? Limit, decimal? Value);
 
 /// <summary>
-/// The checks of one entry in the order in which the first refusal counts. What needs no count is decided here; the rest goes with the signal into the transaction
-/// that records it (<see cref="Json"/>), and its numbers come back from there (<see cref="Results"/>).
+/// The checks of one entry in the order in which the first refusal counts. What needs no count is decided here; the rest goes with the
+/// signal into the transaction that records it (<see cref="Json"/>), and its numbers come back from there (<see cref="Results"/>).
 /// </summary>
 internal sealed class EntryGate
 {
     // By measure: each entry asks for the same few.
     private static readonly JsonEncodedText[] Names =
-        [.. Enum.GetValues<Measure>().Select(measure => JsonEncodedText.Encode(JsonNamingPolicy.SnakeCaseLower.ConvertName(measure.ToString())))];
+        [.. Enum.GetValues<Measure>()
+            .Select(measure => JsonEncodedText.Encode(JsonNamingPolicy.SnakeCaseLower.ConvertName(measure.ToString())))];
 
     // What an entry's checks are written in, again and again: nobody keeps it.
     [ThreadStatic]
@@ -85,7 +86,8 @@ internal sealed class EntryGate
                 json.WriteEndObject();
             }
             json.WriteEndArray();
-            if (checks[^1] is { Verdict: RuleVerdict.Denied denied } last) WriteRefusal(json, last, denied.Text, denied.Limit, denied.Value);
+            if (checks[^1] is { Verdict: RuleVerdict.Denied denied } last)
+                WriteRefusal(json, last, denied.Text, denied.Limit, denied.Value);
             json.WriteEndObject();
         }
         return Encoding.UTF8.GetString(buffer.WrittenSpan);

@@ -10,18 +10,22 @@ using TradeFlow.Platform.Risk.Rules.Own;
 namespace TradeFlow.Platform.Risk.Contracts;
 
 /// <summary>
-/// The rules that look at an entry when its size and its prices are known: asked just before it is sent, one entry of a tenant after the other, and
-/// what passes counts from then on. Exits never come here.
+/// The rules that look at an entry when its size and its prices are known: asked just before it is sent, one entry of a tenant after the
+/// other, and what passes counts from then on. Exits never come here.
 /// </summary>
 internal sealed class PricedGate(RuleList rules, Database database, TimeProvider clock)
 {
     private const int MostAccounts = 100_000;
     private readonly ConcurrentDictionary<AccountId, (long Version, DateTimeOffset? Until, bool IsNeeded)> known = new();
 
-    /// <summary>False when no rule of the tenant looks at prices: kept beside the version of the account, which grows with every change of the limits.</summary>
+    /// <summary>
+    /// False when no rule of the tenant looks at prices: kept beside the version of the account, which grows with every change of the
+    /// limits.
+    /// </summary>
     public async ValueTask<bool> IsNeededAsync(AccountContext account, CancellationToken ct)
     {
-        if (known.TryGetValue(account.AccountId, out var kept) && kept.Version == account.Version && !(clock.GetUtcNow() >= kept.Until)) return kept.IsNeeded;
+        if (known.TryGetValue(account.AccountId, out var kept) && kept.Version == account.Version && !(clock.GetUtcNow() >= kept.Until))
+            return kept.IsNeeded;
         await using var connection = await database.System.OpenConnectionAsync(ct);
         var (config, own) = await ReadAsync(account.TenantId, connection, ct);
         if (known.Count >= MostAccounts) known.Clear();
@@ -31,10 +35,11 @@ internal sealed class PricedGate(RuleList rules, Database database, TimeProvider
     }
 
     /// <summary>
-    /// Decides under the tenant's turn. An entry that passes is noted with its risk, so that the next one counts it; one that does not is refused for
-    /// good, both in the commit of this decision.
+    /// Decides under the tenant's turn. An entry that passes is noted with its risk, so that the next one counts it; one that does not is
+    /// refused for good, both in the commit of this decision.
     /// </summary>
-    /// <param name="risk">What it loses at its stop, in the account's currency; <c>null</c> when it has none, or when nobody can tell.</param>
+    /// <param name="risk">What it loses at its stop, in the account's currency; <c>null</c> when it has none, or when nobody can
+    /// tell.</param>
     /// <returns>False when it was refused, or was not ours to send any more.</returns>
     /// <exception cref="NpgsqlException">It could not be decided: the entry must not be sent.</exception>
     public async Task<bool> AdmitAsync(AccountContext account, Guid order, long epoch, decimal? risk, CancellationToken ct)
@@ -57,7 +62,8 @@ internal sealed class PricedGate(RuleList rules, Database database, TimeProvider
         return await DecideAsync(account, null, risk, connection, ct);
     }
 
-    private async Task<List<EntryCheckResult>> DecideAsync(AccountContext account, Guid? order, decimal? risk, NpgsqlConnection connection, CancellationToken ct)
+    private async Task<List<EntryCheckResult>> DecideAsync(
+        AccountContext account, Guid? order, decimal? risk, NpgsqlConnection connection, CancellationToken ct)
     {
         var (config, own) = await ReadAsync(account.TenantId, connection, ct);
         List<(IPricedRule Rule, OwnSettings Settings)> on = [.. On(config, own)];
@@ -82,13 +88,16 @@ internal sealed class PricedGate(RuleList rules, Database database, TimeProvider
         return results;
     }
 
-    private IEnumerable<(IPricedRule Rule, OwnSettings Settings)> On(RiskConfig config, IReadOnlyDictionary<string, OwnSettings> own) => !config.Enabled
-        ? []
-        : rules.Priced.Select(rule => (Rule: rule, Settings: own[rule.Code])).Where(one => one.Rule.IsOn(config, one.Settings));
+    private IEnumerable<(IPricedRule Rule, OwnSettings Settings)> On(RiskConfig config, IReadOnlyDictionary<string, OwnSettings> own) =>
+        !config.Enabled
+            ? []
+            : rules.Priced.Select(rule => (Rule: rule, Settings: own[rule.Code])).Where(one => one.Rule.IsOn(config, one.Settings));
 
-    private async Task<(RiskConfig Config, IReadOnlyDictionary<string, OwnSettings> Own)> ReadAsync(TenantId tenant, NpgsqlConnection connection, CancellationToken ct)
+    private async Task<(RiskConfig Config, IReadOnlyDictionary<string, OwnSettings> Own)> ReadAsync(
+        TenantId tenant, NpgsqlConnection connection, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        return (await RiskConfigStore.FindAsync(tenant, now, connection, ct), await OwnSettingsStore.HoldingAsync(tenant, now, rules, connection, ct));
+        return (await RiskConfigStore.FindAsync(tenant, now, connection, ct),
+            await OwnSettingsStore.HoldingAsync(tenant, now, rules, connection, ct));
     }
 }

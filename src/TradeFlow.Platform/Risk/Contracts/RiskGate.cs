@@ -11,8 +11,9 @@ using TradeFlow.Platform.Risk.Rules;
 namespace TradeFlow.Platform.Risk.Contracts;
 
 /// <summary>
-/// Decides on an entry as far as it can be decided before the record: plan and trial, then the risk rules in their order. Limits and plan are kept beside the version of
-/// the account, which grows with every change of them, until a change that waits takes effect; the record compares that version, and asks again when it is an old one. Exits never come here.
+/// Decides on an entry as far as it can be decided before the record: plan and trial, then the risk rules in their order. Limits and plan
+/// are kept beside the version of the account, which grows with every change of them, until a change that waits takes effect; the record
+/// compares that version, and asks again when it is an old one. Exits never come here.
 /// </summary>
 internal sealed class RiskGate(RuleList rules, Entitlements plans, EconomicCalendar calendar, Database database)
 {
@@ -23,9 +24,11 @@ internal sealed class RiskGate(RuleList rules, Entitlements plans, EconomicCalen
 
     /// <param name="use">What the strategy that it came from may do; <c>null</c> where the account's own key was shown.</param>
     /// <exception cref="NpgsqlException">The limits cannot be read: the entry must not pass.</exception>
-    public async ValueTask<EntryGate> DecideAsync(AccountContext account, EntryAim aim, DateTimeOffset at, CancellationToken ct, StrategyUse? use = null)
+    public async ValueTask<EntryGate> DecideAsync(
+        AccountContext account, EntryAim aim, DateTimeOffset at, CancellationToken ct, StrategyUse? use = null)
     {
-        var limits = known.TryGetValue(account.AccountId, out var kept) && kept.Version == account.Version && !(at >= kept.Config.NextChangeAt)
+        var limits = known.TryGetValue(account.AccountId, out var kept) && kept.Version == account.Version
+            && !(at >= kept.Config.NextChangeAt)
             ? kept
             : await ReadAsync(account, at, ct);
         List<EntryCheck> checks = [.. StrategyChecks(use, limits.Plan), .. PlanChecks(limits.Plan, at)];
@@ -41,11 +44,13 @@ internal sealed class RiskGate(RuleList rules, Entitlements plans, EconomicCalen
             };
             foreach (var rule in rules.All) checks.Add(Check(rule, facts));
         }
-        return new EntryGate(checks, account.Currency, aim.ClosesFirst is { } side ? new GivenUp(account.AccountId, aim.Names, side) : null);
+        return new EntryGate(checks, account.Currency,
+            aim.ClosesFirst is { } side ? new GivenUp(account.AccountId, aim.Names, side) : null);
     }
 
     /// <summary>The same, with what is counted as it stands now: nothing is taken or held.</summary>
-    public async Task<IReadOnlyList<EntryCheckResult>> PreviewAsync(AccountContext account, EntryAim aim, DateTimeOffset at, CancellationToken ct)
+    public async Task<IReadOnlyList<EntryCheckResult>> PreviewAsync(
+        AccountContext account, EntryAim aim, DateTimeOffset at, CancellationToken ct)
     {
         var gate = await DecideAsync(account, aim, at, ct);
         if (gate.Json is null) return [.. gate.Results([])];
@@ -64,7 +69,8 @@ internal sealed class RiskGate(RuleList rules, Entitlements plans, EconomicCalen
         }
         catch (Exception e) when (e is TimeZoneNotFoundException or InvalidTimeZoneException)
         {
-            return new EntryCheck(RiskCodes.NotEvaluated, Refused, new RuleVerdict.Denied($"The time zone {facts.Config.TradingHoursTimezone} of your risk settings is not known any more: choose it again."));
+            return new EntryCheck(RiskCodes.NotEvaluated, Refused, new RuleVerdict.Denied(
+                $"The time zone {facts.Config.TradingHoursTimezone} of your risk settings is not known any more: choose it again."));
         }
     }
 
@@ -82,16 +88,20 @@ internal sealed class RiskGate(RuleList rules, Entitlements plans, EconomicCalen
 
     private static IEnumerable<EntryCheck> PlanChecks(Entitlement plan, DateTimeOffset at)
     {
-        if (plan.TradesLimit is { } limit) yield return new EntryCheck(plan.TradesUsedUp.Code, EntryBlock.HttpStatus, new RuleVerdict.Counted(Measure.TradesEver, limit, plan.TradesUsedUp.Text));
+        if (plan.TradesLimit is { } limit) yield return new EntryCheck(plan.TradesUsedUp.Code, EntryBlock.HttpStatus,
+            new RuleVerdict.Counted(Measure.TradesEver, limit, plan.TradesUsedUp.Text));
         if (plan.EntriesEnd is { } end)
-            yield return new EntryCheck(end.Code, EntryBlock.HttpStatus, plan.BlockAt(at) is null ? new RuleVerdict.Passed() : new RuleVerdict.Denied(end.Text, end.Limit, end.Value));
+            yield return new EntryCheck(end.Code, EntryBlock.HttpStatus,
+                plan.BlockAt(at) is null ? new RuleVerdict.Passed() : new RuleVerdict.Denied(end.Text, end.Limit, end.Value));
     }
 
-    // After the account was read: what is read here is at least as new as its version, and a change in between makes the record find that version old.
+    // After the account was read: what is read here is at least as new as its version, and a change in between makes the record find that
+    // version old.
     private async Task<Known> ReadAsync(AccountContext account, DateTimeOffset at, CancellationToken ct)
     {
         await using var connection = await database.System.OpenConnectionAsync(ct);
-        var read = new Known(account.Version, await RiskConfigStore.FindAsync(account.TenantId, at, connection, ct), await plans.FindAsync(account.TenantId, connection, ct));
+        var read = new Known(account.Version, await RiskConfigStore.FindAsync(account.TenantId, at, connection, ct),
+            await plans.FindAsync(account.TenantId, connection, ct));
         if (known.Count >= MostAccounts) known.Clear();
         return known[account.AccountId] = read;
     }

@@ -16,7 +16,8 @@ internal sealed record RiskStanding(
     /// <param name="currencies">Of the tenant's accounts.</param>
     /// <param name="connection">Behind the tenant's wall.</param>
     public static async Task<RiskStanding> OfAsync(
-        TenantId tenant, DateTimeOffset now, DateTimeOffset dayStart, IEnumerable<string> currencies, NpgsqlConnection connection, CancellationToken ct)
+        TenantId tenant, DateTimeOffset now, DateTimeOffset dayStart, IEnumerable<string> currencies, NpgsqlConnection connection,
+        CancellationToken ct)
     {
         var config = await RiskConfigStore.FindAsync(tenant, now, connection, ct);
         SortedDictionary<string, decimal> pnl = new(StringComparer.Ordinal);

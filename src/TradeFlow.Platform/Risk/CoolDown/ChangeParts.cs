@@ -3,7 +3,8 @@ using TradeFlow.Platform.Risk.Config;
 namespace TradeFlow.Platform.Risk.CoolDown;
 
 /// <summary>
-/// A change of the settings, limit by limit: what holds at once, and what waits for the next trading day because the cool-down is on and it lets more through.
+/// A change of the settings, limit by limit: what holds at once, and what waits for the next trading day because the cool-down is on and it
+/// lets more through.
 /// </summary>
 /// <param name="Now">The settings that hold from this change on.</param>
 /// <param name="Waiting">What waits; it takes the place of what waited for the same limit.</param>
@@ -19,7 +20,8 @@ internal sealed record ChangeParts(RiskConfig Now, IReadOnlyList<WaitingChange> 
         List<string> settled = [];
         foreach (var (group, names) in LimitGroup.Touched(changed))
         {
-            var change = RiskJson.Object(group.Members.Where(changed.Contains).Select(member => KeyValuePair.Create(member, asked[member])));
+            var change =
+                RiskJson.Object(group.Members.Where(changed.Contains).Select(member => KeyValuePair.Create(member, asked[member])));
             if (before.CooldownEnabled && RiskConfigReading.Read(change, before).Config.IsLooserThan(before))
             {
                 waiting.Add(new WaitingChange(group.Name, IsOfRule: false, change, at, before.DayEnd(at)));

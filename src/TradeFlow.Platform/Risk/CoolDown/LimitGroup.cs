@@ -13,8 +13,8 @@ internal sealed record LimitGroup(string Name, IReadOnlyList<string> Members)
 
     public static IReadOnlyList<LimitGroup> All { get; } =
     [
-        Of("cooldown_enabled"), Of("enabled"), Of("risk_mode"), Of("max_daily_loss"), Of("max_trades_per_day"), Of("max_open_trades"), Of(Denied),
-        Of("news_lockout_enabled"), Hours, Day,
+        Of("cooldown_enabled"), Of("enabled"), Of("risk_mode"), Of("max_daily_loss"), Of("max_trades_per_day"), Of("max_open_trades"),
+        Of(Denied), Of("news_lockout_enabled"), Hours, Day,
     ];
 
     /// <summary>The limits that a change touches. Hours mean nothing without their zone: with another one they are one limit.</summary>

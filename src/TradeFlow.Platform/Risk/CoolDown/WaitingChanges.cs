@@ -8,7 +8,8 @@ namespace TradeFlow.Platform.Risk.CoolDown;
 internal static class WaitingChanges
 {
     /// <summary>What waits still, in the order in which it takes effect.</summary>
-    public static async Task<IReadOnlyList<WaitingChange>> ListAsync(TenantId tenant, DateTimeOffset at, NpgsqlConnection connection, CancellationToken ct)
+    public static async Task<IReadOnlyList<WaitingChange>> ListAsync(
+        TenantId tenant, DateTimeOffset at, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
             select limit_name, is_rule, change, asked_at, effective_at from risk.waiting_changes
@@ -19,8 +20,8 @@ internal static class WaitingChanges
         List<WaitingChange> waiting = [];
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
-            waiting.Add(new WaitingChange(row.GetString(0), row.GetBoolean(1), JsonElement.Parse(row.GetString(2)), row.GetFieldValue<DateTimeOffset>(3),
-                row.GetFieldValue<DateTimeOffset>(4)));
+            waiting.Add(new WaitingChange(row.GetString(0), row.GetBoolean(1), JsonElement.Parse(row.GetString(2)),
+                row.GetFieldValue<DateTimeOffset>(3), row.GetFieldValue<DateTimeOffset>(4)));
         return waiting;
     }
 
@@ -43,11 +44,13 @@ internal static class WaitingChanges
 
     /// <summary>Nothing waits for these limits any more.</summary>
     public static Task DropAsync(TenantId tenant, IReadOnlyList<string> limits, NpgsqlConnection connection, CancellationToken ct) =>
-        ExecuteAsync("delete from risk.waiting_changes where tenant_id = $1 and limit_name = any ($2)", tenant, limits.ToArray(), connection, ct);
+        ExecuteAsync("delete from risk.waiting_changes where tenant_id = $1 and limit_name = any ($2)", tenant, limits.ToArray(),
+            connection, ct);
 
     /// <summary>The settings that are about to be saved have what has taken effect.</summary>
     public static Task DropTakenOverAsync(TenantId tenant, DateTimeOffset at, NpgsqlConnection connection, CancellationToken ct) =>
-        ExecuteAsync("delete from risk.waiting_changes where tenant_id = $1 and not is_rule and effective_at <= $2", tenant, at, connection, ct);
+        ExecuteAsync("delete from risk.waiting_changes where tenant_id = $1 and not is_rule and effective_at <= $2", tenant, at,
+            connection, ct);
 
     private static async Task ExecuteAsync(string sql, TenantId tenant, object value, NpgsqlConnection connection, CancellationToken ct)
     {

@@ -13,8 +13,10 @@ internal sealed record WaitingView(string Limit, string? Rule, JsonObject Change
 {
     public static WaitingView Of(WaitingChange waiting, RuleList rules)
     {
-        if (!waiting.IsOfRule || rules.Rules.FirstOrDefault(rule => rule.Code == waiting.Limit) is not { } found || rules.FormOf(found) is not { } form)
-            return new WaitingView(waiting.Limit, waiting.IsOfRule ? waiting.Limit : null, JsonObject.Create(waiting.Change) ?? [], waiting.AskedAt, waiting.EffectiveAt);
+        if (!waiting.IsOfRule || rules.Rules.FirstOrDefault(rule => rule.Code == waiting.Limit) is not { } found
+            || rules.FormOf(found) is not { } form)
+            return new WaitingView(waiting.Limit, waiting.IsOfRule ? waiting.Limit : null, JsonObject.Create(waiting.Change) ?? [],
+                waiting.AskedAt, waiting.EffectiveAt);
         var saved = waiting.Change.Deserialize(RulesJson.Default.DictionaryStringString) ?? [];
         return new WaitingView(waiting.Limit, form.Title, form.Of(saved).ToJson(form.Fields), waiting.AskedAt, waiting.EffectiveAt);
     }

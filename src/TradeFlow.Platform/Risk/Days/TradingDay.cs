@@ -1,8 +1,9 @@
 namespace TradeFlow.Platform.Risk.Days;
 
 /// <summary>
-/// The trading day: from the first instant of a date at which the clock on the wall of a zone shows the reset time, or later, up to that of the next date. On the day on which
-/// clocks go forward over the reset time that is the moment they have; when they go back over it, it is the first of the two.
+/// The trading day: from the first instant of a date at which the clock on the wall of a zone shows the reset time, or later, up to that of
+/// the next date. On the day on which clocks go forward over the reset time that is the moment they have; when they go back over it, it is
+/// the first of the two.
 /// </summary>
 internal static class TradingDay
 {
@@ -30,8 +31,8 @@ internal static class TradingDay
     }
 
     /// <summary>
-    /// The start of the day of a date. Asks for the offset of instants only: what TimeZoneInfo says of local times (IsInvalidTime) does not agree with it in every zone
-    /// (Asuncion 2024-10-06, Casablanca 2024-04-14).
+    /// The start of the day of a date. Asks for the offset of instants only: what TimeZoneInfo says of local times (IsInvalidTime) does not
+    /// agree with it in every zone (Asuncion 2024-10-06, Casablanca 2024-04-14).
     /// </summary>
     public static DateTimeOffset Begin(DateOnly date, TimeZoneInfo zone, TimeOnly reset)
     {

@@ -20,7 +20,8 @@ internal static class OrderRisk
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    public static async Task<decimal> LossOfDayAsync(AccountContext account, DateTimeOffset since, NpgsqlConnection connection, CancellationToken ct)
+    public static async Task<decimal> LossOfDayAsync(
+        AccountContext account, DateTimeOffset since, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("select risk.measure('loss_of_day', $1, $2, $3)", connection);
         command.Parameters.AddWithValue(account.TenantId.Value);
@@ -29,8 +30,11 @@ internal static class OrderRisk
         return (decimal)(await command.ExecuteScalarAsync(ct))!; // the measure is a number
     }
 
-    /// <summary>Open positions of the tenant in the account's currency, and its entries that may become one, but for <paramref name="except"/>.</summary>
-    public static async Task<List<OpenRisk>> OpenAsync(AccountContext account, Guid? except, NpgsqlConnection connection, CancellationToken ct)
+    /// <summary>
+    /// Open positions of the tenant in the account's currency, and its entries that may become one, but for <paramref name="except"/>.
+    /// </summary>
+    public static async Task<List<OpenRisk>> OpenAsync(
+        AccountContext account, Guid? except, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
             select p.symbol, p.side = 'BUY', p.qty, p.avg_price, p.current_price, p.pnl, p.stop_loss, i.data, null::numeric
@@ -54,7 +58,8 @@ internal static class OrderRisk
         {
             var instrument = row.TextOrNull(7) is { } json ? JsonSerializer.Deserialize(json, ConnectorsJson.Default.Instrument) : null;
             var money = row.DecimalOrNull(6) is { } stop
-                ? ToStop(row.GetBoolean(1), row.GetDecimal(2), row.GetDecimal(3), row.DecimalOrNull(4), row.DecimalOrNull(5), stop, instrument, account.Currency)
+                ? ToStop(row.GetBoolean(1), row.GetDecimal(2), row.GetDecimal(3), row.DecimalOrNull(4), row.DecimalOrNull(5), stop,
+                    instrument, account.Currency)
                 : row.DecimalOrNull(8);
             found.Add(new OpenRisk(row.GetString(0), money));
         }
@@ -65,14 +70,16 @@ internal static class OrderRisk
     /// <returns>False when it is not pending any more.</returns>
     public static async Task<bool> NoteAsync(Guid order, decimal? risk, NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("update trading.orders set stop_risk = $2, priced = true where id = $1 and status = 'PENDING'", connection);
+        await using var command = new NpgsqlCommand(
+            "update trading.orders set stop_risk = $2, priced = true where id = $1 and status = 'PENDING'", connection);
         command.Parameters.AddWithValue(order);
         command.Parameters.AddNumber(risk);
         return await command.ExecuteNonQueryAsync(ct) == 1;
     }
 
     /// <returns>False: it goes nowhere.</returns>
-    public static async Task<bool> RefuseAsync(Guid order, long epoch, EntryCheckResult refusal, NpgsqlConnection connection, CancellationToken ct)
+    public static async Task<bool> RefuseAsync(
+        Guid order, long epoch, EntryCheckResult refusal, NpgsqlConnection connection, CancellationToken ct)
     {
         var told = new PricedRefusal(RiskGate.Refused, refusal.Code, refusal.Message, refusal.Limit, refusal.Value);
         var json = JsonSerializer.Serialize(told, RulesJson.Default.PricedRefusal);
@@ -93,7 +100,8 @@ internal static class OrderRisk
     {
         var now = price ?? entry;
         var isOwn = instrument?.QuoteCurrency is not { } quoted || string.Equals(quoted, currency, StringComparison.OrdinalIgnoreCase);
-        var point = instrument is { TickSize: > 0 } && isOwn ? (instrument.TickValue ?? instrument.TickSize * instrument.ContractSize) / instrument.TickSize * qty
+        var point = instrument is { TickSize: > 0 } && isOwn
+            ? (instrument.TickValue ?? instrument.TickSize * instrument.ContractSize) / instrument.TickSize * qty
             : pnl is { } won && won != 0 && now != entry ? Math.Abs(won / (now - entry))
             : (decimal?)null;
         return point is { } money ? Math.Round(Math.Max(0, (now - stop) * (isLong ? 1 : -1)) * money, 8) : null;

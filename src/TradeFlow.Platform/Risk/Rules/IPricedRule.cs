@@ -5,8 +5,9 @@ using TradeFlow.Platform.Risk.Rules.Own;
 namespace TradeFlow.Platform.Risk.Rules;
 
 /// <summary>
-/// One rule for entries of which size and prices are known: it is asked just before such an entry is sent, under the tenant's turn. A class in a folder
-/// of <c>Rules/</c>, its <c>cases.json</c>, and its <c>settings.json</c> where it has settings of its own, are all that it needs.
+/// One rule for entries of which size and prices are known: it is asked just before such an entry is sent, under the tenant's turn. A class
+/// in a folder of <c>Rules/</c>, its <c>cases.json</c>, and its <c>settings.json</c> where it has settings of its own, are all that it
+/// needs.
 /// </summary>
 internal interface IPricedRule : IRule
 {
@@ -28,7 +29,9 @@ internal sealed record PricedFacts
     /// <summary>What the entry loses at its stop; <c>null</c> when it has none, or when nobody can tell.</summary>
     public decimal? Risk { get; init; }
 
-    /// <summary>What the tenant's accounts in this currency have lost since the trading day began, floating included. Negative when they won.</summary>
+    /// <summary>
+    /// What the tenant's accounts in this currency have lost since the trading day began, floating included. Negative when they won.
+    /// </summary>
     public required decimal LossOfDay { get; init; }
 
     /// <summary>Open positions, and entries that may become one.</summary>

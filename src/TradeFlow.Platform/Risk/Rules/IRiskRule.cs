@@ -5,8 +5,8 @@ using TradeFlow.Platform.Risk.Contracts;
 namespace TradeFlow.Platform.Risk.Rules;
 
 /// <summary>
-/// One rule for entries that needs to know neither size nor prices. A class that implements it in a folder of <c>Rules/</c> is all that a rule needs: <see cref="RuleList"/> finds it, and a test runs the
-/// <c>cases.json</c> beside it.
+/// One rule for entries that needs to know neither size nor prices. A class that implements it in a folder of <c>Rules/</c> is all that a
+/// rule needs: <see cref="RuleList"/> finds it, and a test runs the <c>cases.json</c> beside it.
 /// </summary>
 internal interface IRiskRule : IRule
 {

@@ -12,8 +12,8 @@ internal interface IRule
     int Order { get; }
 
     /// <summary>
-    /// Whether settings of its own let more through than those before: such a change asks for a fresh proof of who makes it. A rule that does not say takes
-    /// every change for one.
+    /// Whether settings of its own let more through than those before: such a change asks for a fresh proof of who makes it. A rule that
+    /// does not say takes every change for one.
     /// </summary>
     bool IsLooser(OwnSettings before, OwnSettings after) => true;
 }

@@ -29,7 +29,8 @@ internal sealed class RuleList
     [
         .. typeof(RuleList).Assembly.GetTypes()
             .Where(type => type is { IsClass: true, IsAbstract: false } && typeof(T).IsAssignableFrom(type))
-            .Select(type => (T)Activator.CreateInstance(type)!) // a class with a constructor of no parameters, or a defect that the first start shows
+            // a class with a constructor of no parameters, or a defect that the first start shows
+            .Select(type => (T)Activator.CreateInstance(type)!)
             .OrderBy(rule => rule.Order),
     ];
 }

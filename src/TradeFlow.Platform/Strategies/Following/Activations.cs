@@ -35,8 +35,8 @@ internal static class Activations
     }
 
     internal static async Task<Results<Created<ActivationView>, ProblemHttpResult>> Activate(
-        Guid id, NewActivation body, StrategyReads reads, Entitlements entitlements, TenantContext tenant, TenantDb db, AuditLog audit, TimeProvider clock,
-        CancellationToken ct)
+        Guid id, NewActivation body, StrategyReads reads, Entitlements entitlements, TenantContext tenant, TenantDb db, AuditLog audit,
+        TimeProvider clock, CancellationToken ct)
     {
         Dictionary<string, string[]> errors = [];
         CheckMultiplier(body.Multiplier, errors);
@@ -83,8 +83,8 @@ internal static class Activations
     }
 
     internal static async Task<Results<Ok<ActivationView>, ProblemHttpResult>> Change(
-        Guid id, Guid activationId, Patch patch, StrategyReads reads, Entitlements entitlements, TenantContext tenant, TenantDb db, AuditLog audit,
-        CancellationToken ct)
+        Guid id, Guid activationId, Patch patch, StrategyReads reads, Entitlements entitlements, TenantContext tenant, TenantDb db,
+        AuditLog audit, CancellationToken ct)
     {
         Dictionary<string, string[]> errors = [];
         CheckMultiplier(patch.Multiplier, errors);
@@ -100,7 +100,8 @@ internal static class Activations
                 if (await there.ExecuteScalarAsync(ct) is null) return Problem.NotFound();
             }
             if (errors.Count > 0) return Problem.Invalid(errors);
-            if (entitlement is not null && await StrategyLimit.RefusalAsync(entitlement, id, tenant.Wall, connection, ct) is { } beyond) return beyond;
+            if (entitlement is not null && await StrategyLimit.RefusalAsync(entitlement, id, tenant.Wall, connection, ct) is { } beyond)
+                return beyond;
             await using var command = new NpgsqlCommand("""
                 update strategies.activations set enabled = coalesce($2, enabled), multiplier = coalesce($3, multiplier),
                     size_mode = case when $4 then $5 else size_mode end, size_value = case when $4 then $6 else size_value end
@@ -113,7 +114,8 @@ internal static class Activations
             command.Parameters.AddText(size?.Mode);
             command.Parameters.AddNumber(size?.Value);
             await command.ExecuteNonQueryAsync(ct);
-            await audit.WriteAsync(tenant.Tenant, tenant.User, "strategy.activation_changed", activationId.ToString(), null, connection, ct);
+            await audit.WriteAsync(tenant.Tenant, tenant.User, "strategy.activation_changed", activationId.ToString(), null,
+                connection, ct);
             return null;
         }, ct);
         return problem is not null ? problem : TypedResults.Ok(await ViewAsync(reads, id, activationId, ct));
@@ -126,7 +128,8 @@ internal static class Activations
         var ended = await db.RunSqlAsync(async connection =>
         {
             await using var command = new NpgsqlCommand(
-                "update strategies.activations set ended_at = $3, enabled = false where id = $1 and strategy_id = $2 and ended_at is null", connection);
+                "update strategies.activations set ended_at = $3, enabled = false where id = $1 and strategy_id = $2 and ended_at is null",
+                connection);
             command.Parameters.AddWithValue(activationId);
             command.Parameters.AddWithValue(id);
             command.Parameters.AddTime(clock.GetUtcNow());

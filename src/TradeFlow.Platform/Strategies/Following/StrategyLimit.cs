@@ -10,7 +10,8 @@ namespace TradeFlow.Platform.Strategies.Following;
 internal static class StrategyLimit
 {
     /// <summary>Why one more would be too many, or <c>null</c>. The caller holds the tenant's plan.</summary>
-    public static async Task<ProblemHttpResult?> RefusalAsync(Entitlement entitlement, Guid strategy, Wall wall, NpgsqlConnection connection, CancellationToken ct)
+    public static async Task<ProblemHttpResult?> RefusalAsync(
+        Entitlement entitlement, Guid strategy, Wall wall, NpgsqlConnection connection, CancellationToken ct)
     {
         var plan = entitlement.Plan;
         if (plan.Limits.Strategies is not { } limit) return null;

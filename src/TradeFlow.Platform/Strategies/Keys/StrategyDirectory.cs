@@ -103,7 +103,8 @@ internal sealed class StrategyDirectory
         await using var row = await command.ExecuteReaderAsync();
         while (await row.ReadAsync())
             found[Convert.ToHexString(row.GetFieldValue<byte[]>(0))] =
-                new KnownStrategy(new StrategyId(row.GetGuid(1)), new TenantId(row.GetGuid(2)), row.GetString(3), row.GetInt64(4), row.TextOrNull(5));
+                new KnownStrategy(new StrategyId(row.GetGuid(1)), new TenantId(row.GetGuid(2)), row.GetString(3), row.GetInt64(4),
+                    row.TextOrNull(5));
         return found;
     }
 }

@@ -6,8 +6,8 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Strategies.Keys;
 
 /// <summary>
-/// The key in a strategy's address: <c>strategy_{first 8 of the id}_{random}</c>, with 142 random bits. Hashed with a secret to be found, sealed to be
-/// shown, and hidden in logs by its form, like the keys of accounts.
+/// The key in a strategy's address: <c>strategy_{first 8 of the id}_{random}</c>, with 142 random bits. Hashed with a secret to be found,
+/// sealed to be shown, and hidden in logs by its form, like the keys of accounts.
 /// </summary>
 internal sealed class StrategyKeys(KeyRing ring, SecretBox box)
 {
@@ -22,7 +22,8 @@ internal sealed class StrategyKeys(KeyRing ring, SecretBox box)
 
     public byte[] Hash(string key) => HMACSHA256.HashData(pepper, Encoding.UTF8.GetBytes(key));
 
-    public string Open(byte[] sealedKey, TenantId tenant, StrategyId strategy) => box.OpenText(tenant, sealedKey, OwnerOf(tenant, strategy));
+    public string Open(byte[] sealedKey, TenantId tenant, StrategyId strategy) =>
+        box.OpenText(tenant, sealedKey, OwnerOf(tenant, strategy));
 
     /// <summary>Puts a key in the place of the old one, if there was one, in the caller's transaction.</summary>
     public async Task StoreAsync(string key, TenantId tenant, StrategyId strategy, NpgsqlConnection connection, CancellationToken ct)

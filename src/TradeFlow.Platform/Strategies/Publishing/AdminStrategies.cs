@@ -11,20 +11,22 @@ namespace TradeFlow.Platform.Strategies.Publishing;
 internal static class AdminStrategies
 {
     /// <param name="Visibility"><c>public</c>, or left out: private strategies are made by their tenants.</param>
-    internal sealed record NewStrategy(string? Name = null, string? Description = null, IReadOnlyList<string>? Symbols = null, string? Visibility = null);
+    internal sealed record NewStrategy(
+        string? Name = null, string? Description = null, IReadOnlyList<string>? Symbols = null, string? Visibility = null);
 
     /// <param name="Accounts">How many accounts follow it now, the record's left out.</param>
     /// <param name="WebhookUrl">Of a published one.</param>
     internal sealed record View(
-        Guid Id, string Slug, string Name, string Description, IReadOnlyList<string> Symbols, string Visibility, string Publisher, Guid TenantId,
-        int Accounts, long Signals, DateTimeOffset CreatedAt, string? WebhookUrl);
+        Guid Id, string Slug, string Name, string Description, IReadOnlyList<string> Symbols, string Visibility, string Publisher,
+        Guid TenantId, int Accounts, long Signals, DateTimeOffset CreatedAt, string? WebhookUrl);
 
-    internal static async Task<Ok<List<View>>> List(Database database, StrategyKeys keys, PublicAddress address, HttpContext http, CancellationToken ct) =>
-        TypedResults.Ok(await ReadAsync(null, database, keys, address.OriginFor(http), ct));
+    internal static async Task<Ok<List<View>>> List(
+        Database database, StrategyKeys keys, PublicAddress address, HttpContext http, CancellationToken ct) =>
+            TypedResults.Ok(await ReadAsync(null, database, keys, address.OriginFor(http), ct));
 
     internal static async Task<Results<Created<View>, ProblemHttpResult>> Publish(
-        NewStrategy body, StrategyStore store, RecordAccounts records, StrategyKeys keys, TenantContext tenant, Database database, AuditLog audit,
-        PublicAddress address, HttpContext http, CancellationToken ct)
+        NewStrategy body, StrategyStore store, RecordAccounts records, StrategyKeys keys, TenantContext tenant, Database database,
+        AuditLog audit, PublicAddress address, HttpContext http, CancellationToken ct)
     {
         var errors = Check(body, isNew: true);
         if (errors.Count > 0) return Problem.Invalid(errors);
@@ -36,18 +38,20 @@ internal static class AdminStrategies
             var publisher = await StrategyEndpoints.NameOfAsync(tenant.Tenant, connection, ct);
             var name = body.Name!; // checked
             var symbols = StrategyText.Symbols(body.Symbols);
-            id = await store.AddAsync(tenant.Tenant, StrategyStore.Public, name, body.Description ?? "", symbols, publisher, connection, ct);
+            id = await store.AddAsync(tenant.Tenant, StrategyStore.Public, name, body.Description ?? "", symbols, publisher,
+                connection, ct);
             record = await records.OpenAsync(id, name.Trim(), connection, ct);
             await audit.WriteAsync(tenant.Tenant, tenant.User, "strategy.published", id.ToString(), null, connection, ct);
             await transaction.CommitAsync(ct);
         }
         records.Tell(record);
-        return TypedResults.Created($"/api/strategies/{id}", (await ReadAsync(id.Value, database, keys, address.OriginFor(http), ct)).Single());
+        return TypedResults.Created($"/api/strategies/{id}",
+            (await ReadAsync(id.Value, database, keys, address.OriginFor(http), ct)).Single());
     }
 
     internal static async Task<Results<Ok<View>, ProblemHttpResult>> Change(
-        Guid id, NewStrategy body, StrategyStore store, StrategyKeys keys, TenantContext tenant, Database database, AuditLog audit, PublicAddress address,
-        HttpContext http, CancellationToken ct)
+        Guid id, NewStrategy body, StrategyStore store, StrategyKeys keys, TenantContext tenant, Database database, AuditLog audit,
+        PublicAddress address, HttpContext http, CancellationToken ct)
     {
         var errors = Check(body, isNew: false);
         if (errors.Count > 0) return Problem.Invalid(errors);
@@ -79,7 +83,8 @@ internal static class AdminStrategies
     private static Dictionary<string, string[]> Check(NewStrategy body, bool isNew)
     {
         var errors = StrategyText.Check(body.Name, body.Description, body.Symbols, isNew);
-        if (body.Visibility is not (null or StrategyStore.Public)) errors["visibility"] = ["Use public: a private strategy is made by its own workspace."];
+        if (body.Visibility is not (null or StrategyStore.Public))
+            errors["visibility"] = ["Use public: a private strategy is made by its own workspace."];
         return errors;
     }
 
@@ -101,7 +106,8 @@ internal static class AdminStrategies
             var key = row.IsDBNull(10) ? null : keys.Open(row.GetFieldValue<byte[]>(10), new TenantId(tenant), new StrategyId(id));
             var url = key is null ? null : StrategyAddress.Of(origin, key);
             found.Add(new View(
-                id, row.GetString(1), row.GetString(2), row.GetString(3), row.GetFieldValue<string[]>(4), row.GetString(5), row.GetString(6), tenant, row.GetInt32(11), row.GetInt64(8), row.GetFieldValue<DateTimeOffset>(9), url));
+                id, row.GetString(1), row.GetString(2), row.GetString(3), row.GetFieldValue<string[]>(4), row.GetString(5),
+                row.GetString(6), tenant, row.GetInt32(11), row.GetInt64(8), row.GetFieldValue<DateTimeOffset>(9), url));
         }
         return found;
     }

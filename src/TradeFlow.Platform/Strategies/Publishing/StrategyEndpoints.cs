@@ -30,8 +30,8 @@ internal static class StrategyEndpoints
     }
 
     internal static async Task<Results<Created<StrategyView>, ProblemHttpResult>> Create(
-        NewStrategy body, StrategyStore store, StrategyReads reads, TenantContext tenant, TenantDb db, AuditLog audit, PublicAddress address, HttpContext http,
-        CancellationToken ct)
+        NewStrategy body, StrategyStore store, StrategyReads reads, TenantContext tenant, TenantDb db, AuditLog audit,
+        PublicAddress address, HttpContext http, CancellationToken ct)
     {
         var errors = StrategyText.Check(body.Name, body.Description, body.Symbols, isNew: true);
         if (errors.Count > 0) return Problem.Invalid(errors);
@@ -44,12 +44,13 @@ internal static class StrategyEndpoints
             await audit.WriteAsync(tenant.Tenant, tenant.User, "strategy.created", made.ToString(), null, connection, ct);
             return made;
         }, ct);
-        return TypedResults.Created($"/api/strategies/{id}", (await reads.ListAsync(id.Value, address.OriginFor(http), false, ct)).Single());
+        return TypedResults.Created($"/api/strategies/{id}",
+            (await reads.ListAsync(id.Value, address.OriginFor(http), false, ct)).Single());
     }
 
     internal static async Task<Results<Ok<StrategyView>, ProblemHttpResult>> Change(
-        Guid id, NewStrategy body, StrategyStore store, StrategyReads reads, TenantContext tenant, TenantDb db, AuditLog audit, PublicAddress address,
-        HttpContext http, CancellationToken ct)
+        Guid id, NewStrategy body, StrategyStore store, StrategyReads reads, TenantContext tenant, TenantDb db, AuditLog audit,
+        PublicAddress address, HttpContext http, CancellationToken ct)
     {
         var errors = StrategyText.Check(body.Name, body.Description, body.Symbols, isNew: false);
         var isThere = await db.RunSqlAsync(async connection =>
@@ -58,7 +59,8 @@ internal static class StrategyEndpoints
             var (name, about) = errors.Count > 0 ? (null, null) : (body.Name, body.Description);
             var symbols = errors.Count > 0 || body.Symbols is null ? null : StrategyText.Symbols(body.Symbols);
             if (await store.ChangeAsync(id, StrategyStore.Private, name, about, symbols, connection, ct) is null) return false;
-            if (errors.Count == 0) await audit.WriteAsync(tenant.Tenant, tenant.User, "strategy.changed", id.ToString(), null, connection, ct);
+            if (errors.Count == 0)
+                await audit.WriteAsync(tenant.Tenant, tenant.User, "strategy.changed", id.ToString(), null, connection, ct);
             return true;
         }, ct);
         if (!isThere) return Problem.NotFound();
@@ -80,8 +82,8 @@ internal static class StrategyEndpoints
 
     /// <summary>Of a private strategy its tenant's traders may ask for it, of a published one an administrator.</summary>
     internal static async Task<Results<Ok<NewKeyView>, ProblemHttpResult>> RegenerateKey(
-        Guid id, StrategyStore store, TenantContext tenant, TenantDb db, Database database, AuditLog audit, IAuthorizationService rules, PublicAddress address,
-        HttpContext http, CancellationToken ct)
+        Guid id, StrategyStore store, TenantContext tenant, TenantDb db, Database database, AuditLog audit, IAuthorizationService rules,
+        PublicAddress address, HttpContext http, CancellationToken ct)
     {
         var made = await db.RunSqlAsync(connection => RegenerateAsync(id, StrategyStore.Private, connection), ct);
         if (made is null && (await rules.AuthorizeAsync(http.User, TradeFlowPolicies.Admin)).Succeeded)
@@ -93,7 +95,8 @@ internal static class StrategyEndpoints
         }
         return made is null
             ? Problem.NotFound()
-            : TypedResults.Ok(new NewKeyView(StrategyAddress.Of(address.OriginFor(http), made), "Update TradingView webhooks with new webhook URL"));
+            : TypedResults.Ok(new NewKeyView(StrategyAddress.Of(address.OriginFor(http), made),
+                "Update TradingView webhooks with new webhook URL"));
 
         async Task<string?> RegenerateAsync(Guid strategy, string visibility, NpgsqlConnection connection)
         {
@@ -112,7 +115,8 @@ internal static class StrategyEndpoints
     }
 
     // An address holds its key: it is shown to who may trade, and that of a published strategy to who may publish.
-    private static async Task<(string? Origin, bool Publishes)> KeysForAsync(IAuthorizationService rules, PublicAddress address, HttpContext http) =>
-        ((await rules.AuthorizeAsync(http.User, TradeFlowPolicies.Trade)).Succeeded ? address.OriginFor(http) : null,
-            (await rules.AuthorizeAsync(http.User, TradeFlowPolicies.Admin)).Succeeded);
+    private static async Task<(string? Origin, bool Publishes)> KeysForAsync(
+        IAuthorizationService rules, PublicAddress address, HttpContext http) =>
+            ((await rules.AuthorizeAsync(http.User, TradeFlowPolicies.Trade)).Succeeded ? address.OriginFor(http) : null,
+                (await rules.AuthorizeAsync(http.User, TradeFlowPolicies.Admin)).Succeeded);
 }

@@ -16,13 +16,15 @@ internal sealed class StrategyReads(TenantDb db, TenantContext tenant, StrategyK
         {
             var rows = await StrategiesAsync(connection, which, origin, showsPublished, ct);
             var active = await ActivationsAsync(connection, which, ct);
-            return rows.ConvertAll(row => row with { Activations = [.. active.Where(one => one.Strategy == row.Id).Select(one => one.View)] });
+            return rows.ConvertAll(
+                row => row with { Activations = [.. active.Where(one => one.Strategy == row.Id).Select(one => one.View)] });
         }, ct);
         var known = await stats.OfAsync([.. found.Where(row => row.Visibility == "public").Select(row => row.Id)], ct);
         return found.ConvertAll(row => row with { Stats = known.GetValueOrDefault(row.Id) });
     }
 
-    private async Task<List<StrategyView>> StrategiesAsync(NpgsqlConnection connection, Guid? which, string? origin, bool showsPublished, CancellationToken ct)
+    private async Task<List<StrategyView>> StrategiesAsync(
+        NpgsqlConnection connection, Guid? which, string? origin, bool showsPublished, CancellationToken ct)
     {
         // What is published and not one's own shows by a rule of its own of the table; keys do not.
         await using var command = new NpgsqlCommand("""
@@ -49,13 +51,15 @@ internal sealed class StrategyReads(TenantDb db, TenantContext tenant, StrategyK
                 Publisher = row.GetString(6),
                 CreatedAt = row.GetFieldValue<DateTimeOffset>(7),
                 IsOwn = isOwn,
-                WebhookUrl = shows ? StrategyAddress.Of(origin!, keys.Open(row.GetFieldValue<byte[]>(9), tenant.Tenant, new StrategyId(id))) : null,
+                WebhookUrl = shows
+                    ? StrategyAddress.Of(origin!, keys.Open(row.GetFieldValue<byte[]>(9), tenant.Tenant, new StrategyId(id))) : null,
             });
         }
         return found;
     }
 
-    private static async Task<List<(Guid Strategy, ActivationView View)>> ActivationsAsync(NpgsqlConnection connection, Guid? which, CancellationToken ct)
+    private static async Task<List<(Guid Strategy, ActivationView View)>> ActivationsAsync(
+        NpgsqlConnection connection, Guid? which, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
             select f.strategy_id, f.id, f.account_id, f.size_mode, f.size_value, f.multiplier, f.enabled, trading.holds_of_strategy(f.account_id, f.strategy_id)
@@ -68,7 +72,8 @@ internal sealed class StrategyReads(TenantDb db, TenantContext tenant, StrategyK
         while (await row.ReadAsync(ct))
         {
             var size = row.TextOrNull(3) is { } mode ? new SizeView(mode, row.GetDecimal(4).Trimmed()) : null;
-            found.Add((row.GetGuid(0), new ActivationView(row.GetGuid(1), row.GetGuid(2), size, row.GetDecimal(5).Trimmed(), row.GetBoolean(6), row.GetBoolean(7))));
+            found.Add((row.GetGuid(0), new ActivationView(row.GetGuid(1), row.GetGuid(2), size, row.GetDecimal(5).Trimmed(),
+                row.GetBoolean(6), row.GetBoolean(7))));
         }
         return found;
     }

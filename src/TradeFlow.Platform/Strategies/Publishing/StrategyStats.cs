@@ -28,8 +28,8 @@ internal sealed class StrategyStats(Database database)
         {
             var (wins, losses) = (row.GetInt32(4), row.GetInt32(5));
             found[row.GetGuid(0)] = new StatsView(
-                row.GetInt64(1), row.GetInt32(3), wins + losses == 0 ? null : Math.Round((decimal)wins / (wins + losses), 4), row.GetDecimal(6).Trimmed(),
-                row.GetDecimal(7).Trimmed(), row.TextOrNull(8), row.GetFieldValue<DateTimeOffset>(2));
+                row.GetInt64(1), row.GetInt32(3), wins + losses == 0 ? null : Math.Round((decimal)wins / (wins + losses), 4),
+                row.GetDecimal(6).Trimmed(), row.GetDecimal(7).Trimmed(), row.TextOrNull(8), row.GetFieldValue<DateTimeOffset>(2));
         }
         return found;
     }

@@ -5,13 +5,16 @@ using TradeFlow.Platform.Strategies.Keys;
 
 namespace TradeFlow.Platform.Strategies.Publishing;
 
-/// <summary>Makes, changes and ends strategies, in the caller's transaction: behind the tenant's wall, or past it for who publishes.</summary>
+/// <summary>
+/// Makes, changes and ends strategies, in the caller's transaction: behind the tenant's wall, or past it for who publishes.
+/// </summary>
 internal sealed class StrategyStore(StrategyKeys keys, TimeProvider clock)
 {
     public const string Public = "public", Private = "private";
 
     public async Task<StrategyId> AddAsync(
-        TenantId tenant, string visibility, string name, string description, string[] symbols, string publisher, NpgsqlConnection connection, CancellationToken ct)
+        TenantId tenant, string visibility, string name, string description, string[] symbols, string publisher,
+        NpgsqlConnection connection, CancellationToken ct)
     {
         var id = new StrategyId(NewId.At(clock));
         await using var command = new NpgsqlCommand("""
@@ -66,10 +69,12 @@ internal sealed class StrategyStore(StrategyKeys keys, TimeProvider clock)
 
     /// <summary>The old key opens nothing from the commit on, nor does what came in under it and is not recorded yet.</summary>
     /// <returns>The new one; <c>null</c> when there is no such strategy.</returns>
-    public async Task<(string Key, TenantId Tenant)?> NewKeyAsync(Guid id, string visibility, NpgsqlConnection connection, CancellationToken ct)
+    public async Task<(string Key, TenantId Tenant)?> NewKeyAsync(
+        Guid id, string visibility, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
-            "update strategies.strategies set version = version + 1 where id = $1 and visibility = $2 and deleted_at is null returning tenant_id", connection);
+            "update strategies.strategies set version = version + 1 where id = $1 and visibility = $2 and deleted_at is null returning tenant_id",
+            connection);
         command.Parameters.AddWithValue(id);
         command.Parameters.AddText(visibility);
         if (await command.ExecuteScalarAsync(ct) is not Guid owner) return null;

@@ -18,7 +18,8 @@ internal static class StrategyText
             errors["name"] = [$"Use 1 to {LongestName} characters."];
         if (description is not null && (description.Length > LongestDescription || description.Contains('\0', StringComparison.Ordinal)))
             errors["description"] = [$"Use at most {LongestDescription} characters."];
-        if (symbols is not null && (symbols.Count > MostSymbols || symbols.Any(symbol => symbol is null || symbol.Trim().Length is 0 or > LongestSymbol || symbol.Any(char.IsControl))))
+        if (symbols is not null && (symbols.Count > MostSymbols
+            || symbols.Any(symbol => symbol is null || symbol.Trim().Length is 0 or > LongestSymbol || symbol.Any(char.IsControl))))
             errors["symbols"] = [$"Name at most {MostSymbols} symbols, each of 1 to {LongestSymbol} characters."];
         return errors;
     }

@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace TradeFlow.Platform.Strategies.Publishing;
 
-/// <param name="Mode"><c>qty</c> in the broker's unit, <c>units</c>, <c>risk_percent</c>, <c>risk_money</c> or <c>equity_percent</c>.</param>
+/// <param name="Mode"><c>qty</c> in the broker's unit, <c>units</c>, <c>risk_percent</c>, <c>risk_money</c> or
+/// <c>equity_percent</c>.</param>
 internal sealed record SizeView(string Mode, decimal Value);
 
 /// <summary>An account of yours that follows a strategy.</summary>

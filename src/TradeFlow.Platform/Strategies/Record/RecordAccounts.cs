@@ -5,8 +5,8 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Strategies.Record;
 
 /// <summary>
-/// The paper account that follows a public strategy from its first signal on, so that everybody sees the same record. It belongs to a tenant of the
-/// platform's own, which nobody is a member of.
+/// The paper account that follows a public strategy from its first signal on, so that everybody sees the same record. It belongs to a
+/// tenant of the platform's own, which nobody is a member of.
 /// </summary>
 internal sealed class RecordAccounts(PaperAccounts accounts, RedisBus bus, TimeProvider clock)
 {
@@ -25,19 +25,22 @@ internal sealed class RecordAccounts(PaperAccounts accounts, RedisBus bus, TimeP
         }
         // On the largest plan, which lets its entries pass for as long as it is there.
         await using (var plan = new NpgsqlCommand(
-            "insert into billing.billing_status (tenant_id, plan, status) values ($1, 'elite', 'active') on conflict (tenant_id) do nothing", connection))
+            "insert into billing.billing_status (tenant_id, plan, status) values ($1, 'elite', 'active') on conflict (tenant_id) do nothing",
+            connection))
         {
             plan.Parameters.AddWithValue(Tenant.Value);
             await plan.ExecuteNonQueryAsync(ct);
         }
-        await using (var usage = new NpgsqlCommand("insert into billing.usage_counters (tenant_id) values ($1) on conflict (tenant_id) do nothing", connection))
+        await using (var usage = new NpgsqlCommand(
+            "insert into billing.usage_counters (tenant_id) values ($1) on conflict (tenant_id) do nothing", connection))
         {
             usage.Parameters.AddWithValue(Tenant.Value);
             await usage.ExecuteNonQueryAsync(ct);
         }
         var account = await accounts.OpenAsync(Tenant, name, connection, ct);
         await using var follow = new NpgsqlCommand(
-            "insert into strategies.activations (id, tenant_id, strategy_id, account_id, is_record, created_at) values ($1, $2, $3, $4, true, $5)", connection);
+            "insert into strategies.activations (id, tenant_id, strategy_id, account_id, is_record, created_at) values ($1, $2, $3, $4, true, $5)",
+            connection);
         follow.Parameters.AddWithValue(NewId.At(clock));
         follow.Parameters.AddWithValue(Tenant.Value);
         follow.Parameters.AddWithValue(strategy.Value);
@@ -50,7 +53,8 @@ internal sealed class RecordAccounts(PaperAccounts accounts, RedisBus bus, TimeP
     /// <returns>The account, to be told of after the commit; <c>null</c> where there is none.</returns>
     public async Task<AccountId?> CloseAsync(StrategyId strategy, NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select account_id from strategies.activations where strategy_id = $1 and is_record", connection);
+        await using var command = new NpgsqlCommand(
+            "select account_id from strategies.activations where strategy_id = $1 and is_record", connection);
         command.Parameters.AddWithValue(strategy.Value);
         if (await command.ExecuteScalarAsync(ct) is not Guid id) return null;
         var account = new AccountId(id);

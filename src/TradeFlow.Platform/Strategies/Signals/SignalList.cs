@@ -5,17 +5,19 @@ using TradeFlow.Platform.Strategies.Record;
 
 namespace TradeFlow.Platform.Strategies.Signals;
 
-/// <summary>What came in under a strategy's key, for its owner: how many accounts a signal reached and what came of it, never whose they are.</summary>
+/// <summary>
+/// What came in under a strategy's key, for its owner: how many accounts a signal reached and what came of it, never whose they are.
+/// </summary>
 internal static class SignalList
 {
-    /// <param name="Outcome"><c>filled</c>, <c>working</c>, <c>pending</c>, <c>nothing_to_do</c>, <c>canceled</c>, <c>rejected</c> (by a broker) or <c>refused</c>
-    /// (by the account's own rules or plan, before an order was made).</param>
+    /// <param name="Outcome"><c>filled</c>, <c>working</c>, <c>pending</c>, <c>nothing_to_do</c>, <c>canceled</c>, <c>rejected</c> (by a
+    /// broker) or <c>refused</c> (by the account's own rules or plan, before an order was made).</param>
     internal sealed record OutcomeView(string Outcome, int Accounts);
 
     /// <param name="Status">The HTTP status of the answer; <c>null</c> where the process ended before it was noted.</param>
     internal sealed record View(
-        Guid Id, DateTimeOffset ReceivedAt, int? Status, string? Code, string? Error, string? Dialect, string? Action, string? Symbol, int FanOut,
-        IReadOnlyList<OutcomeView> Outcomes);
+        Guid Id, DateTimeOffset ReceivedAt, int? Status, string? Code, string? Error, string? Dialect, string? Action, string? Symbol,
+        int FanOut, IReadOnlyList<OutcomeView> Outcomes);
 
     internal static async Task<Results<Ok<Page<View>>, ProblemHttpResult>> List(
         Guid id, TenantDb db, Database database, CancellationToken ct, int? limit = null, string? cursor = null)
@@ -25,14 +27,16 @@ internal static class SignalList
         if (await ReadAsync(id, asked, db, ct) is not { } found) return Problem.NotFound();
         var outcomes = await OutcomesAsync([.. found.Select(signal => signal.Id)], database, ct);
         return asked.Paged(
-            found.ConvertAll(signal => signal with { Outcomes = outcomes.GetValueOrDefault(signal.Id) ?? [] }), view => (view.ReceivedAt, view.Id));
+            found.ConvertAll(signal => signal with { Outcomes = outcomes.GetValueOrDefault(signal.Id) ?? [] }),
+            view => (view.ReceivedAt, view.Id));
     }
 
     private static Task<List<View>?> ReadAsync(Guid strategy, ListQuery asked, TenantDb db, CancellationToken ct) =>
         db.RunSqlAsync<List<View>?>(async connection =>
         {
             await using (var own = new NpgsqlCommand(
-                "select exists (select from strategies.strategies where id = $1 and tenant_id = kernel.current_tenant() and deleted_at is null)", connection))
+                "select exists (select from strategies.strategies where id = $1 and tenant_id = kernel.current_tenant() and deleted_at is null)",
+                connection))
             {
                 own.Parameters.AddWithValue(strategy);
                 if (await own.ExecuteScalarAsync(ct) is not true) return null;
@@ -48,8 +52,8 @@ internal static class SignalList
             List<View> found = [];
             await using var row = await command.ExecuteReaderAsync(ct);
             while (await row.ReadAsync(ct))
-                found.Add(new View(row.GetGuid(0), row.GetFieldValue<DateTimeOffset>(1), row.IsDBNull(2) ? null : row.GetInt32(2), row.TextOrNull(3), row.TextOrNull(4),
-                    row.TextOrNull(5), row.TextOrNull(6), row.TextOrNull(7), row.GetInt32(8), []));
+                found.Add(new View(row.GetGuid(0), row.GetFieldValue<DateTimeOffset>(1), row.IsDBNull(2) ? null : row.GetInt32(2),
+                    row.TextOrNull(3), row.TextOrNull(4), row.TextOrNull(5), row.TextOrNull(6), row.TextOrNull(7), row.GetInt32(8), []));
             return found;
         }, ct);
 

@@ -47,7 +47,8 @@ internal static class ChangeUser
 
     private static async Task<View?> ReadAsync(Guid id, NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select email, role, disabled_at is not null from tenancy.users where id = $1 for update", connection);
+        await using var command = new NpgsqlCommand(
+            "select email, role, disabled_at is not null from tenancy.users where id = $1 for update", connection);
         command.Parameters.AddWithValue(id);
         await using var row = await command.ExecuteReaderAsync(ct);
         return await row.ReadAsync(ct) ? new View(id, row.GetString(0), row.GetString(1), row.GetBoolean(2)) : null;
@@ -56,7 +57,8 @@ internal static class ChangeUser
     private static async Task WriteAsync(View user, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var change = new NpgsqlCommand(
-            "update tenancy.users set role = $2, disabled_at = case when $3 then coalesce(disabled_at, now()) end where id = $1", connection);
+            "update tenancy.users set role = $2, disabled_at = case when $3 then coalesce(disabled_at, now()) end where id = $1",
+            connection);
         change.Parameters.AddWithValue(user.Id);
         change.Parameters.AddWithValue(user.Role);
         change.Parameters.AddWithValue(user.Disabled);

@@ -15,8 +15,9 @@ internal sealed record AuditFault(Guid Tenant, long Seq, Guid? Row, string What)
 internal sealed record AuditVerdict(int Tenants, long Rows, IReadOnlyList<AuditFault> Faults);
 
 /// <summary>
-/// Walks the chains of all tenants and computes every hash anew, here and not by a function of the database. Finds rows that were changed, taken out,
-/// slipped in or cut off, and chains that were written anew after a seal. What was cut off or rewritten since the last seal alone cannot be told.
+/// Walks the chains of all tenants and computes every hash anew, here and not by a function of the database. Finds rows that were changed,
+/// taken out, slipped in or cut off, and chains that were written anew after a seal. What was cut off or rewritten since the last seal
+/// alone cannot be told.
 /// </summary>
 internal sealed class AuditChain(Database database, AuditSeals seals)
 {
@@ -47,21 +48,28 @@ internal sealed class AuditChain(Database database, AuditSeals seals)
                 if (faults.ContainsKey(tenant) || (cuts.TryGetValue(tenant, out var cut) && seq <= cut.Seq)) continue;
                 var (before, prev) = ends.GetValueOrDefault(tenant, (0, []));
                 var (named, hash) = (row.GetFieldValue<byte[]>(3), row.GetFieldValue<byte[]>(4));
-                if (seq != before + 1) faults[tenant] = new AuditFault(tenant, before + 1, id, seq <= before ? "a row stands twice" : "rows are missing before this one");
-                else if (!named.AsSpan().SequenceEqual(prev)) faults[tenant] = new AuditFault(tenant, seq, id, "the row does not follow the one before it");
-                else if (!SHA256.HashData([.. named, .. Encoding.UTF8.GetBytes(row.GetString(5))]).AsSpan().SequenceEqual(hash)) faults[tenant] = new AuditFault(tenant, seq, id, "the row was changed");
-                else if (marks.TryGetValue((tenant, seq), out var seal) && !seal.AsSpan().SequenceEqual(hash)) faults[tenant] = new AuditFault(tenant, seq, id, "the chain was written anew after it had been sealed");
+                if (seq != before + 1) faults[tenant] = new AuditFault(tenant, before + 1, id,
+                    seq <= before ? "a row stands twice" : "rows are missing before this one");
+                else if (!named.AsSpan().SequenceEqual(prev))
+                    faults[tenant] = new AuditFault(tenant, seq, id, "the row does not follow the one before it");
+                else if (!SHA256.HashData([.. named, .. Encoding.UTF8.GetBytes(row.GetString(5))]).AsSpan().SequenceEqual(hash))
+                    faults[tenant] = new AuditFault(tenant, seq, id, "the row was changed");
+                else if (marks.TryGetValue((tenant, seq), out var seal) && !seal.AsSpan().SequenceEqual(hash))
+                    faults[tenant] = new AuditFault(tenant, seq, id, "the chain was written anew after it had been sealed");
                 else ends[tenant] = (seq, hash);
             }
         }
         foreach (var (tenant, seq) in marks.Keys)
-            if (!faults.ContainsKey(tenant) && ends.GetValueOrDefault(tenant, (0, [])).Seq < seq) faults[tenant] = new AuditFault(tenant, seq, null, "rows at the end are missing: there is a seal of a later one");
+            if (!faults.ContainsKey(tenant) && ends.GetValueOrDefault(tenant, (0, [])).Seq < seq)
+                faults[tenant] = new AuditFault(tenant, seq, null, "rows at the end are missing: there is a seal of a later one");
         foreach (var (tenant, (seq, hash)) in heads)
         {
             var end = ends.GetValueOrDefault(tenant, (0, []));
-            if (!faults.ContainsKey(tenant) && (end.Seq != seq || !end.Hash.AsSpan().SequenceEqual(hash))) faults[tenant] = new AuditFault(tenant, seq, null, "rows at the end are missing, or were added past the chain");
+            if (!faults.ContainsKey(tenant) && (end.Seq != seq || !end.Hash.AsSpan().SequenceEqual(hash)))
+                faults[tenant] = new AuditFault(tenant, seq, null, "rows at the end are missing, or were added past the chain");
         }
-        foreach (var tenant in ends.Keys.Where(tenant => !heads.ContainsKey(tenant) && !faults.ContainsKey(tenant))) faults[tenant] = new AuditFault(tenant, ends[tenant].Seq, null, "the head of the chain is gone");
+        foreach (var tenant in ends.Keys.Where(tenant => !heads.ContainsKey(tenant) && !faults.ContainsKey(tenant)))
+            faults[tenant] = new AuditFault(tenant, ends[tenant].Seq, null, "the head of the chain is gone");
         foreach (var tenant in await ForgedSealsAsync(connection, ct)) faults.TryAdd(tenant.Tenant, tenant);
         return new AuditVerdict(heads.Count, rows, [.. faults.Values]);
     }
@@ -112,7 +120,8 @@ internal sealed class AuditChain(Database database, AuditSeals seals)
 
     private async Task ReadSealsAsync(NpgsqlConnection connection, Action<Guid, long, byte[], bool> take, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select tenant_id, seq, hash, signature from tenancy.audit_seals order by seq", connection);
+        await using var command = new NpgsqlCommand(
+            "select tenant_id, seq, hash, signature from tenancy.audit_seals order by seq", connection);
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
         {

@@ -22,7 +22,8 @@ internal sealed class AuditCheck(AuditChain chain) : IDisposable
     private async Task<Results<Ok<View>, ProblemHttpResult>> RunAsync(CancellationToken ct)
     {
         if (!await turn.WaitAsync(TimeSpan.Zero, ct))
-            return Problem.Of(StatusCodes.Status409Conflict, TenancyProblems.AuditChecked, "The audit log is being checked already. Try again when that has ended.");
+            return Problem.Of(StatusCodes.Status409Conflict, TenancyProblems.AuditChecked,
+                "The audit log is being checked already. Try again when that has ended.");
         try
         {
             var verdict = await chain.VerifyAsync(ct);

@@ -13,11 +13,12 @@ internal static class AuditEndpoint
     /// <param name="Actor">The person who did it; <c>null</c> for the system itself.</param>
     /// <param name="Hash">Hexadecimal: SHA-256 over the hash of the row before it and this row.</param>
     internal sealed record View(
-        Guid Id, Guid TenantId, long Seq, DateTimeOffset At, Guid? Actor, string? ActorEmail, string Action, string? Subject, JsonElement? Detail, string Hash);
+        Guid Id, Guid TenantId, long Seq, DateTimeOffset At, Guid? Actor, string? ActorEmail, string Action, string? Subject,
+        JsonElement? Detail, string Hash);
 
     internal static async Task<Results<Ok<Page<View>>, ProblemHttpResult>> List(
-        Database database, CancellationToken ct, string? tenant_id = null, string? actor = null, string? action = null, DateTimeOffset? from = null, DateTimeOffset? to = null, int limit = Paging.Default,
-        string? cursor = null)
+        Database database, CancellationToken ct, string? tenant_id = null, string? actor = null, string? action = null,
+        DateTimeOffset? from = null, DateTimeOffset? to = null, int limit = Paging.Default, string? cursor = null)
     {
         var query = new ListQuery(limit, cursor);
         var tenant = query.Id(tenant_id, "tenant_id");
@@ -44,8 +45,9 @@ internal static class AuditEndpoint
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
         {
-            found.Add(new View(row.GetGuid(0), row.GetGuid(1), row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3), row.GuidOrNull(4), row.TextOrNull(5),
-                row.GetString(6), row.TextOrNull(7), row.IsDBNull(8) ? null : JsonDocument.Parse(row.GetString(8)).RootElement, Convert.ToHexStringLower(row.GetFieldValue<byte[]>(9))));
+            found.Add(new View(row.GetGuid(0), row.GetGuid(1), row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3), row.GuidOrNull(4),
+                row.TextOrNull(5), row.GetString(6), row.TextOrNull(7), row.IsDBNull(8)
+                    ? null : JsonDocument.Parse(row.GetString(8)).RootElement, Convert.ToHexStringLower(row.GetFieldValue<byte[]>(9))));
         }
         return query.Paged(found, entry => (entry.At, entry.Id));
     }

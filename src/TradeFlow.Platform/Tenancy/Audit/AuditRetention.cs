@@ -77,6 +77,7 @@ internal sealed partial class AuditRetention(
         }
     }
 
-    [LoggerMessage(1120, LogLevel.Error, "The audit log of tenant {Tenant} does not hold: nothing of it is taken away; verify-audit says where")]
+    [LoggerMessage(1120, LogLevel.Error,
+        "The audit log of tenant {Tenant} does not hold: nothing of it is taken away; verify-audit says where")]
     private partial void LogBroken(Guid tenant);
 }

@@ -29,9 +29,13 @@ internal sealed class AuditSeals(Database database, KeyRing keys)
             await using var insert = new NpgsqlBatch(connection);
             foreach (var (tenant, seq, hash) in batch)
             {
-                insert.BatchCommands.Add(new NpgsqlBatchCommand("insert into tenancy.audit_seals (tenant_id, seq, hash, signature) values ($1, $2, $3, $4) on conflict do nothing")
+                insert.BatchCommands.Add(new NpgsqlBatchCommand(
+                    "insert into tenancy.audit_seals (tenant_id, seq, hash, signature) values ($1, $2, $3, $4) on conflict do nothing")
                 {
-                    Parameters = { new() { Value = tenant }, new() { Value = seq }, new() { Value = hash }, new() { Value = Sign(key, tenant, seq, hash) } },
+                    Parameters = { new() { Value = tenant }, new() { Value = seq }, new() { Value = hash }, new()
+                    {
+                        Value = Sign(key, tenant, seq, hash)
+                    } },
                 });
             }
             await insert.ExecuteNonQueryAsync(ct);

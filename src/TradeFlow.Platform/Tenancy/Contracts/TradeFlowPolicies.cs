@@ -1,6 +1,8 @@
 namespace TradeFlow.Platform.Tenancy.Contracts;
 
-/// <summary>What an endpoint asks of its caller. The role of a person and the scope of a personal access token must both allow it.</summary>
+/// <summary>
+/// What an endpoint asks of its caller. The role of a person and the scope of a personal access token must both allow it.
+/// </summary>
 public static class TradeFlowPolicies
 {
     /// <summary>Any member of the tenant; scope <c>read</c>.</summary>

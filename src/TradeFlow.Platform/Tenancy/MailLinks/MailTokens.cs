@@ -86,7 +86,8 @@ internal sealed class MailTokens(TimeProvider clock)
                 return new MailTokenResult.Taken(new MailProof(row.GetGuid(0), PurposeOf(row.GetString(1)), row.GetString(2),
                     row.GetString(3)));
         }
-        await using var look = new NpgsqlCommand("select used_at is not null from tenancy.mail_tokens where hash = $1 and purpose = any ($2)", connection);
+        await using var look = new NpgsqlCommand(
+            "select used_at is not null from tenancy.mail_tokens where hash = $1 and purpose = any ($2)", connection);
         AddTo(look, hash, purposes);
         return await look.ExecuteScalarAsync(ct) switch
         {

@@ -9,7 +9,8 @@ using TradeFlow.Platform.Tenancy.Sessions;
 namespace TradeFlow.Platform.Tenancy.Members;
 
 /// <summary>
-/// The invited person, logged in, joins the tenant. The session moves there at once and the next log-in leads there too; <c>/auth/switch</c> leads back.
+/// The invited person, logged in, joins the tenant. The session moves there at once and the next log-in leads there too;
+/// <c>/auth/switch</c> leads back.
 /// </summary>
 internal static class AcceptInvitation
 {
@@ -18,12 +19,15 @@ internal static class AcceptInvitation
     internal sealed record Answer(Guid TenantId, string Role, string AccessToken, int ExpiresIn);
 
     internal static async Task<Results<Ok<Answer>, ProblemHttpResult>> Handle(
-        Request request, HttpContext http, TenantContext caller, Database database, TenantSwitch tenants, AuditLog audit, CancellationToken ct)
+        Request request, HttpContext http, TenantContext caller, Database database, TenantSwitch tenants, AuditLog audit,
+        CancellationToken ct)
     {
-        if (!OpaqueToken.Is(OpaqueToken.InvitationPrefix, request.Token)) return Problem.Invalid("token", "This is not an invitation of ours.");
+        if (!OpaqueToken.Is(OpaqueToken.InvitationPrefix, request.Token))
+            return Problem.Invalid("token", "This is not an invitation of ours.");
 
         if (await JoinAsync(request.Token!, caller.User, database, audit, ct) is not { } tenant)
-            return Problem.Of(StatusCodes.Status404NotFound, TenancyProblems.InvitationInvalid, "This invitation was used, has expired, or was made for another e-mail address.");
+            return Problem.Of(StatusCodes.Status404NotFound, TenancyProblems.InvitationInvalid,
+                "This invitation was used, has expired, or was made for another e-mail address.");
 
         // The membership is there and the policy lets sessions in only, so the move cannot fail but for a log-out at the same moment.
         var moved = await tenants.MoveAsync(http.User.Guid(TradeFlowClaims.Session)!.Value, caller.User, tenant, ct);
@@ -50,8 +54,8 @@ internal static class AcceptInvitation
             """, connection);
         command.Parameters.AddWithValue(OpaqueToken.Hash(token));
         command.Parameters.AddWithValue(user.Value);
-        // Who is a member already may have been invited before they became more: an invitation never lowers a role, and leaves the accounts to the
-        // owner who chose them.
+        // Who is a member already may have been invited before they became more: an invitation never lowers a role, and leaves the accounts
+        // to the owner who chose them.
         command.Parameters.AddWithValue(TenantRoles.All.ToArray());
         if (await command.ExecuteScalarAsync(ct) is not Guid joined) return null;
         await audit.WriteAsync(new TenantId(joined), user, "member.joined", user.ToString(), null, connection, ct);

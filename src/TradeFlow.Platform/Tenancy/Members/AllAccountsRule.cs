@@ -9,7 +9,8 @@ namespace TradeFlow.Platform.Tenancy.Members;
 internal static class AllAccountsRule
 {
     /// <summary>
-    /// The route is about the workspace as a whole, or adds an account to it: 403 <c>auth.forbidden</c> for a member whose accounts are a list, whatever their role.
+    /// The route is about the workspace as a whole, or adds an account to it: 403 <c>auth.forbidden</c> for a member whose accounts are a
+    /// list, whatever their role.
     /// </summary>
     public static TRoute RequireAllAccounts<TRoute>(this TRoute route) where TRoute : IEndpointConventionBuilder =>
         route.AddEndpointFilter(async (context, next) =>

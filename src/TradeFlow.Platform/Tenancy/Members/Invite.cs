@@ -22,11 +22,12 @@ internal static class Invite
 
     internal sealed record Made(Guid Id, string Email, string Role, string Token, DateTimeOffset ExpiresAt, IReadOnlyList<Guid>? Accounts);
 
-    internal sealed record View(Guid Id, string Email, string Role, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, IReadOnlyList<Guid>? Accounts);
+    internal sealed record View(
+        Guid Id, string Email, string Role, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, IReadOnlyList<Guid>? Accounts);
 
     internal static async Task<Results<Created<Made>, ProblemHttpResult>> Handle(
-        Request request, TenantContext tenant, TenantDb db, ILookupNormalizer normalizer, IOwnAccounts own, Outbox outbox, AuditLog audit, TimeProvider clock,
-        HttpContext http, CancellationToken ct)
+        Request request, TenantContext tenant, TenantDb db, ILookupNormalizer normalizer, IOwnAccounts own, Outbox outbox, AuditLog audit,
+        TimeProvider clock, HttpContext http, CancellationToken ct)
     {
         Dictionary<string, string[]> errors = [];
         CredentialRules.CheckEmail(request.Email, errors);
@@ -38,14 +39,16 @@ internal static class Invite
         var now = clock.GetUtcNow();
         var row = new Invitation
         {
-            Id = NewId.At(clock), TenantId = tenant.Tenant, Email = request.Email!.Trim(), NormalizedEmail = normalizer.NormalizeEmail(request.Email.Trim()), Role = request.Role!,
-            Accounts = request.Accounts?.Distinct().ToArray(),
-            TokenHash = OpaqueToken.Hash(token), InvitedBy = tenant.User, CreatedAt = now, ExpiresAt = now + Valid,
+            Id = NewId.At(clock), TenantId = tenant.Tenant, Email = request.Email!.Trim(),
+            NormalizedEmail = normalizer.NormalizeEmail(request.Email.Trim()), Role = request.Role!,
+            Accounts = request.Accounts?.Distinct().ToArray(), TokenHash = OpaqueToken.Hash(token), InvitedBy = tenant.User,
+            CreatedAt = now, ExpiresAt = now + Valid,
         };
         var refusal = await db.RunAsync(async set =>
         {
             var connection = (NpgsqlConnection)set.Database.GetDbConnection();
-            if (!await MemberAccounts.AreOwnAsync(row.Accounts, own, connection, ct)) return Problem.Invalid("accounts", MemberAccounts.NotOwn);
+            if (!await MemberAccounts.AreOwnAsync(row.Accounts, own, connection, ct))
+                return Problem.Invalid("accounts", MemberAccounts.NotOwn);
             var member = from membership in set.Set<Membership>()
                          join person in set.Set<Person>() on membership.UserId equals person.Id
                          where person.NormalizedEmail == row.NormalizedEmail
@@ -53,7 +56,8 @@ internal static class Invite
             if (await member.AnyAsync(ct))
                 return Problem.Of(StatusCodes.Status409Conflict, TenancyProblems.AlreadyMember, "This person is a member already.");
             // A newer invitation of the same address takes the place of the older one.
-            await set.Set<Invitation>().Where(other => other.NormalizedEmail == row.NormalizedEmail && other.AcceptedAt == null).ExecuteDeleteAsync(ct);
+            await set.Set<Invitation>().Where(other => other.NormalizedEmail == row.NormalizedEmail && other.AcceptedAt == null)
+                .ExecuteDeleteAsync(ct);
             set.Add(row);
             await set.SaveChangesAsync(ct);
             await audit.WriteAsync(tenant.Tenant, tenant.User, "member.invited", row.Id.ToString(),
@@ -66,7 +70,8 @@ internal static class Invite
         if (refusal is not null) return refusal;
 
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Created($"/api/tenant/invitations/{row.Id}", new Made(row.Id, row.Email, row.Role, token, row.ExpiresAt, row.Accounts));
+        return TypedResults.Created($"/api/tenant/invitations/{row.Id}",
+            new Made(row.Id, row.Email, row.Role, token, row.ExpiresAt, row.Accounts));
     }
 
     private static string MailText(string role, string token) => $"""
@@ -88,13 +93,15 @@ internal static class Invite
             .Select(row => new View(row.Id, row.Email, row.Role, row.CreatedAt, row.ExpiresAt, row.Accounts)).ToListAsync(ct), ct), null));
     }
 
-    internal static async Task<Results<NoContent, ProblemHttpResult>> Withdraw(Guid id, TenantContext tenant, TenantDb db, AuditLog audit, CancellationToken ct) =>
-        await db.RunAsync(async set =>
-        {
-            var gone = await set.Set<Invitation>().Where(row => row.Id == id && row.AcceptedAt == null).ExecuteDeleteAsync(ct) > 0;
-            if (gone) await audit.WriteAsync(tenant.Tenant, tenant.User, "member.invitation_withdrawn", id.ToString(), null, (NpgsqlConnection)set.Database.GetDbConnection(), ct);
-            return gone;
-        }, ct)
-            ? TypedResults.NoContent()
-            : Problem.NotFound();
+    internal static async Task<Results<NoContent, ProblemHttpResult>> Withdraw(
+        Guid id, TenantContext tenant, TenantDb db, AuditLog audit, CancellationToken ct) =>
+            await db.RunAsync(async set =>
+            {
+                var gone = await set.Set<Invitation>().Where(row => row.Id == id && row.AcceptedAt == null).ExecuteDeleteAsync(ct) > 0;
+                if (gone) await audit.WriteAsync(tenant.Tenant, tenant.User, "member.invitation_withdrawn", id.ToString(), null,
+                    (NpgsqlConnection)set.Database.GetDbConnection(), ct);
+                return gone;
+            }, ct)
+                ? TypedResults.NoContent()
+                : Problem.NotFound();
 }

@@ -10,15 +10,20 @@ using TradeFlow.Platform.Tenancy.Sessions;
 
 namespace TradeFlow.Platform.Tenancy.Members;
 
-/// <summary>The people of a tenant. An owner changes roles, says who sees which accounts, and removes people; the last owner stays.</summary>
+/// <summary>
+/// The people of a tenant. An owner changes roles, says who sees which accounts, and removes people; the last owner stays.
+/// </summary>
 internal static class MemberEndpoints
 {
     /// <param name="Accounts">The accounts that they see and trade; <c>null</c> is all. Who sees some is shown no others here.</param>
-    internal sealed record View(Guid UserId, string Email, string Name, string Role, DateTimeOffset JoinedAt, IReadOnlyList<Guid>? Accounts);
+    internal sealed record View(
+        Guid UserId, string Email, string Name, string Role, DateTimeOffset JoinedAt, IReadOnlyList<Guid>? Accounts);
 
     internal sealed record ChangeRequest(string? Role = null)
     {
-        /// <summary>The accounts that they see and trade; <c>null</c> is all. Left out it stays as it is; an owner always sees all.</summary>
+        /// <summary>
+        /// The accounts that they see and trade; <c>null</c> is all. Left out it stays as it is; an owner always sees all.
+        /// </summary>
         public Guid[]? Accounts
         {
             get;
@@ -44,30 +49,36 @@ internal static class MemberEndpoints
                 membership.Accounts)).ToListAsync(ct), ct);
         return TypedResults.Ok(Paging.Cut(members.ConvertAll(Shown), member => member.UserId, limit, cursor));
 
-        View Shown(View member) => member.Accounts is { } listed ? member with { Accounts = [.. listed.Where(tenant.Accounts.Sees)] } : member;
+        View Shown(View member) =>
+            member.Accounts is { } listed ? member with { Accounts = [.. listed.Where(tenant.Accounts.Sees)] } : member;
     }
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Change(
-        Guid userId, ChangeRequest request, TenantContext tenant, TenantDb db, IOwnAccounts own, AuditLog audit, SessionGuard guard, RedisBus bus,
-        CancellationToken ct)
+        Guid userId, ChangeRequest request, TenantContext tenant, TenantDb db, IOwnAccounts own, AuditLog audit, SessionGuard guard,
+        RedisBus bus, CancellationToken ct)
     {
-        if (request.Role is not { } role || !TenantRoles.All.Contains(role)) return Problem.Invalid("role", "Use one of: owner, trader, viewer.");
+        if (request.Role is not { } role || !TenantRoles.All.Contains(role))
+            return Problem.Invalid("role", "Use one of: owner, trader, viewer.");
         if (MemberAccounts.Fault(role, request.Accounts) is { } fault) return Problem.Invalid("accounts", fault);
         var outcome = await ApplyAsync(db, async (connection, token) =>
         {
             if (await FindAsync(userId, connection, token) is not var (roleBefore, accountsBefore)) return Outcome.NotFound;
             if (!await MemberAccounts.AreOwnAsync(request.Accounts, own, connection, token)) return Outcome.NotOwnAccount;
-            var accounts = role == TenantRoles.Owner ? null : request.NamesAccounts ? request.Accounts?.Distinct().ToArray() : accountsBefore;
-            await using var command = new NpgsqlCommand("update tenancy.memberships set role = $2, accounts = $3 where user_id = $1", connection);
+            var accounts = role == TenantRoles.Owner ? null : request.NamesAccounts
+                ? request.Accounts?.Distinct().ToArray() : accountsBefore;
+            await using var command = new NpgsqlCommand(
+                "update tenancy.memberships set role = $2, accounts = $3 where user_id = $1", connection);
             command.Parameters.AddWithValue(userId);
             command.Parameters.AddWithValue(role);
             command.Parameters.Add(NpgsqlDbType.Array | NpgsqlDbType.Uuid, accounts);
             await command.ExecuteNonQueryAsync(token);
             if (role != roleBefore || !request.NamesAccounts)
-                await audit.WriteAsync(tenant.Tenant, tenant.User, "member.role_changed", userId.ToString(), $$"""{"role":"{{role}}"}""", connection, token);
+                await audit.WriteAsync(tenant.Tenant, tenant.User, "member.role_changed", userId.ToString(), $$"""{"role":"{{role}}"}""",
+                    connection, token);
             if (!AccountScope.Of(accounts).IsSameAs(AccountScope.Of(accountsBefore)))
                 await audit.WriteAsync(tenant.Tenant, tenant.User, "member.accounts_changed", userId.ToString(),
-                    $$"""{"accounts":{{MemberAccounts.Json(accounts)}},"before":{{MemberAccounts.Json(accountsBefore)}}}""", connection, token);
+                    $$"""{"accounts":{{MemberAccounts.Json(accounts)}},"before":{{MemberAccounts.Json(accountsBefore)}}}""",
+                    connection, token);
             return Outcome.Done;
         }, ct);
         Tell(tenant, guard, bus);
@@ -77,13 +88,15 @@ internal static class MemberEndpoints
     // The row is held: what is written beside the new list in the audit log is what it was.
     private static async Task<(string Role, Guid[]? Accounts)?> FindAsync(Guid user, NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select role, accounts from tenancy.memberships where user_id = $1 for update", connection);
+        await using var command = new NpgsqlCommand(
+            "select role, accounts from tenancy.memberships where user_id = $1 for update", connection);
         command.Parameters.AddWithValue(user);
         await using var row = await command.ExecuteReaderAsync(ct);
         return await row.ReadAsync(ct) ? (row.GetString(0), row.IsDBNull(1) ? null : row.GetFieldValue<Guid[]>(1)) : null;
     }
 
-    // This process forgets at once what it knew, whether or not Redis is there; the others do when they hear of it, and within two seconds without.
+    // This process forgets at once what it knew, whether or not Redis is there; the others do when they hear of it, and within two seconds
+    // without.
     private static void Tell(TenantContext tenant, SessionGuard guard, RedisBus bus)
     {
         guard.Forget();
@@ -91,7 +104,8 @@ internal static class MemberEndpoints
     }
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Remove(
-        Guid userId, TenantContext tenant, TenantDb db, AuditLog audit, SessionTokens sessions, SessionGuard guard, RedisBus bus, CancellationToken ct)
+        Guid userId, TenantContext tenant, TenantDb db, AuditLog audit, SessionTokens sessions, SessionGuard guard, RedisBus bus,
+        CancellationToken ct)
     {
         // The guard asks for the membership each time, so they are out at once. That nothing lives again when they are invited anew is the
         // database's doing for tokens, and for sessions done below.
@@ -137,6 +151,7 @@ internal static class MemberEndpoints
         Outcome.Done => TypedResults.NoContent(),
         Outcome.NotFound => Problem.NotFound(),
         Outcome.NotOwnAccount => Problem.Invalid("accounts", MemberAccounts.NotOwn),
-        _ => Problem.Of(StatusCodes.Status409Conflict, TenancyProblems.LastOwner, "A tenant keeps at least one owner. Make somebody else an owner first."),
+        _ => Problem.Of(StatusCodes.Status409Conflict, TenancyProblems.LastOwner,
+            "A tenant keeps at least one owner. Make somebody else an owner first."),
     };
 }

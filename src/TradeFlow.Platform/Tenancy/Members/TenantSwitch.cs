@@ -17,7 +17,8 @@ internal sealed class TenantSwitch(Database database, AccessTokenFormat format, 
         if (request.TenantId is not { } tenant) return Problem.Invalid("tenant_id", "Name the tenant.");
         // The policy lets sessions in only.
         return await tenants.MoveAsync(http.User.Guid(TradeFlowClaims.Session)!.Value, caller.User, new TenantId(tenant), ct) is { } moved
-            ? TypedResults.Ok(new AcceptInvitation.Answer(tenant, moved.Role, moved.AccessToken, (int)AccessTokenFormat.Lifetime.TotalSeconds))
+            ? TypedResults.Ok(new AcceptInvitation.Answer(tenant, moved.Role, moved.AccessToken,
+                (int)AccessTokenFormat.Lifetime.TotalSeconds))
             : Problem.NotFound();
     }
 
@@ -36,6 +37,7 @@ internal sealed class TenantSwitch(Database database, AccessTokenFormat format, 
             if (await command.ExecuteNonQueryAsync(ct) == 0) return null;
         }
         guard.Forget();
-        return await guard.SessionAsync(session, user.Value, fresh: true, ct) is { } caller ? (await format.WriteAsync(caller, ct), caller.TenantRole) : null;
+        return await guard.SessionAsync(session, user.Value, fresh: true, ct) is { } caller
+            ? (await format.WriteAsync(caller, ct), caller.TenantRole) : null;
     }
 }

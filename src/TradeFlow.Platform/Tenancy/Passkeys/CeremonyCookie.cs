@@ -9,7 +9,9 @@ namespace TradeFlow.Platform.Tenancy.Passkeys;
 /// <summary>A ceremony that has begun: what the device is to sign, and when.</summary>
 internal sealed record Ceremony(string State, DateTimeOffset Began);
 
-/// <summary>Carries the state of a ceremony from its options to its end, sealed in a cookie that scripts cannot read, for five minutes.</summary>
+/// <summary>
+/// Carries the state of a ceremony from its options to its end, sealed in a cookie that scripts cannot read, for five minutes.
+/// </summary>
 internal sealed class CeremonyCookie(SecretBox box, PublicAddress address, TimeProvider clock)
 {
     public const string Name = "tf_passkey";
@@ -24,7 +26,8 @@ internal sealed class CeremonyCookie(SecretBox box, PublicAddress address, TimeP
     {
         var began = clock.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
         http.Response.Headers.CacheControl = "no-store";
-        http.Response.Cookies.Append(Name, Base64Url.EncodeToString(box.Seal(null, $"{began} {state}", OwnerOf(purpose))), OptionsFor(http, clock.GetUtcNow() + Lives));
+        http.Response.Cookies.Append(Name, Base64Url.EncodeToString(box.Seal(null, $"{began} {state}", OwnerOf(purpose))),
+            OptionsFor(http, clock.GetUtcNow() + Lives));
     }
 
     /// <summary>Reads it and takes it away.</summary>

@@ -25,25 +25,31 @@ internal static class PasskeyEndpoints
     {
         var user = (await users.FindByIdAsync(caller.User.ToString()))!; // the policy lets people in only
         var options = await handler.MakeCreationOptionsAsync(
-            new PasskeyUserEntity { Id = user.Id.ToString(), Name = user.Email!, DisplayName = user.Name }, http); // everybody has an address
+            // everybody has an address
+            new PasskeyUserEntity { Id = user.Id.ToString(), Name = user.Email!, DisplayName = user.Name }, http);
         cookie.Write(http, CeremonyCookie.NewFor(caller.User), options.AttestationState ?? "");
         return TypedResults.Ok(PasskeyProof.Json(options.CreationOptionsJson));
     }
 
     internal static async Task<Results<Created<Made>, ProblemHttpResult>> Add(
-        Request request, HttpContext http, TenantContext caller, UserManager<User> users, IPasskeyHandler<User> handler, PasskeyStore passkeys,
-        CeremonyCookie cookie, AddressMails mails, PublicAddress address, AuditLog audit, Database database, TimeProvider clock, CancellationToken ct)
+        Request request, HttpContext http, TenantContext caller, UserManager<User> users, IPasskeyHandler<User> handler,
+        PasskeyStore passkeys, CeremonyCookie cookie, AddressMails mails, PublicAddress address, AuditLog audit, Database database,
+        TimeProvider clock, CancellationToken ct)
     {
         Dictionary<string, string[]> errors = [];
-        if (request.Name?.Trim() is not { Length: >= 1 and <= 100 } name || name.Any(char.IsControl)) errors["name"] = ["Use 1 to 100 characters."];
-        if (request.Credential is not { ValueKind: JsonValueKind.Object }) errors["credential"] = ["Send what the browser's credential is as JSON."];
+        if (request.Name?.Trim() is not { Length: >= 1 and <= 100 } name || name.Any(char.IsControl))
+            errors["name"] = ["Use 1 to 100 characters."];
+        if (request.Credential is not { ValueKind: JsonValueKind.Object })
+            errors["credential"] = ["Send what the browser's credential is as JSON."];
         if (errors.Count > 0) return Problem.Invalid(errors);
-        if ((await passkeys.ListAsync(caller.User.Value, ct)).Count >= Most) return Problem.Invalid("name", $"At most {Most} passkeys. Remove one first.");
+        if ((await passkeys.ListAsync(caller.User.Value, ct)).Count >= Most)
+            return Problem.Invalid("name", $"At most {Most} passkeys. Remove one first.");
 
         if (cookie.Take(http, CeremonyCookie.NewFor(caller.User)) is not { } ceremony) return Refused();
         var result = await handler.PerformAttestationAsync(new PasskeyAttestationContext
         {
-            HttpContext = http, CredentialJson = request.Credential!.Value.GetRawText(), AttestationState = ceremony.State, // looked at above
+            // looked at above
+            HttpContext = http, CredentialJson = request.Credential!.Value.GetRawText(), AttestationState = ceremony.State,
         });
         if (result is not { Succeeded: true, Passkey: { } passkey }) return Refused();
 

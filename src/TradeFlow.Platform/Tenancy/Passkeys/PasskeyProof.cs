@@ -6,8 +6,8 @@ using TradeFlow.Platform.Tenancy.Users;
 namespace TradeFlow.Platform.Tenancy.Passkeys;
 
 /// <summary>
-/// Asks a device to prove who holds it, and checks what it signed. The device has asked its holder for a finger, a face or a PIN, so a passkey stands for a
-/// password and a second factor.
+/// Asks a device to prove who holds it, and checks what it signed. The device has asked its holder for a finger, a face or a PIN, so a
+/// passkey stands for a password and a second factor.
 /// </summary>
 internal sealed class PasskeyProof(IPasskeyHandler<User> handler, PasskeyStore passkeys, CeremonyCookie cookie)
 {

@@ -11,7 +11,10 @@ using TradeFlow.Platform.Tenancy.Users;
 
 namespace TradeFlow.Platform.Tenancy.Passkeys;
 
-/// <summary>WebAuthn by the framework's own handler, with the state of a ceremony in a cookie of ours: its SignInManager would bring a log-in of its own.</summary>
+/// <summary>
+/// WebAuthn by the framework's own handler, with the state of a ceremony in a cookie of ours: its SignInManager would bring a log-in of its
+/// own.
+/// </summary>
 internal static class PasskeyRoutes
 {
     public static void AddPasskeys(this IServiceCollection services)
@@ -31,7 +34,8 @@ internal static class PasskeyRoutes
         options.UserVerificationRequirement = "required";
         options.ResidentKeyRequirement = "required";
         options.AttestationConveyancePreference = "none";
-        options.ValidateOrigin = context => ValueTask.FromResult(!context.CrossOrigin && address.IsOwnOrigin(context.Origin, context.HttpContext.Request));
+        options.ValidateOrigin = context =>
+            ValueTask.FromResult(!context.CrossOrigin && address.IsOwnOrigin(context.Origin, context.HttpContext.Request));
     }
 
     public static void MapPasskeys(this IEndpointRouteBuilder user)
@@ -40,9 +44,11 @@ internal static class PasskeyRoutes
             .WithDescription("The options for navigator.credentials.create. What belongs to them travels in a cookie of five minutes.")
             .RequireAuthorization(TradeFlowPolicies.Person).RequireFreshProof();
         user.MapPost("/passkeys", PasskeyEndpoints.Add).WithName("AddPasskey").WithSummary("Add a passkey")
-            .WithDescription("credential is what the browser made for the options, as JSON. You are told by mail. 422 auth.passkey_refused.")
+            .WithDescription(
+                "credential is what the browser made for the options, as JSON. You are told by mail. 422 auth.passkey_refused.")
             .RequireAuthorization(TradeFlowPolicies.Person).RequireFreshProof();
-        user.MapGet("/passkeys", PasskeyEndpoints.List).WithName("ListPasskeys").WithSummary("Your passkeys").WithDescription("Newest first.")
+        user.MapGet("/passkeys", PasskeyEndpoints.List).WithName("ListPasskeys").WithSummary("Your passkeys")
+            .WithDescription("Newest first.")
             .RequireAuthorization(TradeFlowPolicies.Person);
         user.MapDelete("/passkeys/{id:guid}", PasskeyEndpoints.Delete).WithName("RemovePasskey").WithSummary("Remove a passkey")
             .WithDescription("It opens nothing any more, and the other sessions that it has opened end. The password stays.")

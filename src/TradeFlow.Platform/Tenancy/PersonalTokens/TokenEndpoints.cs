@@ -24,17 +24,19 @@ internal static class TokenEndpoints
     /// <param name="LastUsedAddress">The network address from which it was used then.</param>
     /// <param name="Token">The token itself, in the answer that makes it and never again.</param>
     internal sealed record View(
-        Guid Id, string Name, IReadOnlyList<string> Scopes, string Masked, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, DateTimeOffset? LastUsedAt,
-        string? LastUsedAddress,
+        Guid Id, string Name, IReadOnlyList<string> Scopes, string Masked, DateTimeOffset CreatedAt,
+        DateTimeOffset ExpiresAt, DateTimeOffset? LastUsedAt, string? LastUsedAddress,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Token = null);
 
-    internal static async Task<Results<Ok<Page<View>>, ProblemHttpResult>> List(TenantContext tenant, TenantDb db, CancellationToken ct, int? limit = null, string? cursor = null)
+    internal static async Task<Results<Ok<Page<View>>, ProblemHttpResult>> List(
+        TenantContext tenant, TenantDb db, CancellationToken ct, int? limit = null, string? cursor = null)
     {
         if (Paging.Check(limit, cursor) is { } fault) return fault;
         var tokens = await db.RunAsync(set => set.Set<PersonalToken>().AsNoTracking()
             .Where(row => row.UserId == tenant.User && row.RevokedAt == null)
             .OrderByDescending(row => row.CreatedAt)
-            .Select(row => new View(row.Id, row.Name, row.Scopes, row.Masked, row.CreatedAt, row.ExpiresAt, row.LastUsed, row.LastUsedAddress, null))
+            .Select(row => new View(row.Id, row.Name, row.Scopes, row.Masked, row.CreatedAt, row.ExpiresAt, row.LastUsed,
+                row.LastUsedAddress, null))
             .ToListAsync(ct), ct);
         return TypedResults.Ok(Paging.Cut(tokens, token => token.Id, limit, cursor));
     }
@@ -50,21 +52,26 @@ internal static class TokenEndpoints
         var token = OpaqueToken.Make(OpaqueToken.PersonalPrefix);
         var row = new PersonalToken
         {
-            Id = NewId.At(clock), TenantId = tenant.Tenant, UserId = tenant.User, Name = request.Name!.Trim(), TokenHash = OpaqueToken.Hash(token),
-            Masked = $"{token[..6]}****{token[^6..]}", Scopes = [.. request.Scopes!.Distinct(StringComparer.Ordinal)], CreatedAt = clock.GetUtcNow(),
+            Id = NewId.At(clock), TenantId = tenant.Tenant, UserId = tenant.User, Name = request.Name!.Trim(),
+            TokenHash = OpaqueToken.Hash(token), Masked = $"{token[..6]}****{token[^6..]}",
+            Scopes = [.. request.Scopes!.Distinct(StringComparer.Ordinal)], CreatedAt = clock.GetUtcNow(),
             ExpiresAt = request.ExpiresAt?.ToUniversalTime() ?? clock.GetUtcNow().AddDays(DaysByDefault),
         };
         var made = await db.RunAsync(async set =>
         {
-            if (await set.Set<PersonalToken>().CountAsync(other => other.UserId == tenant.User && other.RevokedAt == null, ct) >= MostTokens) return false;
+            if (await set.Set<PersonalToken>()
+                .CountAsync(other => other.UserId == tenant.User && other.RevokedAt == null, ct) >= MostTokens)
+                return false;
             set.Add(row);
             await set.SaveChangesAsync(ct);
-            await audit.WriteAsync(tenant.Tenant, tenant.User, "token.created", row.Id.ToString(), null, (NpgsqlConnection)set.Database.GetDbConnection(), ct);
+            await audit.WriteAsync(tenant.Tenant, tenant.User, "token.created", row.Id.ToString(), null,
+                (NpgsqlConnection)set.Database.GetDbConnection(), ct);
             return true;
         }, ct);
         if (!made) return Problem.Invalid("name", $"You have {MostTokens} tokens. Delete one that is not used.");
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Created($"/api/user/tokens/{row.Id}", new View(row.Id, row.Name, row.Scopes, row.Masked, row.CreatedAt, row.ExpiresAt, null, null, token));
+        return TypedResults.Created($"/api/user/tokens/{row.Id}",
+            new View(row.Id, row.Name, row.Scopes, row.Masked, row.CreatedAt, row.ExpiresAt, null, null, token));
     }
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Delete(
@@ -75,7 +82,8 @@ internal static class TokenEndpoints
         {
             var rows = await set.Set<PersonalToken>().Where(row => row.Id == id && row.UserId == tenant.User && row.RevokedAt == null)
                 .ExecuteUpdateAsync(change => change.SetProperty(row => row.RevokedAt, now), ct);
-            if (rows > 0) await audit.WriteAsync(tenant.Tenant, tenant.User, "token.deleted", id.ToString(), null, (NpgsqlConnection)set.Database.GetDbConnection(), ct);
+            if (rows > 0) await audit.WriteAsync(tenant.Tenant, tenant.User, "token.deleted", id.ToString(), null,
+                (NpgsqlConnection)set.Database.GetDbConnection(), ct);
             return rows > 0;
         }, ct);
         guard.Forget();
@@ -88,7 +96,8 @@ internal static class TokenEndpoints
         if (string.IsNullOrWhiteSpace(request.Name)) errors["name"] = ["Name what the token is for."];
         else if (request.Name.Trim().Length > 100) errors["name"] = ["Use at most 100 characters."];
         if (request.Scopes is not { Count: > 0 }) errors["scopes"] = ["Name at least one of: read, trade, admin."];
-        else if (request.Scopes.FirstOrDefault(scope => !TokenScopes.All.Contains(scope)) is { } wrong) errors["scopes"] = [$"'{wrong}' is none of: read, trade, admin."];
+        else if (request.Scopes.FirstOrDefault(scope => !TokenScopes.All.Contains(scope)) is { } wrong)
+            errors["scopes"] = [$"'{wrong}' is none of: read, trade, admin."];
         if (request.ExpiresAt is { } end && (end <= clock.GetUtcNow() || end > clock.GetUtcNow().AddDays(MostDays)))
             errors["expires_at"] = [$"Name a time within the next {MostDays} days, or leave it out for {DaysByDefault} days."];
         return errors;

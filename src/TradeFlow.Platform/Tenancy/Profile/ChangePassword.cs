@@ -52,7 +52,8 @@ internal static class ChangePassword
         // In all tenants: a token opens what the person's password opened.
         if (!request.KeepTokens) await PersonAccess.EndTokensAsync(user.Id, connection, ct);
         await mails.PasswordAsync(user.Email!, connection, ct); // everybody has one
-        await audit.WriteAsync(tenant.Tenant, tenant.User, "user.password_changed", user.Id.ToString(), $$"""{"tokens_kept":{{(request.KeepTokens ? "true" : "false")}}}""", connection, ct);
+        await audit.WriteAsync(tenant.Tenant, tenant.User, "user.password_changed", user.Id.ToString(),
+            $$"""{"tokens_kept":{{(request.KeepTokens ? "true" : "false")}}}""", connection, ct);
         await transaction.CommitAsync(ct);
         sessions.Forget();
         // The new password has made strangers of all devices; who is here has just proven both.

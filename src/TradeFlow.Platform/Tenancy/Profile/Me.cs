@@ -13,14 +13,16 @@ internal static class Me
 {
     /// <param name="Verified">Whether the person has proven that mails to this address reach them.</param>
     /// <param name="Role"><c>user</c> or <c>admin</c>: the role on the platform. The role in the tenant is <c>tenant.role</c>.</param>
-    /// <param name="TimeZone">Where times are told: an IANA zone, or <c>local</c> for that of the browser; <c>null</c> where nothing was chosen.</param>
+    /// <param name="TimeZone">Where times are told: an IANA zone, or <c>local</c> for that of the browser; <c>null</c> where nothing was
+    /// chosen.</param>
     internal sealed record View(
-        Guid Id, string Email, string Name, string Plan, string Role, DateTimeOffset CreatedAt, DateTimeOffset? TrialStart, long TradesCount, bool TwoFactorEnabled, bool Verified,
-        string? TimeZone, TenantView Tenant, IReadOnlyList<TenantView> Tenants);
+        Guid Id, string Email, string Name, string Plan, string Role, DateTimeOffset CreatedAt, DateTimeOffset? TrialStart,
+        long TradesCount, bool TwoFactorEnabled, bool Verified, string? TimeZone, TenantView Tenant, IReadOnlyList<TenantView> Tenants);
 
     /// <param name="DeletesAt">When the tenant goes, where an owner has asked for it.</param>
     /// <param name="Accounts">The accounts that the person sees and trades there; <c>null</c> is all.</param>
-    internal sealed record TenantView(Guid Id, string Slug, string Name, string Role, DateTimeOffset? DeletesAt, IReadOnlyList<Guid>? Accounts);
+    internal sealed record TenantView(
+        Guid Id, string Slug, string Name, string Role, DateTimeOffset? DeletesAt, IReadOnlyList<Guid>? Accounts);
 
     /// <summary>What is left out stays as it is.</summary>
     /// <param name="Name">Your own name.</param>
@@ -35,7 +37,8 @@ internal static class Me
             ? TypedResults.Ok(view)
             : Problem.Of(StatusCodes.Status403Forbidden, ProblemCodes.Forbidden, "The program acts for a tenant, and is no person.");
 
-    internal static async Task<Results<Ok<View>, ProblemHttpResult>> Change(Patch patch, TenantContext tenant, TenantDb db, Database database, IPlanFacts plans, CancellationToken ct)
+    internal static async Task<Results<Ok<View>, ProblemHttpResult>> Change(
+        Patch patch, TenantContext tenant, TenantDb db, Database database, IPlanFacts plans, CancellationToken ct)
     {
         Dictionary<string, string[]> errors = [];
         if (patch.Name is not null || patch.TimeZone is null) CredentialRules.CheckName(patch.Name, errors);
@@ -72,10 +75,11 @@ internal static class Me
         List<TenantView> tenants = [];
         while (await reader.ReadAsync(ct))
         {
-            tenants.Add(new TenantView(reader.GetGuid(5), reader.GetString(6), reader.GetString(7), reader.GetString(8), reader.TimeOrNull(10),
-                reader.IsDBNull(11) ? null : reader.GetFieldValue<Guid[]>(11)));
-            view ??= new View(tenant.User.Value, reader.GetString(0), reader.GetString(1), facts.Plan, reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3),
-                facts.TrialStart, facts.TradesCount, reader.GetBoolean(4), reader.GetBoolean(9), reader.TextOrNull(12), tenants[0], tenants);
+            tenants.Add(new TenantView(reader.GetGuid(5), reader.GetString(6), reader.GetString(7), reader.GetString(8),
+                reader.TimeOrNull(10), reader.IsDBNull(11) ? null : reader.GetFieldValue<Guid[]>(11)));
+            view ??= new View(tenant.User.Value, reader.GetString(0), reader.GetString(1), facts.Plan, reader.GetString(2),
+                reader.GetFieldValue<DateTimeOffset>(3), facts.TrialStart, facts.TradesCount, reader.GetBoolean(4), reader.GetBoolean(9),
+                reader.TextOrNull(12), tenants[0], tenants);
         }
         return view;
     }

@@ -17,19 +17,22 @@ internal static class TwoFactor
 
     internal sealed record SetupView(string Secret, string OtpauthUri);
 
-    /// <param name="Totp">The code of the authenticator app; <c>code</c> is another name for it. For disabling, a recovery code works too.</param>
+    /// <param name="Totp">The code of the authenticator app; <c>code</c> is another name for it. For disabling, a recovery code works
+    /// too.</param>
     internal sealed record CodeRequest(string? Totp = null, string? Code = null);
 
     internal sealed record EnabledView(bool Enabled, IReadOnlyList<string> RecoveryCodes);
 
     internal sealed record DisabledView(bool Enabled);
 
-    internal static async Task<Results<Ok<SetupView>, ProblemHttpResult>> Setup(TenantContext tenant, UserManager<User> users, HttpContext http)
+    internal static async Task<Results<Ok<SetupView>, ProblemHttpResult>> Setup(
+        TenantContext tenant, UserManager<User> users, HttpContext http)
     {
         var user = await UserAsync(tenant, users);
         if (user.TwoFactorEnabled) return WrongState("Two-factor sign-in is on. Turn it off before setting it up again.");
         await users.ResetAuthenticatorKeyAsync(user);
-        var secret = await users.GetAuthenticatorKeyAsync(user) ?? throw new InvalidOperationException("The secret that was just made is missing.");
+        var secret = await users.GetAuthenticatorKeyAsync(user)
+            ?? throw new InvalidOperationException("The secret that was just made is missing.");
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new SetupView(secret, AuthenticatorCodes.OtpAuthUri(user.Email!, secret)));
     }
@@ -40,7 +43,8 @@ internal static class TwoFactor
     {
         var user = await UserAsync(tenant, users);
         if (user.TwoFactorEnabled) return WrongState("Two-factor sign-in is on already.");
-        if (await users.GetAuthenticatorKeyAsync(user) is null) return WrongState("Call setup first, and add the secret to your authenticator app.");
+        if (await users.GetAuthenticatorKeyAsync(user) is null)
+            return WrongState("Call setup first, and add the secret to your authenticator app.");
         if (await ProveAsync(request, user, second, tries, http, ct) is { } problem) return problem;
 
         user = await UserAsync(tenant, users);
@@ -71,10 +75,12 @@ internal static class TwoFactor
     private static async Task<ProblemHttpResult?> ProveAsync(
         CodeRequest request, User user, SecondFactor second, Tries tries, HttpContext http, CancellationToken ct)
     {
-        if ((request.Totp ?? request.Code) is not { Length: > 0 } code) return Problem.Invalid("totp", "Enter the code of your authenticator app.");
+        if ((request.Totp ?? request.Code) is not { Length: > 0 } code)
+            return Problem.Invalid("totp", "Enter the code of your authenticator app.");
         var attempt = await tries.WithinSessionAsync("code", SessionOf(http), ct);
         if (attempt.LockedFor is { } left) return Tries.Locked(http, left);
-        if (!await second.TakeAsync(user, code, ct)) return Problem.Invalid("totp", "This code is not right, or it was used before. Wait for the next one.");
+        if (!await second.TakeAsync(user, code, ct))
+            return Problem.Invalid("totp", "This code is not right, or it was used before. Wait for the next one.");
         await tries.SucceedAsync(attempt, ct);
         return null;
     }
@@ -83,7 +89,8 @@ internal static class TwoFactor
 
     // The step of the code is written beside Identity: read the person again before changing more of them.
     private static async Task<User> UserAsync(TenantContext tenant, UserManager<User> users) =>
-        await users.FindByIdAsync(tenant.User.ToString()) ?? throw new InvalidOperationException("The token's user is gone although the token was accepted.");
+        await users.FindByIdAsync(tenant.User.ToString())
+        ?? throw new InvalidOperationException("The token's user is gone although the token was accepted.");
 
     private static async Task AuditAsync(AuditLog audit, Database database, TenantContext tenant, string action, CancellationToken ct)
     {
@@ -91,5 +98,6 @@ internal static class TwoFactor
         await audit.WriteAsync(tenant.Tenant, tenant.User, action, tenant.User.ToString(), null, connection, ct);
     }
 
-    private static ProblemHttpResult WrongState(string sentence) => Problem.Of(StatusCodes.Status409Conflict, TenancyProblems.TwoFactorState, sentence);
+    private static ProblemHttpResult WrongState(string sentence) =>
+        Problem.Of(StatusCodes.Status409Conflict, TenancyProblems.TwoFactorState, sentence);
 }

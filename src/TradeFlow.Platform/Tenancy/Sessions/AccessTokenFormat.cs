@@ -5,7 +5,10 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Tenancy.Sessions;
 
-/// <summary>Writes and reads access tokens: ES256, ten minutes, type <c>at+jwt</c> (RFC 9068). Nothing but ES256 with a key of the ring is ever accepted.</summary>
+/// <summary>
+/// Writes and reads access tokens: ES256, ten minutes, type <c>at+jwt</c> (RFC 9068). Nothing but ES256 with a key of the ring is ever
+/// accepted.
+/// </summary>
 internal sealed class AccessTokenFormat(SigningKeys keys, TimeProvider clock)
 {
     public const string Issuer = "tradeflow";

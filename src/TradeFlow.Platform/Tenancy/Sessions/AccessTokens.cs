@@ -7,8 +7,8 @@ using TradeFlow.Platform.Tenancy.Contracts;
 namespace TradeFlow.Platform.Tenancy.Sessions;
 
 /// <summary>
-/// Turns the text of a bearer credential into a principal. The claims come from the database, not from the token: it proves who calls, the database says
-/// what they may do now.
+/// Turns the text of a bearer credential into a principal. The claims come from the database, not from the token: it proves who calls, the
+/// database says what they may do now.
 /// </summary>
 [OpenToModules]
 internal sealed class AccessTokens(AccessTokenFormat format, SessionGuard guard, IProgramGrants programs)
@@ -32,7 +32,9 @@ internal sealed class AccessTokens(AccessTokenFormat format, SessionGuard guard,
     /// <summary>What was ended is not trusted any more by this process; others follow within two seconds.</summary>
     public void Forget() => guard.Forget();
 
-    /// <summary>Whether the credential opens what is only looked at: a program may have been let in to know who somebody is, and no more.</summary>
+    /// <summary>
+    /// Whether the credential opens what is only looked at: a program may have been let in to know who somebody is, and no more.
+    /// </summary>
     public static bool MayRead(ClaimsPrincipal caller) => AuthorizationRules.HasScope(caller, TokenScopes.Read);
 
     /// <summary>Which accounts of their tenant the caller sees.</summary>

@@ -11,7 +11,8 @@ internal static class AuthorizationRules
 {
     public static void AddTradeFlowPolicies(this IServiceCollection services) =>
         services.AddAuthorizationBuilder()
-            .AddPolicy(TradeFlowPolicies.Read, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => HasScope(context, TokenScopes.Read)))
+            .AddPolicy(TradeFlowPolicies.Read,
+                policy => policy.RequireAuthenticatedUser().RequireAssertion(context => HasScope(context, TokenScopes.Read)))
             .AddPolicy(TradeFlowPolicies.Trade, policy => policy.RequireAuthenticatedUser().RequireAssertion(context =>
                 HasRole(context, TenantRoles.Owner, TenantRoles.Trader) && HasScope(context, TokenScopes.Trade)))
             .AddPolicy(TradeFlowPolicies.Owner, policy => policy.RequireAuthenticatedUser().RequireAssertion(context =>

@@ -24,7 +24,8 @@ internal sealed class BearerAuthentication(
     {
         var header = Request.Headers.Authorization;
         // An API key of an account opens webhooks only; the endpoints that take one read it themselves and are anonymous here.
-        if (header.Count != 1 || header[0] is not { } value || !value.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
+        if (header.Count != 1 || header[0] is not { } value || !value.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            return AuthenticateResult.NoResult();
         var token = value[Prefix.Length..].Trim();
         var from = Context.Connection.RemoteIpAddress;
         // A personal token that nobody made costs a look at the database. One that was good a moment ago is looked at whatever the
@@ -42,8 +43,8 @@ internal sealed class BearerAuthentication(
 
         // Both claims are written by AccessTokens from columns that cannot be null.
         Context.RequestServices.GetRequiredService<TenantContext>().Set(
-            new TenantId(principal.Guid(TradeFlowClaims.Tenant)!.Value), new UserId(principal.Guid(TradeFlowClaims.User)!.Value), principal.FindFirst(TradeFlowClaims.TenantRole)!.Value,
-            AccessTokens.AccountsOf(principal));
+            new TenantId(principal.Guid(TradeFlowClaims.Tenant)!.Value), new UserId(principal.Guid(TradeFlowClaims.User)!.Value),
+            principal.FindFirst(TradeFlowClaims.TenantRole)!.Value, AccessTokens.AccountsOf(principal));
         return AuthenticateResult.Success(new AuthenticationTicket(principal, Scheme));
     }
 
@@ -51,12 +52,14 @@ internal sealed class BearerAuthentication(
     {
         if (isLimited) return FailureLimits.TooMany(Context).ExecuteAsync(Context);
         Response.Headers.WWWAuthenticate = "Bearer";
-        return Problem.Of(StatusCodes.Status401Unauthorized, ProblemCodes.Unauthenticated, "Log in, or send a valid token as Authorization: Bearer.").ExecuteAsync(Context);
+        return Problem.Of(StatusCodes.Status401Unauthorized, ProblemCodes.Unauthenticated,
+            "Log in, or send a valid token as Authorization: Bearer.").ExecuteAsync(Context);
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
-        var hidden = Context.GetEndpoint()?.Metadata.GetOrderedMetadata<IAuthorizeData>().Any(data => data.Policy == TradeFlowPolicies.Admin) ?? false;
+        var hidden = Context.GetEndpoint()?.Metadata.GetOrderedMetadata<IAuthorizeData>()
+            .Any(data => data.Policy == TradeFlowPolicies.Admin) ?? false;
         if (!hidden) return Forbidden("Your role or the scope of your token does not allow this.");
         if (!AuthorizationRules.IsAdministrator(Context.User)) return Problem.NotFound().ExecuteAsync(Context);
         return Context.User.HasClaim(claim => claim.Type == TradeFlowClaims.Session)

@@ -2,7 +2,10 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Tenancy.Sessions;
 
-/// <summary>Who stands behind a credential, as the database says now: a change of role or accounts or a log-out counts without waiting for a new token.</summary>
+/// <summary>
+/// Who stands behind a credential, as the database says now: a change of role or accounts or a log-out counts without waiting for a new
+/// token.
+/// </summary>
 /// <param name="Accounts">Which of the tenant's accounts they see.</param>
 /// <param name="SecondFactor">Whether the session has proven a second factor that is still on.</param>
 internal sealed record Caller(

@@ -4,7 +4,10 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Tenancy.Sessions;
 
-/// <summary>Random bearer secrets of ours: 256 bits in base62 behind a prefix that a secret scanner can know. At rest there is a SHA-256: the secret has nothing to guess.</summary>
+/// <summary>
+/// Random bearer secrets of ours: 256 bits in base62 behind a prefix that a secret scanner can know. At rest there is a SHA-256: the secret
+/// has nothing to guess.
+/// </summary>
 internal static class OpaqueToken
 {
     public const string RefreshPrefix = "tfr_";

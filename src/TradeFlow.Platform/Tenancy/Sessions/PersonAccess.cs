@@ -2,7 +2,10 @@ using Npgsql;
 
 namespace TradeFlow.Platform.Tenancy.Sessions;
 
-/// <summary>Ends what a person has opened, in all tenants and in the transaction of the caller, who has the sessions forgotten once that is committed.</summary>
+/// <summary>
+/// Ends what a person has opened, in all tenants and in the transaction of the caller, who has the sessions forgotten once that is
+/// committed.
+/// </summary>
 internal static class PersonAccess
 {
     /// <returns>How many were open.</returns>

@@ -5,7 +5,9 @@ using TradeFlow.Platform.Tenancy.Audit;
 
 namespace TradeFlow.Platform.Tenancy.Sessions;
 
-/// <summary>Where a person is logged in, in all their tenants. To end a session nobody is asked for a proof: a thief must be thrown out at once.</summary>
+/// <summary>
+/// Where a person is logged in, in all their tenants. To end a session nobody is asked for a proof: a thief must be thrown out at once.
+/// </summary>
 internal static class SessionEndpoints
 {
     private const int LongestBrowser = 200;
@@ -15,7 +17,8 @@ internal static class SessionEndpoints
     /// <param name="LastSeenAt">To ten minutes: that is how long an access token lives.</param>
     /// <param name="Current">The session that asks.</param>
     /// <param name="Passkey">Opened with a passkey, and not with a password.</param>
-    internal sealed record View(Guid Id, string? Device, string? Address, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, bool Current, bool Passkey);
+    internal sealed record View(
+        Guid Id, string? Device, string? Address, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, bool Current, bool Passkey);
 
     internal static async Task<Ok<Page<View>>> List(HttpContext http, TenantContext caller, Database database, CancellationToken ct)
     {
@@ -28,8 +31,8 @@ internal static class SessionEndpoints
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
             found.Add(new View(row.GetGuid(0), await row.IsDBNullAsync(1, ct) ? null : ForeignText.Clean(row.GetString(1), LongestBrowser),
-                await row.IsDBNullAsync(2, ct) ? null : row.GetString(2), row.GetFieldValue<DateTimeOffset>(3), row.GetFieldValue<DateTimeOffset>(4),
-                row.GetGuid(0) == SessionOf(http), row.GetBoolean(5)));
+                await row.IsDBNullAsync(2, ct) ? null : row.GetString(2), row.GetFieldValue<DateTimeOffset>(3),
+                row.GetFieldValue<DateTimeOffset>(4), row.GetGuid(0) == SessionOf(http), row.GetBoolean(5)));
         return TypedResults.Ok(new Page<View>(found, null));
     }
 
@@ -54,7 +57,8 @@ internal static class SessionEndpoints
         command.Parameters.AddWithValue(caller.User.Value);
         command.Parameters.AddWithValue(id);
         var ended = await command.ExecuteNonQueryAsync(ct);
-        if (ended > 0) await audit.WriteAsync(caller.Tenant, caller.User, "user.sessions_ended", id.ToString(), $$"""{"count":{{ended}}}""", connection, ct);
+        if (ended > 0) await audit.WriteAsync(caller.Tenant, caller.User, "user.sessions_ended", id.ToString(), $$"""{"count":{{ended}}}""",
+            connection, ct);
         await transaction.CommitAsync(ct);
         sessions.Forget();
         return ended;

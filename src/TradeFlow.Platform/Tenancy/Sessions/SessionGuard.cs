@@ -7,8 +7,8 @@ using TradeFlow.Platform.Tenancy.Contracts;
 namespace TradeFlow.Platform.Tenancy.Sessions;
 
 /// <summary>
-/// Asks whether a session or a token of a program still stands. Reads may trust an answer of the last two seconds, so that a dashboard that polls
-/// does not cost a query each time; whatever changes something asks afresh.
+/// Asks whether a session or a token of a program still stands. Reads may trust an answer of the last two seconds, so that a dashboard that
+/// polls does not cost a query each time; whatever changes something asks afresh.
 /// </summary>
 internal sealed class SessionGuard : IDisposable
 {

@@ -19,8 +19,9 @@ internal abstract record RefreshOutcome
 }
 
 /// <summary>
-/// Sessions and their refresh tokens. Each token works once: using it and making its successor is one statement, so that any number of parallel
-/// refreshes make one successor. A second use within ten seconds (the answer was lost) gets the same successor; later it can only be a thief, and the family ends.
+/// Sessions and their refresh tokens. Each token works once: using it and making its successor is one statement, so that any number of
+/// parallel refreshes make one successor. A second use within ten seconds (the answer was lost) gets the same successor; later it can only
+/// be a thief, and the family ends.
 /// </summary>
 internal sealed class SessionTokens(Database database, SecretBox box, AccessTokenFormat format, SessionGuard guard)
 {
@@ -31,7 +32,8 @@ internal sealed class SessionTokens(Database database, SecretBox box, AccessToke
     /// <summary>Opens a session on the given connection, within its transaction if it has one.</summary>
     /// <param name="caller">The person with the new session.</param>
     /// <param name="passkey">What they proved themselves with; <c>null</c>: a password.</param>
-    public async Task<IssuedTokens> OpenAsync(Caller caller, Guid? passkey, HttpContext http, NpgsqlConnection connection, CancellationToken ct)
+    public async Task<IssuedTokens> OpenAsync(
+        Caller caller, Guid? passkey, HttpContext http, NpgsqlConnection connection, CancellationToken ct)
     {
         var refresh = OpaqueToken.Make(OpaqueToken.RefreshPrefix);
         await using var command = new NpgsqlCommand("""
@@ -44,7 +46,8 @@ internal sealed class SessionTokens(Database database, SecretBox box, AccessToke
         command.Parameters.AddWithValue(caller.User);
         command.Parameters.AddWithValue(Absolute);
         command.Parameters.Add(Text(http.Connection.RemoteIpAddress?.ToString()));
-        command.Parameters.Add(Text(http.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent[..Math.Min(agent.Length, 256)] : null));
+        command.Parameters.Add(
+            Text(http.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent[..Math.Min(agent.Length, 256)] : null));
         command.Parameters.AddWithValue(OpaqueToken.Hash(refresh));
         command.Parameters.AddWithValue(Idle);
         command.Parameters.AddWithValue(caller.SecondFactor);
@@ -83,7 +86,8 @@ internal sealed class SessionTokens(Database database, SecretBox box, AccessToke
 
     public async Task EndAsync(Guid session, string reason, CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand("update tenancy.sessions set revoked_at = now(), revoked_reason = $2 where id = $1 and revoked_at is null");
+        await using var command = database.System.CreateCommand(
+            "update tenancy.sessions set revoked_at = now(), revoked_reason = $2 where id = $1 and revoked_at is null");
         command.Parameters.AddWithValue(session);
         command.Parameters.AddWithValue(reason);
         await command.ExecuteNonQueryAsync(ct);
@@ -183,5 +187,6 @@ internal sealed class SessionTokens(Database database, SecretBox box, AccessToke
 
     private static string OwnerOf(byte[] hash) => "refresh:" + Convert.ToHexStringLower(hash);
 
-    private static NpgsqlParameter Text(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
+    private static NpgsqlParameter Text(string? value) =>
+        new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
 }

@@ -6,8 +6,8 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Tenancy.Sessions;
 
 /// <summary>
-/// The ring of ES256 keys. They live sealed in PostgreSQL, so that every replica signs and checks with the same ones; a new one is made after
-/// 30 days, and the old one checks for as long as what it has signed last: refresh tokens of programs live for 30 days.
+/// The ring of ES256 keys. They live sealed in PostgreSQL, so that every replica signs and checks with the same ones; a new one is made
+/// after 30 days, and the old one checks for as long as what it has signed last: refresh tokens of programs live for 30 days.
 /// </summary>
 [OpenToModules]
 internal sealed class SigningKeys(Database database, SecretBox box, TimeProvider clock) : IDisposable
@@ -64,7 +64,8 @@ internal sealed class SigningKeys(Database database, SecretBox box, TimeProvider
         if (rows.Count == 0 || now - rows[0].CreatedAt > SignsFor)
         {
             await using var transaction = await connection.BeginTransactionAsync(ct);
-            await using (var only = new NpgsqlCommand($"select pg_advisory_xact_lock({LockKey})", connection)) await only.ExecuteNonQueryAsync(ct);
+            await using (var only = new NpgsqlCommand($"select pg_advisory_xact_lock({LockKey})", connection))
+                await only.ExecuteNonQueryAsync(ct);
             rows = await RowsAsync(connection, now, ct);
             if (rows.Count == 0 || now - rows[0].CreatedAt > SignsFor)
             {
@@ -81,7 +82,8 @@ internal sealed class SigningKeys(Database database, SecretBox box, TimeProvider
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var kid = Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()))[..16];
-        await using var insert = new NpgsqlCommand("insert into tenancy.signing_keys (kid, sealed, created_at) values ($1, $2, $3)", connection);
+        await using var insert = new NpgsqlCommand(
+            "insert into tenancy.signing_keys (kid, sealed, created_at) values ($1, $2, $3)", connection);
         insert.Parameters.AddWithValue(kid);
         insert.Parameters.AddWithValue(box.Seal(null, key.ExportPkcs8PrivateKey(), OwnerOf(kid)));
         insert.Parameters.AddWithValue(now);
@@ -90,11 +92,13 @@ internal sealed class SigningKeys(Database database, SecretBox box, TimeProvider
 
     private static async Task<List<Row>> RowsAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select kid, sealed, created_at from tenancy.signing_keys where created_at > $1 order by created_at desc", connection);
+        await using var command = new NpgsqlCommand(
+            "select kid, sealed, created_at from tenancy.signing_keys where created_at > $1 order by created_at desc", connection);
         command.Parameters.AddWithValue(now - ChecksFor);
         await using var reader = await command.ExecuteReaderAsync(ct);
         List<Row> rows = [];
-        while (await reader.ReadAsync(ct)) rows.Add(new Row(reader.GetString(0), reader.GetFieldValue<byte[]>(1), reader.GetFieldValue<DateTimeOffset>(2)));
+        while (await reader.ReadAsync(ct))
+            rows.Add(new Row(reader.GetString(0), reader.GetFieldValue<byte[]>(1), reader.GetFieldValue<DateTimeOffset>(2)));
         return rows;
     }
 

@@ -4,7 +4,10 @@ using TradeFlow.Platform.Tenancy.Sessions;
 
 namespace TradeFlow.Platform.Tenancy.SignIn;
 
-/// <summary>The answer to sign-up, log-in and refresh. <c>refresh_token</c> is missing for browsers, which get it as an HttpOnly cookie on <c>/auth</c>.</summary>
+/// <summary>
+/// The answer to sign-up, log-in and refresh. <c>refresh_token</c> is missing for browsers, which get it as an HttpOnly cookie on
+/// <c>/auth</c>.
+/// </summary>
 internal sealed record AuthAnswer(
     Guid UserId,
     Guid TenantId,
@@ -17,6 +20,7 @@ internal sealed record AuthAnswer(
     {
         if (asCookie) RefreshCookie.Write(http.Response, tokens.RefreshToken, tokens.RefreshEnds);
         http.Response.Headers.CacheControl = "no-store";
-        return new AuthAnswer(tokens.Caller.User, tokens.Caller.Tenant, tokens.AccessToken, asCookie ? null : tokens.RefreshToken, (int)AccessTokenFormat.Lifetime.TotalSeconds);
+        return new AuthAnswer(tokens.Caller.User, tokens.Caller.Tenant, tokens.AccessToken, asCookie ? null : tokens.RefreshToken,
+            (int)AccessTokenFormat.Lifetime.TotalSeconds);
     }
 }

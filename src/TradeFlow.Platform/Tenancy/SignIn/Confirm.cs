@@ -15,7 +15,8 @@ internal sealed class Confirm(
     HashGate gate, Tries tries, SecondFactor second, FailedLogIns failed, FreshProof proof, UserManager<User> users, SessionGuard guard,
     PasskeyProof passkeys, AccessTokenFormat format)
 {
-    /// <param name="Credential">What the device signed for the options of <c>/auth/passkey/options</c>; password and code are not asked for then.</param>
+    /// <param name="Credential">What the device signed for the options of <c>/auth/passkey/options</c>; password and code are not asked for
+    /// then.</param>
     internal sealed record Request(string? Password, string? Totp, JsonElement? Credential = null);
 
     internal sealed record Answer(string AccessToken, int ExpiresIn);
@@ -32,7 +33,8 @@ internal sealed class Confirm(
         if (request.Credential is { ValueKind: JsonValueKind.Object } credential)
             return await passkeys.EndAsync(credential, http, ct) is var (person, _) && person.Id == user.Id
                 ? await RenewAsync(user, session, http, ct)
-                : Problem.Of(StatusCodes.Status401Unauthorized, TenancyProblems.InvalidCredentials, "This passkey is not yours, or it took too long.");
+                : Problem.Of(StatusCodes.Status401Unauthorized, TenancyProblems.InvalidCredentials,
+                    "This passkey is not yours, or it took too long.");
         if (user.TwoFactorEnabled && string.IsNullOrWhiteSpace(request.Totp))
             return Problem.Of(StatusCodes.Status401Unauthorized, TenancyProblems.TotpRequired, "Enter the code of your authenticator app.");
         if (!user.TwoFactorEnabled && string.IsNullOrEmpty(request.Password)) return Problem.Invalid("password", "Enter your password.");

@@ -6,7 +6,9 @@ using TradeFlow.Platform.Tenancy.Sessions;
 
 namespace TradeFlow.Platform.Tenancy.SignIn;
 
-/// <summary>Ends the family: the refresh token in the body or cookie, or the session of the access token. Access tokens of it stop working too.</summary>
+/// <summary>
+/// Ends the family: the refresh token in the body or cookie, or the session of the access token. Access tokens of it stop working too.
+/// </summary>
 internal static class LogOut
 {
     internal static async Task<Results<NoContent, ProblemHttpResult>> Handle(
@@ -14,7 +16,8 @@ internal static class LogOut
     {
         var cookie = RefreshCookie.Read(http.Request);
         if (request?.RefreshToken is null && cookie is not null && RefreshCookie.ComesFromElsewhere(http.Request))
-            return Problem.Of(StatusCodes.Status403Forbidden, TenancyProblems.CrossSite, "The session cookie works from the dashboard's own address only.");
+            return Problem.Of(StatusCodes.Status403Forbidden, TenancyProblems.CrossSite,
+                "The session cookie works from the dashboard's own address only.");
 
         var session = http.User.Guid(TradeFlowClaims.Session);
         if ((request?.RefreshToken ?? cookie) is { Length: > 0 } token)

@@ -20,18 +20,23 @@ internal static class PasskeyLogIn
             .WithDescription("The options for navigator.credentials.get. What belongs to them travels in a cookie of five minutes.")
             .RequireRateLimiting(RateLimitPolicies.SignIn);
         auth.MapPost("/passkey", Handle).WithName("LogInWithPasskey").WithSummary("Log in with a passkey")
-            .WithDescription("In the place of password and code. It does not wait for what strangers failed at. 401 auth.invalid_credentials.")
+            .WithDescription(
+                "In the place of password and code. It does not wait for what strangers failed at. 401 auth.invalid_credentials.")
             .RequireRateLimiting(RateLimitPolicies.SignIn);
     }
 
-    internal static async Task<Ok<JsonElement>> Options(HttpContext http, PasskeyProof proof) => TypedResults.Ok(await proof.BeginAsync(http));
+    internal static async Task<Ok<JsonElement>> Options(HttpContext http, PasskeyProof proof) =>
+        TypedResults.Ok(await proof.BeginAsync(http));
 
     internal static async Task<Results<Ok<AuthAnswer>, ProblemHttpResult>> Handle(
         Request request, HttpContext http, PasskeyProof proof, NewSession opening, CancellationToken ct)
     {
-        if (request.Credential is not { ValueKind: JsonValueKind.Object } credential) return Problem.Invalid("credential", "Send what the browser's credential is as JSON.");
-        return await proof.EndAsync(credential, http, ct) is var (person, passkey) && await opening.OpenAsync(person, passkey, http, ct) is { } answer
+        if (request.Credential is not { ValueKind: JsonValueKind.Object } credential)
+            return Problem.Invalid("credential", "Send what the browser's credential is as JSON.");
+        return await proof.EndAsync(credential, http, ct) is var (person, passkey)
+            && await opening.OpenAsync(person, passkey, http, ct) is { } answer
             ? TypedResults.Ok(answer)
-            : Problem.Of(StatusCodes.Status401Unauthorized, TenancyProblems.InvalidCredentials, "This passkey is not known here, or it took too long. Try again.");
+            : Problem.Of(StatusCodes.Status401Unauthorized, TenancyProblems.InvalidCredentials,
+                "This passkey is not known here, or it took too long. Try again.");
     }
 }

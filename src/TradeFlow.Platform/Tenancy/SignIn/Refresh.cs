@@ -16,7 +16,8 @@ internal static class Refresh
     {
         var fromBody = request?.RefreshToken;
         if (fromBody is null && RefreshCookie.ComesFromElsewhere(http.Request))
-            return Problem.Of(StatusCodes.Status403Forbidden, TenancyProblems.CrossSite, "The session cookie works from the dashboard's own address only.");
+            return Problem.Of(StatusCodes.Status403Forbidden, TenancyProblems.CrossSite,
+                "The session cookie works from the dashboard's own address only.");
         if ((fromBody ?? RefreshCookie.Read(http.Request)) is not { Length: > 0 } token) return Refused(http);
 
         var from = http.Connection.RemoteIpAddress;

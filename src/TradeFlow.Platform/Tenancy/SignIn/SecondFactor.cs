@@ -5,7 +5,9 @@ using TradeFlow.Platform.Tenancy.Users;
 
 namespace TradeFlow.Platform.Tenancy.SignIn;
 
-/// <summary>Takes a one-time code of the authenticator or a recovery code. Either works once, also when it is sent twice at the same moment.</summary>
+/// <summary>
+/// Takes a one-time code of the authenticator or a recovery code. Either works once, also when it is sent twice at the same moment.
+/// </summary>
 internal sealed class SecondFactor(UserManager<User> users, Database database, TimeProvider clock)
 {
     public async Task<bool> TakeAsync(User user, string code, CancellationToken ct)

@@ -18,8 +18,8 @@ internal static class SignUp
     internal sealed record Request(string? Email, string? Password, string? Name);
 
     internal static async Task<Results<Created<AuthAnswer>, ProblemHttpResult>> Handle(
-        Request request, HttpContext http, HashGate gate, NewTenant tenants, KnownDevices devices, SessionTokens sessions, AddressMails mails,
-        PublicAddress address, IdentityDb db, TimeProvider clock, CancellationToken ct)
+        Request request, HttpContext http, HashGate gate, NewTenant tenants, KnownDevices devices, SessionTokens sessions,
+        AddressMails mails, PublicAddress address, IdentityDb db, TimeProvider clock, CancellationToken ct)
     {
         Dictionary<string, string[]> errors = [];
         CredentialRules.CheckEmail(request.Email, errors);
@@ -32,9 +32,10 @@ internal static class SignUp
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         // The password is hashed before the address is looked up, so a taken one takes as long as a free one.
-        if (await tenants.CreateAsync(request.Email!.Trim(), request.Password!, request.Name!.Trim(), "user", ct) is not { } made) return Taken();
-        var caller = new Caller(made.User.Id, made.Tenant, TenantRoles.Owner, AccountScope.All, made.User.Role, NewId.At(clock), TokenScopes.Admin,
-            SecondFactor: false);
+        if (await tenants.CreateAsync(request.Email!.Trim(), request.Password!, request.Name!.Trim(), "user", ct) is not { } made)
+            return Taken();
+        var caller = new Caller(made.User.Id, made.Tenant, TenantRoles.Owner, AccountScope.All, made.User.Role, NewId.At(clock),
+            TokenScopes.Admin, SecondFactor: false);
         var tokens = await sessions.OpenAsync(caller, null, http, db.Connection, ct);
         var (email, normalized) = (made.User.Email!, made.User.NormalizedEmail!); // everybody has one
         await mails.VerifyAsync(made.User.Id, email, normalized, address.OriginFor(http), db.Connection, ct);
@@ -59,7 +60,8 @@ internal sealed class NewTenant(UserManager<User> users, IdentityDb db, AuditLog
         try
         {
             var made = await users.CreateAsync(user, password);
-            if (!made.Succeeded) throw new InvalidOperationException("User not created: " + string.Join(", ", made.Errors.Select(error => error.Code)));
+            if (!made.Succeeded)
+                throw new InvalidOperationException("User not created: " + string.Join(", ", made.Errors.Select(error => error.Code)));
         }
         catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
@@ -88,7 +90,8 @@ internal sealed class NewTenant(UserManager<User> users, IdentityDb db, AuditLog
 
     private static string SlugOf(string name, Guid tenant)
     {
-        var word = new string([.. name.ToLowerInvariant().Select(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) ? letter : '-')]);
+        var word = new string([.. name.ToLowerInvariant()
+            .Select(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) ? letter : '-')]);
         var clean = string.Join('-', word.Split('-', StringSplitOptions.RemoveEmptyEntries));
         // The tail of a version 7 id is random, its head is the time.
         return $"{(clean.Length > 0 ? clean[..Math.Min(clean.Length, 24)].Trim('-') : "tenant")}-{tenant.ToString("N")[^8..]}";

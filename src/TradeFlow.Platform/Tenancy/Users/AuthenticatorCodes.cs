@@ -3,8 +3,8 @@ using OtpNet;
 namespace TradeFlow.Platform.Tenancy.Users;
 
 /// <summary>
-/// The one-time codes of authenticator apps: RFC 6238 with SHA-1, 30 s and 6 digits, which is what every such app speaks. It tells the time step of a
-/// code, so that a code can be made to work once.
+/// The one-time codes of authenticator apps: RFC 6238 with SHA-1, 30 s and 6 digits, which is what every such app speaks. It tells the time
+/// step of a code, so that a code can be made to work once.
 /// </summary>
 internal static class AuthenticatorCodes
 {

@@ -49,7 +49,8 @@ internal sealed class HashGate : IDisposable
     public static ProblemHttpResult Busy(HttpContext http)
     {
         http.Response.Headers.RetryAfter = "2";
-        return Problem.Of(StatusCodes.Status429TooManyRequests, TenancyProblems.Busy, "Too many log-ins at this moment. Try again in a few seconds.");
+        return Problem.Of(StatusCodes.Status429TooManyRequests, TenancyProblems.Busy,
+            "Too many log-ins at this moment. Try again in a few seconds.");
     }
 
     public void Dispose()

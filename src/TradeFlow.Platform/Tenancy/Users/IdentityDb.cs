@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace TradeFlow.Platform.Tenancy.Users;
 
-/// <summary>The tables behind <see cref="UserManager{TUser}"/>. Log-in happens before any tenant is known, so it speaks as the system role.</summary>
+/// <summary>
+/// The tables behind <see cref="UserManager{TUser}"/>. Log-in happens before any tenant is known, so it speaks as the system role.
+/// </summary>
 internal sealed class IdentityDb(DbContextOptions<IdentityDb> options) : DbContext(options)
 {
     /// <summary>The connection for statements that must share a transaction with the user's row.</summary>

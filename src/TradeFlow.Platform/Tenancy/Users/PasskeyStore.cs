@@ -11,10 +11,12 @@ internal sealed record PasskeyView(Guid Id, string Name, bool IsSynced, DateTime
 /// <summary>tenancy.passkeys.</summary>
 internal sealed class PasskeyStore(Database database)
 {
-    private const string Columns = "public_key, created_at, sign_count, transports, is_user_verified, is_backup_eligible, is_backed_up, credential_id, name";
+    private const string Columns =
+        "public_key, created_at, sign_count, transports, is_user_verified, is_backup_eligible, is_backed_up, credential_id, name";
 
     /// <returns>False when the device has it already, for whomever.</returns>
-    public static async Task<bool> AddAsync(Guid id, Guid user, string name, UserPasskeyInfo passkey, NpgsqlConnection connection, CancellationToken ct)
+    public static async Task<bool> AddAsync(
+        Guid id, Guid user, string name, UserPasskeyInfo passkey, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
             insert into tenancy.passkeys (id, user_id, credential_id, name, public_key, sign_count, transports, is_user_verified, is_backup_eligible, is_backed_up)
@@ -69,13 +71,15 @@ internal sealed class PasskeyStore(Database database)
         await using var command = database.System.CreateCommand(
             $"select {Columns} from tenancy.passkeys where user_id = $1 and ($2::bytea is null or credential_id = $2)");
         command.Parameters.AddWithValue(user);
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bytea, Value = (object?)credential ?? DBNull.Value });
+        command.Parameters.Add(
+            new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bytea, Value = (object?)credential ?? DBNull.Value });
         List<UserPasskeyInfo> found = [];
         await using var row = await command.ExecuteReaderAsync(ct);
         // What the device said of itself when it was made is not kept: no attestation is asked for.
         while (await row.ReadAsync(ct))
-            found.Add(new UserPasskeyInfo(row.GetFieldValue<byte[]>(7), row.GetFieldValue<byte[]>(0), row.GetFieldValue<DateTimeOffset>(1), (uint)row.GetInt64(2),
-                row.GetFieldValue<string[]>(3), row.GetBoolean(4), row.GetBoolean(5), row.GetBoolean(6), [], []) { Name = row.GetString(8) });
+            found.Add(new UserPasskeyInfo(row.GetFieldValue<byte[]>(7), row.GetFieldValue<byte[]>(0), row.GetFieldValue<DateTimeOffset>(1),
+                (uint)row.GetInt64(2), row.GetFieldValue<string[]>(3), row.GetBoolean(4), row.GetBoolean(5), row.GetBoolean(6), [],
+                []) { Name = row.GetString(8) });
         return found;
     }
 

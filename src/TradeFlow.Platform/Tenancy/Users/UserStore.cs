@@ -7,8 +7,8 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Tenancy.Users;
 
 /// <summary>
-/// Identity's store, with the authenticator's secret sealed and recovery codes hashed: Identity would keep both as plain text. Passkeys are looked up here;
-/// they are written by <see cref="PasskeyStore"/> alone, in one transaction with what is said of it.
+/// Identity's store, with the authenticator's secret sealed and recovery codes hashed: Identity would keep both as plain text. Passkeys are
+/// looked up here; they are written by <see cref="PasskeyStore"/> alone, in one transaction with what is said of it.
 /// </summary>
 internal sealed class UserStore(
     IdentityDb db, SecretBox box, KeyRing keys, PasskeyStore passkeys, IdentityErrorDescriber words)
@@ -31,7 +31,8 @@ internal sealed class UserStore(
     // Identity writes what is left back through ReplaceCodesAsync, which would hash it twice: so the whole step is ours.
     public override async Task<bool> RedeemCodeAsync(User user, string code, CancellationToken cancellationToken)
     {
-        var left = (await GetTokenAsync(user, Provider, CodesName, cancellationToken) ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries);
+        var left = (await GetTokenAsync(user, Provider, CodesName, cancellationToken) ?? "")
+            .Split(';', StringSplitOptions.RemoveEmptyEntries);
         var hash = Hash(user, code);
         if (!left.Contains(hash, StringComparer.Ordinal)) return false;
         await SetTokenAsync(user, Provider, CodesName, string.Join(';', left.Where(entry => entry != hash)), cancellationToken);
@@ -45,7 +46,8 @@ internal sealed class UserStore(
         (await passkeys.OfAsync(user.Id, credentialId, cancellationToken)).SingleOrDefault();
 
     public override async Task<User?> FindByPasskeyIdAsync(byte[] credentialId, CancellationToken cancellationToken) =>
-        await passkeys.OwnerOfAsync(credentialId, cancellationToken) is { } owner ? await FindByIdAsync(owner.ToString(), cancellationToken) : null;
+        await passkeys.OwnerOfAsync(credentialId, cancellationToken) is { } owner
+            ? await FindByIdAsync(owner.ToString(), cancellationToken) : null;
 
     // The names under which UserOnlyStore keeps them.
     private const string Provider = "[AspNetUserStore]";

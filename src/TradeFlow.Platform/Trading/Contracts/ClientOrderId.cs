@@ -4,8 +4,8 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Trading.Contracts;
 
 /// <summary>
-/// The id under which a broker knows an order: <c>tf</c> and 22 base32 characters (110 bits) made from the order's id, so that it is the same for
-/// every attempt and can be computed again from the row alone.
+/// The id under which a broker knows an order: <c>tf</c> and 22 base32 characters (110 bits) made from the order's id, so that it is the
+/// same for every attempt and can be computed again from the row alone.
 /// </summary>
 public static class ClientOrderId
 {

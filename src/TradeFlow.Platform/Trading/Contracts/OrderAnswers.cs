@@ -6,7 +6,8 @@ using TradeFlow.Platform.Trading.Orders;
 namespace TradeFlow.Platform.Trading.Contracts;
 
 /// <summary>
-/// Waits for what becomes of an order. Its lane is called, and tells it; the row is read as well, now and then, for a lane that does not answer.
+/// Waits for what becomes of an order. Its lane is called, and tells it; the row is read as well, now and then, for a lane that does not
+/// answer.
 /// </summary>
 internal sealed class OrderAnswers(Database database, LaneCalls lanes, TimeProvider clock)
 {
@@ -23,7 +24,9 @@ internal sealed class OrderAnswers(Database database, LaneCalls lanes, TimeProvi
     /// <param name="End">When its answer is waited for no longer, by the clock's ticks.</param>
     internal sealed record Submission(OrderId Order, long End, Task<Told<OrderView?>> Lane);
 
-    /// <summary>Calls the lane about an order that has been recorded. The one message of the way there, whether or not anybody waits then.</summary>
+    /// <summary>
+    /// Calls the lane about an order that has been recorded. The one message of the way there, whether or not anybody waits then.
+    /// </summary>
     public Submission Submit(AccountId account, OrderId order, TimeSpan atMost)
     {
         var end = clock.GetTimestamp() + (long)(atMost.TotalSeconds * clock.TimestampFrequency);
@@ -72,7 +75,8 @@ internal sealed class OrderAnswers(Database database, LaneCalls lanes, TimeProvi
     {
         try
         {
-            await using var command = database.System.CreateCommand($"select {OrderRow.Columns} from trading.orders o where o.id = $1 or o.parent_id = $1 order by o.parent_id nulls first, o.seq");
+            await using var command = database.System.CreateCommand(
+                $"select {OrderRow.Columns} from trading.orders o where o.id = $1 or o.parent_id = $1 order by o.parent_id nulls first, o.seq");
             command.Parameters.AddWithValue(order.Value);
             var rows = await OrderStore.ReadAllAsync(command, ct);
             return rows.Count == 0 || rows[0].Id != order.Value ? null : OrderViews.Combine(rows[0], rows[1..]);

@@ -45,11 +45,13 @@ public static class OrderCodes
     public const string CannotModify = "broker.cannot_modify";
 
     /// <summary>How an alert is answered that did nothing because there was nothing to do.</summary>
-    public static bool IsNothingToDo(string? code) => code is NothingToClose or NothingToCancel or AlreadyThere or CameLate or NothingToProtect;
+    public static bool IsNothingToDo(string? code) =>
+        code is NothingToClose or NothingToCancel or AlreadyThere or CameLate or NothingToProtect;
     public const string AccountDisabled = "account.disabled";
     public const string AccountStopped = "account.stopped";
     public const string AccountDeleted = "account.deleted";
 
     /// <summary>The code of a symbol that is not one instrument of its account.</summary>
-    public static string Of(SymbolProblem problem) => problem.Kind switch { SymbolProblem.Ambiguous => AmbiguousSymbol, SymbolProblem.Spread => SignalInvalid, _ => UnknownSymbol };
+    public static string Of(SymbolProblem problem) =>
+        problem.Kind switch { SymbolProblem.Ambiguous => AmbiguousSymbol, SymbolProblem.Spread => SignalInvalid, _ => UnknownSymbol };
 }

@@ -3,7 +3,10 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Trading.Contracts;
 
-/// <summary>Exits that a person (or an emergency stop) asks for: put into the lane of the account like any signal. Whoever waits for one calls the lane (<see cref="OrderAnswers"/>).</summary>
+/// <summary>
+/// Exits that a person (or an emergency stop) asks for: put into the lane of the account like any signal. Whoever waits for one calls the
+/// lane (<see cref="OrderAnswers"/>).
+/// </summary>
 internal sealed class OrderDesk(Database database, TimeProvider clock)
 {
     // An exit is never refused for its age; this is how long an unreachable broker is tried.
@@ -20,7 +23,8 @@ internal sealed class OrderDesk(Database database, TimeProvider clock)
 
     /// <summary>Moves the stop and target of a position.</summary>
     public Task<OrderId> ProtectAsync(Wall wall, PositionView position, TradeIntent protect, CancellationToken ct) => EnqueueAsync(
-        wall, new AccountId(position.AccountId), position.Broker, position.Symbol, position.Id, protect with { Symbol = position.Symbol, PositionId = position.Id }, ct);
+        wall, new AccountId(position.AccountId), position.Broker, position.Symbol, position.Id,
+        protect with { Symbol = position.Symbol, PositionId = position.Id }, ct);
 
     /// <summary>Cancels every working order of the account, whatever its symbol.</summary>
     public static readonly TradeIntent CancelAll = new() { Action = TradeAction.Cancel, Symbol = "" };
@@ -28,10 +32,15 @@ internal sealed class OrderDesk(Database database, TimeProvider clock)
     /// <summary>Closes every position of the account, also those that were opened at the broker.</summary>
     public static readonly TradeIntent Flatten = new() { Action = TradeAction.Flatten, Symbol = "" };
 
-    /// <summary>The command that puts an exit into the lane of its account, for a transaction that does more than this. Ring the lane after it.</summary>
-    public static NpgsqlBatchCommand Enqueue(OrderId id, TenantId tenant, AccountId account, string broker, string symbol, Guid? position, TradeIntent intent, DateTimeOffset now)
+    /// <summary>
+    /// The command that puts an exit into the lane of its account, for a transaction that does more than this. Ring the lane after it.
+    /// </summary>
+    public static NpgsqlBatchCommand Enqueue(
+        OrderId id, TenantId tenant, AccountId account, string broker, string symbol, Guid? position, TradeIntent intent,
+        DateTimeOffset now)
     {
-        var enqueue = new NpgsqlBatchCommand("select trading.enqueue_order($1, $2, $3, $4, null, null, $5, $6, $7, $8, $9, null, 'MARKET', $10, null, 0, $11, $12)");
+        var enqueue = new NpgsqlBatchCommand(
+            "select trading.enqueue_order($1, $2, $3, $4, null, null, $5, $6, $7, $8, $9, null, 'MARKET', $10, null, 0, $11, $12)");
         enqueue.Parameters.AddWithValue(id.Value);
         enqueue.Parameters.AddWithValue(tenant.Value);
         enqueue.Parameters.AddWithValue(account.Value);
@@ -47,7 +56,8 @@ internal sealed class OrderDesk(Database database, TimeProvider clock)
         return enqueue;
     }
 
-    private async Task<OrderId> EnqueueAsync(Wall wall, AccountId account, string broker, string symbol, Guid? position, TradeIntent intent, CancellationToken ct)
+    private async Task<OrderId> EnqueueAsync(
+        Wall wall, AccountId account, string broker, string symbol, Guid? position, TradeIntent intent, CancellationToken ct)
     {
         var id = new OrderId(NewId.At(clock));
         await using var connection = await database.App.OpenConnectionAsync(ct);

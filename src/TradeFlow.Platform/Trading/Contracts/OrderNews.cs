@@ -4,7 +4,8 @@ using TradeFlow.Platform.Trading.Orders;
 namespace TradeFlow.Platform.Trading.Contracts;
 
 /// <summary>
-/// What becomes of the orders of this Worker's lanes, for those in it who wait. Nothing depends on it: whoever misses something reads the row.
+/// What becomes of the orders of this Worker's lanes, for those in it who wait. Nothing depends on it: whoever misses something reads the
+/// row.
 /// </summary>
 internal sealed class OrderNews
 {

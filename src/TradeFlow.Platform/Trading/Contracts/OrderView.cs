@@ -19,10 +19,15 @@ public sealed record OrderView
     public decimal FilledQty { get; init; }
     public decimal? AvgPrice { get; init; }
 
-    /// <summary><c>PENDING</c> (also while it is being sent), <c>WORKING</c>, <c>FILLED</c>, <c>PARTIALLY_FILLED</c>, <c>CANCELED</c>, <c>REJECTED</c>, <c>UNKNOWN</c>.</summary>
+    /// <summary>
+    /// <c>PENDING</c> (also while it is being sent), <c>WORKING</c>, <c>FILLED</c>, <c>PARTIALLY_FILLED</c>, <c>CANCELED</c>,
+    /// <c>REJECTED</c>, <c>UNKNOWN</c>.
+    /// </summary>
     public required string Status { get; init; }
 
-    /// <summary>Stable code beside the reason: <c>broker.rejected</c>, <c>broker.unreachable</c>, <c>signal.expired</c>, <c>nothing_to_close</c>, …</summary>
+    /// <summary>
+    /// Stable code beside the reason: <c>broker.rejected</c>, <c>broker.unreachable</c>, <c>signal.expired</c>, <c>nothing_to_close</c>, …
+    /// </summary>
     public string? RejectCode { get; init; }
     public string? RejectReason { get; init; }
 

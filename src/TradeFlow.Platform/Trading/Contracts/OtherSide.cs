@@ -3,8 +3,8 @@ using System.Globalization;
 namespace TradeFlow.Platform.Trading.Contracts;
 
 /// <summary>
-/// A close that names the side nobody holds while the other is open. In a strategy's alert <c>{{strategy.order.action}}</c> is the side of the order, and a close names that
-/// of the position: what was meant stays open.
+/// A close that names the side nobody holds while the other is open. In a strategy's alert <c>{{strategy.order.action}}</c> is the side of
+/// the order, and a close names that of the position: what was meant stays open.
 /// </summary>
 internal static class OtherSide
 {

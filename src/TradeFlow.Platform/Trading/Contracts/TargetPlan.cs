@@ -43,9 +43,11 @@ internal static class TargetPlan
         var mine = held.On(side);
         var enters = plain with { Qty = intent.Size is null ? target.Entry ?? target.Size : null };
         if (held.On(other) > 0 && target is { IsOrder: true, Entry: { } order } && intent.Size is null && instrument is not null)
-            return Netted(plain, other, held.On(other), Grid.Down(Grid.Meant(order * factor, instrument.QuantityStep), instrument.QuantityStep), mayEnter);
+            return Netted(plain, other, held.On(other),
+                Grid.Down(Grid.Meant(order * factor, instrument.QuantityStep), instrument.QuantityStep), mayEnter);
         if (held.On(other) > 0)
-            return mayEnter ? enters with { Action = TradeAction.Reverse } : Without(plain) with { Action = TradeAction.Close, Side = other };
+            return mayEnter
+                ? enters with { Action = TradeAction.Reverse } : Without(plain) with { Action = TradeAction.Close, Side = other };
         if (mine == 0 || instrument is null) return mayEnter ? enters with { Action = TradeAction.Open } : Without(plain);
 
         if (target.IsOrder) return mayEnter ? enters with { Action = TradeAction.Open } : Without(plain);
@@ -56,8 +58,8 @@ internal static class TargetPlan
     }
 
     /// <summary>
-    /// What is wrong with the size of a target that adds to a position; <c>null</c> when nothing. What is left of a position is rounded down, but
-    /// what is entered is never another quantity than the sender named.
+    /// What is wrong with the size of a target that adds to a position; <c>null</c> when nothing. What is left of a position is rounded
+    /// down, but what is entered is never another quantity than the sender named.
     /// </summary>
     public static string? MisfitOf(TradeIntent plan, TargetRule target, Instrument? instrument, decimal symbolFactor)
     {
@@ -69,7 +71,8 @@ internal static class TargetPlan
     /// <summary>A sentence about a message that was missed.</summary>
     public static string GapWords(string symbol, TargetRule target, Held held)
     {
-        var size = target is { Previous: not HeldSide.Flat, PreviousSize: { } before } ? string.Create(CultureInfo.InvariantCulture, $" {before:0.########}") : "";
+        var size = target is { Previous: not HeldSide.Flat, PreviousSize: { } before }
+            ? string.Create(CultureInfo.InvariantCulture, $" {before:0.########}") : "";
         return $"A message of the strategy was missed: it was {target.Previous?.ToString().ToLowerInvariant()}{size} in {symbol} before this one, and the account holds {held}.";
     }
 
@@ -81,7 +84,8 @@ internal static class TargetPlan
         var (mine, other) = before == HeldSide.Long ? (held.Long, held.Short) : (held.Short, held.Long);
         if (mine == 0 || other > 0) return true;
         // An account that is sized by its own rule holds another quantity than the strategy.
-        return intent.Size is null && target.PreviousSize is { } size && instrument is not null && Grid.Down(size * factor, instrument.QuantityStep) != mine;
+        return intent.Size is null && target.PreviousSize is { } size && instrument is not null
+            && Grid.Down(size * factor, instrument.QuantityStep) != mine;
     }
 
     /// <summary>Says what it follows exactly, so that none is missed before it unless <see cref="IsGap"/>.</summary>
@@ -93,7 +97,8 @@ internal static class TargetPlan
         var step = instrument.QuantityStep;
         if (target.Entry is not null) return mine;
         if (intent.Size is null) return Grid.Down(Grid.Meant((target.Size ?? 0) * factor, step), step);
-        if (target.Previous != target.Position || target is not { Size: { } now, PreviousSize: > 0 and { } before } || now == before) return mine;
+        if (target.Previous != target.Position || target is not { Size: { } now, PreviousSize: > 0 and { } before } || now == before)
+            return mine;
         // The strategy is still in the position, so the account is.
         return Math.Max(Grid.Down(Math.Round(mine * now / before, 12), step), Math.Min(mine, instrument.MinQuantity));
     }
@@ -102,9 +107,11 @@ internal static class TargetPlan
     private static TradeIntent Netted(TradeIntent plain, TradeSide other, decimal open, decimal order, bool mayEnter)
     {
         if (order <= open) return plain with { Action = TradeAction.Close, Side = other, Exactly = order };
-        return mayEnter ? plain with { Action = TradeAction.Reverse, Exactly = order - open } : Without(plain) with { Action = TradeAction.Close, Side = other };
+        return mayEnter ? plain with { Action = TradeAction.Reverse, Exactly = order - open }
+            : Without(plain) with { Action = TradeAction.Close, Side = other };
     }
 
     // What is left of it that needs no entry; nothing here.
-    private static TradeIntent Without(TradeIntent plain) => plain with { Action = TradeAction.Target, Target = plain.Target! with { WithoutEntry = true } };
+    private static TradeIntent Without(TradeIntent plain) =>
+        plain with { Action = TradeAction.Target, Target = plain.Target! with { WithoutEntry = true } };
 }

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace TradeFlow.Platform.Trading.Contracts;
 
-/// <summary>What a signal asks for, after its dialect has been read and before symbol, size and prices are resolved. Stored with the order.</summary>
+/// <summary>
+/// What a signal asks for, after its dialect has been read and before symbol, size and prices are resolved. Stored with the order.
+/// </summary>
 public sealed record TradeIntent
 {
     public required TradeAction Action { get; init; }
@@ -22,7 +24,9 @@ public sealed record TradeIntent
     public PriceRule? StopLoss { get; init; }
     public PriceRule? TakeProfit { get; init; }
 
-    /// <summary>Where a strategy wants to be. Kept when what it takes is found: <see cref="Action"/> is an open, a close or a reverse then.</summary>
+    /// <summary>
+    /// Where a strategy wants to be. Kept when what it takes is found: <see cref="Action"/> is an open, a close or a reverse then.
+    /// </summary>
     public TargetRule? Target { get; init; }
 
     /// <summary>The account's own quantity, that no factor applies to. Set by the platform, never by a sender.</summary>
@@ -58,7 +62,8 @@ public sealed record TradeIntent
 
     /// <summary>Exits are never held back by a rule, the trial or the plan.</summary>
     [JsonIgnore]
-    public bool IsExit => Action is TradeAction.Close or TradeAction.Flatten or TradeAction.Cancel or TradeAction.Protect or TradeAction.Breakeven || this is { Action: TradeAction.Target, Side: null };
+    public bool IsExit => Action is TradeAction.Close or TradeAction.Flatten or TradeAction.Cancel or TradeAction.Protect
+        or TradeAction.Breakeven || this is { Action: TradeAction.Target, Side: null };
 
     /// <summary>An exit, or something that closes before it enters: that half is never held back either.</summary>
     [JsonIgnore]
@@ -91,11 +96,14 @@ public sealed record TargetRule
     public decimal? Size { get; init; }
 
     /// <summary>
-    /// What is entered, in the broker's unit, where the sender names that and not the size of the position. A position of the side is left as it is.
+    /// What is entered, in the broker's unit, where the sender names that and not the size of the position. A position of the side is left
+    /// as it is.
     /// </summary>
     public decimal? Entry { get; init; }
 
-    /// <summary><see cref="Entry"/> is the strategy's order: what it closes of the other side comes off it, and within the side it adds.</summary>
+    /// <summary>
+    /// <see cref="Entry"/> is the strategy's order: what it closes of the other side comes off it, and within the side it adds.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsOrder { get; init; }
 
@@ -137,6 +145,7 @@ public sealed record PriceRule(PriceMode Mode, decimal Value);
 
 public sealed record SizeRule(SizeMode Mode, decimal Value);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TradeIntent))]
 internal sealed partial class TradeIntentJson : JsonSerializerContext;

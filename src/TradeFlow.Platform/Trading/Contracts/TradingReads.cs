@@ -43,16 +43,19 @@ internal sealed class TradingReads(Database database)
     public async Task<OrderView?> OrderAsync(Wall wall, OrderId order, CancellationToken ct)
     {
         List<OrderRow> rows = [];
-        await ReadAsync(wall, $"select {OrderRow.Columns} from trading.orders o where o.id = $1 or o.parent_id = $1 order by o.parent_id nulls first, o.seq",
+        await ReadAsync(wall,
+            $"select {OrderRow.Columns} from trading.orders o where o.id = $1 or o.parent_id = $1 order by o.parent_id nulls first, o.seq",
             parameters => parameters.AddWithValue(order.Value), row => rows.Add(OrderRow.Read(row)), ct);
-        return rows.Count == 0 || rows.Find(row => row.Id == order.Value) is not { } head ? null : OrderViews.Combine(head, [.. rows.Where(row => row.ParentId == order.Value)]);
+        return rows.Count == 0 || rows.Find(row => row.Id == order.Value) is not { } head
+            ? null : OrderViews.Combine(head, [.. rows.Where(row => row.ParentId == order.Value)]);
     }
 
     /// <summary>All that became of an order; <c>null</c> when the tenant has none of that id.</summary>
     public async Task<OrderTrail?> TrailAsync(Wall wall, OrderId order, CancellationToken ct)
     {
         List<OrderRow> orders = [];
-        await ReadAsync(wall, $"select {OrderRow.Columns} from trading.orders o where o.id = $1 or o.parent_id = $1 order by o.parent_id nulls first, o.seq",
+        await ReadAsync(wall,
+            $"select {OrderRow.Columns} from trading.orders o where o.id = $1 or o.parent_id = $1 order by o.parent_id nulls first, o.seq",
             parameters => parameters.AddWithValue(order.Value), row => orders.Add(OrderRow.Read(row)), ct);
         if (orders.Find(row => row.Id == order.Value) is not { } own) return null;
         var ids = orders.Select(row => row.Id).ToArray();
@@ -70,9 +73,11 @@ internal sealed class TradingReads(Database database)
     public async Task<Page<OrderView>> OrdersAsync(Wall wall, OrderFilter filter, CancellationToken ct)
     {
         List<OrderRow> rows = [];
-        await ReadAsync(wall, OrderList.Sql(filter), parameters => OrderList.Add(parameters, filter), row => rows.Add(OrderRow.Read(row)), ct);
+        await ReadAsync(wall, OrderList.Sql(filter), parameters => OrderList.Add(parameters, filter),
+            row => rows.Add(OrderRow.Read(row)), ct);
         var page = rows.Take(filter.Limit).ToList();
-        return new Page<OrderView>([.. page.Select(row => row.ToView())], rows.Count > filter.Limit ? TimeCursor.Of(page[^1].CreatedAt, page[^1].Id) : null);
+        return new Page<OrderView>([.. page.Select(row => row.ToView())],
+            rows.Count > filter.Limit ? TimeCursor.Of(page[^1].CreatedAt, page[^1].Id) : null);
     }
 
     // How much worse a fill is than the price of its signal, by the tick of its instrument.
@@ -126,7 +131,8 @@ internal sealed class TradingReads(Database database)
     };
 
     // One round trip: the batch is one transaction, and the wall ends with it.
-    private async Task ReadAsync(Wall wall, string sql, Action<NpgsqlParameterCollection> bind, Action<NpgsqlDataReader> take, CancellationToken ct)
+    private async Task ReadAsync(
+        Wall wall, string sql, Action<NpgsqlParameterCollection> bind, Action<NpgsqlDataReader> take, CancellationToken ct)
     {
         await using var connection = await database.App.OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);

@@ -13,9 +13,11 @@ internal sealed class AccountMoney(IInstruments instruments)
         CurrencyRate.FindAsync(instrument, lane.Account.Currency, pair => MidAsync(lane, session, pair, ct));
 
     /// <summary>Profit of closing at a price, before fees, where both currencies are the same.</summary>
-    public static decimal? Profit(Instrument instrument, string accountCurrency, Side positionSide, decimal entry, decimal exit, decimal qty)
+    public static decimal? Profit(
+        Instrument instrument, string accountCurrency, Side positionSide, decimal entry, decimal exit, decimal qty)
     {
-        if (instrument.QuoteCurrency is { } quoted && !string.Equals(quoted, accountCurrency, StringComparison.OrdinalIgnoreCase)) return null;
+        if (instrument.QuoteCurrency is { } quoted && !string.Equals(quoted, accountCurrency, StringComparison.OrdinalIgnoreCase))
+            return null;
         var perTick = instrument.TickValue ?? instrument.TickSize * instrument.ContractSize;
         return (exit - entry) / instrument.TickSize * perTick * qty * (positionSide == Side.Buy ? 1 : -1);
     }

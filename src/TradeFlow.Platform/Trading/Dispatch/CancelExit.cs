@@ -7,8 +7,9 @@ using TradeFlow.Platform.Trading.Orders;
 namespace TradeFlow.Platform.Trading.Dispatch;
 
 /// <summary>
-/// Cancels the working orders of a symbol, those of one side where it is named, or one order by name; the stops of open positions stay. It opens nothing however often it is sent, so after a
-/// crash it simply runs again. The request ends as CANCELED without a code when all that was working is canceled.
+/// Cancels the working orders of a symbol, those of one side where it is named, or one order by name; the stops of open positions stay. It
+/// opens nothing however often it is sent, so after a crash it simply runs again. The request ends as CANCELED without a code when all that
+/// was working is canceled.
 /// </summary>
 internal sealed class CancelExit(IInstruments instruments, OrderStore store, OrderEnding ending, Aftermath aftermath, SendOnce send)
 {
@@ -18,7 +19,8 @@ internal sealed class CancelExit(IInstruments instruments, OrderStore store, Ord
         var intent = order.Intent;
         var targets = intent.OrderId is { } named ? await NamedAsync(lane, named, ct) : await WorkingAsync(lane, session, order, ct);
         if (targets.Count == 0) return await ending.CancelAsync(lane, order, OrderCodes.NothingToCancel, "Nothing was working.");
-        var resolved = new ResolvedOrder { BrokerSymbol = targets[0].BrokerSymbol, Qty = order.Qty, Side = order.Side, PositionQty = targets.Count };
+        var resolved =
+            new ResolvedOrder { BrokerSymbol = targets[0].BrokerSymbol, Qty = order.Qty, Side = order.Side, PositionQty = targets.Count };
         return await send.RunAsync(lane, order, resolved, deadline => CancelAllAsync(lane, session, order, targets, deadline));
     }
 
@@ -28,16 +30,21 @@ internal sealed class CancelExit(IInstruments instruments, OrderStore store, Ord
         List<OrderKey> found = [];
         // A strategy cancels its own: those of others in the symbol are not its business.
         var own = order.Strategy is { } strategy
-            ? await store.ListAsync(lane.AccountId.Value, $"o.status in ('WORKING', 'PARTIALLY_FILLED', 'UNKNOWN') and o.strategy_id = '{strategy.Id}'", ct)
+            ? await store.ListAsync(lane.AccountId.Value,
+                $"o.status in ('WORKING', 'PARTIALLY_FILLED', 'UNKNOWN') and o.strategy_id = '{strategy.Id}'", ct)
             : null;
-        foreach (var working in (await session.Connector.GetStateAsync(new StateWindow { IsForExit = true }, ct)).OpenOrders.Where(working => !working.IsProtection))
+        foreach (var working in (await session.Connector.GetStateAsync(new StateWindow { IsForExit = true }, ct)).OpenOrders
+            .Where(working => !working.IsProtection))
         {
             var instrument = (await instruments.FindAsync(lane.Tenant, lane.AccountId, working.BrokerSymbol, ct)).Instrument;
-            if (order.Symbol.Length > 0 && !SignalSymbol.Means(lane.Account.Symbols.Map(order.Symbol).Symbol, instrument, working.BrokerSymbol)
+            if (order.Symbol.Length > 0
+                && !SignalSymbol.Means(lane.Account.Symbols.Map(order.Symbol).Symbol, instrument, working.BrokerSymbol)
                 && !SignalSymbol.Means(order.Symbol, instrument, working.BrokerSymbol)) continue;
-            if (own?.Exists(row => row.ClientOrderId == working.ClientOrderId || row.BrokerOrderId == working.BrokerOrderId) == false) continue;
+            if (own?.Exists(row => row.ClientOrderId == working.ClientOrderId || row.BrokerOrderId == working.BrokerOrderId) == false)
+                continue;
             if (order.Intent.Side is { } side && working.Side != (side == TradeSide.Buy ? Side.Buy : Side.Sell)) continue;
-            found.Add(new OrderKey { ClientOrderId = working.ClientOrderId ?? "", BrokerOrderId = working.BrokerOrderId, BrokerSymbol = working.BrokerSymbol, SentAt = working.CreatedAt });
+            found.Add(new OrderKey { ClientOrderId = working.ClientOrderId
+                ?? "", BrokerOrderId = working.BrokerOrderId, BrokerSymbol = working.BrokerSymbol, SentAt = working.CreatedAt });
         }
         return found;
     }
@@ -47,7 +54,8 @@ internal sealed class CancelExit(IInstruments instruments, OrderStore store, Ord
     {
         var working = await WorkingAsync(lane, session, order, ct);
         if (order.Intent.OrderId is not { } named) return working.Count > 0;
-        return await store.FindAsync(named, ct) is { } row && working.Any(one => one.ClientOrderId == row.ClientOrderId || one.BrokerOrderId == row.BrokerOrderId);
+        return await store.FindAsync(named, ct) is { } row
+            && working.Any(one => one.ClientOrderId == row.ClientOrderId || one.BrokerOrderId == row.BrokerOrderId);
     }
 
     private async Task<List<OrderKey>> NamedAsync(Lane lane, Guid id, CancellationToken ct)
@@ -58,7 +66,8 @@ internal sealed class CancelExit(IInstruments instruments, OrderStore store, Ord
         return [row.Key];
     }
 
-    private async Task<OrderOutcome> CancelAllAsync(Lane lane, AccountSession session, OrderRow order, List<OrderKey> targets, CancellationToken ct)
+    private async Task<OrderOutcome> CancelAllAsync(
+        Lane lane, AccountSession session, OrderRow order, List<OrderKey> targets, CancellationToken ct)
     {
         OrderOutcome? bad = null;
         foreach (var target in targets)
@@ -100,9 +109,11 @@ internal sealed class CancelExit(IInstruments instruments, OrderStore store, Ord
     {
         if (outcome is not OrderOutcome.Accepted && now?.Status is not (OrderStatus.Canceled or OrderStatus.Filled)) return;
         var known = now is { Status: OrderStatus.Canceled or OrderStatus.Filled or OrderStatus.PartiallyFilled or OrderStatus.Rejected };
-        foreach (var row in await store.ListAsync(lane.AccountId.Value, "o.status in ('WORKING', 'PARTIALLY_FILLED')", CancellationToken.None))
+        foreach (var row in await store.ListAsync(lane.AccountId.Value, "o.status in ('WORKING', 'PARTIALLY_FILLED')",
+            CancellationToken.None))
         {
-            if (row.ClientOrderId != target.ClientOrderId && (row.BrokerOrderId is null || row.BrokerOrderId != target.BrokerOrderId)) continue;
+            if (row.ClientOrderId != target.ClientOrderId && (row.BrokerOrderId is null || row.BrokerOrderId != target.BrokerOrderId))
+                continue;
             var settlement = known && now!.Status != OrderStatus.PartiallyFilled // known says that now is there
                 ? Settlements.From(now, "canceled")
                 : new Settlement(OrderRow.Canceled) { Filled = now?.FilledQuantity, AvgPrice = now?.AveragePrice, Event = "canceled" };

@@ -39,7 +39,8 @@ internal sealed partial class CloseExit(
         // After a crash between the legs and this order: what a leg is for is not planned again.
         open.RemoveAll(target => IsPlanned(target.Position));
         unreadable.RemoveAll(IsPlanned);
-        var qty = Quantity(lane, intent, open) - legs.Where(leg => leg.Status is not (OrderRow.Rejected or OrderRow.Canceled)).Sum(leg => leg.Qty ?? 0);
+        var qty = Quantity(lane, intent, open) - legs.Where(leg => leg.Status is not (OrderRow.Rejected or OrderRow.Canceled))
+            .Sum(leg => leg.Qty ?? 0);
         var targets = OpenPositions.Take(open, qty);
         if (targets.Count == 0)
         {
@@ -134,7 +135,8 @@ internal sealed partial class CloseExit(
         }
         catch (Exception e)
         {
-            // It must not hide what becomes of the others. It is in the lane, which goes on with it, or ends it as unknown if it was claimed.
+            // It must not hide what becomes of the others. It is in the lane, which goes on with it, or ends it as unknown if it was
+            // claimed.
             LogLegFailed(e, leg.Id);
             lane.TakeOverDue = true;
         }
@@ -191,7 +193,8 @@ internal sealed partial class CloseExit(
 
     // A price belongs to the symbol that the signal names, and that of a limit entry is no price of now: all else closes at its own market.
     private static decimal? SignalPrice(OrderRow order, Instrument instrument) =>
-        order.Intent.Type == TradeType.Market && Symbols.Same(instrument.Symbol, order.Symbol) ? OrderPrices.OnTick(order.Intent.Price, instrument) : null;
+        order.Intent.Type == TradeType.Market && Symbols.Same(instrument.Symbol, order.Symbol)
+            ? OrderPrices.OnTick(order.Intent.Price, instrument) : null;
 
     private static decimal? Quantity(Lane lane, TradeIntent intent, List<CloseTarget> open)
     {
@@ -202,13 +205,16 @@ internal sealed partial class CloseExit(
         var mine = intent.PositionId is not null || intent.BrokerPositionId is not null;
         if (!mine) qty *= lane.Account.Symbols.Map(intent.Symbol).Factor;
         qty = Grid.Meant(qty, instrument.QuantityStep);
-        if (!Grid.Fits(qty, instrument.QuantityStep)) throw new RefusedException(OrderCodes.SignalInvalid, OrderSize.OffStep(qty, instrument), mine ? "qty" : "intent.qty");
+        if (!Grid.Fits(qty, instrument.QuantityStep))
+            throw new RefusedException(OrderCodes.SignalInvalid, OrderSize.OffStep(qty, instrument), mine ? "qty" : "intent.qty");
         // A signal speaks in its sender's size, as its entry did; a person names the account's own.
         var factor = intent.FactorOn(lane.Account.Multiplier);
         var scaled = mine || factor == 1 ? qty : Grid.Down(qty * factor, instrument.QuantityStep);
         return scaled >= instrument.MinQuantity
             ? scaled
-            : throw new RefusedException(OrderCodes.BelowMinimum, $"The quantity comes out at {scaled:0.########}; the smallest order of {instrument.Symbol} is {instrument.MinQuantity:0.########}.", "intent.qty");
+            : throw new RefusedException(OrderCodes.BelowMinimum,
+                $"The quantity comes out at {scaled:0.########}; the smallest order of {instrument.Symbol} is {instrument.MinQuantity:0.########}.",
+                "intent.qty");
     }
 
     [LoggerMessage(4022, LogLevel.Warning, "A close beside others, order {OrderId}, could not be run")]

@@ -10,8 +10,8 @@ namespace TradeFlow.Platform.Trading.Dispatch;
 
 /// <summary>Takes one order of a lane as far as it gets now, and tells what became of it.</summary>
 internal sealed partial class Dispatcher(
-    IBrokerSessions sessions, OpenEntry opens, CloseExit closes, ReverseEntry reverses, TargetEntry targets, CancelExit cancels, ProtectExit protects,
-    SendOnce send, OrderEnding ending, OrderStore store, Aftermath aftermath, ILogger<Dispatcher> log)
+    IBrokerSessions sessions, OpenEntry opens, CloseExit closes, ReverseEntry reverses, TargetEntry targets, CancelExit cancels,
+    ProtectExit protects, SendOnce send, OrderEnding ending, OrderStore store, Aftermath aftermath, ILogger<Dispatcher> log)
 {
     private static readonly TimeSpan ResolveWithin = TimeSpan.FromSeconds(8);
     // A fault of code comes again, as a rule; a broken connection to the database does not.
@@ -57,8 +57,11 @@ internal sealed partial class Dispatcher(
             stopping.ThrowIfCancellationRequested();
             // Before the claim: proven unsent. (From the claim on, every exception of a connector is an outcome.)
             LogNotAsked(order.Id, e.Message);
-            var permanent = e is ConnectorException { Kind: ConnectorErrorKind.Authentication or ConnectorErrorKind.Permission or ConnectorErrorKind.Misconfigured };
-            if (e is ConnectorException { Kind: ConnectorErrorKind.RateLimited } limited && send.WaitsForItsTurn(lane, order, limited.RetryAfter)) return null;
+            var permanent = e is ConnectorException { Kind: ConnectorErrorKind.Authentication or ConnectorErrorKind.Permission
+                or ConnectorErrorKind.Misconfigured };
+            if (e is ConnectorException { Kind: ConnectorErrorKind.RateLimited } limited
+                && send.WaitsForItsTurn(lane, order, limited.RetryAfter))
+                return null;
             if (!permanent && send.MayTryAgain(lane, order)) return null;
             var reason = e is ConnectorException ? e.Message : "The broker did not answer in time.";
             return await ending.RefuseAsync(lane, order, OrderCodes.BrokerUnreachable, reason);

@@ -6,7 +6,9 @@ using TradeFlow.Platform.Trading.Orders;
 
 namespace TradeFlow.Platform.Trading.Dispatch;
 
-/// <summary>Brokers that answer with an id only: looks a few times, quickly, so that the sender hears of the fill. After that the sync finds it.</summary>
+/// <summary>
+/// Brokers that answer with an id only: looks a few times, quickly, so that the sender hears of the fill. After that the sync finds it.
+/// </summary>
 internal sealed partial class FillWatch(SendOnce send, TimeProvider clock, ILogger<FillWatch> log)
 {
     private static readonly int[] Pauses = [15, 45, 100, 190, 350, 500, 300];
@@ -35,7 +37,8 @@ internal sealed partial class FillWatch(SendOnce send, TimeProvider clock, ILogg
     }
 
     private static async Task<Settlement?> LookUpAsync(OrderRow row, AccountSession session, CancellationToken ct) =>
-        await session.Connector.FindOrderAsync(row.Key, ct) is OrderLookup.Found { Report: { Status: not (OrderStatus.Working or OrderStatus.Unknown) } report }
+        await session.Connector.FindOrderAsync(row.Key,
+            ct) is OrderLookup.Found { Report: { Status: not (OrderStatus.Working or OrderStatus.Unknown) } report }
             ? Settlements.From(report, "filled")
             : null;
 

@@ -51,11 +51,13 @@ internal sealed class OpenEntry(
                 Entry = prices.Entry,
                 StopLoss = prices.StopLoss,
             });
-            if (sized is SizeAnswer.Refused refused) throw new RefusedException(refused.Code, refused.Reason, AsSent(intent, refused.Errors));
+            if (sized is SizeAnswer.Refused refused)
+                throw new RefusedException(refused.Code, refused.Reason, AsSent(intent, refused.Errors));
             qty = ((SizeAnswer.Sized)sized).Quantity;
         }
 
-        if (!await risk.AdmitAsync(lane, order, session, instrument, qty, prices, ct)) return await store.FindAsync(order.Id, CancellationToken.None);
+        if (!await risk.AdmitAsync(lane, order, session, instrument, qty, prices, ct))
+            return await store.FindAsync(order.Id, CancellationToken.None);
         var place = new PlaceOrder
         {
             ClientOrderId = order.ClientOrderId,
@@ -80,12 +82,14 @@ internal sealed class OpenEntry(
             AccountVersion = version,
         };
         var row = await send.RunAsync(lane, order, resolved, deadline => session.Connector.PlaceAsync(place, deadline));
-        return row is { Status: OrderRow.Working or OrderRow.PartiallyFilled, Type: "MARKET" } ? await fills.OfOrderAsync(row, session) : row;
+        return row is { Status: OrderRow.Working or OrderRow.PartiallyFilled, Type: "MARKET" }
+            ? await fills.OfOrderAsync(row, session) : row;
     }
 
-    private static IReadOnlyDictionary<string, string[]> AsSent(TradeIntent intent, IReadOnlyDictionary<string, string[]> errors) => intent.Target is null
-        ? errors
-        : errors.ToDictionary(error => error.Key == "intent.qty" ? "intent.position_size" : error.Key, error => error.Value);
+    private static IReadOnlyDictionary<string, string[]> AsSent(TradeIntent intent, IReadOnlyDictionary<string, string[]> errors) =>
+        intent.Target is null
+            ? errors
+            : errors.ToDictionary(error => error.Key == "intent.qty" ? "intent.position_size" : error.Key, error => error.Value);
 
     private async Task<Instrument> FindInstrumentAsync(Lane lane, string symbol, CancellationToken ct)
     {
@@ -97,6 +101,7 @@ internal sealed class OpenEntry(
         }
         return instrument.IsTradable
             ? instrument
-            : throw new RefusedException(OrderCodes.BrokerRejected, instrument.NotTradableReason ?? $"{symbol} cannot be traded now.", "intent.symbol");
+            : throw new RefusedException(OrderCodes.BrokerRejected, instrument.NotTradableReason ?? $"{symbol} cannot be traded now.",
+                "intent.symbol");
     }
 }

@@ -52,7 +52,9 @@ internal sealed class OpenPositions(IInstruments instruments, PositionSync sync,
             if (traded?.Contains(position.BrokerSymbol) == false) continue;
             var named = brokerPosition is not null || intent.Action == TradeAction.Flatten;
             // On a reverse the side is the new one: whatever is open goes.
-            if (!named && intent.Action != TradeAction.Reverse && intent.Side is { } side && position.Side != (side == TradeSide.Buy ? Side.Buy : Side.Sell)) continue;
+            if (!named && intent.Action != TradeAction.Reverse && intent.Side is { } side
+                && position.Side != (side == TradeSide.Buy ? Side.Buy : Side.Sell))
+                continue;
             Instrument? instrument;
             try
             {
@@ -71,7 +73,8 @@ internal sealed class OpenPositions(IInstruments instruments, PositionSync sync,
                 continue;
             }
             var target = new CloseTarget(position, instrument, position.Quantity);
-            if (named || position.BrokerSymbol == contract || SignalSymbol.Means(mapped.Symbol, instrument, position.BrokerSymbol)) targets.Add(target);
+            if (named || position.BrokerSymbol == contract || SignalSymbol.Means(mapped.Symbol, instrument, position.BrokerSymbol))
+                targets.Add(target);
             else if (SignalSymbol.Means(spoken, instrument, position.BrokerSymbol)) asWritten.Add(target);
         }
         if (targets.Count == 0 && unreadable.Count > 0)

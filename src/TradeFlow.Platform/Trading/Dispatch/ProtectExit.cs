@@ -9,8 +9,8 @@ using TradeFlow.Platform.Trading.Sync;
 namespace TradeFlow.Platform.Trading.Dispatch;
 
 /// <summary>
-/// Moves the stops and targets of open positions. It opens nothing however often it is sent, so after a crash it simply runs again. The request
-/// ends as FILLED when every position has what it was to get.
+/// Moves the stops and targets of open positions. It opens nothing however often it is sent, so after a crash it simply runs again. The
+/// request ends as FILLED when every position has what it was to get.
 /// </summary>
 internal sealed class ProtectExit(OpenPositions positions, PositionStore book, OrderEnding ending, SendOnce send)
 {
@@ -20,16 +20,20 @@ internal sealed class ProtectExit(OpenPositions positions, PositionStore book, O
     public async Task<OrderRow?> RunAsync(Lane lane, OrderRow order, AccountSession session, CancellationToken ct)
     {
         if (session.Connector is not IModifyOrders modify)
-            throw new RefusedException(OrderCodes.CannotModify, $"{session.Manifest.Name} does not change the stops of an open position: close it, or set them with the entry.", "intent.action");
+            throw new RefusedException(OrderCodes.CannotModify,
+                $"{session.Manifest.Name} does not change the stops of an open position: close it, or set them with the entry.",
+                "intent.action");
         var steps = await StepsAsync(lane, order, session, ct);
         if (steps.Count == 0) return await ending.CancelAsync(lane, order, OrderCodes.NothingToProtect, "Nothing was open.");
         if (steps.Find(step => step.Plan.Fault is not null) is { Plan.Fault: { } fault })
-            throw new RefusedException(OrderCodes.SignalInvalid, fault.Words, order.Intent.PositionId is null ? fault.Field : FieldOf(fault.Field));
+            throw new RefusedException(OrderCodes.SignalInvalid, fault.Words,
+                order.Intent.PositionId is null ? fault.Field : FieldOf(fault.Field));
         steps.RemoveAll(step => step.Plan.ChangesNothing);
         if (steps.Count == 0) return await ending.CancelAsync(lane, order, OrderCodes.AlreadyThere, "The stops are there already.");
         var resolved = new ResolvedOrder
         {
-            BrokerSymbol = steps[0].Target.Instrument.BrokerSymbol, StopLoss = steps[0].Plan.StopLoss, TakeProfit = steps[0].Plan.TakeProfit,
+            BrokerSymbol = steps[0].Target.Instrument.BrokerSymbol, StopLoss = steps[0].Plan.StopLoss,
+            TakeProfit = steps[0].Plan.TakeProfit,
         };
         return await send.RunAsync(lane, order, resolved, deadline => ModifyAsync(modify, order, steps, deadline));
     }
@@ -101,7 +105,8 @@ internal sealed class ProtectExit(OpenPositions positions, PositionStore book, O
         var first = steps[0].Target;
         return bad ?? new OrderOutcome.Accepted("", new OrderReport
         {
-            BrokerOrderId = "", BrokerSymbol = first.Instrument.BrokerSymbol, Side = Side.Unknown, Status = OrderStatus.Filled, Quantity = 0,
+            BrokerOrderId = "", BrokerSymbol = first.Instrument.BrokerSymbol, Side = Side.Unknown,
+            Status = OrderStatus.Filled, Quantity = 0,
         });
     }
 }

@@ -7,8 +7,9 @@ using TradeFlow.Platform.Trading.Orders;
 namespace TradeFlow.Platform.Trading.Dispatch;
 
 /// <summary>
-/// Closes what is open in the symbol, waits until the broker shows it flat, then enters. The closes are legs with rows of their own, the entry is the
-/// signal's order and stays pending until then: after a crash at any point the rows tell what is left to do, and no step runs twice.
+/// Closes what is open in the symbol, waits until the broker shows it flat, then enters. The closes are legs with rows of their own, the
+/// entry is the signal's order and stays pending until then: after a crash at any point the rows tell what is left to do, and no step runs
+/// twice.
 /// </summary>
 internal sealed class ReverseEntry(OpenPositions positions, CloseExit closes, OpenEntry entry, OrderStore store, TimeProvider clock)
 {
@@ -21,12 +22,14 @@ internal sealed class ReverseEntry(OpenPositions positions, CloseExit closes, Op
     {
         var legs = await store.LegsAsync(order.Id, ct);
         if (legs.FirstOrDefault(leg => leg.Status == OrderRow.Rejected) is { } failed)
-            throw new RefusedException(failed.RejectCode ?? OrderCodes.BrokerRejected, $"The open position could not be closed: {failed.RejectReason}", "intent.action");
+            throw new RefusedException(failed.RejectCode ?? OrderCodes.BrokerRejected,
+                $"The open position could not be closed: {failed.RejectReason}", "intent.action");
         if (order.ValidUntil < clock.GetUtcNow())
         {
             throw legs.Count == 0
                 ? new RefusedException(OrderCodes.SignalExpired, "The signal is too old; nothing was sent.", "time")
-                : new RefusedException(OrderCodes.NotFlat, "What was open did not close in time, so the new position was not entered.", "intent.action");
+                : new RefusedException(OrderCodes.NotFlat, "What was open did not close in time, so the new position was not entered.",
+                    "intent.action");
         }
         if (legs.Any(leg => leg.Status is not (OrderRow.Filled or OrderRow.Canceled))) return Later(lane, order);
 
@@ -45,12 +48,14 @@ internal sealed class ReverseEntry(OpenPositions positions, CloseExit closes, Op
 
         var before = legs.Where(leg => leg.Status == OrderRow.Filled).Sum(leg => leg.Qty ?? 0);
         if (before == 0 && order.Intent is { Qty: null, Size: null })
-            throw new RefusedException(OrderCodes.SignalInvalid, "Nothing is open whose size could be taken over: give a qty.", "intent.qty");
+            throw new RefusedException(OrderCodes.SignalInvalid, "Nothing is open whose size could be taken over: give a qty.",
+                "intent.qty");
         return await entry.RunAsync(lane, order, session, before, ct);
     }
 
     /// <summary>
-    /// Something keeps it from entering: what is open on the other side is closed all the same. What is open on the side that it asks for stays.
+    /// Something keeps it from entering: what is open on the other side is closed all the same. What is open on the side that it asks for
+    /// stays.
     /// </summary>
     /// <exception cref="ConnectorException">The broker could not be asked; nothing was sent.</exception>
     public async Task<OrderRow?> GetOutAsync(Lane lane, OrderRow order, AccountSession session, EntryRefusal refusal, CancellationToken ct)

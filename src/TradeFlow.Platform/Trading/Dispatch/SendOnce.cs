@@ -25,8 +25,10 @@ internal sealed partial class SendOnce(
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
 
-    /// <returns>The row with its outcome, or <c>null</c> when nothing was sent: refused by a check, taken by another worker, or put back into the lane.</returns>
-    public async Task<OrderRow?> RunAsync(Lane lane, OrderRow order, ResolvedOrder resolved, Func<CancellationToken, Task<OrderOutcome>> call)
+    /// <returns>The row with its outcome, or <c>null</c> when nothing was sent: refused by a check, taken by another worker, or put back
+    /// into the lane.</returns>
+    public async Task<OrderRow?> RunAsync(
+        Lane lane, OrderRow order, ResolvedOrder resolved, Func<CancellationToken, Task<OrderOutcome>> call)
     {
         crash.Reached(CrashPoints.BeforeClaim);
         // Before the claim, so that no clock has the command end later than the row says.
@@ -74,8 +76,8 @@ internal sealed partial class SendOnce(
     }
 
     /// <summary>
-    /// A limit kept it back, and says for how long. An exit waits for its turn, also when its signal is no longer young: a limit by the minute has
-    /// room again soon, and until then the position is open.
+    /// A limit kept it back, and says for how long. An exit waits for its turn, also when its signal is no longer young: a limit by the
+    /// minute has room again soon, and until then the position is open.
     /// </summary>
     public bool WaitsForItsTurn(Lane lane, OrderRow order, TimeSpan? wait)
     {
@@ -209,11 +211,13 @@ internal sealed partial class SendOnce(
         {
             // Every exception that leaves an order command means the same: it may have arrived.
             LogCallFailed(e);
-            return new OrderOutcome.Unknown(e is OperationCanceledException or TimeoutException ? "No answer from the broker in time." : $"The call ended in {e.GetType().Name}.");
+            return new OrderOutcome.Unknown(e is OperationCanceledException or TimeoutException
+                ? "No answer from the broker in time." : $"The call ended in {e.GetType().Name}.");
         }
     }
 
-    [LoggerMessage(4010, LogLevel.Warning, "Order {OrderId} was claimed, but the epoch of its lane was not confirmed any more before it was sent")]
+    [LoggerMessage(4010, LogLevel.Warning,
+        "Order {OrderId} was claimed, but the epoch of its lane was not confirmed any more before it was sent")]
     private partial void LogFenced(Guid orderId);
 
     [LoggerMessage(4011, LogLevel.Error, "Outcome of order {OrderId} ({Status}) could not be stored yet")]

@@ -18,7 +18,8 @@ internal static class Settlements
             Reason = rejected.BrokerText,
             Detail = rejected.BrokerCode.Length > 0 ? $"{rejected.BrokerCode}: {rejected.BrokerText}" : rejected.BrokerText,
         },
-        OrderOutcome.NotSent unsent => new Settlement(OrderRow.Rejected) { Code = OrderCodes.BrokerUnreachable, Reason = unsent.Why, Detail = unsent.Why },
+        OrderOutcome.NotSent unsent =>
+            new Settlement(OrderRow.Rejected) { Code = OrderCodes.BrokerUnreachable, Reason = unsent.Why, Detail = unsent.Why },
         OrderOutcome.Unknown unknown => Unknown(unknown.Cause, unknown.BrokerOrderId),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
@@ -52,7 +53,10 @@ internal static class Settlements
             Event = happened,
         };
         return report.Status == OrderStatus.Rejected
-            ? known with { Code = OrderCodes.BrokerRejected, Reason = report.RejectText ?? "The broker refused the order.", Detail = report.RejectText }
+            ? known with
+            {
+                Code = OrderCodes.BrokerRejected, Reason = report.RejectText ?? "The broker refused the order.", Detail = report.RejectText
+            }
             : known;
     }
 }

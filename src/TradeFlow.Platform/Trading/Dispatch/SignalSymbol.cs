@@ -10,5 +10,6 @@ internal static class SignalSymbol
     /// <param name="instrument">The instrument of what is held, where the broker told.</param>
     public static bool Means(string spoken, Instrument? instrument, string brokerSymbol) =>
         Symbols.Same(brokerSymbol, spoken) || string.Equals(brokerSymbol, spoken, StringComparison.OrdinalIgnoreCase)
-        || (instrument is not null && (Symbols.Same(instrument.Symbol, spoken) || (instrument.AssetClass == "future" && FutureSymbol.Covers(spoken, instrument.Symbol))));
+        || (instrument is not null && (Symbols.Same(instrument.Symbol, spoken)
+            || (instrument.AssetClass == "future" && FutureSymbol.Covers(spoken, instrument.Symbol))));
 }

@@ -16,8 +16,8 @@ namespace TradeFlow.Platform.Trading.Dispatch;
 /// sent is told by the rows: after a crash at any point no step runs twice.
 /// </summary>
 internal sealed class TargetEntry(
-    OpenPositions positions, OpenEntry entry, CloseExit closes, ReverseEntry reverses, OrderEnding ending, OrderStore store, Notifications notices,
-    TimeProvider clock)
+    OpenPositions positions, OpenEntry entry, CloseExit closes, ReverseEntry reverses, OrderEnding ending, OrderStore store,
+    Notifications notices, TimeProvider clock)
 {
     /// <summary>Two messages of one moment arrive in either order.</summary>
     private static readonly TimeSpan Swapped = TimeSpan.FromSeconds(2);
@@ -37,7 +37,8 @@ internal sealed class TargetEntry(
         // Our own orders are looked at first: brokers count their reads, and this one would tell nothing that lasts.
         var isQuiet = !await IsMovingAsync(lane, order, ct);
         if (!isQuiet && age < Agrees) return Later(lane, order, age);
-        var shown = await positions.ReadAsync(lane, session, isForExit: target.Position == HeldSide.Flat || Booked(lane, order, []).Any(), ct);
+        var shown =
+            await positions.ReadAsync(lane, session, isForExit: target.Position == HeldSide.Flat || Booked(lane, order, []).Any(), ct);
         // Whatever is held, of either side.
         var open = await positions.MeantAsync(
             lane, order, intent with { Action = TradeAction.Target, Side = null, Exactly = null }, null, shown, [], ct);
@@ -49,7 +50,8 @@ internal sealed class TargetEntry(
         var factor = mapped.Factor * intent.FactorOn(lane.Account.Multiplier);
         var instrument = open.Count > 0 ? open[0].Instrument : null;
         var gap = order.Unplanned && TargetPlan.IsGap(intent, target, held, instrument, factor);
-        var refusal = order.EntryRefusal is null && (gap || order.Gap) && lane.Account.OnGap == OnGap.Hold ? GapRefusal(order.Symbol, target, held) : null;
+        var refusal = order.EntryRefusal is null && (gap || order.Gap) && lane.Account.OnGap == OnGap.Hold
+            ? GapRefusal(order.Symbol, target, held) : null;
         var plan = TargetPlan.From(intent, target, held, instrument, factor, order.EntryRefusal is null && refusal is null);
 
         if (order.Unplanned && await FollowerAsync(order, target, gap, ct) is { } follower)
@@ -70,7 +72,8 @@ internal sealed class TargetEntry(
         {
             if (age < LaneChoice.Patience) return Later(lane, row, age);
             throw new RefusedException(OrderCodes.PreviousUnknown,
-                $"What an order before it did in {order.Symbol} is not known yet, and entering on top of it could double the position. Nothing was sent.", "intent.action");
+                $"What an order before it did in {order.Symbol} is not known yet, and entering on top of it could double the position. Nothing was sent.",
+                "intent.action");
         }
         return await GoOnAsync(lane, row, session, shown, ct);
     }
@@ -83,8 +86,8 @@ internal sealed class TargetEntry(
         _ => closes.RunAsync(lane, row, session, shown, ct),
     };
 
-    // The message that comes after this one in the strategy, where it came first. What found the account as it says followed something else: of
-    // several messages of one second each may look like the one after another.
+    // The message that comes after this one in the strategy, where it came first. What found the account as it says followed something
+    // else: of several messages of one second each may look like the one after another.
     private async Task<OrderRow?> FollowerAsync(OrderRow order, TargetRule target, bool gap, CancellationToken ct)
     {
         if (target.Time is not { } time) return null;
@@ -95,7 +98,9 @@ internal sealed class TargetEntry(
         for (var i = 0; i < before.Count; i++)
         {
             var (row, intent, later) = before[i];
-            if (row.CreatedAt < order.CreatedAt - Swapped || row.RejectCode == OrderCodes.CameLate || !(later.Time >= time) || !later.ComesFrom(target)) continue;
+            if (row.CreatedAt < order.CreatedAt - Swapped || row.RejectCode == OrderCodes.CameLate || !(later.Time >= time)
+                || !later.ComesFrom(target))
+                continue;
             var cameFirst = row.Gap ? gap || WentAndCameBack(row, later, target) : gap && !TargetPlan.TellsGap(intent, later);
             var wasSentTwice = before.Skip(i + 1).Any(earlier => earlier.Target == later);
             var isPaired = before.Take(i).Any(late => late.Row.RejectCode == OrderCodes.CameLate && later.ComesFrom(late.Target));
@@ -112,7 +117,8 @@ internal sealed class TargetEntry(
     private async Task<bool> IsMovingAsync(Lane lane, OrderRow order, CancellationToken ct)
     {
         var moving = await store.ListAsync(lane.AccountId.Value,
-            "o.status in ('UNKNOWN', 'WORKING', 'PARTIALLY_FILLED') and o.type = 'MARKET' and o.action in ('open', 'reverse', 'close', 'flatten')", ct);
+            "o.status in ('UNKNOWN', 'WORKING', 'PARTIALLY_FILLED') and o.type = 'MARKET' and o.action in ('open', 'reverse', 'close', 'flatten')",
+            ct);
         return moving.Exists(row => row.Id != order.Id && (row.Symbol.Length == 0 || Symbols.Same(row.Symbol, order.Symbol)));
     }
 
@@ -146,9 +152,11 @@ internal sealed class TargetEntry(
     }
 
     private static string GapRefusal(string symbol, TargetRule target, Held held) => JsonSerializer.Serialize(
-        new EntryRefusal(409, OrderCodes.Gap, $"{TargetPlan.GapWords(symbol, target, held)} The account is set to enter nothing then."), TradingJson.Default.EntryRefusal);
+        new EntryRefusal(409, OrderCodes.Gap, $"{TargetPlan.GapWords(symbol, target, held)} The account is set to enter nothing then."),
+        TradingJson.Default.EntryRefusal);
 
     private Task TellGapAsync(Lane lane, OrderRow order, TargetRule target, Held held, CancellationToken ct) =>
-        notices.AddAsync(lane.Tenant, Notifications.Warning, "gap", $"{lane.Account.Broker}: {TargetPlan.GapWords(order.Symbol, target, held)}",
+        notices.AddAsync(lane.Tenant, Notifications.Warning, "gap",
+            $"{lane.Account.Broker}: {TargetPlan.GapWords(order.Symbol, target, held)}",
             $$"""{"order_id":"{{order.Id}}","account_id":"{{lane.AccountId}}"}""", ct);
 }

@@ -15,11 +15,14 @@ internal static class EmergencyStopEndpoint
     internal sealed record Request(Guid? AccountId = null);
 
     /// <param name="Success">True when the brokers have shown every account flat.</param>
-    /// <param name="TotalPnl">Realised by the closes, net; <c>null</c> when the accounts have several currencies: see <see cref="PnlByCurrency"/>.</param>
-    /// <param name="Errors">A sentence for each position that is still open, with its id, and for whatever else is not settled. Closing goes on.</param>
+    /// <param name="TotalPnl">Realised by the closes, net; <c>null</c> when the accounts have several currencies: see
+    /// <see cref="PnlByCurrency"/>.</param>
+    /// <param name="Errors">A sentence for each position that is still open, with its id, and for whatever else is not settled. Closing
+    /// goes on.</param>
     /// <param name="AccountsDisabled">Accounts that were on before.</param>
     internal sealed record Stopped(
-        bool Success, long PositionsClosed, decimal? TotalPnl, IReadOnlyList<string> Errors, decimal OrdersCanceled, int AccountsDisabled, Guid StopId, IReadOnlyDictionary<string, decimal> PnlByCurrency);
+        bool Success, long PositionsClosed, decimal? TotalPnl, IReadOnlyList<string> Errors, decimal OrdersCanceled, int AccountsDisabled,
+        Guid StopId, IReadOnlyDictionary<string, decimal> PnlByCurrency);
 
     internal static async Task<Results<Ok<Stopped>, ProblemHttpResult>> Handle(
         Request? request, TenantContext tenant, ExecuteStop execute, StopReads reads, TimeProvider clock, CancellationToken ct)
@@ -38,7 +41,7 @@ internal static class EmergencyStopEndpoint
             if (!isSame) moved = clock.GetTimestamp();
         }
         var pnl = progress.PnlByCurrency;
-        return TypedResults.Ok(new Stopped(progress.IsFlat, progress.PositionsClosed, pnl.Count > 1 ? null : pnl.Values.Sum(), progress.Errors, progress.OrdersCanceled,
-            begun.Accounts.Count(account => account.WasEnabled), begun.Id, pnl));
+        return TypedResults.Ok(new Stopped(progress.IsFlat, progress.PositionsClosed, pnl.Count > 1 ? null : pnl.Values.Sum(),
+            progress.Errors, progress.OrdersCanceled, begun.Accounts.Count(account => account.WasEnabled), begun.Id, pnl));
     }
 }

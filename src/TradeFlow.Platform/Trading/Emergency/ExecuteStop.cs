@@ -14,10 +14,12 @@ namespace TradeFlow.Platform.Trading.Emergency;
 internal sealed record BegunStop(Guid Id, IReadOnlyList<SwitchedAccount> Accounts);
 
 /// <summary>
-/// The transaction of an emergency stop of what the caller sees: accounts off, waiting entries ended, then a cancel and a flatten in each lane, the
-/// audit row. All of it or nothing; what follows is the lanes' own work and survives any process. Accounts are locked before lanes, in one order, as everywhere.
+/// The transaction of an emergency stop of what the caller sees: accounts off, waiting entries ended, then a cancel and a flatten in each
+/// lane, the audit row. All of it or nothing; what follows is the lanes' own work and survives any process. Accounts are locked before
+/// lanes, in one order, as everywhere.
 /// </summary>
-internal sealed class ExecuteStop(TenantContext tenant, TenantDb db, AccountStops accounts, AuditLog audit, Notifications notices, LaneCalls lanes, TimeProvider clock)
+internal sealed class ExecuteStop(
+    TenantContext tenant, TenantDb db, AccountStops accounts, AuditLog audit, Notifications notices, LaneCalls lanes, TimeProvider clock)
 {
     /// <returns><c>null</c> when the tenant has no such account.</returns>
     public async Task<BegunStop?> RunAsync(AccountId? only)
@@ -30,7 +32,8 @@ internal sealed class ExecuteStop(TenantContext tenant, TenantDb db, AccountStop
             var switched = await AccountStops.StopAsync(only, connection, ct);
             if (only is not null && switched.Count == 0) return null;
             await RecordAsync(id, only, switched, connection, ct);
-            var detail = $$"""{"stop_id":"{{id}}","accounts":{{Ids(switched)}},"disabled":{{Ids(switched.Where(account => account.WasEnabled))}}}""";
+            var detail =
+                $$"""{"stop_id":"{{id}}","accounts":{{Ids(switched)}},"disabled":{{Ids(switched.Where(account => account.WasEnabled))}}}""";
             await audit.WriteAsync(tenant.Tenant, tenant.User, "emergency_stop.executed", only?.ToString(), detail, connection, ct);
             if (Reachable(switched).Count == 0) await EmergencyNotice.ExecutedAsync(
                 notices, tenant.Tenant, id, 0, switched.Select(account => account.Id.Value), connection, ct);
@@ -55,17 +58,20 @@ internal sealed class ExecuteStop(TenantContext tenant, TenantDb db, AccountStop
         }
     }
 
-    private async Task RecordAsync(Guid id, AccountId? only, IReadOnlyList<SwitchedAccount> switched, NpgsqlConnection connection, CancellationToken ct)
+    private async Task RecordAsync(
+        Guid id, AccountId? only, IReadOnlyList<SwitchedAccount> switched, NpgsqlConnection connection, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var reachable = Reachable(switched);
         var before = await LockEarlierAsync(switched, connection, ct);
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("select trading.refuse_waiting_entries($1, 'An emergency stop came after this signal; nothing was sent.')")
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            "select trading.refuse_waiting_entries($1, 'An emergency stop came after this signal; nothing was sent.')")
         {
             Parameters = { new() { Value = switched.Select(account => account.Id.Value).ToArray() } },
         });
-        var stop = new NpgsqlBatchCommand("insert into trading.emergency_stops (id, tenant_id, account_id, requested_by, at, done_at) values ($1, $2, $3, $4, $5, $6)");
+        var stop = new NpgsqlBatchCommand(
+            "insert into trading.emergency_stops (id, tenant_id, account_id, requested_by, at, done_at) values ($1, $2, $3, $4, $5, $6)");
         stop.Parameters.AddWithValue(id);
         stop.Parameters.AddWithValue(tenant.Tenant.Value);
         stop.Parameters.AddId(only?.Value);
@@ -76,8 +82,10 @@ internal sealed class ExecuteStop(TenantContext tenant, TenantDb db, AccountStop
         foreach (var account in reachable)
         {
             var (cancel, flatten) = (new OrderId(NewId.At(clock)), new OrderId(NewId.At(clock)));
-            batch.BatchCommands.Add(OrderDesk.Enqueue(cancel, tenant.Tenant, account.Id, account.Broker, "", null, OrderDesk.CancelAll, now));
-            batch.BatchCommands.Add(OrderDesk.Enqueue(flatten, tenant.Tenant, account.Id, account.Broker, "", null, OrderDesk.Flatten, now));
+            batch.BatchCommands.Add(
+                OrderDesk.Enqueue(cancel, tenant.Tenant, account.Id, account.Broker, "", null, OrderDesk.CancelAll, now));
+            batch.BatchCommands.Add(
+                OrderDesk.Enqueue(flatten, tenant.Tenant, account.Id, account.Broker, "", null, OrderDesk.Flatten, now));
             // A stop on top of one that is not through yet goes on from there, and counts what that one has closed.
             var armed = new NpgsqlBatchCommand("""
                 insert into trading.stopped_accounts as s (account_id, tenant_id, stop_id, orders, armed_at, next_try_at) values ($1, $2, $3, $4, $5, $6)
@@ -103,7 +111,8 @@ internal sealed class ExecuteStop(TenantContext tenant, TenantDb db, AccountStop
     }
 
     // Stops of these accounts that are not through. Locked before the rows of their accounts, as the Worker does when it ends one.
-    private static async Task<Guid[]> LockEarlierAsync(IReadOnlyList<SwitchedAccount> switched, NpgsqlConnection connection, CancellationToken ct)
+    private static async Task<Guid[]> LockEarlierAsync(
+        IReadOnlyList<SwitchedAccount> switched, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
             select id from trading.emergency_stops where done_at is null and id in (select stop_id from trading.stopped_accounts where account_id = any($1)) order by id for update
@@ -116,7 +125,9 @@ internal sealed class ExecuteStop(TenantContext tenant, TenantDb db, AccountStop
     }
 
     // An account that has never been connected can hold nothing, and no lane would run its orders.
-    private static List<SwitchedAccount> Reachable(IEnumerable<SwitchedAccount> accounts) => [.. accounts.Where(account => account.Status != AccountStatuses.Pending)];
+    private static List<SwitchedAccount> Reachable(IEnumerable<SwitchedAccount> accounts) =>
+        [.. accounts.Where(account => account.Status != AccountStatuses.Pending)];
 
-    private static string Ids(IEnumerable<SwitchedAccount> accounts) => JsonSerializer.Serialize(accounts.Select(account => account.Id.ToString()), TradingJson.Default.IEnumerableString);
+    private static string Ids(IEnumerable<SwitchedAccount> accounts) =>
+        JsonSerializer.Serialize(accounts.Select(account => account.Id.ToString()), TradingJson.Default.IEnumerableString);
 }

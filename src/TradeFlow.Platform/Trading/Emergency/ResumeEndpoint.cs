@@ -27,7 +27,8 @@ internal static class ResumeEndpoint
 
     /// <summary>A stop that is not through ends here: whoever trades again wants nothing closed any more.</summary>
     internal static async Task<Results<Ok<Resumed>, ProblemHttpResult>> Handle(
-        Request? request, TenantContext tenant, TenantDb db, AccountDirectory directory, AccountStops accounts, AuditLog audit, CancellationToken ct)
+        Request? request, TenantContext tenant, TenantDb db, AccountDirectory directory, AccountStops accounts, AuditLog audit,
+        CancellationToken ct)
     {
         AccountId? only = request?.AccountId is { } named ? new AccountId(named) : null;
         if (only is { } id && await directory.FindAsync(tenant, id, ct) is null) return Problem.NotFound();
@@ -35,12 +36,15 @@ internal static class ResumeEndpoint
         {
             var switched = await AccountStops.ResumeAsync(only, connection, ct);
             if (switched.Count == 0) return switched;
-            await using (var settle = new NpgsqlCommand("update trading.stopped_accounts set state = 'resumed', settled_at = clock_timestamp() where account_id = any($1)", connection))
+            await using (var settle = new NpgsqlCommand(
+                "update trading.stopped_accounts set state = 'resumed', settled_at = clock_timestamp() where account_id = any($1)",
+                connection))
             {
                 settle.Parameters.AddWithValue(switched.Select(account => account.Id.Value).ToArray());
                 await settle.ExecuteNonQueryAsync(ct);
             }
-            foreach (var account in switched) await audit.WriteAsync(tenant.Tenant, tenant.User, "emergency_stop.resumed", account.Id.ToString(), null, connection, ct);
+            foreach (var account in switched)
+                await audit.WriteAsync(tenant.Tenant, tenant.User, "emergency_stop.resumed", account.Id.ToString(), null, connection, ct);
             return switched;
         }, ct);
         await accounts.TellAsync(tenant.Tenant, resumed);

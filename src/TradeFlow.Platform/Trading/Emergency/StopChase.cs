@@ -11,8 +11,8 @@ using TradeFlow.Platform.Trading.Orders;
 namespace TradeFlow.Platform.Trading.Emergency;
 
 /// <summary>
-/// Sees an emergency stop through for one account: waits for what is under way, reads the broker until it is flat, and closes again what is left, every 5 s
-/// for 10 minutes; then a person is told. All it knows stands in PostgreSQL, so that the next holder of the lane goes on.
+/// Sees an emergency stop through for one account: waits for what is under way, reads the broker until it is flat, and closes again what is
+/// left, every 5 s for 10 minutes; then a person is told. All it knows stands in PostgreSQL, so that the next holder of the lane goes on.
 /// </summary>
 internal sealed partial class StopChase(
     IBrokerSessions sessions, StopStore stops, OrderStore orders, LiveEvents live, TimeProvider clock, ILogger<StopChase> log)
@@ -60,7 +60,8 @@ internal sealed partial class StopChase(
         await feed.TellAsync(stop.StopId, ct);
         var open = await orders.ListAsync(lane.AccountId.Value, "o.status in ('PENDING', 'SENDING', 'UNKNOWN')", ct);
         // Its own cancel and closes first: what they bring about is what there is to read.
-        if (open.Any(order => order.Status != OrderRow.Unknown && !order.IsEntry) && clock.GetUtcNow() < stop.NextTryAt) return (Soon, false);
+        if (open.Any(order => order.Status != OrderRow.Unknown && !order.IsEntry) && clock.GetUtcNow() < stop.NextTryAt)
+            return (Soon, false);
 
         var (state, settle, errors) = await ReadAsync(lane, stop, open, ct);
         if (state is { Positions.Count: 0 } && errors.Count == 0)
@@ -92,10 +93,12 @@ internal sealed partial class StopChase(
     }
 
     // Without a state the broker could not be asked.
-    private async Task<(BrokerState? State, TimeSpan Settle, List<string> Errors)> ReadAsync(Lane lane, ArmedStop stop, IReadOnlyList<OrderRow> open, CancellationToken ct)
+    private async Task<(BrokerState? State, TimeSpan Settle, List<string> Errors)> ReadAsync(
+        Lane lane, ArmedStop stop, IReadOnlyList<OrderRow> open, CancellationToken ct)
     {
         var booked = await stops.BookedAsync(lane.AccountId.Value, ct);
-        List<string> errors = [.. open.Where(order => order.Status == OrderRow.Unknown || order.IsEntry).Select(order => $"Order {order.Id} ({order.Symbol}): what became of it is not known yet.")];
+        List<string> errors = [.. open.Where(order => order.Status == OrderRow.Unknown || order.IsEntry)
+            .Select(order => $"Order {order.Id} ({order.Symbol}): what became of it is not known yet.")];
         using var within = CancellationTokenSource.CreateLinkedTokenSource(ct);
         within.CancelAfter(ReadWithin);
         try
@@ -105,9 +108,11 @@ internal sealed partial class StopChase(
             if (state.Positions.Count > 0)
             {
                 var reasons = await stops.RefusalsAsync(lane.AccountId.Value, ct);
-                foreach (var position in state.Positions) errors.Add(Sentence(position, booked.GetValueOrDefault(position.BrokerPositionId), reasons));
+                foreach (var position in state.Positions)
+                    errors.Add(Sentence(position, booked.GetValueOrDefault(position.BrokerPositionId), reasons));
             }
-            errors.AddRange(Working(state).Select(order => $"Order {order.BrokerOrderId} ({order.BrokerSymbol}) still works at the broker."));
+            errors.AddRange(
+                Working(state).Select(order => $"Order {order.BrokerOrderId} ({order.BrokerSymbol}) still works at the broker."));
             return (state, TimeSpan.FromSeconds(Math.Max(session.Manifest.Lookup.SettleSeconds, 1)), errors);
         }
         catch (Exception e) when (!ct.IsCancellationRequested && e is not NpgsqlException)
@@ -140,7 +145,8 @@ internal sealed partial class StopChase(
         if (Working(state).Any() && !open.Any(order => order.Action == "cancel")) exits.Add(OrderDesk.CancelAll);
         // A position whose close is under way or of unknown outcome waits for that: the reconciler settles it, and then it is closed again.
         exits.AddRange(state.Positions.Select(position => position.BrokerPositionId)
-            .Where(position => !open.Any(order => order.BrokerPositionId == position || order.Intent.BrokerPositionId == position || order is { Action: "flatten", Status: OrderRow.Pending }))
+            .Where(position => !open.Any(order => order.BrokerPositionId == position || order.Intent.BrokerPositionId == position
+                || order is { Action: "flatten", Status: OrderRow.Pending }))
             .Select(position => new TradeIntent { Action = TradeAction.Close, Symbol = "", BrokerPositionId = position }));
         if (exits.Count == 0) return;
         LogAgain(lane.AccountId.Value, exits.Count);

@@ -6,13 +6,16 @@ using TradeFlow.Platform.Trading.Orders;
 namespace TradeFlow.Platform.Trading.Emergency;
 
 /// <summary>How far a stop is.</summary>
-internal sealed record StopProgress(bool IsFlat, long PositionsClosed, decimal OrdersCanceled, IReadOnlyDictionary<string, decimal> PnlByCurrency, IReadOnlyList<string> Errors);
+internal sealed record StopProgress(
+    bool IsFlat, long PositionsClosed, decimal OrdersCanceled, IReadOnlyDictionary<string, decimal> PnlByCurrency,
+    IReadOnlyList<string> Errors);
 
 /// <summary>One account that a stop has switched off, or that it still closes.</summary>
 /// <param name="State"><c>closing</c>, <c>not_flat</c> (closing has ended; a person has to), or <c>stopped</c>.</param>
 /// <param name="WillResume">False when its user had switched it off: resuming leaves it off.</param>
 /// <param name="Errors">What is not closed yet, in sentences.</param>
-internal sealed record StoppedAccountView(Guid AccountId, string Name, string Broker, string State, bool WillResume, DateTimeOffset StoppedAt, IReadOnlyList<string> Errors);
+internal sealed record StoppedAccountView(
+    Guid AccountId, string Name, string Broker, string State, bool WillResume, DateTimeOffset StoppedAt, IReadOnlyList<string> Errors);
 
 /// <summary>Emergency stops as the Api reads them, behind the wall of who asks.</summary>
 internal sealed class StopReads(Database database)
@@ -45,8 +48,9 @@ internal sealed class StopReads(Database database)
                    case when s.state in ('armed', 'not_flat') then {Sentences} else '{EmptyArray}' end
             from trading.stopped_accounts s join accounts.accounts a on a.id = s.account_id
             where a.deleted_at is null and not a.enabled and s.state <> 'resumed' and (a.disabled_reason = $1 or s.state in ('armed', 'not_flat')) order by a.created_at
-            """, AccountStops.Reason, row => found.Add(new StoppedAccountView(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), !row.IsDBNull(4) && row.GetBoolean(4),
-                row.GetFieldValue<DateTimeOffset>(5), row.GetFieldValue<string[]>(6))), ct);
+            """, AccountStops.Reason,
+            row => found.Add(new StoppedAccountView(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3),
+                !row.IsDBNull(4) && row.GetBoolean(4), row.GetFieldValue<DateTimeOffset>(5), row.GetFieldValue<string[]>(6))), ct);
         return found;
     }
 

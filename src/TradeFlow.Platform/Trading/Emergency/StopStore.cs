@@ -9,7 +9,8 @@ namespace TradeFlow.Platform.Trading.Emergency;
 
 /// <summary>The stop of one account that is not through.</summary>
 /// <param name="GaveUp">Ten minutes are over: only looked at, nothing is sent any more.</param>
-internal sealed record ArmedStop(Guid StopId, bool GaveUp, DateTimeOffset ArmedAt, DateTimeOffset NextTryAt, bool IsEnabled, string Name, IReadOnlyList<string> Errors);
+internal sealed record ArmedStop(
+    Guid StopId, bool GaveUp, DateTimeOffset ArmedAt, DateTimeOffset NextTryAt, bool IsEnabled, string Name, IReadOnlyList<string> Errors);
 
 /// <summary>How far a stop is over all its accounts, as the sockets hear of it.</summary>
 /// <param name="Done">Every account of it was shown flat, or is switched on again.</param>
@@ -19,7 +20,8 @@ internal sealed record StopStep(Guid StopId, long PositionsOpen, long PositionsC
     public required IReadOnlyList<Guid> Accounts { get; init; }
 
     public bool IsAsFarAs(StopStep? other) =>
-        other is not null && (StopId, PositionsOpen, PositionsClosed, Done) == (other.StopId, other.PositionsOpen, other.PositionsClosed, other.Done);
+        other is not null
+        && (StopId, PositionsOpen, PositionsClosed, Done) == (other.StopId, other.PositionsOpen, other.PositionsClosed, other.Done);
 }
 
 /// <summary>trading.stopped_accounts, as the Worker that holds the lane writes it.</summary>
@@ -34,7 +36,8 @@ internal sealed class StopStore(Database database, Notifications notices, TimePr
         command.Parameters.AddWithValue(account);
         await using var row = await command.ExecuteReaderAsync(ct);
         return await row.ReadAsync(ct)
-            ? new ArmedStop(row.GetGuid(0), row.GetBoolean(1), row.GetFieldValue<DateTimeOffset>(2), row.GetFieldValue<DateTimeOffset>(3), row.GetBoolean(4), row.GetString(5), row.GetFieldValue<string[]>(6))
+            ? new ArmedStop(row.GetGuid(0), row.GetBoolean(1), row.GetFieldValue<DateTimeOffset>(2), row.GetFieldValue<DateTimeOffset>(3),
+                row.GetBoolean(4), row.GetString(5), row.GetFieldValue<string[]>(6))
             : null;
     }
 
@@ -56,12 +59,15 @@ internal sealed class StopStore(Database database, Notifications notices, TimePr
     /// <summary>Our names of the open positions, by the broker's ids.</summary>
     public async Task<Dictionary<string, string>> BookedAsync(Guid account, CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand("select broker_position_id, format('%s (%s)', id, symbol) from trading.positions where account_id = $1 and status = 'OPEN'");
+        await using var command = database.System.CreateCommand(
+            "select broker_position_id, format('%s (%s)', id, symbol) from trading.positions where account_id = $1 and status = 'OPEN'");
         command.Parameters.AddWithValue(account);
         return await ReadTextsAsync(command, ct);
     }
 
-    /// <summary>Why the newest exit of each position of the broker failed, since the stop; under "" that of one that came to no position.</summary>
+    /// <summary>
+    /// Why the newest exit of each position of the broker failed, since the stop; under "" that of one that came to no position.
+    /// </summary>
     public async Task<Dictionary<string, string>> RefusalsAsync(Guid account, CancellationToken ct)
     {
         await using var command = database.System.CreateCommand("""
@@ -89,7 +95,8 @@ internal sealed class StopStore(Database database, Notifications notices, TimePr
 
     public async Task NoteErrorsAsync(Guid account, Guid stop, IReadOnlyList<string> errors, CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand("update trading.stopped_accounts set errors = $3 where account_id = $1 and stop_id = $2 and state in ('armed', 'not_flat')");
+        await using var command = database.System.CreateCommand(
+            "update trading.stopped_accounts set errors = $3 where account_id = $1 and stop_id = $2 and state in ('armed', 'not_flat')");
         command.Parameters.AddWithValue(account);
         command.Parameters.AddWithValue(stop);
         command.Parameters.AddWithValue(errors.ToArray());
@@ -113,8 +120,10 @@ internal sealed class StopStore(Database database, Notifications notices, TimePr
         }
         var ids = exits.Select(_ => new OrderId(NewId.At(clock))).ToList();
         await using var batch = new NpgsqlBatch(connection);
-        foreach (var (id, exit) in ids.Zip(exits)) batch.BatchCommands.Add(OrderDesk.Enqueue(id, lane.Tenant, lane.AccountId, lane.Account.Broker, exit.Symbol, null, exit, now));
-        var note = new NpgsqlBatchCommand("update trading.stopped_accounts set orders = orders || $2, next_try_at = $3 where account_id = $1");
+        foreach (var (id, exit) in ids.Zip(exits))
+            batch.BatchCommands.Add(OrderDesk.Enqueue(id, lane.Tenant, lane.AccountId, lane.Account.Broker, exit.Symbol, null, exit, now));
+        var note = new NpgsqlBatchCommand(
+            "update trading.stopped_accounts set orders = orders || $2, next_try_at = $3 where account_id = $1");
         note.Parameters.AddWithValue(lane.AccountId.Value);
         note.Parameters.AddWithValue(ids.Select(id => id.Value).ToArray());
         note.Parameters.AddWithValue(now + StopChase.TryAgain);
@@ -149,7 +158,10 @@ internal sealed class StopStore(Database database, Notifications notices, TimePr
     {
         await using var connection = await database.System.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        if (await ExecuteAsync("update trading.stopped_accounts set state = 'not_flat' where account_id = $1 and stop_id = $2 and state = 'armed'", connection, ct, lane.AccountId.Value, stop.StopId) == 0) return;
+        if (await ExecuteAsync(
+            "update trading.stopped_accounts set state = 'not_flat' where account_id = $1 and stop_id = $2 and state = 'armed'", connection,
+            ct, lane.AccountId.Value, stop.StopId) == 0)
+            return;
         await EmergencyNotice.NotFlatAsync(notices, lane.Tenant, stop.StopId, lane.AccountId, stop.Name, errors, connection, ct);
         await transaction.CommitAsync(ct);
     }

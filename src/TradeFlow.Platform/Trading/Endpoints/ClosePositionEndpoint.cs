@@ -20,7 +20,8 @@ internal static class ClosePositionEndpoint
         if (await reads.PositionAsync(tenant.Wall, new PositionId(id), ct) is not { } position) return Problem.NotFound();
         if (position.View.Status != "OPEN") return ExitAnswers.AlreadyClosed();
         if (request.Qty is <= 0) return Problem.Invalid("qty", "The quantity must be above zero.");
-        if (request.Qty > position.View.Qty) return Problem.Invalid("qty", $"{position.View.Qty:0.##########} is open: close that or less.");
+        if (request.Qty > position.View.Qty)
+            return Problem.Invalid("qty", $"{position.View.Qty:0.##########} is open: close that or less.");
 
         var order = await desk.CloseAsync(tenant.Wall, position.View, request.Qty, ct);
         var view = await answers.WaitAsync(new AccountId(position.View.AccountId), order, OrderAnswers.PersonPatience, ct);
@@ -42,14 +43,16 @@ internal sealed record PendingOrder(bool Success, Guid OrderId, string Status)
 /// <summary>What a refused exit is answered.</summary>
 internal static class ExitAnswers
 {
-    public static ProblemHttpResult AlreadyClosed() => Problem.Of(StatusCodes.Status409Conflict, OrderCodes.PositionClosed, "The position is closed already.");
+    public static ProblemHttpResult AlreadyClosed() =>
+        Problem.Of(StatusCodes.Status409Conflict, OrderCodes.PositionClosed, "The position is closed already.");
 
     public static ProblemHttpResult Refused(OrderView order) => order.RejectCode switch
     {
         OrderCodes.PositionClosed or OrderCodes.NothingToClose => AlreadyClosed(),
-        OrderCodes.NotWorking or OrderCodes.NothingToCancel => Problem.Of(StatusCodes.Status409Conflict, OrderCodes.NotWorking, "The order is not working any more."),
+        OrderCodes.NotWorking or OrderCodes.NothingToCancel =>
+            Problem.Of(StatusCodes.Status409Conflict, OrderCodes.NotWorking, "The order is not working any more."),
         OrderCodes.SignalInvalid or OrderCodes.BelowMinimum when order.Errors is { Count: > 0 } errors => Problem.Invalid(errors),
-        _ => Problem.Of(StatusCodes.Status422UnprocessableEntity, order.RejectCode ?? OrderCodes.BrokerRejected, order.RejectReason ?? "The broker refused.",
-            new Dictionary<string, object?> { ["order_id"] = order.Id }),
+        _ => Problem.Of(StatusCodes.Status422UnprocessableEntity, order.RejectCode ?? OrderCodes.BrokerRejected,
+            order.RejectReason ?? "The broker refused.", new Dictionary<string, object?> { ["order_id"] = order.Id }),
     };
 }

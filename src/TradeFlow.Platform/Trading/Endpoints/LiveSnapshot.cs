@@ -10,5 +10,6 @@ namespace TradeFlow.Platform.Trading.Endpoints;
 internal sealed class LiveSnapshot(TradingReads reads) : ILiveSnapshot
 {
     public async Task<string> SnapshotJsonAsync(Wall wall, CancellationToken ct) =>
-        JsonSerializer.Serialize(new PositionSnapshot("snapshot", await reads.PositionsAsync(wall, null, null, ct)), LiveJson.Default.PositionSnapshot);
+        JsonSerializer.Serialize(new PositionSnapshot("snapshot", await reads.PositionsAsync(wall, null, null, ct)),
+            LiveJson.Default.PositionSnapshot);
 }

@@ -45,8 +45,10 @@ internal static class ProtectPositionEndpoint
         if (await reads.PositionAsync(tenant.Wall, new PositionId(id), ct) is not { } position) return Problem.NotFound();
         if (position.View.Status != "OPEN") return ExitAnswers.AlreadyClosed();
         if (!request.NamesStop && !request.NamesTarget) return Problem.Invalid("stop_loss", "Give a stop_loss, a take_profit, or both.");
-        if (request.StopLoss is <= 0 or > LargestPrice) return Problem.Invalid("stop_loss", "It must be a price above zero, or null for none.");
-        if (request.TakeProfit is <= 0 or > LargestPrice) return Problem.Invalid("take_profit", "It must be a price above zero, or null for none.");
+        if (request.StopLoss is <= 0 or > LargestPrice)
+            return Problem.Invalid("stop_loss", "It must be a price above zero, or null for none.");
+        if (request.TakeProfit is <= 0 or > LargestPrice)
+            return Problem.Invalid("take_profit", "It must be a price above zero, or null for none.");
         var protect = new TradeIntent
         {
             Action = TradeAction.Protect,

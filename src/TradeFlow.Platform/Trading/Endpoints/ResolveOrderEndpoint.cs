@@ -14,9 +14,11 @@ internal static class ResolveOrderEndpoint
     internal sealed record Request(bool? Exists);
 
     internal static async Task<Results<Ok<OrderView>, ProblemHttpResult>> Handle(
-        Guid id, Request request, TenantContext tenant, TenantDb db, TradingReads reads, AuditLog audit, LaneCalls lanes, CancellationToken ct)
+        Guid id, Request request, TenantContext tenant, TenantDb db, TradingReads reads, AuditLog audit, LaneCalls lanes,
+        CancellationToken ct)
     {
-        if (request.Exists is not { } exists) return Problem.Invalid("exists", "Say true when the broker has the order, false when it has not.");
+        if (request.Exists is not { } exists)
+            return Problem.Invalid("exists", "Say true when the broker has the order, false when it has not.");
         if (await reads.OrderAsync(tenant.Wall, new OrderId(id), ct) is not { } order) return Problem.NotFound();
         if (order is not { Status: OrderRow.Unknown, NeedsReview: true })
             return Problem.Of(StatusCodes.Status409Conflict, "order.not_in_review", "The order does not wait for a person.");
@@ -24,7 +26,9 @@ internal static class ResolveOrderEndpoint
         var filled = exists && order.Type == "MARKET";
         await db.RunSqlAsync(async connection =>
         {
-            await using var command = new NpgsqlCommand("select trading.settle_order($1, $2, $3, $4, null, null, $5, null, null, null, $6, 'resolved_by_person', null)", connection);
+            await using var command = new NpgsqlCommand(
+                "select trading.settle_order($1, $2, $3, $4, null, null, $5, null, null, null, $6, 'resolved_by_person', null)",
+                connection);
             command.Parameters.AddWithValue(id);
             command.Parameters.AddWithValue(filled ? OrderRow.Filled : exists ? OrderRow.Working : OrderRow.Rejected);
             command.Parameters.AddText(exists ? null : OrderCodes.NotPlaced);
@@ -32,7 +36,8 @@ internal static class ResolveOrderEndpoint
             command.Parameters.AddNumber(filled ? order.Qty : null);
             command.Parameters.AddWithValue(exists);
             await command.ExecuteNonQueryAsync(ct);
-            await audit.WriteAsync(tenant.Tenant, tenant.User, "order.resolved", id.ToString(), exists ? """{"exists":true}""" : """{"exists":false}""", connection, ct);
+            await audit.WriteAsync(tenant.Tenant, tenant.User, "order.resolved", id.ToString(),
+                exists ? """{"exists":true}""" : """{"exists":false}""", connection, ct);
             return true;
         }, ct);
         // Entries of the symbol may have waited for this.

@@ -19,7 +19,8 @@ internal sealed class FailureNotices(Database database, Notifications notices, O
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
     private readonly Wake failed = new();
 
-    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops => [("failure notices", KeepTellingAsync)];
+    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops =>
+        [("failure notices", KeepTellingAsync)];
 
     // Nothing is lost when it fails: it is still noted as untold.
     private async Task KeepTellingAsync(CancellationToken ct)

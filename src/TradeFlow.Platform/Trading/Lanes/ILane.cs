@@ -3,7 +3,9 @@ using Orleans.Concurrency;
 
 namespace TradeFlow.Platform.Trading.Lanes;
 
-/// <summary>The lane of the account that is its key, wherever it runs. A call carries no work: what is to be done stands in PostgreSQL.</summary>
+/// <summary>
+/// The lane of the account that is its key, wherever it runs. A call carries no work: what is to be done stands in PostgreSQL.
+/// </summary>
 [Alias("lane")]
 internal interface ILane : IGrainWithGuidKey
 {

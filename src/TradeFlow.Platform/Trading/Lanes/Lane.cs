@@ -53,7 +53,9 @@ internal sealed class Lane(AccountContext account, long epoch) : IDisposable
     /// <summary>When the working orders are asked for.</summary>
     public OrderLooks Looks => Own(looks);
 
-    /// <summary>Claimed, as far as is known here, with nothing sent. An id leaves before its call begins: what is not here may have been sent.</summary>
+    /// <summary>
+    /// Claimed, as far as is known here, with nothing sent. An id leaves before its call begins: what is not here may have been sent.
+    /// </summary>
     public HashSet<Guid> Unsent => Own(unsent);
 
     /// <summary>An earlier epoch may have left orders behind in this lane.</summary>
@@ -64,12 +66,14 @@ internal sealed class Lane(AccountContext account, long epoch) : IDisposable
     }
 
     /// <summary>
-    /// An order is under way. Readings wait a little for it: brokers count their requests, and its own look-ups come first. Elsewhere a look
-    /// that is a moment old does no harm.
+    /// An order is under way. Readings wait a little for it: brokers count their requests, and its own look-ups come first. Elsewhere a
+    /// look that is a moment old does no harm.
     /// </summary>
     public bool InHand { get; set; }
 
-    /// <summary>How many orders waited when the queue was read last, less the one that has ended since; for looks from elsewhere too.</summary>
+    /// <summary>
+    /// How many orders waited when the queue was read last, less the one that has ended since; for looks from elsewhere too.
+    /// </summary>
     public int Waiting { get; set; }
 
     /// <summary>As it was read last. It is only ever replaced whole, so that it may be read from anywhere.</summary>

@@ -77,8 +77,9 @@ internal sealed record LaneChoice(OrderRow? Run, IReadOnlyList<OrderRow> Superse
         && exit.Intent is { PositionId: null, OrderId: null }
         && !CameLate(exit, entry);
 
-    // Of two messages of a strategy that were swapped the later one waits: it goes on from where the other one leads to. Where they are there and
-    // back, either may be the later one, and out is the safe end.
+    // Of two messages of a strategy that were swapped the later one waits: it goes on from where the other one leads to. Where they are
+    // there and back, either may be the later one, and out is the safe end.
     private static bool CameLate(OrderRow exit, OrderRow entry) =>
-        exit.Intent.Target is { } target && entry.Intent.Target is { } later && later.Time >= target.Time && later.ComesFrom(target) && !target.ComesFrom(later);
+        exit.Intent.Target is { } target && entry.Intent.Target is { } later && later.Time >= target.Time && later.ComesFrom(target)
+        && !target.ComesFrom(later);
 }

@@ -23,7 +23,8 @@ internal sealed class LaneGrain(LaneHost host, QuestionDesk? desk = null) : Grai
     public Task EnsureAsync() => Task.CompletedTask;
 
     /// <summary>Where the lane is, the session is.</summary>
-    public Task<BrokerAnswer?> AskAsync(BrokerQuestion question) => desk?.AnswerAsync(question, life?.Ending ?? CancellationToken.None) ?? Task.FromResult<BrokerAnswer?>(null);
+    public Task<BrokerAnswer?> AskAsync(BrokerQuestion question) =>
+        desk?.AnswerAsync(question, life?.Ending ?? CancellationToken.None) ?? Task.FromResult<BrokerAnswer?>(null);
 
     public Task RingAsync()
     {
@@ -44,7 +45,8 @@ internal sealed class LaneGrain(LaneHost host, QuestionDesk? desk = null) : Grai
     }
 
     // What has been sent is waited for, and the session is given up, before anybody else may begin.
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => life?.EndAsync() ?? Task.CompletedTask;
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        life?.EndAsync() ?? Task.CompletedTask;
 
     private void End() => this.DeactivateOnIdle();
 }

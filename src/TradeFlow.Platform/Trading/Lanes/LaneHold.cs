@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace TradeFlow.Platform.Trading.Lanes;
 
 /// <summary>
-/// For how long this worker believes, without asking PostgreSQL, that the epoch of its lane is the newest; on the monotonic clock: a process
-/// that was stopped and comes back has to ask first. Whoever begins the next epoch waits as long before anything of the lane runs, so that
-/// nothing of two epochs leaves side by side.
+/// For how long this worker believes, without asking PostgreSQL, that the epoch of its lane is the newest; on the monotonic clock: a
+/// process that was stopped and comes back has to ask first. Whoever begins the next epoch waits as long before anything of the lane runs,
+/// so that nothing of two epochs leaves side by side.
 /// </summary>
 internal sealed class LaneHold
 {

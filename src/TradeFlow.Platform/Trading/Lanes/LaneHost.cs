@@ -67,7 +67,8 @@ internal sealed partial class LaneHost(
 
     public void Forget(LaneLife life)
     {
-        if (lives.TryRemove(new(life.Lane.AccountId.Value, life))) Measures.LaneMoves.Add(1, new KeyValuePair<string, object?>("kind", "ended"));
+        if (lives.TryRemove(new(life.Lane.AccountId.Value, life)))
+            Measures.LaneMoves.Add(1, new KeyValuePair<string, object?>("kind", "ended"));
     }
 
     [LoggerMessage(4050, LogLevel.Information, "Lane of account {AccountId} begins epoch {Epoch} here, after {Earlier}")]

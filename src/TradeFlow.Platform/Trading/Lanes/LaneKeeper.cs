@@ -36,8 +36,10 @@ internal sealed partial class LaneKeeper(
         Measures.Watch(
             "tradeflow.lanes", "{lane}", "Lanes that this worker holds", () => host.Lives.Count(life => life.Lane.Hold.IsHeld));
         Measures.Watch(
-            "tradeflow.lane.queue", "{order}", "Orders that wait in the lanes of this worker, as each has read them last", () => host.Lives.Sum(life => (long)life.Lane.Waiting));
-        Measures.Watch("tradeflow.lane.busy", "{lane}", "Lanes of this worker that have an order in hand", () => host.Lives.Count(life => life.Lane.InHand));
+            "tradeflow.lane.queue", "{order}", "Orders that wait in the lanes of this worker, as each has read them last",
+            () => host.Lives.Sum(life => (long)life.Lane.Waiting));
+        Measures.Watch("tradeflow.lane.busy", "{lane}", "Lanes of this worker that have an order in hand",
+            () => host.Lives.Count(life => life.Lane.InHand));
         return base.StartAsync(cancellationToken);
     }
 

@@ -7,7 +7,8 @@ namespace TradeFlow.Platform.Trading.Lanes;
 /// One epoch of a lane in this worker, from its begin to its end: keeps its loops going, waits at the end for what was sent, gives up the
 /// session at the broker, and gives the lane back.
 /// </summary>
-internal sealed partial class LaneLife(Lane lane, LaneHost host, LaneStore store, IBrokerSessions sessions, Action over, ILogger log) : IAsyncDisposable
+internal sealed partial class LaneLife(Lane lane, LaneHost host, LaneStore store, IBrokerSessions sessions, Action over, ILogger log)
+    : IAsyncDisposable
 {
     private readonly CancellationTokenSource end = new();
     private readonly Lock ending = new();

@@ -9,8 +9,8 @@ namespace TradeFlow.Platform.Trading.Lanes;
 
 /// <summary>Runs the orders of one lane one after the other.</summary>
 internal sealed partial class LaneRunner(
-    WorkerAccounts accounts, OrderStore store, LaneQueues queues, Dispatcher dispatcher, SendOnce send, OrderEnding ending, OrderAnnouncer announcer, Traces traces,
-    TimeProvider clock, ILogger<LaneRunner> log)
+    WorkerAccounts accounts, OrderStore store, LaneQueues queues, Dispatcher dispatcher, SendOnce send, OrderEnding ending,
+    OrderAnnouncer announcer, Traces traces, TimeProvider clock, ILogger<LaneRunner> log)
 {
     // With Redis the bell rings at once; this is for a message that got lost between two looks.
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
@@ -91,7 +91,8 @@ internal sealed partial class LaneRunner(
         var now = clock.GetUtcNow();
         var queue = await queues.ReadAsync(lane.AccountId.Value, ct);
         // The list of accounts comes later than the settings that an order of now was sent under: its symbols, its size, its rules.
-        if (queue.AccountVersion > lane.Account.Version && await accounts.FindAsync(lane.AccountId, ct) is { } served) lane.Hear(served.Account);
+        if (queue.AccountVersion > lane.Account.Version && await accounts.FindAsync(lane.AccountId, ct) is { } served)
+            lane.Hear(served.Account);
         lane.Waiting = queue.Pending.Count;
         lane.KeepPending(queue.Pending.Select(order => order.Id).ToHashSet());
         var choice = LaneChoice.From(queue, order => lane.IsDeferred(order, now), now);
@@ -100,9 +101,11 @@ internal sealed partial class LaneRunner(
                 "The order was written by a newer version of TradeFlow, which this one cannot read. Nothing was sent."), ct);
         foreach (var entry in choice.WaitedTooLong)
             await TellAsync(await ending.RefuseAsync(lane, entry, OrderCodes.PreviousUnknown,
-                $"An order before it in {entry.Symbol} has no settled outcome yet, and entering on top of it could double the position. Nothing was sent."), ct);
+                $"An order before it in {entry.Symbol} has no settled outcome yet, and entering on top of it could double the position. Nothing was sent."),
+                ct);
         foreach (var entry in choice.Superseded)
-            await TellAsync(await ending.CancelAsync(lane, entry, OrderCodes.Superseded, "A later exit came while this entry was still waiting. Nothing was sent."), ct);
+            await TellAsync(await ending.CancelAsync(lane, entry, OrderCodes.Superseded,
+                "A later exit came while this entry was still waiting. Nothing was sent."), ct);
         if (choice.Run is null) return choice.Waiting ? Next.Later : Next.Nothing;
         lane.InHand = true;
         var begun = clock.GetTimestamp();
@@ -117,7 +120,8 @@ internal sealed partial class LaneRunner(
         finally
         {
             lane.InHand = false;
-            Measures.LaneTurns.Record(clock.GetElapsedTime(begun).TotalMilliseconds, new KeyValuePair<string, object?>("action", choice.Run.Action));
+            Measures.LaneTurns.Record(clock.GetElapsedTime(begun).TotalMilliseconds,
+                new KeyValuePair<string, object?>("action", choice.Run.Action));
         }
     }
 

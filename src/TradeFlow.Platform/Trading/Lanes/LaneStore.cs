@@ -12,7 +12,8 @@ namespace TradeFlow.Platform.Trading.Lanes;
 /// <param name="HasFree">A lane that is to be served has nobody.</param>
 /// <param name="Seen">What else its lanes depend on: while it is the same, they are.</param>
 /// <param name="Waiting">Its lanes in which an order waits, and whether one was left behind by an earlier epoch.</param>
-internal sealed record LanesSeen(long Held, BigInteger Print, bool HasFree, string Seen, IReadOnlyList<(Guid Account, bool LeftBehind)> Waiting);
+internal sealed record LanesSeen(
+    long Held, BigInteger Print, bool HasFree, string Seen, IReadOnlyList<(Guid Account, bool LeftBehind)> Waiting);
 
 /// <summary>Epochs and holders of lanes in PostgreSQL.</summary>
 internal sealed class LaneStore(Database database)
@@ -33,7 +34,8 @@ internal sealed class LaneStore(Database database)
     /// <summary>Says that nothing is under way under this epoch any more, so that whoever begins the next need not wait.</summary>
     public async Task GiveBackAsync(Guid account, long epoch)
     {
-        await using var command = database.System.CreateCommand("update trading.lanes set holder = null where account_id = $1 and epoch = $2");
+        await using var command =
+            database.System.CreateCommand("update trading.lanes set holder = null where account_id = $1 and epoch = $2");
         command.Parameters.AddWithValue(account);
         command.Parameters.AddWithValue(epoch);
         await command.ExecuteNonQueryAsync(CancellationToken.None);
@@ -67,7 +69,8 @@ internal sealed class LaneStore(Database database)
     }
 
     /// <summary>What <c>trading.look_at_lanes</c> adds up of a lane.</summary>
-    public static BigInteger PrintOf(AccountId account, long epoch) => (BigInteger)Convert.ToInt64(account.Value.ToString("N")[^15..], 16) * epoch;
+    public static BigInteger PrintOf(AccountId account, long epoch) =>
+        (BigInteger)Convert.ToInt64(account.Value.ToString("N")[^15..], 16) * epoch;
 
     /// <summary>The lanes that stand in the name of a Worker, each with its epoch.</summary>
     public async Task<IReadOnlyDictionary<Guid, long>> HeldAsync(string holder, CancellationToken ct)
@@ -97,7 +100,8 @@ internal sealed class LaneStore(Database database)
     /// <summary>How many lanes each of the living has.</summary>
     public async Task<IReadOnlyDictionary<string, long>> CountAsync(IReadOnlyCollection<string> living, CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand("select holder, count(*) from trading.lanes where holder = any ($1) group by holder");
+        await using var command =
+            database.System.CreateCommand("select holder, count(*) from trading.lanes where holder = any ($1) group by holder");
         command.Parameters.Add(Names(living));
         var counts = living.ToDictionary(worker => worker, _ => 0L, StringComparer.Ordinal);
         await using var rows = await command.ExecuteReaderAsync(ct);
@@ -105,5 +109,6 @@ internal sealed class LaneStore(Database database)
         return counts;
     }
 
-    private static NpgsqlParameter Names(IReadOnlyCollection<string> workers) => new() { Value = workers.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+    private static NpgsqlParameter Names(IReadOnlyCollection<string> workers) =>
+        new() { Value = workers.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 }

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace TradeFlow.Platform.Trading.Lanes;
 
 /// <summary>
-/// Where everything of one lane runs: one piece after the other, on whatever thread of the pool is free. An await that begins here ends here,
-/// so that the state of the lane needs no lock. Other pieces run during an await: what was read before it may have changed after it.
+/// Where everything of one lane runs: one piece after the other, on whatever thread of the pool is free. An await that begins here ends
+/// here, so that the state of the lane needs no lock. Other pieces run during an await: what was read before it may have changed after it.
 /// Nothing here may block its thread, or use <c>ConfigureAwait(false)</c>.
 /// </summary>
 internal sealed class LaneTurns : SynchronizationContext, IThreadPoolWorkItem
@@ -26,7 +26,8 @@ internal sealed class LaneTurns : SynchronizationContext, IThreadPoolWorkItem
         if (Interlocked.Exchange(ref isDue, 1) == 0) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("Nobody waits for a lane with a thread.");
+    public override void Send(SendOrPostCallback d, object? state) =>
+        throw new NotSupportedException("Nobody waits for a lane with a thread.");
 
     public override SynchronizationContext CreateCopy() => this;
 

@@ -7,7 +7,9 @@ using TradeFlow.Platform.Trading.Contracts;
 
 namespace TradeFlow.Platform.Trading.Orders;
 
-/// <summary>Tells whoever waits for an order and the tenant's sockets what became of it. Losing a message costs time only: all can read the row.</summary>
+/// <summary>
+/// Tells whoever waits for an order and the tenant's sockets what became of it. Losing a message costs time only: all can read the row.
+/// </summary>
 internal sealed partial class OrderAnnouncer(OrderStore store, OrderNews news, LiveEvents live, ILogger<OrderAnnouncer> log)
 {
     public async Task AnnounceAsync(OrderRow row, CancellationToken ct)
@@ -37,7 +39,8 @@ internal sealed partial class OrderAnnouncer(OrderStore store, OrderNews news, L
         }
     }
 
-    private async Task<bool> HasLegsAsync(OrderRow row, CancellationToken ct) => row.Action is "close" or "flatten" or "reverse" && (await store.LegsAsync(row.Id, ct)).Count > 0;
+    private async Task<bool> HasLegsAsync(OrderRow row, CancellationToken ct) =>
+        row.Action is "close" or "flatten" or "reverse" && (await store.LegsAsync(row.Id, ct)).Count > 0;
 
     // The signal is answered when the last of its orders has an outcome.
     private async Task AnnounceSignalAsync(OrderRow row, CancellationToken ct)

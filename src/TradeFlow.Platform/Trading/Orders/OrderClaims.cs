@@ -19,7 +19,9 @@ internal enum Claim
     Stale,
 }
 
-/// <summary>Claims of orders: the orders of all lanes that are about to be sent at one moment share a commit. Nothing leaves before it.</summary>
+/// <summary>
+/// Claims of orders: the orders of all lanes that are about to be sent at one moment share a commit. Nothing leaves before it.
+/// </summary>
 internal sealed class OrderClaims : IAsyncDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
@@ -37,9 +39,11 @@ internal sealed class OrderClaims : IAsyncDisposable
     public Task<(Claim Claim, DateTimeOffset? At)> ClaimAsync(OrderRow order, long epoch, ResolvedOrder resolved) =>
         commits.RunAsync(new Wanted(order, epoch, resolved));
 
-    private static async Task<IReadOnlyList<(Claim Claim, DateTimeOffset? At)>> WriteAsync(NpgsqlDataSource pool, string patience, IReadOnlyList<Wanted> batch)
+    private static async Task<IReadOnlyList<(Claim Claim, DateTimeOffset? At)>> WriteAsync(
+        NpgsqlDataSource pool, string patience, IReadOnlyList<Wanted> batch)
     {
-        await using var command = pool.CreateCommand("select * from trading.claim_orders($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)");
+        await using var command =
+            pool.CreateCommand("select * from trading.claim_orders($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)");
         command.Parameters.AddWithValue(patience);
         Add(NpgsqlDbType.Uuid, one => one.Order.Id);
         Add(NpgsqlDbType.Uuid, one => one.Order.AccountId);

@@ -15,7 +15,8 @@ internal sealed class OrderCounts(Database database, TimeProvider clock, Supervi
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         Measures.Watch("tradeflow.orders.unknown", "{order}", "Orders whose outcome is being looked for", () => Volatile.Read(ref unknown));
-        Measures.Watch("tradeflow.orders.waiting", "{order}", "Orders that are recorded and not sent yet", () => Volatile.Read(ref waiting));
+        Measures.Watch("tradeflow.orders.waiting", "{order}", "Orders that are recorded and not sent yet",
+            () => Volatile.Read(ref waiting));
         Measures.Watch("tradeflow.orders.oldest_waiting", "s", "How long the oldest of them has waited", () => Volatile.Read(ref oldest));
         return base.StartAsync(cancellationToken);
     }

@@ -6,8 +6,8 @@ using TradeFlow.Platform.Trading.Contracts;
 namespace TradeFlow.Platform.Trading.Orders;
 
 /// <summary>
-/// The statement of a list of orders, made of the conditions that are given: one that allows for all of them is planned for none. The states stand in it as words, so
-/// that the indexes of some states alone are found.
+/// The statement of a list of orders, made of the conditions that are given: one that allows for all of them is planned for none. The
+/// states stand in it as words, so that the indexes of some states alone are found.
 /// </summary>
 internal static class OrderList
 {
@@ -39,7 +39,8 @@ internal static class OrderList
     private static string OfStatus(string status) => status switch
     {
         OrderRow.Pending => "o.status in ('PENDING', 'SENDING')",
-        OrderRow.Working or OrderRow.PartiallyFilled or OrderRow.Filled or OrderRow.Canceled or OrderRow.Rejected or OrderRow.Unknown => $"o.status = '{status}'",
+        OrderRow.Working or OrderRow.PartiallyFilled or OrderRow.Filled or OrderRow.Canceled or OrderRow.Rejected or OrderRow.Unknown =>
+            $"o.status = '{status}'",
         _ => "false",
     };
 }

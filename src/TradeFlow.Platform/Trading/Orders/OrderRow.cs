@@ -9,7 +9,8 @@ namespace TradeFlow.Platform.Trading.Orders;
 /// <summary>One row of trading.orders.</summary>
 internal sealed record OrderRow
 {
-    public const string Pending = "PENDING", Sending = "SENDING", Working = "WORKING", Filled = "FILLED", PartiallyFilled = "PARTIALLY_FILLED",
+    public const string Pending = "PENDING", Sending = "SENDING", Working = "WORKING", Filled = "FILLED",
+        PartiallyFilled = "PARTIALLY_FILLED",
         Canceled = "CANCELED", Rejected = "REJECTED", Unknown = "UNKNOWN";
 
     public required Guid Id { get; init; }
@@ -100,7 +101,8 @@ internal sealed record OrderRow
     /// <summary>The strategy that it came from.</summary>
     public StrategyName? Strategy { get; init; }
 
-    public OrderKey Key => new() { ClientOrderId = ClientOrderId, BrokerOrderId = BrokerOrderId, BrokerSymbol = BrokerSymbol, SentAt = SentAt };
+    public OrderKey Key =>
+        new() { ClientOrderId = ClientOrderId, BrokerOrderId = BrokerOrderId, BrokerSymbol = BrokerSymbol, SentAt = SentAt };
 
     public OrderView ToView() => new()
     {
@@ -208,7 +210,10 @@ internal sealed record OrderRow
     }
 }
 
-/// <summary>An intent beside the text that it was read from: a copy of a row with another text reads its own. It says nothing of its row, so all are equal.</summary>
+/// <summary>
+/// An intent beside the text that it was read from: a copy of a row with another text reads its own. It says nothing of its row, so all are
+/// equal.
+/// </summary>
 internal sealed record IntentRead
 {
     private volatile Tuple<string, TradeIntent>? last;

@@ -24,7 +24,9 @@ internal sealed record Settlement(string Status)
     public string? Detail { get; init; }
 }
 
-/// <summary>Outcomes of orders: those of all lanes that come at one moment share a commit, and each row is read back in the same round trip.</summary>
+/// <summary>
+/// Outcomes of orders: those of all lanes that come at one moment share a commit, and each row is read back in the same round trip.
+/// </summary>
 internal sealed class OrderSettlements : IAsyncDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
@@ -45,7 +47,8 @@ internal sealed class OrderSettlements : IAsyncDisposable
         return (changed, row ?? throw new InvalidOperationException($"Order {order} is not there."));
     }
 
-    private static async Task<IReadOnlyList<(bool Changed, OrderRow? Row)>> WriteAsync(NpgsqlDataSource pool, string patience, IReadOnlyList<Known> batch)
+    private static async Task<IReadOnlyList<(bool Changed, OrderRow? Row)>> WriteAsync(
+        NpgsqlDataSource pool, string patience, IReadOnlyList<Known> batch)
     {
         await using var connection = await pool.OpenConnectionAsync(CancellationToken.None);
         await using var statements = new NpgsqlBatch(connection);

@@ -32,7 +32,8 @@ internal sealed class OrderStore(Database database)
     private const int LongestReason = 1000;
 
     public async Task<bool> RefuseAsync(
-        Guid order, long epoch, string status, string code, string reason, IReadOnlyDictionary<string, string[]>? errors, CancellationToken ct)
+        Guid order, long epoch, string status, string code, string reason, IReadOnlyDictionary<string, string[]>? errors,
+        CancellationToken ct)
     {
         await using var command = database.System.CreateCommand("select trading.refuse_order($1, $2, $3, $4, $5, $6)");
         command.Parameters.AddWithValue(order);
@@ -57,7 +58,8 @@ internal sealed class OrderStore(Database database)
         var side = plan.Side switch { TradeSide.Buy => "BUY", TradeSide.Sell => "SELL", _ => null };
         var now = order with
         {
-            Action = plan.Command, IntentJson = plan.ToJson(), Side = side, Unplanned = false, Gap = order.Gap || gap, EntryRefusal = order.EntryRefusal ?? refusal,
+            Action = plan.Command, IntentJson = plan.ToJson(), Side = side, Unplanned = false, Gap = order.Gap || gap,
+            EntryRefusal = order.EntryRefusal ?? refusal,
         };
         await using var command = database.System.CreateCommand("select trading.plan_target($1, $2, $3, $4, $5, $6, $7)");
         command.Parameters.AddWithValue(order.Id);
@@ -134,7 +136,8 @@ internal sealed class OrderStore(Database database)
     }
 
     /// <summary>A leg of a signal that takes several orders. It runs in the turn of its parent.</summary>
-    public async Task AddLegAsync(OrderRow parent, OrderId leg, string action, string symbol, TradeIntent intent, Guid? position, CancellationToken ct)
+    public async Task AddLegAsync(
+        OrderRow parent, OrderId leg, string action, string symbol, TradeIntent intent, Guid? position, CancellationToken ct)
     {
         await using var command = database.System.CreateCommand("""
             select trading.enqueue_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, null, 'MARKET', $12, null, $13, clock_timestamp(), $14)
@@ -167,14 +170,16 @@ internal sealed class OrderStore(Database database)
     /// <summary>Rows of one account by a condition on <c>o</c>; <c>$1</c> is the account.</summary>
     public async Task<List<OrderRow>> ListAsync(Guid account, string condition, CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand($"select {OrderRow.Columns} from trading.orders o where o.account_id = $1 and {condition}");
+        await using var command =
+            database.System.CreateCommand($"select {OrderRow.Columns} from trading.orders o where o.account_id = $1 and {condition}");
         command.Parameters.AddWithValue(account);
         return await ReadAllAsync(command, ct);
     }
 
     public async Task<List<OrderRow>> LegsAsync(Guid parent, CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand($"select {OrderRow.Columns} from trading.orders o where o.parent_id = $1 order by o.seq");
+        await using var command =
+            database.System.CreateCommand($"select {OrderRow.Columns} from trading.orders o where o.parent_id = $1 order by o.seq");
         command.Parameters.AddWithValue(parent);
         return await ReadAllAsync(command, ct);
     }

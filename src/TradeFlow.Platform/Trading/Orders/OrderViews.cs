@@ -6,8 +6,8 @@ namespace TradeFlow.Platform.Trading.Orders;
 internal static class OrderViews
 {
     /// <summary>
-    /// The order of the signal with its legs: pending until the last has an outcome, unknown when one is, filled when all are. What was realised and
-    /// filled is the sum. The legs of a reverse are its closes: the answer is the entry's own then.
+    /// The order of the signal with its legs: pending until the last has an outcome, unknown when one is, filled when all are. What was
+    /// realised and filled is the sum. The legs of a reverse are its closes: the answer is the entry's own then.
     /// </summary>
     public static OrderView Combine(OrderRow order, IReadOnlyList<OrderRow> legs)
     {
@@ -20,13 +20,15 @@ internal static class OrderViews
             return own with
             {
                 OrderIds = ids,
-                RejectReason = isOut ? $"{own.RejectReason?.TrimEnd('.')}. What was open is closed; nothing was entered." : own.RejectReason,
+                RejectReason = isOut
+                    ? $"{own.RejectReason?.TrimEnd('.')}. What was open is closed; nothing was entered." : own.RejectReason,
                 Pnl = Sum(legs, leg => leg.Pnl),
                 GrossPnl = Sum(legs, leg => leg.GrossPnl),
             };
         }
         IReadOnlyList<OrderRow> all = [order, .. legs];
-        var failed = all.FirstOrDefault(one => one.Status is OrderRow.Rejected or OrderRow.Canceled && one.RejectCode is not OrderCodes.NothingToClose);
+        var failed = all.FirstOrDefault(
+            one => one.Status is OrderRow.Rejected or OrderRow.Canceled && one.RejectCode is not OrderCodes.NothingToClose);
         var status =
             all.Any(one => one.Status is OrderRow.Pending or OrderRow.Sending) ? OrderRow.Pending
             : all.Any(one => one.Status == OrderRow.Unknown) ? OrderRow.Unknown

@@ -26,8 +26,10 @@ internal sealed class Evidence(CancelExit cancels, ProtectExit protects)
         }
         var lookup = await session.Connector.FindOrderAsync(row.Key, ct);
         if (lookup is OrderLookup.Found found) return new Sighting(Settlements.From(found.Report, "found"), false);
-        var state = await session.Connector.GetStateAsync(new StateWindow { Since = row.SentAt?.AddMinutes(-1), IsForExit = !row.IsEntry }, ct);
-        if (state.OpenOrders.FirstOrDefault(order => order.ClientOrderId == row.ClientOrderId) is { } open) return new Sighting(Settlements.From(open, "found"), false);
+        var state =
+            await session.Connector.GetStateAsync(new StateWindow { Since = row.SentAt?.AddMinutes(-1), IsForExit = !row.IsEntry }, ct);
+        if (state.OpenOrders.FirstOrDefault(order => order.ClientOrderId == row.ClientOrderId) is { } open)
+            return new Sighting(Settlements.From(open, "found"), false);
         if (row is { IsEntry: false, BrokerPositionId: not null, PositionQty: not null }) return OfClose(row, state);
         if (state.Positions.FirstOrDefault(position => position.ClientOrderId == row.ClientOrderId) is { } position)
         {
@@ -43,7 +45,8 @@ internal sealed class Evidence(CancelExit cancels, ProtectExit protects)
         return new Sighting(null, lookup is OrderLookup.Absent { Conclusive: true });
     }
 
-    // A close need not show under our id anywhere; the position that it shrinks does. A position that is still whole, twice, was not closed by it.
+    // A close need not show under our id anywhere; the position that it shrinks does. A position that is still whole, twice, was not closed
+    // by it.
     private static Sighting OfClose(OrderRow row, BrokerState state)
     {
         var left = state.Positions.Where(position => position.BrokerPositionId == row.BrokerPositionId).Sum(position => position.Quantity);

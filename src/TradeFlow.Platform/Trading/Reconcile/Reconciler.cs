@@ -13,12 +13,12 @@ using TradeFlow.Platform.Trading.Sync;
 namespace TradeFlow.Platform.Trading.Reconcile;
 
 /// <summary>
-/// Finds out what became of orders with an unknown outcome (docs/order-outcomes.md): looks them up, believes an absence only twice and conclusively,
-/// and asks a person when there is no proof. Nothing is ever sent from here.
+/// Finds out what became of orders with an unknown outcome (docs/order-outcomes.md): looks them up, believes an absence only twice and
+/// conclusively, and asks a person when there is no proof. Nothing is ever sent from here.
 /// </summary>
 internal sealed partial class Reconciler(
-    IBrokerSessions sessions, OrderStore store, OrderSettlements settlements, Evidence evidence, OrderAnnouncer announcer, PositionSync positions, Notifications notices, CrashPoints crash,
-    TimeProvider clock, ILogger<Reconciler> log)
+    IBrokerSessions sessions, OrderStore store, OrderSettlements settlements, Evidence evidence, OrderAnnouncer announcer,
+    PositionSync positions, Notifications notices, CrashPoints crash, TimeProvider clock, ILogger<Reconciler> log)
 {
     private static readonly TimeSpan AsksPerson = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan[] Pauses = [.. new[] { 0.5, 1, 2, 4, 8, 16, 30 }.Select(TimeSpan.FromSeconds)];
@@ -95,7 +95,8 @@ internal sealed partial class Reconciler(
         return pause;
     }
 
-    private (Settlement?, DateTimeOffset?, TimeSpan) Believe(Lane lane, AccountSession session, OrderRow row, DateTimeOffset? absent, TimeSpan pause)
+    private (Settlement?, DateTimeOffset?, TimeSpan) Believe(
+        Lane lane, AccountSession session, OrderRow row, DateTimeOffset? absent, TimeSpan pause)
     {
         var now = clock.GetUtcNow();
         // A request of an earlier epoch that has left may be on its way until its own deadline has passed. Ours has ended: its permit was
@@ -104,7 +105,10 @@ internal sealed partial class Reconciler(
         var settle = TimeSpan.FromSeconds(Math.Max(session.Manifest.Lookup.SettleSeconds, 0.25));
         if (absent is not { } since) return (null, now, settle);
         if (now - since < settle) return (null, absent, since + settle - now);
-        return (new Settlement(OrderRow.Rejected) { Code = OrderCodes.NotPlaced, Reason = "The broker never received it.", Event = "proven_absent" }, absent, pause);
+        return (new Settlement(OrderRow.Rejected)
+        {
+            Code = OrderCodes.NotPlaced, Reason = "The broker never received it.", Event = "proven_absent"
+        }, absent, pause);
     }
 
     // False when PostgreSQL refuses for good what was found: a person has to look then.

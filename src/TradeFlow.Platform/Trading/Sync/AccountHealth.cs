@@ -69,14 +69,17 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifica
     {
         (failures, badSince) = (0, null);
         if (lane.Account.Status == AccountStatuses.Offline) status = AccountStatuses.Offline;
-        var (state, reason) = money is { CanTrade: false } ? (AccountStatuses.Error, "The broker has closed the account to trading.") : (AccountStatuses.Active, null);
+        var (state, reason) = money is { CanTrade: false }
+            ? (AccountStatuses.Error, "The broker has closed the account to trading.") : (AccountStatuses.Active, null);
         if (money is null && state == status)
         {
             accounts.Heard(lane.AccountId);
             return;
         }
         var isAsBefore = state == status && state == lane.Account.Status;
-        if (isAsBefore && money is not null && accounts.TellMoney(lane.AccountId, state, reason, money.Balance, money.Equity, money.Currency)) return;
+        if (isAsBefore && money is not null
+            && accounts.TellMoney(lane.AccountId, state, reason, money.Balance, money.Equity, money.Currency))
+            return;
         await accounts.SetStateAsync(lane.AccountId, state, reason, money?.Balance, money?.Equity, money?.Currency, ct);
         status = state;
     }
@@ -118,7 +121,8 @@ internal sealed class AccountHealth(Lane lane, WorkerAccounts accounts, Notifica
 
     // A limit that is used up, ours or the broker's, is no line that is down.
     private static string Unread(Exception fault) =>
-        fault is ConnectorException { Kind: ConnectorErrorKind.RateLimited } ? $"The account is not read at the moment: {fault.Message}" : $"The broker cannot be reached: {fault.Message}";
+        fault is ConnectorException { Kind: ConnectorErrorKind.RateLimited }
+            ? $"The account is not read at the moment: {fault.Message}" : $"The broker cannot be reached: {fault.Message}";
 
     public void Dispose() => turn.Dispose();
 

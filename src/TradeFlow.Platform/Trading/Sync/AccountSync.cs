@@ -12,7 +12,8 @@ namespace TradeFlow.Platform.Trading.Sync;
 
 /// <summary>Keeps one account equal to its broker: reads the whole state again and again, and listens where the broker pushes.</summary>
 internal sealed partial class AccountSync(
-    IBrokerSessions sessions, PositionSync positions, OrderSync orders, WorkerAccounts accounts, Notifications notices, TimeProvider clock, ILogger<AccountSync> log)
+    IBrokerSessions sessions, PositionSync positions, OrderSync orders, WorkerAccounts accounts, Notifications notices, TimeProvider clock,
+    ILogger<AccountSync> log)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReadWithin = TimeSpan.FromSeconds(20);
@@ -110,9 +111,11 @@ internal sealed partial class AccountSync(
             // What is open or works is pushed; only a position that one reading missed is looked for again soon.
             return (await ReadAsync(lane, session, health, ct)).Again ?? BesidePush;
         }
-        catch (Exception e) when (e is ConnectorException { Kind: not (ConnectorErrorKind.Authentication or ConnectorErrorKind.Permission) } || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (e is ConnectorException { Kind: not (ConnectorErrorKind.Authentication or ConnectorErrorKind.Permission) }
+            || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            // The stream goes on and knows better than a pause that grows: a broker that refuses reads for a while may push, or be read again by its connector.
+            // The stream goes on and knows better than a pause that grows: a broker that refuses reads for a while may push, or be read
+            // again by its connector.
             LogFailed(e, lane.AccountId.Value);
             return await FailedAsync(health, e, ct);
         }

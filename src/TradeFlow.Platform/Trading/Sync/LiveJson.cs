@@ -4,7 +4,8 @@ using TradeFlow.Platform.Trading.Contracts;
 namespace TradeFlow.Platform.Trading.Sync;
 
 internal sealed record PositionMoved(
-    string Type, Guid PositionId, decimal? CurrentPrice, decimal? Pnl, decimal? PnlPercent, decimal Qty, decimal AvgPrice, decimal? StopLoss, decimal? TakeProfit);
+    string Type, Guid PositionId, decimal? CurrentPrice, decimal? Pnl, decimal? PnlPercent, decimal Qty, decimal AvgPrice,
+    decimal? StopLoss, decimal? TakeProfit);
 
 internal sealed record PositionOpened(string Type, PositionView Position);
 

@@ -10,7 +10,8 @@ namespace TradeFlow.Platform.Trading.Sync;
 /// Follows our working orders: through the broker's list of open ones, and by asking for each that has left it. Stores the fills.
 /// </summary>
 internal sealed class OrderSync(
-    OrderStore store, OrderSettlements settlements, FillStore fills, PositionSync positions, IInstruments instruments, OrderAnnouncer announcer, TimeProvider clock)
+    OrderStore store, OrderSettlements settlements, FillStore fills, PositionSync positions, IInstruments instruments,
+    OrderAnnouncer announcer, TimeProvider clock)
 {
     /// <param name="begun">When the reading began: an order sent later may be missing in it.</param>
     /// <returns>True while something of ours is working.</returns>
@@ -18,7 +19,8 @@ internal sealed class OrderSync(
     {
         var now = clock.GetUtcNow();
         if (lane.Working.Due(now) is not { } asOf) return false;
-        var working = await store.ListAsync(lane.AccountId.Value, "o.status in ('WORKING', 'PARTIALLY_FILLED') and o.action in ('open', 'reverse', 'close', 'flatten')", ct);
+        var working = await store.ListAsync(lane.AccountId.Value,
+            "o.status in ('WORKING', 'PARTIALLY_FILLED') and o.action in ('open', 'reverse', 'close', 'flatten')", ct);
         if (working.Count == 0) lane.Working.None(asOf, now);
         lane.Looks.Keep(working.Select(row => row.Id).ToHashSet());
         foreach (var row in working)
@@ -55,7 +57,8 @@ internal sealed class OrderSync(
     }
 
     private static bool Matches(OrderRow row, OrderReport report) =>
-        !report.IsProtection && (report.ClientOrderId == row.ClientOrderId || (row.BrokerOrderId is { } known && known == report.BrokerOrderId));
+        !report.IsProtection
+        && (report.ClientOrderId == row.ClientOrderId || (row.BrokerOrderId is { } known && known == report.BrokerOrderId));
 
     private async Task TakeAsync(Lane lane, OrderRow row, OrderReport report, CancellationToken ct)
     {

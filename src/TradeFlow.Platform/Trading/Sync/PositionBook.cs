@@ -3,8 +3,9 @@ using TradeFlow.BrokerSdk;
 namespace TradeFlow.Platform.Trading.Sync;
 
 /// <summary>
-/// The open positions of one account as PostgreSQL has them (their prices may be newer), and how fresh that is. Changed under <see cref="Gate"/>, after the store has
-/// changed, which takes an await: one change at a time. When it is not certain that the two agree, it is read anew.
+/// The open positions of one account as PostgreSQL has them (their prices may be newer), and how fresh that is. Changed under
+/// <see cref="Gate"/>, after the store has changed, which takes an await: one change at a time. When it is not certain that the two agree,
+/// it is read anew.
 /// </summary>
 internal sealed class PositionBook
 {

@@ -8,8 +8,8 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Trading.Sync;
 
 /// <summary>
-/// What open positions are worth, on its way into trading.positions: for all lanes together once a second, the newest of each. Nobody waits for
-/// it, and a crash loses what the broker tells again.
+/// What open positions are worth, on its way into trading.positions: for all lanes together once a second, the newest of each. Nobody waits
+/// for it, and a crash loses what the broker tells again.
 /// </summary>
 internal sealed class PositionPrices(Database database, TimeProvider clock, Supervisor supervisor) : SupervisedService(supervisor)
 {
@@ -20,7 +20,8 @@ internal sealed class PositionPrices(Database database, TimeProvider clock, Supe
     private readonly SemaphoreSlim turn = new(1, 1);
     private volatile IReadOnlyDictionary<Guid, Price> inHand = ImmutableDictionary<Guid, Price>.Empty;
 
-    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops => [("position prices", KeepWritingAsync)];
+    protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops =>
+        [("position prices", KeepWritingAsync)];
 
     /// <param name="begunAt">Timestamp of the start of the reading that told it.</param>
     public void Note(BookedPosition position, long begunAt) =>
@@ -30,7 +31,9 @@ internal sealed class PositionPrices(Database database, TimeProvider clock, Supe
     public Task WriteAsync(Guid position, CancellationToken ct) =>
         noted.ContainsKey(position) || inHand.ContainsKey(position) ? WriteAsync([position], ct) : Task.CompletedTask;
 
-    /// <summary>Drops what is noted of those whose numbers are about to be written in another way; what is being written is over by then.</summary>
+    /// <summary>
+    /// Drops what is noted of those whose numbers are about to be written in another way; what is being written is over by then.
+    /// </summary>
     public async Task ForgetAsync(IReadOnlyList<BookedPosition> positions, CancellationToken ct)
     {
         var now = inHand;

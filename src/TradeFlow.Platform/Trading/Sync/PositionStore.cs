@@ -91,7 +91,8 @@ internal sealed class PositionStore(Database database)
         Lane lane, BookedPosition position, string? clientOrderId, DateTimeOffset? openedAt, long begunAt) =>
         shows.RunAsync(new Shown(lane, position, clientOrderId, openedAt?.ToUniversalTime(), begunAt));
 
-    private static async Task<IReadOnlyList<(BookedPosition Position, bool IsNew)?>> ShowAsync(NpgsqlDataSource pool, string patience, IReadOnlyList<Shown> batch)
+    private static async Task<IReadOnlyList<(BookedPosition Position, bool IsNew)?>> ShowAsync(
+        NpgsqlDataSource pool, string patience, IReadOnlyList<Shown> batch)
     {
         await using var command = pool.CreateCommand(
             "select * from trading.show_positions($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)");
@@ -121,7 +122,8 @@ internal sealed class PositionStore(Database database)
             {
                 var at = rows.GetInt32(0) - 1;
                 if (rows.GuidOrNull(1) is { } id)
-                    results[at] = (batch[at].Position with { Id = id, OpenedAt = rows.GetFieldValue<DateTimeOffset>(2) }, rows.GetBoolean(3));
+                    results[at] = (batch[at].Position with { Id = id, OpenedAt = rows.GetFieldValue<DateTimeOffset>(2) },
+                        rows.GetBoolean(3));
             }
         }
         return results;
@@ -186,7 +188,8 @@ internal sealed class PositionStore(Database database)
     /// <summary>Our id of an open position; <c>null</c> when the sync has not met it yet.</summary>
     public async Task<Guid?> OpenIdOfAsync(Guid account, string brokerPosition, CancellationToken ct)
     {
-        await using var command = database.System.CreateCommand("select id from trading.positions where account_id = $1 and broker_position_id = $2 and status = 'OPEN'");
+        await using var command = database.System.CreateCommand(
+            "select id from trading.positions where account_id = $1 and broker_position_id = $2 and status = 'OPEN'");
         command.Parameters.AddWithValue(account);
         command.Parameters.AddWithValue(brokerPosition);
         return (Guid?)await command.ExecuteScalarAsync(ct);

@@ -11,8 +11,8 @@ using TradeFlow.Platform.Trading.Orders;
 namespace TradeFlow.Platform.Trading.Sync;
 
 /// <summary>
-/// Makes our positions those of the broker. Only a complete reading closes anything, and only when a second one, begun after the first, misses the
-/// position too or a fill of ours proves it; a failed reading says nothing. The store is written first and the book
+/// Makes our positions those of the broker. Only a complete reading closes anything, and only when a second one, begun after the first,
+/// misses the position too or a fill of ours proves it; a failed reading says nothing. The store is written first and the book
 /// follows it; only a price is told first and written behind.
 /// </summary>
 internal sealed partial class PositionSync(
@@ -155,7 +155,8 @@ internal sealed partial class PositionSync(
                 continue;
             }
             // Its price is on its way into the store.
-            var current = known.IsOnlyPricedAnew(position) ? position with { CurrentPrice = known.CurrentPrice, Pnl = known.Pnl } : position;
+            var current = known.IsOnlyPricedAnew(position)
+                ? position with { CurrentPrice = known.CurrentPrice, Pnl = known.Pnl } : position;
             var same = known.HasSameNumbers(current);
             book.Rename(known.Key, current with { SeenAt = same ? known.SeenAt : now, MissedAt = same ? known.MissedAt : null });
             if (!same) live.Updated(lane, current);

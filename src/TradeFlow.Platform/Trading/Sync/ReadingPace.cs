@@ -5,8 +5,8 @@ using TradeFlow.Platform.Trading.Orders;
 namespace TradeFlow.Platform.Trading.Sync;
 
 /// <summary>
-/// When the broker is read after an order of ours. At once, unless the answer told all that a reading could: then never where the broker pushes, and else at the
-/// connector's own pace, once for all entries of that time.
+/// When the broker is read after an order of ours. At once, unless the answer told all that a reading could: then never where the broker
+/// pushes, and else at the connector's own pace, once for all entries of that time.
 /// </summary>
 internal sealed class ReadingPace
 {
@@ -32,7 +32,8 @@ internal sealed class ReadingPace
         readings.Ring();
     }
 
-    // What it has opened is booked as the answer says. What it has closed of something else realised a profit, which no answer to an entry tells.
+    // What it has opened is booked as the answer says. What it has closed of something else realised a profit, which no answer to an entry
+    // tells.
     private static bool IsToldInFull(OrderRow order) =>
         order is { IsEntry: true, Status: OrderRow.Filled, IsBooked: true, AvgPrice: not null } && order.FilledQty == order.Qty
         && (order.PositionQty ?? 0) * (order.Side == "BUY" ? 1 : -1) >= 0;

@@ -1,8 +1,8 @@
 namespace TradeFlow.Platform.Trading.Sync;
 
 /// <summary>
-/// Whether orders of one account may be working at the broker. PostgreSQL is asked which only where one may have begun to, and now and then in any case: a person
-/// may have said of an order that it exists.
+/// Whether orders of one account may be working at the broker. PostgreSQL is asked which only where one may have begun to, and now and then
+/// in any case: a person may have said of an order that it exists.
 /// </summary>
 internal sealed class WorkingHint
 {

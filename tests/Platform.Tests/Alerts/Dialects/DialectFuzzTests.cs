@@ -5,7 +5,10 @@ using TradeFlow.Platform.Trading.Contracts;
 
 namespace TradeFlow.Platform.Tests.Alerts.Dialects;
 
-/// <summary>Messages of each dialect with parts broken, doubled and taken out: each is answered, and what is taken for a signal is within its bounds.</summary>
+/// <summary>
+/// Messages of each dialect with parts broken, doubled and taken out: each is answered, and what is taken for a signal is within its
+/// bounds.
+/// </summary>
 public sealed class DialectFuzzTests
 {
     private const int Bodies = 6_000;
@@ -13,8 +16,10 @@ public sealed class DialectFuzzTests
 
     private static readonly string[] Fragments =
     [
-        "{", "}", ",", ";", "=", ":", "\"", "\\ud800", "\\u0000", "{{close}}", "NaN", "null", "1e400", "-1", "0", "99999999999999999999999999999999999", ",,,,", ";;;", "buy", "sell,",
-        ",risk=1", "qty=1000;", "\"quantity\":1000,", "\"strategy\":{", "command=PLACE;", "é", "😀", "\u0000", "\n", "***,", "%", " ticks", new string('9', 300), new string('a', 5000), new string(',', 60),
+        "{", "}", ",", ";", "=", ":", "\"", "\\ud800", "\\u0000", "{{close}}", "NaN", "null", "1e400", "-1", "0",
+        "99999999999999999999999999999999999", ",,,,", ";;;", "buy", "sell,", ",risk=1", "qty=1000;", "\"quantity\":1000,",
+        "\"strategy\":{", "command=PLACE;", "é", "😀", "\u0000", "\n", "***,", "%", " ticks", new string('9', 300), new string('a', 5000),
+        new string(',', 60),
     ];
 
     public static TheoryData<string> Names
@@ -43,7 +48,8 @@ public sealed class DialectFuzzTests
             {
                 alert = Dialects.Read(body);
                 Dialects.KnownBy(body).Count.ShouldBeLessThan(2, $"round {round}: {Encoding.UTF8.GetString(body)}");
-                AccountDefaults.Apply(alert, GoldenDialectTests.Account(random.Next(2) == 0 ? "" : "default_size=equity_percent 5, stop_unit=pips"));
+                AccountDefaults.Apply(alert,
+                    GoldenDialectTests.Account(random.Next(2) == 0 ? "" : "default_size=equity_percent 5, stop_unit=pips"));
             }
             catch (Exception e) when (e is not ShouldAssertException)
             {
@@ -57,13 +63,15 @@ public sealed class DialectFuzzTests
             (intent.Qty ?? 1).ShouldBeInRange(0.0000000000000000000000000001m, 1_000_000_000m);
             (intent.Size?.Value ?? 1).ShouldBeInRange(0.0000000000000000000000000001m, 1_000_000_000m);
             intent.Symbol.Length.ShouldBeLessThanOrEqualTo(64);
-            intent.Symbol.Any(letter => char.IsControl(letter) || char.GetUnicodeCategory(letter) == System.Globalization.UnicodeCategory.Format).ShouldBeFalse(intent.Symbol);
+            intent.Symbol.Any(letter => char.IsControl(letter)
+                || char.GetUnicodeCategory(letter) == System.Globalization.UnicodeCategory.Format).ShouldBeFalse(intent.Symbol);
             // The empty symbol means all: nothing that enters may end with it.
             if (!intent.IsExit)
             {
                 Symbols.Canonical(intent.Symbol).ShouldNotBeEmpty();
                 intent.Side.ShouldNotBeNull();
-                ((intent.Qty ?? intent.Target?.Size ?? intent.Target?.Entry) is not null || intent.Size is not null || intent.Action == TradeAction.Reverse).ShouldBeTrue();
+                ((intent.Qty ?? intent.Target?.Size ?? intent.Target?.Entry) is not null || intent.Size is not null
+                    || intent.Action == TradeAction.Reverse).ShouldBeTrue();
             }
             if (intent.Action == TradeAction.Close) intent.Symbol.ShouldNotBeEmpty();
         }

@@ -3,7 +3,9 @@ using TradeFlow.Platform.Tests.Support;
 
 namespace TradeFlow.Platform.Tests.Alerts.Dialects;
 
-/// <summary>Messages of other tools over the whole way: what the account's settings add, what the log says of them, and what it does not show.</summary>
+/// <summary>
+/// Messages of other tools over the whole way: what the account's settings add, what the log says of them, and what it does not show.
+/// </summary>
 public sealed class DialectMessageTests(WebhookRig rig) : IClassFixture<WebhookRig>
 {
     private const string Pine = "60123456789,buy,EURUSD,sl=25,secret=HappyTrader501";
@@ -19,7 +21,8 @@ public sealed class DialectMessageTests(WebhookRig rig) : IClassFixture<WebhookR
         bare.Json.GetRawText().ShouldContain("default_size");
         bare.Json.GetRawText().ShouldContain("stop_unit");
 
-        (await ada.Person.PatchAsync($"/api/accounts/{ada.Account}", """{"default_size":{"mode":"equity_percent","value":5},"stop_unit":"pips"}""")).Status.ShouldBe(HttpStatusCode.OK);
+        (await ada.Person.PatchAsync($"/api/accounts/{ada.Account}",
+            """{"default_size":{"mode":"equity_percent","value":5},"stop_unit":"pips"}""")).Status.ShouldBe(HttpStatusCode.OK);
 
         (await ada.AlertAsync(Pine)).Status.ShouldBe(HttpStatusCode.OK);
         (await ada.LoggedAsync("dialect", rows: 2)).ShouldBe("pineconnector");
@@ -79,7 +82,8 @@ public sealed class DialectMessageTests(WebhookRig rig) : IClassFixture<WebhookR
         var ada = await rig.NewTraderAsync();
         await ada.AlertAsync(Pine);
         var id = await ada.LoggedAsync("id");
-        await ada.Person.PatchAsync($"/api/accounts/{ada.Account}", """{"default_size":{"mode":"equity_percent","value":5},"stop_unit":"pips"}""");
+        await ada.Person.PatchAsync($"/api/accounts/{ada.Account}",
+            """{"default_size":{"mode":"equity_percent","value":5},"stop_unit":"pips"}""");
 
         (await ada.Person.PostAsync($"/api/webhooks/log/{id}/replay")).Status.ShouldBe(HttpStatusCode.OK);
     }
@@ -102,7 +106,8 @@ public sealed class DialectMessageTests(WebhookRig rig) : IClassFixture<WebhookR
     {
         var ada = await rig.NewTraderAsync();
 
-        var result = await ada.Person.PostAsync("/api/webhooks/validate", new { account_id = ada.Account.Value, body = "60123456789,buy,EURUSD,vol_lots=0.5" });
+        var result = await ada.Person.PostAsync("/api/webhooks/validate",
+            new { account_id = ada.Account.Value, body = "60123456789,buy,EURUSD,vol_lots=0.5" });
 
         result.Text("dialect").ShouldBe("pineconnector");
         result.Json.GetProperty("qty").GetDecimal().ShouldBe(0.5m);
@@ -115,7 +120,8 @@ public sealed class DialectMessageTests(WebhookRig rig) : IClassFixture<WebhookR
 
         var tools = (await ada.Person.GetAsync("/api/webhooks/tools")).Json;
 
-        tools.EnumerateArray().Select(tool => tool.GetProperty("dialect").GetString()).ShouldBe(["crosstrade", "pineconnector", "strategy-json", "traderspost"], ignoreOrder: true);
+        tools.EnumerateArray().Select(tool => tool.GetProperty("dialect").GetString())
+            .ShouldBe(["crosstrade", "pineconnector", "strategy-json", "traderspost"], ignoreOrder: true);
         foreach (var tool in tools.EnumerateArray())
         {
             var message = tool.GetProperty("message").GetString()!;
@@ -128,9 +134,10 @@ public sealed class DialectMessageTests(WebhookRig rig) : IClassFixture<WebhookR
 
     private static readonly (string Name, string Value)[] Filled =
     [
-        ("{{ticker}}", "EURUSD"), ("{{timenow}}", "2026-11-29T12:00:00Z"), ("{{close}}", "1.09"), ("{{strategy.order.action}}", "buy"), ("{{strategy.order.contracts}}", "1"),
-        ("{{strategy.order.price}}", "1.09"), ("{{strategy.order.id}}", "Long"), ("{{strategy.market_position}}", "long"), ("{{strategy.market_position_size}}", "1"),
-        ("{{strategy.prev_market_position}}", "flat"), ("{{strategy.prev_market_position_size}}", "0"),
+        ("{{ticker}}", "EURUSD"), ("{{timenow}}", "2026-11-29T12:00:00Z"), ("{{close}}", "1.09"), ("{{strategy.order.action}}", "buy"),
+        ("{{strategy.order.contracts}}", "1"), ("{{strategy.order.price}}", "1.09"), ("{{strategy.order.id}}", "Long"),
+        ("{{strategy.market_position}}", "long"), ("{{strategy.market_position_size}}", "1"), ("{{strategy.prev_market_position}}", "flat"),
+        ("{{strategy.prev_market_position_size}}", "0"),
     ];
 
     [Fact]
@@ -142,9 +149,12 @@ public sealed class DialectMessageTests(WebhookRig rig) : IClassFixture<WebhookR
 
         (await ada.AlertAsync(long1)).Status.ShouldBe(HttpStatusCode.OK);
         (await ada.AlertAsync(flat)).Status.ShouldBe(HttpStatusCode.OK);
-        (await ada.AlertAsync("""{"ticker":"EURUSD","action":"sell","sentiment":"flat","quantity":"1"}""")).Status.ShouldBe(HttpStatusCode.OK);
+        (await ada.AlertAsync("""{"ticker":"EURUSD","action":"sell","sentiment":"flat","quantity":"1"}""")).Status
+            .ShouldBe(HttpStatusCode.OK);
 
-        (await rig.ScalarAsync<string>($"select string_agg(action, ' ' order by created_at, id) from trading.orders where account_id = '{ada.Account}'")).ShouldNotBeNull().ShouldBe("reverse close close");
+        (await rig.ScalarAsync<string>(
+            $"select string_agg(action, ' ' order by created_at, id) from trading.orders where account_id = '{ada.Account}'"))
+            .ShouldNotBeNull().ShouldBe("reverse close close");
         (await ada.LoggedAsync("dialect", rows: 3)).ShouldBe("traderspost");
     }
 }

@@ -41,7 +41,8 @@ public sealed class DialectReplayTests(PlatformFixture platform) : IClassFixture
     [InlineData("strategy-json",
         """{"time":"2026-11-29T12:00:00Z","ticker":"EURUSD","strategy":{"market_position":"flat","market_position_size":"0","prev_market_position":"short","prev_market_position_size":"1"}}""",
         """{"time":"2026-11-29T12:00:00Z","ticker":"EURUSD","strategy":{"market_position":"long","market_position_size":"1","prev_market_position":"flat","prev_market_position_size":"0"}}""")]
-    [InlineData("traderspost", """{"ticker":"EURUSD","action":"buy","sentiment":"long","quantity":"1"}""", """{"ticker":"EURUSD","action":"buy","sentiment":"long","quantity":"1"}""")]
+    [InlineData("traderspost", """{"ticker":"EURUSD","action":"buy","sentiment":"long","quantity":"1"}""",
+        """{"ticker":"EURUSD","action":"buy","sentiment":"long","quantity":"1"}""")]
     [InlineData("pineconnector", "60123456789,closeshort,EURUSD", "60123456789,buy,EURUSD,vol_lots=1")]
     [InlineData("crosstrade",
         "key=k;command=PLACE;instrument=EURUSD;action=BUY;qty=2;order_type=MARKET;market_position=long;prev_market_position=short;", "")]
@@ -57,7 +58,8 @@ public sealed class DialectReplayTests(PlatformFixture platform) : IClassFixture
             broker.OpenByHand("EURUSD", Side.Sell, 1);
 
             List<OrderId> sent = [];
-            foreach (var message in (swapped ? new[] { buy, close } : [close, buy]).Where(message => message.Length > 0)) sent.Add(await rig.SendAsync(account, Read(message)));
+            foreach (var message in (swapped ? new[] { buy, close } : [close, buy]).Where(message => message.Length > 0))
+                sent.Add(await rig.SendAsync(account, Read(message)));
             foreach (var order in sent) await rig.AnswerAsync(order, 20);
 
             var held = broker.Positions.ShouldHaveSingleItem($"{dialect}, swapped: {swapped}");
@@ -68,7 +70,8 @@ public sealed class DialectReplayTests(PlatformFixture platform) : IClassFixture
     // These do not say what the strategy had before, so their order is all that there is to go by.
     [Theory]
     [InlineData("""{"ticker":"EURUSD","action":"exit"}""", """{"ticker":"EURUSD","action":"buy","sentiment":"long","quantity":"1"}""")]
-    [InlineData("key=k;command=CLOSEPOSITION;instrument=EURUSD;", "key=k;command=PLACE;instrument=EURUSD;action=BUY;qty=1;order_type=MARKET;market_position=long;")]
+    [InlineData("key=k;command=CLOSEPOSITION;instrument=EURUSD;",
+        "key=k;command=PLACE;instrument=EURUSD;action=BUY;qty=1;order_type=MARKET;market_position=long;")]
     public async Task A_close_and_a_buy_that_name_no_past_end_long_by_one_in_their_order(string close, string buy)
     {
         await using var rig = await TradingRig.StartAsync(platform);

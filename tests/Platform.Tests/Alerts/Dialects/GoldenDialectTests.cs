@@ -9,8 +9,8 @@ using TradeFlow.Platform.Tests.Support;
 namespace TradeFlow.Platform.Tests.Alerts.Dialects;
 
 /// <summary>
-/// Text in, intent out: the folder of each dialect has a file for each message. Above the line <c>=&gt;</c> stands the message, below it what becomes of it; a first line
-/// <c>settings: …</c> has the account's settings. A new dialect brings a folder, and no line here.
+/// Text in, intent out: the folder of each dialect has a file for each message. Above the line <c>=&gt;</c> stands the message, below it
+/// what becomes of it; a first line <c>settings: …</c> has the account's settings. A new dialect brings a folder, and no line here.
 /// </summary>
 public sealed class GoldenDialectTests
 {
@@ -24,7 +24,9 @@ public sealed class GoldenDialectTests
         get
         {
             var messages = new TheoryData<string, string>();
-            foreach (var file in Files()) messages.Add(Path.GetFileName(Path.GetDirectoryName(file))!, Path.GetFileNameWithoutExtension(file)); // a file is in a folder
+            // a file is in a folder
+            foreach (var file in Files())
+                messages.Add(Path.GetFileName(Path.GetDirectoryName(file))!, Path.GetFileNameWithoutExtension(file));
             return messages;
         }
     }
@@ -51,15 +53,19 @@ public sealed class GoldenDialectTests
 
     [Fact]
     public void Every_dialect_has_messages() =>
-        Directory.EnumerateDirectories(Folder()).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe(Dialects.Names.Except(["unify.v1"]));
+        Directory.EnumerateDirectories(Folder()).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+            .ShouldBe(Dialects.Names.Except(["unify.v1"]));
 
     internal static IEnumerable<string> MessagesOf(string dialect) =>
-        Directory.EnumerateFiles(Path.Combine(Folder(), dialect)).Order(StringComparer.Ordinal).Select(file => Parts(File.ReadAllText(file).ReplaceLineEndings("\n").Split(Line, 2)[0]).Message);
+        Directory.EnumerateFiles(Path.Combine(Folder(), dialect)).Order(StringComparer.Ordinal)
+            .Select(file => Parts(File.ReadAllText(file).ReplaceLineEndings("\n").Split(Line, 2)[0]).Message);
 
     private static (string Settings, string Message) Parts(string text) =>
-        text.StartsWith(Settings, StringComparison.Ordinal) && text.IndexOf('\n', StringComparison.Ordinal) is var end ? (text[Settings.Length..end], text[(end + 1)..]) : ("", text);
+        text.StartsWith(Settings, StringComparison.Ordinal) && text.IndexOf('\n', StringComparison.Ordinal) is var end
+            ? (text[Settings.Length..end], text[(end + 1)..]) : ("", text);
 
-    private static IEnumerable<string> Files() => Directory.EnumerateFiles(Folder(), "*.txt", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Files() =>
+        Directory.EnumerateFiles(Folder(), "*.txt", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
 
     private static string Folder() => Path.Combine(Repository.Root, "tests", "Platform.Tests", "Alerts", "Dialects");
 
@@ -69,19 +75,22 @@ public sealed class GoldenDialectTests
         var told = JsonNode.Parse(alert.Intent.ShouldNotBeNull().ToJson())!.AsObject(); // an intent is an object
         if (alert.Id is { } id) told["id"] = id;
         if (alert.Time is { } time) told["time"] = time.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
-        return told.ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
+        return told.ToJsonString(
+            new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
     }
 
     // settings: default_size=risk_percent 1, stop_unit=pips
     internal static AccountContext Account(string settings)
     {
-        var values = settings.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
+        var values = settings.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
         var size = values.GetValueOrDefault("default_size")?.Split(' ');
         return new AccountContext
         {
-            AccountId = new AccountId(Guid.Empty), TenantId = new TenantId(Guid.Empty), UserId = new UserId(Guid.Empty), Broker = "paper", Mode = "demo", Currency = "USD",
-            Status = AccountStatuses.Active, Enabled = true, DedupeSeconds = 20, Multiplier = 1, Version = 1, StopEpoch = 0,
-            DefaultSize = size is null ? null : new DefaultSize(size[0], decimal.Parse(size[1], System.Globalization.CultureInfo.InvariantCulture)),
+            AccountId = new AccountId(Guid.Empty), TenantId = new TenantId(Guid.Empty), UserId = new UserId(Guid.Empty), Broker = "paper",
+            Mode = "demo", Currency = "USD", Status = AccountStatuses.Active, Enabled = true, DedupeSeconds = 20, Multiplier = 1,
+            Version = 1, StopEpoch = 0, DefaultSize = size is null
+                ? null : new DefaultSize(size[0], decimal.Parse(size[1], System.Globalization.CultureInfo.InvariantCulture)),
             StopUnit = values.GetValueOrDefault("stop_unit"),
         };
     }

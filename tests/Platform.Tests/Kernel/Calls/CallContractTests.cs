@@ -13,8 +13,8 @@ using TradeFlow.Platform.Trading.Lanes;
 namespace TradeFlow.Platform.Tests.Kernel.Calls;
 
 /// <summary>
-/// What processes call at each other. While a version is rolled out, those of two versions do so: a call, a shape and a field keep their names,
-/// numbers and types for ever, and what is new is a new one.
+/// What processes call at each other. While a version is rolled out, those of two versions do so: a call, a shape and a field keep their
+/// names, numbers and types for ever, and what is new is a new one.
 /// </summary>
 public sealed class CallContractTests
 {
@@ -36,7 +36,8 @@ public sealed class CallContractTests
         var now = Describe();
         if (Environment.GetEnvironmentVariable(Accept) is not null) await System.IO.File.WriteAllTextAsync(File, now);
         var known = (await System.IO.File.ReadAllTextAsync(File)).ReplaceLineEndings("\n");
-        now.ShouldBe(known, $"Another version would not understand it. What is only more: run this test with {Accept}=1 and read the difference.");
+        now.ShouldBe(known,
+            $"Another version would not understand it. What is only more: run this test with {Accept}=1 and read the difference.");
     }
 
     [Fact]
@@ -45,7 +46,8 @@ public sealed class CallContractTests
         foreach (var type in Shapes().Concat(Grains()))
         {
             AliasOf(type).ShouldNotBeNullOrEmpty(type.Name);
-            foreach (var call in type.IsInterface ? type.GetMethods() : []) AliasOf(call).ShouldNotBeNullOrEmpty($"{type.Name}.{call.Name}");
+            foreach (var call in type.IsInterface ? type.GetMethods() : [])
+                AliasOf(call).ShouldNotBeNullOrEmpty($"{type.Name}.{call.Name}");
         }
     }
 
@@ -54,7 +56,8 @@ public sealed class CallContractTests
     {
         var order = Guid.NewGuid();
         Through<OldSubmitted, SubmittedOrder>(new OldSubmitted(order)).ShouldBe(new SubmittedOrder(order, TimeSpan.Zero, null));
-        Through<SubmittedOrder, OldSubmitted>(new SubmittedOrder(order, TimeSpan.FromSeconds(2), "a trace")).ShouldBe(new OldSubmitted(order));
+        Through<SubmittedOrder, OldSubmitted>(new SubmittedOrder(order, TimeSpan.FromSeconds(2), "a trace"))
+            .ShouldBe(new OldSubmitted(order));
     }
 
     [Fact]
@@ -71,9 +74,11 @@ public sealed class CallContractTests
     private static TRead Through<TWritten, TRead>(TWritten written) where TRead : class
     {
         using var services = new ServiceCollection()
-            .AddSerializer(serializer => serializer.AddAssembly(Platform).AddAssembly(typeof(CallContractTests).Assembly)).BuildServiceProvider();
+            .AddSerializer(serializer => serializer.AddAssembly(Platform).AddAssembly(typeof(CallContractTests).Assembly))
+            .BuildServiceProvider();
         var serializer = services.GetRequiredService<Serializer>();
-        return serializer.Deserialize<TRead>(serializer.SerializeToArray(written)) ?? throw new InvalidOperationException("Nothing was read.");
+        return serializer.Deserialize<TRead>(serializer.SerializeToArray(written))
+            ?? throw new InvalidOperationException("Nothing was read.");
     }
 
     private static string Describe()
@@ -92,7 +97,8 @@ public sealed class CallContractTests
         {
             text.Append("shape ").Append(AliasOf(shape)).Append('\n');
             foreach (var field in shape.GetProperties().Where(field => field.IsDefined(typeof(IdAttribute))).OrderBy(IdOf))
-                text.Append("  ").Append(IdOf(field)).Append(' ').Append(field.Name).Append(' ').Append(NameOf(field.PropertyType)).Append('\n');
+                text.Append("  ").Append(IdOf(field)).Append(' ').Append(field.Name).Append(' ').Append(NameOf(field.PropertyType))
+                    .Append('\n');
         }
         HashSet<Type> seen = [];
         foreach (var one in Texts) Describe(one, text, seen);
@@ -105,12 +111,14 @@ public sealed class CallContractTests
         if (type.Kind != JsonTypeInfoKind.Object || !seen.Add(type.Type)) return;
         text.Append("text ").Append(type.Type.Name).Append('\n');
         foreach (var field in type.Properties.OrderBy(field => field.Name, StringComparer.Ordinal))
-            text.Append("  ").Append(field.Name).Append(' ').Append(NameOf(field.PropertyType)).Append(field.IsRequired ? " required" : "").Append('\n');
+            text.Append("  ").Append(field.Name).Append(' ').Append(NameOf(field.PropertyType)).Append(field.IsRequired ? " required" : "")
+                .Append('\n');
         foreach (var field in type.Properties) Describe(type.Options.GetTypeInfo(field.PropertyType), text, seen);
     }
 
     private static IEnumerable<Type> Grains() => Platform.GetTypes()
-        .Where(type => type is { IsInterface: true, IsGenericType: false } && type.IsAssignableTo(typeof(IGrain))).OrderBy(AliasOf, StringComparer.Ordinal);
+        .Where(type => type is { IsInterface: true, IsGenericType: false } && type.IsAssignableTo(typeof(IGrain)))
+        .OrderBy(AliasOf, StringComparer.Ordinal);
 
     private static IEnumerable<Type> Shapes() => Platform.GetTypes()
         .Where(type => type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false)).OrderBy(AliasOf, StringComparer.Ordinal);
@@ -119,13 +127,15 @@ public sealed class CallContractTests
 
     private static uint IdOf(PropertyInfo field) => field.GetCustomAttribute<IdAttribute>()!.Id; // asked of those that have one
 
-    private static string KeyOf(Type grain) => typeof(IGrainWithGuidKey).IsAssignableFrom(grain) ? "guid" : typeof(IGrainWithIntegerKey).IsAssignableFrom(grain) ? "number" : "text";
+    private static string KeyOf(Type grain) => typeof(IGrainWithGuidKey).IsAssignableFrom(grain)
+        ? "guid" : typeof(IGrainWithIntegerKey).IsAssignableFrom(grain) ? "number" : "text";
 
     private static string NameOf(Type type)
     {
         if (Nullable.GetUnderlyingType(type) is { } value) return NameOf(value) + "?";
         if (AliasOf(type) is { } alias) return alias;
-        return type.IsGenericType ? $"{type.Name[..type.Name.IndexOf('`')]}<{string.Join(", ", type.GetGenericArguments().Select(NameOf))}>" : type.Name;
+        return type.IsGenericType
+            ? $"{type.Name[..type.Name.IndexOf('`')]}<{string.Join(", ", type.GetGenericArguments().Select(NameOf))}>" : type.Name;
     }
 }
 
@@ -136,7 +146,8 @@ internal sealed record OldSubmitted([property: Id(0)] Guid Order);
 /// <summary>As it may be one day.</summary>
 [GenerateSerializer, Alias("test.new.submitted")]
 internal sealed record NewSubmitted(
-    [property: Id(0)] Guid Order, [property: Id(1)] TimeSpan AtMost, [property: Id(2)] string? Trace, [property: Id(3)] string? More, [property: Id(9)] NewShape? Shape);
+    [property: Id(0)] Guid Order, [property: Id(1)] TimeSpan AtMost, [property: Id(2)] string? Trace, [property: Id(3)] string? More,
+    [property: Id(9)] NewShape? Shape);
 
 [GenerateSerializer, Alias("test.new.shape")]
 internal sealed record NewShape([property: Id(0)] List<int> Numbers);

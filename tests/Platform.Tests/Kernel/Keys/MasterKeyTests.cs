@@ -105,7 +105,8 @@ public sealed class MasterKeyTests : IAsyncLifetime
                 // Each round a process that knows no key yet.
                 await using var process = Process(platform, fresh, Old);
                 var box = process.GetRequiredService<SecretBox>();
-                for (var at = round % 7; at < tenants.Length; at += 7) box.OpenText(tenants[at], secrets[at], "o").ShouldBe($"of {tenants[at]}");
+                for (var at = round % 7; at < tenants.Length; at += 7)
+                    box.OpenText(tenants[at], secrets[at], "o").ShouldBe($"of {tenants[at]}");
                 var newcomer = new TenantId(Guid.NewGuid());
                 box.OpenText(newcomer, box.Seal(newcomer, "new", "o"), "o").ShouldBe("new");
                 Interlocked.Increment(ref opened);
@@ -123,7 +124,8 @@ public sealed class MasterKeyTests : IAsyncLifetime
         results.ShouldAllBe(result => result.Code == 0);
         await using var after = Process(platform, fresh);
         after.GetRequiredService<DataKeys>().Check();
-        for (var at = 0; at < tenants.Length; at++) after.GetRequiredService<SecretBox>().OpenText(tenants[at], secrets[at], "o").ShouldBe($"of {tenants[at]}");
+        for (var at = 0; at < tenants.Length; at++)
+            after.GetRequiredService<SecretBox>().OpenText(tenants[at], secrets[at], "o").ShouldBe($"of {tenants[at]}");
     }
 
     [Fact]
@@ -132,7 +134,8 @@ public sealed class MasterKeyTests : IAsyncLifetime
         var tenants = Enumerable.Range(0, 250).Select(_ => new TenantId(Guid.NewGuid())).ToArray();
         var secrets = tenants.Select(tenant => platform.Secrets.Seal(tenant, "hunter2", "o")).ToArray();
         await using (var stopped = Process(platform, fresh, Old))
-            await Should.ThrowAsync<IOException>(() => stopped.GetRequiredService<KeyRotation>().RunAsync(new EndsAt("so far"), CancellationToken.None));
+            await Should.ThrowAsync<IOException>(
+                () => stopped.GetRequiredService<KeyRotation>().RunAsync(new EndsAt("so far"), CancellationToken.None));
 
         foreach (var one in new[] { fresh, Old })
         {
@@ -140,10 +143,12 @@ public sealed class MasterKeyTests : IAsyncLifetime
             Should.Throw<MasterKeyException>(() => alone.GetRequiredService<DataKeys>().Check());
         }
         await using (var both = Process(platform, fresh, Old))
-            for (var at = 0; at < tenants.Length; at++) both.GetRequiredService<SecretBox>().OpenText(tenants[at], secrets[at], "o").ShouldBe("hunter2");
+            for (var at = 0; at < tenants.Length; at++)
+                both.GetRequiredService<SecretBox>().OpenText(tenants[at], secrets[at], "o").ShouldBe("hunter2");
         (await RotateAsync(fresh, Old)).Code.ShouldBe(0);
         await using var after = Process(platform, fresh);
-        for (var at = 0; at < tenants.Length; at++) after.GetRequiredService<SecretBox>().OpenText(tenants[at], secrets[at], "o").ShouldBe("hunter2");
+        for (var at = 0; at < tenants.Length; at++)
+            after.GetRequiredService<SecretBox>().OpenText(tenants[at], secrets[at], "o").ShouldBe("hunter2");
     }
 
     [Fact]
@@ -169,7 +174,8 @@ public sealed class MasterKeyTests : IAsyncLifetime
         await BeforeAsync();
 
         await using (var wrong = Process(platform, fresh, New()))
-            Should.Throw<MasterKeyException>(() => wrong.GetRequiredService<DataKeys>().Check()).Message.ShouldContain("None of the master keys that were given opens");
+            Should.Throw<MasterKeyException>(() => wrong.GetRequiredService<DataKeys>().Check()).Message
+                .ShouldContain("None of the master keys that were given opens");
 
         // It may come with a new one, in any place.
         await using var right = Process(platform, fresh, Old);
@@ -180,9 +186,11 @@ public sealed class MasterKeyTests : IAsyncLifetime
     /// <summary>The database as the version before left it, migrated by this one.</summary>
     private async Task<byte[]> BeforeAsync()
     {
-        await PlatformFixture.ExecuteAsync(platform.OwnerConnection, "drop table kernel.data_keys; delete from public.schema_migrations where file = '0003_data_keys.sql'");
+        await PlatformFixture.ExecuteAsync(platform.OwnerConnection,
+            "drop table kernel.data_keys; delete from public.schema_migrations where file = '0003_data_keys.sql'");
         var key = Derived(Old, "seal");
-        await using (var insert = platform.Database.System.CreateCommand("insert into tenancy.signing_keys (kid, sealed, created_at) values ('k1', $1, now())"))
+        await using (var insert =
+            platform.Database.System.CreateCommand("insert into tenancy.signing_keys (kid, sealed, created_at) values ('k1', $1, now())"))
         {
             insert.Parameters.AddWithValue(SealedBefore(key, [1, 2, 3], "signing-key:k1"));
             await insert.ExecuteNonQueryAsync();
@@ -202,6 +210,7 @@ public sealed class MasterKeyTests : IAsyncLifetime
     /// <summary>The command ends where it would have said this.</summary>
     private sealed class EndsAt(string text) : StringWriter
     {
-        public override Task WriteLineAsync(string? value) => value?.Contains(text, StringComparison.Ordinal) == true ? throw new IOException("ended") : base.WriteLineAsync(value);
+        public override Task WriteLineAsync(string? value) =>
+            value?.Contains(text, StringComparison.Ordinal) == true ? throw new IOException("ended") : base.WriteLineAsync(value);
     }
 }

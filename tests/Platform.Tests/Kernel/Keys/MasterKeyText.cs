@@ -18,7 +18,8 @@ internal static class MasterKeyText
     }
 
     public static byte[] Derived(string master, string purpose) =>
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, Convert.FromBase64String(master), 32, info: Encoding.UTF8.GetBytes("tradeflow:" + purpose));
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, Convert.FromBase64String(master), 32,
+            info: Encoding.UTF8.GetBytes("tradeflow:" + purpose));
 
     public static byte[] SealedBefore(byte[] key, byte[] plain, string owner)
     {

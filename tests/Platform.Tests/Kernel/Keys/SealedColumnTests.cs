@@ -31,14 +31,18 @@ public sealed class SealedColumnTests(ScriptedBroker api) : IClassFixture<Script
     public async Task Each_column_of_bytes_is_sealed_or_is_no_secret()
     {
         // Hashes and signatures by their names; public keys; what the master key has sealed; what a tenant has exported.
-        string[] open = ["connectors.log_in_attempts.login", "kernel.data_keys.sealed", "rights.export_parts.bytes", "tenancy.passkeys.credential_id", "tenancy.passkeys.public_key", "tenancy.sign_in_locks.email_key", "tenancy.sign_in_locks.key"];
+        string[] open =
+            ["connectors.log_in_attempts.login", "kernel.data_keys.sealed", "rights.export_parts.bytes", "tenancy.passkeys.credential_id",
+                "tenancy.passkeys.public_key", "tenancy.sign_in_locks.email_key", "tenancy.sign_in_locks.key"];
         var columns = await ListAsync("""
             select format('%s.%s.%s', n.nspname, c.relname, a.attname) from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
             where a.atttypid = 'bytea'::regtype and c.relkind in ('r', 'p') and not c.relispartition and not a.attisdropped and n.nspname not in ('pg_catalog', 'information_schema')
             """);
 
-        columns.Where(column => !column.EndsWith("hash", StringComparison.Ordinal) && !column.EndsWith(".signature", StringComparison.Ordinal))
-            .Except(Columns.Select(column => column.ToString())).Except(open).ShouldBeEmpty("a sealed column is named by its module, or a rotation leaves it behind");
+        columns.Where(
+            column => !column.EndsWith("hash", StringComparison.Ordinal) && !column.EndsWith(".signature", StringComparison.Ordinal))
+            .Except(Columns.Select(column => column.ToString())).Except(open)
+            .ShouldBeEmpty("a sealed column is named by its module, or a rotation leaves it behind");
     }
 
     [Fact]
@@ -49,7 +53,8 @@ public sealed class SealedColumnTests(ScriptedBroker api) : IClassFixture<Script
         var (made, strategy) = await EveryKindAsync(ada);
         await AgeAsync();
         var before = await ReadAllAsync();
-        Columns.Select(column => column.ToString()).Except(before.Keys.Select(place => place.Column)).ShouldBeEmpty("each column is tried here");
+        Columns.Select(column => column.ToString()).Except(before.Keys.Select(place => place.Column))
+            .ShouldBeEmpty("each column is tried here");
 
         var (code, said) = await RotateAsync();
 
@@ -60,14 +65,19 @@ public sealed class SealedColumnTests(ScriptedBroker api) : IClassFixture<Script
         (await RotateAsync()).Said.ShouldNotContain("from before there were data keys");
         await using var replica = api.NewFactory(Settings(fresh));
         var there = new Person(ApiFixture.NewClient(replica), ada.Email);
-        (await there.SendAsync(HttpMethod.Post, $"/api/accounts/{made.Text("id")}/reveal-api-key", new { }, ada.AccessToken)).Text("api_key").ShouldBe(made.Text("api_key"));
-        (await there.SendAsync(HttpMethod.Get, "/api/strategies", null, ada.AccessToken)).Json.ToString().ShouldContain(strategy.Text("webhook_url").Split('/')[^1]);
-        (await there.SendAsync(HttpMethod.Post, $"/webhook/acme/{made.Text("api_key")}", "no alert", null)).Code.ShouldNotBe("webhook.unknown_key");
-        (await there.SendAsync(HttpMethod.Post, "/webhook/acme/acme_12345678_nobodys", "no alert", null)).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await there.SendAsync(HttpMethod.Post, $"/api/accounts/{made.Text("id")}/reveal-api-key", new { }, ada.AccessToken))
+            .Text("api_key").ShouldBe(made.Text("api_key"));
+        (await there.SendAsync(HttpMethod.Get, "/api/strategies", null, ada.AccessToken)).Json.ToString()
+            .ShouldContain(strategy.Text("webhook_url").Split('/')[^1]);
+        (await there.SendAsync(HttpMethod.Post, $"/webhook/acme/{made.Text("api_key")}", "no alert", null)).Code
+            .ShouldNotBe("webhook.unknown_key");
+        (await there.SendAsync(HttpMethod.Post, "/webhook/acme/acme_12345678_nobodys", "no alert", null)).Status
+            .ShouldBe(HttpStatusCode.Unauthorized);
         (await LogInTests.LogInAsync(there, Person.Password, Authenticator.CodeNow(seed))).Status.ShouldBe(HttpStatusCode.OK);
         (await LogInTests.LogInAsync(there, Person.Password, recovery[0])).Status.ShouldBe(HttpStatusCode.OK);
         // The session of before, by its refresh token.
-        (await there.SendAsync(HttpMethod.Post, "/auth/refresh", new { refresh_token = ada.RefreshToken }, null)).Status.ShouldBe(HttpStatusCode.OK);
+        (await there.SendAsync(HttpMethod.Post, "/auth/refresh", new { refresh_token = ada.RefreshToken }, null)).Status
+            .ShouldBe(HttpStatusCode.OK);
         // The Api of the other tests has the old one alone.
         (await RotateAsync(PlatformFixture.MasterKey, fresh)).Code.ShouldBe(0);
     }
@@ -81,7 +91,8 @@ public sealed class SealedColumnTests(ScriptedBroker api) : IClassFixture<Script
         (await worker.OpenCredentialsAsync(new AccountId(Guid.Parse(made.Text("id"))), CancellationToken.None))["note"].ShouldBe(Canary);
         List<string> canaries = [Canary, made.Text("api_key"), PlatformFixture.MasterKey];
         canaries.AddRange((await KeysAsync()).Select(Convert.ToBase64String));
-        var forms = canaries.SelectMany(canary => new[] { canary, Hex(Encoding.UTF8.GetBytes(canary)), Convert.ToBase64String(Encoding.UTF8.GetBytes(canary)) })
+        var forms = canaries.SelectMany(
+            canary => new[] { canary, Hex(Encoding.UTF8.GetBytes(canary)), Convert.ToBase64String(Encoding.UTF8.GetBytes(canary)) })
             .Concat((await KeysAsync()).Append(Convert.FromBase64String(PlatformFixture.MasterKey)).Select(Hex)).ToArray();
 
         var tables = await ListAsync("""
@@ -101,17 +112,20 @@ public sealed class SealedColumnTests(ScriptedBroker api) : IClassFixture<Script
         var ada = await Person.SignUpAsync(api);
         await api.ExecuteAsync($"update billing.billing_status set plan = 'pro', status = 'active' where tenant_id = '{ada.TenantId}'");
         List<AccountId> accounts = [];
-        foreach (var person in new[] { ada, ofSameTenant ? ada : await Person.SignUpAsync(api) }) accounts.Add(new AccountId(Guid.Parse((await ScriptedBroker.ConnectAsync(person)).Text("id"))));
+        foreach (var person in new[] { ada, ofSameTenant ? ada : await Person.SignUpAsync(api) })
+            accounts.Add(new AccountId(Guid.Parse((await ScriptedBroker.ConnectAsync(person)).Text("id"))));
         var worker = NewWorker();
 
         await SwapAsync(accounts);
 
-        foreach (var account in accounts) await Should.ThrowAsync<CryptographicException>(() => worker.OpenCredentialsAsync(account, CancellationToken.None));
+        foreach (var account in accounts)
+            await Should.ThrowAsync<CryptographicException>(() => worker.OpenCredentialsAsync(account, CancellationToken.None));
         await SwapAsync(accounts);
         foreach (var account in accounts) (await worker.OpenCredentialsAsync(account, CancellationToken.None)).ShouldContainKey("password");
     }
 
-    private WorkerAccounts NewWorker() => new(Platform.Database, Platform.Secrets, api.Service<RedisBus>(), api.Service<LiveEvents>(), TimeProvider.System);
+    private WorkerAccounts NewWorker() =>
+        new(Platform.Database, Platform.Secrets, api.Service<RedisBus>(), api.Service<LiveEvents>(), TimeProvider.System);
 
     private Task SwapAsync(List<AccountId> two) => api.ExecuteAsync($"""
         update accounts.account_secrets a set sealed = b.sealed from accounts.account_secrets b
@@ -142,8 +156,10 @@ public sealed class SealedColumnTests(ScriptedBroker api) : IClassFixture<Script
         var put = await person.SendAsync(HttpMethod.Put, "/api/user/notification_settings", settings, person.AccessToken);
         put.Status.ShouldBe(HttpStatusCode.OK, put.Json.ToString());
         var channel = put.Json.GetProperty("channels")[0].GetProperty("id").GetGuid();
-        await StoreAsync("update delivery.channels set secret = $1 where id = $2", channel, Platform.Secrets.Seal(tenant, Canary, StoredChannel.SecretOwner(channel)));
-        (await person.GetAsync("/api/user/notification_settings/push")).Status.ShouldBe(HttpStatusCode.OK, "the first who asks has the key made");
+        await StoreAsync("update delivery.channels set secret = $1 where id = $2", channel,
+            Platform.Secrets.Seal(tenant, Canary, StoredChannel.SecretOwner(channel)));
+        (await person.GetAsync("/api/user/notification_settings/push")).Status
+            .ShouldBe(HttpStatusCode.OK, "the first who asks has the key made");
         var other = new Person(person.Http, person.Email);
         other.Take(await person.SendAsync(HttpMethod.Post, "/auth/refresh", new { refresh_token = person.RefreshToken }, null));
         person.Take(await person.SendAsync(HttpMethod.Post, "/auth/refresh", new { refresh_token = other.RefreshToken }, null));
@@ -158,7 +174,8 @@ public sealed class SealedColumnTests(ScriptedBroker api) : IClassFixture<Script
             foreach (var (place, box, tenant, owner) in await RowsAsync(column))
             {
                 var old = SealedBefore(key, Platform.Secrets.Open(tenant, box, owner), owner);
-                await using var age = Platform.Database.System.CreateCommand($"update {column.Table} set {column.Column} = {column.Stored("$1")} where ctid = $2::text::tid");
+                await using var age = Platform.Database.System.CreateCommand(
+                    $"update {column.Table} set {column.Column} = {column.Stored("$1")} where ctid = $2::text::tid");
                 age.Parameters.AddWithValue(old);
                 age.Parameters.AddWithValue(place);
                 (await age.ExecuteNonQueryAsync()).ShouldBe(1);
@@ -169,7 +186,8 @@ public sealed class SealedColumnTests(ScriptedBroker api) : IClassFixture<Script
     {
         Dictionary<(string, string), string> all = [];
         foreach (var column in Columns)
-            foreach (var (_, box, tenant, owner) in await RowsAsync(column)) all.Add((column.ToString(), owner), Convert.ToBase64String(Platform.Secrets.Open(tenant, box, owner)));
+            foreach (var (_, box, tenant, owner) in await RowsAsync(column))
+                all.Add((column.ToString(), owner), Convert.ToBase64String(Platform.Secrets.Open(tenant, box, owner)));
         return all;
     }
 
@@ -179,7 +197,8 @@ public sealed class SealedColumnTests(ScriptedBroker api) : IClassFixture<Script
             $"select ctid::text, {column.Value}, {column.Tenant}, {column.Owner} from {column.Table} where {column.Where} and length({column.Value}) > 0");
         await using var row = await command.ExecuteReaderAsync();
         List<(string, byte[], TenantId?, string)> rows = [];
-        while (await row.ReadAsync()) rows.Add((row.GetString(0), row.GetFieldValue<byte[]>(1), row.IsDBNull(2) ? null : new TenantId(row.GetGuid(2)), row.GetString(3)));
+        while (await row.ReadAsync()) rows.Add(
+            (row.GetString(0), row.GetFieldValue<byte[]>(1), row.IsDBNull(2) ? null : new TenantId(row.GetGuid(2)), row.GetString(3)));
         return rows;
     }
 
@@ -187,11 +206,13 @@ public sealed class SealedColumnTests(ScriptedBroker api) : IClassFixture<Script
     private async Task<List<byte[]>> KeysAsync()
     {
         var master = api.Service<MasterKeys>();
-        await using var command = Platform.Database.System.CreateCommand("select key_id, tenant_id, purpose, master_key_id, sealed from kernel.data_keys where sealed is not null");
+        await using var command = Platform.Database.System.CreateCommand(
+            "select key_id, tenant_id, purpose, master_key_id, sealed from kernel.data_keys where sealed is not null");
         await using var row = await command.ExecuteReaderAsync();
         List<byte[]> keys = [];
         while (await row.ReadAsync())
-            if (master.Find(row.GetString(3)) is { } its) keys.Add(its.Unwrap(row.GetFieldValue<byte[]>(4), DataKeys.BoundTo(row.GetGuid(1), row.GetString(2), row.GetGuid(0))));
+            if (master.Find(row.GetString(3)) is { } its)
+                keys.Add(its.Unwrap(row.GetFieldValue<byte[]>(4), DataKeys.BoundTo(row.GetGuid(1), row.GetString(2), row.GetGuid(0))));
         return keys;
     }
 

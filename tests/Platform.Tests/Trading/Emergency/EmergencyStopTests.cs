@@ -31,13 +31,16 @@ public sealed class EmergencyStopTests(ApiFixture api) : IClassFixture<ApiFixtur
         answer.Json.GetProperty("orders_canceled").GetInt32().ShouldBe(1);
         answer.Json.GetProperty("accounts_disabled").GetInt32().ShouldBe(2);
         answer.Json.GetProperty("errors").GetArrayLength().ShouldBe(0);
-        answer.Json.GetProperty("total_pnl").GetDecimal().ShouldBe((0.0098m * 100_000) - 1 - (0.0002m * 50_000) - 1 - (0.0002m * 100_000) - 1);
+        answer.Json.GetProperty("total_pnl").GetDecimal()
+            .ShouldBe((0.0098m * 100_000) - 1 - (0.0002m * 50_000) - 1 - (0.0002m * 100_000) - 1);
         rig.Broker(first).Positions.ShouldBeEmpty();
         rig.Broker(second).Positions.ShouldBeEmpty();
         (await rig.Person.GetAsync("/api/positions")).Json.GetArrayLength().ShouldBe(0);
         (await rig.NoticesAsync()).ShouldContain("Emergency stop executed. 3 positions closed. Re-enable accounts to resume trading.");
         (await rig.Worker.RunAsync(first, Intents.Open())).RejectCode.ShouldBe("account.disabled");
-        (await api.ScalarAsync<long>($"select count(*) from tenancy.audit_log where tenant_id = '{rig.Person.TenantId}' and action = 'emergency_stop.executed' and actor = '{rig.Person.UserId}'")).ShouldBe(1);
+        (await api.ScalarAsync<long>(
+            $"select count(*) from tenancy.audit_log where tenant_id = '{rig.Person.TenantId}' and action = 'emergency_stop.executed' and actor = '{rig.Person.UserId}'"))
+            .ShouldBe(1);
     }
 
     [Fact]
@@ -52,7 +55,8 @@ public sealed class EmergencyStopTests(ApiFixture api) : IClassFixture<ApiFixtur
         (await rig.Person.PatchAsync($"/api/accounts/{offSince.Id}", new { enabled = false })).Status.ShouldBe(HttpStatusCode.OK);
         var state = (await rig.StateAsync()).Json;
         state.GetProperty("active").GetBoolean().ShouldBeTrue();
-        state.GetProperty("accounts").EnumerateArray().Select(account => account.GetProperty("account_id").GetGuid()).ShouldBe([on.Id.Value]);
+        state.GetProperty("accounts").EnumerateArray().Select(account => account.GetProperty("account_id").GetGuid())
+            .ShouldBe([on.Id.Value]);
 
         var resumed = await rig.Person.PostAsync("/api/user/emergency_stop/resume");
 
@@ -100,7 +104,8 @@ public sealed class EmergencyStopTests(ApiFixture api) : IClassFixture<ApiFixtur
         (await rig.StateAsync()).Json.GetProperty("accounts")[0].GetProperty("state").GetString().ShouldBe("closing");
         (await rig.NoticesAsync()).ShouldBeEmpty();
         await Eventually.True(() => rig.Broker(account).Positions.Count == 0, TimeSpan.FromSeconds(15), "the position is closed");
-        await Eventually.True(async () => (await rig.NoticesAsync()).Contains("Emergency stop executed. 1 positions closed. Re-enable accounts to resume trading."), TimeSpan.FromSeconds(10), "it is told");
+        await Eventually.True(async () => (await rig.NoticesAsync()).Contains(
+            "Emergency stop executed. 1 positions closed. Re-enable accounts to resume trading."), TimeSpan.FromSeconds(10), "it is told");
         // The stop has words of its own for closes that failed.
         var untold = $"select count(*) from trading.orders where account_id = '{account.Id}' and status = 'REJECTED' and not told";
         (await rig.Worker.ScalarAsync<long>(untold)).ShouldBeGreaterThan(0);
@@ -183,7 +188,8 @@ public sealed class EmergencyStopTests(ApiFixture api) : IClassFixture<ApiFixtur
         rig.Broker(account).Bend = null;
         rig.Broker(account).HidesOrders = false;
         await Eventually.True(() => rig.Broker(account).Positions.Count == 0, TimeSpan.FromSeconds(30), "it is closed");
-        await Eventually.True(async () => (await rig.StateAsync()).Json.GetProperty("is_flat").GetBoolean(), TimeSpan.FromSeconds(20), "the stop is through");
+        await Eventually.True(async () => (await rig.StateAsync()).Json.GetProperty("is_flat").GetBoolean(), TimeSpan.FromSeconds(20),
+            "the stop is through");
     }
 
     [Fact]
@@ -196,7 +202,8 @@ public sealed class EmergencyStopTests(ApiFixture api) : IClassFixture<ApiFixtur
         rig.Broker(account).Ledger.ShouldBeEmpty();
         await rig.Worker.RunAsync();
 
-        await Eventually.True(async () => (await rig.StateAsync()).Json.GetProperty("is_flat").GetBoolean(), TimeSpan.FromSeconds(30), "the stop is through");
+        await Eventually.True(async () => (await rig.StateAsync()).Json.GetProperty("is_flat").GetBoolean(), TimeSpan.FromSeconds(30),
+            "the stop is through");
         rig.Broker(account).Positions.ShouldBeEmpty();
     }
 
@@ -213,7 +220,9 @@ public sealed class EmergencyStopTests(ApiFixture api) : IClassFixture<ApiFixtur
 
         (await rig.Person.PatchAsync($"/api/accounts/{account.Id}", new { enabled = true })).Status.ShouldBe(HttpStatusCode.OK);
 
-        await Eventually.True(async () => await api.ScalarAsync<string>($"select state from trading.stopped_accounts where account_id = '{account.Id}'") == "resumed", TimeSpan.FromSeconds(20), "the stop has ended");
+        await Eventually.True(async () =>
+            await api.ScalarAsync<string>($"select state from trading.stopped_accounts where account_id = '{account.Id}'") == "resumed",
+            TimeSpan.FromSeconds(20), "the stop has ended");
         rig.Broker(account).Positions.Count.ShouldBe(1);
         (await rig.StateAsync()).Json.GetProperty("active").GetBoolean().ShouldBeFalse();
     }
@@ -230,7 +239,8 @@ public sealed class EmergencyStopTests(ApiFixture api) : IClassFixture<ApiFixtur
         await rig.StopAsync();
         await rig.Worker.SqlAsync($"update trading.stopped_accounts set armed_at = armed_at - interval '11 minutes', next_try_at = now() + interval '1 minute' where account_id = '{account.Id}'");
 
-        await Eventually.True(async () => (await rig.NoticesAsync()).Any(text => text.Contains("is not flat after 10 minutes", StringComparison.Ordinal)), TimeSpan.FromSeconds(15), "a person is told");
+        await Eventually.True(async () => (await rig.NoticesAsync()).Any(
+            text => text.Contains("is not flat after 10 minutes", StringComparison.Ordinal)), TimeSpan.FromSeconds(15), "a person is told");
 
         (await rig.StateAsync()).Json.GetProperty("accounts")[0].GetProperty("state").GetString().ShouldBe("not_flat");
     }
@@ -238,7 +248,8 @@ public sealed class EmergencyStopTests(ApiFixture api) : IClassFixture<ApiFixtur
     [Fact]
     public async Task A_stop_works_while_redis_is_away()
     {
-        await using var rig = await StopRig.StartAsync(api, settings: new() { ["ConnectionStrings:redis"] = "127.0.0.1:1" }, awaitRedis: false);
+        await using var rig = await StopRig.StartAsync(api, settings: new() { ["ConnectionStrings:redis"] = "127.0.0.1:1" },
+            awaitRedis: false);
         var account = await rig.HeldAccountAsync(broker => broker.OpenByHand("EURUSD", Side.Buy, 1));
 
         (await rig.StopAsync()).Json.GetProperty("success").GetBoolean().ShouldBeTrue();
@@ -257,7 +268,8 @@ public sealed class EmergencyStopTests(ApiFixture api) : IClassFixture<ApiFixtur
 
         answers.ShouldAllBe(answer => answer.Json.GetProperty("success").GetBoolean());
         answers.Sum(answer => answer.Json.GetProperty("accounts_disabled").GetInt32()).ShouldBe(1);
-        rig.Broker(account).Ledger.Count(command => !command.StartsWith("cancel", StringComparison.Ordinal)).ShouldBe(2); // the entry and one close
+        // the entry and one close
+        rig.Broker(account).Ledger.Count(command => !command.StartsWith("cancel", StringComparison.Ordinal)).ShouldBe(2);
     }
 
     [Fact]
@@ -281,8 +293,10 @@ public sealed class EmergencyStopTests(ApiFixture api) : IClassFixture<ApiFixtur
         var stranger = await Person.SignUpAsync(api);
 
         (await viewer.PostAsync("/api/user/emergency_stop")).Status.ShouldBe(HttpStatusCode.Forbidden);
-        (await stranger.PostAsync("/api/user/emergency_stop", new { account_id = account.Id.Value })).Status.ShouldBe(HttpStatusCode.NotFound);
-        (await stranger.PostAsync("/api/user/emergency_stop/resume", new { account_id = account.Id.Value })).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await stranger.PostAsync("/api/user/emergency_stop", new { account_id = account.Id.Value })).Status
+            .ShouldBe(HttpStatusCode.NotFound);
+        (await stranger.PostAsync("/api/user/emergency_stop/resume", new { account_id = account.Id.Value })).Status
+            .ShouldBe(HttpStatusCode.NotFound);
         (await rig.IsEnabledAsync(account)).ShouldBeTrue();
     }
 

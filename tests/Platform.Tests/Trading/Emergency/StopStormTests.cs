@@ -8,7 +8,9 @@ using TradeFlow.Platform.Trading.Emergency;
 
 namespace TradeFlow.Platform.Tests.Trading.Emergency;
 
-/// <summary>The promise of the stop: from its commit on no entry is claimed that was recorded before it, and none at all while the account is off.</summary>
+/// <summary>
+/// The promise of the stop: from its commit on no entry is claimed that was recorded before it, and none at all while the account is off.
+/// </summary>
 public sealed class StopStormTests(ApiFixture api, ITestOutputHelper output) : IClassFixture<ApiFixture>
 {
     private const int Stops = 1000;
@@ -31,7 +33,8 @@ public sealed class StopStormTests(ApiFixture api, ITestOutputHelper output) : I
         await Task.WhenAll(streams);
 
         var sent = await rig.Worker.ScalarAsync<long>("select count(*) from trading.orders where action = 'open' and sent_at is not null");
-        var kept = await rig.Worker.ScalarAsync<long>("select count(*) from trading.orders where action = 'open' and reject_code in ('account.stopped', 'account.disabled')");
+        var kept = await rig.Worker.ScalarAsync<long>(
+            "select count(*) from trading.orders where action = 'open' and reject_code in ('account.stopped', 'account.disabled')");
         output.WriteLine($"{Stops} stops, {sent} entries sent between them, {kept} kept back");
         sent.ShouldBeGreaterThan(100);
         kept.ShouldBeGreaterThan(100);
@@ -48,7 +51,8 @@ public sealed class StopStormTests(ApiFixture api, ITestOutputHelper output) : I
             await SomethingIsSentAsync(rig.Broker(account), i % 8 == 0 ? Surely : AtOnce);
             await StopAsync(rig, account);
             // How long it is off, by PostgreSQL's own clock; then it is on again.
-            await rig.Worker.SqlAsync($"insert into public.storm select id, stop_epoch, clock_timestamp() from accounts.accounts where id = '{account.Id}'");
+            await rig.Worker.SqlAsync(
+                $"insert into public.storm select id, stop_epoch, clock_timestamp() from accounts.accounts where id = '{account.Id}'");
             await rig.Worker.SqlAsync($"""
                 update public.storm set resumed = clock_timestamp() where account = '{account.Id}' and resumed is null;
                 update accounts.accounts set enabled = true, disabled_reason = null where id = '{account.Id}';
@@ -63,7 +67,8 @@ public sealed class StopStormTests(ApiFixture api, ITestOutputHelper output) : I
         (await scope.ServiceProvider.GetRequiredService<ExecuteStop>().RunAsync(account.Id)).ShouldNotBeNull();
     }
 
-    // Most stops must not wait for luck: a lane that is busy closing is stopped all the same. Every eighth comes right after an entry, however slow the machine is.
+    // Most stops must not wait for luck: a lane that is busy closing is stopped all the same. Every eighth comes right after an entry,
+    // however slow the machine is.
     private static async Task SomethingIsSentAsync(ScriptedAccount broker, TimeSpan within)
     {
         var (before, watch) = (broker.Placed.Count, Stopwatch.StartNew());

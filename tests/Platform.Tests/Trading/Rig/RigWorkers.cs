@@ -21,7 +21,8 @@ internal sealed class RigWorkers(PlatformFixture platform) : IWorkers, ILanePlac
 
     public string Self { get; } = $"rig {Guid.NewGuid():N}";
 
-    public IReadOnlyCollection<string> Living => [.. Running.Where(one => one.Value == platform.OwnerConnection).Select(one => one.Key.Self)];
+    public IReadOnlyCollection<string> Living =>
+        [.. Running.Where(one => one.Value == platform.OwnerConnection).Select(one => one.Key.Self)];
 
     public bool IsOpen { get; private set; }
 
@@ -51,7 +52,8 @@ internal sealed class RigWorkers(PlatformFixture platform) : IWorkers, ILanePlac
         await turn.WaitAsync();
         try
         {
-            if (IsOpen && Host.LifeOf(account.Value) is null) await Host.BeginAsync(account, () => Owners.TryRemove(new(key, this)), CancellationToken.None);
+            if (IsOpen && Host.LifeOf(account.Value) is null)
+                await Host.BeginAsync(account, () => Owners.TryRemove(new(key, this)), CancellationToken.None);
         }
         finally
         {
@@ -86,7 +88,8 @@ internal sealed class RigWorkers(PlatformFixture platform) : IWorkers, ILanePlac
         {
             if (!Owners.TryGetValue((database, account.Value), out var owner) || !Running.ContainsKey(owner))
             {
-                var running = Running.FirstOrDefault(one => one.Value == database && one.Key.IsOpen).Key ?? throw new TimeoutException("Nobody runs lanes.");
+                var running = Running.FirstOrDefault(one => one.Value == database && one.Key.IsOpen).Key
+                    ?? throw new TimeoutException("Nobody runs lanes.");
                 await running.EnsureAsync(account);
                 owner = Owners[(database, account.Value)];
             }

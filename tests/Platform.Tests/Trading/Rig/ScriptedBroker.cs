@@ -41,7 +41,8 @@ internal sealed class ScriptedBroker : IBrokerSessions, IInstruments
         Sdk = "^1.0",
         EntryAssembly = "Scripted.dll",
         Environments = [],
-        Capabilities = new ConnectorCapabilities { OrderTypes = ["market", "limit", "stop"], PositionMode = "hedging", QuantityUnit = "lots", Stream = "poll", PartialClose = true, Brackets = true },
+        Capabilities = new ConnectorCapabilities { OrderTypes = ["market", "limit", "stop"], PositionMode = "hedging",
+            QuantityUnit = "lots", Stream = "poll", PartialClose = true, Brackets = true },
         ClientOrderId = new ClientOrderIdRule { Mode = "echoed" },
         Lookup = new LookupRule { ByClientOrderId = true, IncludesClosed = true, SettleSeconds = 1 },
         Connect = new ConnectForm { Fields = [] },
@@ -197,7 +198,8 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector,
             var position = positions[change.BrokerPositionId!];
             positions[position.BrokerPositionId] = position with
             {
-                StopLoss = change.StopLoss == 0 ? null : change.StopLoss ?? position.StopLoss, TakeProfit = change.TakeProfit == 0 ? null : change.TakeProfit ?? position.TakeProfit,
+                StopLoss = change.StopLoss == 0 ? null : change.StopLoss ?? position.StopLoss,
+                TakeProfit = change.TakeProfit == 0 ? null : change.TakeProfit ?? position.TakeProfit,
             };
             return Task.FromResult<OrderOutcome>(new OrderOutcome.Accepted(position.BrokerPositionId));
         }
@@ -212,7 +214,8 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector,
     {
         lock (gate)
             foreach (var (id, order) in orders.Where(entry => entry.Value.Status == OrderStatus.Working).ToList())
-                orders[id] = order with { Status = OrderStatus.Filled, FilledQuantity = order.Quantity, AveragePrice = order.Price ?? Ask, BrokerPositionId = Open(order.BrokerSymbol, order.Side, order.Quantity, order.Price ?? Ask, order.ClientOrderId) };
+                orders[id] = order with { Status = OrderStatus.Filled, FilledQuantity = order.Quantity, AveragePrice = order.Price ?? Ask,
+                    BrokerPositionId = Open(order.BrokerSymbol, order.Side, order.Quantity, order.Price ?? Ask, order.ClientOrderId) };
     }
 
     public IReadOnlyList<PositionReport> Positions
@@ -228,7 +231,8 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector,
         Placed.Enqueue(order);
         Meet("place");
         return CommandAsync(order.ClientOrderId, rests => rests
-            ? Report(order.ClientOrderId, order.Instrument.BrokerSymbol, order.Side, order.Quantity) with { Type = order.Type, Price = order.Price }
+            ? Report(order.ClientOrderId, order.Instrument.BrokerSymbol, order.Side,
+                order.Quantity) with { Type = order.Type, Price = order.Price }
             : Stopped(order, Filled(Report(order.ClientOrderId, order.Instrument.BrokerSymbol, order.Side, order.Quantity),
                 order.Price ?? (order.Side == Side.Buy ? Ask : Bid))), order.Type != OrderType.Market, ct);
     }
@@ -266,7 +270,8 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector,
         lock (gate)
         {
             Ledger.Enqueue("cancel " + order.ClientOrderId);
-            var found = orders.Values.FirstOrDefault(report => report.BrokerOrderId == order.BrokerOrderId || report.ClientOrderId == order.ClientOrderId);
+            var found = orders.Values.FirstOrDefault(
+                report => report.BrokerOrderId == order.BrokerOrderId || report.ClientOrderId == order.ClientOrderId);
             if (found is not { Status: OrderStatus.Working }) return Task.FromResult<OrderOutcome>(new OrderOutcome.Unknown("not found"));
             orders[found.BrokerOrderId] = found with { Status = OrderStatus.Canceled };
             return Task.FromResult<OrderOutcome>(new OrderOutcome.Accepted(found.BrokerOrderId));
@@ -279,7 +284,8 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector,
         if (ReadFault is { } fault) throw fault;
         lock (gate)
         {
-            var found = HidesOrders ? null : orders.Values.FirstOrDefault(report => report.ClientOrderId == order.ClientOrderId || report.BrokerOrderId == order.BrokerOrderId);
+            var found = HidesOrders ? null : orders.Values.FirstOrDefault(
+                report => report.ClientOrderId == order.ClientOrderId || report.BrokerOrderId == order.BrokerOrderId);
             OrderLookup lookup = found is null ? new OrderLookup.Absent(ConclusiveAbsence) : new OrderLookup.Found(found);
             return Task.FromResult(BendLookup?.Invoke(lookup) ?? lookup);
         }
@@ -301,7 +307,8 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector,
                 Positions = [.. positions.Values.Select(position => position with
                 {
                     CurrentPrice = position.Side == Side.Buy ? Bid : Ask,
-                    UnrealizedPnl = ((position.Side == Side.Buy ? Bid : Ask) - position.AveragePrice) * position.Quantity * 100_000 * (position.Side == Side.Buy ? 1 : -1),
+                    UnrealizedPnl = ((position.Side == Side.Buy ? Bid : Ask) - position.AveragePrice) * position.Quantity * 100_000
+                        * (position.Side == Side.Buy ? 1 : -1),
                     ClientOrderId = HidesOrders || IsDiscreet ? null : position.ClientOrderId,
                 })],
                 Account = new AccountSnapshot { Currency = "USD", Balance = 10_000, Equity = 10_000 },
@@ -407,7 +414,10 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector,
     private OrderReport Stopped(PlaceOrder order, OrderReport report)
     {
         if (report.BrokerPositionId is { } id && positions.TryGetValue(id, out var position))
-            positions[id] = position with { StopLoss = order.StopLoss ?? position.StopLoss, TakeProfit = order.TakeProfit ?? position.TakeProfit };
+            positions[id] = position with
+            {
+                StopLoss = order.StopLoss ?? position.StopLoss, TakeProfit = order.TakeProfit ?? position.TakeProfit
+            };
         return report;
     }
 
@@ -447,7 +457,8 @@ internal sealed class ScriptedAccount(ScriptedBroker broker) : IBrokerConnector,
     private string Open(string brokerSymbol, Side side, decimal qty, decimal price, string? clientOrderId)
     {
         var id = $"p{++next}";
-        positions[id] = new PositionReport { BrokerPositionId = id, BrokerSymbol = brokerSymbol, Side = side, Quantity = qty, AveragePrice = price, ClientOrderId = clientOrderId, OpenedAt = DateTimeOffset.UtcNow };
+        positions[id] = new PositionReport { BrokerPositionId = id, BrokerSymbol = brokerSymbol, Side = side, Quantity = qty,
+            AveragePrice = price, ClientOrderId = clientOrderId, OpenedAt = DateTimeOffset.UtcNow };
         return id;
     }
 }

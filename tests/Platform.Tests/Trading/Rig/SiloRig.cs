@@ -29,7 +29,8 @@ internal sealed class SiloRig : IAsyncDisposable
 
     public static async Task<SiloRig> StartAsync(PlatformFixture platform, ScriptedBroker broker)
     {
-        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Development", DisableDefaults = true });
+        var builder = new HostApplicationBuilder(
+            new HostApplicationBuilderSettings { EnvironmentName = "Development", DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(platform.Settings);
         builder.Logging.AddFilter(_ => false);
         builder.AddKernel();
@@ -49,13 +50,14 @@ internal sealed class SiloRig : IAsyncDisposable
     }
 
     /// <summary>
-    /// The others take it for dead, as they do with one that does not answer them. It goes on: a process that was frozen and one whose line is
-    /// cut are not there to be told.
+    /// The others take it for dead, as they do with one that does not answer them. It goes on: a process that was frozen and one whose line
+    /// is cut are not there to be told.
     /// </summary>
     public async Task DeclareDeadAsync(SiloRig other)
     {
         other.ended = true;
-        (await host.Services.GetRequiredService<IClusterMembershipService>().TryKill(other.host.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress)).ShouldBeTrue();
+        (await host.Services.GetRequiredService<IClusterMembershipService>()
+            .TryKill(other.host.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress)).ShouldBeTrue();
     }
 
     public Task StopAsync()

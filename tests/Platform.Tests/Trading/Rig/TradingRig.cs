@@ -24,7 +24,9 @@ using TradeFlow.Platform.Trading.Sync;
 
 namespace TradeFlow.Platform.Tests.Trading.Rig;
 
-/// <summary>A worker of the Trading module over real PostgreSQL and Redis, with a scripted broker. Start a second one for two workers on one queue.</summary>
+/// <summary>
+/// A worker of the Trading module over real PostgreSQL and Redis, with a scripted broker. Start a second one for two workers on one queue.
+/// </summary>
 internal sealed class TradingRig : IAsyncDisposable
 {
     private readonly ServiceProvider services;
@@ -80,10 +82,13 @@ internal sealed class TradingRig : IAsyncDisposable
 
     public T Get<T>() where T : notnull => services.GetRequiredService<T>();
 
-    public static async Task<TradingRig> StartAsync(PlatformFixture platform, ScriptedBroker? broker = null, bool run = true, Dictionary<string, string?>? settings = null, bool awaitRedis = true)
+    public static async Task<TradingRig> StartAsync(
+        PlatformFixture platform, ScriptedBroker? broker = null, bool run = true, Dictionary<string, string?>? settings = null,
+        bool awaitRedis = true)
     {
         var rig = new TradingRig(platform, broker ?? new ScriptedBroker(), settings ?? []);
-        if (awaitRedis) await Eventually.True(() => rig.services.GetRequiredService<RedisBus>().IsConnected, TimeSpan.FromSeconds(10), "Redis answers");
+        if (awaitRedis)
+            await Eventually.True(() => rig.services.GetRequiredService<RedisBus>().IsConnected, TimeSpan.FromSeconds(10), "Redis answers");
         if (run) await rig.RunAsync();
         return rig;
     }
@@ -98,11 +103,15 @@ internal sealed class TradingRig : IAsyncDisposable
     }
 
     /// <summary>Waits until this worker holds the lane.</summary>
-    public Task HoldsAsync(TestAccount account) => Eventually.True(() => host.Holds(account.Id.Value), TimeSpan.FromSeconds(20), "the lane is held");
+    public Task HoldsAsync(TestAccount account) =>
+        Eventually.True(() => host.Holds(account.Id.Value), TimeSpan.FromSeconds(20), "the lane is held");
 
-    /// <summary>Begins the next epoch of the lane for a worker of the test's, of which nothing is under way any more unless it has a name.</summary>
+    /// <summary>
+    /// Begins the next epoch of the lane for a worker of the test's, of which nothing is under way any more unless it has a name.
+    /// </summary>
     public Task<long> EpochAsync(TestAccount account, string? holder = null) =>
-        ScalarAsync<long>($"select begun from trading.begin_epoch('{account.Id}', '{account.Tenant}', {(holder is null ? "null" : $"'{holder}'")})");
+        ScalarAsync<long>(
+            $"select begun from trading.begin_epoch('{account.Id}', '{account.Tenant}', {(holder is null ? "null" : $"'{holder}'")})");
 
     /// <summary>From now on this worker is as one that was stopped by the system: it is taken for dead, and knows nothing of it.</summary>
     public async Task FreezeAsync()
@@ -131,7 +140,8 @@ internal sealed class TradingRig : IAsyncDisposable
     {
         var id = named ?? new OrderId(Guid.CreateVersion7());
         var now = DateTimeOffset.UtcNow;
-        await using (var command = Database.System.CreateCommand("select trading.enqueue_order($1, $2, $3, 'scripted', null, null, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"))
+        await using (var command = Database.System.CreateCommand(
+            "select trading.enqueue_order($1, $2, $3, 'scripted', null, null, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"))
         {
             command.Parameters.AddWithValue(id.Value);
             command.Parameters.AddWithValue(account.Tenant.Value);
@@ -155,11 +165,13 @@ internal sealed class TradingRig : IAsyncDisposable
     }
 
     public async Task<OrderView> AnswerAsync(OrderId order, int seconds = 10) =>
-        await Answers.WaitAsync(new AccountId((await RowAsync(order)).AccountId), order, TimeSpan.FromSeconds(seconds), CancellationToken.None) ?? throw new TimeoutException($"Order {order} has no answer: {(await RowAsync(order)).Status}");
+        await Answers.WaitAsync(new AccountId((await RowAsync(order)).AccountId), order, TimeSpan.FromSeconds(seconds),
+            CancellationToken.None) ?? throw new TimeoutException($"Order {order} has no answer: {(await RowAsync(order)).Status}");
 
     public async Task<OrderView> RunAsync(TestAccount account, TradeIntent intent) => await AnswerAsync(await SendAsync(account, intent));
 
-    public async Task<OrderRow> RowAsync(OrderId order) => await Orders.FindAsync(order.Value, CancellationToken.None) ?? throw new InvalidOperationException("no such order");
+    public async Task<OrderRow> RowAsync(OrderId order) =>
+        await Orders.FindAsync(order.Value, CancellationToken.None) ?? throw new InvalidOperationException("no such order");
 
     public Task StatusAsync(OrderId order, string status, int seconds = 15) =>
         Eventually.True(async () => (await RowAsync(order)).Status == status, TimeSpan.FromSeconds(seconds), $"order {order} is {status}");
@@ -176,7 +188,8 @@ internal sealed class TradingRig : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    public Task<long> TradesAsync(TestAccount account) => ScalarAsync<long>($"select trades_count from billing.usage_counters where tenant_id = '{account.Tenant}'");
+    public Task<long> TradesAsync(TestAccount account) =>
+        ScalarAsync<long>($"select trades_count from billing.usage_counters where tenant_id = '{account.Tenant}'");
 
     public async ValueTask DisposeAsync()
     {
@@ -193,11 +206,14 @@ internal sealed record TestAccount(AccountId Id, TenantId Tenant);
 
 internal static class Intents
 {
-    public static TradeIntent Open(decimal qty = 1, TradeSide side = TradeSide.Buy, string symbol = "EURUSD") => new() { Action = TradeAction.Open, Side = side, Symbol = symbol, Qty = qty };
+    public static TradeIntent Open(decimal qty = 1, TradeSide side = TradeSide.Buy, string symbol = "EURUSD") =>
+        new() { Action = TradeAction.Open, Side = side, Symbol = symbol, Qty = qty };
 
-    public static TradeIntent Close(decimal? qty = null, TradeSide? side = null, string symbol = "EURUSD") => new() { Action = TradeAction.Close, Side = side, Symbol = symbol, Qty = qty };
+    public static TradeIntent Close(decimal? qty = null, TradeSide? side = null, string symbol = "EURUSD") =>
+        new() { Action = TradeAction.Close, Side = side, Symbol = symbol, Qty = qty };
 
-    public static TradeIntent Reverse(TradeSide side, decimal? qty = null, string symbol = "EURUSD") => new() { Action = TradeAction.Reverse, Side = side, Symbol = symbol, Qty = qty };
+    public static TradeIntent Reverse(TradeSide side, decimal? qty = null, string symbol = "EURUSD") =>
+        new() { Action = TradeAction.Reverse, Side = side, Symbol = symbol, Qty = qty };
 
     /// <param name="now">Where the strategy is, short below zero; <paramref name="before"/> is where it was.</param>
     public static TradeIntent Target(decimal now, decimal? before = null, DateTimeOffset? time = null, string symbol = "EURUSD") => new()
@@ -207,7 +223,8 @@ internal static class Intents
         Symbol = symbol,
         Target = new TargetRule
         {
-            Position = Of(now), Size = Math.Abs(now), Previous = before is { } was ? Of(was) : null, PreviousSize = before is { } size ? Math.Abs(size) : null, Time = time,
+            Position = Of(now), Size = Math.Abs(now), Previous = before is { } was ? Of(was) : null,
+            PreviousSize = before is { } size ? Math.Abs(size) : null, Time = time,
         },
     };
 

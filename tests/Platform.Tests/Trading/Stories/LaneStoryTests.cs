@@ -6,8 +6,8 @@ using TradeFlow.Platform.Tests.Support;
 namespace TradeFlow.Platform.Tests.Trading.Stories;
 
 /// <summary>
-/// What is promised of orders (docs/order-outcomes.md) holds in any story. The stories follow from a seed; <c>TRADEFLOW_STORIES_SECONDS</c> goes on
-/// with further ones for that long, <c>TRADEFLOW_STORIES_SEED</c> begins at another one.
+/// What is promised of orders (docs/order-outcomes.md) holds in any story. The stories follow from a seed; <c>TRADEFLOW_STORIES_SECONDS</c>
+/// goes on with further ones for that long, <c>TRADEFLOW_STORIES_SEED</c> begins at another one.
 /// </summary>
 public sealed class LaneStoryTests(ApiFixture api, ITestOutputHelper output) : IClassFixture<ApiFixture>
 {
@@ -46,10 +46,12 @@ public sealed class LaneSaboteurTests(PlatformFixture platform, ITestOutputHelpe
     {
         await using var stage = await Stage.OpenAsync(platform, null, pushes: true);
         await FoundAsync(stage, "trading.take_over", "else 'UNKNOWN' end", "else 'PENDING' end", "again|times", Dead, Unsent);
-        await FoundAsync(stage, "trading.settle_order", "o.status := p_status;", "o.status := case p_status when 'UNKNOWN' then 'PENDING' else p_status end;",
-            "times", Enter(Reply.LoseAnswer), Enter(Reply.ThrowAfter));
-        await FoundAsync(stage, "trading.settle_order", "o.status := p_status;", "o.status := case p_status when 'UNKNOWN' then 'REJECTED' else p_status end;",
-            "shown as REJECTED", Enter(Reply.LoseAnswer), Enter(Reply.Late));
+        await FoundAsync(stage, "trading.settle_order", "o.status := p_status;",
+            "o.status := case p_status when 'UNKNOWN' then 'PENDING' else p_status end;", "times", Enter(Reply.LoseAnswer),
+            Enter(Reply.ThrowAfter));
+        await FoundAsync(stage, "trading.settle_order", "o.status := p_status;",
+            "o.status := case p_status when 'UNKNOWN' then 'REJECTED' else p_status end;", "shown as REJECTED", Enter(Reply.LoseAnswer),
+            Enter(Reply.Late));
     }
 
     private static Step Enter(Reply reply) => new Step.Enter("EURUSD", true, 1, reply);

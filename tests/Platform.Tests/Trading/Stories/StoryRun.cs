@@ -34,7 +34,8 @@ internal sealed class Stage : IAsyncDisposable
 
     public void Count(string what) => Counts.AddOrUpdate(what, 1, (_, before) => before + 1);
 
-    public string Summary => string.Join(", ", Counts.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key}: {one.Value}"));
+    public string Summary =>
+        string.Join(", ", Counts.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key}: {one.Value}"));
 
     /// <param name="api">Where people press the stop; <c>null</c> leaves the stops out.</param>
     public static async Task<Stage> OpenAsync(PlatformFixture platform, ApiFixture? api, bool pushes)
@@ -97,7 +98,8 @@ internal sealed class StoryRun(Stage stage, Story story)
     {
         if (stage.Api is { } api && story.Steps.OfType<Step.Stop>().Any()) person = await Person.SignUpAsync(api);
         account = await rig.AccountAsync(scripted => stage.Venues[scripted] = venue = new Venue(scripted), tenant: person?.TenantId);
-        await UntilAsync(() => Task.FromResult(stage.Workers.Any(worker => worker.Host.Holds(account.Id.Value))), "the lane has never begun");
+        await UntilAsync(() => Task.FromResult(stage.Workers.Any(worker => worker.Host.Holds(account.Id.Value))),
+            "the lane has never begun");
 
         foreach (var step in story.Steps) await TellAsync(step);
         venue.Hides = false;
@@ -106,7 +108,8 @@ internal sealed class StoryRun(Stage stage, Story story)
             where account_id = '{account.Id}' and status not in ('FILLED', 'REJECTED', 'CANCELED')
             """)}");
         var stopped = stop is null ? (DateTimeOffset?)null : await stop.WaitAsync(Patience);
-        await UntilAsync(AreBooksTrueAsync, async () => $"the books are not the broker's. Fills: {await StoredAsync()}, at the broker: {Ledger()}. Positions: {await BookedAsync()}, at the broker: {Shown()}");
+        await UntilAsync(AreBooksTrueAsync, async () =>
+            $"the books are not the broker's. Fills: {await StoredAsync()}, at the broker: {Ledger()}. Positions: {await BookedAsync()}, at the broker: {Shown()}");
         await JudgeAsync(stopped);
     }
 
@@ -133,7 +136,8 @@ internal sealed class StoryRun(Stage stage, Story story)
                 await DieAsync(dead.HasSent);
                 break;
             case Step.HandOver:
-                foreach (var life in stage.Workers.Select(worker => worker.Host.LifeOf(account.Id.Value)).OfType<LaneLife>()) await life.EndAsync();
+                foreach (var life in stage.Workers.Select(worker => worker.Host.LifeOf(account.Id.Value)).OfType<LaneLife>())
+                    await life.EndAsync();
                 break;
             case Step.ReadFaults faults:
                 venue.FailReads(faults.Times);
@@ -162,11 +166,13 @@ internal sealed class StoryRun(Stage stage, Story story)
     {
         venue.Hides = true;
         var lost = await SendAsync(Intents.Open(symbol: symbol), Reply.LoseAnswer);
-        await UntilAsync(async () => (await rig.RowAsync(lost)).Status is not (OrderRow.Pending or OrderRow.Sending), $"the entry {lost} is not sent");
+        await UntilAsync(async () => (await rig.RowAsync(lost)).Status is not (OrderRow.Pending or OrderRow.Sending),
+            $"the entry {lost} is not sent");
         var waits = await SendAsync(Intents.Open(symbol: symbol), Reply.Fill);
         var exit = await SendAsync(Intents.Close(symbol: symbol), Reply.Fill);
         await UntilAsync(async () => (await rig.RowAsync(exit)).IsTerminal, $"the exit {exit} does not pass");
-        if ((await rig.RowAsync(waits)).RejectCode == OrderCodes.PreviousUnknown) throw new BrokenPromise($"the exit {exit} has waited for the entry {waits}");
+        if ((await rig.RowAsync(waits)).RejectCode == OrderCodes.PreviousUnknown)
+            throw new BrokenPromise($"the exit {exit} has waited for the entry {waits}");
         venue.Hides = false;
     }
 
@@ -180,7 +186,8 @@ internal sealed class StoryRun(Stage stage, Story story)
         {
             var epoch = await rig.EpochAsync(account, "a worker far away");
             asked = Stopwatch.GetTimestamp();
-            (claim, _) = await rig.Get<OrderClaims>().ClaimAsync(row, epoch, new ResolvedOrder { BrokerSymbol = "EURUSD.R", Side = "BUY", Qty = 1 });
+            (claim, _) = await rig.Get<OrderClaims>()
+                .ClaimAsync(row, epoch, new ResolvedOrder { BrokerSymbol = "EURUSD.R", Side = "BUY", Qty = 1 });
         }
         stage.Count($"claim of a dead worker {claim}");
         if (claim != Claim.Claimed) return;
@@ -190,14 +197,16 @@ internal sealed class StoryRun(Stage stage, Story story)
         if (sends)
             await venue.PlaceAsync(new PlaceOrder
             {
-                ClientOrderId = row.ClientOrderId, Instrument = rig.Broker.Instruments["EURUSD"], Side = Side.Buy, Type = OrderType.Market, Quantity = 1,
+                ClientOrderId = row.ClientOrderId, Instrument = rig.Broker.Instruments["EURUSD"], Side = Side.Buy,
+                Type = OrderType.Market, Quantity = 1,
             }, default);
     }
 
     private async Task<DateTimeOffset> StopAsync(Person by)
     {
         await by.PostAsync("/api/user/emergency_stop", new { account_id = account.Id.Value });
-        return new DateTimeOffset(await rig.ScalarAsync<DateTime>($"select max(at) from trading.emergency_stops where tenant_id = '{account.Tenant}'"));
+        return new DateTimeOffset(
+            await rig.ScalarAsync<DateTime>($"select max(at) from trading.emergency_stops where tenant_id = '{account.Tenant}'"));
     }
 
     private async Task<bool> IsQuietAsync() => await rig.ScalarAsync<long>($"""
@@ -209,7 +218,8 @@ internal sealed class StoryRun(Stage stage, Story story)
     private Task<string> StoredAsync() => rig.ScalarAsync<string>(
         $"select coalesce(string_agg(broker_fill_id || ':' || trim_scale(qty), ' ' order by broker_fill_id collate \"C\"), '') from trading.fills where account_id = '{account.Id}'");
 
-    private string Ledger() => string.Join(' ', venue.Fills.OrderBy(fill => fill.BrokerFillId, StringComparer.Ordinal).Select(fill => $"{fill.BrokerFillId}:{fill.Quantity:0.####}"));
+    private string Ledger() => string.Join(' ', venue.Fills.OrderBy(fill => fill.BrokerFillId, StringComparer.Ordinal)
+        .Select(fill => $"{fill.BrokerFillId}:{fill.Quantity:0.####}"));
 
     private Task<string> BookedAsync() => rig.ScalarAsync<string>($"""
         select coalesce(string_agg(broker_position_id || ':' || trim_scale(qty), ' ' order by broker_position_id collate "C"), '')
@@ -217,7 +227,8 @@ internal sealed class StoryRun(Stage stage, Story story)
         """);
 
     private string Shown() =>
-        string.Join(' ', venue.Positions.OrderBy(position => position.BrokerPositionId, StringComparer.Ordinal).Select(position => $"{position.BrokerPositionId}:{position.Quantity:0.####}"));
+        string.Join(' ', venue.Positions.OrderBy(position => position.BrokerPositionId, StringComparer.Ordinal)
+            .Select(position => $"{position.BrokerPositionId}:{position.Quantity:0.####}"));
 
     private async Task JudgeAsync(DateTimeOffset? stopped)
     {
@@ -228,7 +239,8 @@ internal sealed class StoryRun(Stage stage, Story story)
         {
             var attempts = calls.OrderBy(call => call.Begun).ToList();
             if (attempts.SkipLast(1).Any(call => call.Reply != Reply.NotSent))
-                throw new BrokenPromise($"{Of(attempts[0])} was sent {attempts.Count} times: {string.Join(", ", attempts.Select(call => call.Reply))}");
+                throw new BrokenPromise(
+                    $"{Of(attempts[0])} was sent {attempts.Count} times: {string.Join(", ", attempts.Select(call => call.Reply))}");
         }
         foreach (var (id, hasSent) in claimedByDead)
             if (venue.Calls.Count(call => call.ClientOrderId == ClientOrderId.For(id)) > (hasSent ? 1 : 0))
@@ -257,7 +269,8 @@ internal sealed class StoryRun(Stage stage, Story story)
             }
         }
 
-        string Of(Call call) => rows.TryGetValue(call.ClientOrderId, out var row) ? $"{row.Action} {row.Id}" : $"a {call.Kind} of nobody ({call.ClientOrderId})";
+        string Of(Call call) => rows.TryGetValue(call.ClientOrderId, out var row)
+            ? $"{row.Action} {row.Id}" : $"a {call.Kind} of nobody ({call.ClientOrderId})";
     }
 
     private static Task UntilAsync(Func<Task<bool>> holds, string words) => UntilAsync(holds, () => Task.FromResult(words));

@@ -13,8 +13,8 @@ internal sealed record Call(string ClientOrderId, string Kind, Reply Reply, long
 }
 
 /// <summary>
-/// One account at a broker, and its ledger: what it was asked for, what it did, what it filled. It answers as the story says, shows an order
-/// to look-ups a little after it came, and tells its feed everything twice and in an order of its own.
+/// One account at a broker, and its ledger: what it was asked for, what it did, what it filled. It answers as the story says, shows an
+/// order to look-ups a little after it came, and tells its feed everything twice and in an order of its own.
 /// </summary>
 internal sealed class Venue(ScriptedAccount scripted) : IBrokerConnector
 {
@@ -57,7 +57,8 @@ internal sealed class Venue(ScriptedAccount scripted) : IBrokerConnector
     /// <summary>What it executed of an order, by client order id.</summary>
     public decimal FilledOf(string clientOrderId)
     {
-        lock (gate) return orders.Values.Where(order => order.Report.ClientOrderId == clientOrderId).Sum(order => order.Report.FilledQuantity);
+        lock (gate)
+            return orders.Values.Where(order => order.Report.ClientOrderId == clientOrderId).Sum(order => order.Report.FilledQuantity);
     }
 
     public void FailReads(int times) => Interlocked.Add(ref faults, times);
@@ -76,10 +77,12 @@ internal sealed class Venue(ScriptedAccount scripted) : IBrokerConnector
         decimal open;
         lock (gate) open = positions.TryGetValue(close.BrokerPositionId, out var known) ? known.Quantity : 0;
         var side = close.PositionSide == Side.Buy ? Side.Sell : Side.Buy;
-        return CommandAsync(close.ClientOrderId, "close", close.Instrument.BrokerSymbol, side, close.Quantity ?? open, close.BrokerPositionId, ct);
+        return CommandAsync(close.ClientOrderId, "close", close.Instrument.BrokerSymbol, side, close.Quantity ?? open,
+            close.BrokerPositionId, ct);
     }
 
-    private async Task<OrderOutcome> CommandAsync(string id, string kind, string symbol, Side side, decimal qty, string? position, CancellationToken ct)
+    private async Task<OrderOutcome> CommandAsync(
+        string id, string kind, string symbol, Side side, decimal qty, string? position, CancellationToken ct)
     {
         Replies.TryRemove(id, out var reply);
         var call = new Call(id, kind, reply, Interlocked.Increment(ref clock));
@@ -103,11 +106,13 @@ internal sealed class Venue(ScriptedAccount scripted) : IBrokerConnector
                     return new OrderOutcome.Unknown("The answer was lost.");
                 case Reply.FillInParts when position is null:
                     var taken = Execute(id, symbol, side, qty, 0, position);
-                    _ = LaterAsync(() => Execute(id, symbol, side, qty, qty / 2, position), () => Execute(id, symbol, side, qty, qty / 2, position));
+                    _ = LaterAsync(() => Execute(id, symbol, side, qty, qty / 2, position),
+                        () => Execute(id, symbol, side, qty, qty / 2, position));
                     return new OrderOutcome.Accepted(taken.BrokerOrderId, taken);
             }
             var report = Execute(id, symbol, side, qty, qty, position);
-            if (report.Status == OrderStatus.Rejected) return new OrderOutcome.Rejected(RejectReason.PositionNotFound, "P1", "There is no such position.");
+            if (report.Status == OrderStatus.Rejected)
+                return new OrderOutcome.Rejected(RejectReason.PositionNotFound, "P1", "There is no such position.");
             switch (reply)
             {
                 case Reply.Hold:
@@ -142,10 +147,12 @@ internal sealed class Venue(ScriptedAccount scripted) : IBrokerConnector
     {
         lock (gate)
         {
-            var known = orders.Values.FirstOrDefault(order => order.Report.ClientOrderId == id && order.Report.Status is OrderStatus.Working or OrderStatus.PartiallyFilled).Report;
+            var known = orders.Values.FirstOrDefault(order => order.Report.ClientOrderId == id
+                && order.Report.Status is OrderStatus.Working or OrderStatus.PartiallyFilled).Report;
             var report = known ?? new OrderReport
             {
-                BrokerOrderId = $"o{++next}", ClientOrderId = id, BrokerSymbol = symbol, Side = side, Status = OrderStatus.Working, Quantity = qty, BrokerPositionId = position,
+                BrokerOrderId = $"o{++next}", ClientOrderId = id, BrokerSymbol = symbol, Side = side, Status = OrderStatus.Working,
+                Quantity = qty, BrokerPositionId = position,
             };
             if (position is not null && (positions.GetValueOrDefault(position)?.Quantity ?? 0) < part)
             {
@@ -158,13 +165,13 @@ internal sealed class Venue(ScriptedAccount scripted) : IBrokerConnector
                 decimal? pnl = position is null ? null : 5;
                 report = report with
                 {
-                    FilledQuantity = filled, Status = filled >= qty ? OrderStatus.Filled : OrderStatus.PartiallyFilled, AveragePrice = 1.09m, BrokerPositionId = held,
-                    RealizedPnl = pnl, GrossPnl = pnl,
+                    FilledQuantity = filled, Status = filled >= qty ? OrderStatus.Filled : OrderStatus.PartiallyFilled,
+                    AveragePrice = 1.09m, BrokerPositionId = held, RealizedPnl = pnl, GrossPnl = pnl,
                 };
                 var fill = new FillReport
                 {
-                    BrokerFillId = $"f{++next}", BrokerOrderId = report.BrokerOrderId, BrokerPositionId = held, BrokerSymbol = symbol, Side = side, Quantity = part, Price = 1.09m,
-                    Fees = 0, RealizedPnl = pnl, At = DateTimeOffset.UtcNow,
+                    BrokerFillId = $"f{++next}", BrokerOrderId = report.BrokerOrderId, BrokerPositionId = held, BrokerSymbol = symbol,
+                    Side = side, Quantity = part, Price = 1.09m, Fees = 0, RealizedPnl = pnl, At = DateTimeOffset.UtcNow,
                 };
                 fills.Add(fill);
                 var change = Change(held, symbol, side, part, position is null ? id : null);
@@ -183,7 +190,8 @@ internal sealed class Venue(ScriptedAccount scripted) : IBrokerConnector
         var now = entry is null ? (before?.Quantity ?? 0) - qty : (before?.Quantity ?? 0) + qty;
         var report = before ?? new PositionReport
         {
-            BrokerPositionId = id, BrokerSymbol = symbol, Side = side, Quantity = 0, AveragePrice = 1.09m, ClientOrderId = entry, OpenedAt = DateTimeOffset.UtcNow,
+            BrokerPositionId = id, BrokerSymbol = symbol, Side = side, Quantity = 0, AveragePrice = 1.09m, ClientOrderId = entry,
+            OpenedAt = DateTimeOffset.UtcNow,
         };
         report = report with { Quantity = now, CurrentPrice = 1.09m, UnrealizedPnl = 0 };
         if (now <= 0) positions.Remove(id);
@@ -217,9 +225,11 @@ internal sealed class Venue(ScriptedAccount scripted) : IBrokerConnector
         lock (gate)
         {
             if (Hides) return Task.FromResult<OrderLookup>(new OrderLookup.Absent(false));
-            var found = orders.Values.FirstOrDefault(known => known.Report.ClientOrderId == order.ClientOrderId || known.Report.BrokerOrderId == order.BrokerOrderId);
+            var found = orders.Values.FirstOrDefault(
+                known => known.Report.ClientOrderId == order.ClientOrderId || known.Report.BrokerOrderId == order.BrokerOrderId);
             return Task.FromResult<OrderLookup>(
-                found.Report is null || found.ShownAt > DateTimeOffset.UtcNow ? new OrderLookup.Absent(true) : new OrderLookup.Found(found.Report));
+                found.Report is null || found.ShownAt > DateTimeOffset.UtcNow
+                    ? new OrderLookup.Absent(true) : new OrderLookup.Found(found.Report));
         }
     }
 
@@ -232,7 +242,8 @@ internal sealed class Venue(ScriptedAccount scripted) : IBrokerConnector
             state = new BrokerState
             {
                 At = DateTimeOffset.UtcNow,
-                OpenOrders = Hides ? [] : [.. orders.Values.Select(order => order.Report).Where(order => order.Status is OrderStatus.Working or OrderStatus.PartiallyFilled)],
+                OpenOrders = Hides ? [] : [.. orders.Values.Select(order => order.Report)
+                    .Where(order => order.Status is OrderStatus.Working or OrderStatus.PartiallyFilled)],
                 Positions = [.. positions.Values.Select(position => Hides ? position with { ClientOrderId = null } : position)],
                 Fills = [.. fills],
                 Account = new AccountSnapshot { Currency = "USD", Balance = 10_000, Equity = 10_000 },
@@ -261,16 +272,19 @@ internal sealed class Venue(ScriptedAccount scripted) : IBrokerConnector
 
     private void ThrowWhereDue()
     {
-        if (Volatile.Read(ref faults) > 0 && Interlocked.Decrement(ref faults) >= 0) throw new ConnectorException("The broker does not answer.");
+        if (Volatile.Read(ref faults) > 0 && Interlocked.Decrement(ref faults) >= 0)
+            throw new ConnectorException("The broker does not answer.");
     }
 
     public Task<AccountSnapshot> GetAccountAsync(CancellationToken ct) => scripted.GetAccountAsync(ct);
 
-    public Task<IReadOnlyList<Instrument>> FindInstrumentsAsync(InstrumentQuery query, CancellationToken ct) => scripted.FindInstrumentsAsync(query, ct);
+    public Task<IReadOnlyList<Instrument>> FindInstrumentsAsync(InstrumentQuery query, CancellationToken ct) =>
+        scripted.FindInstrumentsAsync(query, ct);
 
     public Task<Quote> GetQuoteAsync(string brokerSymbol, CancellationToken ct) => scripted.GetQuoteAsync(brokerSymbol, ct);
 
-    public Task<OrderOutcome> CancelAsync(OrderKey order, CancellationToken ct) => Task.FromResult<OrderOutcome>(new OrderOutcome.Unknown("not found"));
+    public Task<OrderOutcome> CancelAsync(OrderKey order, CancellationToken ct) =>
+        Task.FromResult<OrderOutcome>(new OrderOutcome.Unknown("not found"));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -23,7 +23,8 @@ internal sealed class AuthEndpoints(World world)
         lock (world.Gate)
         {
             if (name.StartsWith("nosub", StringComparison.OrdinalIgnoreCase)) return Refused(SubscriptionNotFound);
-            if (name.StartsWith("wrong", StringComparison.OrdinalIgnoreCase) || key is "wrong-key" || key.Length < 6) return Refused(InvalidCredentials);
+            if (name.StartsWith("wrong", StringComparison.OrdinalIgnoreCase) || key is "wrong-key" || key.Length < 6)
+                return Refused(InvalidCredentials);
             var user = world.Users.GetValueOrDefault(name) ?? world.AddUser(name, key, 50_000m);
             return user.ApiKey == key
                 ? Results.Ok(new { token = world.OpenSession(user), success = true, errorCode = 0, errorMessage = (string?)null })
@@ -34,7 +35,10 @@ internal sealed class AuthEndpoints(World world)
     private IResult Validate(HttpContext context)
     {
         lock (world.Gate)
-            return Results.Ok(new { success = true, errorCode = 0, errorMessage = (string?)null, newToken = world.OpenSession(Gatekeeper.User(context)) });
+            return Results.Ok(new
+            {
+                success = true, errorCode = 0, errorMessage = (string?)null, newToken = world.OpenSession(Gatekeeper.User(context))
+            });
     }
 
     private IResult LogOut(HttpContext context)
@@ -43,11 +47,13 @@ internal sealed class AuthEndpoints(World world)
         return Envelope.Of(0);
     }
 
-    private static IResult Refused(int code) => Results.Ok(new { token = (string?)null, success = false, errorCode = code, errorMessage = (string?)null });
+    private static IResult Refused(int code) =>
+        Results.Ok(new { token = (string?)null, success = false, errorCode = code, errorMessage = (string?)null });
 }
 
 /// <summary>The envelope of all answers: HTTP 200 does not mean success.</summary>
 internal static class Envelope
 {
-    public static IResult Of(int code, string? message = null) => Results.Ok(new { success = code == 0, errorCode = code, errorMessage = message });
+    public static IResult Of(int code, string? message = null) =>
+        Results.Ok(new { success = code == 0, errorCode = code, errorMessage = message });
 }

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace TradeFlow.Simulators.ProjectX.Endpoints;
 
 /// <summary>
-/// The body of a call, read field by field. What is missing or of a wrong type is collected and answered as ASP.NET does: HTTP 400 with a validation problem,
-/// an envelope of its own.
+/// The body of a call, read field by field. What is missing or of a wrong type is collected and answered as ASP.NET does: HTTP 400 with a
+/// validation problem, an envelope of its own.
 /// </summary>
 internal sealed class Fields(JsonElement? root)
 {
@@ -20,7 +20,8 @@ internal sealed class Fields(JsonElement? root)
 
     public long Long(string name) => Read(name, required: true, value => value.TryGetInt64(out var number) ? number : (long?)null) ?? 0;
 
-    public decimal? OptionalDecimal(string name) => Read(name, required: false, value => value.TryGetDecimal(out var number) ? number : (decimal?)null);
+    public decimal? OptionalDecimal(string name) =>
+        Read(name, required: false, value => value.TryGetDecimal(out var number) ? number : (decimal?)null);
 
     public bool Bool(string name, bool required = true)
     {
@@ -86,10 +87,12 @@ internal sealed class Fields(JsonElement? root)
 
     private void Missing(string name) => errors[name] = [$"The {name} field is required."];
 
-    private void Wrong(string name, string type) => errors[$"$.{name}"] = [$"The JSON value could not be converted to System.{type}. Path: $.{name}"];
+    private void Wrong(string name, string type) =>
+        errors[$"$.{name}"] = [$"The JSON value could not be converted to System.{type}. Path: $.{name}"];
 
     private static IResult Answer(Dictionary<string, string[]> errors) =>
-        Results.Json(new { type = "https://tools.ietf.org/html/rfc9110#section-15.5.1", title = "One or more validation errors occurred.", status = 400, errors,
+        Results.Json(new { type = "https://tools.ietf.org/html/rfc9110#section-15.5.1", title = "One or more validation errors occurred.",
+            status = 400, errors,
             traceId = $"00-{Guid.NewGuid():N}-00" },
             statusCode: 400, contentType: "application/problem+json");
 }

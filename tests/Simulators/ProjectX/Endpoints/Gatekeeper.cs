@@ -21,7 +21,8 @@ internal sealed class Gatekeeper(World world) : IEndpointFilter
     public static string Token(HttpContext context)
     {
         var header = context.Request.Headers.Authorization.ToString();
-        return header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header[7..].Trim() : context.Request.Query["access_token"].ToString();
+        return header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            ? header[7..].Trim() : context.Request.Query["access_token"].ToString();
     }
 
     public async Task ReadAsync(HttpContext context, RequestDelegate next)
@@ -41,7 +42,8 @@ internal sealed class Gatekeeper(World world) : IEndpointFilter
             context.Items[BodyItem] = body;
             var fields = new Fields(body);
             var user = (context.Items[UserItem] as SimUser)?.Name ?? fields.OptionalText("userName");
-            context.Items[CallerItem] = new Caller(user, fields.OptionalInt("accountId")?.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            context.Items[CallerItem] = new Caller(user,
+                fields.OptionalInt("accountId")?.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
         await next(context);
     }

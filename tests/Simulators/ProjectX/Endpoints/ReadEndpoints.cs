@@ -15,14 +15,16 @@ internal sealed class ReadEndpoints(World world)
         api.MapPost("/Contract/available", AvailableContracts).WithMetadata(new Operation("CONTRACT_AVAILABLE"));
         api.MapPost("/Order/search",
             context => Searched(context, "orders", "startTimestamp", (account, from, to) => Shown(account)
-                .Where(order => order.Created >= from && order.Created <= to).Select(Views.Of))).WithMetadata(new Operation("ORDER_SEARCH"));
+                .Where(order => order.Created >= from && order.Created <= to).Select(Views.Of)))
+            .WithMetadata(new Operation("ORDER_SEARCH"));
         api.MapPost("/Order/searchOpen",
             context => Searched(context, "orders", null, (account, _, _) => Shown(account)
                 .Where(order => order.Status is Status.Open or Status.Pending or Status.Suspended).Select(Views.Of)))
                     .WithMetadata(new Operation("ORDER_SEARCH_OPEN"));
         api.MapPost("/Position/searchOpen",
-            context => Searched(context, "positions", null, (account, _, _) => account.Positions.Values.Where(position => position.VisibleAt <= world.Now)
-                .Select(Views.Of))).WithMetadata(new Operation("POSITION_SEARCH"));
+            context => Searched(context, "positions", null,
+                (account, _, _) => account.Positions.Values.Where(position => position.VisibleAt <= world.Now)
+                    .Select(Views.Of))).WithMetadata(new Operation("POSITION_SEARCH"));
         api.MapPost("/Trade/search",
             context => Searched(context, "trades", "",
                 (account, from, to) => account.Trades.Where(trade => trade.Created >= from && trade.Created <= to && Shown(account, trade))
@@ -66,8 +68,9 @@ internal sealed class ReadEndpoints(World world)
         var fields = Gatekeeper.Fields(context);
         var contract = world.FindContract(fields.Text("contractId"));
         if (fields.Problem is { } problem) return problem;
-        return Results.Ok(new { contract = contract is null ? null : Views.Of(contract), success = contract is not null, errorCode = contract is null ? NotFound
-            : 0, errorMessage = (string?)null });
+        return Results.Ok(new { contract = contract is null
+            ? null : Views.Of(contract), success = contract is not null, errorCode = contract is null ? NotFound
+                : 0, errorMessage = (string?)null });
     }
 
     private static IResult Listing(IEnumerable<Contract> contracts) =>
@@ -95,7 +98,10 @@ internal sealed class ReadEndpoints(World world)
             known = account is not null;
             found = account is null ? [] : [.. choose(account, from ?? DateTimeOffset.MinValue, to ?? DateTimeOffset.MaxValue)];
         }
-        await Results.Ok(new Dictionary<string, object?> { [list] = found, ["success"] = known, ["errorCode"] = known ? 0 : NotFound, ["errorMessage"] = null })
+        await Results.Ok(new Dictionary<string, object?>
+        {
+            [list] = found, ["success"] = known, ["errorCode"] = known ? 0 : NotFound, ["errorMessage"] = null
+        })
             .ExecuteAsync(context);
     }
 
@@ -114,7 +120,8 @@ internal sealed class ReadEndpoints(World world)
         fields.Bool("includePartialBar");
         if (fields.Problem is { } problem) return problem;
         var length = unit switch { 1 => 1L, 2 => 60, 3 => 3600, 4 => 86_400, 5 => 604_800, 6 => 2_592_000, _ => 0 } * number * 1000;
-        var code = world.FindContract(id) is not { } contract ? 1 : unit is < 1 or > 6 ? 2 : number <= 0 ? 3 : limit is <= 0 or > 20_000 ? 4 : 0;
+        var code = world.FindContract(id) is not { } contract ? 1 : unit is < 1 or > 6 ? 2 : number <= 0
+            ? 3 : limit is <= 0 or > 20_000 ? 4 : 0;
         var bars = code == 0 ? Made(world.FindContract(id)!.Product, from!.Value.ToUnixTimeMilliseconds(),
             Math.Min(to!.Value.ToUnixTimeMilliseconds(), world.Now.ToUnixTimeMilliseconds()), length).Take(limit).ToArray()
                 : []; // the fields were read without a problem

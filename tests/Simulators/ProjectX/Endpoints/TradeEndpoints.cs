@@ -11,7 +11,8 @@ internal sealed class TradeEndpoints(World world)
         api.MapPost("/Order/modify", Modify).WithMetadata(new Operation("MODIFY_ORDER"));
         api.MapPost("/Order/cancel", Cancel).WithMetadata(new Operation("CANCEL_ORDER"));
         api.MapPost("/Position/closeContract", context => Close(context, partial: false)).WithMetadata(new Operation("CLOSE_CONTRACT"));
-        api.MapPost("/Position/partialCloseContract", context => Close(context, partial: true)).WithMetadata(new Operation("PARTIAL_CLOSE"));
+        api.MapPost("/Position/partialCloseContract", context => Close(context, partial: true))
+            .WithMetadata(new Operation("PARTIAL_CLOSE"));
     }
 
     private IResult Place(HttpContext context)
@@ -35,7 +36,8 @@ internal sealed class TradeEndpoints(World world)
         lock (world.Gate)
         {
             var reply = world.Orders.Place(Gatekeeper.User(context), request);
-            return Results.Ok(new { orderId = reply.OrderId ?? 0, success = reply.Code == 0, errorCode = reply.Code, errorMessage = reply.Message });
+            return Results.Ok(
+                new { orderId = reply.OrderId ?? 0, success = reply.Code == 0, errorCode = reply.Code, errorMessage = reply.Message });
         }
     }
 
@@ -43,7 +45,8 @@ internal sealed class TradeEndpoints(World world)
     {
         var fields = Gatekeeper.Fields(context);
         var (accountId, orderId) = (fields.Int("accountId"), fields.Long("orderId"));
-        var (size, limit, stop, trail) = (fields.OptionalInt("size"), fields.OptionalDecimal("limitPrice"), fields.OptionalDecimal("stopPrice"),
+        var (size, limit, stop, trail) = (fields.OptionalInt("size"), fields.OptionalDecimal("limitPrice"),
+            fields.OptionalDecimal("stopPrice"),
             fields.OptionalDecimal("trailPrice"));
         if (fields.Problem is { } problem) return problem;
         lock (world.Gate) return Answer(world.Orders.Modify(Gatekeeper.User(context), accountId, orderId, size, limit, stop, trail));

@@ -18,7 +18,8 @@ internal sealed class OrderRules(World world)
 
     public string? Price(OrderRequest order, Contract contract)
     {
-        var price = order.Type switch { OrderTypes.Limit => order.LimitPrice, OrderTypes.Stop => order.StopPrice, OrderTypes.TrailingStop => order.TrailPrice,
+        var price = order.Type switch { OrderTypes.Limit => order.LimitPrice, OrderTypes.Stop => order.StopPrice, OrderTypes.TrailingStop =>
+            order.TrailPrice,
             _ => contract.Product.TickSize };
         if (price is not > 0) return "Invalid price. Price is required for the order type.";
         if (price % contract.Product.TickSize != 0) return "Invalid price. Price is not aligned to tick size.";
@@ -31,17 +32,23 @@ internal sealed class OrderRules(World world)
     {
         if (order.StopLoss is not { } bracket) return null;
         if (bracket.Type is not (OrderTypes.Stop or OrderTypes.TrailingStop)) return "Invalid stop loss type.";
-        if (order.Side == 0 && bracket.Ticks >= 0) return $"Invalid stop loss ticks ({bracket.Ticks}). Ticks should be less than zero when longing.";
-        if (order.Side == 1 && bracket.Ticks <= 0) return $"Invalid stop loss ticks ({bracket.Ticks}). Ticks should be greater than zero when shorting.";
-        return Math.Abs(bracket.Ticks) < LeastTicks ? $"Invalid stop loss ticks ({bracket.Ticks}). Price should be at least {LeastTicks} ticks away." : null;
+        if (order.Side == 0 && bracket.Ticks >= 0)
+            return $"Invalid stop loss ticks ({bracket.Ticks}). Ticks should be less than zero when longing.";
+        if (order.Side == 1 && bracket.Ticks <= 0)
+            return $"Invalid stop loss ticks ({bracket.Ticks}). Ticks should be greater than zero when shorting.";
+        return Math.Abs(bracket.Ticks) < LeastTicks
+            ? $"Invalid stop loss ticks ({bracket.Ticks}). Price should be at least {LeastTicks} ticks away." : null;
     }
 
     private static string? TakeProfit(OrderRequest order)
     {
         if (order.TakeProfit is not { } bracket) return null;
         if (bracket.Type is not OrderTypes.Limit) return "Invalid take profit type.";
-        if (order.Side == 0 && bracket.Ticks <= 0) return $"Invalid take profit ticks ({bracket.Ticks}). Ticks should be greater than zero when longing.";
-        if (order.Side == 1 && bracket.Ticks >= 0) return $"Invalid take profit ticks ({bracket.Ticks}). Ticks should be less than zero when shorting.";
-        return Math.Abs(bracket.Ticks) < LeastTicks ? $"Invalid take profit ticks ({bracket.Ticks}). Price should be at least {LeastTicks} ticks away." : null;
+        if (order.Side == 0 && bracket.Ticks <= 0)
+            return $"Invalid take profit ticks ({bracket.Ticks}). Ticks should be greater than zero when longing.";
+        if (order.Side == 1 && bracket.Ticks >= 0)
+            return $"Invalid take profit ticks ({bracket.Ticks}). Ticks should be less than zero when shorting.";
+        return Math.Abs(bracket.Ticks) < LeastTicks
+            ? $"Invalid take profit ticks ({bracket.Ticks}). Price should be at least {LeastTicks} ticks away." : null;
     }
 }

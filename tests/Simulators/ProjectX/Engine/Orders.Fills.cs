@@ -30,7 +30,8 @@ internal sealed partial class Orders
         var market = order.Buys ? quote.Ask : quote.Bid;
         var reached = order.Type switch
         {
-            OrderTypes.Limit or OrderTypes.JoinBid or OrderTypes.JoinAsk => order.Buys ? market <= order.LimitPrice : market >= order.LimitPrice,
+            OrderTypes.Limit or OrderTypes.JoinBid or OrderTypes.JoinAsk =>
+                order.Buys ? market <= order.LimitPrice : market >= order.LimitPrice,
             OrderTypes.Stop or OrderTypes.TrailingStop => order.Buys ? market >= order.StopPrice : market <= order.StopPrice,
             _ => true,
         };
@@ -63,7 +64,8 @@ internal sealed partial class Orders
         world.Broadcast.Account(order.Account);
 
         if (order.Parent is { } parent)
-            foreach (var sibling in parent.Legs.Where(leg => leg != order && leg.Status is (Status.Open or Status.Suspended))) End(sibling, Status.Cancelled);
+            foreach (var sibling in parent.Legs.Where(leg => leg != order && leg.Status is (Status.Open or Status.Suspended)))
+                End(sibling, Status.Cancelled);
         foreach (var leg in order.Legs.Where(leg => leg.Status is Status.Suspended)) Wake(leg, order.FilledPrice.Value);
     }
 
@@ -102,8 +104,8 @@ internal sealed partial class Orders
         {
             position = new SimPosition
             {
-                Id = world.NextPosition(), Account = account, Contract = order.Contract, Created = world.Now, Type = order.Buys ? 1 : 2, AveragePrice = price,
-                    OpenedBy = trade, VisibleAt = order.VisibleAt,
+                Id = world.NextPosition(), Account = account, Contract = order.Contract, Created = world.Now, Type = order.Buys ? 1 : 2,
+                AveragePrice = price, OpenedBy = trade, VisibleAt = order.VisibleAt,
             };
             account.Positions[order.Contract.Id] = position;
         }

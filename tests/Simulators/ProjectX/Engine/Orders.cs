@@ -1,7 +1,9 @@
 namespace TradeFlow.Simulators.ProjectX.Engine;
 
-/// <summary>Orders on netting accounts: one position per contract, bracket legs that wait for their entry and take each other away. Callers hold the world's
-/// gate.</summary>
+/// <summary>
+/// Orders on netting accounts: one position per contract, bracket legs that wait for their entry and take each other away. Callers hold the
+/// world's gate.
+/// </summary>
 internal sealed partial class Orders(World world)
 {
     private readonly OrderRules rules = new(world);
@@ -16,8 +18,8 @@ internal sealed partial class Orders(World world)
             "Custom tag must be unique for the account.");
 
         var order = New(account, contract, request);
-        if (world.Faults.Take("reject", "PLACE_ORDER", account) is { } fault) return Reject(order, fault.Text ?? "Order rejected by the exchange.",
-            fault.Status ?? PlaceCodes.OrderRejected);
+        if (world.Faults.Take("reject", "PLACE_ORDER", account) is { } fault)
+            return Reject(order, fault.Text ?? "Order rejected by the exchange.", fault.Status ?? PlaceCodes.OrderRejected);
         if (rules.Refusal(request, contract) is { } words) return Reject(order, words, PlaceCodes.OrderRejected);
         // What a contract asks for during the day is not documented; a hundred ticks of it stop the absurd.
         if (request.Size * contract.Product.TickValue * 100 > account.Balance) return Reject(order, null, PlaceCodes.InsufficientFunds);
@@ -26,13 +28,16 @@ internal sealed partial class Orders(World world)
         world.Book(order, kind);
         AddLeg(order, request.StopLoss);
         AddLeg(order, request.TakeProfit);
-        if (world.Faults.Take("visible_after_ms", "PLACE_ORDER", account)?.Ms is { } lag) order.VisibleAt = order.Created.AddMilliseconds(lag);
-        if (world.Faults.Take("partial_fill", "PLACE_ORDER", account) is { } partial) (order.PartialRatio, order.RestAfterMs) = (partial.Ratio ?? 0.5m,
-            partial.Ms ?? 1000);
+        if (world.Faults.Take("visible_after_ms", "PLACE_ORDER", account)?.Ms is { } lag)
+            order.VisibleAt = order.Created.AddMilliseconds(lag);
+        if (world.Faults.Take("partial_fill", "PLACE_ORDER", account) is { } partial)
+            (order.PartialRatio, order.RestAfterMs) = (partial.Ratio ?? 0.5m,
+                partial.Ms ?? 1000);
         var wait = world.Faults.Take("fill_delay_ms", "PLACE_ORDER", account)?.Ms ?? world.Switches.FillDelayMs;
         if (wait > 0) order.FillAt = world.Now.AddMilliseconds(wait);
         Work(order);
-        return world.Faults.Take("pending_after", "PLACE_ORDER", account) is null ? Reply.Ok(order.Id) : new Reply(PlaceCodes.OrderPending, null, order.Id);
+        return world.Faults.Take("pending_after", "PLACE_ORDER", account) is null
+            ? Reply.Ok(order.Id) : new Reply(PlaceCodes.OrderPending, null, order.Id);
     }
 
     public Reply Cancel(SimUser user, int accountId, long orderId)
@@ -98,7 +103,8 @@ internal sealed partial class Orders(World world)
             Updated = world.Now,
             CustomTag = request.CustomTag,
             Size = request.Size,
-            LimitPrice = request.Type switch { OrderTypes.Limit => request.LimitPrice, OrderTypes.JoinBid => quote.Bid, OrderTypes.JoinAsk => quote.Ask,
+            LimitPrice = request.Type switch { OrderTypes.Limit => request.LimitPrice, OrderTypes.JoinBid =>
+                quote.Bid, OrderTypes.JoinAsk => quote.Ask,
                 _ => null },
             StopPrice = request.Type is OrderTypes.Stop ? request.StopPrice : null,
             TrailPrice = request.Type is OrderTypes.TrailingStop ? request.TrailPrice : null,

@@ -17,7 +17,9 @@ internal sealed record OrderRequest
     public Bracket? TakeProfit { get; init; }
 }
 
-/// <summary>The usual envelope: HTTP 200 with a code, 0 for success, and an order id that may be there although the order was rejected.</summary>
+/// <summary>
+/// The usual envelope: HTTP 200 with a code, 0 for success, and an order id that may be there although the order was rejected.
+/// </summary>
 internal readonly record struct Reply(int Code, string? Message = null, long? OrderId = null)
 {
     public static Reply Ok(long? orderId = null) => new(0, null, orderId);

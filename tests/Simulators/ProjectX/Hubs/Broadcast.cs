@@ -46,8 +46,10 @@ internal sealed class Broadcast(World world, LiveSessions sessions)
             Market(contract, "quotes", "GatewayQuote",
                 new { symbol = contract.SymbolId, lastPrice = quote.Bid, bestBid = quote.Bid, bestAsk = quote.Ask, lastUpdated = world.Now,
                     timestamp = world.Now });
-            Market(contract, "trades", "GatewayTrade", new { symbolId = contract.SymbolId, price = quote.Bid, timestamp = world.Now, type = 0, volume = 1 });
-            Market(contract, "depth", "GatewayDepth", new { timestamp = world.Now, type = 4, price = quote.Bid, volume = 10, currentVolume = 10 });
+            Market(contract, "trades", "GatewayTrade",
+                new { symbolId = contract.SymbolId, price = quote.Bid, timestamp = world.Now, type = 0, volume = 1 });
+            Market(contract, "depth", "GatewayDepth",
+                new { timestamp = world.Now, type = 4, price = quote.Bid, volume = 10, currentVolume = 10 });
         }
     }
 

@@ -150,13 +150,16 @@ internal sealed class MarketHub(World world, LiveSessions sessions) : Hub
 
     public Task UnsubscribeContractQuotes(string contractId) => Groups.RemoveFromGroupAsync(Context.ConnectionId, $"quotes:{contractId}");
 
-    public Task SubscribeContractTrades(string contractId) => Groups.AddToGroupAsync(Context.ConnectionId, $"trades:{Known(contractId).Id}");
+    public Task SubscribeContractTrades(string contractId) =>
+        Groups.AddToGroupAsync(Context.ConnectionId, $"trades:{Known(contractId).Id}");
 
     public Task UnsubscribeContractTrades(string contractId) => Groups.RemoveFromGroupAsync(Context.ConnectionId, $"trades:{contractId}");
 
-    public Task SubscribeContractMarketDepth(string contractId) => Groups.AddToGroupAsync(Context.ConnectionId, $"depth:{Known(contractId).Id}");
+    public Task SubscribeContractMarketDepth(string contractId) =>
+        Groups.AddToGroupAsync(Context.ConnectionId, $"depth:{Known(contractId).Id}");
 
-    public Task UnsubscribeContractMarketDepth(string contractId) => Groups.RemoveFromGroupAsync(Context.ConnectionId, $"depth:{contractId}");
+    public Task UnsubscribeContractMarketDepth(string contractId) =>
+        Groups.RemoveFromGroupAsync(Context.ConnectionId, $"depth:{contractId}");
 
     private SimUser User => (SimUser)Context.GetHttpContext()!.Items[Endpoints.Gatekeeper.UserItem]!; // put there before the hub is reached
 

@@ -9,7 +9,8 @@ internal sealed class AccountEndpoints(World world, Gatekeeper gatekeeper, Order
     public void Map(IEndpointRouteBuilder trade)
     {
         trade.MapGet("/config", () => Answers.Ok(world.Config.Body(world.Switches))).WithMetadata(new Operation("GET_CONFIG"));
-        trade.MapGet("/accounts", (HttpContext context) => Answers.Ok(Details(Account(context)))).WithMetadata(new Operation("GET_ACCOUNTS", "GET_ACCOUNTS"));
+        trade.MapGet("/accounts", (HttpContext context) => Answers.Ok(Details(Account(context))))
+            .WithMetadata(new Operation("GET_ACCOUNTS", "GET_ACCOUNTS"));
         var account = trade.MapGroup("/accounts/{accountId}");
         account.MapGet("/state", State).WithMetadata(new Operation("GET_ACCOUNTS_STATE", "GET_ACCOUNTS_STATE"));
         account.MapGet("/positions", Positions).WithMetadata(new Operation("GET_POSITIONS", "GET_POSITIONS"));
@@ -30,7 +31,8 @@ internal sealed class AccountEndpoints(World world, Gatekeeper gatekeeper, Order
             type = "HEDGING",
             currency = account.Currency,
             status = account.Status,
-            tradingRules = new { supportBrackets = true, supportPartialClosePosition = true, supportSelfTrading = true, supportTrailingStop = true,
+            tradingRules = new { supportBrackets = true, supportPartialClosePosition = true, supportSelfTrading = true,
+                supportTrailingStop = true,
                 supportTradingOutOfTradingHours = false },
             riskRules = new { maxPositionsNumber = (int?)null, maxPendingOrdersNumber = (int?)null, maxOrdersCount = (int?)null },
         },
@@ -112,8 +114,9 @@ internal sealed class AccountEndpoints(World world, Gatekeeper gatekeeper, Order
         }
     }
 
-    private bool Shown(SimAccount account, SimExecution execution) => account.History.Find(order => order.Id == execution.OrderId) is not { } order
-        || order.VisibleAt <= world.Now;
+    private bool Shown(SimAccount account, SimExecution execution) =>
+        account.History.Find(order => order.Id == execution.OrderId) is not { } order
+            || order.VisibleAt <= world.Now;
 
     private IResult InstrumentList(HttpContext context)
     {

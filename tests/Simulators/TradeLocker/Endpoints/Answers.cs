@@ -7,7 +7,8 @@ namespace TradeFlow.Simulators.TradeLocker.Endpoints;
 /// <summary>The broker's envelope: <c>{"s":"ok","d":…}</c>; a business error is HTTP 200 with <c>{"s":"error","errmsg":…}</c>.</summary>
 internal static class Answers
 {
-    private static readonly JsonSerializerOptions Plain = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Plain =
+        new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static IResult Ok(object data) => Results.Json(new { s = "ok", d = data }, Plain);
 
@@ -15,7 +16,8 @@ internal static class Answers
 
     public static IResult NoData() => Results.Json(new { s = "no_data" }, Plain);
 
-    public static IResult Error(string words, int status = 200) => Results.Json(new { s = "error", errmsg = words }, Plain, statusCode: status);
+    public static IResult Error(string words, int status = 200) =>
+        Results.Json(new { s = "error", errmsg = words }, Plain, statusCode: status);
 
     public static IResult Of(Reply reply) => reply switch
     {

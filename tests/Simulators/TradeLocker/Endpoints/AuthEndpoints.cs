@@ -29,7 +29,8 @@ internal sealed class AuthEndpoints(World world, Gatekeeper gatekeeper)
         {
             if (!Instruments.Servers.Contains(server)) return Answers.Bare(new { statusCode = 400, message = $"Server '{server}' not found",
                 error = "Bad Request" }, 400);
-            if (email.StartsWith("wrong", StringComparison.OrdinalIgnoreCase) || password is "wrong-password" || password.Length < 6) return WrongCredentials();
+            if (email.StartsWith("wrong", StringComparison.OrdinalIgnoreCase) || password is "wrong-password" || password.Length < 6)
+                return WrongCredentials();
             // Whoever comes with a new e-mail gets an account: as many tenants as a test wants can connect.
             var user = world.FindUser(email, server) ?? world.AddUser(email, server, password, ("USD", 50_000m));
             if (user.Password != password) return WrongCredentials();

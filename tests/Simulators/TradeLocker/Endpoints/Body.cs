@@ -4,7 +4,9 @@ using TradeFlow.Simulators.TradeLocker.Engine;
 
 namespace TradeFlow.Simulators.TradeLocker.Endpoints;
 
-/// <summary>A JSON body whose numbers may come as numbers or as strings, as clients really send them. Unknown fields are left alone.</summary>
+/// <summary>
+/// A JSON body whose numbers may come as numbers or as strings, as clients really send them. Unknown fields are left alone.
+/// </summary>
 internal readonly struct Body(JsonElement root)
 {
     public static async Task<Body> ReadAsync(HttpRequest request)
@@ -33,7 +35,8 @@ internal readonly struct Body(JsonElement root)
         }
         : null;
 
-    public string Required(string name) => Text(name) is { Length: > 0 } text ? text : throw new MalformedRequestException($"{{{name}=[must not be null]}}");
+    public string Required(string name) =>
+        Text(name) is { Length: > 0 } text ? text : throw new MalformedRequestException($"{{{name}=[must not be null]}}");
 
     public decimal? Number(string name)
     {

@@ -40,7 +40,8 @@ internal sealed class Gatekeeper(World world) : IEndpointFilter
         if (!http.Request.Headers.TryGetValue("accNum", out var accNum)
             || !int.TryParse(accNum, out _)) return Answers.Error("Required header 'accNum' is missing.", 400);
         if (caller.Account is not { } account) return Answers.Error($"Account with accNum {accNum} not found.", 403);
-        if (http.Request.RouteValues.TryGetValue("accountId", out var inPath) && $"{inPath}" != account.Id.ToString(CultureInfo.InvariantCulture))
+        if (http.Request.RouteValues.TryGetValue("accountId", out var inPath)
+            && $"{inPath}" != account.Id.ToString(CultureInfo.InvariantCulture))
             return Answers.Error($"Account {inPath} does not belong to accNum {accNum}.", 403);
         if (world.Switches.RateLimits && http.GetEndpoint()?.Metadata.GetMetadata<Operation>()?.RateLimit is { } type
             && world.Config.Limits.TryGetValue(type, out var limit)

@@ -7,16 +7,18 @@ internal sealed class MarketEndpoints(World world, Gatekeeper gatekeeper)
 {
     private static readonly Dictionary<string, TimeSpan> Resolutions = new()
     {
-        ["1m"] = TimeSpan.FromMinutes(1), ["5m"] = TimeSpan.FromMinutes(5), ["15m"] = TimeSpan.FromMinutes(15), ["30m"] = TimeSpan.FromMinutes(30),
-            ["1H"] = TimeSpan.FromHours(1),
-        ["4H"] = TimeSpan.FromHours(4), ["1D"] = TimeSpan.FromDays(1), ["1W"] = TimeSpan.FromDays(7), ["1M"] = TimeSpan.FromDays(30),
+        ["1m"] = TimeSpan.FromMinutes(1), ["5m"] = TimeSpan.FromMinutes(5), ["15m"] = TimeSpan.FromMinutes(15),
+        ["30m"] = TimeSpan.FromMinutes(30), ["1H"] = TimeSpan.FromHours(1), ["4H"] = TimeSpan.FromHours(4), ["1D"] = TimeSpan.FromDays(1),
+        ["1W"] = TimeSpan.FromDays(7), ["1M"] = TimeSpan.FromDays(30),
     };
 
     public void Map(IEndpointRouteBuilder trade)
     {
-        trade.MapGet("/instruments/{tradableId:int}", Details).WithMetadata(new Operation("GET_INSTRUMENT_DETAILS", "GET_INSTRUMENT_DETAILS"));
+        trade.MapGet("/instruments/{tradableId:int}", Details)
+            .WithMetadata(new Operation("GET_INSTRUMENT_DETAILS", "GET_INSTRUMENT_DETAILS"));
         trade.MapGet("/sessions/{id:int}", Session).WithMetadata(new Operation("GET_TRADE_SESSIONS", "GET_TRADE_SESSIONS"));
-        trade.MapGet("/sessionStatuses/{id:int}", SessionStatus).WithMetadata(new Operation("GET_SESSION_STATUSES", "GET_SESSION_STATUSES"));
+        trade.MapGet("/sessionStatuses/{id:int}", SessionStatus)
+            .WithMetadata(new Operation("GET_SESSION_STATUSES", "GET_SESSION_STATUSES"));
         trade.MapGet("/quotes", Quotes).WithMetadata(new Operation("QUOTES", "QUOTES"));
         trade.MapGet("/depth", Depth).WithMetadata(new Operation("DEPTH", "DEPTH"));
         trade.MapGet("/dailyBar", DailyBar).WithMetadata(new Operation("DAILY_BAR", "DAILY_BAR"));
@@ -38,7 +40,8 @@ internal sealed class MarketEndpoints(World world, Gatekeeper gatekeeper)
                 localizedName = listing.Name,
                 description = market.Description,
                 type = market.Type,
-                symbolStatus = world.SessionOf(market) switch { "closed" => "FULLY_CLOSED", "close_only" => "CLOSE_ONLY", _ => "FULLY_OPEN" },
+                symbolStatus = world.SessionOf(market) switch { "closed" => "FULLY_CLOSED", "close_only" => "CLOSE_ONLY", _ =>
+                    "FULLY_OPEN" },
                 baseCurrency = market.Base,
                 quotingCurrency = market.Quote,
                 lotSize = market.LotSize,
@@ -68,7 +71,10 @@ internal sealed class MarketEndpoints(World world, Gatekeeper gatekeeper)
             name = id is 2 ? "Around the clock" : "Forex",
             timeZone = "UTC",
             allDay = true,
-            weekDays = new Dictionary<string, object> { ["from"] = id is 2 ? "SUNDAY" : "MONDAY", ["to"] = id is 2 ? "SATURDAY" : "FRIDAY" },
+            weekDays = new Dictionary<string, object>
+            {
+                ["from"] = id is 2 ? "SUNDAY" : "MONDAY", ["to"] = id is 2 ? "SATURDAY" : "FRIDAY"
+            },
             holidays = Array.Empty<object>(),
         });
 
@@ -79,7 +85,8 @@ internal sealed class MarketEndpoints(World world, Gatekeeper gatekeeper)
         {
             var session = world.Sessions.GetValueOrDefault("*") ?? "open";
             int[] operations = session switch { "closed" => [0, 0, 0], "close_only" => [0, 0, 1], _ => [1, 1, 1] };
-            int[] types = session switch { "closed" or "close_only" => [0, 0, 0, 0, 0, 0], "market_only" => [1, 0, 0, 0, 0, 0], _ => [1, 1, 1, 1, 1, 1] };
+            int[] types = session switch { "closed" or "close_only" => [0, 0, 0, 0, 0, 0], "market_only" => [1, 0, 0, 0, 0, 0], _ =>
+                [1, 1, 1, 1, 1, 1] };
             return Answers.Ok(new { allowedOperations = operations, allowedOrderTypes = types });
         }
     }
@@ -112,7 +119,8 @@ internal sealed class MarketEndpoints(World world, Gatekeeper gatekeeper)
     {
         var query = context.Request.Query;
         if (!Resolutions.TryGetValue($"{query["resolution"]}", out var length)) return Answers.Error("Resolution is not valid.");
-        if (!long.TryParse(query["from"], out var from) || !long.TryParse(query["to"], out var to)) return Answers.Error("{from=[must not be null]}");
+        if (!long.TryParse(query["from"], out var from) || !long.TryParse(query["to"], out var to))
+            return Answers.Error("{from=[must not be null]}");
         var step = (long)length.TotalMilliseconds;
         if ((to - from) / step > 50_000) return Answers.Error("Too many bars are requested.");
         var first = (from + step - 1) / step * step;
@@ -126,7 +134,8 @@ internal sealed class MarketEndpoints(World world, Gatekeeper gatekeeper)
         for (var time = first; time <= last; time += step)
         {
             var (open, close) = (Price(market, time), Price(market, time + step));
-            yield return new { t = time, o = open, h = Math.Max(open, close) + market.Tick * 3, l = Math.Min(open, close) - market.Tick * 3, c = close,
+            yield return new { t = time, o = open, h = Math.Max(open, close) + market.Tick * 3, l = Math.Min(open, close) -
+                market.Tick * 3, c = close,
                 v = 100 + time / step % 50 };
         }
     }

@@ -12,7 +12,8 @@ internal sealed class OrderEndpoints(World world, Gatekeeper gatekeeper, Orders 
         trade.MapDelete("/accounts/{accountId}/orders", CancelAll).WithMetadata(new Operation("CANCEL_ALL_ORDERS", "MODIFY_ORDER"));
         trade.MapPatch("/orders/{orderId:long}", ChangeOrderAsync).WithMetadata(new Operation("MODIFY_ORDER", "MODIFY_ORDER"));
         trade.MapDelete("/orders/{orderId:long}", Cancel).WithMetadata(new Operation("CANCEL_ORDER", "MODIFY_ORDER"));
-        trade.MapPatch("/positions/{positionId:long}", ChangePositionAsync).WithMetadata(new Operation("MODIFY_POSITION", "MODIFY_POSITION"));
+        trade.MapPatch("/positions/{positionId:long}", ChangePositionAsync)
+            .WithMetadata(new Operation("MODIFY_POSITION", "MODIFY_POSITION"));
         trade.MapDelete("/positions/{positionId:long}", CloseAsync).WithMetadata(new Operation("CLOSE_POSITION", "MODIFY_POSITION"));
         trade.MapDelete("/accounts/{accountId}/positions", CloseAll).WithMetadata(new Operation("CLOSE_ALL_POSITIONS", "MODIFY_POSITION"));
     }
@@ -57,16 +58,16 @@ internal sealed class OrderEndpoints(World world, Gatekeeper gatekeeper, Orders 
     private async Task<IResult> ChangeOrderAsync(HttpContext context, long orderId)
     {
         var body = await Body.ReadAsync(context.Request);
-        var change = new OrderChange(body.Change("price"), body.Change("stopPrice"), body.Change("qty"), body.Change("stopLoss"), body.Text("stopLossType"),
-            body.Change("takeProfit"), body.Text("takeProfitType"));
+        var change = new OrderChange(body.Change("price"), body.Change("stopPrice"), body.Change("qty"), body.Change("stopLoss"),
+            body.Text("stopLossType"), body.Change("takeProfit"), body.Text("takeProfitType"));
         lock (world.Gate) return Answers.Of(orders.Change(Account(context), orderId, change));
     }
 
     private async Task<IResult> ChangePositionAsync(HttpContext context, long positionId)
     {
         var body = await Body.ReadAsync(context.Request);
-        var change = new PositionChange(body.Change("stopLoss"), body.Text("stopLossType"), body.Change("takeProfit"), body.Text("takeProfitType"),
-            body.Change("trailingOffset"));
+        var change = new PositionChange(body.Change("stopLoss"), body.Text("stopLossType"), body.Change("takeProfit"),
+            body.Text("takeProfitType"), body.Change("trailingOffset"));
         lock (world.Gate) return Answers.Of(orders.Change(Account(context), positionId, change));
     }
 
@@ -83,7 +84,8 @@ internal sealed class OrderEndpoints(World world, Gatekeeper gatekeeper, Orders 
 
     private SimAccount Account(HttpContext context) => gatekeeper.Identify(context)!.Account!; // the gatekeeper lets nobody else pass
 
-    private static long? Instrument(HttpContext context) => long.TryParse(context.Request.Query["tradableInstrumentId"], out var id) && id != 0 ? id : null;
+    private static long? Instrument(HttpContext context) =>
+        long.TryParse(context.Request.Query["tradableInstrumentId"], out var id) && id != 0 ? id : null;
 
     private static long Whole(Body body, string name) => long.TryParse(body.Required(name), out var value) ? value
         : throw new MalformedRequestException($"{{{name}=[has an invalid format]}}");

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace TradeFlow.Simulators.TradeLocker.Engine;
 
 /// <summary>
-/// What the broker refuses, in its own words where they are known (closed session, close-only, order type, quantity, stop price, margin). The other
-/// texts are ours: no record of the real ones was at hand.
+/// What the broker refuses, in its own words where they are known (closed session, close-only, order type, quantity, stop price, margin).
+/// The other texts are ours: no record of the real ones was at hand.
 /// </summary>
 internal sealed class OrderRules(World world, Valuation valuation)
 {
@@ -24,7 +24,8 @@ internal sealed class OrderRules(World world, Valuation valuation)
             ?? Quantity(order.Qty)
             ?? Session(listing, order.Type)
             ?? (price <= 0 ? $"{{{(order.Type is "stop" ? "stopPrice" : "price")}=[must be greater than 0]}}" : null)
-            ?? StopLoss(order.Buys, order.Type is "market" ? (order.Buys ? quote.Bid : quote.Ask) : price, order.StopLoss, order.StopLossType)
+            ?? StopLoss(order.Buys, order.Type is "market" ? (order.Buys ? quote.Bid : quote.Ask) : price, order.StopLoss,
+                order.StopLossType)
             ?? TakeProfit(order.Buys, price, order.TakeProfit, order.TakeProfitType)
             ?? Margin(account, order, listing, price, orderId);
     }
@@ -60,9 +61,11 @@ internal sealed class OrderRules(World world, Valuation valuation)
     {
         { Side: not ("buy" or "sell") } => "{side=[must be buy or sell]}",
         { Type: not ("market" or "limit" or "stop") } => "{type=[must be market, limit or stop]}",
-        { Type: "market", Validity: not "IOC" } or { Type: not "market", Validity: not "GTC" } => "Order validity is not allowed for the order type.",
+        { Type: "market", Validity: not "IOC" } or { Type: not "market", Validity: not "GTC" } =>
+            "Order validity is not allowed for the order type.",
         { StrategyId.Length: > 32 } => "{strategyId=[length must be between 0 and 32]}",
-        { StopLossType: not (null or "absolute" or "offset" or "trailingOffset") } => "{stopLossType=[must be absolute, offset or trailingOffset]}",
+        { StopLossType: not (null or "absolute" or "offset" or "trailingOffset") } =>
+            "{stopLossType=[must be absolute, offset or trailingOffset]}",
         { TakeProfitType: not (null or "absolute" or "offset") } => "{takeProfitType=[must be absolute or offset]}",
         _ when order.RouteId != listing.TradeRoute => "Route is not valid for the order.",
         _ => null,

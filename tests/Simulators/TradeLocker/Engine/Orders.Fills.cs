@@ -99,7 +99,8 @@ internal sealed partial class Orders
             SetLeg(account, position, Leg.StopLoss, level, order.StopLossType is "trailingOffset" ? stop : order.Trail, order);
         }
         if (order.TakeProfit is { } target)
-            SetLeg(account, position, Leg.TakeProfit, order.TakeProfitType is "absolute" ? target : position.AvgPrice + direction * target, null, order);
+            SetLeg(account, position, Leg.TakeProfit,
+                order.TakeProfitType is "absolute" ? target : position.AvgPrice + direction * target, null, order);
     }
 
     // A leg that exists keeps its id.
@@ -160,7 +161,8 @@ internal sealed partial class Orders
     }
 
     private void Record(SimAccount account, SimOrder order, SimPosition position, decimal qty, decimal price) =>
-        account.Executions.Add(new SimExecution(world.NextExecution(), price, order.Side, world.Now, qty, order.Id, position.Id, order.Listing));
+        account.Executions.Add(new SimExecution(world.NextExecution(), price, order.Side, world.Now, qty, order.Id, position.Id,
+            order.Listing));
 
     // At half of the margin the broker closes the worst position itself.
     private void StopOut(SimAccount account)

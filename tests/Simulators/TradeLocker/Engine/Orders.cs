@@ -1,8 +1,8 @@
 namespace TradeFlow.Simulators.TradeLocker.Engine;
 
 /// <summary>
-/// The life of orders and positions on hedging accounts: an order that is filled leaves the working list for history and names its position; every
-/// order in the opposite direction opens a position of its own. Callers hold the world's gate.
+/// The life of orders and positions on hedging accounts: an order that is filled leaves the working list for history and names its
+/// position; every order in the opposite direction opens a position of its own. Callers hold the world's gate.
 /// </summary>
 internal sealed partial class Orders(World world)
 {
@@ -74,7 +74,8 @@ internal sealed partial class Orders(World world)
     /// <summary>Cancels everything that works, the legs of open positions too.</summary>
     public Reply CancelAll(SimAccount account, long? tradableId)
     {
-        foreach (var order in account.Working.Where(order => order.FillAt is null && (tradableId is null || order.Listing.TradableId == tradableId)).ToArray())
+        foreach (var order in account.Working.Where(
+            order => order.FillAt is null && (tradableId is null || order.Listing.TradableId == tradableId)).ToArray())
         {
             Detach(account, order);
             End(account, order, "Cancelled");
@@ -84,7 +85,8 @@ internal sealed partial class Orders(World world)
 
     public Reply Change(SimAccount account, long orderId, OrderChange change)
     {
-        if (account.Working.Find(candidate => candidate.Id == orderId) is not { } order) return Reply.Refused($"Order {orderId} not found.");
+        if (account.Working.Find(candidate => candidate.Id == orderId) is not { } order)
+            return Reply.Refused($"Order {orderId} not found.");
         var qty = change.Qty.Present ? change.Qty.Value ?? 0 : order.Qty;
         var price = change.Price is { Present: true, Value: > 0 } ? change.Price.Value : order.Price;
         var stopPrice = change.StopPrice is { Present: true, Value: > 0 } ? change.StopPrice.Value : order.StopPrice;

@@ -26,7 +26,8 @@ internal readonly record struct Change(bool Present, decimal? Value);
 internal sealed record OrderChange(Change Price, Change StopPrice, Change Qty, Change StopLoss, string? StopLossType, Change TakeProfit,
     string? TakeProfitType);
 
-internal sealed record PositionChange(Change StopLoss, string? StopLossType, Change TakeProfit, string? TakeProfitType, Change TrailingOffset);
+internal sealed record PositionChange(
+    Change StopLoss, string? StopLossType, Change TakeProfit, string? TakeProfitType, Change TrailingOffset);
 
 /// <summary>What the broker says to a write: an order's id, plain yes, or the words of a refusal (HTTP 200 with <c>s: error</c>).</summary>
 internal readonly record struct Reply(string? Error, long? OrderId)

@@ -4,7 +4,10 @@ using System.Text.Unicode;
 
 namespace TradeFlow.Platform.Alerts.Dialects.CrossTrade;
 
-/// <summary>CrossTrade's text: <c>key=…;command=PLACE;…;</c> on one line or several (docs.crosstrade.io/webhooks, read 2026-11-29; docs/dialects/crosstrade.md).</summary>
+/// <summary>
+/// CrossTrade's text: <c>key=…;command=PLACE;…;</c> on one line or several (docs.crosstrade.io/webhooks, read 2026-11-29;
+/// docs/dialects/crosstrade.md).
+/// </summary>
 internal sealed partial class CrossTradeDialect : IAlertDialect
 {
     public string Name => "crosstrade";

@@ -2,7 +2,10 @@ using TradeFlow.Platform.Trading.Contracts;
 
 namespace TradeFlow.Platform.Alerts.Dialects.CrossTrade;
 
-/// <summary>Reads the pairs. NinjaTrader nets a buy against a short; on an account that does not, the strategy's position tells an exit from an entry.</summary>
+/// <summary>
+/// Reads the pairs. NinjaTrader nets a buy against a short; on an account that does not, the strategy's position tells an exit from an
+/// entry.
+/// </summary>
 internal static class CrossTradeReader
 {
     private const int MostPairs = 60;
@@ -13,8 +16,9 @@ internal static class CrossTradeReader
 
     private static readonly WordSet<Command> Commands = new(
         [
-            ("PLACE", Command.Place), ("CLOSEPOSITION", Command.Close), ("FLATTEN", Command.Flatten), ("FLATTENEVERYTHING", Command.FlattenAll),
-            ("REVERSE", Command.Reverse), ("REVERSEPOSITION", Command.Reverse), ("CANCELORDERS", Command.Cancel), ("CANCELALLORDERS", Command.CancelAll),
+            ("PLACE", Command.Place), ("CLOSEPOSITION", Command.Close), ("FLATTEN", Command.Flatten),
+            ("FLATTENEVERYTHING", Command.FlattenAll), ("REVERSE", Command.Reverse), ("REVERSEPOSITION", Command.Reverse),
+            ("CANCELORDERS", Command.Cancel), ("CANCELALLORDERS", Command.CancelAll),
         ],
         [
             ("CHANGE", "A working order cannot be changed by a message here: send CANCELORDERS and a new PLACE."),
@@ -22,7 +26,8 @@ internal static class CrossTradeReader
             ("CANCEL", "The order ids of NinjaTrader are not known here: CANCELORDERS cancels what is working in the instrument."),
         ]);
 
-    private static readonly WordSet<TradeSide> Actions = new([("BUY", TradeSide.Buy), ("SELL", TradeSide.Sell)], [("SELLSHORT", "Write SELL."), ("BUYTOCOVER", "Write BUY, or command=CLOSEPOSITION.")]);
+    private static readonly WordSet<TradeSide> Actions = new([("BUY", TradeSide.Buy), ("SELL", TradeSide.Sell)],
+        [("SELLSHORT", "Write SELL."), ("BUYTOCOVER", "Write BUY, or command=CLOSEPOSITION.")]);
 
     private static readonly WordSet<OrderType> OrderTypes = new(
         [("MARKET", OrderType.Market), ("LIMIT", OrderType.Limit), ("STOPMARKET", OrderType.Stop), ("STOP", OrderType.Stop)],
@@ -30,14 +35,16 @@ internal static class CrossTradeReader
 
     private static readonly string[] Known =
     [
-        "key", "command", "account", "instrument", "action", "qty", "order_type", "tif", "limit_price", "stop_price", "take_profit", "stop_loss",
-        "market_position", "prev_market_position", "sync_strategy", "out_of_sync", "comment", "notes", "strategy_tag", "order_id", "oco_id", "quantity", "percent",
+        "key", "command", "account", "instrument", "action", "qty", "order_type", "tif", "limit_price", "stop_price", "take_profit",
+        "stop_loss", "market_position", "prev_market_position", "sync_strategy", "out_of_sync", "comment", "notes", "strategy_tag",
+        "order_id", "oco_id", "quantity", "percent",
     ];
 
     private static readonly Dictionary<string, string> Fields = new(StringComparer.Ordinal)
     {
-        ["intent.action"] = "command", ["intent.side"] = "action", ["intent.symbol"] = "instrument", ["intent.qty"] = "qty", ["intent.position_size"] = "qty", ["intent.size"] = "qty",
-        ["intent.price"] = "limit_price", ["intent.sl"] = "stop_loss", ["intent.tp"] = "take_profit",
+        ["intent.action"] = "command", ["intent.side"] = "action", ["intent.symbol"] = "instrument", ["intent.qty"] = "qty",
+        ["intent.position_size"] = "qty", ["intent.size"] = "qty", ["intent.price"] = "limit_price", ["intent.sl"] = "stop_loss",
+        ["intent.tp"] = "take_profit",
     };
 
     public static void Read(string text, AlertReading alert)
@@ -80,7 +87,8 @@ internal static class CrossTradeReader
     private static TradeIntent Place(SentFields fields, string? symbol, AlertReading alert)
     {
         if (!fields.Has("market_position")) return Enter(TradeAction.Open, fields, symbol, alert);
-        if (fields.Word("market_position", PositionWords.All) is not { } now) return new TradeIntent { Action = TradeAction.Close, Symbol = symbol ?? "" };
+        if (fields.Word("market_position", PositionWords.All) is not { } now)
+            return new TradeIntent { Action = TradeAction.Close, Symbol = symbol ?? "" };
         var before = PositionWords.All.Find(fields.Raw("prev_market_position") ?? "");
         if (now == HeldSide.Flat) return PositionWords.Target(symbol ?? "", new TargetRule { Position = now, Previous = before });
         if (fields.Word("action", Actions) is { } side && side == TradeSide.Buy != (now == HeldSide.Long))
@@ -103,7 +111,8 @@ internal static class CrossTradeReader
         fields.RefuseOthers();
         var side = fields.Word("action", Actions);
         if (!fields.Has("action"))
-            alert.Fault("action", action == TradeAction.Reverse ? "Say which side to turn to: action=BUY or action=SELL." : "Say action=BUY or action=SELL.");
+            alert.Fault("action",
+                action == TradeAction.Reverse ? "Say which side to turn to: action=BUY or action=SELL." : "Say action=BUY or action=SELL.");
         foreach (var name in (ReadOnlySpan<string>)["quantity", "percent"])
             if (fields.Has(name)) alert.Fault(name, "Write the quantity as qty=1.");
         var type = fields.Has("order_type") ? fields.Word("order_type", OrderTypes) : OrderType.Market;
@@ -115,7 +124,8 @@ internal static class CrossTradeReader
         {
             Action = action, Side = side, Symbol = symbol ?? "", Qty = qty, Price = price,
             Type = type switch { OrderType.Limit => TradeType.Limit, OrderType.Stop => TradeType.Stop, _ => TradeType.Market },
-            StopLoss = PriceLevel.Read("stop_loss", side == TradeSide.Sell, fields, alert), TakeProfit = PriceLevel.Read("take_profit", side == TradeSide.Buy, fields, alert),
+            StopLoss = PriceLevel.Read("stop_loss", side == TradeSide.Sell, fields, alert),
+            TakeProfit = PriceLevel.Read("take_profit", side == TradeSide.Buy, fields, alert),
         };
 
         decimal? Price(string name)

@@ -3,7 +3,9 @@ using TradeFlow.Platform.Trading.Contracts;
 
 namespace TradeFlow.Platform.Alerts.Dialects.CrossTrade;
 
-/// <summary>A stop or a target: a price, or a distance from the market with its sign (<c>-25 ticks</c>, <c>1.5%</c>), where plus is above.</summary>
+/// <summary>
+/// A stop or a target: a price, or a distance from the market with its sign (<c>-25 ticks</c>, <c>1.5%</c>), where plus is above.
+/// </summary>
 internal static partial class PriceLevel
 {
     /// <param name="isAbove">On which side of the market it must be.</param>
@@ -26,7 +28,8 @@ internal static partial class PriceLevel
         }
         if (match.Groups["sign"].Value == "-" == isAbove)
         {
-            alert.Fault(name, isAbove ? "It must be above the market for this side: write it without the minus." : "It must be below the market for this side: write it with a minus, such as -25 ticks.");
+            alert.Fault(name, isAbove ? "It must be above the market for this side: write it without the minus."
+                : "It must be below the market for this side: write it with a minus, such as -25 ticks.");
             return null;
         }
         return new PriceRule(unit == "%" ? PriceMode.Percent : PriceMode.Ticks, number.Value.Value);

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace TradeFlow.Platform.Alerts.Dialects.OtherTools;
 
-/// <summary>Messages of tools that are not read here: the refusal names the tool, so that nobody mends field after field of another tool's message.</summary>
+/// <summary>
+/// Messages of tools that are not read here: the refusal names the tool, so that nobody mends field after field of another tool's message.
+/// </summary>
 internal sealed partial class OtherToolsDialect : IAlertDialect
 {
     public string Name => "other-tool";
@@ -32,7 +34,8 @@ internal sealed partial class OtherToolsDialect : IAlertDialect
         _ when shape.Has("platform_name") || (shape.Has("order_action") && shape.Has("order_contracts")) => "AlgoWay",
         _ when shape.Has("apikey") && (shape.Has("product") || shape.Has("pricetype") || shape.Has("exchange")) => "OpenAlgo",
         _ when shape.Has("ticker") || shape.Has("strategy.market_position") => null,
-        _ when shape.Has("symbol") && shape.Has("data") && (shape.Has("token") || shape.Has("multiple_accounts") || shape.Has("quantity")) => "PickMyTrade",
+        _ when shape.Has("symbol") && shape.Has("data")
+            && (shape.Has("token") || shape.Has("multiple_accounts") || shape.Has("quantity")) => "PickMyTrade",
         _ => null,
     };
 
@@ -54,6 +57,7 @@ internal sealed partial class OtherToolsDialect : IAlertDialect
     private static partial Regex WunderTrading();
 
     // a=… e=… s=… b=…, in any order
-    [GeneratedRegex(@"^(?=(?:.*\s)?e=\S)(?=(?:.*\s)?s=\S)(?:[a-z]{1,3}=\S+(?:\s+|$)){3,}", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"^(?=(?:.*\s)?e=\S)(?=(?:.*\s)?s=\S)(?:[a-z]{1,3}=\S+(?:\s+|$)){3,}",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Autoview();
 }

@@ -17,13 +17,14 @@ internal static class Commands
             ("long", new(TradeAction.Open, TradeSide.Buy)), ("short", new(TradeAction.Open, TradeSide.Sell)),
             ("bull", new(TradeAction.Open, TradeSide.Buy)), ("bear", new(TradeAction.Open, TradeSide.Sell)),
             ("bullish", new(TradeAction.Open, TradeSide.Buy)), ("bearish", new(TradeAction.Open, TradeSide.Sell)),
-            ("buylimit", new(TradeAction.Open, TradeSide.Buy, TradeType.Limit)), ("selllimit", new(TradeAction.Open, TradeSide.Sell, TradeType.Limit)),
-            ("buystop", new(TradeAction.Open, TradeSide.Buy, TradeType.Stop)), ("sellstop", new(TradeAction.Open, TradeSide.Sell, TradeType.Stop)),
-            ("closelong", new(TradeAction.Close, TradeSide.Buy)), ("closeshort", new(TradeAction.Close, TradeSide.Sell)),
-            ("closeall", new(TradeAction.Close, null)),
+            ("buylimit", new(TradeAction.Open, TradeSide.Buy, TradeType.Limit)), ("selllimit", new(TradeAction.Open, TradeSide.Sell,
+                TradeType.Limit)), ("buystop", new(TradeAction.Open, TradeSide.Buy, TradeType.Stop)),
+            ("sellstop", new(TradeAction.Open, TradeSide.Sell, TradeType.Stop)), ("closelong", new(TradeAction.Close, TradeSide.Buy)),
+            ("closeshort", new(TradeAction.Close, TradeSide.Sell)), ("closeall", new(TradeAction.Close, null)),
             ("closelongbuy", new(TradeAction.Reverse, TradeSide.Buy)), ("closeshortsell", new(TradeAction.Reverse, TradeSide.Sell)),
             ("closelongsell", new(TradeAction.Reverse, TradeSide.Sell)), ("closeshortbuy", new(TradeAction.Reverse, TradeSide.Buy)),
             ("cancellong", new(TradeAction.Cancel, TradeSide.Buy)), ("cancelshort", new(TradeAction.Cancel, TradeSide.Sell)),
         ],
-        [("newsltplong", NoMove), ("newsltpshort", NoMove), ("newsllong", NoMove), ("newslshort", NoMove), ("newtplong", NoMove), ("newtpshort", NoMove), ("eaon", NoSwitch), ("eaoff", NoSwitch)]);
+        [("newsltplong", NoMove), ("newsltpshort", NoMove), ("newsllong", NoMove), ("newslshort", NoMove), ("newtplong", NoMove),
+            ("newtpshort", NoMove), ("eaon", NoSwitch), ("eaoff", NoSwitch)]);
 }

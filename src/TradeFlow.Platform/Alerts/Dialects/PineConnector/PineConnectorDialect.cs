@@ -3,7 +3,10 @@ using System.Text.Unicode;
 
 namespace TradeFlow.Platform.Alerts.Dialects.PineConnector;
 
-/// <summary>PineConnector's text: <c>ID,command,symbol[,name=value…]</c> (docs.pineconnector.com/syntax, read 2026-11-29; docs/dialects/pineconnector.md).</summary>
+/// <summary>
+/// PineConnector's text: <c>ID,command,symbol[,name=value…]</c> (docs.pineconnector.com/syntax, read 2026-11-29;
+/// docs/dialects/pineconnector.md).
+/// </summary>
 internal sealed partial class PineConnectorDialect : IAlertDialect
 {
     public string Name => "pineconnector";

@@ -9,12 +9,13 @@ internal static class PineConnectorReader
 
     // What a number measures is said by its name, or by the settings of the account where the name is the old one.
     private static readonly string[] Known =
-        ["risk", "vol_lots", "vol_dollar", "vol_pct_eq_loss", "sl", "sl_pips", "sl_price", "sl_pct", "tp", "tp_pips", "tp_price", "tp_pct", "price", "comment", "secret"];
+        ["risk", "vol_lots", "vol_dollar", "vol_pct_eq_loss", "sl", "sl_pips", "sl_price", "sl_pct", "tp", "tp_pips", "tp_price", "tp_pct",
+            "price", "comment", "secret"];
 
     private static readonly Dictionary<string, string> Fields = new(StringComparer.Ordinal)
     {
-        ["intent.action"] = "command", ["intent.side"] = "command", ["intent.symbol"] = "symbol", ["intent.qty"] = "vol_lots", ["intent.size"] = "risk",
-        ["intent.price"] = "price", ["intent.sl"] = "sl", ["intent.tp"] = "tp",
+        ["intent.action"] = "command", ["intent.side"] = "command", ["intent.symbol"] = "symbol", ["intent.qty"] = "vol_lots",
+        ["intent.size"] = "risk", ["intent.price"] = "price", ["intent.sl"] = "sl", ["intent.tp"] = "tp",
     };
 
     public static void Read(string text, AlertReading alert)
@@ -29,7 +30,8 @@ internal static class PineConnectorReader
         }
         if (parts.Length < 3)
         {
-            alert.Fault(MalformedJson.Field, "Write it as ID,command,symbol, and behind them what belongs to it: 60123456789,buy,EURUSD,risk=1,sl=20.");
+            alert.Fault(MalformedJson.Field,
+                "Write it as ID,command,symbol, and behind them what belongs to it: 60123456789,buy,EURUSD,risk=1,sl=20.");
             return;
         }
         var fields = new SentFields(alert, Known);
@@ -39,7 +41,8 @@ internal static class PineConnectorReader
         if (fields.Word("command", Commands.All) is not { } command) return;
         var symbol = fields.Symbol("symbol");
         if (command.Action is TradeAction.Open or TradeAction.Reverse) Enter(command, symbol, fields, alert);
-        else if (alert.Errors is null) alert.Intent = new TradeIntent { Action = command.Action, Side = command.Side, Symbol = symbol! }; // it has no fault
+        // it has no fault
+        else if (alert.Errors is null) alert.Intent = new TradeIntent { Action = command.Action, Side = command.Side, Symbol = symbol! };
     }
 
     private static void Enter(Command command, string? symbol, SentFields fields, AlertReading alert)
@@ -58,7 +61,8 @@ internal static class PineConnectorReader
         };
         alert.Gaps = new AccountGaps
         {
-            Size = qty is null && size is null && bareSize is null ? "risk" : null, BareSize = bareSize, StopLoss = bareStop, TakeProfit = bareTarget,
+            Size = qty is null && size is null && bareSize is null ? "risk" : null, BareSize = bareSize, StopLoss = bareStop,
+            TakeProfit = bareTarget,
         };
     }
 
@@ -66,7 +70,8 @@ internal static class PineConnectorReader
     {
         if (!OneOf(fields, alert, "risk", "vol_lots", "vol_dollar", "vol_pct_eq_loss")) return default;
         if (fields.Positive("vol_lots", FieldText.LargestQuantity) is { } lots) return (lots, null, null);
-        if (fields.Positive("vol_dollar", FieldText.LargestQuantity) is { } money) return (null, new SizeRule(SizeMode.RiskMoney, money), null);
+        if (fields.Positive("vol_dollar", FieldText.LargestQuantity) is { } money)
+            return (null, new SizeRule(SizeMode.RiskMoney, money), null);
         if (fields.Positive("vol_pct_eq_loss", 100) is { } percent) return (null, new SizeRule(SizeMode.RiskPercent, percent), null);
         return fields.Positive("risk", FieldText.LargestQuantity) is { } risk ? (null, null, new BareNumber("risk", risk)) : default;
     }

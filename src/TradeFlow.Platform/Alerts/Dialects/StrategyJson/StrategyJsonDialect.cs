@@ -1,6 +1,9 @@
 namespace TradeFlow.Platform.Alerts.Dialects.StrategyJson;
 
-/// <summary>The object that TradingView's own placeholders of a strategy are most often put into, by no tool in particular (docs/dialects/strategy-json.md).</summary>
+/// <summary>
+/// The object that TradingView's own placeholders of a strategy are most often put into, by no tool in particular
+/// (docs/dialects/strategy-json.md).
+/// </summary>
 internal sealed class StrategyJsonDialect : IAlertDialect
 {
     public string Name => "strategy-json";
@@ -25,7 +28,8 @@ internal sealed class StrategyJsonDialect : IAlertDialect
         "Your alerts stay as they are: change the webhook URL. Fields beside these are left alone.");
 
     public bool Recognises(AlertShape shape) =>
-        shape.Has("strategy.market_position") && !shape.Has("pointer") && !shape.Has("prev_position") && !shape.Has("bot_uuid") && !shape.Has("strategy_info")
+        shape.Has("strategy.market_position") && !shape.Has("pointer") && !shape.Has("prev_position") && !shape.Has("bot_uuid")
+        && !shape.Has("strategy_info")
         && !shape.Has("platform_name") && !shape.Has("order_contracts") && !shape.Has("apikey");
 
     public AlertReading Read(ReadOnlySpan<byte> body)

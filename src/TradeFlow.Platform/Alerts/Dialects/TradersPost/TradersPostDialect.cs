@@ -1,6 +1,9 @@
 namespace TradeFlow.Platform.Alerts.Dialects.TradersPost;
 
-/// <summary>TradersPost's JSON, the form that most vendors copied (docs.traderspost.io, Signal Message Reference, read 2026-11-29; docs/dialects/traderspost.md).</summary>
+/// <summary>
+/// TradersPost's JSON, the form that most vendors copied (docs.traderspost.io, Signal Message Reference, read 2026-11-29;
+/// docs/dialects/traderspost.md).
+/// </summary>
 internal sealed class TradersPostDialect : IAlertDialect
 {
     public string Name => "traderspost";
@@ -20,7 +23,8 @@ internal sealed class TradersPostDialect : IAlertDialect
 
     public bool Recognises(AlertShape shape) =>
         shape.Has("ticker") && shape.Has("action") && !shape.Has("strategy.market_position")
-        && !shape.Has("pointer") && !shape.Has("prev_position") && !shape.Has("bot_uuid") && !shape.Has("strategy_info") && !shape.Has("platform_name") && !shape.Has("order_contracts")
+        && !shape.Has("pointer") && !shape.Has("prev_position") && !shape.Has("bot_uuid") && !shape.Has("strategy_info")
+        && !shape.Has("platform_name") && !shape.Has("order_contracts")
         && !shape.Has("apikey");
 
     public AlertReading Read(ReadOnlySpan<byte> body)

@@ -57,16 +57,21 @@ internal static class IntentRules
             alert.Fault("intent.qty", "Give qty or size, not both.");
             alert.Fault("intent.size", "Give qty or size, not both.");
         }
-        if (action == TradeAction.Open && !HasFault("intent.size")) Need(draft.Qty is not null || draft.Size is not null || HasFaultUnder("intent.size."), "intent.qty", "Give a qty or a size.");
+        if (action == TradeAction.Open && !HasFault("intent.size"))
+            Need(draft.Qty is not null || draft.Size is not null || HasFaultUnder("intent.size."), "intent.qty", "Give a qty or a size.");
         if (enters) Need(draft.Side is not null, "intent.side", "Say buy or sell.");
-        if (action == TradeAction.Close && draft.Size is not null) alert.Fault("intent.size", "A close takes a qty, or closes all when there is none.");
+        if (action == TradeAction.Close && draft.Size is not null)
+            alert.Fault("intent.size", "A close takes a qty, or closes all when there is none.");
         if (!enters && type != TradeType.Market) alert.Fault("intent.type", $"{Word(action)} goes at market: leave type out.");
-        if (enters && type != TradeType.Market) Need(draft.Price is not null, "intent.price", $"A {type.ToString().ToLowerInvariant()} order needs a price.");
+        if (enters && type != TradeType.Market)
+            Need(draft.Price is not null, "intent.price", $"A {type.ToString().ToLowerInvariant()} order needs a price.");
         if (draft.TakeProfit?.Mode == PriceMode.Rr && draft.StopLoss is null && !HasFault("intent.sl") && !HasFaultUnder("intent.sl."))
             alert.Fault("intent.tp", "rr is a multiple of the stop's distance: give an sl.");
-        if (enters && draft.Size?.Mode is SizeMode.RiskPercent or SizeMode.RiskMoney && draft.StopLoss is null && !HasFaultUnder("intent.sl."))
+        if (enters && draft.Size?.Mode is SizeMode.RiskPercent or SizeMode.RiskMoney && draft.StopLoss is null
+            && !HasFaultUnder("intent.sl."))
             Need(false, "intent.sl", "The size is measured by the distance to the stop: give an sl.");
-        if (draft.Size is { Mode: SizeMode.RiskPercent, Value: > 100 }) alert.Fault("intent.size.value", "It is a percentage: the most is 100.");
+        if (draft.Size is { Mode: SizeMode.RiskPercent, Value: > 100 })
+            alert.Fault("intent.size.value", "It is a percentage: the most is 100.");
 
         if (alert.Errors is null)
             alert.Intent = new TradeIntent
@@ -108,14 +113,17 @@ internal static class IntentRules
             case TradeAction.Flatten or TradeAction.Cancel:
                 break;
             default:
-                alert.Fault(field, action == TradeAction.Close ? "It must be above zero: leave qty out to close all." : "It must be above zero. To get out, write \"action\":\"close\".");
+                alert.Fault(field, action == TradeAction.Close ? "It must be above zero: leave qty out to close all."
+                    : "It must be above zero. To get out, write \"action\":\"close\".");
                 return;
         }
         (draft.Qty, draft.Size) = (null, null);
     }
 
-    private const string PercentIsSize = "A percentage is a size: write \"size\":{\"mode\":\"equity_percent\",\"value\":5} instead of qty, or mode risk_percent.";
+    private const string PercentIsSize =
+        "A percentage is a size: write \"size\":{\"mode\":\"equity_percent\",\"value\":5} instead of qty, or mode risk_percent.";
     private const string CloseTakesUnits = "A close takes a quantity and no percentage: leave qty out to close all.";
 
-    private static string Word(TradeAction action) => action == TradeAction.Close ? "A close" : action == TradeAction.Flatten ? "flatten" : "cancel";
+    private static string Word(TradeAction action) =>
+        action == TradeAction.Close ? "A close" : action == TradeAction.Flatten ? "flatten" : "cancel";
 }

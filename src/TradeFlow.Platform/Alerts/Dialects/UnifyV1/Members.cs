@@ -6,11 +6,13 @@ namespace TradeFlow.Platform.Alerts.Dialects.UnifyV1;
 internal struct Members(string[] names, string path)
 {
     // What belongs into intent and would be lost beside it: a stop that nobody reads is worse than no signal.
-    private static readonly string[] Misplaced = ["broker", "action", "side", "type", "symbol", "qty", "size", "price", "sl", "tp", "position", "position_size",
-        "prev_position", "prev_position_size"];
+    private static readonly string[] Misplaced = ["broker", "action", "side", "type", "symbol", "qty", "size", "price", "sl", "tp",
+        "position", "position_size", "prev_position", "prev_position_size"];
     private int seen;
 
-    /// <summary>Stops at the value of the next member that is known. The others are named as faults, or passed over beside the intent.</summary>
+    /// <summary>
+    /// Stops at the value of the next member that is known. The others are named as faults, or passed over beside the intent.
+    /// </summary>
     public bool Next(ref Utf8JsonReader json, AlertReading alert, out int member)
     {
         while (json.Read() && json.TokenType != JsonTokenType.EndObject)
@@ -59,10 +61,12 @@ internal struct Members(string[] names, string path)
         if (path.Length > 0)
         {
             meant ??= names.FirstOrDefault(known => known.Length > 2 && IsNear(known, trimmed));
-            alert.Fault(path + ShownName.Of(name), meant is null ? $"There is no such field: use {string.Join(", ", names)}." : $"There is no such field: did you mean {meant}?");
+            alert.Fault(path + ShownName.Of(name), meant is null
+                ? $"There is no such field: use {string.Join(", ", names)}." : $"There is no such field: did you mean {meant}?");
         }
         else if (meant is not null) alert.Fault(ShownName.Of(name), $"There is no such field: did you mean {meant}?");
-        else if (Misplaced.Contains(trimmed, StringComparer.OrdinalIgnoreCase)) alert.Fault(ShownName.Of(name), $"{trimmed.ToLowerInvariant()} belongs inside intent.");
+        else if (Misplaced.Contains(trimmed, StringComparer.OrdinalIgnoreCase))
+            alert.Fault(ShownName.Of(name), $"{trimmed.ToLowerInvariant()} belongs inside intent.");
     }
 
     // One letter changed, missing, too many, or two of them swapped.

@@ -10,7 +10,8 @@ internal static class TargetRules
         Need(draft.Symbol is not null, "intent.symbol", "Give a symbol, such as EURUSD.");
         Need(draft.Position is not null, "intent.position", "Say long, short or flat: \"position\":\"{{strategy.market_position}}\".");
         if (draft.Side is not null) alert.Fault("intent.side", "A target has no side: position says where the strategy is.");
-        if (draft.Qty is not null || draft.QtyIsPercent) alert.Fault("intent.qty", "A target has no qty: write position_size, the size of the position.");
+        if (draft.Qty is not null || draft.QtyIsPercent)
+            alert.Fault("intent.qty", "A target has no qty: write position_size, the size of the position.");
         if (draft.Type is not (null or TradeType.Market)) alert.Fault("intent.type", "A target goes at market: leave type out.");
         // Nothing is flat, whatever the word beside it says.
         var isFlat = draft.Position == HeldSide.Flat || draft.PositionSize == 0 || draft.Size is { Value: 0 };
@@ -22,7 +23,8 @@ internal static class TargetRules
                 alert.Fault("intent.tp", "rr is a multiple of the stop's distance: give an sl.");
             if (draft.Size?.Mode is SizeMode.RiskPercent or SizeMode.RiskMoney && draft.StopLoss is null && !HasFaultUnder("intent.sl"))
                 alert.Fault("intent.sl", "The size is measured by the distance to the stop: give an sl.");
-            if (draft.Size is { Mode: SizeMode.RiskPercent, Value: > 100 }) alert.Fault("intent.size.value", "It is a percentage: the most is 100.");
+            if (draft.Size is { Mode: SizeMode.RiskPercent, Value: > 100 })
+                alert.Fault("intent.size.value", "It is a percentage: the most is 100.");
         }
         if (alert.Errors is not null) return;
         alert.Intent = new TradeIntent
@@ -47,7 +49,8 @@ internal static class TargetRules
 
         bool HasFault(string path) => alert.Errors?.ContainsKey(path) ?? false;
 
-        bool HasFaultUnder(string path) => alert.Errors?.Keys.Any(key => key == path || key.StartsWith(path + ".", StringComparison.Ordinal)) ?? false;
+        bool HasFaultUnder(string path) =>
+            alert.Errors?.Keys.Any(key => key == path || key.StartsWith(path + ".", StringComparison.Ordinal)) ?? false;
 
         void Need(bool given, string path, string words)
         {

@@ -5,14 +5,15 @@ using TradeFlow.Platform.Trading.Contracts;
 namespace TradeFlow.Platform.Alerts.Dialects.UnifyV1;
 
 /// <summary>
-/// Walks the JSON once and collects every fault by its path. A member that stands twice is a fault however it is spelled (escapes included), and so is one
-/// that is unknown inside <c>intent</c>: a typing error must not trade with a default. Unknown members beside <c>intent</c> are left alone.
+/// Walks the JSON once and collects every fault by its path. A member that stands twice is a fault however it is spelled (escapes
+/// included), and so is one that is unknown inside <c>intent</c>: a typing error must not trade with a default. Unknown members beside
+/// <c>intent</c> are left alone.
 /// </summary>
 internal ref struct UnifyV1Reader
 {
     private static readonly string[] Top = ["version", "key", "id", "time", "intent"];
-    private static readonly string[] Intent = ["broker", "action", "side", "type", "symbol", "qty", "size", "price", "sl", "tp", "position", "position_size", "prev_position",
-        "prev_position_size", "offset"];
+    private static readonly string[] Intent = ["broker", "action", "side", "type", "symbol", "qty", "size", "price", "sl", "tp", "position",
+        "position_size", "prev_position", "prev_position_size", "offset"];
     private static readonly string[] Rule = ["mode", "value"];
 
     private readonly AlertReading alert;
@@ -38,7 +39,8 @@ internal ref struct UnifyV1Reader
             switch (Top[member])
             {
                 case "version":
-                    if (Values.Text(ref json, alert, "version", 64) is { } version && !version.Equals(UnifyV1Dialect.Version, StringComparison.OrdinalIgnoreCase))
+                    if (Values.Text(ref json, alert, "version", 64) is { } version
+                        && !version.Equals(UnifyV1Dialect.Version, StringComparison.OrdinalIgnoreCase))
                         alert.Fault("version", $"Write \"{UnifyV1Dialect.Version}\".");
                     break;
                 case "key":
@@ -57,7 +59,8 @@ internal ref struct UnifyV1Reader
             }
         // Anything behind the object is a fault that the next read throws.
         json.Read();
-        if (!draft.IsGiven && alert.Errors?.ContainsKey("intent") != true) alert.Fault("intent", "Say what to do: \"intent\":{\"action\":\"open\",\"side\":\"buy\",\"symbol\":\"EURUSD\",\"qty\":1}.");
+        if (!draft.IsGiven && alert.Errors?.ContainsKey("intent") != true)
+            alert.Fault("intent", "Say what to do: \"intent\":{\"action\":\"open\",\"side\":\"buy\",\"symbol\":\"EURUSD\",\"qty\":1}.");
         if (draft.IsGiven) IntentRules.Apply(draft, alert);
     }
 
@@ -121,18 +124,22 @@ internal ref struct UnifyV1Reader
                     draft.PreviousSize = Values.NotNegative(ref json, alert, "intent.prev_position_size", FieldText.LargestQuantity);
                     break;
                 case "size":
-                    if (ReadRule("intent.size", IntentWords.SizeModes, FieldText.LargestQuantity) is { } size) draft.Size = new SizeRule(size.Mode, size.Value);
+                    if (ReadRule("intent.size", IntentWords.SizeModes, FieldText.LargestQuantity) is { } size)
+                        draft.Size = new SizeRule(size.Mode, size.Value);
                     break;
                 case "offset":
-                    if (ReadRule("intent.offset", IntentWords.StopModes, FieldText.LargestPrice) is { } offset) draft.Offset = new PriceRule(offset.Mode, offset.Value);
+                    if (ReadRule("intent.offset", IntentWords.StopModes, FieldText.LargestPrice) is { } offset)
+                        draft.Offset = new PriceRule(offset.Mode, offset.Value);
                     break;
                 case "sl":
                     draft.StopLossIsNull = json.TokenType == JsonTokenType.Null;
-                    if (ReadRule("intent.sl", IntentWords.StopModes, FieldText.LargestPrice) is { } sl) draft.StopLoss = new PriceRule(sl.Mode, sl.Value);
+                    if (ReadRule("intent.sl", IntentWords.StopModes, FieldText.LargestPrice) is { } sl)
+                        draft.StopLoss = new PriceRule(sl.Mode, sl.Value);
                     break;
                 case "tp":
                     draft.TakeProfitIsNull = json.TokenType == JsonTokenType.Null;
-                    if (ReadRule("intent.tp", IntentWords.TargetModes, FieldText.LargestPrice) is { } tp) draft.TakeProfit = new PriceRule(tp.Mode, tp.Value);
+                    if (ReadRule("intent.tp", IntentWords.TargetModes, FieldText.LargestPrice) is { } tp)
+                        draft.TakeProfit = new PriceRule(tp.Mode, tp.Value);
                     break;
             }
     }
@@ -142,7 +149,8 @@ internal ref struct UnifyV1Reader
         if (json.TokenType == JsonTokenType.Null) return null;
         if (json.TokenType != JsonTokenType.StartObject)
         {
-            alert.Fault(path, string.Create(CultureInfo.InvariantCulture, $"Write it as {{\"mode\":\"{modes.Words[0]}\",\"value\":1}}; mode is one of {modes.List}."));
+            alert.Fault(path, string.Create(CultureInfo.InvariantCulture,
+                $"Write it as {{\"mode\":\"{modes.Words[0]}\",\"value\":1}}; mode is one of {modes.List}."));
             json.Skip();
             return null;
         }
@@ -160,7 +168,8 @@ internal ref struct UnifyV1Reader
             {
                 valueGiven = json.TokenType != JsonTokenType.Null;
                 // A size of nothing is an exit where the action is reverse.
-                value = modes == (object)IntentWords.SizeModes ? Values.NotNegative(ref json, alert, path + ".value", most) : Values.Positive(ref json, alert, path + ".value", most);
+                value = modes == (object)IntentWords.SizeModes
+                    ? Values.NotNegative(ref json, alert, path + ".value", most) : Values.Positive(ref json, alert, path + ".value", most);
             }
         if (!modeGiven) alert.Fault(path + ".mode", $"Give a mode: {modes.List}.");
         if (!valueGiven) alert.Fault(path + ".value", "Give a value above zero.");

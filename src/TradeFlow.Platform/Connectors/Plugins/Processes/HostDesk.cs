@@ -8,8 +8,8 @@ namespace TradeFlow.Platform.Connectors.Plugins.Processes;
 
 /// <summary>
 /// Does in the Worker what a plugin may ask of it: requests to its broker, its account's store and mailbox, its log. All of it goes
-/// through the session's own context, as it would for a plugin in the Worker, and within the command that the plugin was given: leave to send, limits
-/// and allowed hosts are looked at here, out of the plugin's reach.
+/// through the session's own context, as it would for a plugin in the Worker, and within the command that the plugin was given: leave to
+/// send, limits and allowed hosts are looked at here, out of the plugin's reach.
 /// </summary>
 internal sealed class HostDesk(TimeProvider clock)
 {

@@ -49,7 +49,8 @@ internal sealed class PushChannel : IChannelKind, IDisposable
         target.Length <= LongestName && ForeignText.IsPlain(target) ? null : $"Name the browser in at most {LongestName} characters.");
 
     // The name of the browser may change, the subscription may not: a message of the old one that fails would end the new one.
-    public async Task<string?> ReadAsync(ChannelInput sent, string? before, string path, Dictionary<string, string[]> errors, CancellationToken ct)
+    public async Task<string?> ReadAsync(
+        ChannelInput sent, string? before, string path, Dictionary<string, string[]> errors, CancellationToken ct)
     {
         var old = before is null ? null : PushTarget.Read(before);
         var name = await ((IChannelKind)this).TargetAsync(sent.Target, old?.Name, path, errors, ct);
@@ -127,7 +128,8 @@ internal sealed class PushChannel : IChannelKind, IDisposable
         {
             TimeToLive = (int)KeptFor.TotalSeconds,
             // A phone that sleeps is woken by these alone.
-            Urgency = message.Severity == "info" && message.Event != ChannelEvent.Test ? PushMessageUrgency.Normal : PushMessageUrgency.High,
+            Urgency = message.Severity == "info" && message.Event != ChannelEvent.Test
+                ? PushMessageUrgency.Normal : PushMessageUrgency.High,
         };
     }
 

@@ -15,7 +15,8 @@ internal sealed record PushKey(string PublicKey, string PrivateKey)
     public static PushKey Of(ECDsa key)
     {
         var parts = key.ExportParameters(includePrivateParameters: true);
-        return new PushKey(Base64Url.EncodeToString((byte[])[4, .. parts.Q.X!, .. parts.Q.Y!]), Base64Url.EncodeToString(parts.D!)); // a whole key has them
+        // a whole key has them
+        return new PushKey(Base64Url.EncodeToString((byte[])[4, .. parts.Q.X!, .. parts.Q.Y!]), Base64Url.EncodeToString(parts.D!));
     }
 
     // Not the private one, wherever the record is written.

@@ -4,7 +4,9 @@ using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Delivery.Channels.Push;
 
-/// <summary>The one key pair of all processes: what is configured, or else a pair that is made once and lives sealed in PostgreSQL.</summary>
+/// <summary>
+/// The one key pair of all processes: what is configured, or else a pair that is made once and lives sealed in PostgreSQL.
+/// </summary>
 internal sealed class PushKeys(Database database, SecretBox box, IOptions<PushOptions> options, TimeProvider clock) : IDisposable
 {
     private const string Owner = "push-key";

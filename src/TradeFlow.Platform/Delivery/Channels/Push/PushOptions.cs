@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 
 namespace TradeFlow.Platform.Delivery.Channels.Push;
 
-/// <summary>The section <c>Push</c>: who we are to the push services of browsers (RFC 8292). Without keys a pair is made once and kept.</summary>
+/// <summary>
+/// The section <c>Push</c>: who we are to the push services of browsers (RFC 8292). Without keys a pair is made once and kept.
+/// </summary>
 internal sealed class PushOptions : IValidatableObject
 {
     public VapidOptions Vapid { get; set; } = new();
@@ -18,7 +20,8 @@ internal sealed class PushOptions : IValidatableObject
                 [nameof(Vapid)]);
         if (Vapid.Subject is { } subject && !(subject.StartsWith("mailto:", StringComparison.Ordinal)
             || (Uri.TryCreate(subject, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps)))
-            yield return new("Push:Vapid:Subject must be an address such as mailto:ops@example.com or https://example.com.", [nameof(Vapid)]);
+            yield return new("Push:Vapid:Subject must be an address such as mailto:ops@example.com or https://example.com.",
+                [nameof(Vapid)]);
     }
 
     private static bool IsPair(string publicKey, string privateKey)
@@ -26,7 +29,8 @@ internal sealed class PushOptions : IValidatableObject
         if (!BrowserKey.IsPoint(publicKey) || !BrowserKey.IsOf(privateKey, 32)) return false;
         try
         {
-            using var key = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = Base64Url.DecodeFromChars(privateKey) });
+            using var key =
+                ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = Base64Url.DecodeFromChars(privateKey) });
             return PushKey.Of(key).PublicKey == publicKey;
         }
         catch (CryptographicException)

@@ -11,6 +11,7 @@ internal sealed class DailyLossRule : IRiskRule
     public int Order => 1;
 
     public RuleVerdict Decide(EntryFacts facts) => facts.Config.MaxDailyLoss is { } limit
-        ? new RuleVerdict.Counted(Measure.LossOfDay, limit, $"Daily loss limit reached: {MoneyText.Of(limit, facts.Currency)}", facts.Config.DayStart(facts.At))
+        ? new RuleVerdict.Counted(Measure.LossOfDay, limit, $"Daily loss limit reached: {MoneyText.Of(limit, facts.Currency)}",
+            facts.Config.DayStart(facts.At))
         : new RuleVerdict.Passed();
 }

@@ -3,7 +3,9 @@ using TradeFlow.Platform.Risk.Contracts;
 
 namespace TradeFlow.Platform.Risk.Rules.DeniedInstruments;
 
-/// <summary>No entry in these symbols, however they are spelled. A root such as <c>MES</c> stands for its continuous contract too.</summary>
+/// <summary>
+/// No entry in these symbols, however they are spelled. A root such as <c>MES</c> stands for its continuous contract too.
+/// </summary>
 internal sealed class DeniedInstrumentsRule : IRiskRule
 {
     public string Code => RiskCodes.DeniedInstrument;
@@ -15,7 +17,8 @@ internal sealed class DeniedInstrumentsRule : IRiskRule
         foreach (var denied in facts.Config.DeniedInstruments)
         {
             var name = Symbols.Canonical(denied);
-            if (facts.Names.Any(known => known == name || Root(known) == name)) return new RuleVerdict.Denied($"Symbol {facts.Names[0]} is denied");
+            if (facts.Names.Any(known => known == name || Root(known) == name))
+                return new RuleVerdict.Denied($"Symbol {facts.Names[0]} is denied");
         }
         return new RuleVerdict.Passed();
     }

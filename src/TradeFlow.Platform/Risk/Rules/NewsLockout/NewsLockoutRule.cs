@@ -2,7 +2,9 @@ using TradeFlow.Platform.Risk.Contracts;
 
 namespace TradeFlow.Platform.Risk.Rules.NewsLockout;
 
-/// <summary>No entry shortly before an event of high impact on one of the symbol's currencies, and none while nobody knows what is coming.</summary>
+/// <summary>
+/// No entry shortly before an event of high impact on one of the symbol's currencies, and none while nobody knows what is coming.
+/// </summary>
 internal sealed class NewsLockoutRule : IRiskRule
 {
     public string Code => RiskCodes.NewsLockout;
@@ -19,6 +21,7 @@ internal sealed class NewsLockoutRule : IRiskRule
                 ? $"News lockout: {coming.Title} in {Math.Ceiling(minutes):0} minutes"
                 : $"News lockout: {coming.Title} {Math.Floor(-minutes):0} minutes ago");
         }
-        return facts.News.ProblemAt(facts.At) is { } problem ? new RuleVerdict.Denied($"News lockout: {problem}") : new RuleVerdict.Passed();
+        return facts.News.ProblemAt(facts.At) is { } problem
+            ? new RuleVerdict.Denied($"News lockout: {problem}") : new RuleVerdict.Passed();
     }
 }

@@ -5,7 +5,10 @@ using TradeFlow.Platform.Kernel.Forms;
 
 namespace TradeFlow.Platform.Risk.Rules.Own;
 
-/// <summary>The form of a rule's own settings, as <c>settings.json</c> beside the rule describes it: the screens draw it, and what is saved is checked by it.</summary>
+/// <summary>
+/// The form of a rule's own settings, as <c>settings.json</c> beside the rule describes it: the screens draw it, and what is saved is
+/// checked by it.
+/// </summary>
 internal sealed record OwnForm
 {
     public required string Title { get; init; }
@@ -22,8 +25,11 @@ internal sealed record OwnForm
         return file is null ? null : JsonSerializer.Deserialize(file, RulesJson.Default.OwnForm);
     }
 
-    /// <summary>Reads what a person saves over what is saved. A member that is left out stays as it is; <c>null</c> takes it back to its default.</summary>
-    public (Dictionary<string, string> Values, IReadOnlyDictionary<string, string[]> Errors) Read(JsonElement body, IReadOnlyDictionary<string, string> before)
+    /// <summary>
+    /// Reads what a person saves over what is saved. A member that is left out stays as it is; <c>null</c> takes it back to its default.
+    /// </summary>
+    public (Dictionary<string, string> Values, IReadOnlyDictionary<string, string[]> Errors) Read(
+        JsonElement body, IReadOnlyDictionary<string, string> before)
     {
         var form = new FormValues();
         if (body.ValueKind != JsonValueKind.Object) form.Fault("body", "Send a JSON object.");

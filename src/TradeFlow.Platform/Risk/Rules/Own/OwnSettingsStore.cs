@@ -21,7 +21,8 @@ internal static class OwnSettingsStore
         Dictionary<string, IReadOnlyDictionary<string, string>> saved = new(StringComparer.Ordinal);
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
-            saved[row.GetString(0)] = JsonSerializer.Deserialize(row.GetString(1), RulesJson.Default.DictionaryStringString)!; // the column is never null
+            // the column is never null
+            saved[row.GetString(0)] = JsonSerializer.Deserialize(row.GetString(1), RulesJson.Default.DictionaryStringString)!;
         return saved;
     }
 
@@ -31,13 +32,15 @@ internal static class OwnSettingsStore
     {
         var saved = await SavedAsync(tenant, at, connection, ct);
         return rules.Rules.ToDictionary(rule => rule.Code,
-            rule => rules.FormOf(rule)?.Of(saved.GetValueOrDefault(rule.Code) ?? Nothing) ?? new OwnSettings(Nothing), StringComparer.Ordinal);
+            rule => rules.FormOf(rule)?.Of(saved.GetValueOrDefault(rule.Code) ?? Nothing) ?? new OwnSettings(Nothing),
+            StringComparer.Ordinal);
     }
 
     public static readonly IReadOnlyDictionary<string, string> Nothing = new Dictionary<string, string>();
 
     public static async Task SaveAsync(
-        TenantId tenant, string code, Dictionary<string, string> settings, DateTimeOffset now, NpgsqlConnection connection, CancellationToken ct)
+        TenantId tenant, string code, Dictionary<string, string> settings, DateTimeOffset now, NpgsqlConnection connection,
+        CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
             insert into risk.rule_settings (tenant_id, code, settings, updated_at) values ($1, $2, $3, $4)

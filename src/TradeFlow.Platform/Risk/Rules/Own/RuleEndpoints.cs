@@ -21,25 +21,32 @@ internal static class RuleEndpoints
     /// <param name="Settings">What holds now. What waits for the next trading day stands in <c>pending</c> of the limits.</param>
     internal sealed record View(string Code, string Title, string About, JsonObject Schema, JsonObject Settings);
 
-    internal static async Task<Ok<IReadOnlyList<View>>> List(RuleList rules, TenantContext tenant, TenantDb db, TimeProvider clock, CancellationToken ct)
+    internal static async Task<Ok<IReadOnlyList<View>>> List(
+        RuleList rules, TenantContext tenant, TenantDb db, TimeProvider clock, CancellationToken ct)
     {
-        var own = await db.RunSqlAsync(connection => OwnSettingsStore.HoldingAsync(tenant.Tenant, clock.GetUtcNow(), rules, connection, ct), ct);
+        var own =
+            await db.RunSqlAsync(connection => OwnSettingsStore.HoldingAsync(tenant.Tenant, clock.GetUtcNow(), rules, connection, ct), ct);
         return TypedResults.Ok<IReadOnlyList<View>>(
-            [.. rules.Rules.Select(rule => (rule.Code, Form: rules.FormOf(rule))).Where(rule => rule.Form is not null).Select(rule => ViewOf(rule.Code, rule.Form!, own[rule.Code]))]);
+            [.. rules.Rules.Select(rule => (rule.Code, Form: rules.FormOf(rule))).Where(rule => rule.Form is not null)
+                .Select(rule => ViewOf(rule.Code, rule.Form!, own[rule.Code]))]);
     }
 
-    /// <summary>Raises the version of every account of the tenant in the same commit: whoever decides on the old settings is told to read again.</summary>
+    /// <summary>
+    /// Raises the version of every account of the tenant in the same commit: whoever decides on the old settings is told to read again.
+    /// </summary>
     internal static async Task<Results<Ok<View>, ProblemHttpResult>> Put(
-        string code, JsonElement body, HttpContext http, RuleList rules, TenantContext tenant, TenantDb db, LimitsChanged changed, FreshProof proof,
-        AuditLog audit, TimeProvider clock, CancellationToken ct)
+        string code, JsonElement body, HttpContext http, RuleList rules, TenantContext tenant, TenantDb db, LimitsChanged changed,
+        FreshProof proof, AuditLog audit, TimeProvider clock, CancellationToken ct)
     {
-        if (rules.Rules.FirstOrDefault(rule => rule.Code == code) is not { } found || rules.FormOf(found) is not { } form) return Problem.NotFound();
+        if (rules.Rules.FirstOrDefault(rule => rule.Code == code) is not { } found || rules.FormOf(found) is not { } form)
+            return Problem.NotFound();
         var refusal = await proof.RefusalAsync(http, ct);
         var now = clock.GetUtcNow();
         var (errors, isRefused, accounts) = await db.RunSqlAsync(async connection =>
         {
             await LimitsChanged.TakeTurnAsync(tenant.Tenant, connection, ct);
-            var before = (await OwnSettingsStore.SavedAsync(tenant.Tenant, now, connection, ct)).GetValueOrDefault(code) ?? OwnSettingsStore.Nothing;
+            var before = (await OwnSettingsStore.SavedAsync(tenant.Tenant, now, connection, ct)).GetValueOrDefault(code)
+                ?? OwnSettingsStore.Nothing;
             var (values, faults) = form.Read(body, before);
             if (faults.Count > 0) return (faults, false, (IReadOnlyList<AccountId>)[]);
             var isLooser = found.IsLooser(form.Of(before), form.Of(values));
@@ -47,7 +54,8 @@ internal static class RuleEndpoints
             if (isLooser && await RiskConfigStore.FindAsync(tenant.Tenant, now, connection, ct) is { CooldownEnabled: true } config)
             {
                 var waiting = new WaitingChange(
-                    code, IsOfRule: true, JsonSerializer.SerializeToElement(values, RulesJson.Default.DictionaryStringString), now, config.DayEnd(now));
+                    code, IsOfRule: true, JsonSerializer.SerializeToElement(values, RulesJson.Default.DictionaryStringString), now,
+                    config.DayEnd(now));
                 // What has waited before and holds by now: the new one takes its place.
                 await OwnSettingsStore.SaveAsync(tenant.Tenant, code, new(before), now, connection, ct);
                 await WaitingChanges.KeepAsync(tenant.Tenant, waiting, connection, ct);

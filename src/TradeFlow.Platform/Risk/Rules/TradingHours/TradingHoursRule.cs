@@ -5,8 +5,8 @@ using TradeFlow.Platform.Risk.Contracts;
 namespace TradeFlow.Platform.Risk.Rules.TradingHours;
 
 /// <summary>
-/// Entries from the start up to, and without, the end, by the clock on the wall of the zone. A start after the end runs through midnight and belongs to the day on which it
-/// began; the same start and end is all day.
+/// Entries from the start up to, and without, the end, by the clock on the wall of the zone. A start after the end runs through midnight
+/// and belongs to the day on which it began; the same start and end is all day.
 /// </summary>
 internal sealed class TradingHoursRule : IRiskRule
 {

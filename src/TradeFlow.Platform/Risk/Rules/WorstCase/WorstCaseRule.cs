@@ -6,7 +6,8 @@ using TradeFlow.Platform.Risk.Rules.Own;
 namespace TradeFlow.Platform.Risk.Rules.WorstCase;
 
 /// <summary>
-/// No entry that could take the day's loss over its limit if every stop were hit, its own among them. What has no stop counts as the settings say.
+/// No entry that could take the day's loss over its limit if every stop were hit, its own among them. What has no stop counts as the
+/// settings say.
 /// </summary>
 internal sealed class WorstCaseRule : IPricedRule
 {
@@ -32,7 +33,8 @@ internal sealed class WorstCaseRule : IPricedRule
         }
         risk = decimal.Round(risk, 2, MidpointRounding.AwayFromZero).Trimmed();
         return risk > left
-            ? new RuleVerdict.Denied($"Would risk {MoneyText.Of(risk, facts.Currency)} of {MoneyText.Of(left, facts.Currency)} left today", left, risk)
+            ? new RuleVerdict.Denied(
+                $"Would risk {MoneyText.Of(risk, facts.Currency)} of {MoneyText.Of(left, facts.Currency)} left today", left, risk)
             : new RuleVerdict.Passed(left, risk);
     }
 

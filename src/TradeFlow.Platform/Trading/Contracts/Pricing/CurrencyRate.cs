@@ -2,7 +2,9 @@ using TradeFlow.BrokerSdk;
 
 namespace TradeFlow.Platform.Trading.Contracts.Pricing;
 
-/// <summary>What one unit of an instrument's quote currency is worth in the account's, from the pairs that the account's own broker quotes.</summary>
+/// <summary>
+/// What one unit of an instrument's quote currency is worth in the account's, from the pairs that the account's own broker quotes.
+/// </summary>
 internal static class CurrencyRate
 {
     private const string Bridge = "USD";
@@ -24,7 +26,8 @@ internal static class CurrencyRate
     {
         if (instrument.QuoteCurrency is { Length: > 0 } named) return named.ToUpperInvariant();
         var symbol = Connectors.Contracts.Symbols.Canonical(instrument.Symbol);
-        return instrument is { AssetClass: "forex", TickValue: null } && symbol.Length == 6 && symbol.All(char.IsAsciiLetter) ? symbol[3..] : null;
+        return instrument is { AssetClass: "forex", TickValue: null } && symbol.Length == 6 && symbol.All(char.IsAsciiLetter)
+            ? symbol[3..] : null;
     }
 
     private static async Task<decimal?> PairAsync(string from, string to, Func<string, Task<decimal?>> mid)

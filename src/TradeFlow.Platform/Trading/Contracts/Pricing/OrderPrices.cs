@@ -17,14 +17,17 @@ public sealed record PricePlan
     public bool IsSound => Errors.Count == 0;
 }
 
-/// <summary>Turns the stop and target of a signal into absolute prices: from the entry, on the tick grid, on the right side of the market. Pure.</summary>
+/// <summary>
+/// Turns the stop and target of a signal into absolute prices: from the entry, on the tick grid, on the right side of the market. Pure.
+/// </summary>
 public static class OrderPrices
 {
     // A stop or target beyond it is a distance in the place of a price: 25 pips on EURUSD.
     private const decimal FarthestShare = 0.5m;
 
     /// <summary>The nearest price that the instrument can have; <c>null</c> when there is none above zero.</summary>
-    public static decimal? OnTick(decimal? price, Instrument instrument) => price is { } written && Grid.Nearest(written, instrument.TickSize) is > 0 and var nearest ? nearest : null;
+    public static decimal? OnTick(decimal? price, Instrument instrument) =>
+        price is { } written && Grid.Nearest(written, instrument.TickSize) is > 0 and var nearest ? nearest : null;
 
     /// <summary>True when the market must be asked before <see cref="Resolve"/>.</summary>
     public static bool NeedsQuote(TradeIntent intent) =>
@@ -38,7 +41,8 @@ public static class OrderPrices
         var tick = instrument.TickSize;
         var pending = intent.Type != TradeType.Market;
         decimal? price = pending && intent.Price is { } asked ? Grid.Nearest(asked, tick) : null;
-        if (pending && price is not > 0) errors["intent.price"] = [$"A {intent.Type.ToString().ToLowerInvariant()} order needs a price above zero."];
+        if (pending && price is not > 0)
+            errors["intent.price"] = [$"A {intent.Type.ToString().ToLowerInvariant()} order needs a price above zero."];
         var entry = pending ? price : side == TradeSide.Buy ? ask : bid;
         // What closes the position stands on the other side of the spread: a long is stopped out at the bid.
         var exit = pending ? price : side == TradeSide.Buy ? bid : ask;
@@ -56,18 +60,21 @@ public static class OrderPrices
         decimal? target = null;
         if (intent.TakeProfit is { } tp)
         {
-            if (tp.Mode == PriceMode.Rr && stop is null) errors.TryAdd("intent.tp", ["rr is a multiple of the stop's distance: give an sl."]);
+            if (tp.Mode == PriceMode.Rr && stop is null)
+                errors.TryAdd("intent.tp", ["rr is a multiple of the stop's distance: give an sl."]);
             else target = Absolute(tp, entry.Value, up, stop);
         }
         if (stop is { } stopPrice)
         {
             if (TooFar("stop loss", "sl", intent.StopLoss, entry.Value) is { } far) errors["intent.sl.value"] = [far];
-            else if (!Beyond(stopPrice, exit.Value, -up)) errors["intent.sl.value"] = [WrongSide("stop loss", stopPrice, side, below: up > 0, exit.Value)];
+            else if (!Beyond(stopPrice, exit.Value, -up))
+                errors["intent.sl.value"] = [WrongSide("stop loss", stopPrice, side, below: up > 0, exit.Value)];
         }
         if (target is { } targetPrice)
         {
             if (TooFar("take profit", "tp", intent.TakeProfit, entry.Value) is { } far) errors["intent.tp.value"] = [far];
-            else if (!Beyond(targetPrice, entry.Value, up)) errors["intent.tp.value"] = [WrongSide("take profit", targetPrice, side, below: up < 0, entry.Value)];
+            else if (!Beyond(targetPrice, entry.Value, up))
+                errors["intent.tp.value"] = [WrongSide("take profit", targetPrice, side, below: up < 0, entry.Value)];
         }
         return new PricePlan { Entry = entry, Price = price, StopLoss = stop, TakeProfit = target, Errors = errors };
 
@@ -86,7 +93,9 @@ public static class OrderPrices
         }
     }
 
-    /// <summary>What is wrong with a price that is so far from the market that a distance must have been meant; <c>null</c> when nothing.</summary>
+    /// <summary>
+    /// What is wrong with a price that is so far from the market that a distance must have been meant; <c>null</c> when nothing.
+    /// </summary>
     internal static string? TooFar(string what, string name, PriceRule? rule, decimal market)
     {
         if (rule is not { Mode: PriceMode.Price, Value: var price } || Math.Abs(price - market) <= market * FarthestShare) return null;
@@ -94,7 +103,8 @@ public static class OrderPrices
             $"The {what} {price:0.##########} is more than 50 % away from the market, {market:0.##########}. Were pips meant? Then write \"{name}\":{{\"mode\":\"pips\",\"value\":{price:0.####}}}.");
     }
 
-    private static bool Beyond(decimal price, decimal market, int direction) => price > 0 && (direction > 0 ? price > market : price < market);
+    private static bool Beyond(decimal price, decimal market, int direction) =>
+        price > 0 && (direction > 0 ? price > market : price < market);
 
     private static string WrongSide(string what, decimal price, TradeSide side, bool below, decimal market) =>
         price <= 0

@@ -14,7 +14,9 @@ public sealed record SizeFacts
     /// <summary>Equity in the account's currency.</summary>
     public decimal? Equity { get; init; }
 
-    /// <summary>Units of the account's currency for one unit of the instrument's quote currency; <c>null</c> when it is not known.</summary>
+    /// <summary>
+    /// Units of the account's currency for one unit of the instrument's quote currency; <c>null</c> when it is not known.
+    /// </summary>
     public decimal? Rate { get; init; }
     public decimal? Entry { get; init; }
     public decimal? StopLoss { get; init; }
@@ -30,7 +32,10 @@ public abstract record SizeAnswer
     public sealed record Refused(string Code, string Reason, IReadOnlyDictionary<string, string[]> Errors) : SizeAnswer;
 }
 
-/// <summary>Finds the quantity of an order. Computed sizes are rounded down to the step, a quantity that the sender named is never rounded silently. Pure.</summary>
+/// <summary>
+/// Finds the quantity of an order. Computed sizes are rounded down to the step, a quantity that the sender named is never rounded silently.
+/// Pure.
+/// </summary>
 public static class OrderSize
 {
     public static SizeAnswer Resolve(decimal? qty, SizeRule? rule, SizeFacts facts) =>
@@ -53,7 +58,8 @@ public static class OrderSize
         if (qty <= 0) return Invalid("intent.qty", "The quantity must be above zero.");
         if (!Grid.Fits(qty, step)) return Invalid("intent.qty", OffStep(qty, facts.Instrument));
         // The factor is ours, so what it makes is rounded here; the sender's own number is not.
-        return Fit(facts.Multiplier == 1 ? qty : Grid.Down(qty * facts.Multiplier, step), qty * facts.Multiplier, "intent.qty", facts.Instrument);
+        return Fit(facts.Multiplier == 1 ? qty : Grid.Down(qty * facts.Multiplier, step), qty * facts.Multiplier, "intent.qty",
+            facts.Instrument);
     }
 
     private static SizeAnswer ByRule(SizeRule rule, SizeFacts facts)
@@ -63,15 +69,19 @@ public static class OrderSize
         var instrument = facts.Instrument;
         if (rule.Mode == SizeMode.Quantity) return Rounded(rule.Value * facts.Multiplier);
         if (rule.Mode == SizeMode.Units)
-            return Rounded((instrument.QuantityUnit == QuantityUnit.Units ? rule.Value : rule.Value / instrument.ContractSize) * facts.Multiplier);
+            return Rounded(
+                (instrument.QuantityUnit == QuantityUnit.Units ? rule.Value : rule.Value / instrument.ContractSize) * facts.Multiplier);
         if (facts.Rate is not { } rate)
-            return new SizeAnswer.Refused(OrderCodes.NoRate, $"{instrument.QuoteCurrency ?? "The currency of " + instrument.Symbol} could not be converted to the account's currency, so the size is not known. Nothing was sent; give a qty.", NoErrors);
+            return new SizeAnswer.Refused(OrderCodes.NoRate,
+                $"{instrument.QuoteCurrency ?? "The currency of " + instrument.Symbol} could not be converted to the account's currency, so the size is not known. Nothing was sent; give a qty.",
+                NoErrors);
         if (rule.Mode is SizeMode.RiskPercent or SizeMode.EquityPercent && facts.Equity is not > 0)
             return Invalid(field, "The account's equity is not known yet.");
         if (facts.Entry is not { } entry) return Invalid("intent.symbol", "There is no price now to compute the size from.");
         if (rule.Mode == SizeMode.EquityPercent)
         {
-            // Contract value in the account's currency, from the tick value where the broker names one: it may differ from tick × contract size.
+            // Contract value in the account's currency, from the tick value where the broker names one: it may differ from tick × contract
+            // size.
             var notional = entry / instrument.TickSize * TickValue(instrument) * rate;
             return Rounded(facts.Equity!.Value * rule.Value / 100 / notional * facts.Multiplier); // equity was checked above
         }
@@ -89,9 +99,11 @@ public static class OrderSize
     {
         if (rounded < instrument.MinQuantity || rounded <= 0)
             return new SizeAnswer.Refused(OrderCodes.BelowMinimum,
-                $"The size comes out at {exact:0.########} {Unit(instrument)}; the smallest order of {instrument.Symbol} is {instrument.MinQuantity:0.########}.", NoErrors);
+                $"The size comes out at {exact:0.########} {Unit(instrument)}; the smallest order of {instrument.Symbol} is {instrument.MinQuantity:0.########}.",
+                NoErrors);
         if (instrument.MaxQuantity is { } max && rounded > max)
-            return Invalid(field, $"{rounded:0.########} is above the largest order of {instrument.Symbol}, {max:0.########} {Unit(instrument)}.");
+            return Invalid(field,
+                $"{rounded:0.########} is above the largest order of {instrument.Symbol}, {max:0.########} {Unit(instrument)}.");
         return new SizeAnswer.Sized(rounded);
     }
 
@@ -101,7 +113,8 @@ public static class OrderSize
         var step = instrument.QuantityStep;
         var below = Grid.Down(qty, step);
         var above = Grid.Up(qty, step);
-        var use = below >= instrument.MinQuantity ? $"{below:0.########} or {above:0.########}" : $"{Math.Max(above, instrument.MinQuantity):0.########}";
+        var use = below >= instrument.MinQuantity
+            ? $"{below:0.########} or {above:0.########}" : $"{Math.Max(above, instrument.MinQuantity):0.########}";
         return $"{qty:0.##########} is not a multiple of {step:0.########} {Unit(instrument)}; use {use}.";
     }
 

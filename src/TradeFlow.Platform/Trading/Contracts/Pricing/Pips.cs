@@ -9,7 +9,8 @@ public static class Pips
     public static decimal Of(Instrument instrument) => instrument.AssetClass switch
     {
         "forex" when Digits(instrument.TickSize) is 3 or 5 => instrument.TickSize * 10,
-        "metal" when instrument.Symbol.StartsWith("XAU", StringComparison.Ordinal) || instrument.Symbol.StartsWith("GOLD", StringComparison.Ordinal) => 0.1m,
+        "metal" when instrument.Symbol.StartsWith("XAU", StringComparison.Ordinal)
+            || instrument.Symbol.StartsWith("GOLD", StringComparison.Ordinal) => 0.1m,
         "index" => 1m,
         _ => instrument.TickSize,
     };

@@ -21,7 +21,8 @@ internal static class ProtectPrices
         decimal? stop, target = null;
         if (intent.Action == TradeAction.Breakeven)
         {
-            stop = Grid.Nearest(entry + (up * (intent.Offset is { } offset ? Distance(offset, entry, instrument) : 0)), instrument.TickSize);
+            stop = Grid.Nearest(entry + (up * (intent.Offset is { } offset ? Distance(offset, entry, instrument) : 0)),
+                instrument.TickSize);
             // A stop that is nearer to the market stays where it is.
             if (position.StopLoss is { } now && now > 0 && (now - stop.Value) * up >= 0) return new ProtectPlan(null, null);
         }
@@ -32,17 +33,21 @@ internal static class ProtectPrices
             if (intent.RemovesTarget) target = 0;
             else if (intent.TakeProfit is { Mode: PriceMode.Rr } rr)
             {
-                if (risk is not { } from) return new ProtectPlan(null, null, ("intent.tp", "rr is a multiple of the stop's distance: give an sl."));
+                if (risk is not { } from)
+                    return new ProtectPlan(null, null, ("intent.tp", "rr is a multiple of the stop's distance: give an sl."));
                 target = Grid.Nearest(entry + (up * rr.Value * Math.Abs(entry - from)), instrument.TickSize);
             }
             else if (intent.TakeProfit is { } tp) target = Price(tp, entry, up, instrument);
         }
         if (market is { } price)
         {
-            if (OrderPrices.TooFar("stop loss", "sl", intent.StopLoss, price) is { } farStop) return new ProtectPlan(null, null, ("intent.sl.value", farStop));
-            if (OrderPrices.TooFar("take profit", "tp", intent.TakeProfit, price) is { } farTarget) return new ProtectPlan(null, null, ("intent.tp.value", farTarget));
+            if (OrderPrices.TooFar("stop loss", "sl", intent.StopLoss, price) is { } farStop)
+                return new ProtectPlan(null, null, ("intent.sl.value", farStop));
+            if (OrderPrices.TooFar("take profit", "tp", intent.TakeProfit, price) is { } farTarget)
+                return new ProtectPlan(null, null, ("intent.tp.value", farTarget));
             if (stop is > 0 && (price - stop.Value) * up <= 0)
-                return new ProtectPlan(null, null, (intent.Action == TradeAction.Breakeven ? "intent.action" : "intent.sl.value", Wrong("stop loss", stop.Value, price, below: up > 0)));
+                return new ProtectPlan(null, null, (intent.Action == TradeAction.Breakeven ? "intent.action" : "intent.sl.value",
+                    Wrong("stop loss", stop.Value, price, below: up > 0)));
             if (target is > 0 && (target.Value - price) * up <= 0)
                 return new ProtectPlan(null, null, ("intent.tp.value", Wrong("take profit", target.Value, price, below: up < 0)));
         }
@@ -55,7 +60,8 @@ internal static class ProtectPrices
     private static decimal? Change(decimal? wanted, decimal? now) => wanted == (now ?? 0) ? null : wanted;
 
     private static decimal Price(PriceRule rule, decimal entry, int direction, Instrument instrument) =>
-        Grid.Nearest(rule.Mode == PriceMode.Price ? rule.Value : entry + (direction * Distance(rule, entry, instrument)), instrument.TickSize);
+        Grid.Nearest(rule.Mode == PriceMode.Price ? rule.Value : entry + (direction * Distance(rule, entry, instrument)),
+            instrument.TickSize);
 
     private static decimal Distance(PriceRule rule, decimal entry, Instrument instrument) => rule.Mode switch
     {
@@ -65,6 +71,7 @@ internal static class ProtectPrices
         _ => rule.Value,
     };
 
-    private static string Wrong(string what, decimal price, decimal market, bool below) => string.Create(System.Globalization.CultureInfo.InvariantCulture,
-        $"The {what} would be {price:0.##########}, and the market is at {market:0.##########}: it must be {(below ? "below" : "above")} that.");
+    private static string Wrong(string what, decimal price, decimal market, bool below) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"The {what} would be {price:0.##########}, and the market is at {market:0.##########}: it must be {(below ? "below" : "above")} that.");
 }

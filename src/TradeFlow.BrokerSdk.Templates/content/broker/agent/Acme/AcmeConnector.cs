@@ -5,7 +5,10 @@ using TradeFlow.BrokerSdk;
 
 namespace Acme;
 
-/// <summary>One account behind a terminal: it reads the agent's newest report and writes commands that the agent fetches. Commands answer with an outcome and are queued once.</summary>
+/// <summary>
+/// One account behind a terminal: it reads the agent's newest report and writes commands that the agent fetches. Commands answer with an
+/// outcome and are queued once.
+/// </summary>
 internal sealed class AcmeConnector(IAgentChannel agent, TimeProvider clock) : IBrokerConnector
 {
     // Below the ten seconds that the platform waits, so that a command that nobody has fetched is taken back in time.
@@ -17,7 +20,8 @@ internal sealed class AcmeConnector(IAgentChannel agent, TimeProvider clock) : I
     public async Task<IReadOnlyList<Instrument>> FindInstrumentsAsync(InstrumentQuery query, CancellationToken ct)
     {
         var all = (await FreshAsync(ct)).Symbols.Select(Reports.Of);
-        return query.Symbol is { } symbol ? [.. all.Where(instrument => instrument.Symbol == symbol || instrument.BrokerSymbol == symbol)] : [.. all];
+        return query.Symbol is { } symbol
+            ? [.. all.Where(instrument => instrument.Symbol == symbol || instrument.BrokerSymbol == symbol)] : [.. all];
     }
 
     public async Task<Quote> GetQuoteAsync(string brokerSymbol, CancellationToken ct) =>
@@ -27,13 +31,15 @@ internal sealed class AcmeConnector(IAgentChannel agent, TimeProvider clock) : I
 
     public async Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct)
     {
-        if (order.Type is OrderType.Limit or OrderType.Stop && order.Price is null) return new OrderOutcome.NotSent("The order has no price.");
+        if (order.Type is OrderType.Limit or OrderType.Stop && order.Price is null)
+            return new OrderOutcome.NotSent("The order has no price.");
         // Nothing is queued for a terminal that is not there: it would be proven unsent only when it expires.
         var (_, silence) = await TryFreshAsync(ct);
         return silence ?? await CommandAsync(new AgentCommand
         {
-            Id = order.ClientOrderId, Verb = "open", Symbol = order.Instrument.BrokerSymbol, Side = order.Side, Type = order.Type, Quantity = order.Quantity, Price = order.Price,
-            StopLoss = order.StopLoss, TakeProfit = order.TakeProfit, Magic = Identity.MagicOf(order.ClientOrderId), Comment = order.ClientOrderId, ValidFor = ValidFor,
+            Id = order.ClientOrderId, Verb = "open", Symbol = order.Instrument.BrokerSymbol, Side = order.Side, Type = order.Type,
+            Quantity = order.Quantity, Price = order.Price, StopLoss = order.StopLoss, TakeProfit = order.TakeProfit,
+            Magic = Identity.MagicOf(order.ClientOrderId), Comment = order.ClientOrderId, ValidFor = ValidFor,
         }, ct);
     }
 
@@ -44,10 +50,12 @@ internal sealed class AcmeConnector(IAgentChannel agent, TimeProvider clock) : I
         // The platform remembers what became of an earlier attempt under this id; a position that is gone may have been closed by it.
         if (await agent.FindAsync(close.ClientOrderId, ct) is { Result: { } told } before) return Outcomes.Of(before.Command, told);
         if (report.Positions.FirstOrDefault(open => open.Ticket == close.BrokerPositionId) is not { } position)
-            return new OrderOutcome.Rejected(RejectReason.PositionNotFound, "", $"The terminal shows no open position {close.BrokerPositionId}.");
+            return new OrderOutcome.Rejected(RejectReason.PositionNotFound, "",
+                $"The terminal shows no open position {close.BrokerPositionId}.");
         return await CommandAsync(new AgentCommand
         {
-            Id = close.ClientOrderId, Verb = "close", Symbol = position.Symbol, Side = position.Side, Type = OrderType.Market, Quantity = close.Quantity ?? position.Quantity, Ticket = position.Ticket, ValidFor = ValidFor,
+            Id = close.ClientOrderId, Verb = "close", Symbol = position.Symbol, Side = position.Side, Type = OrderType.Market,
+            Quantity = close.Quantity ?? position.Quantity, Ticket = position.Ticket, ValidFor = ValidFor,
         }, ct);
     }
 
@@ -55,10 +63,12 @@ internal sealed class AcmeConnector(IAgentChannel agent, TimeProvider clock) : I
     {
         var (report, silence) = await TryFreshAsync(ct);
         if (report is null) return silence!; // one of the two is there
-        if (Identity.Find(report.Orders ?? [], order) is not { } working) return new OrderOutcome.Unknown("The terminal does not show the order: it may have been filled.");
+        if (Identity.Find(report.Orders ?? [], order) is not { } working)
+            return new OrderOutcome.Unknown("The terminal does not show the order: it may have been filled.");
         var (isCanceled, id) = await CancelsOfAsync(order, ct);
         if (isCanceled) return new OrderOutcome.Accepted(working.Ticket);
-        return await CommandAsync(new AgentCommand { Id = id, Verb = "cancel", Symbol = working.Symbol, Ticket = working.Ticket, ValidFor = ValidFor }, ct);
+        return await CommandAsync(
+            new AgentCommand { Id = id, Verb = "cancel", Symbol = working.Symbol, Ticket = working.Ticket, ValidFor = ValidFor }, ct);
     }
 
     public async Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct)
@@ -70,7 +80,8 @@ internal sealed class AcmeConnector(IAgentChannel agent, TimeProvider clock) : I
 
         var report = await FreshAsync(ct);
         if (Identity.Find(report.Orders ?? [], order) is { } working) return new OrderLookup.Found(Reports.Of(working));
-        if (record is null or { Command.Verb: "open" } && Identity.Find(report.Positions, order) is { } position) return new OrderLookup.Found(Reports.FilledOf(position, order.ClientOrderId, record?.Command));
+        if (record is null or { Command.Verb: "open" } && Identity.Find(report.Positions, order) is { } position)
+            return new OrderLookup.Found(Reports.FilledOf(position, order.ClientOrderId, record?.Command));
         if (told is not null)
         {
             if ((await CancelsOfAsync(order, ct)).IsCanceled) return new OrderLookup.Found(told with { Status = OrderStatus.Canceled });
@@ -120,8 +131,10 @@ internal sealed class AcmeConnector(IAgentChannel agent, TimeProvider clock) : I
     /// <summary>The newest report, if it still says something of now.</summary>
     private async Task<AgentReport> FreshAsync(CancellationToken ct)
     {
-        var report = await agent.LatestAsync(ct) ?? throw new ConnectorException(ConnectorErrorKind.Unreachable, "The account's terminal has not reported yet.");
-        return report.IsFresh ? report : throw new ConnectorException(ConnectorErrorKind.Unreachable, $"The account's terminal has not reported since {report.ReceivedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC.");
+        var report = await agent.LatestAsync(ct)
+            ?? throw new ConnectorException(ConnectorErrorKind.Unreachable, "The account's terminal has not reported yet.");
+        return report.IsFresh ? report : throw new ConnectorException(ConnectorErrorKind.Unreachable,
+            $"The account's terminal has not reported since {report.ReceivedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC.");
     }
 
     private async Task<(AgentReport? Report, OrderOutcome.NotSent? Silence)> TryFreshAsync(CancellationToken ct)

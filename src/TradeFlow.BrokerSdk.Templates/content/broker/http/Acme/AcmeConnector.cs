@@ -21,7 +21,8 @@ internal sealed class AcmeConnector(IConnectorContext context, AcmeClient client
     public async Task<IReadOnlyList<Instrument>> FindInstrumentsAsync(InstrumentQuery query, CancellationToken ct)
     {
         var all = (await client.InstrumentsAsync(account, ct)).Select(Reports.Of);
-        return query.Symbol is { } symbol ? [.. all.Where(instrument => instrument.Symbol == symbol || instrument.BrokerSymbol == symbol)] : [.. all];
+        return query.Symbol is { } symbol
+            ? [.. all.Where(instrument => instrument.Symbol == symbol || instrument.BrokerSymbol == symbol)] : [.. all];
     }
 
     public async Task<Quote> GetQuoteAsync(string brokerSymbol, CancellationToken ct) =>
@@ -32,8 +33,10 @@ internal sealed class AcmeConnector(IConnectorContext context, AcmeClient client
     public async Task<OrderOutcome> PlaceAsync(PlaceOrder order, CancellationToken ct)
     {
         // What the broker would take for another order than the one that is meant never leaves.
-        if (order.Type is OrderType.Limit or OrderType.Stop && order.Price is null) return new OrderOutcome.NotSent("The order has no price.");
-        var body = new NewOrder(order.ClientOrderId, order.Instrument.BrokerSymbol, Words.Of(order.Side), Words.Of(order.Type), order.Quantity, order.Price, order.StopLoss, order.TakeProfit);
+        if (order.Type is OrderType.Limit or OrderType.Stop && order.Price is null)
+            return new OrderOutcome.NotSent("The order has no price.");
+        var body = new NewOrder(order.ClientOrderId, order.Instrument.BrokerSymbol, Words.Of(order.Side), Words.Of(order.Type),
+            order.Quantity, order.Price, order.StopLoss, order.TakeProfit);
         return await CommandAsync(token => client.PlaceAsync(account, body, token), ct);
     }
 
@@ -49,15 +52,18 @@ internal sealed class AcmeConnector(IConnectorContext context, AcmeClient client
         {
             return new OrderOutcome.NotSent(e.Message);
         }
-        return id is null ? new OrderOutcome.NotSent("Acme shows no such order.") : await CommandAsync(token => client.CancelAsync(account, id, token), ct);
+        return id is null ? new OrderOutcome.NotSent("Acme shows no such order.")
+            : await CommandAsync(token => client.CancelAsync(account, id, token), ct);
     }
 
     public Task<OrderOutcome> ClosePositionAsync(ClosePosition close, CancellationToken ct) =>
-        CommandAsync(token => client.CloseAsync(account, close.BrokerPositionId, new CloseBody(close.ClientOrderId, close.Quantity), token), ct);
+        CommandAsync(
+            token => client.CloseAsync(account, close.BrokerPositionId, new CloseBody(close.ClientOrderId, close.Quantity), token), ct);
 
     public async Task<OrderLookup> FindOrderAsync(OrderKey order, CancellationToken ct)
     {
-        var found = order.BrokerOrderId is { } id ? await client.FindAsync(account, id, ct) : await client.FindByClientIdAsync(account, order.ClientOrderId, ct);
+        var found = order.BrokerOrderId is { } id
+            ? await client.FindAsync(account, id, ct) : await client.FindByClientIdAsync(account, order.ClientOrderId, ct);
         if (found is not null) return new OrderLookup.Found(Reports.Of(found));
         return new OrderLookup.Absent(Conclusive: order.SentAt is { } sent && context.Clock.GetUtcNow() - sent > Settle);
     }
@@ -77,7 +83,8 @@ internal sealed class AcmeConnector(IConnectorContext context, AcmeClient client
     }
 
 #if (hasFeed)
-    public IAsyncEnumerable<AccountUpdate> StreamAsync(CancellationToken ct) => new AccountStream(this, client, account, context.Clock).RunAsync(ct);
+    public IAsyncEnumerable<AccountUpdate> StreamAsync(CancellationToken ct) =>
+        new AccountStream(this, client, account, context.Clock).RunAsync(ct);
 #else
     public IAsyncEnumerable<AccountUpdate> StreamAsync(CancellationToken ct) => PollingStream.Over(this, context.Clock, Poll, ct);
 #endif

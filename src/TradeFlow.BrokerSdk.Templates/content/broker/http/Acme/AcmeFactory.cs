@@ -25,7 +25,8 @@ public sealed class AcmeFactory : IConnectorFactory
         List<BrokerAccount> accounts;
         try
         {
-            accounts = [.. (await client.AccountsAsync(ct)).Select(account => new BrokerAccount { Id = account.Id, Name = account.Name, Currency = account.Currency, Balance = account.Balance })];
+            accounts = [.. (await client.AccountsAsync(ct)).Select(account =>
+                new BrokerAccount { Id = account.Id, Name = account.Name, Currency = account.Currency, Balance = account.Balance })];
         }
         catch (ConnectorException e) when (e.Kind is ConnectorErrorKind.Authentication)
         {
@@ -35,8 +36,10 @@ public sealed class AcmeFactory : IConnectorFactory
             return new ConnectOutcome.Failed([new FieldProblem("password", "Acme refused this user name and password.")]);
 #endif
         }
-        var chosen = request.BrokerAccountId is { } id ? accounts.FirstOrDefault(account => account.Id == id) : accounts.Count == 1 ? accounts[0] : null;
-        if (chosen is null && request.BrokerAccountId is not null) return new ConnectOutcome.Failed([new FieldProblem("", "Acme no longer shows this account.")]);
+        var chosen = request.BrokerAccountId is { } id ? accounts.FirstOrDefault(account => account.Id == id) : accounts.Count == 1
+            ? accounts[0] : null;
+        if (chosen is null && request.BrokerAccountId is not null)
+            return new ConnectOutcome.Failed([new FieldProblem("", "Acme no longer shows this account.")]);
         return new ConnectOutcome.Connected(accounts, chosen is null ? null : new AcmeConnector(context, client, chosen.Id));
     }
 }

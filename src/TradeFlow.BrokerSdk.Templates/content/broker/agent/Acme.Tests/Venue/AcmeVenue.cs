@@ -3,7 +3,10 @@ using TradeFlow.BrokerSdk.Testing;
 
 namespace Acme.Tests.Venue;
 
-/// <summary>The double of broker and terminal as the conformance kit sees it: a ledger, a few switches, and a channel to the agent. The kit makes the faults.</summary>
+/// <summary>
+/// The double of broker and terminal as the conformance kit sees it: a ledger, a few switches, and a channel to the agent. The kit makes
+/// the faults.
+/// </summary>
 public sealed class AcmeVenue : IVenue
 {
     private readonly Book book = new();

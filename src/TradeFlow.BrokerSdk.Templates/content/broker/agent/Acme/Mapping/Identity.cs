@@ -2,7 +2,10 @@ using TradeFlow.BrokerSdk;
 
 namespace Acme.Mapping;
 
-/// <summary>Which of our orders something in the terminal is from: its comment is our id, and its magic number is made from the id, for brokers that clip or replace comments.</summary>
+/// <summary>
+/// Which of our orders something in the terminal is from: its comment is our id, and its magic number is made from the id, for brokers that
+/// clip or replace comments.
+/// </summary>
 internal static class Identity
 {
     private const int Length = 24;
@@ -15,12 +18,19 @@ internal static class Identity
         return Math.Max(hash & 0x7FFFFFFF, 1);
     }
 
-    /// <summary>Our id, where the comment still has all of it. For clipped ones ask <c>IAgentChannel.FindByMagicAsync</c>, as the MetaTrader connector does.</summary>
-    public static string? Of(string comment) => comment.Length == Length && comment.StartsWith("tf", StringComparison.Ordinal) ? comment : null;
+    /// <summary>
+    /// Our id, where the comment still has all of it. For clipped ones ask <c>IAgentChannel.FindByMagicAsync</c>, as the MetaTrader
+    /// connector does.
+    /// </summary>
+    public static string? Of(string comment) =>
+        comment.Length == Length && comment.StartsWith("tf", StringComparison.Ordinal) ? comment : null;
 
-    public static AgentOrder? Find(IEnumerable<AgentOrder> orders, OrderKey key) => orders.FirstOrDefault(order => order.Ticket == key.BrokerOrderId || IsOf(key, order.Magic, order.Comment));
+    public static AgentOrder? Find(IEnumerable<AgentOrder> orders, OrderKey key) =>
+        orders.FirstOrDefault(order => order.Ticket == key.BrokerOrderId || IsOf(key, order.Magic, order.Comment));
 
-    public static AgentPosition? Find(IEnumerable<AgentPosition> positions, OrderKey key) => positions.FirstOrDefault(position => IsOf(key, position.Magic, position.Comment));
+    public static AgentPosition? Find(IEnumerable<AgentPosition> positions, OrderKey key) =>
+        positions.FirstOrDefault(position => IsOf(key, position.Magic, position.Comment));
 
-    private static bool IsOf(OrderKey key, long magic, string comment) => comment == key.ClientOrderId || magic == MagicOf(key.ClientOrderId);
+    private static bool IsOf(OrderKey key, long magic, string comment) =>
+        comment == key.ClientOrderId || magic == MagicOf(key.ClientOrderId);
 }

@@ -4,8 +4,8 @@ using TradeFlow.BrokerSdk;
 namespace Acme.Mapping;
 
 /// <summary>
-/// What an agent's result proves. Rejected needs the terminal's own words and a code that is on the list; what the agent itself does not know is Unknown, and the
-/// platform looks the order up.
+/// What an agent's result proves. Rejected needs the terminal's own words and a code that is on the list; what the agent itself does not
+/// know is Unknown, and the platform looks the order up.
 /// </summary>
 internal static class Outcomes
 {
@@ -25,12 +25,16 @@ internal static class Outcomes
 
     public static OrderOutcome Of(AgentCommand command, AgentResult result)
     {
-        if (IsRefused(command, result)) return new OrderOutcome.Rejected(Codes[result.Code], result.Code.ToString(CultureInfo.InvariantCulture), result.Message);
+        if (IsRefused(command, result))
+            return new OrderOutcome.Rejected(Codes[result.Code], result.Code.ToString(CultureInfo.InvariantCulture), result.Message);
         if (result.Status != "done" || (command.Verb == "open" && result.Ticket.Length == 0))
-            return new OrderOutcome.Unknown(result.Message.Length > 0 ? result.Message : $"The terminal does not know what became of it (code {result.Code}).");
-        return command.Verb == "cancel" ? new OrderOutcome.Accepted(command.Ticket) : new OrderOutcome.Accepted(Reports.OrderIdOf(command, result), Reports.Of(command, result));
+            return new OrderOutcome.Unknown(
+                result.Message.Length > 0 ? result.Message : $"The terminal does not know what became of it (code {result.Code}).");
+        return command.Verb == "cancel" ? new OrderOutcome.Accepted(command.Ticket) : new OrderOutcome.Accepted(
+            Reports.OrderIdOf(command, result), Reports.Of(command, result));
     }
 
     // "No such order" to a cancel is no refusal: it may have been filled.
-    public static bool IsRefused(AgentCommand command, AgentResult result) => result is { Status: "rejected", Message.Length: > 0 } && Codes.ContainsKey(result.Code) && command.Verb != "cancel";
+    public static bool IsRefused(AgentCommand command, AgentResult result) =>
+        result is { Status: "rejected", Message.Length: > 0 } && Codes.ContainsKey(result.Code) && command.Verb != "cancel";
 }

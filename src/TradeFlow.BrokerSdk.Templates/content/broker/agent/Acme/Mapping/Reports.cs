@@ -5,7 +5,8 @@ namespace Acme.Mapping;
 /// <summary>The agent's words in the platform's.</summary>
 internal static class Reports
 {
-    public static AccountSnapshot AccountOf(AgentReport report) => new() { Currency = report.Currency, Balance = report.Balance, Equity = report.Equity, FreeMargin = report.FreeMargin };
+    public static AccountSnapshot AccountOf(AgentReport report) =>
+        new() { Currency = report.Currency, Balance = report.Balance, Equity = report.Equity, FreeMargin = report.FreeMargin };
 
     public static Instrument Of(AgentSymbol symbol)
     {

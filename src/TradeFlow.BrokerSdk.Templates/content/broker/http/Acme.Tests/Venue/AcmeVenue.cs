@@ -7,7 +7,10 @@ using TradeFlow.BrokerSdk.Testing;
 
 namespace Acme.Tests.Venue;
 
-/// <summary>The double of the broker as the conformance kit sees it: a server on this machine with a ledger and a few switches. The kit makes the faults.</summary>
+/// <summary>
+/// The double of the broker as the conformance kit sees it: a server on this machine with a ledger and a few switches. The kit makes the
+/// faults.
+/// </summary>
 public sealed class AcmeVenue : IVenue
 {
     private readonly WebApplication server;
@@ -66,7 +69,8 @@ public sealed class AcmeVenue : IVenue
         var venue = new AcmeVenue(server);
         server.Urls.Add($"http://127.0.0.1:{port}");
         await server.StartAsync();
-        venue.Address = new Uri(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()); // it has started
+        // it has started
+        venue.Address = new Uri(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         return venue;
     }
 

@@ -6,8 +6,8 @@ using TradeFlow.BrokerSdk;
 namespace Acme.Mapping;
 
 /// <summary>
-/// What an answer to a command proves. Rejected needs the broker's own words and a code that is on the list; the rest is Unknown, and the platform looks
-/// the order up. Keep testdata/outcomes.json and this file together.
+/// What an answer to a command proves. Rejected needs the broker's own words and a code that is on the list; the rest is Unknown, and the
+/// platform looks the order up. Keep testdata/outcomes.json and this file together.
 /// </summary>
 internal static class Outcomes
 {
@@ -30,13 +30,16 @@ internal static class Outcomes
     public static OrderOutcome Of(Answer answer)
     {
         if ((int)answer.Status is 200 or 201) return Accepted(answer.Body);
-        if (ErrorDto.TryRead(answer.Body) is not { } error) return new OrderOutcome.Unknown($"Acme answered {(int)answer.Status} without words of its own.");
+        if (ErrorDto.TryRead(answer.Body) is not { } error)
+            return new OrderOutcome.Unknown($"Acme answered {(int)answer.Status} without words of its own.");
 #if (auth == "token")
         // By the broker's documents the signature is checked before the order is read.
-        if (answer.Status == HttpStatusCode.Unauthorized && error.Code == "bad_signature") return new OrderOutcome.NotSent("Acme refused the signature before it read the order.");
+        if (answer.Status == HttpStatusCode.Unauthorized && error.Code == "bad_signature")
+            return new OrderOutcome.NotSent("Acme refused the signature before it read the order.");
 #else
         // By the broker's documents the token is checked before the order is read.
-        if (answer.Status == HttpStatusCode.Unauthorized && error.Code == "token_expired") return new OrderOutcome.NotSent("Acme had ended the session before it read the order.");
+        if (answer.Status == HttpStatusCode.Unauthorized && error.Code == "token_expired")
+            return new OrderOutcome.NotSent("Acme had ended the session before it read the order.");
 #endif
         // "No such order" may follow a fill of this moment: order_not_found is not on the list.
         return (int)answer.Status is >= 400 and < 500 && Codes.TryGetValue(error.Code, out var reason)
@@ -48,7 +51,8 @@ internal static class Outcomes
     {
         try
         {
-            if (JsonSerializer.Deserialize(body, AcmeJson.Default.OrderDto) is { Id.Length: > 0 } order) return new OrderOutcome.Accepted(order.Id, Reports.Of(order));
+            if (JsonSerializer.Deserialize(body, AcmeJson.Default.OrderDto) is { Id.Length: > 0 } order)
+                return new OrderOutcome.Accepted(order.Id, Reports.Of(order));
         }
         catch (JsonException)
         {

@@ -6,7 +6,8 @@ namespace Acme.Mapping;
 /// <summary>The broker's shapes in the platform's words.</summary>
 internal static class Reports
 {
-    public static AccountSnapshot Of(AccountDto account) => new() { Currency = account.Currency, Balance = account.Balance, Equity = account.Equity, FreeMargin = account.FreeMargin };
+    public static AccountSnapshot Of(AccountDto account) =>
+        new() { Currency = account.Currency, Balance = account.Balance, Equity = account.Equity, FreeMargin = account.FreeMargin };
 
     public static Instrument Of(InstrumentDto row) => new()
     {
@@ -82,7 +83,8 @@ internal static class Words
 
     public static Side SideOf(string word) => word switch { "buy" => Side.Buy, "sell" => Side.Sell, _ => Side.Unknown };
 
-    public static OrderType TypeOf(string word) => word switch { "market" => OrderType.Market, "limit" => OrderType.Limit, "stop" => OrderType.Stop, _ => OrderType.Unknown };
+    public static OrderType TypeOf(string word) =>
+        word switch { "market" => OrderType.Market, "limit" => OrderType.Limit, "stop" => OrderType.Stop, _ => OrderType.Unknown };
 
     // A word that is not known is Unknown: the platform looks again instead of believing a guess.
     public static OrderStatus StatusOf(string word, decimal filled) => word switch

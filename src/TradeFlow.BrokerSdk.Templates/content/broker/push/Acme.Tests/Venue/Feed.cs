@@ -6,7 +6,9 @@ using TradeFlow.BrokerSdk.Testing;
 
 namespace Acme.Tests.Venue;
 
-/// <summary>The broker's feed: tells every subscriber what has changed in the book since it last told, and can be made to tell it badly.</summary>
+/// <summary>
+/// The broker's feed: tells every subscriber what has changed in the book since it last told, and can be made to tell it badly.
+/// </summary>
 internal sealed class Feed(Book book)
 {
     private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(1);
@@ -30,7 +32,8 @@ internal sealed class Feed(Book book)
         {
             // It has nothing more to say; the reading shows when it is gone.
             var reading = socket.ReceiveAsync(new byte[256], http.RequestAborted);
-            while (await Task.WhenAny(reading, Task.Delay(PingEvery, http.RequestAborted)) != reading) await WithinAsync(() => SendAsync(socket, new { type = "ping" }));
+            while (await Task.WhenAny(reading, Task.Delay(PingEvery, http.RequestAborted)) != reading)
+                await WithinAsync(() => SendAsync(socket, new { type = "ping" }));
             await reading;
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException)
@@ -59,7 +62,8 @@ internal sealed class Feed(Book book)
             .. orders.Except(toldOrders).Select(order => new { type = "order", order }),
             .. state.Fills.Except(told.Fills).Select(fill => new { type = "fill", fill }),
             .. state.Positions.Except(told.Positions).Select(position => new { type = "position", position }),
-            .. told.Positions.ExceptBy(state.Positions.Select(position => position.Id), position => position.Id).Select(position => new { type = "position", position, closed = true }),
+            .. told.Positions.ExceptBy(state.Positions.Select(position => position.Id), position => position.Id)
+                .Select(position => new { type = "position", position, closed = true }),
         ];
         if (state.Account != told.Account) events.Add(new { type = "account", account = state.Account });
         (told, toldOrders) = (state, orders);
@@ -79,7 +83,9 @@ internal sealed class Feed(Book book)
     {
         var buffer = new byte[256];
         var got = await socket.ReceiveAsync(buffer, ct);
-        if (got.MessageType is WebSocketMessageType.Text && JsonSerializer.Deserialize<JsonElement>(buffer.AsSpan(0, got.Count)).GetProperty("subscribe").GetString() == book.Account().Id) return true;
+        if (got.MessageType is WebSocketMessageType.Text && JsonSerializer.Deserialize<JsonElement>(buffer.AsSpan(0, got.Count))
+            .GetProperty("subscribe").GetString() == book.Account().Id)
+            return true;
         await SendAsync(socket, new { type = "refused", message = "There is no such account." });
         return false;
     }
@@ -89,9 +95,11 @@ internal sealed class Feed(Book book)
     {
         try
         {
-            await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(message, Routes.Json), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+            await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(message, Routes.Json), WebSocketMessageType.Text, endOfMessage: true,
+                CancellationToken.None);
         }
-        catch (Exception e) when (e is WebSocketException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
+        catch (Exception e)
+            when (e is WebSocketException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
         {
             // See above.
         }

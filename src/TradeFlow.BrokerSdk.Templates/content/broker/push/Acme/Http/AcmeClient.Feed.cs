@@ -16,7 +16,8 @@ internal sealed partial class AcmeClient
 #endif
         using var handshake = new HttpRequestMessage(HttpMethod.Get, At(api, "v1/feed"));
         await SignAsync(handshake, ct);
-        var opening = new SocketRequest { Address = At(api, "v1/feed"), Headers = handshake.Headers.ToDictionary(header => header.Key, header => string.Join(", ", header.Value)) };
+        var opening = new SocketRequest { Address = At(api, "v1/feed"), Headers = handshake.Headers.ToDictionary(header => header.Key,
+            header => string.Join(", ", header.Value)) };
 #if (auth == "password")
         WebSocket socket;
         try

@@ -18,7 +18,8 @@ internal sealed class Feed(WebSocket socket, TimeProvider clock) : IDisposable
         var message = JsonSerializer.SerializeToUtf8Bytes(new SubscribeMessage(account), AcmeJson.Default.SubscribeMessage);
         await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, ct);
         var answer = await NextAsync(ct);
-        if (answer.Type != "subscribed") throw new WebSocketException($"Acme answered the subscription with {answer.Type}. {answer.Message}");
+        if (answer.Type != "subscribed")
+            throw new WebSocketException($"Acme answered the subscription with {answer.Type}. {answer.Message}");
     }
 
     /// <summary>The next message. There is no end but an exception.</summary>
@@ -29,7 +30,8 @@ internal sealed class Feed(WebSocket socket, TimeProvider clock) : IDisposable
         using var both = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, ct);
         try
         {
-            return JsonSerializer.Deserialize(await ReceiveAsync(both.Token), AcmeJson.Default.FeedMessage) ?? throw new JsonException("null");
+            return JsonSerializer.Deserialize(await ReceiveAsync(both.Token), AcmeJson.Default.FeedMessage)
+                ?? throw new JsonException("null");
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {

@@ -7,8 +7,8 @@ using TradeFlow.BrokerSdk;
 namespace Acme.Streaming;
 
 /// <summary>
-/// The account's changes as the feed tells them. A feed is never trusted alone: the whole state is read after each connection, and what may have been
-/// missed in between is told as a gap. While there is no connection, the account is read before each attempt.
+/// The account's changes as the feed tells them. A feed is never trusted alone: the whole state is read after each connection, and what may
+/// have been missed in between is told as a gap. While there is no connection, the account is read before each attempt.
 /// </summary>
 internal sealed class AccountStream(IBrokerConnector session, AcmeClient client, string account, TimeProvider clock)
 {
@@ -24,7 +24,8 @@ internal sealed class AccountStream(IBrokerConnector session, AcmeClient client,
         while (true)
         {
             using var feed = await TryOpenAsync(ct);
-            // After the subscription, so that nothing falls between this reading and the first event. If it fails, the stream ends and the platform starts it again.
+            // After the subscription, so that nothing falls between this reading and the first event. If it fails, the stream ends and the
+            // platform starts it again.
             yield return new AccountUpdate.Snapshot(await session.GetStateAsync(new StateWindow(), ct));
             if (feed is not null)
             {

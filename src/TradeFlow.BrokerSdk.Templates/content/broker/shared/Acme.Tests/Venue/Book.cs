@@ -2,7 +2,9 @@ using TradeFlow.BrokerSdk.Testing;
 
 namespace Acme.Tests.Venue;
 
-internal sealed record Order(string Id, string? ClientId, string Symbol, string Side, string Type, decimal Quantity, decimal? Price, decimal? StopLoss, decimal? TakeProfit, DateTimeOffset At)
+internal sealed record Order(
+    string Id, string? ClientId, string Symbol, string Side, string Type, decimal Quantity, decimal? Price, decimal? StopLoss,
+    decimal? TakeProfit, DateTimeOffset At)
 {
     public string Status { get; init; } = "working";
     public decimal Filled { get; init; }
@@ -11,13 +13,17 @@ internal sealed record Order(string Id, string? ClientId, string Symbol, string 
     public decimal? Profit { get; init; }
 }
 
-internal sealed record Position(string Id, string? ClientId, string Symbol, string Side, decimal Quantity, decimal AveragePrice, decimal? StopLoss, decimal? TakeProfit, DateTimeOffset At)
+internal sealed record Position(
+    string Id, string? ClientId, string Symbol, string Side, decimal Quantity, decimal AveragePrice, decimal? StopLoss, decimal? TakeProfit,
+    DateTimeOffset At)
 {
     public decimal? CurrentPrice { get; init; }
     public decimal? Profit { get; init; }
 }
 
-internal sealed record Fill(string Id, string OrderId, string Symbol, string Side, decimal Quantity, decimal Price, string? PositionId, decimal? Profit, DateTimeOffset At);
+internal sealed record Fill(
+    string Id, string OrderId, string Symbol, string Side, decimal Quantity, decimal Price, string? PositionId, decimal? Profit,
+    DateTimeOffset At);
 
 internal sealed record Account(string Id, string Name, string Currency, decimal Balance, decimal Equity, decimal FreeMargin);
 
@@ -105,7 +111,8 @@ internal sealed class Book
         }
     }
 
-    public Order Place(string clientId, string symbol, string side, string type, decimal quantity, decimal? price, decimal? stopLoss, decimal? takeProfit)
+    public Order Place(
+        string clientId, string symbol, string side, string type, decimal quantity, decimal? price, decimal? stopLoss, decimal? takeProfit)
     {
         lock (gate)
         {
@@ -114,10 +121,13 @@ internal sealed class Book
                 RefuseNext = null;
                 throw new RefusedException(422, "order_refused", words);
             }
-            if (orders.Exists(order => order.ClientId == clientId)) throw new RefusedException(409, "duplicate_client_id", "An order with this client_id is known already.");
+            if (orders.Exists(order => order.ClientId == clientId))
+                throw new RefusedException(409, "duplicate_client_id", "An order with this client_id is known already.");
             if (symbol != Symbol) throw new RefusedException(422, "not_tradable", "This symbol cannot be traded.");
-            if (quantity < 0.01m || quantity % 0.01m != 0) throw new RefusedException(422, "invalid_quantity", "The quantity is below the minimum or off the step.");
-            var order = new Order(NewId("O"), clientId, symbol, side, type, quantity, type == "market" ? null : price, stopLoss, takeProfit, DateTimeOffset.UtcNow);
+            if (quantity < 0.01m || quantity % 0.01m != 0)
+                throw new RefusedException(422, "invalid_quantity", "The quantity is below the minimum or off the step.");
+            var order = new Order(NewId("O"), clientId, symbol, side, type, quantity, type == "market" ? null : price, stopLoss, takeProfit,
+                DateTimeOffset.UtcNow);
             orders.Add(order);
             ledger.Add(new VenueOrder(order.Id, clientId, quantity));
             return type == "market" ? FillOrder(order, quantity, side == "buy" ? ask : bid) : Trigger(order);
@@ -128,7 +138,8 @@ internal sealed class Book
     {
         lock (gate)
         {
-            var order = orders.Find(order => order.Id == id) ?? throw new RefusedException(404, "order_not_found", "There is no such order.");
+            var order = orders.Find(order => order.Id == id)
+                ?? throw new RefusedException(404, "order_not_found", "There is no such order.");
             if (order.Status != "working") throw new RefusedException(409, "order_filled", $"The order is {order.Status} already.");
             return Put(order with { Status = "canceled" });
         }
@@ -138,16 +149,20 @@ internal sealed class Book
     {
         lock (gate)
         {
-            if (orders.Exists(order => order.ClientId == clientId)) throw new RefusedException(409, "duplicate_client_id", "An order with this client_id is known already.");
-            var position = positions.Find(position => position.Id == id) ?? throw new RefusedException(422, "position_not_found", "There is no such position.");
+            if (orders.Exists(order => order.ClientId == clientId))
+                throw new RefusedException(409, "duplicate_client_id", "An order with this client_id is known already.");
+            var position = positions.Find(position => position.Id == id)
+                ?? throw new RefusedException(422, "position_not_found", "There is no such position.");
             var quantity = part ?? position.Quantity;
-            if (quantity <= 0 || quantity > position.Quantity || quantity % 0.01m != 0) throw new RefusedException(422, "invalid_quantity", "The quantity is more than is open, or off the step.");
+            if (quantity <= 0 || quantity > position.Quantity || quantity % 0.01m != 0)
+                throw new RefusedException(422, "invalid_quantity", "The quantity is more than is open, or off the step.");
             var price = Exit(position.Side);
             var profit = Profit(position with { Quantity = quantity });
             balance += profit;
             positions.Remove(position);
             if (quantity < position.Quantity) positions.Add(position with { Quantity = position.Quantity - quantity });
-            var order = new Order(NewId("O"), clientId, Symbol, position.Side == "buy" ? "sell" : "buy", "market", quantity, null, null, null, DateTimeOffset.UtcNow)
+            var order = new Order(NewId("O"), clientId, Symbol, position.Side == "buy" ? "sell" : "buy", "market", quantity, null, null,
+                null, DateTimeOffset.UtcNow)
             {
                 Status = "filled", Filled = quantity, AveragePrice = price, PositionId = id, Profit = profit,
             };
@@ -184,10 +199,14 @@ internal sealed class Book
 
     private Order FillOrder(Order order, decimal quantity, decimal price)
     {
-        var position = new Position(NewId("P"), order.ClientId, Symbol, order.Side, quantity, price, order.StopLoss, order.TakeProfit, DateTimeOffset.UtcNow);
+        var position = new Position(NewId("P"), order.ClientId, Symbol, order.Side, quantity, price, order.StopLoss, order.TakeProfit,
+            DateTimeOffset.UtcNow);
         positions.Add(position);
         fills.Add(new Fill(NewId("F"), order.Id, Symbol, order.Side, quantity, price, position.Id, null, DateTimeOffset.UtcNow));
-        return Put(order with { Filled = quantity, AveragePrice = price, PositionId = position.Id, Status = quantity == order.Quantity ? "filled" : "working" });
+        return Put(order with
+        {
+            Filled = quantity, AveragePrice = price, PositionId = position.Id, Status = quantity == order.Quantity ? "filled" : "working"
+        });
     }
 
     private Order Put(Order order)
@@ -198,7 +217,8 @@ internal sealed class Book
 
     private decimal Exit(string side) => side == "buy" ? bid : ask;
 
-    private decimal Profit(Position position) => (Exit(position.Side) - position.AveragePrice) * position.Quantity * Contract * (position.Side == "buy" ? 1 : -1);
+    private decimal Profit(Position position) =>
+        (Exit(position.Side) - position.AveragePrice) * position.Quantity * Contract * (position.Side == "buy" ? 1 : -1);
 
     private string NewId(string kind) => $"{kind}{++last}";
 }

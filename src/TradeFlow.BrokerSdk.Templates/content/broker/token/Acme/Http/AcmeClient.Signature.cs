@@ -6,7 +6,10 @@ using TradeFlow.BrokerSdk;
 
 namespace Acme.Http;
 
-/// <summary>Each request carries the API key, the time, and a signature of both with the request itself, made with the secret. The secret never leaves.</summary>
+/// <summary>
+/// Each request carries the API key, the time, and a signature of both with the request itself, made with the secret. The secret never
+/// leaves.
+/// </summary>
 internal sealed partial class AcmeClient
 {
     // The broker's recipe: HMAC-SHA256 over time, method, path with query, and body, a line each; in small hexadecimal letters.
