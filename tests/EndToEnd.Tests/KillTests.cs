@@ -15,6 +15,7 @@ public sealed class KillTests(RunningSystem system)
     private static readonly string[] Parts = ["TradeFlow.Api", "TradeFlow.Worker", "postgres -D", "redis-server"];
     private static readonly TimeSpan Back = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(60);
+    private volatile string lastAnswer = "none";
 
     [Fact]
     public async Task Every_part_is_back_and_every_signal_that_was_taken_is_one_order()
@@ -38,7 +39,11 @@ public sealed class KillTests(RunningSystem system)
                 await Eventually.True(() => system.FindPart(part) is { } next && next != killed, Back, $"{part} is started again");
                 clock.Elapsed.ShouldBeLessThan(Back);
                 await Eventually.True(() => RunningSystem.IsHealthyAsync(probe), Settled, $"the Api is healthy after {part}");
-                await Eventually.True(() => orders.Count >= taken + 3, Settled, $"signals are taken after {part}");
+                await Eventually.True(async () =>
+                {
+                    if (sender.IsCompleted) await sender;
+                    return orders.Count >= taken + 3;
+                }, Settled, () => $"signals are taken after {part}; the last answer: {lastAnswer}");
             }
         }
 
@@ -63,7 +68,7 @@ public sealed class KillTests(RunningSystem system)
     }
 
     // As a sender that does not give up: the same signal until it is answered.
-    private static async Task SendAsync(Trader trader, ConcurrentDictionary<string, string> orders, CancellationToken ct)
+    private async Task SendAsync(Trader trader, ConcurrentDictionary<string, string> orders, CancellationToken ct)
     {
         for (var number = 0; !ct.IsCancellationRequested; number++)
         {
@@ -74,7 +79,9 @@ public sealed class KillTests(RunningSystem system)
             {
                 try
                 {
+                    lastAnswer = $"none yet to {id}";
                     var answer = await trader.AlertAsync(body);
+                    lastAnswer = $"{answer.Status} {answer.Text}";
                     if (answer.Status is HttpStatusCode.OK or HttpStatusCode.Accepted)
                         orders[id] = answer.Json.GetProperty("order_id").GetString()!;
                     else ((int)answer.Status).ShouldBeGreaterThanOrEqualTo(429, answer.Text);
