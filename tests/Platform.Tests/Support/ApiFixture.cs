@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans;
@@ -26,6 +27,9 @@ public class ApiFixture : IAsyncLifetime
     /// <summary>The lanes, where the test has no cluster for them.</summary>
     protected virtual IGrainFactory? Grains => RigWorkers.GrainsOf(Platform);
 
+    /// <summary>It looks for Workers, which costs each replica a second of a processor. Where none runs nobody misses it.</summary>
+    protected virtual bool LooksForWorkers => false;
+
     /// <summary>Settings on top of the common ones.</summary>
     protected virtual Dictionary<string, string?> More => [];
 
@@ -43,8 +47,12 @@ public class ApiFixture : IAsyncLifetime
         var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
         {
             host.UseEnvironment(environment);
-            host.ConfigureTestServices(services => services.AddSingleton(provider => new WorkerCalls(
-                () => provider.GetRequiredService<ClientLink>().Grains ?? Grains, NullLogger<WorkerCalls>.Instance)));
+            host.ConfigureTestServices(services =>
+            {
+                services.AddSingleton(provider => new WorkerCalls(
+                    () => provider.GetRequiredService<ClientLink>().Grains ?? Grains, NullLogger<WorkerCalls>.Instance));
+                if (!LooksForWorkers) services.Remove(services.Single(IsLookForWorkers));
+            });
             if (logs is not null) host.ConfigureLogging(logging => logging.AddProvider(logs));
             var settings = Platform.Settings;
             settings["RateLimits:SignIn"] = "100000";
@@ -59,6 +67,9 @@ public class ApiFixture : IAsyncLifetime
         owned.Add(factory);
         return factory;
     }
+
+    private static bool IsLookForWorkers(ServiceDescriptor service) =>
+        service.ServiceType == typeof(IHostedService) && service.ImplementationFactory?.Method.ReturnType == typeof(ClientLink);
 
     /// <summary>A replica that listens on a port of this machine, for what only a real connection shows.</summary>
     public WebApplicationFactory<Program> NewServer(Dictionary<string, string?> more)

@@ -9,7 +9,7 @@ using TradeFlow.Platform.Trading.Lanes;
 namespace TradeFlow.Platform.Tests.Trading;
 
 /// <summary>The Api takes signals while no Worker is a member of the cluster; the one that comes sends what is still to be sent.</summary>
-public sealed class WithoutWorkerTests(WebhookRig rig) : IClassFixture<WebhookRig>
+public sealed class WithoutWorkerTests(WithoutWorkerTests.Rig rig) : IClassFixture<WithoutWorkerTests.Rig>
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
 
@@ -68,4 +68,9 @@ public sealed class WithoutWorkerTests(WebhookRig rig) : IClassFixture<WebhookRi
     private Task StatusAsync(Answer answer, string status) => Eventually.True(
         async () => await rig.ScalarAsync<string>($"select status from trading.orders where id = '{answer.Text("order_id")}'") == status,
         TimeSpan.FromSeconds(30), $"it is {status}");
+
+    public sealed class Rig : WebhookRig
+    {
+        protected override bool LooksForWorkers => true;
+    }
 }
