@@ -24,7 +24,7 @@ internal sealed partial class SessionFactory(
     /// <exception cref="ConnectorException">The broker could not be asked, or is not offered here.</exception>
     public async Task<ConnectOutcome> ConnectAsync(LogIn logIn, CancellationToken ct)
     {
-        var hold = Take(logIn);
+        var hold = await TakeAsync(logIn, ct);
         var kept = false;
         try
         {
@@ -48,7 +48,8 @@ internal sealed partial class SessionFactory(
     /// <exception cref="ConnectorException">The broker could not be asked, or its connector lists nothing.</exception>
     public async Task<IReadOnlyList<FieldOption>> ListOptionsAsync(OptionsRequestBody asked, CancellationToken ct)
     {
-        using var hold = Take(new LogIn(asked.Broker, asked.Mode, ReadOnlyDictionary<string, string>.Empty, BrokerAccountId: null));
+        using var hold = await TakeAsync(
+            new LogIn(asked.Broker, asked.Mode, ReadOnlyDictionary<string, string>.Empty, BrokerAccountId: null), ct);
         var request = new OptionsRequest { Source = asked.Source, Mode = asked.Mode, Endpoints = hold.Endpoints, Typed = asked.Typed };
         // Copied, because the list itself may be of a type of the plugin. A list that anybody may ask for says nothing of orders, in either
         // direction.
@@ -125,8 +126,10 @@ internal sealed partial class SessionFactory(
         }
     }
 
-    private Hold Take(LogIn logIn)
+    private async Task<Hold> TakeAsync(LogIn logIn, CancellationToken ct)
     {
+        // A Worker that has just started has no connector yet: that is no answer to an order.
+        await plugins.FirstScan.WaitAsync(ct);
         var plugin = plugins.Find(logIn.Broker)
             ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, $"No connector for {logIn.Broker} is loaded.");
         var offered = plugin.Manifest.Environments.FirstOrDefault(
