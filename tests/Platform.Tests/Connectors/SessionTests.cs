@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Connectors.Opening;
@@ -247,6 +248,24 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
             () => rig.Worker<SessionFactory>().ConnectAsync(new LogIn("sample", "sim", new Dictionary<string, string>(), null), default));
 
         error.Kind.ShouldBe(ConnectorErrorKind.Misconfigured);
+    }
+
+    [Fact]
+    public async Task What_is_asked_of_a_worker_before_it_has_read_its_plugins_waits_for_them()
+    {
+        Task<AccountSession>? opening = null;
+        await using var rig = await WorkerRig.StartAsync(fixture,
+            folders => folders.Drop("Good", "Sample", ("\"connect\": {", "\"connect\": { \"schemaVersion\": 2,")),
+            beforeStart: (worker, accounts) =>
+            {
+                // Of an older version of the form: the broker hears of this password only when they were upgraded.
+                var account = accounts.Add(change: one =>
+                    one with { Credentials = new Dictionary<string, string> { ["manner"] = "wrong-password" }, SchemaVersion = 1 }).Account;
+                opening = worker.GetRequiredService<AccountSessions>().GetAsync(account, default).AsTask();
+                opening.IsCompleted.ShouldBeFalse();
+            });
+
+        (await Should.ThrowAsync<ConnectorException>(opening.ShouldNotBeNull())).Message.ShouldContain("The password is wrong.");
     }
 
     private Task<WorkerRig> StartAsync() =>

@@ -35,7 +35,7 @@ internal sealed class WorkerRig : IAsyncDisposable
 
     public static async Task<WorkerRig> StartAsync(
         PlatformFixture fixture, Action<PluginFolders>? drop = null, string environment = "Development",
-        Dictionary<string, string?>? settings = null)
+        Dictionary<string, string?>? settings = null, Action<IServiceProvider, TestAccounts>? beforeStart = null)
     {
         // One catalogue per rig: rows of another rig's folders would be shown as well.
         await PlatformFixture.ExecuteAsync(fixture.OwnerConnection,
@@ -69,6 +69,7 @@ internal sealed class WorkerRig : IAsyncDisposable
                 return worker.Services.GetRequiredService<QuestionDesk>().AnswerAsync(question);
             })), NullLogger<WorkerCalls>.Instance));
         });
+        beforeStart?.Invoke(worker.Services, accounts);
         await worker.StartAsync();
         await worker.Services.GetRequiredService<PluginHost>().FirstScan;
         await api.StartAsync();

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TradeFlow.BrokerSdk;
 using TradeFlow.Platform.Connectors.Jobs;
-using TradeFlow.Platform.Connectors.Plugins;
 using TradeFlow.Platform.Kernel;
 
 namespace TradeFlow.Platform.Connectors.Contracts;
@@ -13,7 +12,7 @@ namespace TradeFlow.Platform.Connectors.Contracts;
 /// Answers the Api's questions, many at a time: a broker that hangs holds up its own alone. Nothing that a plugin throws leaves from here.
 /// </summary>
 internal sealed partial class QuestionDesk(
-    IEnumerable<IJobHandler> handlers, PluginHost plugins, SecretBox secrets, IHostApplicationLifetime host, TimeProvider clock,
+    IEnumerable<IJobHandler> handlers, SecretBox secrets, IHostApplicationLifetime host, TimeProvider clock,
     ILogger<QuestionDesk> log) : IDisposable
 {
     private const int AtOnce = 64;
@@ -60,8 +59,6 @@ internal sealed partial class QuestionDesk(
 
     private async Task<BrokerAnswer> FindAsync(BrokerQuestion question, CancellationToken ct)
     {
-        // A question that came before the plugins were read would be answered with "no such broker".
-        await plugins.FirstScan.WaitAsync(ct);
         await slots.WaitAsync(ct);
         try
         {

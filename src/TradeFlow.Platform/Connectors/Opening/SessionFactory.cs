@@ -65,7 +65,7 @@ internal sealed partial class SessionFactory(
     public async Task<IReadOnlyDictionary<string, string>> UpgradedAsync(SessionAccount served, CancellationToken ct)
     {
         // Without its connector the log-in says so.
-        if (plugins.Find(served.Broker) is not { } plugin
+        if (await FindAsync(served.Broker, ct) is not { } plugin
             || plugin.Manifest.Connect.SchemaVersion is var version && version == served.SchemaVersion)
             return served.Credentials;
         if (version < served.SchemaVersion)
@@ -126,11 +126,16 @@ internal sealed partial class SessionFactory(
         }
     }
 
+    // A Worker that has just started has no connector yet: that is no answer to an order.
+    private async Task<LoadedPlugin?> FindAsync(string broker, CancellationToken ct)
+    {
+        await plugins.FirstScan.WaitAsync(ct);
+        return plugins.Find(broker);
+    }
+
     private async Task<Hold> TakeAsync(LogIn logIn, CancellationToken ct)
     {
-        // A Worker that has just started has no connector yet: that is no answer to an order.
-        await plugins.FirstScan.WaitAsync(ct);
-        var plugin = plugins.Find(logIn.Broker)
+        var plugin = await FindAsync(logIn.Broker, ct)
             ?? throw new ConnectorException(ConnectorErrorKind.Misconfigured, $"No connector for {logIn.Broker} is loaded.");
         var offered = plugin.Manifest.Environments.FirstOrDefault(
             candidate => candidate.Mode == logIn.Mode && (!candidate.DevelopmentOnly || environment.IsDevelopment()))

@@ -43,8 +43,11 @@ internal sealed class CancelExit(IInstruments instruments, OrderStore store, Ord
             if (own?.Exists(row => row.ClientOrderId == working.ClientOrderId || row.BrokerOrderId == working.BrokerOrderId) == false)
                 continue;
             if (order.Intent.Side is { } side && working.Side != (side == TradeSide.Buy ? Side.Buy : Side.Sell)) continue;
-            found.Add(new OrderKey { ClientOrderId = working.ClientOrderId
-                ?? "", BrokerOrderId = working.BrokerOrderId, BrokerSymbol = working.BrokerSymbol, SentAt = working.CreatedAt });
+            found.Add(new OrderKey
+            {
+                ClientOrderId = working.ClientOrderId ?? "", BrokerOrderId = working.BrokerOrderId, BrokerSymbol = working.BrokerSymbol,
+                SentAt = working.CreatedAt,
+            });
         }
         return found;
     }
