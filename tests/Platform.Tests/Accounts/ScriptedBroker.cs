@@ -20,7 +20,7 @@ public sealed class ScriptedBroker : ApiFixture, IAsyncLifetime
     }
 
     protected override IGrainFactory? Grains =>
-        FakeGrains.Of((_, _) => new Desk(question => Task.FromResult<BrokerAnswer?>(Answer(question))));
+        FakeGrains.Of((_, _) => Desk.Of(question => Task.FromResult<BrokerAnswer?>(Answer(question))));
 
     public static object Form(string email, string password = "one account") => new { email, password, server = "ACME-1", mode = "demo" };
 

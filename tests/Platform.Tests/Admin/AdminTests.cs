@@ -176,6 +176,7 @@ public sealed class AdminTests(WebhookRig rig) : IClassFixture<WebhookRig>
     {
         var admin = await Person.AdministratorAsync(rig);
         var trader = await rig.NewTraderAsync();
+        await rig.AddPaperAsync(); // without a broker an Api is not ready
         await trader.AlertAsync(Trader.Buy);
         await rig.ExecuteAsync($"update trading.orders set status = 'PENDING', created_at = now() - interval '1 minute' where account_id = '{trader.Account}'");
         await rig.ExecuteAsync("""

@@ -54,11 +54,9 @@ public sealed class RepeatTests(WebhookRig rig) : IClassFixture<WebhookRig>
     {
         await using var line = PostgresLine.To(rig.Platform.OwnerConnection);
         using var replica = Replica(new ShiftedClock(), line, askSeconds: 20);
-        var trader = await WarmAsync(replica, 20);
         using var http = ApiFixture.NewClient(replica);
 
-        line.Hold(newOnes: false);
-        var answer = await trader.SendAsync(Path(trader), Trader.Buy, http: http);
+        var (trader, answer) = await LoseAnAnswerAsync(replica, line, http, 20, newOnes: false);
         line.Release();
 
         answer.Json.GetProperty("success").GetBoolean().ShouldBeTrue(answer.Json.GetRawText());
@@ -166,12 +164,12 @@ public sealed class RepeatTests(WebhookRig rig) : IClassFixture<WebhookRig>
     // The line stays held. What a loop of the process has begun just before holds up the record: then nothing has committed, and the line
     // is held anew.
     private async Task<(Trader Trader, Answer First)> LoseAnAnswerAsync(
-        WebApplicationFactory<Program> replica, PostgresLine line, HttpClient http, int dedupeSeconds)
+        WebApplicationFactory<Program> replica, PostgresLine line, HttpClient http, int dedupeSeconds, bool newOnes = true)
     {
         for (var attempt = 1; ; attempt++)
         {
             var trader = await WarmAsync(replica, dedupeSeconds);
-            line.Hold();
+            line.Hold(newOnes);
             var first = await trader.SendAsync(Path(trader), Trader.Buy, http: http);
             try
             {

@@ -94,7 +94,7 @@ public class WebhookRig : ApiFixture, IAsyncLifetime
     internal void SetDesk(Trader trader, string desk) => deskOf[trader.Account.Value] = desk;
 
     protected override IGrainFactory? Grains => FakeGrains.Of((grain, account) =>
-        grain == typeof(ILane) ? new Lane(this, (Guid)account) : new Desk(question => AskAsync(question)));
+        grain == typeof(ILane) ? new Lane(this, (Guid)account) : Desk.Of(question => AskAsync(question)));
 
     /// <summary>What was asked about accounts. Nobody answers, unless the test does.</summary>
     internal ConcurrentDictionary<Guid, TaskCompletionSource<BrokerAnswer?>> Questions { get; } = new();

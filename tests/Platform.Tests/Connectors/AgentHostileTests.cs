@@ -79,7 +79,7 @@ public sealed class AgentHostileTests(AgentRig rig) : IClassFixture<AgentRig>
     public async Task A_second_terminal_takes_over_when_the_lease_of_the_first_has_ended()
     {
         await using var owner = await rig.NewActiveAsync();
-        (await owner.AlertAsync(Buy)).Text("status").ShouldBe("filled");
+        (await owner.OutcomeAsync(Buy)).Text("status").ShouldBe("filled");
         await owner.StopAsync();
         var silent = Stopwatch.GetTimestamp();
         owner.Run(owner.NewAgent("second"));
@@ -89,7 +89,7 @@ public sealed class AgentHostileTests(AgentRig rig) : IClassFixture<AgentRig>
         await owner.StatusAsync("active", seconds: 15);
 
         Stopwatch.GetElapsedTime(silent).ShouldBeInRange(TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(14));
-        (await owner.AlertAsync(""" "side":"buy","symbol":"XAUUSD","qty":1 """)).Text("status").ShouldBe("filled");
+        (await owner.OutcomeAsync(""" "side":"buy","symbol":"XAUUSD","qty":1 """)).Text("status").ShouldBe("filled");
         owner.Terminal.Executed.Count.ShouldBe(2);
     }
 

@@ -54,6 +54,28 @@ public sealed class AgentKeepingTests(AgentRig rig) : IClassFixture<AgentRig>
     }
 
     [Fact]
+    public async Task A_report_that_PostgreSQL_does_not_take_within_a_second_is_asked_for_again()
+    {
+        await using var owner = await rig.NewOwnerAsync();
+        (await owner.ReportAsync(owner.Report())).Status.ShouldBe(HttpStatusCode.OK);
+        await using var connection = new Npgsql.NpgsqlConnection(rig.Platform.OwnerConnection);
+        await connection.OpenAsync();
+        await using (var held = await connection.BeginTransactionAsync())
+        {
+            await using var hold = new Npgsql.NpgsqlCommand(
+                $"select from connectors.agent_reports where account_id = '{owner.Account}' for update", connection, held);
+            await hold.ExecuteNonQueryAsync();
+
+            var answer = await owner.ReportAsync(owner.Report());
+
+            (answer.Status, answer.Code).ShouldBe((HttpStatusCode.TooManyRequests, "rate.limited"), answer.Json.ToString());
+            answer.Message.Headers.RetryAfter?.ToString().ShouldBe("1");
+        }
+        await Eventually.True(async () => (await owner.ReportAsync(owner.Report())).Status == HttpStatusCode.OK, TimeSpan.FromSeconds(15),
+            "the next one is taken");
+    }
+
+    [Fact]
     public async Task A_report_that_says_the_same_is_only_newer()
     {
         await using var owner = await rig.NewOwnerAsync();

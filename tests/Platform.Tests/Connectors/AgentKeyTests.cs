@@ -132,8 +132,8 @@ public sealed class AgentKeyTests(AgentRig rig) : IClassFixture<AgentRig>
             $"update connectors.agents set key_id = null, last_beat = now() - '1 minute'::interval where account_id = '{owner.Account}'");
 
         await owner.StatusAsync("offline");
-        var account = await owner.Person.GetAsync($"/api/accounts/{owner.Account}");
-        account.Text("status_reason").ShouldContain("give it the agent key from the account's set-up page");
+        await Eventually.True(async () => (await owner.Person.GetAsync($"/api/accounts/{owner.Account}")).Text("status_reason")
+            .Contains("give it the agent key from the account's set-up page", StringComparison.Ordinal), TimeSpan.FromSeconds(10), "the reason is told");
         var notice = (await owner.Person.GetAsync("/api/notifications")).Json.GetProperty("items")[0];
         notice.GetProperty("text").GetString()!.ShouldContain("give it the agent key from the account's set-up page");
     }

@@ -12,6 +12,7 @@ using TradeFlow.Platform.Connectors;
 using TradeFlow.Platform.Connectors.Contracts;
 using TradeFlow.Platform.Connectors.Plugins;
 using TradeFlow.Platform.Kernel;
+using TradeFlow.Platform.Kernel.Cluster;
 using TradeFlow.Platform.Tests.Support;
 using TradeFlow.Platform.Risk;
 using TradeFlow.Platform.Trading;
@@ -24,6 +25,8 @@ public sealed class AgentRig : ApiFixture, IAsyncLifetime
 {
     private readonly string plugins = Directory.CreateTempSubdirectory("tradeflow-agents-").FullName;
     private IHost? worker;
+
+    protected override bool LooksForWorkers => true;
 
     // Terminals report ten times faster here than the contract has it.
     protected override Dictionary<string, string?> More => new() { ["Agents:BeatsPerSecond"] = "1000" };
@@ -41,6 +44,7 @@ public sealed class AgentRig : ApiFixture, IAsyncLifetime
         worker = NewWorker();
         await worker.StartAsync();
         await worker.Services.GetRequiredService<PluginHost>().FirstScan;
+        await Eventually.True(() => Service<ClientLink>().Grains is not null, TimeSpan.FromSeconds(30), "the Api has found the Worker");
         await Eventually.True(async () =>
         {
             await Service<PluginCatalogue>().ReloadAsync(CancellationToken.None);
@@ -102,6 +106,7 @@ public sealed class AgentRig : ApiFixture, IAsyncLifetime
         });
         builder.Logging.AddFilter(_ => false);
         builder.AddKernel();
+        Platform.Lend(builder.Services, []);
         builder.AddAccountsWorker();
         builder.AddConnectorsWorker();
         builder.AddRiskWorker();
@@ -142,8 +147,20 @@ internal sealed class TerminalOwner(AgentRig rig, Person person, Guid account, T
         stop = new CancellationTokenSource();
     }
 
-    public Task<Answer> AlertAsync(string intent, string broker = "mtx") =>
-        person.SendAsync(HttpMethod.Post, $"/webhook/{broker}/{ApiKey}", "{\"intent\":{" + intent + "}}", token: null);
+    public Task<Answer> AlertAsync(string intent, string broker = "mtx") => AlertAsync(Guid.NewGuid(), intent, broker);
+
+    /// <summary>What becomes of an alert that is taken, however long it takes: while it is pending, it is sent again.</summary>
+    public async Task<Answer> OutcomeAsync(string intent, string broker = "mtx")
+    {
+        var id = Guid.NewGuid();
+        Answer? answer = null;
+        await Eventually.True(async () => (answer = await AlertAsync(id, intent, broker)).Json.TryGetProperty("status", out var status)
+            && status.GetString() != "pending", TimeSpan.FromSeconds(30), "the alert has an outcome");
+        return answer!; // it was sent
+    }
+
+    private Task<Answer> AlertAsync(Guid id, string intent, string broker) =>
+        person.SendAsync(HttpMethod.Post, $"/webhook/{broker}/{ApiKey}", "{\"id\":\"" + id + "\",\"intent\":{" + intent + "}}", token: null);
 
     /// <summary>A report as it is written, with the terminal's key unless <paramref name="key"/> is another one; empty for none.</summary>
     public Task<Answer> ReportAsync(string body, string? key = null, HttpClient? http = null) =>

@@ -20,20 +20,20 @@ public sealed class AgentSymbolTests(AgentRig rig) : IClassFixture<AgentRig>
 
         foreach (var name in names)
         {
-            var opened = await owner.AlertAsync(Buy(name));
+            var opened = await owner.OutcomeAsync(Buy(name));
             opened.Text("status").ShouldBe("filled", $"{name}: {opened.Json}");
             owner.Terminal.Positions.ShouldHaveSingleItem().Symbol.ShouldBe(name);
             var preview = await owner.Person.GetAsync($"/api/accounts/{owner.Account}/symbols/resolve?symbol={Uri.EscapeDataString(name)}");
             preview.Text("broker_symbol").ShouldBe(name);
             (await ValidateAsync(owner, Buy(name))).Json.GetProperty("symbol").GetProperty("broker").GetString().ShouldBe(name);
-            (await owner.AlertAsync(Close(name))).Text("status").ShouldBe("filled", name);
+            (await owner.OutcomeAsync(Close(name))).Text("status").ShouldBe("filled", name);
             owner.Terminal.Positions.ShouldBeEmpty();
         }
         await owner.MapAsync(("SPX", "[SP500]"), ("UK 100", "UK 100"));
-        var bought = await owner.AlertAsync(Buy("SPX"));
+        var bought = await owner.OutcomeAsync(Buy("SPX"));
         bought.Text("status").ShouldBe("filled", bought.Json.ToString());
         owner.Terminal.Positions.ShouldHaveSingleItem().Symbol.ShouldBe("[SP500]");
-        (await owner.AlertAsync(Close("SPX"))).Text("status").ShouldBe("filled");
+        (await owner.OutcomeAsync(Close("SPX"))).Text("status").ShouldBe("filled");
     }
 
     [Fact]
@@ -50,16 +50,16 @@ public sealed class AgentSymbolTests(AgentRig rig) : IClassFixture<AgentRig>
         asked.Text("error").ShouldContain("EURUSD.pro or EURUSD.x");
         validated.Json.GetProperty("errors").GetProperty("intent.symbol")[0].GetString().ShouldBe(asked.Text("error"));
 
-        (await owner.AlertAsync(Buy("EURUSD.x"))).Text("status").ShouldBe("filled");
+        (await owner.OutcomeAsync(Buy("EURUSD.x"))).Text("status").ShouldBe("filled");
         // What was looked up by its whole name does not make the root clear.
         (await owner.AlertAsync(Buy("EURUSD") + ",\"price\":1")).Code.ShouldBe("signal.ambiguous_symbol");
-        var left = await owner.AlertAsync(Close("EURUSD"));
+        var left = await owner.OutcomeAsync(Close("EURUSD"));
         left.Text("status").ShouldBe("filled", left.Json.ToString());
         owner.Terminal.Positions.ShouldBeEmpty();
         (await owner.AlertAsync("\"action\":\"cancel\",\"symbol\":\"EURUSD\"")).Text("status").ShouldBe("nothing_to_cancel");
 
         await owner.MapAsync(("EURUSD", "EURUSD.pro"));
-        (await owner.AlertAsync(Buy("EURUSD") + ",\"price\":2")).Text("status").ShouldBe("filled");
+        (await owner.OutcomeAsync(Buy("EURUSD") + ",\"price\":2")).Text("status").ShouldBe("filled");
         owner.Terminal.Positions.ShouldHaveSingleItem().Symbol.ShouldBe("EURUSD.pro");
     }
 
@@ -78,7 +78,7 @@ public sealed class AgentSymbolTests(AgentRig rig) : IClassFixture<AgentRig>
             .ShouldBe(("signal.unknown_symbol", true), missing.Json.ToString());
         (spread.Code, spread.Fields.Single()).ShouldBe(("signal.invalid", "intent.symbol"), spread.Json.ToString());
         spread.Text("error").ShouldContain("A spread of two symbols cannot be traded");
-        exit.Code.ShouldBe("signal.invalid");
+        exit.Code.ShouldBe("signal.invalid", exit.Json.ToString());
         owner.Terminal.Executed.ShouldBeEmpty();
     }
 

@@ -34,7 +34,7 @@ public sealed class AgentTests(AgentRig rig) : IClassFixture<AgentRig>
     {
         await using var owner = await rig.NewActiveAsync();
 
-        var answer = await owner.AlertAsync(
+        var answer = await owner.OutcomeAsync(
             """ "side":"buy","symbol":"EURUSD","qty":1,"sl":{"mode":"price","value":1.085},"tp":{"mode":"rr","value":2} """, broker);
 
         answer.Status.ShouldBe(HttpStatusCode.OK, answer.Json.ToString());
@@ -44,7 +44,7 @@ public sealed class AgentTests(AgentRig rig) : IClassFixture<AgentRig>
         position.Comment.ShouldStartWith("tf");
         answer.Json.GetProperty("avg_price").GetDecimal().ShouldBe(1.0921m);
 
-        var close = await owner.AlertAsync(""" "action":"close","symbol":"EURUSD" """);
+        var close = await owner.OutcomeAsync(""" "action":"close","symbol":"EURUSD" """);
         close.Text("status").ShouldBe("filled", close.Json.ToString());
         owner.Terminal.Positions.ShouldBeEmpty();
         close.Json.GetProperty("pnl").GetDecimal().ShouldBe(-20m);
@@ -112,7 +112,7 @@ public sealed class AgentTests(AgentRig rig) : IClassFixture<AgentRig>
 
         for (var signal = 1; signal <= 5; signal++)
         {
-            var answer = await owner.AlertAsync($""" "side":"buy","symbol":"EURUSD","qty":{signal} """);
+            var answer = await owner.OutcomeAsync($""" "side":"buy","symbol":"EURUSD","qty":{signal} """);
             answer.Text("status").ShouldBe("filled", answer.Json.ToString());
         }
 
@@ -127,7 +127,7 @@ public sealed class AgentTests(AgentRig rig) : IClassFixture<AgentRig>
     public async Task A_silent_terminal_is_offline_after_three_missed_reports_and_back_with_the_next()
     {
         await using var owner = await rig.NewActiveAsync();
-        await owner.AlertAsync(Buy);
+        await owner.OutcomeAsync(Buy);
         await owner.StopAsync();
 
         await owner.StatusAsync("offline", seconds: 15);

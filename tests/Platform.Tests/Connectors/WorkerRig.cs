@@ -56,14 +56,16 @@ internal sealed class WorkerRig : IAsyncDisposable
         foreach (var (key, value) in settings ?? []) all[key] = value;
         var worker = Build(all, environment, builder =>
         {
+            fixture.Lend(builder.Services, (settings ?? []).Keys);
             builder.Services.AddSingleton<IServedAccounts>(accounts);
             builder.AddConnectorsWorker();
         });
         var asked = new ConcurrentQueue<(Type Desk, object Key, BrokerQuestion Question)>();
         var api = Build(all, environment, builder =>
         {
+            fixture.Lend(builder.Services, (settings ?? []).Keys);
             builder.AddConnectorsApi();
-            builder.Services.AddSingleton(new WorkerCalls(() => FakeGrains.Of((desk, key) => new Desk(question =>
+            builder.Services.AddSingleton(new WorkerCalls(() => FakeGrains.Of((desk, key) => Desk.Of(question =>
             {
                 asked.Enqueue((desk, key, question));
                 return worker.Services.GetRequiredService<QuestionDesk>().AnswerAsync(question);

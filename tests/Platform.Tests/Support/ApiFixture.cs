@@ -52,6 +52,7 @@ public class ApiFixture : IAsyncLifetime
                 services.AddSingleton(provider => new WorkerCalls(
                     () => provider.GetRequiredService<ClientLink>().Grains ?? Grains, NullLogger<WorkerCalls>.Instance));
                 if (!LooksForWorkers) services.Remove(services.Single(IsLookForWorkers));
+                Platform.Lend(services, more.Keys);
             });
             if (logs is not null) host.ConfigureLogging(logging => logging.AddProvider(logs));
             var settings = Platform.Settings;

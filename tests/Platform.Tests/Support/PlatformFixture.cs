@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using TradeFlow.Platform.Kernel;
@@ -25,6 +26,20 @@ public sealed class PlatformFixture : IAsyncLifetime
     /// <summary>The superuser's, past every wall.</summary>
     public string OwnerConnection => Servers.Connection(DatabaseName);
 
+    /// <summary>
+    /// Gives a host of a test the pools of this class: pools of its own would begin two dozen sessions in PostgreSQL with each start. One that
+    /// has a way of its own to PostgreSQL keeps it.
+    /// </summary>
+    public void Lend(IServiceCollection services, IEnumerable<string> settings)
+    {
+        if (settings.Any(OwnWay)) return;
+        services.RemoveAll<Database>();
+        services.AddSingleton(Database);
+    }
+
+    private static bool OwnWay(string setting) =>
+        setting.StartsWith("ConnectionStrings:tradeflow_", StringComparison.Ordinal) || setting.StartsWith("Database:", StringComparison.Ordinal);
+
     /// <summary>What the AppHost would hand over; add to it with <see cref="ConfigurationWith"/>.</summary>
     public IConfiguration Configuration => ConfigurationWith([]);
 
@@ -38,19 +53,20 @@ public sealed class PlatformFixture : IAsyncLifetime
         ["ConnectionStrings:redis"] = Servers.RedisAddress,
         ["Secrets:MasterKey"] = MasterKey,
         // Many classes share one server.
-        ["Database:AppPoolSize"] = "10",
-        ["Database:SystemPoolSize"] = "10",
+        ["Database:AppPoolSize"] = "16",
+        ["Database:SystemPoolSize"] = "24",
     };
 
     public SecretBox Secrets => keys.GetRequiredService<SecretBox>();
 
     /// <summary>The keys of a process of its own, with these settings.</summary>
-    public static ServiceProvider KeysOf(IConfiguration configuration, TimeProvider? clock = null)
+    public static ServiceProvider KeysOf(IConfiguration configuration, TimeProvider? clock = null, Database? database = null)
     {
         var services = new ServiceCollection();
         services.AddSingleton(configuration);
         services.AddSingleton(clock ?? TimeProvider.System);
-        services.AddSingleton<Database>();
+        if (database is null) services.AddSingleton<Database>();
+        else services.AddSingleton(database);
         services.AddKeys();
         foreach (var module in typeof(KernelModule).Assembly.GetTypes()
             .Where(type => type.Name.EndsWith("Module", StringComparison.Ordinal)))
@@ -83,14 +99,14 @@ public sealed class PlatformFixture : IAsyncLifetime
             TemplateGate.Release();
         }
         Database = new Database(Configuration);
-        keys = KeysOf(Configuration);
+        keys = KeysOf(Configuration, database: Database);
     }
 
     public async ValueTask DisposeAsync()
     {
         await keys.DisposeAsync();
         await Database.DisposeAsync();
-        NpgsqlConnection.ClearAllPools();
+        await using (var owner = new NpgsqlConnection(OwnerConnection)) NpgsqlConnection.ClearPool(owner);
         await ExecuteAsync(Servers.Connection("postgres"), $"drop database if exists {DatabaseName} with (force)");
     }
 
@@ -112,7 +128,7 @@ public sealed class PlatformFixture : IAsyncLifetime
 
     public static async Task ExecuteAsync(string connectionString, string sql)
     {
-        await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
+        await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 60 };
         await command.ExecuteNonQueryAsync();

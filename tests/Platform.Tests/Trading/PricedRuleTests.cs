@@ -78,7 +78,8 @@ public sealed class PricedRuleTests(PlatformFixture platform) : IClassFixture<Pl
         var asked = 0;
         rig.Broker.Of(account.Id).BendQuote = quote =>
         {
-            if (Interlocked.Increment(ref asked) == 1) SwitchOnAsync(rig, account).Wait();
+            // Not on the turn that asks: that one waits here.
+            if (Interlocked.Increment(ref asked) == 1) Task.Run(() => SwitchOnAsync(rig, account)).Wait();
             return quote;
         };
         var refused = await rig.RunAsync(account, Risky(1));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
@@ -19,7 +20,8 @@ internal sealed record BeatVerdict(
 /// <summary>
 /// Takes a report and hands out commands, in one call of the database: on connections of its own, and for a second at most.
 /// </summary>
-internal sealed class AgentDesk(Database database, RedisBus bus, IOptions<AgentOptions> options) : IAsyncDisposable
+internal sealed partial class AgentDesk(Database database, RedisBus bus, IOptions<AgentOptions> options, ILogger<AgentDesk> log)
+    : IAsyncDisposable
 {
     private const int MostCommands = 20;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
@@ -48,7 +50,8 @@ internal sealed class AgentDesk(Database database, RedisBus bus, IOptions<AgentO
         command.Parameters.AddJson(JsonSerializer.Serialize(Seen(beat.Report), AgentsJson.Default.IReadOnlyListSeenPosition));
         command.Parameters.Add(NpgsqlDbType.Interval, options.Value.Lease);
         command.Parameters.AddWithValue(MostCommands);
-        await using var row = await command.ExecuteReaderAsync(ct);
+        await using var row = await ReadAsync(command, account.Account, ct);
+        if (row is null) return new BeatVerdict("busy", default, default, []);
         await row.ReadAsync(ct);
         var expected = row.IsDBNull(2) ? ("", "", "") : (row.GetString(2), row.GetString(3), row.GetString(4));
         var verdict = new BeatVerdict(row.GetString(0), row.GetFieldValue<DateTimeOffset>(1), expected, row.GetFieldValue<string[]>(5));
@@ -58,6 +61,23 @@ internal sealed class AgentDesk(Database database, RedisBus bus, IOptions<AgentO
     }
 
     public ValueTask DisposeAsync() => pool.DisposeAsync();
+
+    // Null where PostgreSQL gave the report up after its second: nothing of it was taken, and the terminal tells the same again.
+    private async Task<NpgsqlDataReader?> ReadAsync(NpgsqlCommand command, AccountId account, CancellationToken ct)
+    {
+        try
+        {
+            return await command.ExecuteReaderAsync(ct);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled)
+        {
+            LogGivenUp(account, Longest.TotalSeconds);
+            return null;
+        }
+    }
+
+    [LoggerMessage(3605, LogLevel.Warning, "Account {Account}: its terminal's report was not taken within {Seconds} s and is asked for again")]
+    private partial void LogGivenUp(AccountId account, double seconds);
 
     // On a netting account one position stands for many orders: its comment and size prove nothing of one of them.
     private static List<SeenPosition> Seen(AgentReport report) => !report.Hedging

@@ -34,6 +34,7 @@ internal sealed class SiloRig : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(platform.Settings);
         builder.Logging.AddFilter(_ => false);
         builder.AddKernel();
+        platform.Lend(builder.Services, []);
         builder.Services.AddSingleton<WorkerAccounts>();
         builder.Services.AddSingleton<IBrokerSessions>(broker);
         builder.Services.AddSingleton<IInstruments>(broker);

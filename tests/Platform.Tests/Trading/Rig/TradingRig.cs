@@ -49,6 +49,7 @@ internal sealed class TradingRig : IAsyncDisposable
         registered.AddSingleton<IHostEnvironment>(new HostingEnvironment { EnvironmentName = "Development" });
         registered.AddSingleton(TimeProvider.System);
         registered.AddSingleton<Database>();
+        platform.Lend(registered, settings.Keys);
         registered.AddKeys();
         registered.AddSingleton<RedisBus>();
         registered.AddSingleton<Supervisor>();
