@@ -133,7 +133,8 @@ public sealed class AgentKeyTests(AgentRig rig) : IClassFixture<AgentRig>
 
         await owner.StatusAsync("offline");
         await Eventually.True(async () => (await owner.Person.GetAsync($"/api/accounts/{owner.Account}")).Text("status_reason")
-            .Contains("give it the agent key from the account's set-up page", StringComparison.Ordinal), TimeSpan.FromSeconds(10), "the reason is told");
+            .Contains("give it the agent key from the account's set-up page", StringComparison.Ordinal), TimeSpan.FromSeconds(10),
+            "the reason is told");
         var notice = (await owner.Person.GetAsync("/api/notifications")).Json.GetProperty("items")[0];
         notice.GetProperty("text").GetString()!.ShouldContain("give it the agent key from the account's set-up page");
     }

@@ -160,7 +160,8 @@ internal sealed class TerminalOwner(AgentRig rig, Person person, Guid account, T
     }
 
     private Task<Answer> AlertAsync(Guid id, string intent, string broker) =>
-        person.SendAsync(HttpMethod.Post, $"/webhook/{broker}/{ApiKey}", "{\"id\":\"" + id + "\",\"intent\":{" + intent + "}}", token: null);
+        person.SendAsync(HttpMethod.Post, $"/webhook/{broker}/{ApiKey}",
+            "{\"id\":\"" + id + "\",\"intent\":{" + intent + "}}", token: null);
 
     /// <summary>A report as it is written, with the terminal's key unless <paramref name="key"/> is another one; empty for none.</summary>
     public Task<Answer> ReportAsync(string body, string? key = null, HttpClient? http = null) =>

@@ -27,8 +27,8 @@ public sealed class PlatformFixture : IAsyncLifetime
     public string OwnerConnection => Servers.Connection(DatabaseName);
 
     /// <summary>
-    /// Gives a host of a test the pools of this class: pools of its own would begin two dozen sessions in PostgreSQL with each start. One that
-    /// has a way of its own to PostgreSQL keeps it.
+    /// Gives a host of a test the pools of this class: pools of its own would begin two dozen sessions in PostgreSQL with each start. One
+    /// that has a way of its own to PostgreSQL keeps it.
     /// </summary>
     public void Lend(IServiceCollection services, IEnumerable<string> settings)
     {
@@ -38,7 +38,8 @@ public sealed class PlatformFixture : IAsyncLifetime
     }
 
     private static bool OwnWay(string setting) =>
-        setting.StartsWith("ConnectionStrings:tradeflow_", StringComparison.Ordinal) || setting.StartsWith("Database:", StringComparison.Ordinal);
+        setting.StartsWith("ConnectionStrings:tradeflow_", StringComparison.Ordinal)
+        || setting.StartsWith("Database:", StringComparison.Ordinal);
 
     /// <summary>What the AppHost would hand over; add to it with <see cref="ConfigurationWith"/>.</summary>
     public IConfiguration Configuration => ConfigurationWith([]);

@@ -76,7 +76,8 @@ internal sealed partial class AgentDesk(Database database, RedisBus bus, IOption
         }
     }
 
-    [LoggerMessage(3605, LogLevel.Warning, "Account {Account}: its terminal's report was not taken within {Seconds} s and is asked for again")]
+    [LoggerMessage(3605, LogLevel.Warning,
+        "Account {Account}: its terminal's report was not taken within {Seconds} s and is asked for again")]
     private partial void LogGivenUp(AccountId account, double seconds);
 
     // On a netting account one position stands for many orders: its comment and size prove nothing of one of them.

@@ -8,9 +8,9 @@ using TradeFlow.Platform.Kernel.Cluster;
 namespace TradeFlow.Platform.Trading.Lanes;
 
 /// <summary>
-/// Looks once a second, with one question for all lanes: which of this worker's are still its own, in which an order waits, and which have
-/// nobody. A lane is only there while somebody calls it, so that whoever finds one without a holder has it begin. Nothing is written while
-/// nothing changes.
+/// Looks once a second, with one question for all lanes: which of this worker's are still its own, and in which an order waits. Which
+/// have nobody, and what has become of the accounts, is asked when somebody tells of a change, and every five seconds. A lane is only there
+/// while somebody calls it, so that whoever finds one without a holder has it begin. Nothing is written while nothing changes.
 /// </summary>
 internal sealed partial class LaneKeeper(
     LaneHost host, LaneStore store, ILanePlaces places, IWorkers workers, WorkerAccounts accounts, RedisBus bus,
@@ -18,6 +18,8 @@ internal sealed partial class LaneKeeper(
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookWithoutRedis = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LookAtAll = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookAtAllWithoutRedis = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenMoves = TimeSpan.FromSeconds(5);
     // Each lane that moves logs in again, and brokers count log-ins.
     private const int MovesAtOnce = 20;
@@ -26,6 +28,7 @@ internal sealed partial class LaneKeeper(
     private readonly Wake free = new();
     private int told;
     private (string Lanes, int Told) seen = ("", 0);
+    private long lookedAtAll;
     private IReadOnlyList<Guid> orphans = [];
 
     protected override IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> Loops =>
@@ -60,7 +63,7 @@ internal sealed partial class LaneKeeper(
     private async Task LookAsync(CancellationToken ct)
     {
         using var changed = bus.Subscribe(Topics.AccountChanged, _ => LookAgain());
-        bus.Restored += wake.Ring;
+        bus.Restored += LookAgain;
         try
         {
             while (true)
@@ -71,7 +74,7 @@ internal sealed partial class LaneKeeper(
         }
         finally
         {
-            bus.Restored -= wake.Ring;
+            bus.Restored -= LookAgain;
         }
     }
 
@@ -83,7 +86,7 @@ internal sealed partial class LaneKeeper(
 
     private void LookAtWorkers()
     {
-        wake.Ring();
+        LookAgain();
         free.Ring();
     }
 
@@ -93,7 +96,9 @@ internal sealed partial class LaneKeeper(
         {
             if (workers.Living is not { Count: > 0 } living) return;
             var (asked, heard, mine) = (Stopwatch.GetTimestamp(), Volatile.Read(ref told), host.Lives);
-            var look = await store.LookAsync(workers.Self, living, ct);
+            var isAll = heard != seen.Told || lookedAtAll == 0
+                || Stopwatch.GetElapsedTime(lookedAtAll) >= (bus.IsConnected ? LookAtAll : LookAtAllWithoutRedis);
+            var look = await store.LookAsync(workers.Self, isAll ? living : null, ct);
             if (look.Held == mine.Count && look.Print == mine.Aggregate(BigInteger.Zero, (sum, life) => sum + life.Lane.Print))
                 foreach (var life in mine) life.Lane.Hold.Confirmed(asked);
             else await CompareAsync(mine, ct);
@@ -103,9 +108,12 @@ internal sealed partial class LaneKeeper(
                 if (leftBehind) lane.Turns.Post(() => TakeOver(lane));
                 else lane.Orders.Ring();
             }
-            if (look.HasFree) free.Ring();
-            if ((look.Seen, heard) != seen) await HearAsync(mine, ct);
-            seen = (look.Seen, heard);
+            if (look.Rest is { } rest)
+            {
+                if (rest.HasFree) free.Ring();
+                if ((rest.Seen, heard) != seen) await HearAsync(mine, ct);
+                (seen, lookedAtAll) = ((rest.Seen, heard), asked);
+            }
             await accounts.KeepHeardAsync(now: false, ct);
         }
         catch (Exception e) when (DatabaseFault.Passes(e))

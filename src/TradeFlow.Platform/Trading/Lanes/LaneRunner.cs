@@ -12,8 +12,8 @@ internal sealed partial class LaneRunner(
     WorkerAccounts accounts, OrderStore store, LaneQueues queues, Dispatcher dispatcher, SendOnce send, OrderEnding ending,
     OrderAnnouncer announcer, Traces traces, TimeProvider clock, ILogger<LaneRunner> log)
 {
-    // With Redis the bell rings at once; this is for a message that got lost between two looks.
-    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
+    // The keeper rings for each order that waits: this is for what nobody foresaw.
+    private static readonly TimeSpan Idle = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
 
     /// <param name="stopping">Ends the loop between two orders. An order that has begun is finished under its own deadline.</param>

@@ -9,11 +9,15 @@ namespace TradeFlow.Platform.Trading.Lanes;
 /// <summary>What a Worker has seen of the lanes.</summary>
 /// <param name="Held">How many stand in its name.</param>
 /// <param name="Print">A sum over them that another lane or another epoch changes (<see cref="LaneStore.PrintOf"/>).</param>
-/// <param name="HasFree">A lane that is to be served has nobody.</param>
-/// <param name="Seen">What else its lanes depend on: while it is the same, they are.</param>
 /// <param name="Waiting">Its lanes in which an order waits, and whether one was left behind by an earlier epoch.</param>
+/// <param name="Rest">What changes seldom; <c>null</c> where it was not looked at.</param>
 internal sealed record LanesSeen(
-    long Held, BigInteger Print, bool HasFree, string Seen, IReadOnlyList<(Guid Account, bool LeftBehind)> Waiting);
+    long Held, BigInteger Print, IReadOnlyList<(Guid Account, bool LeftBehind)> Waiting, LanesSeen.Seldom? Rest)
+{
+    /// <param name="HasFree">A lane that is to be served has nobody.</param>
+    /// <param name="Seen">What else a Worker's lanes depend on: while it is the same, they are.</param>
+    public sealed record Seldom(bool HasFree, string Seen);
+}
 
 /// <summary>Epochs and holders of lanes in PostgreSQL.</summary>
 internal sealed class LaneStore(Database database)
@@ -41,14 +45,17 @@ internal sealed class LaneStore(Database database)
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
-    public async Task<LanesSeen> LookAsync(string holder, IReadOnlyCollection<string> living, CancellationToken ct)
+    /// <param name="living">The Workers that live, to look at what changes seldom too; <c>null</c> to leave it out.</param>
+    public async Task<LanesSeen> LookAsync(string holder, IReadOnlyCollection<string>? living, CancellationToken ct)
     {
         await using var connection = await database.System.OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("select held, print, has_free, seen from trading.look_at_lanes($1, $2)")
-        {
-            Parameters = { new() { Value = holder }, Names(living) },
-        });
+        batch.BatchCommands.Add(living is null
+            ? new NpgsqlBatchCommand("select held, print from trading.held_lanes($1)") { Parameters = { new() { Value = holder } } }
+            : new NpgsqlBatchCommand("select held, print, has_free, seen from trading.look_at_lanes($1, $2)")
+            {
+                Parameters = { new() { Value = holder }, Names(living) },
+            });
         // The index of open orders has these and no others.
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
             select o.account_id, bool_or(o.status = 'SENDING') from trading.orders o join trading.lanes l using (account_id)
@@ -61,16 +68,17 @@ internal sealed class LaneStore(Database database)
         });
         await using var rows = await batch.ExecuteReaderAsync(ct);
         await rows.ReadAsync(ct);
-        var (held, print, hasFree, seen) = (rows.GetInt64(0), rows.GetFieldValue<BigInteger>(1), rows.GetBoolean(2), rows.GetString(3));
+        var (held, print) = (rows.GetInt64(0), rows.GetFieldValue<BigInteger>(1));
+        var rest = living is null ? null : new LanesSeen.Seldom(rows.GetBoolean(2), rows.GetString(3));
         List<(Guid, bool)> waiting = [];
         await rows.NextResultAsync(ct);
         while (await rows.ReadAsync(ct)) waiting.Add((rows.GetGuid(0), rows.GetBoolean(1)));
-        return new LanesSeen(held, print, hasFree, seen, waiting);
+        return new LanesSeen(held, print, waiting, rest);
     }
 
-    /// <summary>What <c>trading.look_at_lanes</c> adds up of a lane.</summary>
+    /// <summary>What <c>trading.held_lanes</c> adds up of a lane.</summary>
     public static BigInteger PrintOf(AccountId account, long epoch) =>
-        (BigInteger)Convert.ToInt64(account.Value.ToString("N")[^15..], 16) * epoch;
+        ((BigInteger)Convert.ToInt64(account.Value.ToString("N")[^15..], 16) << 32) + epoch;
 
     /// <summary>The lanes that stand in the name of a Worker, each with its epoch.</summary>
     public async Task<IReadOnlyDictionary<Guid, long>> HeldAsync(string holder, CancellationToken ct)

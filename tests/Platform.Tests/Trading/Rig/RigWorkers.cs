@@ -15,6 +15,7 @@ internal sealed class RigWorkers(PlatformFixture platform) : IWorkers, ILanePlac
 {
     private static readonly ConcurrentDictionary<(string Database, Guid Account), RigWorkers> Owners = new();
     private static readonly ConcurrentDictionary<RigWorkers, string> Running = new();
+    private static event Action? Changed;
     private readonly SemaphoreSlim turn = new(1);
 
     public LaneHost Host { get; set; } = null!; // set by the rig, before it begins
@@ -26,9 +27,16 @@ internal sealed class RigWorkers(PlatformFixture platform) : IWorkers, ILanePlac
 
     public bool IsOpen { get; private set; }
 
-    public void Begin() => (Running[this], IsOpen) = (platform.OwnerConnection, true);
+    public void Begin()
+    {
+        (Running[this], IsOpen) = (platform.OwnerConnection, true);
+        Changed?.Invoke();
+    }
 
-    public void Leave() => Running.TryRemove(this, out _);
+    public void Leave()
+    {
+        if (Running.TryRemove(this, out _)) Changed?.Invoke();
+    }
 
     public async Task EndAsync()
     {
@@ -42,7 +50,18 @@ internal sealed class RigWorkers(PlatformFixture platform) : IWorkers, ILanePlac
         ? FakeGrains.Of((_, account) => new RigLane(platform.OwnerConnection, new AccountId((Guid)account)))
         : null;
 
-    public Task WatchAsync(Action changed, CancellationToken ct) => Task.Delay(Timeout.Infinite, ct);
+    public async Task WatchAsync(Action changed, CancellationToken ct)
+    {
+        Changed += changed;
+        try
+        {
+            await Task.Delay(Timeout.Infinite, ct);
+        }
+        finally
+        {
+            Changed -= changed;
+        }
+    }
 
     public async Task EnsureAsync(AccountId account)
     {
