@@ -65,6 +65,7 @@ internal sealed class ClusterRun
         await Epochs.WatchAsync(database);
         await broker.BeginAsync();
         await fleet.AddAsync(2);
+        await product.IsReadyAsync();
         var half = options.Accounts / 2;
         var bench = await new Population(product, "bench", options.Tenants, half, 0).MakeAsync(servers.Connection(Database), Say);
         var paper = await new Population(product, "paper", options.Tenants, options.Accounts - half, 0)

@@ -26,10 +26,12 @@ internal sealed class Product : IAsyncDisposable
         {
             product.worker = await product.StartWorkerAsync("Worker",
                 new Dictionary<string, string> { ["Brokers__bench__ApiUrl"] = broker.ToString() });
+            await product.IsReadyAsync();
             return product;
         }
         catch
         {
+            if (product.worker is { } started) await started.DisposeAsync();
             await product.Api.DisposeAsync();
             throw;
         }
@@ -61,7 +63,14 @@ internal sealed class Product : IAsyncDisposable
             ["Billing__Plans__trial__Trades"] = "unlimited", ["Logging__LogLevel__Default"] = "Warning",
         }) settings[key] = value;
         var address = new Uri($"http://127.0.0.1:{apiPort}");
-        return new Product(root, settings, await StartAsync("Api", "Api", root, settings, apiPort), address);
+        return new Product(root, settings, await StartAsync("Api", "Api", root, settings, apiPort, "alive"), address);
+    }
+
+    /// <summary>Returns when people may come: a Worker has told its brokers.</summary>
+    public async Task IsReadyAsync()
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+        await Api.UntilAsync(() => AnswersAsync(http, Address.Port, "health"), TimeSpan.FromSeconds(120));
     }
 
     /// <summary>A Worker beside those that run, healthy.</summary>
@@ -69,14 +78,14 @@ internal sealed class Product : IAsyncDisposable
         StartAsync(name, "Worker", root, settings.Concat(more).ToDictionary(one => one.Key, one => one.Value), LocalPorts.AnyFree());
 
     private static async Task<Child> StartAsync(
-        string name, string program, string root, IReadOnlyDictionary<string, string> settings, int port)
+        string name, string program, string root, IReadOnlyDictionary<string, string> settings, int port, string probe = "health")
     {
         var child = Child.Start(name, "dotnet", [Program(root, program)], root,
             new Dictionary<string, string>(settings) { ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}" });
         try
         {
             using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
-            await child.UntilAsync(() => IsHealthyAsync(http, port), TimeSpan.FromSeconds(240));
+            await child.UntilAsync(() => AnswersAsync(http, port, probe), TimeSpan.FromSeconds(240));
             return child;
         }
         catch
@@ -114,11 +123,11 @@ internal sealed class Product : IAsyncDisposable
         foreach (var file in Directory.EnumerateFiles(from)) File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
     }
 
-    private static async Task<bool> IsHealthyAsync(HttpClient http, int port)
+    private static async Task<bool> AnswersAsync(HttpClient http, int port, string probe)
     {
         try
         {
-            return (await http.GetAsync(new Uri($"http://127.0.0.1:{port}/health"))).IsSuccessStatusCode;
+            return (await http.GetAsync(new Uri($"http://127.0.0.1:{port}/{probe}"))).IsSuccessStatusCode;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {

@@ -21,6 +21,27 @@ public sealed class ExitTests(PlatformFixture platform) : IClassFixture<Platform
     }
 
     [Fact]
+    public async Task An_exit_that_has_waited_longer_than_a_signal_is_young_is_tried_again_as_a_young_one_is()
+    {
+        await using var rig = await TradingRig.StartAsync(platform, run: false);
+        var account = await rig.AccountAsync();
+        var broker = rig.Broker.Of(account.Id);
+        broker.OpenByHand("EURUSD", Side.Buy, 1);
+        var order = await rig.SendAsync(account, Intents.Close(), wake: false);
+        await rig.SqlAsync($"""
+            update trading.orders set created_at = now() - interval '2 minutes', valid_until = now() - interval '90 seconds' where id = '{order}'
+            """);
+        var asked = 0;
+        broker.FaultIn = met => met == "session" && Interlocked.Increment(ref asked) <= 5
+            ? new ConnectorException(ConnectorErrorKind.Transient, "The broker is not there yet.") : null;
+
+        await rig.RunAsync();
+
+        (await rig.AnswerAsync(order, 30)).Status.ShouldBe("FILLED");
+        broker.Positions.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_close_of_the_side_that_nobody_holds_says_what_is_open_and_tells_its_people()
     {
         await using var rig = await TradingRig.StartAsync(platform);

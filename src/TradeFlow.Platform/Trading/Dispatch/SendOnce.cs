@@ -88,14 +88,19 @@ internal sealed partial class SendOnce(
         return true;
     }
 
-    /// <summary>Proven unsent: an entry is tried once more, an exit as long as its signal is young.</summary>
+    /// <summary>
+    /// Proven unsent: an entry is tried once more while its signal is young. An exit is tried for as long as a signal is young, from its
+    /// first try on: it may have waited for a Worker before, longer than that.
+    /// </summary>
     /// <param name="exitsAtMost">How often an exit is tried in all.</param>
     public bool MayTryAgain(Lane lane, OrderRow order, int exitsAtMost = 12)
     {
-        var attempt = lane.CountAttempt(order.Id);
-        var young = order.ValidUntil > clock.GetUtcNow();
-        var again = young && (attempt < 2 || (!order.IsEntry && attempt < exitsAtMost));
-        if (again) lane.Defer(order.Id, clock.GetUtcNow() + TimeSpan.FromMilliseconds(Math.Min(200 * Math.Pow(2, attempt - 1), 4000)));
+        var now = clock.GetUtcNow();
+        var (attempt, since) = lane.CountAttempt(order.Id, now);
+        var young = order.ValidUntil > now;
+        var again = order.IsEntry
+            ? young && attempt < 2 : attempt < exitsAtMost && (young || now - since < order.ValidUntil - order.CreatedAt);
+        if (again) lane.Defer(order.Id, now + TimeSpan.FromMilliseconds(Math.Min(200 * Math.Pow(2, attempt - 1), 4000)));
         return again;
     }
 

@@ -12,7 +12,7 @@ namespace TradeFlow.Platform.Trading.Lanes;
 /// </summary>
 internal sealed class Lane(AccountContext account, long epoch) : IDisposable
 {
-    private readonly Dictionary<Guid, int> attempts = [];
+    private readonly Dictionary<Guid, (int Count, DateTimeOffset Since)> attempts = [];
     private readonly Dictionary<Guid, DateTimeOffset> deferred = [];
     private readonly Dictionary<Guid, DateTimeOffset> nextLooks = [];
     private readonly HashSet<Guid> unsent = [];
@@ -99,7 +99,12 @@ internal sealed class Lane(AccountContext account, long epoch) : IDisposable
     }
 
     /// <summary>Counts how often an order proved unsent.</summary>
-    public int CountAttempt(Guid order) => Own(attempts)[order] = attempts.GetValueOrDefault(order) + 1;
+    /// <returns>How often by now, and when it did first.</returns>
+    public (int Count, DateTimeOffset Since) CountAttempt(Guid order, DateTimeOffset now)
+    {
+        var (count, since) = Own(attempts).GetValueOrDefault(order, (0, now));
+        return attempts[order] = (count + 1, since);
+    }
 
     public void Defer(Guid order, DateTimeOffset until) => Own(deferred)[order] = until;
 
