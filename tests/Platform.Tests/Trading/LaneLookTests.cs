@@ -29,7 +29,7 @@ public sealed class LaneLookTests(PlatformFixture platform) : IClassFixture<Plat
 
         (seen.Held, seen.Print, seen.Rest).ShouldBe((all, known, null));
         (withRest.Held, withRest.Print, withRest.Rest?.HasFree).ShouldBe((all, known, false));
-        withoutMe.Rest?.HasFree.ShouldBe(true);
+        (withoutMe.Rest?.HasFree).ShouldBe(true);
         (risen.Held, risen.Print).ShouldBe((all, known + 1));
     }
 

@@ -76,16 +76,16 @@ internal sealed partial class AgentDesk(Database database, RedisBus bus, IOption
         }
     }
 
-    [LoggerMessage(3605, LogLevel.Warning,
-        "Account {Account}: its terminal's report was not taken within {Seconds} s and is asked for again")]
-    private partial void LogGivenUp(AccountId account, double seconds);
-
     // On a netting account one position stands for many orders: its comment and size prove nothing of one of them.
     private static List<SeenPosition> Seen(AgentReport report) => !report.Hedging
         ? []
         : [.. report.Positions.Where(position => position.Magic != 0 || position.Comment.Length > 0)
             .Select(position => new SeenPosition(position.Comment, position.Magic, position.Ticket, position.OpenPrice,
                 position.Quantity, null))];
+
+    [LoggerMessage(3605, LogLevel.Warning,
+        "Account {Account}: its terminal's report was not taken within {Seconds} s and is asked for again")]
+    private partial void LogGivenUp(AccountId account, double seconds);
 }
 
 internal static class AgentTopics

@@ -86,7 +86,7 @@ internal sealed partial class LaneKeeper(
 
     private void LookAtWorkers()
     {
-        LookAgain();
+        wake.Ring();
         free.Ring();
     }
 
