@@ -18,10 +18,11 @@ public sealed class IngestFaultTests(WebhookRig rig) : IClassFixture<WebhookRig>
         var trader = await rig.NewTraderAsync("");
         var account = (await rig.Service<KeyIndex>().FindAsync(trader.Key, default)).ShouldNotBeNull();
         var signals = Enumerable.Range(0, 9).Select(number => SignalOf(account, number == 4 ? "a\0b" : $"{number}")).ToList();
-        using var writer = NewWriter(new IngestOptions { Writers = 1 });
+        // Each is recorded by itself in the end, which takes longer than a sender waits where the machine is busy.
+        using var writer = NewWriter(new IngestOptions { Writers = 1, RecordSeconds = 20 });
 
         // All of them wait when the writer starts, so that they are one batch.
-        var waiting = signals.Select(signal => writer.RecordAsync(signal, Soon, default)).ToList();
+        var waiting = signals.Select(signal => writer.RecordAsync(signal, TimeSpan.FromSeconds(20), default)).ToList();
         await writer.StartAsync(default);
         var outcomes = await Task.WhenAll(waiting);
 

@@ -8,7 +8,7 @@ using TradeFlow.Platform.Tests.Support;
 namespace TradeFlow.Platform.Tests.Hosting;
 
 /// <summary>What holds once the system stands in public: hosts, schemes, addresses, and what refuses the start.</summary>
-public sealed class PublicSiteTests(WebhookRig rig) : IClassFixture<WebhookRig>
+public sealed class PublicSiteTests(PublicSiteTests.Rig rig) : IClassFixture<PublicSiteTests.Rig>
 {
     [Theory]
     [Trait("Control", "D4")]
@@ -63,7 +63,7 @@ public sealed class PublicSiteTests(WebhookRig rig) : IClassFixture<WebhookRig>
     [InlineData("127.0.0.1.evil.example", HttpStatusCode.MisdirectedRequest)]
     public async Task With_a_public_address_no_other_host_is_served(string host, HttpStatusCode status)
     {
-        using var client = ApiFixture.NewClient(rig.NewFactory(new() { ["PublicUrl"] = "https://trade.example.com" }));
+        using var client = ApiFixture.NewClient(rig.InPublic);
 
         foreach (var path in new[] { "/api/user/me", "/api/unify/v1/api/user/me" })
         {
@@ -95,7 +95,7 @@ public sealed class PublicSiteTests(WebhookRig rig) : IClassFixture<WebhookRig>
     public async Task The_address_to_paste_is_never_that_of_a_foreign_host(string? url, string host, string expected)
     {
         var trader = await rig.NewTraderAsync();
-        var server = rig.NewServer(new() { ["PublicUrl"] = url });
+        var server = url is null ? rig.OnAPort : rig.NewServer(new() { ["PublicUrl"] = url });
         using var client = ApiFixture.NewClient(server);
         var port = client.BaseAddress!.Port.ToString();
         client.BaseAddress = new Uri($"http://127.0.0.1:{port}");
@@ -292,10 +292,20 @@ public sealed class PublicSiteTests(WebhookRig rig) : IClassFixture<WebhookRig>
 
     private async Task<NetworkStream> ConnectAsync()
     {
-        var server = rig.NewServer([]);
-        using var client = ApiFixture.NewClient(server);
+        using var client = ApiFixture.NewClient(rig.OnAPort);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, client.BaseAddress!.Port);
         return new NetworkStream(socket, ownsSocket: true);
+    }
+
+    public sealed class Rig : WebhookRig
+    {
+        private WebApplicationFactory<Program>? inPublic;
+        private WebApplicationFactory<Program>? onAPort;
+
+        public WebApplicationFactory<Program> InPublic =>
+            inPublic ??= NewFactory(new() { ["PublicUrl"] = "https://trade.example.com" });
+
+        public WebApplicationFactory<Program> OnAPort => onAPort ??= NewServer([]);
     }
 }

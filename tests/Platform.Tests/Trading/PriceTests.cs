@@ -125,6 +125,25 @@ public sealed class PriceTests(PlatformFixture platform) : IClassFixture<Platfor
             }, closed));
     }
 
+    [Fact]
+    public async Task A_price_that_a_fill_kept_out_is_written_after_all_though_the_broker_tells_no_other()
+    {
+        await using var rig = await TradingRig.StartAsync(platform);
+        var account = await rig.AccountAsync();
+        await rig.HoldsAsync(account);
+        rig.Broker.Of(account.Id).OpenByHand("EURUSD", Side.Buy, 1, 1.08m);
+        await Eventually.True(async () => await IsPricedAsync(), Soon, "it is shown");
+        // As the fill leaves it that was committed after the price was heard.
+        await rig.SqlAsync($"update trading.positions set current_price = null, pnl = null, followed_at = clock_timestamp() where account_id = '{account.Id}'");
+
+        await rig.RunAsync(account, Intents.Open(symbol: "GBPUSD"));
+
+        await Eventually.True(async () => await IsPricedAsync(), Soon, "its price is written");
+
+        Task<bool> IsPricedAsync() => rig.ScalarAsync<bool>(
+            $"select count(current_price) = 1 from trading.positions where account_id = '{account.Id}' and symbol = 'EURUSD'");
+    }
+
     private static async Task<BookedPosition> PositionAsync(TradingRig rig, TestAccount account, string key)
     {
         var position = new BookedPosition

@@ -78,6 +78,7 @@ internal sealed class KeyRotation(Database database, MasterKeys masters, DataKey
         if (masters.Find(row.Master) is not { } its) return false;
         await using var command = database.System.CreateCommand(
             "update kernel.data_keys set master_key_id = $3, sealed = $4 where key_id = $1 and sealed = $2");
+        command.CommandTimeout = 60;
         command.Parameters.AddWithValue(row.Id);
         command.Parameters.AddWithValue(row.Sealed);
         command.Parameters.AddWithValue(masters.Newest.Id);
@@ -138,6 +139,7 @@ internal sealed class KeyRotation(Database database, MasterKeys masters, DataKey
         }
         await using var command = database.System.CreateCommand(
             $"update {column.Table} set {column.Column} = {column.Stored("$1")} where ctid = $2::text::tid and {column.Value} = $3");
+        command.CommandTimeout = 60;
         command.Parameters.AddWithValue(anew);
         command.Parameters.AddWithValue(secret.Place);
         command.Parameters.AddWithValue(secret.Sealed);

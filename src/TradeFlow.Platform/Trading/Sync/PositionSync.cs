@@ -157,6 +157,8 @@ internal sealed partial class PositionSync(
             // Its price is on its way into the store.
             var current = known.IsOnlyPricedAnew(position)
                 ? position with { CurrentPrice = known.CurrentPrice, Pnl = known.Pnl } : position;
+            // A fill that was committed after the price was heard keeps it out, and a market that stands still does not tell it again.
+            if (!current.HasSameNumbers(position)) prices.Note(current, now);
             var same = known.HasSameNumbers(current);
             book.Rename(known.Key, current with { SeenAt = same ? known.SeenAt : now, MissedAt = same ? known.MissedAt : null });
             if (!same) live.Updated(lane, current);
