@@ -38,10 +38,10 @@ public sealed partial class RedisBus
         (this.log, this.redis) = (log, redis);
         if (redis is null) return;
         redis.ConnectionFailed += (_, _) => LogLost();
-        redis.ConnectionRestored += (_, _) =>
+        redis.ConnectionRestored += (_, restored) =>
         {
             LogBack();
-            _ = TellRestoredAsync();
+            _ = TellRestoredAsync(restored.ConnectionType);
         };
     }
 
@@ -125,10 +125,11 @@ public sealed partial class RedisBus
         }
     }
 
-    private async Task TellRestoredAsync()
+    private async Task TellRestoredAsync(ConnectionType which)
     {
-        // The connection is back a moment before what was subscribed to is.
-        await ListensAsync(CancellationToken.None);
+        // The connection is back a moment before what was subscribed to is. That of the commands may be back before that of the
+        // subscriptions, which is told by itself.
+        if (!await ListensAsync(CancellationToken.None) && which == ConnectionType.Interactive) return;
         foreach (var handler in Restored?.GetInvocationList() ?? []) Call("restored", (Action)handler);
     }
 

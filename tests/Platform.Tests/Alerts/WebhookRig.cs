@@ -29,12 +29,7 @@ public class WebhookRig : ApiFixture, IAsyncLifetime
     private readonly OrderNews news = new();
 
     protected override Dictionary<string, string?> More =>
-        new()
-        {
-            ["RateLimits:Webhook:PerSecond"] = "100000", ["RateLimits:Webhook:Burst"] = "100000",
-            // What becomes of an order is what most tests ask: it may take longer here than a sender waits.
-            ["Alerts:AnswerSeconds"] = "8",
-        };
+        new() { ["RateLimits:Webhook:PerSecond"] = "100000", ["RateLimits:Webhook:Burst"] = "100000" };
 
     /// <summary>What the Api's settings need.</summary>
     protected virtual Task PrepareAsync() => Task.CompletedTask;

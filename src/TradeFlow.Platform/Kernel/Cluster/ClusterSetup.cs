@@ -40,6 +40,7 @@ internal static class ClusterSetup
             .Configure<SiloMessagingOptions>(options => options.ResponseTimeout = Answer)
             .Services.AddSerializer(AddShapes));
         builder.Services.AddSingleton<IWorkers, SiloWorkers>();
+        builder.Services.AddHostedService<FreezeWatch>();
     }
 
     internal static void AddShapes(ISerializerBuilder serializer) => serializer.AddAssembly(typeof(ClusterSetup).Assembly);
