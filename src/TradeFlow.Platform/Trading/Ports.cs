@@ -10,6 +10,9 @@ internal interface IBrokerSessions
     /// <exception cref="ConnectorException">There is no session now; nothing has been sent.</exception>
     Task<AccountSession> GetAsync(AccountId account, CancellationToken ct);
 
+    /// <summary>The session of an account may be opened here.</summary>
+    void Serve(AccountId account);
+
     /// <summary>Ends the session of an account, so that it can be opened elsewhere.</summary>
     Task ReleaseAsync(AccountId account);
 }
@@ -29,6 +32,8 @@ internal sealed record InstrumentLookup(Instrument? Instrument, SymbolProblem? P
 internal sealed class PluginSessions(AccountSessions sessions) : IBrokerSessions
 {
     public Task<AccountSession> GetAsync(AccountId account, CancellationToken ct) => sessions.GetAsync(account, ct).AsTask();
+
+    public void Serve(AccountId account) => sessions.Serve(account);
 
     public Task ReleaseAsync(AccountId account) => sessions.ReleaseAsync(account);
 }

@@ -213,9 +213,22 @@ internal sealed class ClusterRun
         await fleet.EndAsync();
         await fleet.AddAsync(2);
         var took = await fleet.UntilAllRunAsync(Patience);
-        // The sessions begin with the lanes, and are there a little later.
-        await Task.Delay(TimeSpan.FromSeconds(4));
-        Say($"two Workers begin, {Counts((await fleet.LanesAsync()).Held)} after {took.TotalSeconds:0.0} s");
+        var quiet = await UntilQuietAsync();
+        Say($"two Workers begin, {Counts((await fleet.LanesAsync()).Held)} after {took.TotalSeconds:0.0} s, quiet after {quiet.TotalSeconds:0.0} s more");
+    }
+
+    // The sessions begin with the lanes and are there a while later: what is measured next is not what they cost. Two seconds in which less
+    // than half of a core was busy say that they are.
+    private static async Task<TimeSpan> UntilQuietAsync()
+    {
+        var since = Stopwatch.StartNew();
+        while (since.Elapsed < Patience)
+        {
+            var (busy, from) = (Machine.BusySeconds(), since.Elapsed);
+            await Task.Delay(TimeSpan.FromSeconds(2));
+            if ((Machine.BusySeconds() - busy) / (since.Elapsed - from).TotalSeconds < 0.5) break;
+        }
+        return since.Elapsed;
     }
 
     /// <summary>

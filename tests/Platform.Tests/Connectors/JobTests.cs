@@ -96,7 +96,7 @@ public sealed class JobTests(PlatformFixture fixture) : IClassFixture<PlatformFi
     public async Task What_is_asked_about_an_account_is_asked_of_its_lane_and_the_rest_of_any_worker()
     {
         await using var rig = await StartAsync();
-        var account = rig.Accounts.Add();
+        var account = rig.AddServed();
 
         await rig.Api<QuoteClient>().FindAsync(account.Tenant, account.Account, "EURUSD.R", Soon, default);
         await ConnectAsync(rig, "");
@@ -121,7 +121,7 @@ public sealed class JobTests(PlatformFixture fixture) : IClassFixture<PlatformFi
     public async Task A_lane_that_ends_waits_for_no_question()
     {
         await using var rig = await StartAsync();
-        var account = rig.Accounts.Add("hangs");
+        var account = rig.AddServed("hangs");
         using var ending = new CancellationTokenSource();
         await ending.CancelAsync();
         await rig.Api<QuoteClient>().FindAsync(account.Tenant, account.Account, "EURUSD.R", TimeSpan.FromMilliseconds(1), default);
@@ -134,7 +134,7 @@ public sealed class JobTests(PlatformFixture fixture) : IClassFixture<PlatformFi
     public async Task A_symbol_is_asked_of_the_broker_once_and_then_known_in_both_processes()
     {
         await using var rig = await StartAsync();
-        var account = rig.Accounts.Add();
+        var account = rig.AddServed();
 
         var first = await rig.Api<InstrumentDirectory>().FindAsync(account.Tenant, account.Account, "eurusd", default);
         var again = await rig.Api<InstrumentDirectory>().FindAsync(account.Tenant, account.Account, "eurusd", default);
@@ -152,7 +152,7 @@ public sealed class JobTests(PlatformFixture fixture) : IClassFixture<PlatformFi
     public async Task An_unknown_symbol_brings_suggestions_and_no_other_tenant_sees_the_known_ones()
     {
         await using var rig = await StartAsync();
-        var account = rig.Accounts.Add();
+        var account = rig.AddServed();
         await rig.Api<InstrumentDirectory>().FindAsync(account.Tenant, account.Account, "GBPUSD", default);
 
         var unknown = await rig.Api<InstrumentDirectory>().FindAsync(account.Tenant, account.Account, "EURUDS", default);
@@ -166,7 +166,7 @@ public sealed class JobTests(PlatformFixture fixture) : IClassFixture<PlatformFi
     public async Task A_broker_that_is_away_makes_no_symbol_unknown()
     {
         await using var rig = await StartAsync();
-        var account = rig.Accounts.Add("down");
+        var account = rig.AddServed("down");
 
         var answer = await rig.Api<InstrumentDirectory>().FindAsync(account.Tenant, account.Account, "EURUSD", default);
 
@@ -177,7 +177,7 @@ public sealed class JobTests(PlatformFixture fixture) : IClassFixture<PlatformFi
     public async Task A_quote_comes_from_the_accounts_own_session()
     {
         await using var rig = await StartAsync();
-        var account = rig.Accounts.Add();
+        var account = rig.AddServed();
 
         var quote = await rig.Api<QuoteClient>().FindAsync(account.Tenant, account.Account, "EURUSD.R", Soon, default);
 

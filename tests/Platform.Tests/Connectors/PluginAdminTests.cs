@@ -27,7 +27,7 @@ public sealed class PluginAdminTests(ApiFixture api) : IClassFixture<ApiFixture>
             folders.Drop("Good", "Newer", folder => PluginFolders.BuildAgainst(folder, new Version(1, 99, 0, 0)),
                 ("\"sample\"", "\"newer\""), ("\"example\"", "\"another\""));
         });
-        await rig.Worker<AccountSessions>().GetAsync(rig.Accounts.Add().Account, CancellationToken.None);
+        await rig.SessionAsync(rig.Accounts.Add().Account, CancellationToken.None);
         await Eventually.True(() => rig.Status("sample")?.Sessions == 1, TimeSpan.FromSeconds(10), "the session is counted");
 
         var list = (await admin.GetAsync("/api/admin/plugins")).Json.EnumerateArray()

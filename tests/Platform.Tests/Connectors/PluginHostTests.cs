@@ -60,7 +60,7 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
     {
         await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"));
         var account = rig.Accounts.Add().Account;
-        var session = await rig.Worker<AccountSessions>().GetAsync(account, CancellationToken.None);
+        var session = await rig.SessionAsync(account, CancellationToken.None);
         var order = session.Connector.PlaceAsync(SessionTests.Order("slow"), CancellationToken.None);
 
         rig.Folders.Drop("Good", "Sample", ("\"1.0.0\"", "\"1.2.0\""));
@@ -78,7 +78,7 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
     {
         await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"));
         var account = rig.Accounts.Add().Account;
-        await (await rig.Worker<AccountSessions>().GetAsync(account, CancellationToken.None)).Connector
+        await (await rig.SessionAsync(account, CancellationToken.None)).Connector
             .PlaceAsync(SessionTests.Order("leaks"), CancellationToken.None);
 
         rig.Folders.Drop("Good", "Sample", ("\"1.0.0\"", "\"1.2.0\""));
@@ -170,7 +170,7 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
     {
         await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"));
         var account = rig.Accounts.Add().Account;
-        await (await rig.Worker<AccountSessions>().GetAsync(account, CancellationToken.None)).Connector
+        await (await rig.SessionAsync(account, CancellationToken.None)).Connector
             .PlaceAsync(SessionTests.Order("smuggles"), CancellationToken.None);
 
         await rig.UntilAsync("sample", PluginState.Faulted);
@@ -277,7 +277,7 @@ public sealed class PluginHostTests(PlatformFixture fixture) : IClassFixture<Pla
 
     private static async Task<decimal> BalanceAsync(WorkerRig rig, AccountId account)
     {
-        var session = await rig.Worker<AccountSessions>().GetAsync(account, CancellationToken.None);
+        var session = await rig.SessionAsync(account, CancellationToken.None);
         return (await session.Connector.GetAccountAsync(CancellationToken.None)).Balance;
     }
 }

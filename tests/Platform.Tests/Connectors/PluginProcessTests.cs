@@ -85,7 +85,7 @@ public sealed class PluginProcessTests(PlatformFixture fixture) : IClassFixture<
     {
         await using var rig = await StartAsync();
         var account = rig.Accounts.Add(broker: "evil").Account;
-        var session = await rig.Worker<AccountSessions>().GetAsync(account, default);
+        var session = await rig.SessionAsync(account, default);
         var beside = await OpenAsync(rig, "sample");
 
         var outcome = await session.Connector.PlaceAsync(Order(how), default);
@@ -129,7 +129,7 @@ public sealed class PluginProcessTests(PlatformFixture fixture) : IClassFixture<
         {
             try
             {
-                var session = await rig.Worker<AccountSessions>().GetAsync(account, default);
+                var session = await rig.SessionAsync(account, default);
                 var order = session.Connector.PlaceAsync(Order("hangs"), default);
                 if (rig.Plugins.Find("evil")!.Process is { } process) Kill(process);
                 outcomes.Add(await order);
@@ -203,13 +203,13 @@ public sealed class PluginProcessTests(PlatformFixture fixture) : IClassFixture<
     }
 
     private static async Task<AccountSession> OpenAsync(WorkerRig rig, string broker) =>
-        await rig.Worker<AccountSessions>().GetAsync(rig.Accounts.Add(broker: broker).Account, default);
+        await rig.SessionAsync(rig.Accounts.Add(broker: broker).Account, default);
 
     private static async Task<AccountSession?> TryOpenAsync(WorkerRig rig, AccountId account)
     {
         try
         {
-            return await rig.Worker<AccountSessions>().GetAsync(account, default);
+            return await rig.SessionAsync(account, default);
         }
         catch (ConnectorException)
         {

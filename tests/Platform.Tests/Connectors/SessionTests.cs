@@ -21,7 +21,7 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
         var account = rig.Accounts.Add().Account;
 
         var sessions =
-            await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => rig.Worker<AccountSessions>().GetAsync(account, default).AsTask()));
+            await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => rig.SessionAsync(account, default).AsTask()));
 
         sessions.Distinct().ShouldHaveSingleItem();
         rig.Accounts.Asked.ShouldBe(1);
@@ -38,7 +38,7 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
         for (var i = 0; i < 20; i++)
         {
             var error = await Should.ThrowAsync<ConnectorException>(
-                () => rig.Worker<AccountSessions>().GetAsync(account.Account, default).AsTask());
+                () => rig.SessionAsync(account.Account, default).AsTask());
             error.Kind.ShouldBe(ConnectorErrorKind.Authentication);
             error.Message.ShouldContain("The password is wrong.");
         }
@@ -52,7 +52,7 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
     {
         await using var rig = await StartAsync();
         var account = rig.Accounts.Add("wrong-password").Account;
-        await Should.ThrowAsync<ConnectorException>(() => rig.Worker<AccountSessions>().GetAsync(account, default).AsTask());
+        await Should.ThrowAsync<ConnectorException>(() => rig.SessionAsync(account, default).AsTask());
 
         rig.Accounts.Change(account, served => served with { Credentials = new Dictionary<string, string> { ["behaviour"] = "" } });
         rig.Api<RedisBus>().Publish(Topics.AccountChanged, account.ToString());
@@ -69,7 +69,7 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
         rig.Worker<AccountSessions>().LoggedOut += news.Enqueue;
 
         var error =
-            await Should.ThrowAsync<ConnectorException>(() => rig.Worker<AccountSessions>().GetAsync(account.Account, default).AsTask());
+            await Should.ThrowAsync<ConnectorException>(() => rig.SessionAsync(account.Account, default).AsTask());
         error.Kind.ShouldBe(ConnectorErrorKind.Authentication);
         news.ShouldHaveSingleItem().Reason.ShouldBe("The broker asks for Code from your phone. Connect the account again.");
 
@@ -87,11 +87,11 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
         await using var rig = await StartAsync();
         var account = rig.Accounts.Add("down").Account;
 
-        var first = await Should.ThrowAsync<ConnectorException>(() => rig.Worker<AccountSessions>().GetAsync(account, default).AsTask());
-        var second = await Should.ThrowAsync<ConnectorException>(() => rig.Worker<AccountSessions>().GetAsync(account, default).AsTask());
+        var first = await Should.ThrowAsync<ConnectorException>(() => rig.SessionAsync(account, default).AsTask());
+        var second = await Should.ThrowAsync<ConnectorException>(() => rig.SessionAsync(account, default).AsTask());
         await Eventually.True(async () =>
         {
-            await Should.ThrowAsync<ConnectorException>(() => rig.Worker<AccountSessions>().GetAsync(account, default).AsTask());
+            await Should.ThrowAsync<ConnectorException>(() => rig.SessionAsync(account, default).AsTask());
             return rig.Accounts.Asked == 2;
         }, TimeSpan.FromSeconds(5), "a second attempt is made after the pause");
 
@@ -106,12 +106,12 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
         var account = rig.Accounts.Add().Account;
         ConcurrentQueue<SessionLoggedOut> news = [];
         rig.Worker<AccountSessions>().LoggedOut += news.Enqueue;
-        var session = await rig.Worker<AccountSessions>().GetAsync(account, default);
+        var session = await rig.SessionAsync(account, default);
 
         await Should.ThrowAsync<ConnectorException>(() => session.Connector.GetQuoteAsync("LOGGEDOUT", default));
 
         news.ShouldHaveSingleItem().Reason.ShouldBe("The log-in has ended.");
-        (await Should.ThrowAsync<ConnectorException>(() => rig.Worker<AccountSessions>().GetAsync(account, default).AsTask())).Kind
+        (await Should.ThrowAsync<ConnectorException>(() => rig.SessionAsync(account, default).AsTask())).Kind
             .ShouldBe(ConnectorErrorKind.Authentication);
     }
 
@@ -123,7 +123,7 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
     public async Task An_order_that_leaves_the_plugin_without_an_answer_is_unknown(string how)
     {
         await using var rig = await StartAsync();
-        var session = await rig.Worker<AccountSessions>().GetAsync(rig.Accounts.Add().Account, default);
+        var session = await rig.SessionAsync(rig.Accounts.Add().Account, default);
 
         (await session.Connector.PlaceAsync(Order(how), default)).ShouldBeOfType<OrderOutcome.Unknown>();
         (await session.Connector.PlaceAsync(Order("after"), default)).ShouldBeOfType<OrderOutcome.Accepted>("the session goes on");
@@ -133,7 +133,7 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
     public async Task A_fault_in_a_query_is_a_connector_exception_without_the_plugins_own()
     {
         await using var rig = await StartAsync();
-        var session = await rig.Worker<AccountSessions>().GetAsync(rig.Accounts.Add().Account, default);
+        var session = await rig.SessionAsync(rig.Accounts.Add().Account, default);
 
         var error = await Should.ThrowAsync<ConnectorException>(() => session.Connector.GetQuoteAsync("THROWS", default));
 
@@ -146,7 +146,7 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
     public async Task A_plugin_that_fails_again_and_again_gets_no_entries_and_all_exits()
     {
         await using var rig = await StartAsync();
-        var session = await rig.Worker<AccountSessions>().GetAsync(rig.Accounts.Add().Account, default);
+        var session = await rig.SessionAsync(rig.Accounts.Add().Account, default);
         for (var i = 0; i < 5; i++) await session.Connector.PlaceAsync(Order("throws"), default);
 
         await rig.UntilAsync("sample", PluginState.Faulted);
@@ -161,7 +161,7 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
     {
         await using var rig = await StartAsync();
         var account = rig.Accounts.Add().Account;
-        var session = await rig.Worker<AccountSessions>().GetAsync(account, default);
+        var session = await rig.SessionAsync(account, default);
         await using var updates = session.Connector.StreamAsync(default).GetAsyncEnumerator();
         (await updates.MoveNextAsync()).ShouldBeTrue();
         var next = updates.MoveNextAsync().AsTask();
@@ -170,6 +170,33 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
 
         await Should.ThrowAsync<ConnectorException>(() => next);
         (await session.Connector.PlaceAsync(Order("late"), default)).ShouldBeOfType<OrderOutcome.NotSent>();
+    }
+
+    [Fact]
+    public async Task Who_asks_after_the_lane_has_gone_opens_no_session_until_it_is_here_again()
+    {
+        await using var rig = await StartAsync();
+        var account = rig.Accounts.Add().Account;
+        await rig.SessionAsync(account, default);
+        await rig.Worker<AccountSessions>().ReleaseAsync(account);
+
+        var late = await Should.ThrowAsync<ConnectorException>(() => rig.Worker<AccountSessions>().GetAsync(account, default).AsTask());
+
+        late.Message.ShouldBe("The account is not served here now.");
+        (await rig.SessionAsync(account, default)).Account.ShouldBe(account);
+    }
+
+    [Fact]
+    public async Task A_session_that_comes_when_nobody_waits_for_it_any_more_is_ended()
+    {
+        await using var rig = await StartAsync();
+        var account = rig.Accounts.Add("late");
+        using var left = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
+
+        await Should.ThrowAsync<OperationCanceledException>(() => rig.SessionAsync(account.Account, left.Token).AsTask());
+
+        var state = new SealedState(fixture.Database, rig.Worker<SecretBox>(), account.Tenant, account.Account);
+        await Eventually.True(async () => await state.GetAsync("ended", default) == "1", TimeSpan.FromSeconds(10), "it was ended");
     }
 
     [Fact]
@@ -204,7 +231,7 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
         // With the ordinary deadlines: this one really goes over a wire, and a busy machine takes its time.
         await using var rig = await WorkerRig.StartAsync(fixture, folders => folders.Drop("Good", "Sample"),
             settings: new() { ["Brokers:sample:ApiUrl"] = server.Address.ToString() });
-        var session = await rig.Worker<AccountSessions>().GetAsync(rig.Accounts.Add().Account, default);
+        var session = await rig.SessionAsync(rig.Accounts.Add().Account, default);
 
         (await session.Connector.PlaceAsync(Order("posts"), default)).ShouldBe(new OrderOutcome.Accepted("200"));
 
@@ -223,7 +250,7 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
         var account = rig.Accounts.Add(change: account =>
             account with { Credentials = new Dictionary<string, string> { [key] = "" }, SchemaVersion = storedVersion }).Account;
 
-        var open = () => rig.Worker<AccountSessions>().GetAsync(account, default).AsTask();
+        var open = () => rig.SessionAsync(account, default).AsTask();
 
         if (refused is null)
         {
@@ -261,6 +288,7 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
                 // Of an older version of the form: the broker hears of this password only when they were upgraded.
                 var account = accounts.Add(change: one =>
                     one with { Credentials = new Dictionary<string, string> { ["manner"] = "wrong-password" }, SchemaVersion = 1 }).Account;
+                worker.GetRequiredService<AccountSessions>().Serve(account);
                 opening = worker.GetRequiredService<AccountSessions>().GetAsync(account, default).AsTask();
                 opening.IsCompleted.ShouldBeFalse();
             });
@@ -275,7 +303,7 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
     {
         try
         {
-            await rig.Worker<AccountSessions>().GetAsync(account, default);
+            await rig.SessionAsync(account, default);
             return true;
         }
         catch (ConnectorException)

@@ -49,7 +49,7 @@ public sealed class SignedPluginTests(PlatformFixture fixture) : IClassFixture<P
 
     private static async Task BalanceAsync(WorkerRig rig)
     {
-        var session = await rig.Worker<AccountSessions>().GetAsync(rig.Accounts.Add().Account, CancellationToken.None);
+        var session = await rig.SessionAsync(rig.Accounts.Add().Account, CancellationToken.None);
         (await session.Connector.GetAccountAsync(CancellationToken.None)).Balance.ShouldBe(1.0m);
     }
 }

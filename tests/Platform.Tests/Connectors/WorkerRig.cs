@@ -31,6 +31,21 @@ internal sealed class WorkerRig : IAsyncDisposable
     public TestAccounts Accounts { get; }
     public PluginHost Plugins => worker.Services.GetRequiredService<PluginHost>();
     public T Worker<T>() where T : notnull => worker.Services.GetRequiredService<T>();
+
+    /// <summary>An account whose lane has begun here.</summary>
+    internal SessionAccount AddServed(string behaviour = "")
+    {
+        var account = Accounts.Add(behaviour);
+        Worker<AccountSessions>().Serve(account.Account);
+        return account;
+    }
+
+    /// <summary>The session of an account, as a lane that has begun asks for it.</summary>
+    internal ValueTask<AccountSession> SessionAsync(AccountId account, CancellationToken ct)
+    {
+        Worker<AccountSessions>().Serve(account);
+        return Worker<AccountSessions>().GetAsync(account, ct);
+    }
     public T Api<T>() where T : notnull => api.Services.GetRequiredService<T>();
 
     public static async Task<WorkerRig> StartAsync(

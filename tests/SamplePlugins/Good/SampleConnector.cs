@@ -85,7 +85,11 @@ internal sealed class SampleConnector(string version, ConnectRequest request, IC
         await Task.Delay(Timeout.Infinite, ct);
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (context.Credentials.TryGetValue("behaviour", out var behaviour) && behaviour.Reveal() == "late")
+            await CountAsync("ended", CancellationToken.None);
+    }
 
     private static async Task LeakAsync()
     {

@@ -48,11 +48,14 @@ public sealed class SampleFactory : IConnectorFactory, IUpgradeCredentials, ILis
             case "hangs":
                 await Task.Delay(Timeout.Infinite, CancellationToken.None);
                 break;
+            case "late":
+                await Task.Delay(TimeSpan.FromMilliseconds(500), CancellationToken.None);
+                break;
             default: break;
         }
         // The tests bend the manifest alone, and the copy that it runs from holds the bent one.
         var manifest = Path.Combine(Path.GetDirectoryName(typeof(SampleFactory).Assembly.Location)!, "connector.json");
-        var version = ConnectorManifest.Parse(await File.ReadAllTextAsync(manifest, ct)).Version;
+        var version = ConnectorManifest.Parse(await File.ReadAllTextAsync(manifest, behaviour == "late" ? CancellationToken.None : ct)).Version;
         var one = new BrokerAccount { Id = "1", Name = version, Currency = "USD", Balance = 10m };
         if (behaviour is "two-accounts" or "needs-steps" && request.BrokerAccountId is null)
             return new ConnectOutcome.Connected([one, one with { Id = "2" }], null);

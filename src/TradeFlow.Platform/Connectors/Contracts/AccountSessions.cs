@@ -8,7 +8,8 @@ using TradeFlow.Platform.Kernel;
 namespace TradeFlow.Platform.Connectors.Contracts;
 
 /// <summary>
-/// One session per account in this Worker: opened when first asked for, kept, opened again after it has ended, never two at once.
+/// One session per account that this Worker serves: opened when first asked for, kept, opened again after it has ended, never two at once.
+/// Who asks for one of another account gets none: a question that comes after its lane has gone would open a second one that nobody ends.
 /// </summary>
 internal sealed partial class AccountSessions : IAsyncDisposable
 {
@@ -37,13 +38,16 @@ internal sealed partial class AccountSessions : IAsyncDisposable
     /// </summary>
     public event Action<SessionLoggedOut>? LoggedOut;
 
+    /// <summary>From now on the session of the account is this Worker's, until <see cref="ReleaseAsync"/>.</summary>
+    public void Serve(AccountId account) => slots.GetOrAdd(account,
+        static (id, owner) => new SessionSlot(id, owner.accounts, owner.factory, owner.clock, owner.OnLoggedOut), this);
+
     /// <summary>The session of the account, opened if need be.</summary>
     /// <exception cref="ConnectorException">There is none now: <see cref="ConnectorErrorKind.Authentication"/> until the user has
     /// reconnected (at most one attempt a minute), <see cref="ConnectorErrorKind.Unreachable"/>, …</exception>
     public ValueTask<AccountSession> GetAsync(AccountId account, CancellationToken ct)
     {
-        var slot = slots.GetOrAdd(account,
-            static (id, owner) => new SessionSlot(id, owner.accounts, owner.factory, owner.clock, owner.OnLoggedOut), this);
+        if (!slots.TryGetValue(account, out var slot)) return ValueTask.FromException<AccountSession>(SessionSlot.NotServed());
         return slot.Current is { } session ? ValueTask.FromResult(session) : new ValueTask<AccountSession>(slot.OpenAsync(ct));
     }
 

@@ -19,6 +19,7 @@ internal sealed partial class SessionFactory(
     ILogger<SessionFactory> log)
 {
     private const int MostOptions = 1000;
+    private static readonly TimeSpan LateAtMost = TimeSpan.FromSeconds(2);
 
     /// <returns>The outcome; a session in it is a <see cref="GuardedConnector"/>, to be disposed by the caller.</returns>
     /// <exception cref="ConnectorException">The broker could not be asked, or is not offered here.</exception>
@@ -33,7 +34,7 @@ internal sealed partial class SessionFactory(
                 Mode = logIn.Mode, Endpoints = hold.Endpoints, BrokerAccountId = logIn.BrokerAccountId, Answers = Secrets(logIn.Answers)
             };
             var outcome = await AskAsync(hold.Plugin, "connect", deadlines.Value.Connect, counts: true,
-                async token => await CheckedAsync(await hold.Plugin.ConnectAsync(request, hold.Context, token)), ct);
+                async token => await CheckedAsync(await hold.Plugin.ConnectAsync(request, hold.Context, token)), ct, EndLateAsync);
             if (outcome is not ConnectOutcome.Connected { Session: { } session } connected) return outcome;
             kept = true;
             return connected with { Session = GuardedConnector.Around(session, hold.Plugin, hold.Context, deadlines.Value, clock, log) };
@@ -87,22 +88,43 @@ internal sealed partial class SessionFactory(
     }
 
     private async Task<T> AskAsync<T>(
-        LoadedPlugin plugin, string call, TimeSpan limit, bool counts, Func<CancellationToken, Task<T>> ask, CancellationToken ct)
+        LoadedPlugin plugin, string call, TimeSpan limit, bool counts, Func<CancellationToken, Task<T>> ask, CancellationToken ct,
+        Func<T, ValueTask>? endLate = null)
     {
         using var deadline = new CancellationTokenSource(limit, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
+        // On the pool, so that a plugin that blocks instead of awaiting holds up nobody else.
+        var asking = Task.Run(() => ask(both.Token), CancellationToken.None);
         try
         {
-            // On the pool, so that a plugin that blocks instead of awaiting holds up nobody else.
-            var answer = await Task.Run(() => ask(both.Token), CancellationToken.None).WaitAsync(limit, clock, ct);
+            var answer = await asking.WaitAsync(limit, clock, ct);
             if (counts) plugin.Breaker.Succeeded();
             return answer;
         }
-        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        catch (Exception e)
         {
+            await both.CancelAsync();
+            if (endLate is not null) await EndAsync(asking, endLate);
+            if (e is OperationCanceledException && ct.IsCancellationRequested) throw;
             throw PluginFault.ToQueryError(e, plugin, call, log, counts);
         }
     }
+
+    // What comes all the same is ended before anybody asks again, and where it does not come for long, whenever it comes.
+    private async Task EndAsync<T>(Task<T> asking, Func<T, ValueTask> endLate)
+    {
+        var ending = RunAsync();
+        await Task.WhenAny(ending, Task.Delay(LateAtMost, clock));
+
+        async Task RunAsync()
+        {
+            await ((Task)asking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (asking.IsCompletedSuccessfully) await endLate(await asking);
+        }
+    }
+
+    private static ValueTask EndLateAsync(ConnectOutcome outcome) =>
+        outcome is ConnectOutcome.Connected { Session: { } session } ? session.DisposeAsync() : ValueTask.CompletedTask;
 
     private static async Task<ConnectOutcome> CheckedAsync(ConnectOutcome? outcome)
     {

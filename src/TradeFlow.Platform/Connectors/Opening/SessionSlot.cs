@@ -24,6 +24,8 @@ internal sealed class SessionSlot(
 
     public AccountId Account => account;
 
+    public static ConnectorException NotServed() => new(ConnectorErrorKind.Transient, "The account is not served here now.");
+
     public AccountSession? Current => current is { } session && !Guard(session).HasEnded ? session : null;
 
     public async Task<AccountSession> OpenAsync(CancellationToken ct)
@@ -32,7 +34,7 @@ internal sealed class SessionSlot(
         try
         {
             if (Current is { } open) return open;
-            if (closed) throw new ConnectorException(ConnectorErrorKind.Transient, "The account is no longer served here.");
+            if (closed) throw NotServed();
             var now = clock.GetUtcNow();
             if (lastError is { } error && now < notBefore)
                 throw new ConnectorException(error.Kind, error.Message) { RetryAfter = notBefore - now };

@@ -9,9 +9,9 @@ using Orleans.Runtime;
 namespace TradeFlow.Platform.Kernel.Cluster;
 
 /// <summary>
-/// Ends this process at once where it was stopped for so long that the others have taken it for dead: they have its lanes, and each session
-/// that it still has at a broker is a second one of its account. Orleans ends it too, but only after all that was put off meanwhile. Hence a
-/// thread of its own, and a question that needs no other.
+/// Ends this process at once where it was stopped for so long that the others have taken it for dead: they have its lanes, and each
+/// session that it still has at a broker is a second one of its account. Orleans ends it too, but only after all that was put off
+/// meanwhile. Hence a thread of its own, and a question that needs no other.
 /// </summary>
 internal sealed partial class FreezeWatch(
     ILocalSiloDetails silo, IOptions<ClusterOptions> cluster, Database database, ILogger<FreezeWatch> log) : IHostedService, IDisposable
@@ -22,8 +22,8 @@ internal sealed partial class FreezeWatch(
     private const int Dead = (int)SiloStatus.Dead;
     private readonly ManualResetEventSlim over = new();
 
-    /// <summary>Ends the process.</summary>
-    internal Action<string> End { get; init; } = Environment.FailFast;
+    /// <summary>Ends the process, with a last word.</summary>
+    internal Action<string> End { get; init; } = KillThis;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -43,8 +43,15 @@ internal sealed partial class FreezeWatch(
     internal void Look(TimeSpan paused)
     {
         if (paused < Long || !IsTakenForDead()) return;
-        LogFrozen(paused.TotalSeconds);
         End($"This Worker was stopped for {paused.TotalSeconds:0.0} s, and the others have taken it for dead. Its lanes are theirs.");
+    }
+
+    // A failure that is written down takes a second in which the sessions live on.
+    private static void KillThis(string words)
+    {
+        Console.Error.WriteLine(words);
+        using var self = Process.GetCurrentProcess();
+        self.Kill();
     }
 
     private void Watch()
@@ -80,9 +87,6 @@ internal sealed partial class FreezeWatch(
         }
     }
 
-    [LoggerMessage(1081, LogLevel.Critical, "This Worker was stopped for {Seconds:0.0} s, and the others have taken it for dead: it ends")]
-    private partial void LogFrozen(double seconds);
-
-    [LoggerMessage(1082, LogLevel.Warning, "PostgreSQL did not say whether this Worker is taken for dead")]
+    [LoggerMessage(1081, LogLevel.Warning, "PostgreSQL did not say whether this Worker is taken for dead")]
     private partial void LogNotAnswered(Exception e);
 }

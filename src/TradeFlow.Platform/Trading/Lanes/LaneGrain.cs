@@ -22,9 +22,14 @@ internal sealed class LaneGrain(LaneHost host, QuestionDesk? desk = null) : Grai
 
     public Task EnsureAsync() => Task.CompletedTask;
 
-    /// <summary>Where the lane is, the session is.</summary>
-    public Task<BrokerAnswer?> AskAsync(BrokerQuestion question) =>
-        desk?.AnswerAsync(question, life?.Ending ?? CancellationToken.None) ?? Task.FromResult<BrokerAnswer?>(null);
+    /// <summary>Where the lane is, the session is; but not before what an earlier one may still have of it is over.</summary>
+    public async Task<BrokerAnswer?> AskAsync(BrokerQuestion question)
+    {
+        if (desk is null) return null;
+        if (life is { } now)
+            await now.Begun.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        return await desk.AnswerAsync(question, life?.Ending ?? CancellationToken.None);
+    }
 
     public Task RingAsync()
     {

@@ -12,6 +12,7 @@ internal sealed partial class LaneLife(Lane lane, LaneHost host, LaneStore store
 {
     private readonly CancellationTokenSource end = new();
     private readonly Lock ending = new();
+    private readonly TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task loops = Task.CompletedTask;
     private Task? ended;
 
@@ -21,7 +22,10 @@ internal sealed partial class LaneLife(Lane lane, LaneHost host, LaneStore store
     public CancellationToken Ending => IsEnding ? new CancellationToken(canceled: true) : end.Token;
 
     /// <summary>Its loops run.</summary>
-    public bool HasBegun { get; private set; }
+    public bool HasBegun => begun.Task.IsCompletedSuccessfully;
+
+    /// <summary>Ends when it has begun, or ends without.</summary>
+    public Task Begun => begun.Task;
 
     /// <summary>Nothing new is begun any more.</summary>
     public bool IsEnding => end.IsCancellationRequested;
@@ -35,7 +39,8 @@ internal sealed partial class LaneLife(Lane lane, LaneHost host, LaneStore store
         {
             await Task.WhenAny(after, Task.Delay(Timeout.Infinite, end.Token));
             if (IsEnding) return;
-            HasBegun = true;
+            sessions.Serve(lane.AccountId);
+            begun.TrySetResult();
             await Task.WhenAll(parts.Select(part => watch.RunAsync(lane, part.Name, part.RunAsync, end.Token)));
         }
     }
@@ -65,6 +70,7 @@ internal sealed partial class LaneLife(Lane lane, LaneHost host, LaneStore store
         async Task RunAsync()
         {
             await end.CancelAsync();
+            begun.TrySetCanceled(CancellationToken.None);
             await loops.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
             {

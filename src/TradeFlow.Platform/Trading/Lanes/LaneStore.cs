@@ -19,45 +19,30 @@ internal sealed record LanesSeen(
     public sealed record Seldom(bool HasFree, string Seen);
 }
 
-/// <summary>Epochs and holders of lanes in PostgreSQL. Where many begin or end at one moment, as with a Worker, they share commits.</summary>
+/// <summary>Epochs and holders of lanes in PostgreSQL.</summary>
 internal sealed class LaneStore(Database database)
 {
-    private readonly SharedCommit<Beginning, (long Epoch, string? Earlier)> begins = new(database.System, database.System, BeginAsync);
-    private readonly SharedCommit<(Guid Account, long Epoch), bool> backs = new(database.System, database.System, GiveBackAsync);
-
-    private sealed record Beginning(AccountContext Account, string Holder);
-
     /// <summary>Begins the next epoch. From its commit on no earlier one claims.</summary>
     /// <returns>The epoch, and who had the lane until now; <c>null</c> where it was given back.</returns>
-    public Task<(long Epoch, string? Earlier)> BeginAsync(AccountContext account, string holder, CancellationToken ct) =>
-        begins.RunAsync(new Beginning(account, holder)).WaitAsync(ct);
-
-    /// <summary>Says that nothing is under way under this epoch any more, so that whoever begins the next need not wait.</summary>
-    public Task GiveBackAsync(Guid account, long epoch) => backs.RunAsync((account, epoch));
-
-    private static async Task<IReadOnlyList<(long Epoch, string? Earlier)>> BeginAsync(
-        NpgsqlDataSource pool, string patience, IReadOnlyList<Beginning> batch)
+    public async Task<(long Epoch, string? Earlier)> BeginAsync(AccountContext account, string holder, CancellationToken ct)
     {
-        await using var command = pool.CreateCommand("select place, begun, earlier from trading.begin_epochs($1, $2, $3, $4)");
-        command.Parameters.AddWithValue(patience);
-        command.Parameters.AddColumn(NpgsqlDbType.Uuid, batch, one => one.Account.AccountId.Value);
-        command.Parameters.AddColumn(NpgsqlDbType.Uuid, batch, one => one.Account.TenantId.Value);
-        command.Parameters.AddColumn(NpgsqlDbType.Text, batch, one => one.Holder);
-        var begun = new (long, string?)[batch.Count];
-        await using var rows = await command.ExecuteReaderAsync(CancellationToken.None);
-        while (await rows.ReadAsync(CancellationToken.None)) begun[rows.GetInt32(0) - 1] = (rows.GetInt64(1), rows.TextOrNull(2));
-        return begun;
+        await using var command = database.System.CreateCommand("select begun, earlier from trading.begin_epoch($1, $2, $3)");
+        command.Parameters.AddWithValue(account.AccountId.Value);
+        command.Parameters.AddWithValue(account.TenantId.Value);
+        command.Parameters.AddWithValue(holder);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        return (row.GetInt64(0), row.TextOrNull(1));
     }
 
-    private static async Task<IReadOnlyList<bool>> GiveBackAsync(
-        NpgsqlDataSource pool, string patience, IReadOnlyList<(Guid Account, long Epoch)> batch)
+    /// <summary>Says that nothing is under way under this epoch any more, so that whoever begins the next need not wait.</summary>
+    public async Task GiveBackAsync(Guid account, long epoch)
     {
-        await using var command = pool.CreateCommand("select trading.give_back_lanes($1, $2, $3)");
-        command.Parameters.AddWithValue(patience);
-        command.Parameters.AddColumn(NpgsqlDbType.Uuid, batch, one => one.Account);
-        command.Parameters.AddColumn(NpgsqlDbType.Bigint, batch, one => one.Epoch);
+        await using var command =
+            database.System.CreateCommand("update trading.lanes set holder = null where account_id = $1 and epoch = $2");
+        command.Parameters.AddWithValue(account);
+        command.Parameters.AddWithValue(epoch);
         await command.ExecuteNonQueryAsync(CancellationToken.None);
-        return [.. batch.Select(_ => true)];
     }
 
     /// <param name="living">The Workers that live, to look at what changes seldom too; <c>null</c> to leave it out.</param>

@@ -36,8 +36,11 @@ public sealed class FreezeWatchTests(PlatformFixture platform) : IClassFixture<P
         words.Contains("stopped for 20", StringComparison.Ordinal).ShouldBe(ends);
     }
 
-    private FreezeWatch New(Action<string> end) => new(
-        new Seat(), Options.Create(new ClusterOptions { ClusterId = "here" }), platform.Database, NullLogger<FreezeWatch>.Instance) { End = end };
+    private FreezeWatch New(Action<string> end) =>
+        new(new Seat(), Options.Create(new ClusterOptions { ClusterId = "here" }), platform.Database, NullLogger<FreezeWatch>.Instance)
+        {
+            End = end,
+        };
 
     private sealed class Seat : ILocalSiloDetails
     {

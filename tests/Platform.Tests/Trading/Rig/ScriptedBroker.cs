@@ -66,6 +66,8 @@ internal sealed class ScriptedBroker : IBrokerSessions, IInstruments
         return Task.FromResult(new AccountSession(account, default, connector.Front, Manifest));
     }
 
+    public void Serve(AccountId account) { }
+
     public Task ReleaseAsync(AccountId account) => Task.CompletedTask;
 
     /// <summary>Instruments cannot be read.</summary>
