@@ -187,6 +187,22 @@ public sealed class SessionTests(PlatformFixture fixture) : IClassFixture<Platfo
     }
 
     [Fact]
+    public async Task The_session_of_an_account_that_is_gone_ends_and_is_there_again_with_the_account()
+    {
+        await using var rig = await StartAsync();
+        var account = rig.Accounts.Add();
+        var session = await rig.SessionAsync(account.Account, default);
+        rig.Accounts.Remove(account.Account);
+
+        rig.Api<RedisBus>().Publish(Topics.AccountChanged, account.Account.ToString());
+
+        await Eventually.True(async () => await session.Connector.PlaceAsync(Order("late"), default) is OrderOutcome.NotSent,
+            TimeSpan.FromSeconds(10), "its session has ended");
+        rig.Accounts.PutBack(account);
+        (await rig.Worker<AccountSessions>().GetAsync(account.Account, default)).Account.ShouldBe(account.Account);
+    }
+
+    [Fact]
     public async Task A_session_that_comes_when_nobody_waits_for_it_any_more_is_ended()
     {
         await using var rig = await StartAsync();

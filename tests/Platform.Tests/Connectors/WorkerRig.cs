@@ -140,6 +140,10 @@ internal sealed class TestAccounts : IServedAccounts
 
     public void Change(AccountId account, Func<SessionAccount, SessionAccount> change) => accounts[account] = change(accounts[account]);
 
+    public void Remove(AccountId account) => accounts.TryRemove(account, out _);
+
+    public void PutBack(SessionAccount account) => accounts[account.Account] = account;
+
     public Task<SessionAccount?> FindAsync(AccountId account, CancellationToken ct)
     {
         Interlocked.Increment(ref asked);

@@ -55,7 +55,8 @@ public sealed class SampleFactory : IConnectorFactory, IUpgradeCredentials, ILis
         }
         // The tests bend the manifest alone, and the copy that it runs from holds the bent one.
         var manifest = Path.Combine(Path.GetDirectoryName(typeof(SampleFactory).Assembly.Location)!, "connector.json");
-        var version = ConnectorManifest.Parse(await File.ReadAllTextAsync(manifest, behaviour == "late" ? CancellationToken.None : ct)).Version;
+        var reading = behaviour == "late" ? CancellationToken.None : ct;
+        var version = ConnectorManifest.Parse(await File.ReadAllTextAsync(manifest, reading)).Version;
         var one = new BrokerAccount { Id = "1", Name = version, Currency = "USD", Balance = 10m };
         if (behaviour is "two-accounts" or "needs-steps" && request.BrokerAccountId is null)
             return new ConnectOutcome.Connected([one, one with { Id = "2" }], null);

@@ -85,7 +85,7 @@ internal sealed partial class AccountSessions : IAsyncDisposable
     {
         try
         {
-            if (!await slot.IsStillServedAsync()) await ReleaseAsync(slot.Account);
+            await slot.CheckAsync();
         }
         catch (Exception e)
         {

@@ -65,15 +65,18 @@ internal sealed class SessionSlot(
         }
     }
 
-    /// <summary>False when the account is gone. New credentials end the old session and lift the pause after a refusal.</summary>
-    public async Task<bool> IsStillServedAsync()
+    /// <summary>
+    /// An account that is gone, and new credentials, end the session. New ones lift the pause after a refusal too. Whether the account is
+    /// served here is its lane's to say: one that comes back is.
+    /// </summary>
+    public async Task CheckAsync()
     {
-        if (await accounts.FindAsync(account, CancellationToken.None) is not { } served) return false;
-        if (fingerprint.Length == 0 || fingerprint == FingerprintOf(served)) return true;
+        var served = await accounts.FindAsync(account, CancellationToken.None);
+        if (served is not null && (fingerprint.Length == 0 || fingerprint == FingerprintOf(served))) return;
         await gate.WaitAsync();
         try
         {
-            (lastError, notBefore, failures) = (null, default, 0);
+            if (served is not null) (lastError, notBefore, failures) = (null, default, 0);
             if (current is { } session)
             {
                 current = null;
@@ -84,7 +87,6 @@ internal sealed class SessionSlot(
         {
             gate.Release();
         }
-        return true;
     }
 
     private async Task<AccountSession> LogInAsync(CancellationToken ct)
