@@ -28,7 +28,7 @@ public sealed class AgentRig : ApiFixture, IAsyncLifetime
 
     protected override bool LooksForWorkers => true;
 
-    // Terminals report ten times faster here than the contract has it.
+    // Terminals report ten times faster here than the contract has it, and an alert waits longer for what becomes of it than a sender does.
     protected override Dictionary<string, string?> More => new() { ["Agents:BeatsPerSecond"] = "1000", ["Alerts:AnswerSeconds"] = "8" };
 
     async ValueTask IAsyncLifetime.InitializeAsync()

@@ -46,6 +46,7 @@ internal sealed class WorkerRig : IAsyncDisposable
         Worker<AccountSessions>().Serve(account);
         return Worker<AccountSessions>().GetAsync(account, ct);
     }
+
     public T Api<T>() where T : notnull => api.Services.GetRequiredService<T>();
 
     public static async Task<WorkerRig> StartAsync(

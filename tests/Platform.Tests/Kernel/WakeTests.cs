@@ -10,16 +10,15 @@ public sealed class WakeTests
         using var wake = new Wake();
         using var stop = new CancellationTokenSource();
         // Threads of their own: four that ring without a pause would keep those of the pool from everything else that runs meanwhile.
-        Thread[] ringing = [.. Enumerable.Range(0, 2).Select(_ => new Thread(() =>
+        Task[] ringing = [.. Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(() =>
         {
             while (!stop.IsCancellationRequested) wake.Ring();
-        }))];
-        foreach (var one in ringing) one.Start();
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
 
         for (var woken = 0; woken < 5_000; woken++) await wake.WaitAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
 
         await stop.CancelAsync();
-        foreach (var one in ringing) one.Join();
+        await Task.WhenAll(ringing);
     }
 
     [Fact]
