@@ -15,7 +15,7 @@ public sealed class WakeTests
             while (!stop.IsCancellationRequested) wake.Ring();
         }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
 
-        for (var woken = 0; woken < 5_000; woken++) await wake.WaitAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
+        for (var woken = 0; woken < 100_000; woken++) await wake.WaitAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
 
         await stop.CancelAsync();
         await Task.WhenAll(ringing);
